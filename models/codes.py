@@ -1,0 +1,186 @@
+"""Code lists with their Chinese labels: national standards where there is one, ours otherwise."""
+
+from __future__ import annotations
+
+# 资格种类, 条例 art. 4; the digit is its place in the certificate number.
+KINDS = {
+    "kindergarten": "幼儿园教师资格",
+    "primary": "小学教师资格",
+    "junior": "初级中学教师资格",
+    "senior": "高级中学教师资格",
+    "vocational": "中等职业学校教师资格",
+    "vocational_practice": "中等职业学校实习指导教师资格",
+    "higher": "高等学校教师资格",
+}
+KIND_DIGITS = {kind: digit for digit, kind in enumerate(KINDS, start=1)}
+
+EXAM_ROUTES = {
+    "national_exam": "国家统一考试",
+    "other": "非国家统一考试（含免考）",
+    "normal_student": "免试认定改革人员",
+}
+
+DOCUMENT_KINDS = {
+    "resident_id": "居民身份证",
+    "residence_permit": "港澳台居民居住证",
+    "hkm_pass": "港澳居民来往内地通行证",
+    "tw_pass": "五年有效期台湾居民来往大陆通行证",
+}
+
+SEXES = {"male": "男", "female": "女"}
+SEX_DIGITS = {"male": 1, "female": 2}  # certificates since 2009
+
+PUTONGHUA_LEVELS = {
+    "1A": "一级甲等",
+    "1B": "一级乙等",
+    "2A": "二级甲等",
+    "2B": "二级乙等",
+    "3A": "三级甲等",
+    "3B": "三级乙等",
+}
+
+# The five words the public sees; the others end a case without one of the five.
+PUBLIC_STATES = {
+    "draft": "填报中",
+    "pending_confirmation": "网报待确认",
+    "correction": "网报待确认",
+    "not_accepted": "确认未通过",
+    "pending_decision": "待认定审批",
+    "granted": "认定通过",
+    "refused": "认定未通过",
+    "withdrawn": "已撤回",
+    "lapsed": "逾期作废",
+    "abandoned": "已放弃",
+}
+ENDED_STATES = frozenset({"refused", "withdrawn", "lapsed", "abandoned"})
+
+# GB/T 4762
+POLITICAL_STATUSES = {
+    "01": "中共党员",
+    "02": "中共预备党员",
+    "03": "共青团员",
+    "04": "民革会员",
+    "05": "民盟盟员",
+    "06": "民建会员",
+    "07": "民进会员",
+    "08": "农工党党员",
+    "09": "致公党党员",
+    "10": "九三学社社员",
+    "11": "台盟盟员",
+    "12": "无党派民主人士",
+    "13": "群众",
+}
+
+# GB/T 4658, the levels that end in 毕业
+EDUCATION_LEVELS = {
+    "11": "博士研究生毕业",
+    "14": "硕士研究生毕业",
+    "17": "研究生班毕业",
+    "21": "大学本科毕业",
+    "28": "大学普通班毕业",
+    "31": "大学专科毕业",
+    "41": "中等专科毕业",
+    "44": "职业高中毕业",
+    "47": "技工学校毕业",
+}
+
+STUDY_FORMS = {
+    "full_time": "普通全日制",
+    "adult": "成人教育",
+    "self_taught": "自学考试",
+    "network": "网络教育",
+    "open": "开放教育",
+}
+
+MAJOR_CATEGORIES = {"normal": "师范教育类", "other": "非师范教育类"}
+
+OCCUPATIONS = {
+    "student": "学生",
+    "teacher": "在职教师",
+    "civil_servant": "公务员",
+    "company": "企业人员",
+    "other": "其他",
+    "none": "无",
+}
+
+PROFESSIONAL_TITLES = {
+    "none": "无",
+    "assistant": "助理级",
+    "intermediate": "中级",
+    "associate_professor": "副高级（副教授等）",
+    "professor": "正高级（教授等）",
+}
+
+DELIVERIES = {"pickup": "自取", "post": "邮寄"}
+
+BASES = {
+    "household": "户籍所在地",
+    "residence": "居住地（有效居住证）",
+    "school": "就读学校所在地",
+    "military": "部队驻地",
+    "hkmt": "港澳台居民考试地",
+}
+
+REGISTERS = {
+    "offence": "教职员工准入查询",
+    "criminal_record": "无犯罪记录",
+    "restriction": "教师资格限制库",
+    "certificate_history": "教师资格证书库",
+}
+
+# Roles and what their holders are called.
+ROLES = {
+    "applicant": "申请人",
+    "sender": "留言发送人",
+    "site.clerk": "确认点经办",
+    "site.supervisor": "确认点主管",
+    "check.officer": "核查人员",
+    "check.supervisor": "核查主管",
+    "expert.officer": "专家评审秘书",
+    "expert": "评审专家",
+    "expert.chair": "专家组长",
+    "authority.first": "初审",
+    "authority.second": "复审",
+    "authority.decide": "认定结论",
+    "certificate.clerk": "证书岗",
+    "account.clerk": "账号岗",
+    "process.designer": "流程设计",
+    "admin": "系统管理",
+}
+
+ETHNICITIES = dict(
+    zip(
+        [f"{number:02}" for number in range(1, 57)],
+        (
+            "汉族 蒙古族 回族 藏族 维吾尔族 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 瑶族 白族 土家族 哈尼族 "
+            "哈萨克族 傣族 黎族 傈僳族 佤族 畲族 高山族 拉祜族 水族 东乡族 纳西族 景颇族 柯尔克孜族 土族 "
+            "达斡尔族 仫佬族 羌族 布朗族 撒拉族 毛南族 仡佬族 锡伯族 阿昌族 普米族 塔吉克族 怒族 乌孜别克族 "
+            "俄罗斯族 鄂温克族 德昂族 保安族 裕固族 京族 塔塔尔族 独龙族 鄂伦春族 赫哲族 门巴族 珞巴族 基诺族"
+        ).split(),
+        strict=True,
+    )
+) | {"97": "其他"}  # GB/T 3304
+
+SUBJECTS = {
+    "kindergarten": ("幼儿园",),
+    "primary": (
+        "语文", "数学", "英语", "道德与法治", "科学", "音乐", "体育", "美术", "信息技术", "心理健康教育", "小学全科",
+        "特殊教育",
+    ),
+    "junior": (
+        "语文", "数学", "英语", "物理", "化学", "生物", "道德与法治", "历史", "地理", "音乐", "体育与健康", "美术",
+        "信息技术", "历史与社会", "科学", "心理健康教育", "日语", "俄语", "特殊教育",
+    ),
+    "senior": (
+        "语文", "数学", "英语", "物理", "化学", "生物", "思想政治", "历史", "地理", "音乐", "体育与健康", "美术",
+        "信息技术", "通用技术", "心理健康教育", "日语", "俄语", "特殊教育",
+    ),
+    "vocational": (
+        "语文", "数学", "英语", "思想政治", "历史", "体育与健康", "信息技术", "农林牧渔", "装备制造", "土木建筑",
+        "电子与信息", "医药卫生", "财经商贸", "旅游", "文化艺术", "教育与体育", "公共管理与服务",
+    ),
+    "vocational_practice": (
+        "农林牧渔", "装备制造", "土木建筑", "电子与信息", "医药卫生", "财经商贸", "旅游", "文化艺术",
+    ),
+    "higher": ("哲学", "经济学", "法学", "教育学", "文学", "历史学", "理学", "工学", "农学", "医学", "管理学", "艺术学"),
+}  # fmt: skip

@@ -1,0 +1,28 @@
+"""Files that were uploaded or made; the bytes are in the store under their key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.columns import Moment
+from models.database import Model
+
+
+class StoredFile(Model):
+    """One file in the store; a new version is a new row with a new key."""
+
+    __tablename__ = "stored_file"
+    __table_args__ = (UniqueConstraint("key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(20))  # photo | undertaking | enrolment | material | letter
+    name: Mapped[str] = mapped_column(String(200), default="")
+    media_type: Mapped[str] = mapped_column(String(60))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # whose it is
+    created_at: Mapped[datetime] = mapped_column(Moment)

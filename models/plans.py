@@ -1,0 +1,71 @@
+"""Accreditation plans: who may apply where and when, and what to bring."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.columns import Json, Moment
+from models.database import Model
+from models.places import Authority, Site
+
+
+class Plan(Model):
+    """One batch (认定计划) of one authority."""
+
+    __tablename__ = "plan"
+    __table_args__ = (Index("ix_plan_authority", "authority_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"))
+    batch: Mapped[str] = mapped_column(String(40))  # 2026年下半年
+    apply_from: Mapped[datetime] = mapped_column(Moment)
+    apply_until: Mapped[datetime] = mapped_column(Moment)
+    confirm_from: Mapped[datetime] = mapped_column(Moment)
+    confirm_until: Mapped[datetime] = mapped_column(Moment)
+    mode: Mapped[str] = mapped_column(String(10), default="on_site")  # on_site | online
+    open: Mapped[bool] = mapped_column(default=True)
+    kinds: Mapped[Any] = mapped_column(Json, default=list)
+    exam_routes: Mapped[Any] = mapped_column(Json, default=list)
+    deliveries: Mapped[Any] = mapped_column(Json, default=list)  # pickup, post
+    graduation_date: Mapped[date | None] = mapped_column(Date)  # offered to those still at school
+    notes: Mapped[str] = mapped_column(Text, default="")  # 注意事项, paragraphs apart by an empty line
+
+    authority: Mapped[Authority] = relationship()
+    sites: Mapped[list[PlanSite]] = relationship(back_populates="plan")
+    materials: Mapped[list[PlanMaterial]] = relationship(back_populates="plan", order_by="PlanMaterial.position")
+
+
+class PlanSite(Model):
+    """A site that takes part in a plan, with the people it is meant for (确认范围)."""
+
+    __tablename__ = "plan_site"
+    __table_args__ = (UniqueConstraint("plan_id", "site_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    scope: Mapped[str] = mapped_column(String(400), default="")
+    notes: Mapped[str] = mapped_column(Text, default="")
+
+    plan: Mapped[Plan] = relationship(back_populates="sites")
+    site: Mapped[Site] = relationship()
+
+
+class PlanMaterial(Model):
+    """Something to be shown (or uploaded) under a plan."""
+
+    __tablename__ = "plan_material"
+    __table_args__ = (UniqueConstraint("plan_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
+    position: Mapped[int]
+    key: Mapped[str] = mapped_column(String(40))  # identity, diploma, putonghua, exam, medical, undertaking, photo, student …
+    name: Mapped[str] = mapped_column(String(120))
+    hint: Mapped[str] = mapped_column(String(400), default="")
+
+    plan: Mapped[Plan] = relationship(back_populates="materials")
