@@ -6,9 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask_migrate import Migrate
-from flask_wtf import CSRFProtect
 
-import connectors
 import handlers
 import models  # noqa: F401  (registers every table)
 import workflows
@@ -17,16 +15,14 @@ from settings import Settings, from_environment
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Open models, connectors, engine and handlers, in the order in which they build on each other."""
+    """Open models, engine and handlers, in the order in which they build on each other."""
     settings = settings or from_environment()
     Path(settings.instance_path).mkdir(parents=True, exist_ok=True)
     app = Flask(__name__, instance_path=settings.instance_path)
     app.config.from_mapping(settings.flask_config())
     app.extensions["settings"] = settings
-    app.extensions["csrf"] = CSRFProtect(app)
     database.install(app)
     Migrate(app, database.db, render_as_batch=True)
-    connectors.install(app)
     workflows.install(app)
     handlers.install(app)
     return app

@@ -1,0 +1,50 @@
+"""The Flask side. One table says where each place is and who may enter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from flask import Flask
+
+from handlers import access, display, errors, services
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A folder of pages: its module with the blueprint `pages`, its URL prefix and its audience."""
+
+    module: str
+    prefix: str
+    audience: str  # public | applicant | staff | a role | token
+    development: bool = False  # never registered in production
+
+
+PLACES = (
+    Place(module="handlers.public.routes", prefix="/", audience="public"),
+    Place(module="handlers.account.routes", prefix="/account", audience="public"),
+    Place(module="handlers.profile.routes", prefix="/profile", audience="applicant"),
+    Place(module="handlers.apply.routes", prefix="/apply", audience="applicant"),
+    Place(module="handlers.casework.routes", prefix="/work", audience="staff"),
+    Place(module="handlers.api.routes", prefix="/api/v1", audience="token"),
+    Place(module="handlers.preview.routes", prefix="/_components", audience="public", development=True),
+)
+
+
+def install(app: Flask) -> None:
+    """Register services, pages and what surrounds every request."""
+    services.install(app)
+    display.install(app)
+    errors.install(app)
+    access.install(app)
+    for place in PLACES:
+        if not (place.development and app.config["PRODUCTION"]):
+            _register(app, place)
+    for name in ("processes", "people", "work", "sample"):
+        import_module(f"handlers.commands.{name}").install(app)
+
+
+def _register(app: Flask, place: Place) -> None:
+    pages = import_module(place.module).pages
+    access.declare(app, pages.name, place.audience)
+    app.register_blueprint(pages, url_prefix=None if place.prefix == "/" else place.prefix)

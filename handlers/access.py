@@ -1,0 +1,161 @@
+"""Who is asking, and whether they may enter. Default deny: a place without an audience does not register."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select, update
+
+from models import db
+from models.database import writing
+from models.errors import NotAllowed
+from models.people import ApiToken, Person, Post, SignIn
+from workflows.clock import now
+
+COOKIE = "zige_sign_in"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Principal:
+    """The person behind a request, with the posts they hold as (role, place) pairs."""
+
+    person_id: int
+    name: str
+    kind: str
+    posts: frozenset[tuple[str, str | None]]
+    sign_in_id: int | None = None
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles held anywhere."""
+        return frozenset(role for role, _ in self.posts)
+
+
+def install(app: Flask) -> None:
+    """Check every request before its handler runs."""
+    app.extensions["audiences"] = {"static": "public"}
+    app.before_request(_enter)
+    app.teardown_request(_leave)
+    app.context_processor(lambda: {"principal": g.get("principal")})
+
+
+def declare(app: Flask, blueprint: str, audience: str) -> None:
+    """Say who may enter the pages of a blueprint."""
+    app.extensions["audiences"][blueprint] = audience
+
+
+def digest(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def sign_in(response: Response, person_id: int) -> Response:
+    """Open a session for a person and hand its token to the browser; the caller commits."""
+    token, moment = secrets.token_urlsafe(32), now()
+    limit = timedelta(hours=current_app.config["SESSION_HOURS"])
+    db.session.add(
+        SignIn(
+            token_hash=digest(token),
+            person_id=person_id,
+            created_at=moment,
+            last_seen_at=moment,
+            expires_at=moment + limit,
+            address=request.remote_addr or "",
+            browser=(request.user_agent.string or "")[:200],
+        )
+    )
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=secure, path="/")
+    return response
+
+
+def sign_out(response: Response) -> Response:
+    """End the browser's session; the caller commits."""
+    if g.principal and g.principal.sign_in_id:
+        db.session.execute(update(SignIn).where(SignIn.id == g.principal.sign_in_id).values(revoked_at=now()))
+    response.delete_cookie(COOKIE, path="/")
+    return response
+
+
+def _enter() -> ResponseReturnValue | None:
+    writing.set(False)
+    audience = _audience(current_app.extensions["audiences"])
+    g.principal = _by_token() if audience == "token" else _by_cookie()
+    # Reading who asks is a transaction of its own, so that a write takes its lock before its first read.
+    db.session.rollback()
+    refusal = _refuse(audience, g.principal)
+    if refusal is None and request.method not in SAFE:
+        writing.set(True)
+    return refusal
+
+
+def _leave(_error: BaseException | None) -> None:
+    writing.set(False)
+
+
+def _audience(audiences: Mapping[str, str]) -> str:
+    if request.endpoint is None:
+        return "public"  # no such page: the 404 page is for everybody
+    name = request.blueprint or request.endpoint
+    return audiences[name.split(".")[0]]
+
+
+def _refuse(audience: str, principal: Principal | None) -> ResponseReturnValue | None:
+    if audience == "public":
+        return None
+    if principal is None:
+        if audience == "token":
+            raise Unauthorized
+        target = request.full_path.rstrip("?") if request.method in SAFE else None
+        return redirect(url_for("account.sign_in", next=target))
+    if audience in {"token", principal.kind} or audience in principal.roles:
+        return None
+    raise NotAllowed
+
+
+class Unauthorized(NotAllowed):
+    """请在 Authorization 请求头中提供有效的访问令牌。"""
+
+    code = "unauthorized"
+    status = 401
+
+
+def _by_cookie() -> Principal | None:
+    token = request.cookies.get(COOKIE)
+    if not token:
+        return None
+    moment = now()
+    row = db.session.execute(
+        select(SignIn.id, Person.id, Person.name, Person.kind)
+        .join(Person, Person.id == SignIn.person_id)
+        .where(SignIn.token_hash == digest(token), SignIn.revoked_at.is_(None), SignIn.expires_at > moment)
+        .where(Person.disabled_at.is_(None))
+    ).first()
+    return _principal(row[1], row[2], row[3], sign_in_id=row[0]) if row else None
+
+
+def _by_token() -> Principal | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        return None
+    row = db.session.execute(
+        select(Person.id, Person.name, Person.kind)
+        .join(ApiToken, ApiToken.person_id == Person.id)
+        .where(ApiToken.token_hash == digest(token.strip()), ApiToken.revoked_at.is_(None))
+        .where(ApiToken.expires_at.is_(None) | (ApiToken.expires_at > now()))
+        .where(Person.disabled_at.is_(None))
+    ).first()
+    return _principal(row[0], row[1], row[2]) if row else None
+
+
+def _principal(person_id: int, name: str, kind: str, sign_in_id: int | None = None) -> Principal:
+    posts = db.session.execute(select(Post.role, Post.place).where(Post.person_id == person_id))
+    held = frozenset((role, place) for role, place in posts)
+    return Principal(person_id=person_id, name=name, kind=kind, posts=held, sign_in_id=sign_in_id)

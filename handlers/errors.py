@@ -1,0 +1,73 @@
+"""Refusals and faults become their page or their JSON answer here, once."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from models import db
+from models.errors import DomainError, Invalid
+
+CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "too_many"}
+PAGES = frozenset({400, 403, 404, 413, 429, 500, 503})
+
+
+def install(app: Flask) -> None:
+    """Answer every refusal in the form that was asked for."""
+    app.register_error_handler(DomainError, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _busy)
+
+
+def _wants_json() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _refused(error: DomainError) -> ResponseReturnValue:
+    db.session.rollback()
+    if _wants_json():
+        fields = error.fields if isinstance(error, Invalid) else None
+        return problem(error.status, error.code, error.sentence, fields)
+    return _page(error.status, error.sentence)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    db.session.rollback()
+    status = error.code or 500
+    if status < 400:
+        return error
+    if _wants_json():
+        fields = getattr(error, "data", {}).get("messages") if status == 422 else None
+        code = "invalid" if status == 422 else CODES.get(status, "error")
+        return problem(status, code, error.description or error.name, fields)
+    sentence = "页面停留时间过长，请返回后重新提交，已填内容仍在。" if isinstance(error, CSRFError) else ""
+    return _page(status, sentence)
+
+
+def _busy(error: OperationalError) -> ResponseReturnValue:
+    # A locked or unreachable database is a passing fault, not one of the person's making.
+    db.session.rollback()
+    current_app.logger.exception("database unavailable", exc_info=error)
+    if _wants_json():
+        return problem(503, "unavailable", "系统繁忙，请稍后重试。")
+    return _page(503, "")
+
+
+def problem(status: int, code: str, detail: str, fields: object = None) -> Response:
+    """An RFC 9457 problem document with our stable `code`."""
+    body = {"type": "about:blank", "title": code, "status": status, "code": code, "detail": detail}
+    response = jsonify(body | ({"fields": fields} if fields else {}))
+    response.status_code = status
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def _page(status: int, sentence: str) -> ResponseReturnValue:
+    shown = status if status in PAGES else (500 if status >= 500 else 409)
+    name = f"errors/{shown}.html" if shown != 409 else "errors/refused.html"
+    return render_template(name, sentence=sentence), status
+
+
