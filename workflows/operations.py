@@ -1,0 +1,103 @@
+"""What service tasks may call. Operations register themselves at start, so that imports never run upward."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from marshmallow import Schema
+
+from models.errors import DomainError
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """The circumstances of one call: whose instance, who acted, and when."""
+
+    instance_id: int
+    business_key: str | None
+    actor: int | None
+    now: datetime
+    data: Facts  # the task's variables, to be read only
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """A registered operation.
+
+    inward: `perform(call, **parameters) -> value`, in the transaction of the step.
+    outward: `prepare(call, **parameters) -> request` reads what is needed, `perform(request, key) -> answer`
+    goes out with no transaction open, `record(call, parameters, answer) -> result` keeps it.
+    """
+
+    name: str
+    kind: Literal["inward", "outward"]
+    summary: str  # a Chinese sentence for designers
+    parameters: type[Schema]
+    perform: Callable[..., Any]
+    prepare: Callable[..., Any] | None = None
+    record: Callable[[Call, Facts, Any], Any] | None = None
+
+
+class Refusal(Exception):
+    """An inward operation says no in the words of the process: it becomes the BPMN error of this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Unavailable(Exception):
+    """The other side could not be reached or did not answer as agreed; try again later."""
+
+
+class Pending(Exception):
+    """The other side has taken the question and not answered it yet."""
+
+
+class UnknownOperation(DomainError):
+    """流程图使用了未登记的服务操作。"""
+
+    code = "unknown_operation"
+
+
+_operations: dict[str, Operation] = {}
+_facts: list[Callable[[Call], Facts | None]] = []
+
+
+def register(operation: Operation) -> Operation:
+    """Make an operation known under its name; the newest registration counts."""
+    _operations[operation.name] = operation
+    return operation
+
+
+def get(name: str) -> Operation:
+    """The operation of this name."""
+    try:
+        return _operations[name]
+    except KeyError:
+        raise UnknownOperation from None
+
+
+def registered() -> Mapping[str, Operation]:
+    """All operations by name."""
+    return dict(_operations)
+
+
+def provide_facts(provider: Callable[[Call], Facts | None]) -> None:
+    """Let a provider say what decision tables read; it returns nothing for cases that are not its own."""
+    if provider not in _facts:
+        _facts.append(provider)
+
+
+def facts_of(call: Call) -> Facts:
+    """What decision tables read: the facts of the case over the variables of the task."""
+    for provider in _facts:
+        found = provider(call)
+        if found is not None:
+            return {**call.data, **found}
+    return call.data
