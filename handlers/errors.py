@@ -69,5 +69,3 @@ def _page(status: int, sentence: str) -> ResponseReturnValue:
     shown = status if status in PAGES else (500 if status >= 500 else 409)
     name = f"errors/{shown}.html" if shown != 409 else "errors/refused.html"
     return render_template(name, sentence=sentence), status
-
-

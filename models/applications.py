@@ -18,7 +18,6 @@ from models.plans import Plan
 from models.process import ProcessInstance
 
 
-
 class Application(Model):
     """One person's application under one plan.
 
@@ -45,7 +44,9 @@ class Application(Model):
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
     authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"))
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
-    state: Mapped[str] = mapped_column(String(24), default="draft")  # the public state; written by the process only
+    state: Mapped[str] = mapped_column(
+        String(24), default="draft"
+    )  # the public state; written by the process only
     revision: Mapped[int] = mapped_column(default=0)
     steps: Mapped[Any] = mapped_column(Json, default=list)  # wizard steps that are filled in and valid
     registration_number: Mapped[str | None] = mapped_column(String(10))
@@ -146,7 +147,9 @@ class Opinion(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
-    stage: Mapped[str] = mapped_column(String(20))  # confirmation | return | check | first | second | decision
+    stage: Mapped[str] = mapped_column(
+        String(20)
+    )  # confirmation | return | check | first | second | decision
     verdict: Mapped[str] = mapped_column(String(20))
     text: Mapped[str] = mapped_column(Text, default="")
     round: Mapped[int] = mapped_column(default=1)
@@ -164,7 +167,9 @@ class RegisterAnswer(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
-    register: Mapped[str] = mapped_column(String(30))  # offence | criminal_record | restriction | certificate_history
+    register: Mapped[str] = mapped_column(
+        String(30)
+    )  # offence | criminal_record | restriction | certificate_history
     finding: Mapped[str] = mapped_column(String(12))  # clear | hit
     request_key: Mapped[str] = mapped_column(String(120))
     raw: Mapped[str] = mapped_column(Text, default="")

@@ -36,7 +36,9 @@ class Plan(Model):
 
     authority: Mapped[Authority] = relationship()
     sites: Mapped[list[PlanSite]] = relationship(back_populates="plan")
-    materials: Mapped[list[PlanMaterial]] = relationship(back_populates="plan", order_by="PlanMaterial.position")
+    materials: Mapped[list[PlanMaterial]] = relationship(
+        back_populates="plan", order_by="PlanMaterial.position"
+    )
 
 
 class PlanSite(Model):
@@ -64,7 +66,9 @@ class PlanMaterial(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
     position: Mapped[int]
-    key: Mapped[str] = mapped_column(String(40))  # identity, diploma, putonghua, exam, medical, undertaking, photo, student …
+    key: Mapped[str] = mapped_column(
+        String(40)
+    )  # identity, diploma, putonghua, exam, medical, undertaking, photo, student …
     name: Mapped[str] = mapped_column(String(120))
     hint: Mapped[str] = mapped_column(String(400), default="")
 

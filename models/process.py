@@ -86,7 +86,14 @@ class WorkItem(Model):
 
     __tablename__ = "work_item"
     __table_args__ = (
-        Index("ix_work_item_open", "role", "place", "id", postgresql_where=text("state = 'open'"), sqlite_where=text("state = 'open'")),
+        Index(
+            "ix_work_item_open",
+            "role",
+            "place",
+            "id",
+            postgresql_where=text("state = 'open'"),
+            sqlite_where=text("state = 'open'"),
+        ),
         Index("ix_work_item_assignee", "assignee_id", "state"),
         Index("ix_work_item_instance", "instance_id"),
         UniqueConstraint("task_id"),
@@ -100,7 +107,9 @@ class WorkItem(Model):
     name: Mapped[str] = mapped_column(String(200))
     role: Mapped[str | None] = mapped_column(String(60))
     form_key: Mapped[str | None] = mapped_column(String(120))
-    place: Mapped[str | None] = mapped_column(String(40))  # "site:3", "authority:1"; none: wherever the role is held
+    place: Mapped[str | None] = mapped_column(
+        String(40)
+    )  # "site:3", "authority:1"; none: wherever the role is held
     duty: Mapped[str | None] = mapped_column(String(60))
     not_by: Mapped[str | None] = mapped_column(String(200))  # duty groups, comma separated
     state: Mapped[str] = mapped_column(String(12), default="open")
@@ -175,13 +184,20 @@ class Job(Model):
 
     __tablename__ = "job"
     __table_args__ = (
-        Index("ix_job_due", "run_at", postgresql_where=text("state IN ('due','leased')"), sqlite_where=text("state IN ('due','leased')")),
+        Index(
+            "ix_job_due",
+            "run_at",
+            postgresql_where=text("state IN ('due','leased')"),
+            sqlite_where=text("state IN ('due','leased')"),
+        ),
         Index("ix_job_instance", "instance_id"),
         UniqueConstraint("key"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(120))  # idempotency key, sent outward; the task id for service tasks
+    key: Mapped[str] = mapped_column(
+        String(120)
+    )  # idempotency key, sent outward; the task id for service tasks
     operation: Mapped[str] = mapped_column(String(120))
     parameters: Mapped[Any] = mapped_column(Json, default=dict)
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))

@@ -1,0 +1,53 @@
+"""`flask sample load` and `flask sample people`: the invented world, refused in production."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from handlers.sample import people, places, regions
+from models import db
+from models.database import writing
+from workflows.clock import now
+
+group = AppGroup("sample", help="The sample world of development and tests.")
+
+
+def install(app: Flask) -> None:
+    """Add the commands to the app."""
+    app.cli.add_command(group)
+
+
+@group.command("load")
+def load() -> None:
+    """Add regions, sample authorities, plans and people; what is there stays."""
+    _refuse_production()
+    load_all()
+    click.echo("sample world is loaded")
+
+
+@group.command("people")
+def show() -> None:
+    """Print who can sign in."""
+    _refuse_production()
+    for role, name, login in people.sign_ins():
+        click.echo(f"{login:<20} {name}  {role}")
+    click.echo(f"密码 (password): {people.PASSWORD}")
+
+
+def load_all() -> None:
+    """Load the whole sample world in one transaction."""
+    writing.set(True)
+    regions.load(Path(current_app.root_path))
+    places.load(now())
+    people.load(now())
+    db.session.commit()
+    writing.set(False)
+
+
+def _refuse_production() -> None:
+    if current_app.config["PRODUCTION"]:
+        raise click.ClickException("production refuses sample accounts")

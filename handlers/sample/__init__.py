@@ -1,0 +1,1 @@
+"""The sample world: invented authorities, plans and people, for development and tests only."""

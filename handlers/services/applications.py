@@ -1,0 +1,83 @@
+"""What happens to an application as a whole: accepted, declined, lapsed, withdrawn, set back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import update
+
+from handlers.services import exams
+from handlers.services.parameters import OfApplication, WithPayload
+from models import db
+from models.applications import Application, Opinion
+from workflows import operations
+from workflows.operations import Call, Operation
+
+
+def accept(call: Call, application: int) -> str:
+    """Accept the application; the acceptance receipt is made from this moment."""
+    _set(application, accepted_at=call.now, declined_at=None)
+    return "accepted"
+
+
+def decline(call: Call, application: int) -> str:
+    """Do not accept the application; its reasons are in the clerk's opinion."""
+    _set(application, declined_at=call.now)
+    return "declined"
+
+
+def lapse(call: Call, application: int) -> str:
+    """End an application whose applicant did not come or answer in time."""
+    exams.release(call, application)
+    _set(application, ended_at=call.now)
+    return "lapsed"
+
+
+def withdraw(call: Call, application: int, withdrawal: dict[str, Any] | None = None) -> None:
+    """End an application at the applicant's wish."""
+    exams.release(call, application)
+    _set(application, ended_at=call.now)
+    _note(call, application, "withdrawal", (withdrawal or {}).get("reason", ""))
+
+
+def reopen(call: Call, application: int, reopening: dict[str, Any] | None = None) -> None:
+    """Set an application back to 网报待确认; earlier results no longer count."""
+    _set(application, accepted_at=None, declined_at=None, due_at=None)
+    _note(call, application, "set_back", (reopening or {}).get("reason", ""))
+
+
+def _set(application: int, **values: Any) -> None:
+    db.session.execute(update(Application).where(Application.id == application).values(values))
+
+
+def _note(call: Call, application: int, stage: str, text: str) -> None:
+    if call.actor is None:
+        return
+    db.session.add(
+        Opinion(
+            application_id=application,
+            stage=stage,
+            verdict=stage,
+            text=str(text),
+            person_id=call.actor,
+            at=call.now,
+        )
+    )
+
+
+for _name, _perform, _schema, _summary in (
+    ("accept", accept, OfApplication, "受理申请，记录受理时间"),
+    ("decline", decline, OfApplication, "不予受理，记录时间"),
+    ("lapse", lapse, OfApplication, "逾期作废，释放考试合格证明"),
+    ("withdraw", withdraw, WithPayload, "办理申请人撤回，释放考试合格证明"),
+    ("reopen", reopen, WithPayload, "退回网报待确认，此前的受理结果不再有效"),
+):
+    operations.register(
+        Operation(
+            name=f"applications.{_name}",
+            kind="inward",
+            summary=_summary,
+            parameters=_schema,
+            perform=_perform,
+        )
+    )

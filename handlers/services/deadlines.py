@@ -1,0 +1,70 @@
+"""The legal limit of a decision: 30 working days from the end of the confirmation window (实施办法 art. 20)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from handlers.services import notices
+from handlers.services.facts import plan_of
+from handlers.services.parameters import OfApplication, OfDeadline
+from models import db
+from models.applications import Application
+from workflows import operations, working_days
+from workflows.operations import Call, Operation
+
+LIMIT = 30  # working days
+WARNING = 5  # working days before the end
+
+Clock = dict[str, str]
+
+
+def start(call: Call, application: int) -> Clock:
+    """Work out the limit and keep it on the application, where lists and pages read it."""
+    due = working_days.after(plan_of(application).confirm_until, LIMIT)
+    return _keep(application, due)
+
+
+def pause(call: Call, application: int) -> Clock:
+    """Stop counting while experts work; that time is not part of the limit (行政许可法 art. 45)."""
+    due = db.session.execute(select(Application.due_at).where(Application.id == application)).scalar_one()
+    if due is None:
+        return start(call, application) | {"paused_at": call.now.isoformat()}
+    return _keep(application, due) | {"paused_at": call.now.isoformat()}
+
+
+def resume(call: Call, application: int) -> Clock:
+    """Count again: the working days that the experts took are added to the limit."""
+    due = db.session.execute(select(Application.due_at).where(Application.id == application)).scalar_one()
+    paused = datetime.fromisoformat(call.data["clock"]["paused_at"])
+    return _keep(application, working_days.after(due, working_days.between(paused, call.now)))
+
+
+def warn(call: Call, application: int, deadline: str) -> None:
+    """Tell those who work on the case that its limit comes near."""
+    notices.tell_staff(call, application, "deadline_near")
+
+
+def escalate(call: Call, application: int, deadline: str) -> None:
+    """Tell the deciders that the limit has passed."""
+    notices.tell_staff(call, application, "deadline_passed")
+
+
+def _keep(application: int, due: datetime) -> Clock:
+    db.session.execute(update(Application).where(Application.id == application).values(due_at=due))
+    return {"warn_at": working_days.before(due, WARNING).isoformat(), "due_at": due.isoformat()}
+
+
+for _name, _perform, _schema, _summary in (
+    ("start", start, OfApplication, "计算法定办理期限：确认截止之日起 30 个工作日"),
+    ("pause", pause, OfApplication, "专家评审期间停止计算法定期限"),
+    ("resume", resume, OfApplication, "专家评审结束，按评审所用工作日顺延法定期限"),
+    ("warn", warn, OfDeadline, "提醒经办人员：期限将满"),
+    ("escalate", escalate, OfDeadline, "告知作结论的人员：期限已满"),
+):
+    operations.register(
+        Operation(
+            name=f"deadlines.{_name}", kind="inward", summary=_summary, parameters=_schema, perform=_perform
+        )
+    )

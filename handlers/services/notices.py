@@ -1,0 +1,159 @@
+"""Notices: written in the transaction that causes them, sent out by jobs after it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from marshmallow import Schema, fields
+from sqlalchemy import select, update
+
+from handlers.services import outside
+from handlers.services.parameters import OfTemplate
+from models import db
+from models.applications import Application
+from models.notices import Notice
+from models.people import Person, Post
+from workflows import jobs, operations
+from workflows.operations import Call, Operation
+from workflows.publicstate import Change
+from workflows.working_days import LOCAL
+
+# template → (title, text); {number} {site} {until} {authority} {letter} are filled in
+TEXTS = {
+    "pending_confirmation": (
+        "报名成功，等待确认",
+        "您的教师资格认定报名已提交，报名号 {number}。请于 {until} 前携带材料到 {site} 现场确认。",
+    ),
+    "correction": (
+        "材料需要补正",
+        "报名号 {number}：您的材料需要补正，请登录业务平台查看需补正的内容和截止时间。",
+    ),
+    "pending_decision": (
+        "申请已受理",
+        "报名号 {number}：您的申请已受理，{authority}将在法定期限内作出结论。",
+    ),
+    "not_accepted": ("确认未通过", "报名号 {number}：您的申请未通过确认，原因请登录业务平台查看。"),
+    "granted": ("认定通过", "报名号 {number}：您的教师资格已认定通过，证书制好后将另行通知。"),
+    "refused": ("认定未通过", "报名号 {number}：经审查不予认定，理由和救济途径请登录业务平台查看。"),
+    "lapsed": ("申请逾期作废", "报名号 {number}：因未在规定时间内办理，您的申请已作废。"),
+    "withdrawn": ("申请已撤回", "报名号 {number}：您的申请已撤回。"),
+    "certificate_pickup": (
+        "证书可以领取",
+        "报名号 {number}：您的教师资格证书已制好，请到 {authority} 领取。",
+    ),
+    "certificate_post": ("证书即将寄出", "报名号 {number}：您的教师资格证书已制好，将按您填写的地址寄出。"),
+    "letter": ("有新的文书", "报名号 {number}：{authority}已向您送达{letter}，请登录业务平台查看。"),
+    "deadline_near": ("办理期限将满", "报名号 {number} 的法定办理期限即将届满，请尽快办理。"),
+    "deadline_passed": ("办理期限已满", "报名号 {number} 的法定办理期限已满，尚未作出结论，请督促办理。"),
+}
+LETTERS = {"refusal": "不予认定决定书", "acceptance": "受理凭证"}
+# Correction has a word of its own from the diagram; its public word stays 网报待确认.
+SILENT = frozenset({"correction"})
+
+
+class OfNotice(Schema):
+    """A notice to be sent out."""
+
+    notice = fields.Integer(required=True, strict=True)
+
+
+def state_changed(application: int, change: Change) -> None:
+    """Tell the applicant of a new public state."""
+    if change.new in TEXTS and change.new not in SILENT:
+        _tell_applicant(application, str(change.new), change.now)
+
+
+def send(call: Call, application: int, template: str) -> None:
+    """Tell the applicant something that a diagram asks for."""
+    _tell_applicant(application, template, call.now)
+
+
+def certificate_ready(call: Call, application: int) -> None:
+    """Tell the holder how the certificate will come."""
+    chosen = db.session.scalar(select(Application.delivery).where(Application.id == application))
+    _tell_applicant(application, f"certificate_{chosen or 'pickup'}", call.now)
+
+
+def letter_issued(call: Call, application: int, letter: str) -> None:
+    """Tell the applicant of a letter."""
+    _tell_applicant(application, "letter", call.now, letter=LETTERS[letter])
+
+
+def tell_staff(call: Call, application: int, template: str) -> None:
+    """Tell everybody who may act on the case at its authority; once for each template and case."""
+    case = db.session.get_one(Application, application)
+    told = select(Notice.person_id).where(Notice.application_id == application, Notice.template == template)
+    roles = ("authority.first", "authority.second", "authority.decide")
+    staff = select(Post.person_id).where(
+        Post.role.in_(roles), Post.place == f"authority:{case.authority_id}", Post.person_id.not_in(told)
+    )
+    for person in db.session.scalars(staff.distinct()).all():
+        _write(case, person, template, call.now)
+
+
+def _tell_applicant(application: int, template: str, moment: datetime, **more: str) -> None:
+    case = db.session.get_one(Application, application)
+    _write(case, case.person_id, template, moment, **more)
+
+
+def _write(case: Application, person: int, template: str, moment: datetime, **more: str) -> None:
+    title, text = TEXTS[template]
+    notice = Notice(
+        person_id=person,
+        application_id=case.id,
+        template=template,
+        title=title,
+        text=text.format(**_words(case), **more),
+        created_at=moment,
+    )
+    db.session.add(notice)
+    db.session.flush()
+    jobs.enqueue("notices.deliver", {"notice": notice.id}, key=f"notice:{notice.id}")
+
+
+def _words(case: Application) -> dict[str, str]:
+    until = case.plan.confirm_until.astimezone(LOCAL)
+    return {
+        "number": case.registration_number or "",
+        "site": case.site.name if case.site else "",
+        "until": f"{until.month}月{until.day}日 {until:%H:%M}",
+        "authority": case.authority.name,
+    }
+
+
+def _prepare(call: Call, notice: int) -> dict[str, Any]:
+    row = db.session.get_one(Notice, notice)
+    person = db.session.get_one(Person, row.person_id)
+    return {"mobile": person.mobile, "email": person.email, "title": row.title, "text": row.text}
+
+
+def _deliver(request: dict[str, Any], key: str) -> None:
+    outside.send(request, key)
+
+
+def _sent(call: Call, parameters: dict[str, Any], answer: None) -> None:
+    notice = update(Notice).where(Notice.id == parameters["notice"])
+    db.session.execute(notice.values(sent_at=call.now))
+
+
+operations.register(
+    Operation(
+        name="notices.send",
+        kind="inward",
+        summary="向申请人发送通知（站内、短信、邮件）",
+        parameters=OfTemplate,
+        perform=send,
+    )
+)
+operations.register(
+    Operation(
+        name="notices.deliver",
+        kind="outward",
+        summary="把一条通知用短信和邮件发出",
+        parameters=OfNotice,
+        prepare=_prepare,
+        perform=_deliver,
+        record=_sent,
+    )
+)

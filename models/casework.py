@@ -1,0 +1,105 @@
+"""Named queries of the reviewers' side: what was found, said and answered about one application."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, func, select
+
+from models.applications import Certificate, MaterialFinding, Opinion, RegisterAnswer
+from models.files import StoredFile
+from models.notices import Notice
+from models.people import Person, Post
+from models.plans import PlanMaterial
+from models.process import Event, WorkItem
+
+
+def opinions(application_id: int, *stages: str) -> Select[tuple[Opinion]]:
+    """The written acts on an application in the order in which they were made, of some stages or of all."""
+    query = select(Opinion).where(Opinion.application_id == application_id).order_by(Opinion.id)
+    return query.where(Opinion.stage.in_(stages)) if stages else query
+
+
+def times_returned(application_id: int) -> Select[tuple[int]]:
+    """How often the application was returned for correction."""
+    return (
+        select(func.count())
+        .select_from(Opinion)
+        .where(Opinion.application_id == application_id)
+        .where(Opinion.stage == "confirmation", Opinion.verdict == "incomplete")
+    )
+
+
+def last_round(application_id: int) -> Select[tuple[int]]:
+    """The number of the last round in which materials were checked, 0 before the first."""
+    return select(func.coalesce(func.max(MaterialFinding.round), 0)).where(
+        MaterialFinding.application_id == application_id
+    )
+
+
+def material_findings(application_id: int) -> Select[tuple[MaterialFinding]]:
+    """What was found of each material, the first round first."""
+    return (
+        select(MaterialFinding)
+        .where(MaterialFinding.application_id == application_id)
+        .order_by(MaterialFinding.round, MaterialFinding.id)
+    )
+
+
+def materials(plan_id: int) -> Select[tuple[PlanMaterial]]:
+    """What a plan asks applicants to show, in its order."""
+    return select(PlanMaterial).where(PlanMaterial.plan_id == plan_id).order_by(PlanMaterial.position)
+
+
+def register_answers(application_id: int) -> Select[tuple[RegisterAnswer]]:
+    """What outside registers answered, the newest first."""
+    return (
+        select(RegisterAnswer)
+        .where(RegisterAnswer.application_id == application_id)
+        .order_by(RegisterAnswer.id.desc())
+    )
+
+
+def certificate_of(application_id: int) -> Select[tuple[Certificate]]:
+    """The certificate that an application led to."""
+    return select(Certificate).where(Certificate.application_id == application_id)
+
+
+def holders(role: str, place: str | None) -> Select[tuple[Person]]:
+    """The people who hold a role at a place, or everywhere."""
+    return (
+        select(Person)
+        .join(Post, Post.person_id == Person.id)
+        .where(Post.role == role, (Post.place == place) | Post.place.is_(None))
+        .where(Person.disabled_at.is_(None))
+        .order_by(Person.name, Person.id)
+        .distinct()
+    )
+
+
+def history(instance_id: int) -> Select[tuple[Event, str | None]]:
+    """What happened to an instance with the names of those who acted, the newest first."""
+    return (
+        select(Event, Person.name)
+        .outerjoin(Person, Person.id == Event.actor_id)
+        .where(Event.instance_id == instance_id)
+        .order_by(Event.id.desc())
+    )
+
+
+def items_of(instance_id: int) -> Select[tuple[WorkItem, str | None]]:
+    """The work items of an instance that still wait, with the names of those who hold them."""
+    return (
+        select(WorkItem, Person.name)
+        .outerjoin(Person, Person.id == WorkItem.assignee_id)
+        .where(WorkItem.instance_id == instance_id, WorkItem.state.in_(("open", "claimed")))
+        .order_by(WorkItem.id)
+    )
+
+
+def notices(application_id: int) -> Select[tuple[Notice]]:
+    """The notices about an application, the newest first."""
+    return select(Notice).where(Notice.application_id == application_id).order_by(Notice.id.desc())
+
+
+def files(ids: list[int]) -> Select[tuple[StoredFile]]:
+    """Stored files by id."""
+    return select(StoredFile).where(StoredFile.id.in_(ids)).order_by(StoredFile.id)
