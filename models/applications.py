@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.columns import Json, Moment
@@ -49,6 +49,9 @@ class Application(Model):
     )  # the public state; written by the process only
     revision: Mapped[int] = mapped_column(default=0)
     steps: Mapped[Any] = mapped_column(Json, default=list)  # wizard steps that are filled in and valid
+    typed: Mapped[Any] = mapped_column(
+        Json, default=dict
+    )  # step -> what was typed there and not yet accepted
     registration_number: Mapped[str | None] = mapped_column(String(10))
     registered_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
@@ -114,6 +117,48 @@ class Application(Model):
     degree: Mapped[Degree | None] = relationship()
     photo: Mapped[StoredFile | None] = relationship(foreign_keys=[photo_id])
     undertaking: Mapped[StoredFile | None] = relationship(foreign_keys=[undertaking_id])
+
+    @property
+    def business_key(self) -> str:
+        """The key under which its process runs."""
+        return f"application:{self.id}"
+
+    def finish_step(self, step: str) -> None:
+        """Count a step as filled in and valid; what was typed there has become its answers."""
+        if step not in self.steps:
+            self.steps = [*self.steps, step]
+        self.forget_typed(step)
+
+    def reopen_steps(self, *steps: str) -> None:
+        """Mark steps as no longer valid; their answers stay."""
+        self.steps = [step for step in self.steps if step not in steps]
+
+    def keep_typed(self, step: str, values: dict[str, Any]) -> None:
+        """Keep what was typed at a step that was left unfinished."""
+        self.typed = {**(self.typed or {}), step: values}
+
+    def forget_typed(self, step: str) -> None:
+        """Drop what was typed at a step and not accepted."""
+        self.typed = {name: values for name, values in (self.typed or {}).items() if name != step}
+
+
+def drafts_of(person_id: int) -> Select[Application]:
+    """The unfinished applications of a person; there is at most one."""
+    return select(Application).where(
+        Application.person_id == person_id,
+        Application.registration_number.is_(None),
+        Application.ended_at.is_(None),
+        Application.state == "draft",
+    )
+
+
+def registered_by(person_id: int) -> Select[Application]:
+    """The applications of a person that have a number, the newest first."""
+    return (
+        select(Application)
+        .where(Application.person_id == person_id, Application.registration_number.is_not(None))
+        .order_by(Application.id.desc())
+    )
 
 
 class RegistrationCounter(Model):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, Select, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.columns import Json, Moment
 from models.database import Model
-from models.places import Authority, Site
+from models.places import Authority, AuthorityKind, Region, Site
 
 
 class Plan(Model):
@@ -73,3 +73,38 @@ class PlanMaterial(Model):
     hint: Mapped[str] = mapped_column(String(400), default="")
 
     plan: Mapped[Plan] = relationship(back_populates="materials")
+
+
+def authorities_for(kind: str, regions: list[str]) -> Select[Authority]:
+    """The authorities that decide on a kind in some regions, county before city before province."""
+    return (
+        select(Authority)
+        .join(AuthorityKind, AuthorityKind.authority_id == Authority.id)
+        .where(AuthorityKind.kind == kind, Authority.region_code.in_(regions))
+        .order_by(Authority.region_code.desc())
+    )
+
+
+def below(region: str) -> Select[Region]:
+    """The regions directly below one, in the order of their codes."""
+    return select(Region).where(Region.parent_code == region).order_by(Region.code)
+
+
+def provinces() -> Select[Region]:
+    """All provinces."""
+    return select(Region).where(Region.level == "province").order_by(Region.code)
+
+
+def plans_of(authority_ids: list[int]) -> Select[Plan]:
+    """All plans of some authorities, the earliest window first."""
+    return select(Plan).where(Plan.authority_id.in_(authority_ids)).order_by(Plan.apply_from, Plan.id)
+
+
+def fitting_plan(plans: list[Plan], kind: str, moment: datetime) -> Plan | None:
+    """Of one authority's plans that take a kind: the one open now, else the next, else the last that was open."""
+    taking = [plan for plan in plans if kind in plan.kinds]
+    for stage in ("open", "ahead", "closed"):
+        for plan in taking:
+            if plan.stage(moment) == stage and plan.apply_until >= moment:
+                return plan
+    return taking[-1] if taking else None
