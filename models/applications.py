@@ -49,9 +49,7 @@ class Application(Model):
     )  # the public state; written by the process only
     revision: Mapped[int] = mapped_column(default=0)
     steps: Mapped[Any] = mapped_column(Json, default=list)  # wizard steps that are filled in and valid
-    typed: Mapped[Any] = mapped_column(
-        Json, default=dict
-    )  # step -> what was typed there and not yet accepted
+    typed: Mapped[Any] = mapped_column(Json, default=dict)  # step -> typed there, not yet accepted
     registration_number: Mapped[str | None] = mapped_column(String(10))
     registered_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)

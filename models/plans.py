@@ -40,6 +40,14 @@ class Plan(Model):
         back_populates="plan", order_by="PlanMaterial.position"
     )
 
+    def stage(self, moment: datetime) -> str:
+        """Where a moment stands: closed (no net applications), ahead, open or over."""
+        if not self.open:
+            return "closed"
+        if moment < self.apply_from:
+            return "ahead"
+        return "open" if moment <= self.apply_until else "over"
+
 
 class PlanSite(Model):
     """A site that takes part in a plan, with the people it is meant for (确认范围)."""
