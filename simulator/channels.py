@@ -1,0 +1,54 @@
+"""The SMS gateway and the mail service: what is sent to them is kept for the inbox page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from simulator.registers import Reply, once, world
+
+pages = Blueprint("channels", __name__)
+
+
+@pages.post("/sms/messages")
+def send_sms() -> ResponseReturnValue:
+    """Take one short message."""
+    body = request.get_json()
+    if not _texts(body, "to", "text"):
+        return jsonify(error="missing fields", fields=["to", "text"]), 400
+    return once("sms/messages", body, lambda: _keep("sms", body))
+
+
+@pages.post("/mail/messages")
+def send_mail() -> ResponseReturnValue:
+    """Take one mail."""
+    body = request.get_json()
+    if not _texts(body, "to", "subject", "text") or not isinstance(body.get("attachments", []), list):
+        return jsonify(error="missing fields", fields=["to", "subject", "text"]), 400
+    return once("mail/messages", body, lambda: _keep("mail", body))
+
+
+@pages.get("/messages")
+def messages() -> ResponseReturnValue:
+    """What was sent, newest first, for tests: ?channel=sms&to=138…"""
+    found = world().store.messages(
+        channel=request.args.get("channel", ""), recipient=request.args.get("to", "")
+    )
+    return jsonify(messages=found)
+
+
+def _keep(channel: str, body: dict[str, Any]) -> Reply:
+    world().store.send(
+        channel=channel,
+        recipient=body["to"],
+        subject=body.get("subject", ""),
+        text=body["text"],
+        attachments=[str(name) for name in body.get("attachments", [])],
+    )
+    return "ACCEPTED", []
+
+
+def _texts(body: Any, *fields: str) -> bool:
+    return isinstance(body, dict) and all(isinstance(body.get(f), str) and body[f].strip() for f in fields)

@@ -1,0 +1,181 @@
+"""The registers over JSON: one address each, the same envelope for every answer.
+
+Request: POST, headers X-Api-Key and X-Request-Id, a JSON object. Answer: {"request_id", "queried_at", "code",
+"records", "note"}. The same request id answers the same again, a pending one until it is answered.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask import Blueprint, abort, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from simulator.world import World
+
+pages = Blueprint("registers", __name__, url_prefix="/registers")
+
+Reply = tuple[str, list[Any]]
+Query = dict[str, str]
+_STATUS = {"PENDING": 202, "RATE_LIMITED": 429, "UNAVAILABLE": 503}
+
+
+def world() -> World:
+    """The world of the running simulator."""
+    return current_app.extensions["world"]
+
+
+def identity(query: Query) -> Reply:
+    """Real-name check; wrong tries are limited per number and day."""
+    tries = f"{query['document_number']} {date.today()}"
+    failed = int(world().store.get("tries", tries) or 0)
+    if failed >= world().number("identity_tries"):
+        return "RATE_LIMITED", []
+    person = world().person(query["document_number"], query["name"])
+    if person and (person.name, person.document_kind) == (query["name"], query["document_kind"]):
+        return "MATCH", []
+    world().store.put("tries", tries, failed + 1)
+    return ("MISMATCH" if person else "NOT_FOUND"), []
+
+
+def listing(
+    field: str, *, empty: str = "EMPTY", found: str = "OK", many: str = ""
+) -> Callable[[Query], Reply]:
+    """A register that lists what it has of a person whose name and number agree."""
+
+    def answer(query: Query) -> Reply:
+        person = world().known(query["document_number"], query["name"])
+        records = [_record(record) for record in getattr(person, field, ())]
+        if not records:
+            return empty, []
+        return (many if many and len(records) > 1 else found), records
+
+    return answer
+
+
+def checking(field: str, *, differs: str = "MISMATCH") -> Callable[[Query], Reply]:
+    """A register that checks one certificate by number, name and document."""
+
+    def answer(query: Query) -> Reply:
+        number, person = query["certificate_number"], world().person(query["document_number"], query["name"])
+        records = [_record(record) for record in getattr(person, field, ()) if record.number == number]
+        if not records:
+            return "NOT_FOUND", []
+        return ("MATCH", records) if person and person.name == query["name"] else (differs, [])
+
+    return answer
+
+
+def background(register: str) -> Callable[[Query], Reply]:
+    """A background check: clear, hit, or pending for a while."""
+
+    def answer(query: Query) -> Reply:
+        outcome = world().outcome(register, query["document_number"])
+        if outcome == "pending":
+            return ("CLEAR" if _waited_enough() else "PENDING"), []
+        return outcome.upper(), []
+
+    return answer
+
+
+def using(field: str, *, use: bool) -> Callable[[Query], Reply]:
+    """Mark a certificate as used for a purpose, or free it again."""
+
+    def answer(query: Query) -> Reply:
+        number, purpose = query["certificate_number"], query["purpose"]
+        person = world().person(query["document_number"], query["name"])
+        record = next((r for r in getattr(person, field, ()) if r.number == number), None)
+        if record is None:
+            return "NOT_FOUND", []
+        taken = world().store.get("used", number) or ("register" if record.used else None)
+        if taken not in (None, purpose):
+            return "ALREADY_USED", []
+        world().store.put("used", number, purpose) if use else world().store.drop("used", number)
+        return "OK", []
+
+    return answer
+
+
+HOLDER = ("document_kind", "document_number", "name")
+CHECK = (*HOLDER, "operator", "organisation", "authorisation")
+# address → what answers, and the fields it needs
+ACTS: dict[str, tuple[Callable[[Query], Reply], tuple[str, ...]]] = {
+    "identity/check": (identity, HOLDER),
+    "exam/list": (listing("exam_certificates"), HOLDER),
+    "exam/use": (using("exam_certificates", use=True), (*HOLDER, "certificate_number", "purpose")),
+    "exam/release": (using("exam_certificates", use=False), (*HOLDER, "certificate_number", "purpose")),
+    "normal_student/list": (listing("normal_student_certificates"), HOLDER),
+    "normal_student/use": (
+        using("normal_student_certificates", use=True),
+        (*HOLDER, "certificate_number", "purpose"),
+    ),
+    "normal_student/release": (
+        using("normal_student_certificates", use=False),
+        (*HOLDER, "certificate_number", "purpose"),
+    ),
+    "putonghua/check": (checking("putonghua", differs="NOT_FOUND"), (*HOLDER, "certificate_number")),
+    "enrolment/list": (listing("enrolments", many="MULTIPLE"), HOLDER),
+    "diploma/check": (checking("diplomas"), (*HOLDER, "certificate_number")),
+    "degree/check": (checking("degrees"), (*HOLDER, "certificate_number")),
+    "offence/query": (background("offence"), CHECK),
+    "criminal_record/query": (background("criminal_record"), CHECK),
+    "restriction/list": (listing("restrictions", empty="CLEAR", found="BLOCKED"), HOLDER),
+    "certificate_history/list": (listing("teacher_certificates"), HOLDER),
+}
+
+
+@pages.post("/<register>/<act>")
+def ask(register: str, act: str) -> ResponseReturnValue:
+    """Answer one query of one register."""
+    answer, fields = ACTS.get(f"{register}/{act}") or abort(404)
+    body = request.get_json()
+    if not isinstance(body, dict) or any(not isinstance(body.get(field), str) for field in fields):
+        return jsonify(error="missing fields", fields=fields), 400
+    return once(f"{register}/{act}", body, lambda: answer(body))
+
+
+def once(address: str, body: Any, answer: Callable[[], Reply]) -> ResponseReturnValue:
+    """Answer a request id once and repeat that answer; a pending one is asked again."""
+    request_id, store = request.headers["X-Request-Id"], world().store
+    with store.turn():
+        earlier = store.get("answers", request_id)
+        if earlier and (earlier["address"], earlier["body"]) != (address, body):
+            return jsonify(error="this request id was used for another request"), 409
+        if earlier and earlier["reply"]["code"] != "PENDING":
+            return jsonify(earlier["reply"]), _STATUS.get(earlier["reply"]["code"], 200)
+        code, records = answer()
+        reply = _envelope(request_id, code, records)
+        if code not in {"UNAVAILABLE", "RATE_LIMITED"}:
+            store.put("answers", request_id, {"address": address, "body": body, "reply": reply})
+    return jsonify(reply), _STATUS.get(code, 200)
+
+
+def _envelope(request_id: str, code: str, records: list[Any]) -> dict[str, Any]:
+    queried_at = datetime.now(UTC).isoformat()
+    return {"request_id": request_id, "queried_at": queried_at, "code": code, "records": records, "note": ""}
+
+
+def _record(record: Any) -> dict[str, Any]:
+    values = {name: str(v) if isinstance(v, date) else v for name, v in asdict(record).items()}
+    if "used" in values:
+        values["used"] = values["used"] or world().store.get("used", record.number) is not None
+    return values
+
+
+def _waited_enough() -> bool:
+    # The first asking of a request id starts its waiting time.
+    request_id, store = request.headers["X-Request-Id"], world().store
+    began = store.get("waiting", request_id)
+    if began is None:
+        store.put("waiting", request_id, time.time())
+        return False
+    return time.time() - float(began) >= world().number("pending_seconds")
+
+
+def pending() -> ResponseReturnValue:
+    """The answer of a register that has not got to the query yet."""
+    return jsonify(_envelope(request.headers["X-Request-Id"], "PENDING", [])), 202
