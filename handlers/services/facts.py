@@ -81,6 +81,8 @@ def keep_state(change: Change) -> None:
     values: dict[str, Any] = {"state": change.new}
     if change.new in ENDED_STATES:
         values |= {"ended_at": change.now, "live_person_id": None, "live_exam_certificate_id": None}
+    elif change.new == "granted":  # decided: another year may begin; the exam certificate stays used
+        values["live_person_id"] = None
     db.session.execute(update(Application).where(Application.id == number).values(values))
     if change.new not in {"draft", "abandoned"}:
         notices.state_changed(number, change)

@@ -1,0 +1,42 @@
+"""The route × audience matrix: every page has an audience, and strangers are turned away."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from handlers import PLACES
+
+PUBLIC = {"public", "account", "static"}
+
+
+def _rules(app: Flask) -> list[Rule]:
+    return sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
+
+
+def test_every_blueprint_has_an_audience(app: Flask) -> None:
+    audiences = app.extensions["audiences"]
+    missing = {rule.endpoint for rule in _rules(app) if rule.endpoint.split(".")[0] not in audiences}
+    assert missing == set()
+
+
+def test_the_table_lists_each_place_once() -> None:
+    assert len({place.prefix for place in PLACES}) == len(PLACES)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_stranger_is_turned_away(app: Flask, client: FlaskClient, method: str) -> None:
+    audiences = app.extensions["audiences"]
+    let_in = []
+    for rule in _rules(app):
+        audience = audiences[rule.endpoint.split(".")[0]]
+        if audience == "public" or method not in (rule.methods or ()):
+            continue
+        address = rule.build({name: 1 for name in rule.arguments}, append_unknown=False)
+        assert address is not None
+        status = client.open(address[1], method=method).status_code
+        if status not in {301, 302, 401, 403} and not rule.endpoint.endswith("openapi_json"):
+            let_in.append(f"{method} {rule.rule}: {status}")
+    assert let_in == []

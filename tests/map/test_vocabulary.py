@@ -1,0 +1,54 @@
+"""What the diagrams name is registered, and what operators may set is documented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from lxml import etree
+
+from models.codes import PUBLIC_STATES, ROLES
+from settings import Settings
+from workflows import forms, operations
+
+ROOT = Path(__file__).resolve().parents[2]
+SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
+DIAGRAMS = sorted(ROOT.glob("workflows/library/*/*.bpmn"))
+
+
+def _properties(name: str) -> Iterator[str]:
+    for path in DIAGRAMS:
+        for element in etree.parse(path).iter(f"{SPIFF}property"):
+            if element.get("name") == name:
+                yield str(element.get("value"))
+
+
+def test_there_are_diagrams() -> None:
+    assert {path.stem for path in DIAGRAMS} >= {"accreditation", "registration", "confirmation", "review", "certificate"}
+
+
+def test_every_form_is_registered(app: Flask) -> None:
+    assert set(_properties("formKey")) <= set(forms.registered())
+
+
+def test_every_role_is_known() -> None:
+    assert set(_properties("role")) <= set(ROLES)
+
+
+def test_every_public_state_is_known() -> None:
+    assert set(_properties("publicState")) <= set(PUBLIC_STATES)
+
+
+@pytest.mark.parametrize("path", DIAGRAMS, ids=lambda path: path.stem)
+def test_every_operation_is_registered_with_its_parameters(app: Flask, path: Path) -> None:
+    for operator in etree.parse(path).iter(f"{SPIFF}serviceTaskOperator"):
+        operation = operations.get(str(operator.get("id")))
+        given = {parameter.get("id") for parameter in operator.iter(f"{SPIFF}parameter")}
+        assert given <= set(operation.parameters().fields), operation.name
+
+
+def test_every_setting_is_documented() -> None:
+    page = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
+    assert {name for name in Settings.__dataclass_fields__ if f"`ZIGE_{name.upper()}`" not in page} == set()
