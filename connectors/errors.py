@@ -1,0 +1,29 @@
+"""How the outside can fail. None of these says anything about a person: no answer is neither clear nor a mismatch."""
+
+from __future__ import annotations
+
+from connectors.evidence import Evidence
+
+
+class OutsideError(Exception):
+    """Something outside did not do what it was asked; `evidence` holds what came back, if anything did."""
+
+    def __init__(self, message: str, evidence: Evidence | None = None) -> None:
+        super().__init__(message)
+        self.evidence = evidence
+
+
+class Unavailable(OutsideError):
+    """No usable answer: down, too slow, refused, or failed on the other side. Ask again later."""
+
+
+class Malformed(Unavailable):
+    """An answer that is not as agreed; the message names what is wrong with it."""
+
+
+class RateLimited(Unavailable):
+    """Asked too often about the same person; the other side answers again another day."""
+
+
+class Pending(OutsideError):
+    """The query is taken and not answered yet; ask again with the same request id."""

@@ -1,0 +1,134 @@
+"""One question over HTTP and its checked answer; every register and channel speaks through this."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import msgspec
+import requests
+
+from connectors.errors import Malformed, Pending, RateLimited, Unavailable
+from connectors.evidence import Evidence
+
+log = logging.getLogger(__name__)
+
+LIMIT = 1024 * 1024  # no answer of a register comes near this
+Clock = Callable[[], datetime]
+S = TypeVar("S", bound="Envelope")
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """What every answer carries; subclasses say which codes and records they know."""
+
+    request_id: str
+    code: str
+    note: str = ""
+
+
+class _Pending(msgspec.Struct, frozen=True, tag_field="code", tag="PENDING"):
+    request_id: str
+
+
+def utc_now() -> datetime:
+    """The time of an exchange; evidence tells when something really happened, so no test clock applies."""
+    return datetime.now(UTC)
+
+
+class Line:
+    """The way to one service: its address, the key it asks for, and how long to wait for a whole answer."""
+
+    def __init__(self, base_url: str, key: str, timeout: float, *, clock: Clock = utc_now) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._key = key
+        self._timeout = timeout
+        self._clock = clock
+
+    def ask(self, path: str, body: Mapping[str, Any], request_id: str, shape: type[S]) -> tuple[S, Evidence]:
+        """Post the body and return the answer in its shape, with the evidence; the same request id asks once."""
+        asked_at = self._clock()
+        status, raw = self._post(path, body, request_id)
+        evidence = Evidence(request_id=request_id, asked_at=asked_at, answered_at=self._clock(), raw=raw)
+        _refuse(path, status, evidence)
+        return _read(path, evidence, shape), evidence
+
+    def _post(self, path: str, body: Mapping[str, Any], request_id: str) -> tuple[int, bytes]:
+        headers = {"X-Api-Key": self._key, "X-Request-Id": request_id}
+        deadline = time.monotonic() + self._timeout
+        with _outage(path), requests.Session() as session:
+            session.trust_env = (
+                False  # registers are reached directly; a proxy of the environment must not see them
+            )
+            with session.post(
+                self._base_url + path,
+                json=dict(body),
+                headers=headers,
+                timeout=self._timeout,
+                stream=True,
+                allow_redirects=False,
+            ) as response:
+                return response.status_code, _body(response, path, deadline)
+
+
+@contextmanager
+def _outage(path: str) -> Iterator[None]:
+    try:
+        yield
+    except requests.RequestException as failure:
+        log.warning("%s: %s", path, type(failure).__name__)
+        raise Unavailable(f"{path}: {type(failure).__name__}") from failure
+
+
+def _body(response: requests.Response, path: str, deadline: float) -> bytes:
+    # The timeout of requests is for each read; a body that drips in must end too.
+    parts, size = [], 0
+    for part in response.iter_content(64 * 1024):
+        parts.append(part)
+        size += len(part)
+        if size > LIMIT:
+            raise _malformed(path, f"more than {LIMIT} bytes")
+        if time.monotonic() > deadline:
+            raise Unavailable(f"{path}: the answer took too long")
+    return b"".join(parts)
+
+
+def _refuse(path: str, status: int, evidence: Evidence) -> None:
+    if status == 429:
+        raise RateLimited(f"{path}: asked too often", evidence)
+    if status == 202:
+        _same_request(path, _decoded(path, evidence, _Pending).request_id, evidence)
+        raise Pending(f"{path}: not answered yet", evidence)
+    if status != 200:
+        log.warning("%s: status %s", path, status)
+        raise Unavailable(f"{path}: status {status}", evidence)
+
+
+def _read(path: str, evidence: Evidence, shape: type[S]) -> S:
+    answer = _decoded(path, evidence, shape)
+    _same_request(path, answer.request_id, evidence)
+    return answer
+
+
+def _same_request(path: str, request_id: str, evidence: Evidence) -> None:
+    if request_id != evidence.request_id:
+        raise _malformed(path, "answers another request", evidence)
+
+
+T = TypeVar("T")
+
+
+def _decoded(path: str, evidence: Evidence, shape: type[T]) -> T:
+    try:
+        return msgspec.json.decode(evidence.raw, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+        raise _malformed(path, str(wrong), evidence) from wrong
+
+
+def _malformed(path: str, what: str, evidence: Evidence | None = None) -> Malformed:
+    # The log names the fault, never the content: answers are about people.
+    log.error("%s: malformed answer: %s", path, what)
+    return Malformed(f"{path}: {what}", evidence)

@@ -1,0 +1,60 @@
+"""The shape that all registers share: about whom is asked, who asks, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+from connectors.evidence import Evidence
+from connectors.exchange import Clock, Envelope, Line, utc_now
+
+R = TypeVar("R")
+
+DocumentKind = Literal["resident_id", "residence_permit", "hkm_pass", "tw_pass"]
+Kind = Literal["kindergarten", "primary", "junior", "senior", "vocational", "vocational_practice", "higher"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """The person asked about, as their document names them."""
+
+    document_kind: str  # resident_id | residence_permit | hkm_pass | tw_pass
+    document_number: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Officer:
+    """Who asks in a background check, for which authority, on which authorisation of the applicant."""
+
+    operator: str
+    organisation: str
+    authorisation: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer(Generic[R]):
+    """What a register said: its code, the records that came with it, and the evidence."""
+
+    code: str
+    records: tuple[R, ...]
+    evidence: Evidence
+
+
+class NoRecord(Envelope, frozen=True, kw_only=True):
+    """An answer that carries no records."""
+
+    records: tuple[()] = ()
+
+
+class Register:
+    """One register behind one address."""
+
+    def __init__(self, base_url: str, key: str, timeout: float, *, clock: Clock = utc_now) -> None:
+        self._line = Line(base_url, key, timeout, clock=clock)
+
+    def _ask(self, path: str, holder: Holder, request_id: str, shape: Any, **more: str) -> Answer[Any]:
+        body: Mapping[str, str] = asdict(holder) | more
+        answer, evidence = self._line.ask(f"/registers/{path}", body, request_id, shape)
+        return Answer(code=answer.code, records=tuple(answer.records), evidence=evidence)

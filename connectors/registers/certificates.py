@@ -1,0 +1,112 @@
+"""Registers of what was examined: exam certificates, normal students' certificates, Putonghua."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+import msgspec
+
+from connectors.exchange import Envelope
+from connectors.registers.asking import Answer, Holder, Kind, NoRecord, Register
+
+Number = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExamCertificate:
+    """An exam certificate (合格证明); kept expiry, never computed."""
+
+    number: Number
+    kind: Kind
+    subject: str
+    issued_on: date
+    valid_until: date
+    used: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class NormalStudentCertificate:
+    """A normal student's certificate (师范生教师职业能力证书), usable once."""
+
+    number: Number
+    school: str
+    kind: Kind
+    subject: str
+    issued_on: date
+    valid_until: date
+    used: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PutonghuaCertificate:
+    """A Putonghua certificate."""
+
+    number: Number
+    level: Literal["1A", "1B", "2A", "2B", "3A", "3B"]
+    score: Annotated[float, msgspec.Meta(ge=0, le=100)]
+    tested_on: date
+    issuer: str
+
+
+class _ExamReply(Envelope, frozen=True, kw_only=True):
+    code: Literal["OK", "EMPTY"]
+    records: tuple[ExamCertificate, ...]
+
+
+class _NormalStudentReply(Envelope, frozen=True, kw_only=True):
+    code: Literal["OK", "EMPTY"]
+    records: tuple[NormalStudentCertificate, ...]
+
+
+class _PutonghuaReply(Envelope, frozen=True, kw_only=True):
+    code: Literal["MATCH", "NOT_FOUND"]
+    records: tuple[PutonghuaCertificate, ...]
+
+
+class _UseReply(NoRecord, frozen=True, kw_only=True):
+    code: Literal["OK", "ALREADY_USED", "NOT_FOUND"]
+
+
+class _Usable(Register):
+    place = ""
+
+    def use(self, holder: Holder, number: str, *, purpose: str, request_id: str) -> Answer[None]:
+        """Mark the certificate as used for this purpose: OK, ALREADY_USED (for another purpose) or NOT_FOUND."""
+        more = {"certificate_number": number, "purpose": purpose}
+        return self._ask(f"{self.place}/use", holder, request_id, _UseReply, **more)
+
+    def release(self, holder: Holder, number: str, *, purpose: str, request_id: str) -> Answer[None]:
+        """Free the certificate that was used for this purpose."""
+        more = {"certificate_number": number, "purpose": purpose}
+        return self._ask(f"{self.place}/release", holder, request_id, _UseReply, **more)
+
+
+class ExamCertificates(_Usable):
+    """The examination authority's register."""
+
+    place = "exam"
+
+    def ask(self, holder: Holder, *, request_id: str) -> Answer[ExamCertificate]:
+        """The person's exam certificates: OK, or EMPTY when name and number do not agree with any."""
+        return self._ask("exam/list", holder, request_id, _ExamReply)
+
+
+class NormalStudentCertificates(_Usable):
+    """The register of normal students' certificates."""
+
+    place = "normal_student"
+
+    def ask(self, holder: Holder, *, request_id: str) -> Answer[NormalStudentCertificate]:
+        """The person's certificates: OK or EMPTY."""
+        return self._ask("normal_student/list", holder, request_id, _NormalStudentReply)
+
+
+class PutonghuaCertificates(Register):
+    """The national register of Putonghua tests (2007 on)."""
+
+    def ask(self, holder: Holder, number: str, *, request_id: str) -> Answer[PutonghuaCertificate]:
+        """The certificate: MATCH when name, document and number all agree, else NOT_FOUND."""
+        more = {"certificate_number": number}
+        return self._ask("putonghua/check", holder, request_id, _PutonghuaReply, **more)

@@ -1,0 +1,89 @@
+"""Registers of schooling: enrolment, diplomas, degrees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from connectors.exchange import Envelope
+from connectors.registers.asking import Answer, Holder, Register
+
+StudyForm = Literal["full_time", "adult", "self_taught", "network", "open"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enrolment:
+    """An enrolment (学籍); only the status 注册学籍 qualifies."""
+
+    school: str
+    major: str
+    level: str  # GB/T 4658
+    study_form: StudyForm
+    status: str
+    entered_on: date
+    expected_graduation: date
+    years: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diploma:
+    """A diploma (学历证书); only the conclusion 毕业 qualifies."""
+
+    number: str
+    school: str
+    major: str
+    level: str
+    study_form: StudyForm
+    entered_on: date
+    graduated_on: date
+    conclusion: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Degree:
+    """A degree (学位证书)."""
+
+    number: str
+    name: str
+    school: str
+    awarded_on: date
+
+
+class _EnrolmentReply(Envelope, frozen=True, kw_only=True):
+    code: Literal["OK", "MULTIPLE", "EMPTY"]
+    records: tuple[Enrolment, ...]
+
+
+class _DiplomaReply(Envelope, frozen=True, kw_only=True):
+    code: Literal["MATCH", "MISMATCH", "NOT_FOUND"]
+    records: tuple[Diploma, ...]
+
+
+class _DegreeReply(Envelope, frozen=True, kw_only=True):
+    code: Literal["MATCH", "MISMATCH", "NOT_FOUND"]
+    records: tuple[Degree, ...]
+
+
+class Enrolments(Register):
+    """The register of students."""
+
+    def ask(self, holder: Holder, *, request_id: str) -> Answer[Enrolment]:
+        """Where the person studies: OK, MULTIPLE (they must choose) or EMPTY."""
+        return self._ask("enrolment/list", holder, request_id, _EnrolmentReply)
+
+
+class Diplomas(Register):
+    """The register of diplomas (2001 on, from 专科 up)."""
+
+    def ask(self, holder: Holder, number: str, *, request_id: str) -> Answer[Diploma]:
+        """The diploma: MATCH, MISMATCH (another name) or NOT_FOUND."""
+        return self._ask("diploma/check", holder, request_id, _DiplomaReply, certificate_number=number)
+
+
+class Degrees(Register):
+    """The register of degrees."""
+
+    def ask(self, holder: Holder, number: str, *, request_id: str) -> Answer[Degree]:
+        """The degree: MATCH, MISMATCH (another name) or NOT_FOUND."""
+        return self._ask("degree/check", holder, request_id, _DegreeReply, certificate_number=number)

@@ -1,0 +1,5 @@
+"""Files in a directory or in an object store, through OpenDAL; keys are built here and never hold user input."""
+
+from connectors.storage.store import BadKey, Missing, Store, new_key, open_store
+
+__all__ = ["BadKey", "Missing", "Store", "new_key", "open_store"]
