@@ -428,7 +428,7 @@ PEOPLE: tuple[Person, ...] = (
     ),
     Person(
         name="古丽娜·买买提",
-        document_number="330823200006064285",
+        document_number="330822200006064289",
         ethnicity="05",
         birth_date=date(2000, 6, 6),
         mobile="13805701820",

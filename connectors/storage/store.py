@@ -49,7 +49,7 @@ class Store:
         self._operator = opendal.Operator(scheme, **options)
 
     def put(self, key: str, content: bytes) -> None:
-        """Keep the bytes; a key is written once in its life, so an old version never changes."""
+        """Keep the bytes under a key of `new_key`; a new version of a file gets a new key."""
         self._operator.write(_sound(key), content)
 
     def get(self, key: str) -> bytes:
