@@ -22,6 +22,7 @@ class Place:
 
 PLACES = (
     Place(module="handlers.public.routes", prefix="/", audience="public"),
+    Place(module="handlers.preferences.routes", prefix="/display", audience="public"),
     Place(module="handlers.account.routes", prefix="/account", audience="public"),
     Place(module="handlers.profile.routes", prefix="/profile", audience="applicant"),
     Place(module="handlers.apply.routes", prefix="/apply", audience="applicant"),

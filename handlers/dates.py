@@ -1,0 +1,118 @@
+"""Dates as people in an office write them: 4月24日 17:00, 今天 17:00, 逾期 1 天."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from workflows.clock import LOCAL, now
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """A deadline in words, with the state and the icon of its tag."""
+
+    words: str
+    state: str
+    icon: str
+
+
+def moment(when: datetime | None, today: date | None = None) -> str:
+    """4月24日 17:00; with the year when it is not this year's."""
+    if when is None:
+        return ""
+    there = when.astimezone(LOCAL)
+    return f"{day_short(there.date(), today)} {there:%H:%M}"
+
+
+def day(when: date | datetime | None) -> str:
+    """2026年4月24日."""
+    if when is None:
+        return ""
+    there = _local_date(when)
+    return f"{there.year}年{there.month}月{there.day}日"
+
+
+def day_short(when: date | datetime | None, today: date | None = None) -> str:
+    """4月24日; with the year when it is not this year's."""
+    if when is None:
+        return ""
+    there = _local_date(when)
+    this_year = (today or _local_date(now())).year
+    return f"{there.month}月{there.day}日" if there.year == this_year else day(there)
+
+
+def month(when: date | str | None) -> str:
+    """2022年9月, from a date or from the text 2022-09."""
+    if not when:
+        return ""
+    text = when if isinstance(when, str) else when.isoformat()
+    year, _, rest = text.partition("-")
+    return f"{int(year)}年{int(rest[:2])}月" if rest[:2].isdigit() else text
+
+
+def deadline(when: datetime | None, today: date | None = None) -> str:
+    """The end of a time: midnight is written as 24:00 of the day before."""
+    if when is None:
+        return ""
+    there = when.astimezone(LOCAL)
+    if (there.hour, there.minute) == (0, 0):
+        return f"{day_short(there.date() - timedelta(days=1), today)} 24:00"
+    return moment(when, today)
+
+
+def window(times: tuple[datetime, datetime] | None, today: date | None = None) -> str:
+    """4月13日 8:30 – 24日 17:00; what both ends share is written once."""
+    if not times:
+        return ""
+    start, end = (when.astimezone(LOCAL) for when in times)
+    first = f"{day_short(start.date(), today)} {_clock(start)}"
+    last = end - timedelta(days=1) if (end.hour, end.minute) == (0, 0) else end
+    if start.date() == last.date():
+        return f"{first} – {_end_clock(end)}"
+    if (start.year, start.month) == (last.year, last.month):
+        return f"{first} – {last.day}日 {_end_clock(end)}"
+    written = day(last.date()) if last.year != start.year else f"{last.month}月{last.day}日"
+    return f"{first} – {written} {_end_clock(end)}"
+
+
+def iso(when: date | datetime | None) -> str:
+    """For the datetime attribute of <time>."""
+    if isinstance(when, datetime):
+        return when.astimezone(LOCAL).isoformat(timespec="minutes")
+    return when.isoformat() if when else ""
+
+
+def due(when: datetime | None, moment_now: datetime | None = None, *, paused: bool = False) -> Due | None:
+    """How near a deadline is: 逾期 1 天, 今天 17:00, 明天, 4月22日."""
+    if paused:
+        return Due(words="暂停计时", state="info", icon="pause")
+    if when is None:
+        return None
+    present = (moment_now or now()).astimezone(LOCAL)
+    # A deadline at midnight belongs to the day that ends with it.
+    there = when.astimezone(LOCAL)
+    last = (there - timedelta(seconds=1)).date()
+    if there <= present:
+        return Due(words=_overdue(present.date() - last), state="bad", icon="warn")
+    if last == present.date():
+        return Due(words=f"今天 {_end_clock(there)}", state="warn", icon="clock")
+    if last == present.date() + timedelta(days=1):
+        return Due(words="明天", state="warn", icon="clock")
+    return Due(words=day_short(last, present.date()), state="", icon="clock")
+
+
+def _overdue(late: timedelta) -> str:
+    return f"逾期 {late.days} 天" if late.days > 0 else "今天逾期"
+
+
+def _local_date(when: date | datetime) -> date:
+    return when.astimezone(LOCAL).date() if isinstance(when, datetime) else when
+
+
+def _clock(when: datetime) -> str:
+    return f"{when.hour}:{when:%M}"
+
+
+def _end_clock(when: datetime) -> str:
+    return "24:00" if (when.hour, when.minute) == (0, 0) else _clock(when)

@@ -1,0 +1,206 @@
+"""How values look on a page: Jinja filters and globals, icons, assets, the display a person chose."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request, url_for
+from flask_babel import Babel
+from markupsafe import Markup, escape
+from werkzeug.routing import BuildError
+
+from handlers import dates, navigation
+from models.codes import PUBLIC_STATES
+
+COOKIE = "zige_display"
+THEMES = {"system": "跟随系统", "light": "浅色", "dark": "深色"}
+LANGUAGES = {"zh": "中文", "en": "English"}
+
+
+def install(app: Flask) -> None:
+    """Give templates their filters, globals and language."""
+    environment = app.jinja_env
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters.update(FILTERS)
+    environment.globals.update(
+        icon=icon, asset=asset, link=link, due=dates.due, choices_of=choices_of, page_numbers=page_numbers,
+        state_label=state_label,
+    )
+    Babel(app, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai", locale_selector=_language)
+    app.context_processor(_surroundings)
+    app.after_request(_keep_assets)
+
+
+def icon(name: str, label: str | None = None, kind: str = "") -> Markup:
+    """A drawing from the sprite; hidden from screen readers unless it has a label of its own."""
+    told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    classes = f"icon {kind}".strip()
+    return Markup('<svg class="{}" {}><use href="{}#{}"/></svg>').format(
+        classes, told, asset("icons.svg"), name
+    )
+
+
+def asset(name: str) -> str:
+    """The address of a built file, with its fingerprint, so that browsers may keep it for ever."""
+    folder = Path(current_app.static_folder or "static")
+    where = "dist/" if (folder / "dist" / name).is_file() else ""
+    print_ = _fingerprint(str(folder / where / name), current_app.debug)
+    return url_for("static", filename=f"{where}{name}", v=print_)
+
+
+def link(endpoint: str | None, **values: Any) -> str | None:
+    """The address of a page, or nothing when this installation does not have that page."""
+    try:
+        return url_for(endpoint, **values) if endpoint else None
+    except BuildError:
+        return None
+
+
+def choices_of(options: Any) -> list[Mapping[str, Any]]:
+    """Options in one shape, whether given as a code list, as pairs or as mappings."""
+    pairs = options.items() if isinstance(options, Mapping) else options or ()
+    return [one if isinstance(one, Mapping) else _choice(one) for one in pairs]
+
+
+def state_label(public_state: str) -> str:
+    """The word for a public state: 网报待确认."""
+    return PUBLIC_STATES.get(public_state, public_state)
+
+
+def page_numbers(page: int, pages: int) -> list[int | None]:
+    """The numbers a pager shows: first, last, the neighbours of the current one; None is a gap."""
+    shown = sorted({1, pages, *(n for n in range(page - 1, page + 2) if 1 <= n <= pages)})
+    numbers: list[int | None] = []
+    for number in shown:
+        if numbers and number - (numbers[-1] or 0) > 1:
+            numbers.append(None)
+        numbers.append(number)
+    return numbers
+
+
+def mask_document(number: str | None) -> str:
+    """A document number for lists: 3308**********0024, H0834****."""
+    text = number or ""
+    if len(text) == 18:
+        return f"{text[:4]}{'*' * 10}{text[-4:]}"
+    keep = min(5, max(len(text) - 4, 1))
+    return text[:keep] + "*" * (len(text) - keep)
+
+
+def mask_phone(number: str | None) -> str:
+    """A mobile number for lists: 138****0126."""
+    text = number or ""
+    return f"{text[:3]}****{text[-4:]}" if len(text) >= 8 else "*" * len(text)
+
+
+def mask_email(address: str | None) -> str:
+    """An e-mail address for lists: z***@example.cn."""
+    name, at, host = (address or "").partition("@")
+    return f"{name[:1]}***{at}{host}" if at else ""
+
+
+def grouped(number: str | int | None) -> str:
+    """报名号 in groups of four, four and two: 2604 0031 57."""
+    text = str(number or "")
+    return " ".join(part for part in (text[:4], text[4:8], text[8:]) if part)
+
+
+def grouped_document(number: str | None) -> str:
+    """A document number to be read aloud: 3308 0220 0403 12 0024."""
+    text = number or ""
+    if len(text) != 18:
+        return text
+    return f"{text[:4]} {text[4:8]} {text[8:12]} {text[12:14]} {text[14:]}"
+
+
+def thousands(number: int | float | None) -> str:
+    """1,284."""
+    return "" if number is None else f"{number:,}"
+
+
+def file_size(octets: int | None) -> str:
+    """486 KB, 1.2 MB."""
+    if octets is None:
+        return ""
+    return f"{max(1, round(octets / 1024))} KB" if octets < 1024 * 1024 else f"{octets / 1024 / 1024:.1f} MB"
+
+
+def in_paragraphs(text: str | None) -> Markup:
+    """What a person typed, with their line breaks."""
+    lines = (text or "").replace("\r\n", "\n").split("\n")
+    return Markup("<br>").join(escape(line) for line in lines)
+
+
+FILTERS = {
+    "moment": dates.moment,
+    "day": dates.day,
+    "day_short": dates.day_short,
+    "month": dates.month,
+    "deadline": dates.deadline,
+    "window": dates.window,
+    "iso": dates.iso,
+    "mask_document": mask_document,
+    "mask_phone": mask_phone,
+    "mask_email": mask_email,
+    "grouped": grouped,
+    "grouped_document": grouped_document,
+    "thousands": thousands,
+    "file_size": file_size,
+    "in_paragraphs": in_paragraphs,
+}
+
+
+def chosen() -> dict[str, Any]:
+    """The display a person chose, from their cookie: theme, large type, language."""
+    words = request.cookies.get(COOKIE, "").split(".")
+    theme = next((word for word in words if word in THEMES), "system")
+    language = next((word for word in words if word in LANGUAGES), "zh")
+    return {"theme": theme, "large": "large" in words, "language": language}
+
+
+def languages() -> dict[str, str]:
+    """The languages that have a catalogue; Chinese is the source and needs none."""
+    folder = Path(current_app.root_path) / "translations"
+    return {key: name for key, name in LANGUAGES.items() if key == "zh" or (folder / key).is_dir()}
+
+
+def _language() -> str:
+    return "zh_Hans_CN" if chosen()["language"] not in languages() else chosen()["language"]
+
+
+def _surroundings() -> dict[str, Any]:
+    principal = g.get("principal")
+    return {
+        "display": chosen() | {"themes": THEMES, "languages": languages()},
+        "html_lang": "en" if _language() == "en" else "zh-CN",
+        "navigation": navigation.shown(principal),
+        "account_menu": navigation.account_menu(principal),
+    }
+
+
+def _choice(one: Any) -> Mapping[str, Any]:
+    value, label = one if isinstance(one, (tuple, list)) else (one, one)
+    return {"value": value, "label": label}
+
+
+def _fingerprint(path: str, debug: bool) -> str:
+    return _read_print.__wrapped__(path) if debug else _read_print(path)
+
+
+@lru_cache(maxsize=64)
+def _read_print(path: str) -> str:
+    file = Path(path)
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else "none"
+
+
+def _keep_assets(response: Response) -> Response:
+    if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
+        response.cache_control.no_cache = None
+        response.cache_control.public = True
+        response.cache_control.max_age = 31_536_000
+        response.cache_control.immutable = True
+    return response

@@ -1,0 +1,1 @@
+"""The display a person chose: light or dark, large type, language."""

@@ -1,0 +1,35 @@
+"""Keeps the chosen display in a cookie, so that it works without script and before signing in."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, redirect, request
+from flask.typing import ResponseReturnValue
+from marshmallow import EXCLUDE, Schema, fields, validate
+
+from handlers.display import COOKIE, LANGUAGES, THEMES
+
+pages = Blueprint("preferences", __name__)
+A_YEAR = 365 * 24 * 3600
+
+
+class DisplaySchema(Schema):
+    """What the 显示 menu sends."""
+
+    class Meta:
+        unknown = EXCLUDE  # csrf_token
+
+    theme = fields.String(load_default="system", validate=validate.OneOf(THEMES))
+    large = fields.Boolean(load_default=False)
+    language = fields.String(load_default="zh", validate=validate.OneOf(LANGUAGES))
+    next = fields.String(load_default="/", validate=validate.Regexp(r"/(?![/\\])[^\r\n]*\Z"))
+
+
+@pages.post("")
+def choose() -> ResponseReturnValue:
+    """Keep the choice and go back to the page it was made on."""
+    choice = DisplaySchema().load(request.form)
+    answer = redirect(choice["next"], code=303)
+    words = [choice["theme"], choice["language"], *(["large"] if choice["large"] else [])]
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    answer.set_cookie(COOKIE, ".".join(words), max_age=A_YEAR, httponly=True, samesite="Lax", secure=secure)
+    return answer

@@ -1,0 +1,69 @@
+"""The component pages: what designers of pages look at, and what the tests read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from marshmallow import Schema, fields
+
+from handlers.formfields import FormView
+from workflows.clock import now
+
+pages = Blueprint("preview", __name__)
+STEPS = (
+    "网上申报协议", "填写身份信息", "选择认定机构", "填写认定信息", "确认申报信息", "注意事项", "提交认定申请", "申报提醒",
+)  # fmt: skip
+
+
+class SampleSchema(Schema):
+    """A form with one field of each sort."""
+
+    employer = fields.String(metadata={"label": "工作单位", "hint": "没有的填“无”，不超过 60 个字"})
+    mobile = fields.String(metadata={"label": "手机号"})
+    email = fields.String(metadata={"label": "电子邮箱", "optional": True})
+    occupation = fields.String(metadata={"label": "现从事职业", "options": (("student", "学生"), ("none", "无"))})
+    examined_on = fields.String(metadata={"label": "体检日期"})
+    note = fields.String(metadata={"label": "补充说明"})
+    route = fields.String(metadata={"label": "考试形式"})
+    exam_certificate = fields.String(metadata={"label": "选择考试合格证明"})
+    enrolled = fields.String(metadata={"label": "是否在校生"})
+    region = fields.String(metadata={"label": "地区"})
+    agreed = fields.Boolean(metadata={"label": "协议与授权"})
+    photo = fields.String(metadata={"label": "证件照"})
+    signature = fields.String(metadata={"label": "请在框内用正楷签名"})
+
+
+TYPED = {
+    "employer": "衢州市实验学校",
+    "mobile": "1380570",
+    "occupation": "student",
+    "examined_on": "2026-04-09",
+    "note": "九华校区学籍已于 3 月转入。",
+    "route": "national_exam",
+    "enrolled": "yes",
+    "region": "330802",
+}
+ERRORS = {"mobile": ["请输入 11 位手机号"], "exam_certificate": ["请选择一张考试合格证明"]}
+
+
+@pages.get("/")
+def components() -> ResponseReturnValue:
+    """The applicant's side: wizard frame, inputs, messages, lists."""
+    form = FormView.refused(TYPED, ERRORS, SampleSchema())
+    return render_template("preview/components.html", form=form, steps=STEPS, step=4, done=[1, 2, 3], moment=now())
+
+
+@pages.get("/staff")
+def staff() -> ResponseReturnValue:
+    """The reviewers' side: work list and review."""
+    moment = now()
+    near = [moment - timedelta(days=1, hours=9), moment + timedelta(minutes=1), moment + timedelta(days=5), None]
+    return render_template("preview/staff.html", form=FormView.blank(SampleSchema(), TYPED), near=near, moment=moment)
+
+
+@pages.get("/errors/<int:status>")
+def refused(status: int) -> ResponseReturnValue:
+    """An error page as it stands."""
+    return render_template(f"errors/{status}.html" if status != 409 else "errors/refused.html", sentence="")
