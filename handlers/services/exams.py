@@ -44,17 +44,28 @@ def _queue(application: int, act: str, call: Call) -> None:
         select(Application.exam_certificate_id).where(Application.id == application)
     )
     if certificate is not None:
-        parameters = {"certificate": certificate, "act": act, "application": application}
-        jobs.enqueue("exams.mark", parameters, key=f"exam:{act}:{application}:{int(call.now.timestamp())}")
+        parameters = {
+            "certificate": certificate,
+            "act": act,
+            "application": application,
+        }
+        jobs.enqueue(
+            "exams.mark",
+            parameters,
+            key=f"exam:{act}:{application}:{int(call.now.timestamp())}",
+        )
 
 
-def _prepare(call: Call, certificate: int, act: str, application: int) -> dict[str, Any]:
+def _prepare(
+    call: Call, certificate: int, act: str, application: int
+) -> dict[str, Any]:
     exam = db.session.get_one(ExamCertificate, certificate)
     person = db.session.get_one(Person, exam.person_id)
     return {
         "route": exam.route,
         "number": exam.number,
         "act": act,
+        "purpose": f"application:{application}",
         "document_kind": person.document_kind,
         "document_number": person.document_number,
         "name": person.name,
@@ -67,7 +78,9 @@ def _perform(request: dict[str, Any], key: str) -> None:
 
 def _record(call: Call, parameters: dict[str, Any], answer: None) -> None:
     used = parameters["act"] == "use"
-    exam = update(ExamCertificate).where(ExamCertificate.id == parameters["certificate"])
+    exam = update(ExamCertificate).where(
+        ExamCertificate.id == parameters["certificate"]
+    )
     db.session.execute(exam.values(used=used))
 
 

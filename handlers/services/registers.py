@@ -10,6 +10,7 @@ from models import db
 from models.applications import Application, RegisterAnswer
 from workflows import operations
 from workflows.operations import Call, Operation
+from workflows.working_days import LOCAL
 
 
 def prepare(call: Call, application: int, register: str) -> dict[str, Any]:
@@ -24,6 +25,7 @@ def prepare(call: Call, application: int, register: str) -> dict[str, Any]:
         "subject": case.subject,
         "authority": case.authority.name,
         "authorisation": case.registration_number,
+        "today": call.now.astimezone(LOCAL).date().isoformat(),
     }
 
 

@@ -1,0 +1,206 @@
+"""The connections to the outside, opened from the settings, and what operations ask of them.
+
+No transaction may be open while one of these is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+
+from connectors import channels as sending
+from connectors import registers as asking
+from connectors.storage import Store, open_store
+from settings import Settings
+from workflows.operations import Pending, Unavailable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registers:
+    """One client for each outside register."""
+
+    identity: asking.Identity
+    exams: asking.ExamCertificates
+    normal_students: asking.NormalStudentCertificates
+    putonghua: asking.PutonghuaCertificates
+    enrolments: asking.Enrolments
+    diplomas: asking.Diplomas
+    degrees: asking.Degrees
+    offences: asking.Offences
+    criminal_records: asking.CriminalRecords
+    restrictions: asking.Restrictions
+    certificate_history: asking.CertificateHistory
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channels:
+    """The ways out to people."""
+
+    sms: sending.Sms
+    mail: sending.Mail
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What a background check found: `clear` or `hit`, with the raw answer."""
+
+    finding: str
+    key: str
+    raw: str
+
+
+def install(app: Flask) -> None:
+    """Open the clients; nothing is sent yet."""
+    settings: Settings = app.extensions["settings"]
+    line = (settings.simulator_url, settings.registers_key, settings.registers_timeout)
+    folder = settings.storage_url or str(Path(settings.instance_path) / "files")
+    app.extensions["registers"] = Registers(
+        identity=asking.Identity(*line),
+        exams=asking.ExamCertificates(*line),
+        normal_students=asking.NormalStudentCertificates(*line),
+        putonghua=asking.PutonghuaCertificates(*line),
+        enrolments=asking.Enrolments(*line),
+        diplomas=asking.Diplomas(*line),
+        degrees=asking.Degrees(*line),
+        offences=asking.Offences(*line),
+        criminal_records=asking.CriminalRecords(*line),
+        restrictions=asking.Restrictions(*line),
+        certificate_history=asking.CertificateHistory(*line),
+    )
+    app.extensions["channels"] = Channels(
+        sms=sending.Sms(*line), mail=sending.Mail(*line)
+    )
+    app.extensions["store"] = open_store(folder)
+
+
+def registers() -> Registers:
+    """The clients of the registers."""
+    found: Registers = current_app.extensions["registers"]
+    return found
+
+
+def channels() -> Channels:
+    """The clients of SMS and mail."""
+    found: Channels = current_app.extensions["channels"]
+    return found
+
+
+def store() -> Store:
+    """Where files are kept."""
+    found: Store = current_app.extensions["store"]
+    return found
+
+
+def send(request: dict[str, Any], key: str) -> None:
+    """Send a notice by SMS and mail, as far as the person gave a number and an address."""
+    with _as_operation():
+        if request["mobile"]:
+            channels().sms.send(
+                request["mobile"], f"【教师资格】{request['text']}", key=f"{key}:sms"
+            )
+        if request["email"]:
+            letter = sending.Letter(
+                to=request["email"], subject=request["title"], text=request["text"]
+            )
+            channels().mail.send(letter, key=f"{key}:mail")
+
+
+def mark_exam(request: dict[str, Any], key: str) -> None:
+    """Tell the register that an exam certificate is used for an application, or free again."""
+    clients = registers()
+    client = (
+        clients.exams
+        if request["route"] == "national_exam"
+        else clients.normal_students
+    )
+    act = client.use if request["act"] == "use" else client.release
+    with _as_operation():
+        act(
+            _holder(request),
+            request["number"],
+            purpose=request["purpose"],
+            request_id=key,
+        )
+
+
+def check(request: dict[str, Any], key: str) -> Finding:
+    """Ask one register about an applicant; no answer is an exception, never a finding."""
+    with _as_operation():
+        answer, hit = CHECKS[request["register"]](request, key)
+    raw = answer.evidence.raw.decode("utf-8", "replace")
+    return Finding(finding="hit" if hit else "clear", key=key, raw=raw)
+
+
+def _offence(request: dict[str, Any], key: str) -> tuple[asking.Answer[Any], bool]:
+    answer = registers().offences.ask(
+        _holder(request), _officer(request), request_id=key
+    )
+    return answer, answer.code == "HIT"
+
+
+def _criminal_record(
+    request: dict[str, Any], key: str
+) -> tuple[asking.Answer[Any], bool]:
+    answer = registers().criminal_records.ask(
+        _holder(request), _officer(request), request_id=key
+    )
+    return answer, answer.code == "HIT"
+
+
+def _restriction(request: dict[str, Any], key: str) -> tuple[asking.Answer[Any], bool]:
+    answer = registers().restrictions.ask(_holder(request), request_id=key)
+    today = date.fromisoformat(request["today"])
+    return answer, any(
+        entry.until is None or entry.until >= today for entry in answer.records
+    )
+
+
+def _history(request: dict[str, Any], key: str) -> tuple[asking.Answer[Any], bool]:
+    # 同一自然年内不得申请两种; never the same kind and subject twice
+    answer = registers().certificate_history.ask(_holder(request), request_id=key)
+    year = date.fromisoformat(request["today"]).year
+    same = (request["kind"], request["subject"])
+    held = [record for record in answer.records if record.state == "valid"]
+    return answer, any(
+        (one.kind, one.subject) == same or one.granted_on.year == year for one in held
+    )
+
+
+CHECKS = {
+    "offence": _offence,
+    "criminal_record": _criminal_record,
+    "restriction": _restriction,
+    "certificate_history": _history,
+}
+
+
+def _holder(request: dict[str, Any]) -> asking.Holder:
+    return asking.Holder(
+        document_kind=request["document_kind"],
+        document_number=request["document_number"],
+        name=request["name"],
+    )
+
+
+def _officer(request: dict[str, Any]) -> asking.Officer:
+    return asking.Officer(
+        operator="zige",
+        organisation=request["authority"],
+        authorisation=request["authorisation"],
+    )
+
+
+@contextmanager
+def _as_operation() -> Iterator[None]:
+    try:
+        yield
+    except asking.Pending as error:
+        raise Pending(str(error)) from error
+    except asking.Unavailable as error:
+        raise Unavailable(str(error)) from error
