@@ -1,0 +1,81 @@
+"""How a form is drawn that has no page of its own: one input for each field of its schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+FEW = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Input:
+    """One input: radio, select, picks, tick, text, lines, number, date or moment."""
+
+    name: str
+    sort: str
+    label: str
+    hint: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    optional: bool = False
+
+
+def inputs(schema: Schema) -> Iterator[Input]:
+    """The inputs of a schema in the order of its fields; rows and raw objects need a page of their own."""
+    for name, field in schema.fields.items():
+        if not field.dump_only and not isinstance(field, fields.Dict) and not _is_rows(field):
+            yield _input(name, field)
+
+
+def _input(name: str, field: fields.Field[Any]) -> Input:
+    options = _options(field)
+    return Input(
+        name=name,
+        sort=_sort(field, options),
+        label=str(field.metadata.get("label") or name),
+        hint=str(field.metadata.get("hint") or ""),
+        options=options,
+        optional=not field.required,
+    )
+
+
+def _sort(field: fields.Field[Any], options: tuple[tuple[str, str], ...]) -> str:
+    if isinstance(field, fields.List):
+        return "picks"
+    if options:
+        return "radio" if len(options) <= FEW else "select"
+    for kind, sort in (
+        (fields.Boolean, "tick"),
+        (fields.Number, "number"),
+        (fields.DateTime, "moment"),
+        (fields.Date, "date"),
+    ):
+        if isinstance(field, kind):
+            return sort
+    return "lines" if field.metadata.get("multiline") else "text"
+
+
+def _options(field: fields.Field[Any]) -> tuple[tuple[str, str], ...]:
+    given = field.metadata.get("options")
+    if given:
+        pairs = given.items() if isinstance(given, dict) else (_pair(one) for one in given)
+        return tuple((str(value), str(label)) for value, label in pairs)
+    validators = field.validators + (field.inner.validators if isinstance(field, fields.List) else [])
+    for rule in validators:
+        if isinstance(rule, validate.OneOf):
+            labels = list(rule.labels) or list(rule.choices)
+            return tuple((str(value), str(label)) for value, label in zip(rule.choices, labels, strict=False))
+    return ()
+
+
+def _pair(one: Any) -> tuple[Any, Any]:
+    if isinstance(one, dict):
+        return one.get("value"), one.get("label", one.get("value"))
+    return one if isinstance(one, tuple | list) else (one, one)
+
+
+def _is_rows(field: fields.Field[Any]) -> bool:
+    return isinstance(field, fields.List) and isinstance(field.inner, fields.Nested)

@@ -1,0 +1,111 @@
+"""Printing, handing over, posting, tracing and filing a certificate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema
+
+from handlers.casework import dossier
+from handlers.casework.forms.acts import application_of
+from handlers.casework.forms.inputs import choice, prose
+from models import casework, db
+from models.applications import Certificate
+from models.errors import NotFound
+from workflows.forms import Case, Form, register
+
+PRINTED = {"good": "打印合格", "spoiled": "打坏作废，重新打印"}
+PARCEL = {"delivered": "已送达", "lost": "邮件遗失，重新寄送"}
+
+
+class PrintSchema(Schema):
+    """How printing went."""
+
+    printed = choice("打印结果", PRINTED)
+
+
+class HandOverSchema(Schema):
+    """To whom the certificate was handed, and what document was seen."""
+
+    received_by = prose("领取人", required=True, most=40)
+    document = prose("核对的证件", required=True, most=60, hint="证件种类；代领时还要写明委托书")
+
+
+class PostSchema(Schema):
+    """The parcel's tracking number."""
+
+    tracking_number = prose("邮件号码", required=True, most=40)
+
+
+class TraceSchema(Schema):
+    """What became of the parcel."""
+
+    parcel = choice("查询结果", PARCEL)
+
+
+class ArchiveSchema(Schema):
+    """Where the papers of the case are filed."""
+
+    archive_number = prose("档案号", required=True, most=40)
+
+
+def view(case: Case) -> dict[str, Any]:
+    """The case with its certificate."""
+    certificate = certificate_of(case)
+    return dossier.facts(application_of(case)) | {"certificate": dossier.certificate_facts(certificate)}
+
+
+def certificate_of(case: Case) -> Certificate:
+    """The certificate of the case; it has its number before anyone can print it."""
+    found = db.session.scalar(casework.certificate_of(application_of(case).id))
+    if found is None:
+        raise NotFound("证书尚未编号。")
+    return found
+
+
+def save_printed(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+    """Count a spoiled blank, or record when the good one was printed."""
+    certificate = certificate_of(case)
+    if data["printed"] == "good":
+        certificate.printed_at = case.now
+    else:
+        certificate.spoiled += 1
+    return {"printed": data["printed"]}
+
+
+def save_handed_over(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+    """Record who took the certificate."""
+    certificate = certificate_of(case)
+    certificate.handed_over_at = case.now
+    certificate.handed_over_to = f"{data['received_by']}（{data['document']}）"
+    return {}
+
+
+def save_posted(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+    """Record the tracking number of the parcel."""
+    certificate_of(case).tracking_number = data["tracking_number"]
+    return {}
+
+
+def save_traced(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+    """Record that the parcel arrived; a lost one is posted anew."""
+    if data["parcel"] == "delivered":
+        certificate_of(case).handed_over_at = case.now
+    return {"parcel": data["parcel"]}
+
+
+def save_archived(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+    """Record where the papers are filed."""
+    certificate_of(case).archive_number = data["archive_number"]
+    return {}
+
+
+FORMS = (
+    ("certificate/print", "打印证书", PrintSchema, save_printed),
+    ("certificate/hand_over", "发放证书", HandOverSchema, save_handed_over),
+    ("certificate/post", "邮寄证书", PostSchema, save_posted),
+    ("certificate/trace", "查询邮件", TraceSchema, save_traced),
+    ("certificate/archive", "归档", ArchiveSchema, save_archived),
+)
+for key, title, schema, save in FORMS:
+    register(Form(key=key, title=title, schema=schema, view=view, save=save))

@@ -1,0 +1,120 @@
+"""Expert review: appointing, each expert's opinion, and the chair's conclusion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from handlers.casework import dossier
+from handlers.casework.forms.acts import application_of, write_opinion
+from handlers.casework.forms.inputs import choice, prose
+from models import casework, db
+from models.people import Person
+from models.errors import Invalid
+from workflows.forms import Case, Form, register
+
+OPINIONS = {"pass": "评审通过", "fail": "评审不通过"}
+CONCLUSIONS = OPINIONS | {"again": "重新评议"}
+NOBODY = "请至少选择一位评审专家。"
+
+
+class AppointSchema(Schema):
+    """The experts who are to judge the case."""
+
+    experts = fields.List(
+        fields.Integer(error_messages={"invalid": "评审专家有误，请重新选择。"}),
+        required=True,
+        validate=validate.Length(min=1, error=NOBODY),
+        error_messages={"required": NOBODY, "null": NOBODY, "invalid": NOBODY},
+        metadata={"label": "评审专家"},
+    )
+
+
+class OpinionSchema(Schema):
+    """One expert's opinion."""
+
+    opinion = choice("评审意见", OPINIONS)
+    text = prose("评语", required=True)
+
+
+class ConcludeSchema(Schema):
+    """The conclusion of the committee."""
+
+    committee = choice("评审结论", CONCLUSIONS)
+    text = prose("说明", hint="评审不通过或重新评议时必须填写")
+
+    @validates_schema(skip_on_field_errors=True)
+    def reason(self, data: dict[str, Any], **_: Any) -> None:
+        """Anything but a pass says why."""
+        if data["committee"] != "pass" and not data["text"]:
+            raise ValidationError("请说明评审不通过或重新评议的理由。", "text")
+
+
+def view(case: Case) -> dict[str, Any]:
+    """The case as experts see it."""
+    return dossier.facts(application_of(case))
+
+
+def view_candidates(case: Case) -> dict[str, Any]:
+    """The case with the experts of its authority."""
+    people = [{"id": person.id, "name": person.name} for person in candidates(case)]
+    return view(case) | {"candidates": people}
+
+
+def candidates(case: Case) -> list[Person]:
+    """Those who hold the role of expert at the authority of the case."""
+    place = f"authority:{application_of(case).authority_id}"
+    return list(db.session.scalars(casework.holders("expert", place)))
+
+
+def save_appointed(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+    """Appoint experts of the authority, each once."""
+    known = {person.id: person.name for person in candidates(case)}
+    chosen = list(dict.fromkeys(data["experts"]))
+    if any(person_id not in known for person_id in chosen):
+        raise Invalid({"experts": ["只能从本机构的评审专家中选择。"]})
+    names = "、".join(known[person_id] for person_id in chosen)
+    write_opinion(case, "experts", "appointed", names)
+    return {"experts": chosen}
+
+
+def save_opinion(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+    """Keep one expert's opinion."""
+    write_opinion(case, "expert", data["opinion"], data["text"])
+    return {"opinion": data["opinion"]}
+
+
+def save_conclusion(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+    """Keep the committee's conclusion."""
+    write_opinion(case, "committee", data["committee"], data["text"])
+    return {"committee": data["committee"]}
+
+
+register(
+    Form(
+        key="experts/appoint",
+        title="指定评审专家",
+        schema=AppointSchema,
+        view=view_candidates,
+        save=save_appointed,
+    )
+)
+register(
+    Form(
+        key="experts/opinion",
+        title="提交评审意见",
+        schema=OpinionSchema,
+        view=view,
+        save=save_opinion,
+    )
+)
+register(
+    Form(
+        key="experts/conclude",
+        title="汇总评审结论",
+        schema=ConcludeSchema,
+        view=view,
+        save=save_conclusion,
+    )
+)

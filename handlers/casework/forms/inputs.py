@@ -1,0 +1,79 @@
+"""Fields of reviewers' forms, with their labels and their messages in Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from marshmallow import fields, validate
+
+from workflows.clock import LOCAL
+
+REQUIRED = "请填写{label}。"
+CHOOSE = "请选择{label}。"
+
+
+def choice(label: str, options: Mapping[str, str], *, hint: str = "") -> fields.String:
+    """One of some codes, shown with their labels."""
+    sentence = CHOOSE.format(label=label)
+    return fields.String(
+        required=True,
+        validate=validate.OneOf(list(options), labels=list(options.values()), error=sentence),
+        error_messages=_messages(sentence),
+        metadata={"label": label, "hint": hint, "options": dict(options)},
+    )
+
+
+def prose(label: str, *, required: bool = False, most: int = 1000, hint: str = "") -> fields.String:
+    """A text without surrounding space; a required one must not be empty."""
+    sentence = REQUIRED.format(label=label)
+    rules: list[validate.Validator] = [validate.Length(max=most, error=f"{label}不超过 {most} 个字。")]
+    if required:
+        rules.insert(0, validate.Length(min=1, error=sentence))
+    arguments: dict[str, Any] = {"required": True} if required else {"load_default": ""}
+    metadata = {"label": label, "hint": hint, "multiline": most > 200}
+    return Trimmed(
+        **arguments,
+        validate=rules,
+        error_messages=_messages(sentence),
+        metadata=metadata,
+    )
+
+
+class Trimmed(fields.String):
+    """A string without the space around it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        return super()._deserialize(value, attr, data, **options).strip()
+
+
+class Until(fields.Field[datetime]):
+    """A day (its last minute counts, local time) or a moment with its offset."""
+
+    default_error_messages = {
+        "required": "请填写补正截止日期。",
+        "null": "请填写补正截止日期。",
+        "invalid": "请按“2026-04-24”的格式填写日期。",
+    }
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime | None:
+        if value in ("", None):
+            return None
+        try:
+            return _moment(str(value).strip())
+        except ValueError:
+            raise self.make_error("invalid") from None
+
+
+def _moment(value: str) -> datetime:
+    if len(value) <= 10:
+        return datetime.combine(date.fromisoformat(value), time(23, 59), LOCAL)
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs its offset")
+    return moment
+
+
+def _messages(sentence: str) -> dict[str, str]:
+    return {"required": sentence, "null": sentence, "invalid": sentence}

@@ -1,0 +1,43 @@
+"""The files of a case: photograph, undertaking, enrolment, and what else was uploaded for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.applications import Application
+from models.errors import NotFound
+from models.files import StoredFile
+from models import db
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """One file under the name that reviewers know it by."""
+
+    file: StoredFile
+    title: str
+    key: str  # of the material that it belongs to
+
+    @property
+    def picture(self) -> bool:
+        """Whether a browser can show it in the page."""
+        return self.file.media_type.startswith("image/")
+
+
+def of(application: Application) -> list[Paper]:
+    """The files of a case in the order in which they are looked at."""
+    enrolment = application.enrolment
+    wanted = (
+        (application.photo_id, "证件照片", "photo"),
+        (application.undertaking_id, "个人承诺书", "undertaking"),
+        (enrolment.file_id if enrolment else None, "学籍证明", "student"),
+    )
+    return [Paper(file=db.session.get_one(StoredFile, number), title=title, key=key) for number, title, key in wanted if number]
+
+
+def one_of(application: Application, file_id: int) -> StoredFile:
+    """One file of a case; a file of anything else does not exist here."""
+    for paper in of(application):
+        if paper.file.id == file_id:
+            return paper.file
+    raise NotFound

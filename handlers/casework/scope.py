@@ -1,0 +1,111 @@
+"""Who may see which cases: a post opens the cases of its own place, and nothing else."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
+
+from handlers.access import Principal
+from models import db
+from models.applications import Application
+from models.errors import NotFound
+from models.process import WorkItem
+
+# The roles that work on cases, by the sort of place at which they are held.
+SITE_ROLES = frozenset({"site.clerk", "site.supervisor"})
+AUTHORITY_ROLES = frozenset(
+    {
+        "authority.first",
+        "authority.second",
+        "authority.decide",
+        "check.officer",
+        "check.supervisor",
+        "expert.officer",
+        "expert.chair",
+        "certificate.clerk",
+    }
+)
+
+
+def cases(principal: Principal) -> ColumnElement[bool]:
+    """The condition under which an application is the person's to see."""
+    if _everywhere(principal):
+        return true()
+    sites, authorities = (
+        _numbers(principal, SITE_ROLES, "site"),
+        _numbers(principal, AUTHORITY_ROLES, "authority"),
+    )
+    ways = [_appointed(principal)]
+    if sites:
+        ways.append(Application.site_id.in_(sites))
+    if authorities:
+        ways.append(Application.authority_id.in_(authorities))
+    return or_(false(), *ways)
+
+
+def visible(principal: Principal) -> Select[tuple[Application]]:
+    """The registered applications that the person may see; drafts appear to nobody."""
+    return select(Application).where(Application.registration_number.is_not(None), cases(principal))
+
+
+def the_case(principal: Principal, application_id: int) -> Application:
+    """One of the person's cases; a foreign one does not exist for them."""
+    found = db.session.scalar(visible(principal).where(Application.id == application_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def the_item(principal: Principal, item_id: int) -> WorkItem:
+    """A work item addressed to the person, in whatever state; others do not exist for them."""
+    item = db.session.get(WorkItem, item_id)
+    if item is None or not addressed(principal, item):
+        raise NotFound
+    return item
+
+
+def addressed(principal: Principal, item: WorkItem) -> bool:
+    """Whether an item is for the person: held, done, or for a role that they hold at its place."""
+    if principal.person_id in (item.assignee_id, item.done_by):
+        return True
+    if item.role is None:
+        return True
+    return any(role == item.role and _covers(place, item.place) for role, place in principal.posts)
+
+
+def application_id_of(item: WorkItem) -> int | None:
+    """The application whose process an item belongs to."""
+    return db.session.scalar(select(Application.id).where(Application.instance_id == item.instance_id))
+
+
+def holds(principal: Principal, roles: frozenset[str], place: str) -> bool:
+    """Whether the person holds one of some roles at a place."""
+    return any(role in roles and _covers(held, place) for role, held in principal.posts)
+
+
+def authorities(principal: Principal, roles: frozenset[str]) -> list[int] | None:
+    """The authorities at which a person holds one of some roles; None means all."""
+    if any(role in roles and place is None for role, place in principal.posts):
+        return None
+    return _numbers(principal, roles, "authority")
+
+
+def _covers(held: str | None, wanted: str | None) -> bool:
+    return held is None or wanted is None or held == wanted
+
+
+def _everywhere(principal: Principal) -> bool:
+    return any(place is None and role in SITE_ROLES | AUTHORITY_ROLES for role, place in principal.posts)
+
+
+def _numbers(principal: Principal, roles: frozenset[str], sort: str) -> list[int]:
+    places = [place for role, place in principal.posts if role in roles and place]
+    return [int(number) for name, _, number in (place.partition(":") for place in places) if name == sort]
+
+
+def _appointed(principal: Principal) -> ColumnElement[bool]:
+    """Experts see the cases that they were given, also after they gave their opinion."""
+    mine = or_(
+        WorkItem.assignee_id == principal.person_id,
+        WorkItem.done_by == principal.person_id,
+    )
+    return Application.instance_id.in_(select(WorkItem.instance_id).where(WorkItem.role == "expert", mine))

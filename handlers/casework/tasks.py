@@ -1,0 +1,258 @@
+"""One work item: read it, claim it, type into its form, keep a draft, send it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import Schema
+from werkzeug.datastructures import MultiDict
+
+from handlers.casework import drawing, pages, papers, review, scope, submission, trail
+from handlers.casework.forms.confirmation import ApplicationChanged
+from handlers.formfields import FormView, submitted
+from models import casework, db
+from models.applications import Application
+from models.errors import DomainError, Invalid, NotFound
+from models.people import Person
+from models.process import WorkItem
+from workflows import forms, worklist
+from workflows.clock import now
+
+CHECK = "confirmation/check"
+OWN = ("csrf_token", "transaction_id", "act")  # what a page sends besides the form's own fields
+STATES = {"open": "待领取", "claimed": "办理中", "done": "已办结", "withdrawn": "已撤销"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """How a page is shown again after something was refused."""
+
+    form: FormView | None = None
+    refusal: str = ""
+    differences: tuple[tuple[str, str, str], ...] = ()
+    transaction_id: str = ""
+    status: int = 200
+
+
+@pages.get("/tasks/<int:item_id>")
+def task(item_id: int) -> ResponseReturnValue:
+    """The work item with its case and, for whoever holds it, its form."""
+    return _show(item_id, Answer())
+
+
+@pages.post("/tasks/<int:item_id>")
+def act(item_id: int) -> ResponseReturnValue:
+    """Keep a draft, or complete the item once."""
+    item = scope.the_item(g.principal, item_id)
+    form = _form_of(item)
+    if form is None:
+        raise NotFound
+    typed = _typed()
+    if request.form.get("act") == "draft":
+        return _keep_draft(item_id, typed)
+    return _complete(item_id, form, typed)
+
+
+@pages.post("/tasks/<int:item_id>/claim")
+def claim_task(item_id: int) -> ResponseReturnValue:
+    """Claim an item from its own page."""
+    scope.the_item(g.principal, item_id)
+    return _try(item_id, lambda: worklist.claim(item_id, g.principal.person_id))
+
+
+@pages.post("/tasks/<int:item_id>/release")
+def release_task(item_id: int) -> ResponseReturnValue:
+    """Give an item back to those who may claim it."""
+    scope.the_item(g.principal, item_id)
+    try:
+        worklist.release(item_id, g.principal.person_id)
+    except DomainError as refusal:
+        return _refused(item_id, refusal)
+    db.session.commit()
+    flash("已释放，其他人可以领取。", "ok")
+    return redirect(url_for("casework.worklist"))
+
+
+@pages.get("/tasks/<int:item_id>/hand-over")
+def hand_over_page(item_id: int) -> ResponseReturnValue:
+    """Choose to whom the item goes, and why."""
+    return _hand_over_page(item_id, FormView.blank())
+
+
+@pages.post("/tasks/<int:item_id>/hand-over")
+def hand_over(item_id: int) -> ResponseReturnValue:
+    """Hand an item over to a colleague who holds the same role at the same place."""
+    scope.the_item(g.principal, item_id)
+    problems = _hand_over_problems(item_id)
+    if problems:
+        return _hand_over_page(item_id, FormView.refused(request.form, problems)), 422
+    to, reason = request.form.get("to", type=int) or 0, request.form["reason"].strip()
+    try:
+        worklist.hand_over(item_id, to, actor=g.principal.person_id, reason=reason)
+    except DomainError as refusal:
+        return _refused(item_id, refusal)
+    db.session.commit()
+    flash("已转交。", "ok")
+    return redirect(url_for("casework.worklist", view="mine"))
+
+
+def _complete(item_id: int, form: forms.Form, typed: MultiDict[str, str]) -> ResponseReturnValue:
+    schema = form.schema()
+    transaction_id = request.form.get("transaction_id") or uuid.uuid4().hex
+    try:
+        worklist.complete(
+            item_id,
+            submission.read(schema, typed),
+            actor=g.principal.person_id,
+            transaction_id=transaction_id,
+        )
+    except Invalid as refusal:
+        view = FormView.refused(typed, refusal.fields, schema)
+        return _again(item_id, refusal, form=view, transaction_id=transaction_id)
+    except ApplicationChanged as refusal:
+        view = FormView.blank(schema, submitted(typed))
+        return _again(item_id, refusal, form=view, differences=tuple(refusal.differences))
+    except DomainError as refusal:
+        return _again(item_id, refusal, form=FormView.blank(schema, submitted(typed)))
+    db.session.commit()
+    flash(f"“{form.title}”已提交。", "ok")
+    return redirect(url_for("casework.worklist", view="mine"))
+
+
+def _keep_draft(item_id: int, typed: MultiDict[str, str]) -> ResponseReturnValue:
+    try:
+        worklist.save_draft(item_id, submitted(typed), g.principal.person_id)
+    except DomainError as refusal:
+        return _refused(item_id, refusal)
+    db.session.commit()
+    flash("已暂存，下次打开时会显示。", "ok")
+    return redirect(url_for("casework.task", item_id=item_id))
+
+
+def _try(item_id: int, step: Any) -> ResponseReturnValue:
+    try:
+        step()
+    except DomainError as refusal:
+        return _refused(item_id, refusal)
+    db.session.commit()
+    return redirect(url_for("casework.task", item_id=item_id))
+
+
+def _refused(item_id: int, refusal: DomainError) -> ResponseReturnValue:
+    if isinstance(refusal, NotFound):
+        raise refusal
+    return _again(item_id, refusal)
+
+
+def _again(item_id: int, refusal: DomainError, **more: Any) -> ResponseReturnValue:
+    db.session.rollback()
+    sentence = "" if isinstance(refusal, Invalid) else refusal.sentence
+    return _show(item_id, Answer(refusal=sentence, status=refusal.status, **more))
+
+
+def _show(item_id: int, answer: Answer) -> ResponseReturnValue:
+    item = scope.the_item(g.principal, item_id)
+    application = _application(item)
+    if application is not None:
+        trail.viewed(g.principal, "task.viewed", application, item=item_id)
+        item = scope.the_item(g.principal, item_id)
+    context = _context(item, answer)
+    return render_template(_template(item, context), **context), answer.status
+
+
+def _context(item: WorkItem, answer: Answer) -> dict[str, Any]:
+    form = _form_of(item)
+    case = forms.Case(instance=item.instance, item=item, actor=g.principal.person_id, now=now())
+    schema = form.schema() if form else Schema()
+    application = _application(item)
+    facts = form.view(case) if form else {}
+    return {
+        "item": item,
+        "title": form.title if form else item.name,
+        "state": STATES[item.state],
+        "application": application,
+        "facts": facts,
+        "claim": claim_of(item),
+        "editable": _editable(item) and form is not None,
+        "inputs": list(drawing.inputs(schema)),
+        "form": answer.form or FormView.blank(schema, item.draft or {}),
+        "draft": item.draft,
+        "refusal": answer.refusal,
+        "differences": answer.differences,
+        "transaction_id": answer.transaction_id or uuid.uuid4().hex,
+        "papers": papers.of(application) if application else [],
+        **(review.extras(facts, item) if item.form_key == CHECK else {}),
+    }
+
+
+def claim_of(item: WorkItem) -> dict[str, Any]:
+    """What the claim banner says of an item."""
+    mine = item.assignee_id == g.principal.person_id and item.state in ("open", "claimed")
+    held = item.state == "claimed" and item.claim_expires_at and item.claim_expires_at > now()
+    links = {name: url_for(f"casework.{name}", item_id=item.id) for name in LINKS}
+    return {
+        "claimed_by_me": mine and item.state == "claimed",
+        "claimed_by": _name(item.assignee_id) if held and not mine else None,
+        "claimed_at": item.claimed_at,
+        "until": item.claim_expires_at,
+        "expired": mine and item.state == "claimed" and not held,
+        "claim_url": links["claim_task"],
+        "release_url": links["release_task"],
+        "hand_over_url": links["hand_over_page"],
+    }
+
+
+LINKS = ("claim_task", "release_task", "hand_over_page")
+
+
+def _editable(item: WorkItem) -> bool:
+    return item.state == "claimed" and item.assignee_id == g.principal.person_id
+
+
+def _template(item: WorkItem, context: dict[str, Any]) -> str:
+    if context["application"] is None or "sections" not in context["facts"]:
+        return "casework/task_plain.html"
+    return "casework/task_check.html" if item.form_key == CHECK else "casework/task_case.html"
+
+
+def _form_of(item: WorkItem) -> forms.Form | None:
+    return forms.get(item.form_key) if item.form_key else None
+
+
+def _typed() -> MultiDict[str, str]:
+    kept = [(key, value) for key, value in request.form.items(multi=True) if key not in OWN]
+    return review.with_reasons(MultiDict(kept))
+
+
+def _application(item: WorkItem) -> Application | None:
+    found = scope.application_id_of(item)
+    return db.session.get(Application, found) if found else None
+
+
+def _name(person_id: int | None) -> str | None:
+    person = db.session.get(Person, person_id) if person_id else None
+    return person.name if person else None
+
+
+def _hand_over_page(item_id: int, form: FormView) -> ResponseReturnValue:
+    item = scope.the_item(g.principal, item_id)
+    people = [person for person in _colleagues(item) if person.id != g.principal.person_id]
+    return render_template("casework/hand_over.html", item=item, people=people, form=form)
+
+
+def _hand_over_problems(item_id: int) -> dict[str, list[str]]:
+    item = scope.the_item(g.principal, item_id)
+    problems = {}
+    if request.form.get("to", type=int) not in {person.id for person in _colleagues(item)}:
+        problems["to"] = ["请选择接手人。"]
+    if not request.form.get("reason", "").strip():
+        problems["reason"] = ["请填写转交原因。"]
+    return problems
+
+
+def _colleagues(item: WorkItem) -> list[Person]:
+    return list(db.session.scalars(casework.holders(item.role, item.place))) if item.role else []

@@ -1,0 +1,191 @@
+"""Named queries of the work list: items with their cases, in keyset order, never loading the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select
+from sqlalchemy.orm import aliased
+
+from models.applications import Application
+from models.columns import Moment
+from models.people import Person
+from models.places import Site
+from models.process import ProcessInstance, WorkItem
+
+FAR = datetime(9999, 12, 31, tzinfo=UTC)
+SOON = timedelta(days=2)
+Post = tuple[str, str | None]
+Holder = aliased(Person, name="holder")
+Applicant = aliased(Person, name="applicant")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asker:
+    """Whose work list it is, and when they ask."""
+
+    person_id: int
+    posts: frozenset[Post]
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Narrowing:
+    """What a person looks for within a view; empty means all."""
+
+    element: str = ""
+    kind: str = ""
+    place: str = ""
+    words: str = ""
+
+
+def addressed(posts: Iterable[Post]) -> ColumnElement[bool]:
+    """Items for a role at a place where it is held; a post without a place holds everywhere."""
+    ways: list[ColumnElement[bool]] = [WorkItem.role.is_(None)]
+    for role, place in posts:
+        here = WorkItem.role == role
+        ways.append(
+            here if place is None else and_(here, or_(WorkItem.place == place, WorkItem.place.is_(None)))
+        )
+    return or_(false(), *ways)
+
+
+def claimable(asker: Asker) -> ColumnElement[bool]:
+    """Items that the person may take: open ones, and those whose claim ran out."""
+    expired = and_(WorkItem.state == "claimed", WorkItem.claim_expires_at <= asker.now)
+    free = or_(and_(WorkItem.state == "open", WorkItem.assignee_id.is_(None)), expired)
+    return and_(
+        free,
+        addressed(asker.posts),
+        or_(WorkItem.assignee_id.is_(None), WorkItem.assignee_id != asker.person_id),
+    )
+
+
+def mine(asker: Asker) -> ColumnElement[bool]:
+    """Items that the person holds or that were assigned to them."""
+    return and_(WorkItem.assignee_id == asker.person_id, WorkItem.state.in_(("open", "claimed")))
+
+
+def due_soon(asker: Asker) -> ColumnElement[bool]:
+    """Items in the person's reach that are overdue or will be within two days."""
+    near = and_(WorkItem.state.in_(("open", "claimed")), WorkItem.due_at <= asker.now + SOON)
+    return and_(near, or_(mine(asker), addressed(asker.posts)))
+
+
+def done(asker: Asker) -> ColumnElement[bool]:
+    """Items that the person completed."""
+    return and_(WorkItem.done_by == asker.person_id, WorkItem.state == "done")
+
+
+VIEWS = {"open": claimable, "mine": mine, "due": due_soon, "done": done}
+
+
+def rows(asker: Asker, view: str, narrowing: Narrowing) -> Select[Any]:
+    """The rows of a view with what the list shows of each case."""
+    query = _joined(
+        select(
+            WorkItem.id,
+            WorkItem.name,
+            WorkItem.element,
+            WorkItem.state,
+            WorkItem.due_at,
+            WorkItem.created_at,
+            WorkItem.done_at,
+            WorkItem.assignee_id,
+            WorkItem.claim_expires_at,
+            ProcessInstance.business_key,
+            Application.id.label("application_id"),
+            Application.registration_number,
+            Application.kind,
+            Application.subject,
+            Application.registered_at,
+            Applicant.name.label("applicant"),
+            Applicant.document_number,
+            Site.name.label("site"),
+            Holder.name.label("holder"),
+        )
+    )
+    return query.where(VIEWS[view](asker), *_narrow(narrowing))
+
+
+def counted(asker: Asker, view: str, narrowing: Narrowing) -> Select[tuple[int]]:
+    """How many rows a view has."""
+    query = select(func.count(WorkItem.id)).select_from(WorkItem)
+    if narrowing != Narrowing():
+        query = _joined(query)
+    return query.where(VIEWS[view](asker), *_narrow(narrowing))
+
+
+def by_due(query: Select[Any], after: tuple[datetime, int] | None) -> Select[Any]:
+    """Nearest deadline first; `after` is the last row of the page before."""
+    moment = func.coalesce(WorkItem.due_at, literal(FAR, Moment()))
+    if after is not None:
+        due, item_id = literal(after[0], Moment()), after[1]
+        query = query.where(or_(moment > due, and_(moment == due, WorkItem.id > item_id)))
+    return query.order_by(moment, WorkItem.id)
+
+
+def newest_first(query: Select[Any], before: int | None) -> Select[Any]:
+    """Newest first; `before` is the id of the last row of the page before."""
+    if before is not None:
+        query = query.where(WorkItem.id < before)
+    return query.order_by(WorkItem.id.desc())
+
+
+def stages(asker: Asker) -> Select[tuple[str, str]]:
+    """The elements and names of the items within the person's reach."""
+    reach = or_(addressed(asker.posts), WorkItem.assignee_id == asker.person_id)
+    return (
+        select(WorkItem.element, func.max(WorkItem.name))
+        .where(WorkItem.state.in_(("open", "claimed")), reach)
+        .group_by(WorkItem.element)
+        .order_by(func.max(WorkItem.name))
+    )
+
+
+def matching(words: str) -> ColumnElement[bool]:
+    """Cases by registration number, name, document number or its last four characters."""
+    compact = "".join(words.split()).upper()
+    ways: list[ColumnElement[bool]] = [
+        Application.registration_number == compact,
+        Applicant.document_number == compact,
+        Applicant.name.contains(words.strip(), autoescape=True),
+    ]
+    if len(compact) == 4 and compact[:3].isdigit():
+        ways.append(Applicant.document_number.endswith(compact, autoescape=True))
+    return or_(*ways)
+
+
+def _joined(query: Select[Any]) -> Select[Any]:
+    return (
+        query.select_from(WorkItem)
+        .join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
+        .outerjoin(Application, Application.instance_id == WorkItem.instance_id)
+        .outerjoin(Applicant, Applicant.id == Application.person_id)
+        .outerjoin(Site, Site.id == Application.site_id)
+        .outerjoin(Holder, Holder.id == WorkItem.assignee_id)
+    )
+
+
+def _narrow(narrowing: Narrowing) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if narrowing.element:
+        wanted.append(WorkItem.element == narrowing.element)
+    if narrowing.kind:
+        wanted.append(Application.kind == narrowing.kind)
+    if narrowing.place:
+        wanted.append(_at(narrowing.place))
+    if narrowing.words.strip():
+        wanted.append(matching(narrowing.words))
+    return wanted
+
+
+def _at(place: str) -> ColumnElement[bool]:
+    sort, _, number = place.partition(":")
+    if not number.isdigit():
+        return WorkItem.place == place
+    column = Application.site_id if sort == "site" else Application.authority_id
+    return or_(WorkItem.place == place, column == int(number))
