@@ -1,0 +1,53 @@
+"""The clock of the app: the only place that reads the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask, current_app
+from sqlalchemy import select
+
+from models import db
+from models.clock import ClockOffset
+from models.errors import NotAllowed
+from workflows.working_days import LOCAL
+
+__all__ = ["LOCAL", "advance", "install", "now", "today"]
+
+
+def install(app: Flask, read: Callable[[], datetime] | None = None) -> None:
+    """Give the app its clock; tests hand in their own."""
+    app.extensions["clock"] = read or (lambda: datetime.now(UTC))
+
+
+def now() -> datetime:
+    """The moment it is for the app, aware and in UTC."""
+    read: Callable[[], datetime] = current_app.extensions["clock"]
+    if not current_app.config["TEST_CLOCK"]:
+        return read()
+    return read() + timedelta(seconds=_offset())
+
+
+def today() -> str:
+    """The local date in Asia/Shanghai, ISO 8601."""
+    return now().astimezone(LOCAL).date().isoformat()
+
+
+def advance(by: timedelta) -> datetime:
+    """Move the test clock forward; the caller commits."""
+    if not current_app.config["TEST_CLOCK"]:
+        raise NotAllowed("本系统没有启用测试时钟。")
+    if by <= timedelta():
+        raise NotAllowed("测试时钟只能向前拨。")
+    row = db.session.get(ClockOffset, 1, with_for_update=True)
+    if row is None:
+        row = ClockOffset(id=1, seconds=0)
+        db.session.add(row)
+    row.seconds += int(by.total_seconds())
+    db.session.flush()
+    return now()
+
+
+def _offset() -> int:
+    return db.session.scalar(select(ClockOffset.seconds).where(ClockOffset.id == 1)) or 0
