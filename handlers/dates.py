@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from flask import has_request_context, request
+
 from workflows.clock import LOCAL, now
 
 
@@ -15,6 +17,16 @@ class Due:
     words: str
     state: str
     icon: str
+
+
+def present() -> datetime:
+    """The moment of this page: asked for once, so that all dates of a page agree and a list costs one look at the clock."""
+    if not has_request_context():
+        return now()
+    if "zige.present" not in request.environ:
+        request.environ["zige.present"] = now()
+    found: datetime = request.environ["zige.present"]
+    return found
 
 
 def moment(when: datetime | None, today: date | None = None) -> str:
@@ -38,7 +50,7 @@ def day_short(when: date | datetime | None, today: date | None = None) -> str:
     if when is None:
         return ""
     there = _local_date(when)
-    this_year = (today or _local_date(now())).year
+    this_year = (today or _local_date(present())).year
     return f"{there.month}月{there.day}日" if there.year == this_year else day(there)
 
 
@@ -89,17 +101,17 @@ def due(when: datetime | None, moment_now: datetime | None = None, *, paused: bo
         return Due(words="暂停计时", state="info", icon="pause")
     if when is None:
         return None
-    present = (moment_now or now()).astimezone(LOCAL)
+    here = (moment_now or present()).astimezone(LOCAL)
     # A deadline at midnight belongs to the day that ends with it.
     there = when.astimezone(LOCAL)
     last = (there - timedelta(seconds=1)).date()
-    if there <= present:
-        return Due(words=_overdue(present.date() - last), state="bad", icon="warn")
-    if last == present.date():
+    if there <= here:
+        return Due(words=_overdue(here.date() - last), state="bad", icon="warn")
+    if last == here.date():
         return Due(words=f"今天 {_end_clock(there)}", state="warn", icon="clock")
-    if last == present.date() + timedelta(days=1):
+    if last == here.date() + timedelta(days=1):
         return Due(words="明天", state="warn", icon="clock")
-    return Due(words=day_short(last, present.date()), state="", icon="clock")
+    return Due(words=day_short(last, here.date()), state="", icon="clock")
 
 
 def _overdue(late: timedelta) -> str:

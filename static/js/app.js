@@ -1,0 +1,25 @@
+/* Comfort only: every page works without this file. A part looks for its own data attributes and is run again on what htmx brings in. */
+import htmx from "htmx.org";
+import { cascades } from "./cascade.js";
+import { counters } from "./counters.js";
+import { cropper } from "./cropper.js";
+import { dialogs } from "./dialogs.js";
+import { display } from "./display.js";
+import { files } from "./files.js";
+import { keys } from "./keys.js";
+import { search } from "./search.js";
+import { selection } from "./selection.js";
+import { session } from "./session.js";
+import { signature } from "./signature.js";
+import { small } from "./small.js";
+
+const parts = [cascades, counters, cropper, dialogs, display, files, search, selection, session, signature, small];
+
+function enliven(root) {
+  for (const part of parts) part(root);
+}
+
+keys(document);
+enliven(document);
+document.addEventListener("htmx:after:swap", () => enliven(document));
+window.htmx = htmx;

@@ -1,0 +1,36 @@
+/* Choosing a region fetches the lower levels: the form is sent as its refresh button would send it, and only the selects are replaced. */
+import { fresh } from "./find.js";
+
+export function cascades(root) {
+  for (const set of fresh(root, "[data-cascade]")) {
+    const button = set.querySelector("[data-cascade-refresh] button");
+    if (!button) continue;
+    button.closest("[data-cascade-refresh]").hidden = true;
+    const selects = [...set.querySelectorAll("select")];
+    selects.forEach((select, place) => {
+      if (place < selects.length - 1) select.addEventListener("change", () => refresh(set, select, button));
+    });
+  }
+}
+
+async function refresh(set, select, button) {
+  const form = select.form;
+  const sent = new FormData(form);
+  sent.set(button.name, button.value);
+  const get = form.method === "get";
+  const address = get ? `${form.action}?${new URLSearchParams(sent)}` : form.action;
+  set.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(address, { method: form.method, body: get ? undefined : sent });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const old of set.querySelectorAll("select")) {
+      const renewed = page.getElementById(old.id);
+      if (renewed && old !== select) old.replaceChildren(...renewed.children);
+    }
+    set.dispatchEvent(new Event("change", { bubbles: true }));
+  } catch {
+    button.closest("[data-cascade-refresh]").hidden = false;
+  } finally {
+    set.removeAttribute("aria-busy");
+  }
+}

@@ -1,0 +1,27 @@
+/* Names the chosen file, says at once when it is too large, and takes a file that is dropped. */
+import { fresh } from "./find.js";
+
+export function files(root) {
+  for (const drop of fresh(root, "[data-drop]")) {
+    const input = drop.querySelector("input[type=file]");
+    input.addEventListener("change", () => tell(drop, input));
+    drop.addEventListener("dragover", (event) => { event.preventDefault(); drop.classList.add("drop--over"); });
+    drop.addEventListener("dragleave", () => drop.classList.remove("drop--over"));
+    drop.addEventListener("drop", (event) => {
+      event.preventDefault();
+      drop.classList.remove("drop--over");
+      if (event.dataTransfer.files.length !== 1) return;
+      input.files = event.dataTransfer.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+}
+
+function tell(drop, input) {
+  const note = drop.querySelector("[data-file-name]");
+  const file = input.files[0];
+  const limit = Number(input.dataset.limit || 0);
+  const large = Boolean(file && limit && file.size >= limit);
+  if (note) note.textContent = file ? `已选择 ${file.name}，${Math.max(1, Math.round(file.size / 1024))} KB${large ? "，超过大小限制，请压缩后再选" : ""}` : "";
+  input.setCustomValidity(large ? "文件太大" : "");
+}

@@ -1,0 +1,24 @@
+/* Five minutes before the session ends, it asks; staying fetches the page once, which renews the session where the server allows it. */
+import { fresh } from "./find.js";
+
+const WARN = 300;
+
+export function session(root) {
+  for (const dialog of fresh(root, "dialog[data-session]")) {
+    let end = Date.now() + Number(dialog.dataset.session) * 1000;
+    const left = dialog.querySelector("[data-session-left]");
+    setInterval(() => {
+      const seconds = Math.max(0, Math.round((end - Date.now()) / 1000));
+      if (seconds > WARN) return;
+      left.textContent = `${Math.floor(seconds / 60)} 分 ${seconds % 60} 秒`;
+      if (!dialog.open) dialog.showModal();
+    }, 1000);
+    dialog.querySelector("[data-session-stay]").addEventListener("click", async () => {
+      const answer = await fetch(location.href, { headers: { "X-Renew": "1" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const renewed = page.querySelector("dialog[data-session]");
+      if (renewed) end = Date.now() + Number(renewed.dataset.session) * 1000;
+      dialog.close();
+    });
+  }
+}
