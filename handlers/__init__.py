@@ -7,7 +7,7 @@ from importlib import import_module
 
 from flask import Flask
 
-from handlers import access, display, errors, services
+from handlers import access, display, errors, headers, services
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +38,7 @@ def install(app: Flask) -> None:
     display.install(app)
     errors.install(app)
     access.install(app)
+    headers.install(app)
     for place in PLACES:
         if not (place.development and app.config["PRODUCTION"]):
             _register(app, place)

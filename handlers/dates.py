@@ -20,7 +20,7 @@ class Due:
 
 
 def present() -> datetime:
-    """The moment of this page: asked for once, so that all dates of a page agree and a list costs one look at the clock."""
+    """The moment of this page, asked for once: its dates agree, and a list costs one look at the clock."""
     if not has_request_context():
         return now()
     if "zige.present" not in request.environ:

@@ -27,7 +27,12 @@ def install(app: Flask) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(FILTERS)
     environment.globals.update(
-        icon=icon, asset=asset, link=link, due=dates.due, choices_of=choices_of, page_numbers=page_numbers,
+        icon=icon,
+        asset=asset,
+        link=link,
+        due=dates.due,
+        choices_of=choices_of,
+        page_numbers=page_numbers,
         state_label=state_label,
     )
     Babel(app, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai", locale_selector=_language)

@@ -45,12 +45,12 @@ class FormView:
     def refused(
         cls, typed: Mapping[str, Any], errors: Mapping[Any, Any], schema: Schema | None = None
     ) -> FormView:
-        """A form that came back: as it was typed, with the messages of a ValidationError or `Invalid.fields`."""
+        """A form that came back: as it was typed, with a ValidationError's messages or `Invalid.fields`."""
         flat = dict(flatten(errors))
         return cls(values=submitted(typed), errors=_in_order(flat, schema), schema=schema)
 
     def field(self, name: str, **said: Any) -> FormField:
-        """The field called `name`; keywords (label, hint, options, optional) outweigh the schema's metadata."""
+        """The field called `name`; keywords (label, hint, options, optional) outweigh the metadata."""
         known = {"value": self.value(name), "errors": self.errors.get(name, ())}
         return FormField(name=name, **{**self._metadata(name), **known, **said})
 

@@ -12,9 +12,9 @@ from handlers.formfields import FormView
 from workflows.clock import now
 
 pages = Blueprint("preview", __name__)
-STEPS = (
-    "网上申报协议", "填写身份信息", "选择认定机构", "填写认定信息", "确认申报信息", "注意事项", "提交认定申请", "申报提醒",
-)  # fmt: skip
+STEPS = tuple(
+    "网上申报协议 填写身份信息 选择认定机构 填写认定信息 确认申报信息 注意事项 提交认定申请 申报提醒".split()
+)
 
 
 class SampleSchema(Schema):
@@ -23,7 +23,9 @@ class SampleSchema(Schema):
     employer = fields.String(metadata={"label": "工作单位", "hint": "没有的填“无”，不超过 60 个字"})
     mobile = fields.String(metadata={"label": "手机号"})
     email = fields.String(metadata={"label": "电子邮箱", "optional": True})
-    occupation = fields.String(metadata={"label": "现从事职业", "options": (("student", "学生"), ("none", "无"))})
+    occupation = fields.String(
+        metadata={"label": "现从事职业", "options": (("student", "学生"), ("none", "无"))}
+    )
     examined_on = fields.String(metadata={"label": "体检日期"})
     note = fields.String(metadata={"label": "补充说明"})
     route = fields.String(metadata={"label": "考试形式"})
@@ -52,15 +54,24 @@ ERRORS = {"mobile": ["请输入 11 位手机号"], "exam_certificate": ["请选�
 def components() -> ResponseReturnValue:
     """The applicant's side: wizard frame, inputs, messages, lists."""
     form = FormView.refused(TYPED, ERRORS, SampleSchema())
-    return render_template("preview/components.html", form=form, steps=STEPS, step=4, done=[1, 2, 3], moment=now())
+    return render_template(
+        "preview/components.html", form=form, steps=STEPS, step=4, done=[1, 2, 3], moment=now()
+    )
 
 
 @pages.get("/staff")
 def staff() -> ResponseReturnValue:
     """The reviewers' side: work list and review."""
     moment = now()
-    near = [moment - timedelta(days=1, hours=9), moment + timedelta(minutes=1), moment + timedelta(days=5), None]
-    return render_template("preview/staff.html", form=FormView.blank(SampleSchema(), TYPED), near=near, moment=moment)
+    near = [
+        moment - timedelta(days=1, hours=9),
+        moment + timedelta(minutes=1),
+        moment + timedelta(days=5),
+        None,
+    ]
+    return render_template(
+        "preview/staff.html", form=FormView.blank(SampleSchema(), TYPED), near=near, moment=moment
+    )
 
 
 @pages.get("/errors/<int:status>")

@@ -1,0 +1,59 @@
+"""What surrounds every answer: forms carry a token, and browsers are told what a page may load."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, request
+from flask_wtf.csrf import CSRFProtect
+
+# form-js and bpmn-js compute positions into style attributes; nothing else may bring style or script along.
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "style-src-attr 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "object-src 'self'",
+        "frame-src 'self'",
+        "frame-ancestors 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), microphone=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def install(app: Flask) -> None:
+    """Check the token of every form, except where a bearer token already proves who asks."""
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    protection = CSRFProtect(app)
+    app.extensions["form_protection"] = protection
+    app.before_request(_check_token)
+    app.after_request(_tell)
+
+
+def _check_token() -> None:
+    name = (request.blueprint or "").split(".")[0]
+    audience = current_app.extensions["audiences"].get(name)
+    if request.endpoint is None or audience == "token" or not current_app.config["WTF_CSRF_ENABLED"]:
+        return
+    if request.method in current_app.config["WTF_CSRF_METHODS"]:
+        current_app.extensions["form_protection"].protect()
+
+
+def _tell(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        # Not no-store: the browser's way back would then lose what was typed into a form.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response
