@@ -1,0 +1,78 @@
+"""查询报名信息: the list, where an application stands, 注意事项, 详情, and the application form as PDF."""
+
+from __future__ import annotations
+
+from flask import Response, g, render_template
+from flask.typing import ResponseReturnValue
+
+from handlers.apply import listing, overview, paper, progress
+from handlers.apply.blueprint import pages
+from models import db
+from models.applications import Application, registered_by
+from models.errors import NotFound
+
+
+@pages.get("/applications")
+def enquiry() -> ResponseReturnValue:
+    """One's applications with state, confirmation result and opinion."""
+    found = db.session.scalars(registered_by(g.principal.person_id)).all()
+    rows = [listing.row(one) | {"confirmation": progress.confirmation(one)} for one in found]
+    return render_template("apply/enquiry.html", applications=rows)
+
+
+@pages.get("/applications/<int:application_id>")
+def application(application_id: int) -> ResponseReturnValue:
+    """Where it is, what is missing, by when."""
+    own = _own(application_id)
+    return render_template(
+        "apply/status.html", application=own, row=listing.row(own), **progress.of(own), **_contact(own)
+    )
+
+
+@pages.get("/applications/<int:application_id>/notes")
+def notes(application_id: int) -> ResponseReturnValue:
+    """申报提醒 and 注意事项 again."""
+    own = _own(application_id)
+    return render_template(
+        "apply/notes_again.html", application=own, **overview.reminder(own), **_contact(own)
+    )
+
+
+@pages.get("/applications/<int:application_id>/details")
+def details(application_id: int) -> ResponseReturnValue:
+    """Everything that was filled in, with photo and undertaking."""
+    own = _own(application_id)
+    return render_template(
+        "apply/details_again.html",
+        application=own,
+        row=listing.row(own),
+        sections=overview.sections(own),
+        **_contact(own),
+    )
+
+
+@pages.get("/applications/<int:application_id>/form.pdf")
+def form_pdf(application_id: int) -> ResponseReturnValue:
+    """教师资格认定申请表."""
+    facts = paper.facts(_own(application_id))
+    # Typesetting takes its time; no transaction waits for it.
+    db.session.rollback()
+    response = Response(paper.typeset(facts), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _own(application_id: int) -> Application:
+    found = db.session.scalars(
+        registered_by(g.principal.person_id).where(Application.id == application_id)
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _contact(application: Application) -> dict[str, dict[str, str]]:
+    authority = application.authority
+    contact = {"name": authority.name, "phone": authority.phone, "hours": authority.hours}
+    return {"help_contact": contact}

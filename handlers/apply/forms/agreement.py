@@ -1,0 +1,62 @@
+"""Step 1: the agreement and the consent to the record check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import has_request_context, request
+from marshmallow import ValidationError, fields, validate, validates
+
+from handlers.apply import texts
+from handlers.apply.forms.step import Step, StepSchema, Values, register
+from models.applications import Application
+from workflows.forms import Case
+
+
+class Agreement(StepSchema):
+    """Two boxes, both required, under the text that was shown."""
+
+    step = "agreement"
+
+    version = fields.String(required=True, error_messages={"required": "请刷新页面，重新阅读协议"})
+    agree = fields.Boolean(
+        required=True,
+        validate=validate.Equal(True, error="请勾选同意申报协议"),
+        error_messages={"required": "请勾选同意申报协议"},
+        metadata={"label": texts.CONSENTS["agree"]},
+    )
+    consent = fields.Boolean(
+        required=True,
+        validate=validate.Equal(True, error="请勾选授权查询性侵违法犯罪信息"),
+        error_messages={"required": "请勾选授权查询性侵违法犯罪信息"},
+        metadata={"label": texts.CONSENTS["consent"]},
+    )
+
+    @validates("version")
+    def _is_current(self, version: str, **_: Any) -> None:
+        if version != texts.AGREEMENT_VERSION:
+            raise ValidationError("协议内容已经更新，请重新阅读后再勾选")
+
+
+def _stored(application: Application) -> dict[str, Any]:
+    agreed = application.agreement_version == texts.AGREEMENT_VERSION
+    return {"agree": agreed, "consent": agreed}
+
+
+def _choices(case: Case, application: Application, values: Values) -> dict[str, Any]:
+    return {
+        "paragraphs": texts.AGREEMENT,
+        "consents": texts.CONSENTS,
+        "version": texts.AGREEMENT_VERSION,
+    }
+
+
+def _accept(case: Case, application: Application, answers: Values) -> None:
+    application.agreed_at = case.now
+    application.agreed_from = (request.remote_addr or "") if has_request_context() else ""
+    application.agreement_version = answers["version"]
+
+
+register(
+    Step(name="agreement", schema=Agreement, stored=_stored, choices=_choices, accept=_accept),
+)

@@ -1,0 +1,200 @@
+"""Step 3: kind and subject, the place, the authority and its site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, validate
+
+from handlers import dates
+from handlers.apply import offers
+from handlers.apply.forms.identity import too_low
+from handlers.apply.forms.step import Step, StepSchema, Values, register
+from handlers.apply.offers import Offer
+from handlers.services import eligibility, policy
+from models import codes, db
+from models.applications import Application
+from models.errors import DomainError, Invalid
+from models.places import Region
+from workflows.forms import Case
+
+BASIS_HINT = "按户籍、居住证、就读学校或者部队驻地申请，确认时要带相应的证明"
+
+
+def _chosen(message: str) -> dict[str, str]:
+    return {"required": message, "invalid": message}
+
+
+class Authority(StepSchema):
+    """Kind and subject follow the exam certificate; they are asked only of those without one."""
+
+    step = "authority"
+
+    kind = fields.String(
+        validate=validate.OneOf(list(codes.KINDS), error="请选择资格种类"), metadata={"label": "资格种类"}
+    )
+    subject = fields.String(validate=validate.Length(max=60), metadata={"label": "任教学科"})
+    basis = fields.String(
+        required=True,
+        validate=validate.OneOf(list(codes.BASES), error="请选择申请依据"),
+        error_messages=_chosen("请选择凭什么在这里申请"),
+        metadata={"label": "凭什么在这里申请", "hint": BASIS_HINT, "options": tuple(codes.BASES.items())},
+    )
+    province = fields.String(required=True, error_messages=_chosen("请选择省"), metadata={"label": "省"})
+    city = fields.String(required=True, error_messages=_chosen("请选择市"), metadata={"label": "市"})
+    county = fields.String(metadata={"label": "县（市、区）"})
+    street = fields.String(
+        required=True,
+        validate=validate.Length(min=2, max=60, error="详细地址应为 2 至 60 个字"),
+        error_messages=_chosen("请填写详细地址"),
+        metadata={"label": "详细地址", "hint": "写到楼栋和房间号，不超过 60 个字"},
+    )
+    authority = fields.Integer(
+        required=True, error_messages=_chosen("请选择认定机构"), metadata={"label": "认定机构"}
+    )
+    site = fields.Integer(metadata={"label": "确认点"})
+
+
+def _stored(application: Application) -> dict[str, Any]:
+    chain = offers.chain(application.region_code or application.authority.region_code)
+    province, city, county = ([*reversed(chain), "", ""])[:3]
+    return {
+        "kind": application.kind,
+        "subject": application.subject,
+        "basis": application.basis,
+        "province": province,
+        "city": city,
+        "county": county,
+        "street": application.street,
+        "authority": application.authority_id,
+        "site": application.site_id,
+    }
+
+
+def _choices(case: Case, application: Application, values: Values) -> dict[str, Any]:
+    kind = _kind(application, values)
+    found = offers.for_place(kind, _region(values), case.now) if kind and _region(values) else []
+    chosen = _pick(found, values.get("authority"))
+    return {
+        "fixed": application.exam_route != "other",
+        "kinds": tuple(codes.KINDS.items()),
+        "kind_name": codes.KINDS.get(kind, ""),
+        "subjects": tuple((one, one) for one in codes.SUBJECTS.get(kind, ())),
+        "regions": offers.cascade(values),
+        "offers": [_card(offer) for offer in found],
+        "chosen": _told(chosen) if chosen else None,
+        "started_at": application.authority.name,
+    }
+
+
+def _card(offer: Offer) -> dict[str, Any]:
+    plan = offer.plan
+    return {
+        "id": offer.authority.id,
+        "name": offer.authority.name,
+        "kinds": "、".join(codes.KINDS[one.kind].removesuffix("教师资格") for one in offer.authority.kinds),
+        "window": dates.window((plan.apply_from, plan.apply_until)) if plan else "",
+        "stage": offer.stage if not offer.refusal or offer.refusal == offers.OUTSIDE else "none",
+    }
+
+
+def _told(offer: Offer) -> dict[str, Any]:
+    plan = offer.plan
+    return {
+        "id": offer.authority.id,
+        "name": offer.authority.name,
+        "refusal": offer.refusal,
+        "explanation": offer.explanation,
+        "confirm": dates.window((plan.confirm_from, plan.confirm_until)) if plan else "",
+        "sites": [
+            {"id": part.site_id, "name": part.site.name, "address": part.site.address, "scope": part.scope}
+            for part in offer.sites
+        ],
+    }
+
+
+def _pick(found: list[Offer], wanted: Any) -> Offer | None:
+    for offer in found:
+        if str(offer.authority.id) == str(wanted):
+            return offer
+    return found[0] if len(found) == 1 else None
+
+
+def _kind(application: Application, values: Values) -> str:
+    typed = values.get("kind") if application.exam_route == "other" else None
+    return str(typed or application.kind or "")
+
+
+def _region(values: Values) -> str:
+    return str(values.get("county") or values.get("city") or values.get("province") or "")
+
+
+def _accept(case: Case, application: Application, answers: Values) -> None:
+    _use_kind(case, application, answers)
+    _use_region(application, answers)
+    offer = _offered(case, application, answers)
+    _use_site(application, offer, answers.get("site"))
+    if application.exam_route not in offer.plan.exam_routes:  # type: ignore[union-attr]
+        raise Invalid({"authority": ["该机构的认定计划不接受您选择的考试形式，请另选或者返回第二步修改"]})
+    needed = policy.putonghua_minimum(application, case.now)
+    try:
+        eligibility.check_putonghua(application, case.now)
+    except DomainError:
+        # An exemption hangs on the professional title, which step 4 asks for.
+        if not (application.kind == "higher" and _is_exempt(application)):
+            raise Invalid({"subject": [too_low(application, needed)]}) from None
+
+
+def _is_exempt(application: Application) -> bool:
+    return application.putonghua is not None and application.putonghua.source == "exempt"
+
+
+def _use_kind(case: Case, application: Application, answers: Values) -> None:
+    if application.exam_route != "other":
+        return
+    kind, subject = answers.get("kind"), answers.get("subject")
+    if kind not in codes.KINDS:
+        raise Invalid({"kind": ["请选择资格种类"]})
+    if subject not in codes.SUBJECTS[kind]:
+        raise Invalid({"subject": ["请选择任教学科"]})
+    try:
+        eligibility.check_held(application.person_id, kind, subject)
+    except DomainError as error:
+        raise Invalid({"subject": [error.sentence]}) from None
+    application.kind, application.subject = kind, subject
+
+
+def _use_region(application: Application, answers: Values) -> None:
+    region = db.session.get(Region, _region(answers))
+    if region is None or offers.chain(region.code)[-1] != answers["province"]:
+        raise Invalid({"county": ["请重新选择地区"]})
+    if not answers.get("county") and offers.cascade(answers)["counties"]:
+        raise Invalid({"county": ["请选择县（市、区）"]})
+    application.region_code = region.code
+    application.basis, application.street = answers["basis"], answers["street"]
+
+
+def _offered(case: Case, application: Application, answers: Values) -> Offer:
+    found = offers.for_place(application.kind or "", application.region_code or "", case.now)
+    for offer in found:
+        if offer.authority.id == answers["authority"]:
+            if offer.refusal:
+                raise Invalid({"authority": [_in_one(offer)]})
+            return offer
+    raise Invalid({"authority": ["请选择认定机构"]})
+
+
+def _in_one(offer: Offer) -> str:
+    return f"{offer.refusal}：{offer.explanation}" if offer.refusal == offers.OUTSIDE else offer.refusal
+
+
+def _use_site(application: Application, offer: Offer, site: int | None) -> None:
+    if site not in {part.site_id for part in offer.sites}:
+        raise Invalid({"site": ["请选择确认点"]})
+    application.plan = offer.plan  # type: ignore[assignment]
+    application.authority, application.site_id = offer.authority, site
+
+
+register(
+    Step(name="authority", schema=Authority, stored=_stored, choices=_choices, accept=_accept),
+)

@@ -1,0 +1,194 @@
+"""Step 4: the fields of the application form, the photo, the signature, delivery and résumé."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
+
+from handlers.apply import texts
+from handlers.apply.forms.step import Step, StepSchema, Values, register
+from handlers.services import eligibility
+from models import codes
+from models.applications import Application
+from models.errors import DomainError, Invalid
+from workflows.forms import Case
+
+ROWS = (2, 8)
+NOW = "至今"
+MONTH = re.compile(r"^(\d{4})\s*[-./年]?\s*(\d{1,2})\s*月?$")
+POSTCODE = re.compile(r"^\d{6}$")
+PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$")
+MONTH_HINT = "年月写成 2019-09"
+
+
+def _text(label: str, limit: int, **more: Any) -> fields.String:
+    return fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=limit, error=f"{label}不超过 {limit} 个字"),
+        error_messages={"required": f"请填写{label}", "null": f"请填写{label}"},
+        metadata={"label": label, **more},
+    )
+
+
+def _code(label: str, options: dict[str, str], **more: Any) -> fields.String:
+    return fields.String(
+        required=True,
+        validate=validate.OneOf(list(options), error=f"请选择{label}"),
+        error_messages={"required": f"请选择{label}", "null": f"请选择{label}"},
+        metadata={"label": label, "options": tuple(options.items()), **more},
+    )
+
+
+def month_of(text: str) -> str:
+    """2019-09 for 2019.9, 2019年9月, 201909; 至今 as it is."""
+    found = MONTH.match(text.strip())
+    if text.strip() == NOW:
+        return NOW
+    if found is None or not 1 <= int(found[2]) <= 12 or not 1940 <= int(found[1]) <= 2100:
+        raise ValidationError(f"{MONTH_HINT}，最后一段的结束时间写“{NOW}”")
+    return f"{found[1]}-{int(found[2]):02}"
+
+
+class Month(fields.String):
+    """A month, written in any of the usual ways."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> str:
+        return month_of(super()._deserialize(value, attr, data, **options))
+
+
+def _month(label: str, name: str) -> Month:
+    message = f"请填写{label}，{MONTH_HINT}"
+    return Month(
+        required=True,
+        data_key=name,
+        attribute=name,
+        error_messages={"required": message},
+        metadata={"label": label},
+    )
+
+
+class ResumeRow(Schema):
+    """One part of a life: from when until when, where, as what, and who can tell."""
+
+    since = _month("开始年月", "from")
+    until = _month("结束年月", "until")
+    organisation = _text("学习或工作单位", 60)
+    post = _text("职务", 30)
+    witness = _text("证明人", 30)
+
+    @pre_load
+    def _without_blanks(self, data: Any, **_: Any) -> Any:
+        return {name: value for name, value in data.items() if str(value).strip()}
+
+
+class Details(StepSchema):
+    """What is not read from the personal centre."""
+
+    step = "details"
+
+    political_status = _code("政治面貌", codes.POLITICAL_STATUSES)
+    household_place = _text("户籍所在地", 60, hint="写到乡镇或街道，不超过 60 个字")
+    birth_place = _text("出生地", 60, hint="写到县（市、区），不超过 60 个字")
+    mailing_address = _text("通讯地址", 100, hint="能收到信件的地址，不超过 100 个字")
+    postcode = fields.String(
+        required=True,
+        validate=validate.Regexp(POSTCODE, error="邮政编码为 6 位数字"),
+        error_messages={"required": "请填写邮政编码"},
+        metadata={"label": "邮政编码", "hint": "6 位数字"},
+    )
+    phone = fields.String(
+        required=True,
+        validate=validate.Regexp(PHONE, error="请填写 11 位手机号码，或者带区号的固定电话"),
+        error_messages={"required": "请填写联系电话"},
+        metadata={"label": "联系电话", "hint": "11 位手机号码，或者带区号的固定电话，如 0570-8015000"},
+    )
+    major_category = _code("专业类别", codes.MAJOR_CATEGORIES)
+    employer = _text("工作单位", 60, hint="没有工作单位的填“无”，不超过 60 个字")
+    occupation = _code("现从事职业", codes.OCCUPATIONS)
+    professional_title = _code("专业技术职务", codes.PROFESSIONAL_TITLES)
+    delivery = _code("证书领取方式", codes.DELIVERIES)
+    delivery_address = fields.String(
+        validate=validate.Length(max=200, error="收件信息不超过 200 个字"),
+        metadata={"label": "收件人、电话和地址", "hint": "如：郑雨桐，138…，浙江省衢州市…"},
+    )
+    resume = fields.List(fields.Nested(ResumeRow), load_default=list, metadata={"label": "个人简历"})
+
+    @validates_schema(skip_on_field_errors=False)
+    def _fits(self, data: Values, **_: Any) -> None:
+        errors: dict[str, list[str]] = {}
+        if data.get("delivery") == "post" and not data.get("delivery_address"):
+            errors["delivery_address"] = ["选择邮寄的，请填写收件人、电话和地址"]
+        rows = data.get("resume", [])
+        wrong = _rows_wrong(rows) if all(len(row) == 5 for row in rows) else ""
+        if wrong:
+            errors["resume"] = [wrong]
+        if errors:
+            raise ValidationError(errors)
+
+
+def _rows_wrong(rows: list[dict[str, str]]) -> str:
+    if not ROWS[0] <= len(rows) <= ROWS[1]:
+        return f"个人简历填写 {ROWS[0]} 至 {ROWS[1]} 段"
+    if rows[-1]["until"] != NOW or any(row["until"] == NOW for row in rows[:-1]):
+        return f"个人简历最后一段的结束时间写“{NOW}”，其他各段写到年月"
+    if any(row["from"] > row["until"] for row in rows[:-1]):
+        return "个人简历每一段的开始时间不能晚于结束时间"
+    starts = [row["from"] for row in rows]
+    if starts != sorted(starts) or any(a["until"] > b["from"] for a, b in zip(rows, rows[1:], strict=False)):
+        return "个人简历按时间先后填写，各段时间不要重叠"
+    return ""
+
+
+NAMES = tuple(name for name in Details().fields if name not in {"go", "resume"})
+
+
+def _stored(application: Application) -> dict[str, Any]:
+    stored = {name: getattr(application, name) for name in NAMES}
+    stored["phone"] = stored["phone"] or application.person.mobile
+    deliveries = application.plan.deliveries
+    stored["delivery"] = stored["delivery"] or (deliveries[0] if len(deliveries) == 1 else None)
+    return stored | {"resume": application.resume or [{}, {}]}
+
+
+def _choices(case: Case, application: Application, values: Values) -> dict[str, Any]:
+    offered = application.plan.deliveries or list(codes.DELIVERIES)
+    return {
+        "photo": application.photo_id,
+        "undertaking": application.undertaking_id,
+        "deliveries": tuple((key, label) for key, label in codes.DELIVERIES.items() if key in offered),
+        "rows": ROWS,
+        "name": application.person.name,
+        "promises": texts.UNDERTAKING,
+    }
+
+
+def _accept(case: Case, application: Application, answers: Values) -> None:
+    errors: dict[str, list[str]] = {}
+    if application.photo_id is None:
+        errors["photo"] = ["请上传证件照"]
+    if application.undertaking_id is None:
+        errors["undertaking"] = ["请在个人承诺书上签名"]
+    if answers["delivery"] not in (application.plan.deliveries or codes.DELIVERIES):
+        errors["delivery"] = ["该机构不提供这种领取方式，请改选"]
+    if errors:
+        raise Invalid(errors)
+    for name in NAMES:
+        setattr(application, name, answers.get(name))
+    application.resume = answers["resume"]
+    _check_exemption(case, application)
+
+
+def _check_exemption(case: Case, application: Application) -> None:
+    try:
+        eligibility.check_putonghua(application, case.now)
+    except DomainError:
+        raise Invalid(
+            {"professional_title": ["普通话免测仅适用于具有副高级以上职务的高等学校教师资格申请人"]}
+        ) from None
+
+
+register(
+    Step(name="details", schema=Details, stored=_stored, choices=_choices, accept=_accept),
+)

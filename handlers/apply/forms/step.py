@@ -1,0 +1,131 @@
+"""What the steps have in common: answers are checked when going on, and only kept when going elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, pre_load
+
+from models import db
+from models.applications import Application
+from models.errors import Invalid
+from workflows import forms
+from workflows.forms import Case, Form
+
+NEXT, BACK, ABANDON = "next", "back", "abandon"
+# As the steps bar shows them; the way between them is the diagram's.
+TITLES = {
+    "agreement": "网上申报协议",
+    "identity": "填写身份信息",
+    "authority": "选择认定机构",
+    "details": "填写认定信息",
+    "check": "确认申报信息",
+    "notes": "注意事项",
+    "undertaking": "提交认定申请",
+    "reminder": "申报提醒",
+}
+PLACES = {name: place for place, name in enumerate(TITLES)}
+
+Values = Mapping[str, Any]
+
+
+class StepSchema(Schema):
+    """The answers of one step and where to go from it."""
+
+    step = ""
+
+    go = fields.String(load_default=NEXT)
+
+    @pre_load
+    def _without_blanks(self, data: Any, **_: Any) -> Any:
+        # A browser sends every input; an empty one is one that was not answered.
+        stripped = {name: value.strip() if isinstance(value, str) else value for name, value in data.items()}
+        return {name: value for name, value in stripped.items() if value != ""}
+
+    def load(self, data: Any, **options: Any) -> Any:
+        """Check the answers when they lead on; else take them as they were typed."""
+        go = str(data.get("go") or NEXT)
+        if leads_on(self.step, go):
+            return super().load(data, **options)
+        unknown = set(data) - set(self.fields)
+        if unknown:
+            raise ValidationError({name: ["未知的字段"] for name in sorted(unknown)})
+        return {"go": go, "typed": {name: value for name, value in data.items() if name != "go"}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A step: what its page shows, and what becomes of valid answers."""
+
+    name: str
+    schema: type[StepSchema]
+    stored: Callable[[Application], dict[str, Any]]  # its answers as its inputs show them
+    choices: Callable[[Case, Application, Values], dict[str, Any]]  # what may be chosen, and what is told
+    accept: Callable[
+        [Case, Application, Values], str | None
+    ]  # writes the answers; may answer another way to go
+
+
+def leads_on(step: str, go: str) -> bool:
+    """Whether going somewhere from a step needs its answers to be valid."""
+    return go == NEXT or (go in PLACES and PLACES[go] > PLACES.get(step, 0))
+
+
+def register(step: Step) -> Form:
+    """Make the form of a step and have it known."""
+    form = Form(
+        key=f"registration/{step.name}",
+        title=TITLES[step.name],
+        schema=step.schema,
+        view=partial(_view, step),
+        save=partial(_save, step),
+        template=f"apply/{step.name}.html",
+    )
+    forms.register(form)
+    return form
+
+
+def application_of(case: Case) -> Application:
+    """The application that a case is about."""
+    return db.session.get_one(Application, case.application_id)
+
+
+def nothing(*_: Any) -> dict[str, Any]:
+    """For steps without answers or choices."""
+    return {}
+
+
+def _view(step: Step, case: Case) -> dict[str, Any]:
+    application = application_of(case)
+    typed = (application.typed or {}).get(step.name, {})
+    values = {**step.stored(application), **typed}
+    return {"values": values, **step.choices(case, application, values)}
+
+
+def _save(step: Step, case: Case, data: Values) -> dict[str, Any]:
+    application = application_of(case)
+    go = _leave(step, application, data) if "typed" in data else _go_on(step, case, application, data)
+    application.revision += 1
+    return {"go": go, "step": step.name}
+
+
+def _leave(step: Step, application: Application, data: Values) -> str:
+    go = str(data["go"])
+    if go not in {BACK, ABANDON, *application.steps}:
+        raise Invalid({"go": ["请按顺序填写，不能跳到还没有填过的步骤"]})
+    if set(step.schema().fields) == {"go"}:
+        application.finish_step(step.name)
+    elif data["typed"]:
+        application.keep_typed(step.name, dict(data["typed"]))
+    return go
+
+
+def _go_on(step: Step, case: Case, application: Application, data: Values) -> str:
+    elsewhere = step.accept(case, application, data)
+    application.finish_step(step.name)
+    go = elsewhere or str(data["go"])
+    # A changed answer may have made a later step invalid: then the way leads through it again.
+    return go if go in {NEXT, ABANDON, *application.steps} else NEXT

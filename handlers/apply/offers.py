@@ -1,0 +1,119 @@
+"""Which authorities take a kind of qualification where, when, and at which sites."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from handlers import dates
+from handlers.services import policy
+from models import db
+from models.places import Authority, Region
+from models.plans import Plan, PlanSite, authorities_for, below, fitting_plan, plans_of, provinces
+
+LEVELS = ("county", "city", "province")
+NO_SITE = "该机构未设置确认点，请联系所选的教育局。"
+OUTSIDE = "当前时间不在该机构的网报时间段内"
+CLOSED = "该机构不组织网上采集认定信息，请与该机构联系。"
+NO_PLAN = "该机构目前未开展认定工作，请与该机构联系。"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """An authority with its plan that fits the day, if it has one."""
+
+    authority: Authority
+    plan: Plan | None
+    stage: str  # open | ahead | over | closed | none
+
+    @property
+    def sites(self) -> list[PlanSite]:
+        """The sites of the plan."""
+        return list(self.plan.sites) if self.plan else []
+
+    @property
+    def refusal(self) -> str:
+        """Why nobody can apply there now; empty when one can."""
+        if self.plan is None:
+            return NO_PLAN
+        if self.stage == "closed":
+            return CLOSED
+        if self.stage != "open":
+            return OUTSIDE
+        return "" if self.plan.sites else NO_SITE
+
+    @property
+    def explanation(self) -> str:
+        """What stands under the refusal: the real window, or whom to ask."""
+        if self.refusal == OUTSIDE and self.plan is not None:
+            window = dates.window((self.plan.apply_from, self.plan.apply_until))
+            return f"{self.authority.name}的网报时间为 {window}。"
+        return self.contact if self.refusal else ""
+
+    @property
+    def contact(self) -> str:
+        """Whom to ask."""
+        said = (self.authority.name, self.authority.phone, self.authority.hours)
+        return "　".join(part for part in said if part)
+
+
+def in_regions(kind: str, regions: list[str], moment: datetime) -> list[Offer]:
+    """The offers of all authorities of some regions that decide on a kind."""
+    authorities = list(db.session.scalars(authorities_for(kind, regions)))
+    return [_offer(authority, kind, moment) for authority in authorities]
+
+
+def around(kind: str, city: str, moment: datetime) -> list[Offer]:
+    """What a search in a city finds: its own authority, those of its counties, and that of the province."""
+    counties = [region.code for region in db.session.scalars(below(city))]
+    return in_regions(kind, [*counties, city, city[:2] + "0000"], moment)
+
+
+def for_place(kind: str, region: str, moment: datetime) -> list[Offer]:
+    """Who decides on a kind for somebody who lives in a region.
+
+    The decision table names the level; a lower authority that was entrusted with the kind is offered too,
+    a higher one only where there is no other.
+    """
+    province = chain(region)[-1]
+    offers = in_regions(kind, chain(region), moment)
+    level = LEVELS.index(policy.authority_level(kind, province, moment))
+    fitting = [offer for offer in offers if LEVELS.index(offer.authority.level) <= level]
+    return fitting or offers
+
+
+def chain(code: str) -> list[str]:
+    """A region and those above it, the smallest first."""
+    codes = [code]
+    while (region := db.session.get(Region, codes[-1])) is not None and region.parent_code:
+        codes.append(region.parent_code)
+    return codes
+
+
+def cascade(values: Any) -> dict[str, list[tuple[str, str]]]:
+    """The three lists of regions for what has been chosen so far."""
+    province, city = values.get("province") or "", values.get("city") or ""
+    cities = _pairs(below(province)) if province else []
+    inside = city in {code for code, _ in cities}
+    return {
+        "provinces": _pairs(provinces()),
+        "cities": cities,
+        "counties": _pairs(below(city)) if inside else [],
+    }
+
+
+def full_name(code: str | None) -> str:
+    """浙江省衢州市柯城区."""
+    names = [db.session.get(Region, part) for part in reversed(chain(code))] if code else []
+    return "".join(region.name for region in names if region is not None and region.name != "市辖区")
+
+
+def _offer(authority: Authority, kind: str, moment: datetime) -> Offer:
+    plans = list(db.session.scalars(plans_of([authority.id])))
+    plan = fitting_plan(plans, kind, moment)
+    return Offer(authority=authority, plan=plan, stage=plan.stage(moment) if plan else "none")
+
+
+def _pairs(query: Any) -> list[tuple[str, str]]:
+    return [(region.code, region.name) for region in db.session.scalars(query)]

@@ -1,0 +1,119 @@
+"""The facts of 教师资格认定申请表, and the sheet made of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+
+from connectors.documents.typeset import Typesetter
+from connectors.storage import Missing
+from handlers import dates, display
+from handlers.apply import texts
+from handlers.services import outside
+from models import codes
+from models.applications import Application
+from models.credentials import PutonghuaCertificate
+from models.files import StoredFile
+from workflows.clock import now
+
+
+def typeset(facts: dict[str, Any]) -> bytes:
+    """The sheet as PDF; no transaction may be open, as it takes its time."""
+    return _typesetter().application_form(facts).content
+
+
+def facts(application: Application) -> dict[str, Any]:
+    """What stands on the sheet, as texts; the pictures as bytes."""
+    return {
+        "registration_number": display.grouped(application.registration_number),
+        "authority": application.authority.name,
+        "site": application.site.name if application.site else "",
+        "printed_at": dates.moment(now()),
+        **_person(application),
+        **_schooling(application),
+        **_asked(application),
+        "resume": [_row(row) for row in application.resume or []],
+        "undertaking": list(texts.UNDERTAKING),
+        "signed_on": dates.day(application.undertaken_at),
+        "photo": picture(application.photo),
+        "signature": picture(application.undertaking),
+    }
+
+
+def picture(file: StoredFile | None) -> bytes | None:
+    """The bytes of a stored picture."""
+    try:
+        return outside.store().get(file.key) if file else None
+    except Missing:
+        return None
+
+
+def _person(application: Application) -> dict[str, Any]:
+    person, a = application.person, application
+    return {
+        "name": person.name,
+        "sex": codes.SEXES.get(person.sex or ""),
+        "birth_date": dates.day(person.birth_date),
+        "ethnicity": codes.ETHNICITIES.get(person.ethnicity or ""),
+        "political_status": codes.POLITICAL_STATUSES.get(a.political_status or ""),
+        "document_kind": codes.DOCUMENT_KINDS.get(person.document_kind or ""),
+        "document_number": person.document_number,
+        "employer": a.employer,
+        "occupation": codes.OCCUPATIONS.get(a.occupation or ""),
+        "professional_title": codes.PROFESSIONAL_TITLES.get(a.professional_title or ""),
+        "household_place": a.household_place,
+        "birth_place": a.birth_place,
+        "mailing_address": a.mailing_address,
+        "postcode": a.postcode,
+        "phone": a.phone,
+        "mobile": person.mobile,
+    }
+
+
+def _schooling(application: Application) -> dict[str, Any]:
+    school = application.enrolment or application.diploma
+    ends = application.enrolment.expected_graduation if application.enrolment else None
+    if ends is None and application.diploma is not None:
+        ends = application.diploma.graduated_on
+    return {
+        "at_school": "是" if application.at_school else "否",
+        "graduated_on": dates.day(ends),
+        "education": codes.EDUCATION_LEVELS.get(school.level, "") if school else "",
+        "degree": application.degree.name if application.degree else "无",
+        "school": school.school if school else "",
+        "major": school.major if school else "",
+        "study_form": codes.STUDY_FORMS.get(school.study_form, school.study_form) if school else "",
+        "major_category": codes.MAJOR_CATEGORIES.get(application.major_category or ""),
+    }
+
+
+def _asked(application: Application) -> dict[str, Any]:
+    spoken, exam = application.putonghua, application.exam_certificate
+    return {
+        "putonghua_level": _level(spoken),
+        "putonghua_number": spoken.number if spoken else "",
+        "putonghua_issuer": spoken.issuer if spoken else "",
+        "kind": codes.KINDS.get(application.kind or ""),
+        "subject": application.subject,
+        "exam_route": codes.EXAM_ROUTES.get(application.exam_route or ""),
+        "exam_number": exam.number if exam else "",
+        "delivery": codes.DELIVERIES.get(application.delivery or ""),
+    }
+
+
+def _level(spoken: PutonghuaCertificate | None) -> str:
+    if spoken is None:
+        return ""
+    return "免测" if spoken.source == "exempt" else codes.PUTONGHUA_LEVELS.get(spoken.level, spoken.level)
+
+
+def _row(row: dict[str, str]) -> dict[str, str]:
+    until = row["until"] if row["until"] == "至今" else dates.month(row["until"])
+    return {**row, "from": dates.month(row["from"]), "until": until}
+
+
+def _typesetter() -> Typesetter:
+    library = Path(current_app.root_path) / "workflows" / "library"
+    return Typesetter(library, current_app.config["FONTS"])

@@ -1,0 +1,151 @@
+"""Where an application stands: who must act, what is missing, by when, and what happened so far."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+
+from models import codes, db
+from models.applications import Application, MaterialFinding, Opinion
+from models.plans import PlanMaterial
+from models.process import Event, WorkItem
+
+# What each public state means for the applicant, and what comes next.
+MEANINGS = {
+    "pending_confirmation": ("请按时确认", "携带材料原件，在确认时间内到确认点办理"),
+    "correction": ("请补正材料", "按退回的意见补齐材料，再到确认点办理"),
+    "not_accepted": ("申请未被受理", "原因见确认意见；如有疑问请联系认定机构"),
+    "pending_decision": ("等待认定机构审查", "不需要您办理，结论作出后会通知您"),
+    "granted": ("认定通过", "证书制好后按您选择的方式领取"),
+    "refused": ("认定未通过", "理由和救济途径见送达的文书"),
+    "withdrawn": ("申请已撤回", "可以重新报名"),
+    "lapsed": ("申请已逾期作废", "考试合格证明在有效期内的，可在下一批次重新报名"),
+}
+VERDICTS = {"conform": ("符合", "ok"), "not_conform": ("不符合", "bad"), "missing": ("缺少", "warn")}
+STAGES = (
+    ("网报待确认", "材料确认前可以补正", ("pending_confirmation", "correction")),
+    ("待认定审批", "确认通过后进入，约 30 个工作日", ("pending_decision",)),
+    ("认定通过", "编号、制证、领证", ("granted",)),
+)
+OTHERWISE = {"not_accepted": 0, "lapsed": 0, "refused": 2, "withdrawn": 0}
+CONFIRMATION = {"conform": "符合，已受理", "incomplete": "退回补正", "ineligible": "不予受理"}
+
+
+def of(application: Application) -> dict[str, Any]:
+    """All that the status page says."""
+    title, text = MEANINGS.get(application.state, ("", ""))
+    return {
+        "meaning": title,
+        "what_next": text,
+        "by_when": by_when(application),
+        "tasks": _tasks(application),
+        "findings": findings(application),
+        "confirmation": confirmation(application),
+        "stages": _stages(application),
+        "timeline": timeline(application),
+    }
+
+
+def by_when(application: Application) -> datetime | None:
+    """The moment until which the next thing has to be done, by the applicant or by the authority."""
+    if application.state == "pending_confirmation":
+        return application.plan.confirm_until
+    if application.state == "correction":
+        due = [item.due_at for item in _open_items(application) if item.due_at]
+        return min(due, default=application.plan.confirm_until)
+    return application.due_at if application.state == "pending_decision" else None
+
+
+def confirmation(application: Application) -> dict[str, str] | None:
+    """The last result of the confirmation with its opinion."""
+    opinion = db.session.scalars(
+        select(Opinion)
+        .where(Opinion.application_id == application.id, Opinion.stage == "confirmation")
+        .order_by(Opinion.id.desc())
+    ).first()
+    if opinion is None:
+        return None
+    return {"result": CONFIRMATION.get(opinion.verdict, opinion.verdict), "text": opinion.text}
+
+
+def findings(application: Application) -> list[dict[str, str]]:
+    """What the clerk found of each material in the last round."""
+    rows = list(
+        db.session.scalars(
+            select(MaterialFinding)
+            .where(MaterialFinding.application_id == application.id)
+            .order_by(MaterialFinding.round.desc(), MaterialFinding.id)
+        )
+    )
+    names = dict(
+        db.session.execute(
+            select(PlanMaterial.key, PlanMaterial.name).where(PlanMaterial.plan_id == application.plan_id)
+        ).all()
+    )
+    last = [row for row in rows if row.round == rows[0].round]
+    return [_finding(row, names) for row in last]
+
+
+def timeline(application: Application) -> list[dict[str, Any]]:
+    """What happened, the newest first; the names of staff are not told."""
+    events = db.session.scalars(
+        select(Event)
+        .where(Event.instance_id == application.instance_id, Event.kind == "state")
+        .order_by(Event.id)
+    )
+    told = [{"title": "提交报名，生成报名号", "when": application.registered_at, "who": "本人", "past": True}]
+    before = "pending_confirmation"
+    for event in events:
+        state = _new_state(event)
+        if state in MEANINGS and state != before:
+            told.append({"title": _word(state), "when": event.at, "who": "", "past": True})
+            before = state
+    told[-1] = {**told[-1], "now": True}
+    return list(reversed(told))
+
+
+def _word(state: str) -> str:
+    return "退回补正" if state == "correction" else codes.PUBLIC_STATES[state]
+
+
+def _new_state(event: Event) -> str:
+    detail = event.detail if isinstance(event.detail, dict) else {}
+    return str(detail.get("new") or detail.get("to") or "")
+
+
+def _finding(row: MaterialFinding, names: dict[str, str]) -> dict[str, str]:
+    word, state = VERDICTS.get(row.verdict, (row.verdict, ""))
+    return {"name": names.get(row.key, row.key), "word": word, "state": state, "reason": row.reason}
+
+
+def _open_items(application: Application) -> list[WorkItem]:
+    return list(
+        db.session.scalars(
+            select(WorkItem)
+            .where(WorkItem.instance_id == application.instance_id)
+            .where(WorkItem.state.in_(("open", "claimed")))
+        )
+    )
+
+
+def _tasks(application: Application) -> list[dict[str, Any]]:
+    """What the applicant can do now: the open tasks of the process that are theirs."""
+    own = [item for item in _open_items(application) if item.assignee_id == application.person_id]
+    return [
+        {"text": item.name, "url": url_for("apply.task", item_id=item.id), "due": item.due_at}
+        for item in own
+        if not (item.form_key or "").startswith("registration/")
+    ]
+
+
+def _stages(application: Application) -> list[dict[str, Any]]:
+    here = OTHERWISE.get(application.state)
+    stages = []
+    for place, (title, text, states) in enumerate(STAGES):
+        current = application.state in states or here == place
+        word = codes.PUBLIC_STATES[application.state] if here == place else title
+        stages.append({"title": word, "text": text if here != place else "", "now": current})
+    return stages

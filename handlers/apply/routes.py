@@ -1,0 +1,8 @@
+"""Opens the place of applicants: importing a module adds its pages."""
+
+from __future__ import annotations
+
+from handlers.apply import enquiry, files, forms, platform, search, steps, tasks
+from handlers.apply.blueprint import pages
+
+__all__ = ["enquiry", "files", "forms", "pages", "platform", "search", "steps", "tasks"]

@@ -1,0 +1,182 @@
+"""The wizard: whichever step of the process waits for the person is shown and completed here."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from handlers.apply import drafts, files, sent
+from handlers.apply.blueprint import pages
+from handlers.apply.forms import details
+from handlers.apply.forms.step import PLACES, TITLES
+from handlers.formfields import FormView
+from models import db
+from models.applications import Application
+from models.errors import AlreadyDone, DomainError, Invalid
+from models.process import Act, WorkItem
+from workflows import forms, worklist
+from workflows.clock import now
+from workflows.forms import Case
+
+ANCHORS = {
+    "refresh": "province",
+    "add_row": "resume",
+    "remove_row": "resume",
+    "upload": "photo",
+    "sign": "undertaking",
+}
+
+
+@pages.get("/<step>")
+def step(step: str) -> ResponseReturnValue:
+    """The step that is open; another one leads to it."""
+    item = drafts.open_item(g.principal.person_id)
+    if item is None:
+        return _nothing_open(step)
+    if drafts.step_of(item) != step:
+        return _to(item)
+    return _show(item)
+
+
+@pages.post("/<step>")
+def submit(step: str) -> ResponseReturnValue:
+    """Complete the open step, or do what a button of its page asks without going on."""
+    received = files.receive(request.form, request.files)
+    item = drafts.open_item(g.principal.person_id)
+    if item is None:
+        return _nothing_open(step)
+    if drafts.step_of(item) != step:
+        return _late(step, item)
+    application = _application(item)
+    files.attach(application, received.pictures)
+    if sent.act(request.form) or received.errors:
+        return _keep(item, application, received.errors)
+    return _complete(item, application)
+
+
+def _complete(item: WorkItem, application: Application) -> ResponseReturnValue:
+    answers = sent.answers(request.form)
+    number, name = item.id, drafts.step_of(item)
+    try:
+        # Only the step is undone when it is refused: pictures and what was typed are kept.
+        with db.session.begin_nested():
+            worklist.complete(
+                number,
+                answers,
+                actor=g.principal.person_id,
+                transaction_id=request.form.get("transaction") or secrets.token_hex(16),
+            )
+    except AlreadyDone:
+        db.session.rollback()
+        return _forward(name)
+    except DomainError as refusal:
+        _remember(application, name, answers)
+        db.session.commit()
+        return _refused(refusal)
+    db.session.commit()
+    return _forward(name)
+
+
+def _refused(refusal: DomainError) -> ResponseReturnValue:
+    item = drafts.open_item(g.principal.person_id)
+    if item is None:
+        raise refusal
+    errors = refusal.fields if isinstance(refusal, Invalid) else {"_schema": [refusal.sentence]}
+    return _show(item, errors=errors, status=refusal.status)
+
+
+def _keep(item: WorkItem, application: Application, errors: dict[str, list[str]]) -> ResponseReturnValue:
+    act, _, which = sent.act(request.form).partition(":")
+    answers = sent.answers(request.form)
+    if act == "add_row":
+        answers["resume"] = sent.add_row(answers.get("resume", []), details.ROWS[1])
+    elif act == "remove_row":
+        answers["resume"] = sent.remove_row(answers.get("resume", []), which)
+    name = drafts.step_of(item)
+    _remember(application, name, answers)
+    db.session.commit()
+    if errors:
+        return _show(item, errors=errors, status=422)
+    return redirect(url_for("apply.step", step=name, _anchor=ANCHORS.get(act)), 303)
+
+
+def _late(step: str, item: WorkItem) -> ResponseReturnValue:
+    """A page of an earlier step was sent again: a double click, or an old page with new words on it."""
+    known = db.session.get(Act, request.form.get("transaction", ""))
+    if known is None and step in PLACES:
+        _remember(_application(item), step, sent.answers(request.form))
+        db.session.commit()
+        flash(f"“{TITLES[step]}”不是当前步骤。刚才填的内容已经保留，返回该步骤可以看到。", "warn")
+    return _to(item)
+
+
+def _remember(application: Application, step: str, answers: dict[str, Any]) -> None:
+    application.keep_typed(step, {name: value for name, value in answers.items() if name != "go"})
+
+
+def _forward(name: str) -> ResponseReturnValue:
+    item = drafts.open_item(g.principal.person_id)
+    if item is not None:
+        return _to(item)
+    if name == "reminder":
+        return redirect(url_for("apply.enquiry"), 303)
+    flash("已放弃本次报名，填写的内容已经清除。", "ok")
+    return redirect(url_for("apply.platform"), 303)
+
+
+def _to(item: WorkItem) -> ResponseReturnValue:
+    return redirect(url_for("apply.step", step=drafts.step_of(item)), 303)
+
+
+def _nothing_open(step: str) -> ResponseReturnValue:
+    if step == "reminder":
+        return redirect(url_for("apply.enquiry"), 303)
+    flash("没有正在填写的报名。可能已经提交、放弃，或者超过时限作废。", "warn")
+    return redirect(url_for("apply.platform"), 303)
+
+
+def _application(item: WorkItem) -> Application:
+    key = item.instance.business_key or ""
+    return db.session.get_one(Application, int(key.rsplit(":", 1)[-1]))
+
+
+def _show(item: WorkItem, *, errors: dict[str, Any] | None = None, status: int = 200) -> ResponseReturnValue:
+    form = forms.get(item.form_key or "")
+    application = _application(item)
+    shown = form.view(Case(instance=item.instance, item=item, actor=g.principal.person_id, now=now()))
+    name = drafts.step_of(item)
+    schema = form.schema()
+    view = FormView.refused(shown.get("values", {}), errors or {}, schema)
+    return render_template(
+        form.template or "apply/step.html",
+        **shown,
+        form=view,
+        item=item,
+        title=form.title,
+        application=application,
+        transaction=secrets.token_hex(16),
+        draft_ends=None if application.registration_number else drafts.ends_at(application),
+        help_contact=_contact(application),
+        may_return=name in PLACES and "check" in application.steps and PLACES[name] < PLACES["check"],
+        **_bar(name, application),
+    ), status
+
+
+def _bar(name: str, application: Application) -> dict[str, Any]:
+    """The steps bar: a step that was added to the diagram stands on the place of the one before it."""
+    done = {PLACES[step] + 1 for step in application.steps if step in PLACES}
+    last = max(done, default=0)
+    return {
+        "steps": tuple(TITLES.values()),
+        "step_titles": TITLES,
+        "step": PLACES.get(name, last) + 1,
+        "done": done,
+    }
+
+
+def _contact(application: Application) -> dict[str, str]:
+    authority = application.authority
+    return {"name": authority.name, "phone": authority.phone, "hours": authority.hours}

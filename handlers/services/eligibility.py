@@ -1,0 +1,146 @@
+"""Whether a person may apply, and for what: asked while filling in, and again when the number is given."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import or_, select, update
+
+from handlers.services import policy
+from models import db
+from models.applications import Application, Certificate
+from models.codes import PUTONGHUA_LEVELS
+from models.credentials import ExamCertificate
+from models.people import Person
+from models.plans import PlanSite
+from models.process import ProcessInstance
+from models.refusals import (
+    AlreadyHeld,
+    CertificateNotUsable,
+    HasLiveApplication,
+    NoSite,
+    OncePerYear,
+    OutsideWindow,
+    PutonghuaTooLow,
+    StepsMissing,
+)
+from workflows.clock import LOCAL
+
+FILLED = ("agreement", "identity", "authority", "details", "check")
+LEVELS = tuple(PUTONGHUA_LEVELS)
+
+
+def check_person(person_id: int, moment: datetime) -> None:
+    """One live application a person, one qualification a calendar year."""
+    live = select(Application.id).where(Application.live_person_id == person_id)
+    if db.session.scalar(live) is not None:
+        raise HasLiveApplication
+    year = moment.astimezone(LOCAL).year
+    issued = db.session.scalars(select(Certificate.issued_at).where(Certificate.person_id == person_id))
+    decided = db.session.scalars(
+        select(Application.decided_at).where(
+            Application.person_id == person_id, Application.state == "granted"
+        )
+    )
+    if year in {at.astimezone(LOCAL).year for at in (*issued, *decided) if at}:
+        raise OncePerYear
+
+
+def check_held(person_id: int, kind: str, subject: str) -> None:
+    """Never the same kind and subject twice."""
+    own = select(Certificate.id).where(
+        Certificate.person_id == person_id, Certificate.kind == kind, Certificate.subject == subject
+    )
+    if db.session.scalar(own) is not None:
+        raise AlreadyHeld
+
+
+def check_window(application: Application, moment: datetime) -> None:
+    """The plan takes net applications now, and the site takes part in it."""
+    if application.plan.stage(moment) != "open" or application.kind not in application.plan.kinds:
+        raise OutsideWindow
+    part = select(PlanSite.id).where(
+        PlanSite.plan_id == application.plan_id, PlanSite.site_id == application.site_id
+    )
+    if application.site_id is None or db.session.scalar(part) is None:
+        raise NoSite
+
+
+def why_not(certificate: ExamCertificate, today: date, taken: bool) -> str:  # noqa: FBT001
+    """The reason why an exam certificate cannot be chosen; empty when it can."""
+    if certificate.used or taken:
+        return "已用于其他认定申请，不能选择"
+    if certificate.valid_until < today:
+        return "报名当天已过有效期，不能选择"
+    return ""
+
+
+def taken_by_others(application: Application, certificate_ids: list[int]) -> set[int]:
+    """Which exam certificates another live application has reserved."""
+    found = db.session.scalars(
+        select(Application.live_exam_certificate_id).where(
+            Application.live_exam_certificate_id.in_(certificate_ids), Application.id != application.id
+        )
+    )
+    return {taken for taken in found if taken is not None}
+
+
+def check_certificate(application: Application, moment: datetime) -> None:
+    """The exam certificate is the person's own, of the route, valid on the day, and free."""
+    if application.exam_route == "other":
+        return
+    exam = application.exam_certificate
+    if exam is None or exam.person_id != application.person_id or exam.route != application.exam_route:
+        raise CertificateNotUsable
+    if why_not(exam, moment.astimezone(LOCAL).date(), bool(taken_by_others(application, [exam.id]))):
+        raise CertificateNotUsable
+    if (exam.kind, exam.subject) != (application.kind, application.subject):
+        raise CertificateNotUsable
+
+
+def reaches(level: str, minimum: str) -> bool:
+    """Whether a Putonghua level is the minimum or better; 免测 counts only where nothing is asked."""
+    if minimum == "none":
+        return True
+    return level in LEVELS and LEVELS.index(level) <= LEVELS.index(minimum)
+
+
+def check_putonghua(application: Application, moment: datetime) -> None:
+    """The Putonghua certificate is the person's own and reaches the level that the rules ask."""
+    needed = policy.putonghua_minimum(application, moment)
+    own = application.putonghua
+    if own is not None and own.person_id != application.person_id:
+        raise PutonghuaTooLow
+    if not reaches("" if own is None or own.source == "exempt" else own.level, needed):
+        raise PutonghuaTooLow
+
+
+def check_all(application: Application, moment: datetime) -> None:
+    """Everything that must hold when the number is given."""
+    if not set(FILLED) <= set(application.steps):
+        raise StepsMissing
+    check_window(application, moment)
+    check_certificate(application, moment)
+    check_putonghua(application, moment)
+    free_ended(application.person_id)
+    check_person(application.person_id, moment)
+    check_held(application.person_id, application.kind or "", application.subject or "")
+
+
+def free_ended(person_id: int) -> None:
+    """An application whose process has ended is no longer live; only a granted one keeps its certificate."""
+    ended = select(ProcessInstance.id).where(ProcessInstance.state == "completed")
+    own = update(Application).where(Application.person_id == person_id, Application.instance_id.in_(ended))
+    db.session.execute(own.values(live_person_id=None))
+    lost = or_(Application.state != "granted", Application.state.is_(None))
+    db.session.execute(own.where(lost).values(live_exam_certificate_id=None))
+
+
+def missing_particulars(person: Person) -> list[str]:
+    """What the personal centre still needs of a person before an application (manual 2.1)."""
+    needed = {"ethnicity": "民族", "sex": "性别", "birth_date": "出生日期"}
+    if person.document_kind != "resident_id":
+        needed |= {"local_id_number": "当地身份证件号码"}
+    if person.document_kind == "residence_permit":
+        needed |= {"pass_number": "通行证号码"}
+    return [label for name, label in needed.items() if not getattr(person, name)]
