@@ -1,1 +1,1 @@
-"""Everything outside, in one shape: registers, channels, storage, documents. Only plain values come in and go out."""
+"""Everything outside: registers, channels, storage, documents. Only plain values come in and go out."""

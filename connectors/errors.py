@@ -1,4 +1,4 @@
-"""How the outside can fail. None of these says anything about a person: no answer is neither clear nor a mismatch."""
+"""How the outside can fail. None of these says anything about a person: neither clear nor a mismatch."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class Line:
         self._clock = clock
 
     def ask(self, path: str, body: Mapping[str, Any], request_id: str, shape: type[S]) -> tuple[S, Evidence]:
-        """Post the body and return the answer in its shape, with the evidence; the same request id asks once."""
+        """Post the body; return the answer in its shape, and the evidence. The same request id asks once."""
         asked_at = self._clock()
         status, raw = self._post(path, body, request_id)
         evidence = Evidence(request_id=request_id, asked_at=asked_at, answered_at=self._clock(), raw=raw)

@@ -1,4 +1,4 @@
-"""A real server that plays the outside registers and channels, with pages to steer them and to read what was sent.
+"""A real server that plays the outside registers and channels, with pages to steer it and an inbox.
 
 It is a program of its own: nothing here imports the application, and the application reaches it by HTTP only.
 """

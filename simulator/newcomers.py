@@ -1,10 +1,11 @@
-"""What the registers know about a person who is not in the seed: made from the document number, always the same."""
+"""What the registers know about a person outside the seed: made from the number, always the same."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from simulator.seed import Degree, Diploma, Enrolment, ExamCertificate, Person, PutonghuaCertificate
 
@@ -12,6 +13,11 @@ _RESIDENT_ID = re.compile(r"[1-9]\d{5}(19|20)\d{9}[\dX]")
 _CHINESE_NAME = re.compile(r"[㐀-鿿\U00020000-\U000323af]{2,}(·[㐀-鿿]+)*")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _SUBJECTS = ("语文", "数学", "英语", "物理", "化学", "历史", "地理", "生物")
+
+
+def today() -> date:
+    """The day, where the registers are."""
+    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
 def valid_resident_id(number: str) -> bool:
@@ -76,7 +82,7 @@ def _exam(serial: int) -> ExamCertificate:
         kind=("junior", "senior")[serial % 2],
         subject=_SUBJECTS[serial // 2 % len(_SUBJECTS)],
         issued_on=date(2025, 12, 16),
-        valid_until=date(max(2028, date.today().year + 1), 12, 31),
+        valid_until=date(max(2028, today().year + 1), 12, 31),
     )
 
 
@@ -91,7 +97,7 @@ def _putonghua(serial: int) -> PutonghuaCertificate:
 
 
 def _enrolment() -> Enrolment:
-    graduation = date(date.today().year + (date.today().month > 6), 6, 20)
+    graduation = date(today().year + (today().month > 6), 6, 20)
     return Enrolment(
         school="衢州学院",
         major="小学教育（师范）",

@@ -64,7 +64,7 @@ def console() -> ResponseReturnValue:
 
 @pages.post("/control")
 def change() -> ResponseReturnValue:
-    """Change settings: a JSON object {registers, people, pending_seconds, identity_tries, reset}, or the form."""
+    """Change settings: the form, or JSON {registers, people, pending_seconds, identity_tries, reset}."""
     try:
         _apply(request.get_json() if request.is_json else _from_form(request.form.to_dict()))
     except Wrong as refusal:

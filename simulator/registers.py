@@ -15,6 +15,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from simulator.newcomers import today
 from simulator.world import World
 
 pages = Blueprint("registers", __name__, url_prefix="/registers")
@@ -26,12 +27,13 @@ _STATUS = {"PENDING": 202, "RATE_LIMITED": 429, "UNAVAILABLE": 503}
 
 def world() -> World:
     """The world of the running simulator."""
-    return current_app.extensions["world"]
+    running: World = current_app.extensions["world"]
+    return running
 
 
 def identity(query: Query) -> Reply:
     """Real-name check; wrong tries are limited per number and day."""
-    tries = f"{query['document_number']} {date.today()}"
+    tries = f"{query['document_number']} {today()}"
     failed = int(world().store.get("tries", tries) or 0)
     if failed >= world().number("identity_tries"):
         return "RATE_LIMITED", []

@@ -1,4 +1,4 @@
-"""A simulator on a free port for as long as a block of code needs it; tests use it, and nothing in it is special."""
+"""A simulator on a free port for as long as a block of code needs it; tests use it."""
 
 from __future__ import annotations
 

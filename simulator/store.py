@@ -62,14 +62,15 @@ class Store:
         """Keep a message; its number tells the order."""
         names = json.dumps(attachments, ensure_ascii=False)
         return self._run(
-            "insert into message (channel, recipient, subject, text, attachments, at) values (?, ?, ?, ?, ?, ?)",
+            "insert into message values (null, ?, ?, ?, ?, ?, ?)",
             *(channel, recipient, subject, text, names, time.time()),
         )
 
     def messages(self, *, channel: str = "", recipient: str = "", limit: int = 200) -> list[dict[str, Any]]:
         """Messages, newest first; the recipient may be a part of a number or an address."""
         rows = self._all(
-            "select * from message where (?1 = '' or channel = ?1) and instr(recipient, ?2) order by id desc limit ?3",
+            "select * from message where (?1 = '' or channel = ?1) and instr(recipient, ?2)"
+            " order by id desc limit ?3",
             *(channel, recipient, limit),
         )
         return [dict(row) | {"attachments": json.loads(row["attachments"])} for row in rows]

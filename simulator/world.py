@@ -1,4 +1,4 @@
-"""Whom the registers know, and how each register is behaving: the seed, the store and the console's settings."""
+"""Whom the registers know, and how each is behaving: the seed, the store and the console's settings."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class World:
     def outcome(self, register: str, number: str) -> str:
         """What a background check finds about a person: as set, or as in the seed, or clear."""
         chosen = (self.store.get("outcome", _key(number)) or {}).get(register)
-        return chosen or getattr(_SEED.get(_key(number)), register, "clear")
+        return str(chosen or getattr(_SEED.get(_key(number)), register, "clear"))
 
     def decide(self, register: str, number: str, outcome: str) -> None:
         """Set what a background check finds about a person."""

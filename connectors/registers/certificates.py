@@ -73,7 +73,7 @@ class _Usable(Register):
     place = ""
 
     def use(self, holder: Holder, number: str, *, purpose: str, request_id: str) -> Answer[None]:
-        """Mark the certificate as used for this purpose: OK, ALREADY_USED (for another purpose) or NOT_FOUND."""
+        """Mark the certificate as used: OK, ALREADY_USED (for another purpose) or NOT_FOUND."""
         more = {"certificate_number": number, "purpose": purpose}
         return self._ask(f"{self.place}/use", holder, request_id, _UseReply, **more)
 

@@ -1,4 +1,4 @@
-"""Files in a directory or in an object store, through OpenDAL; keys are built here and never hold user input."""
+"""Files in a folder or an object store, through OpenDAL; keys are built here and hold no user input."""
 
 from connectors.storage.store import BadKey, Missing, Store, new_key, open_store
 

@@ -27,6 +27,7 @@ from connectors.registers import (
     Restrictions,
     Unavailable,
 )
+from simulator.newcomers import today
 
 OFFICER = Officer(operator="王敏", organisation="柯城区教育局", authorisation="2611000001")
 NEWCOMER = Holder(document_kind="resident_id", document_number="330802199901010016", name="赵新")
@@ -173,7 +174,7 @@ def test_a_newcomer_can_go_the_whole_way(reach):
     assert reach(Identity).ask(NEWCOMER, request_id="1").code == "MATCH"
     (exam,) = reach(ExamCertificates).ask(NEWCOMER, request_id="2").records
     assert exam.kind in {"junior", "senior"}
-    assert exam.valid_until > date.today()
+    assert exam.valid_until > today()
     assert reach(ExamCertificates).ask(NEWCOMER, request_id="3").records == (exam,), "always the same"
     (enrolment,) = reach(Enrolments).ask(NEWCOMER, request_id="4").records
     assert enrolment.school == "衢州学院"

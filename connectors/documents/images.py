@@ -1,0 +1,185 @@
+"""Photos and signatures: judged by what is in them, kept without anything that only looks harmless."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image, ImageChops, ImageFilter, ImageOps, UnidentifiedImageError
+
+from connectors.documents.unfit import Unfit
+
+PHOTO_BYTES = 190 * 1024  # all limits of the photo are exclusive, as the applicant's manual gives them
+PHOTO_WIDTH = (290, 300)
+PHOTO_HEIGHT = (408, 418)
+
+SIGNATURE_BYTES = 4 * 1024 * 1024  # a photograph of a sheet of paper, from a phone
+SIGNATURE_PIXELS = 24_000_000
+SIGNATURE_SIZE = (600, 300)
+_FAINT = 28  # how much darker than the paper around it a pixel of ink is, of 255
+_SMALLEST = 24  # a stroke that is shorter, in pixels of a 600 wide picture, is a slip and no signature
+_PNG_DATA = "data:image/png;base64,"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Photo:
+    """A fit photo: a JPEG without metadata."""
+
+    content: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signature:
+    """A fit signature: dark ink on white, a PNG cut to the ink."""
+
+    content: bytes
+    width: int
+    height: int
+
+
+def photo(content: bytes) -> Photo:
+    """The photo without metadata; raises `Unfit` with the one thing to mend first."""
+    if not content:
+        raise Unfit("没有收到照片，请选择照片文件")
+    if len(content) >= PHOTO_BYTES:
+        raise Unfit(f"照片须小于 190 kB，这张是 {_kilobytes(content)} kB，请压缩后再上传")
+    with _broken("照片文件已损坏或不完整，请重新导出后再上传"):
+        image = _opened(content, ("JPEG",), "照片须为 JPG 格式，请另存为 JPG 后再上传")
+        if image.format != "JPEG":
+            raise Unfit("照片须为 JPG 格式，请另存为 JPG 后再上传")
+        _check_photo_size(*_upright_size(image))
+        return _clean_photo(image)
+
+
+def signature(content: bytes | str) -> Signature:
+    """Ink on white from a drawn PNG (bytes or data URL) or a photographed sheet; raises `Unfit`."""
+    picture = _from_data_url(content) if isinstance(content, str) else content
+    if not picture:
+        raise Unfit("没有收到签名，请重新签名")
+    if len(picture) > SIGNATURE_BYTES:
+        raise Unfit("签名图片须小于 4 MB，请压缩后再上传")
+    with _broken("签名图片已损坏，请重新签名"):
+        image = _opened(picture, ("PNG", "JPEG"), "签名须为 PNG 或 JPG 图片")
+        if image.width * image.height > SIGNATURE_PIXELS:
+            raise Unfit("签名图片太大，请缩小到 2400 万像素以内再上传")
+        return _signature(_ink(image))
+
+
+def _opened(content: bytes, formats: tuple[str, ...], otherwise: str) -> Image.Image:
+    try:
+        return Image.open(BytesIO(content), formats=formats)
+    except UnidentifiedImageError:
+        raise Unfit(otherwise) from None
+
+
+@contextmanager
+def _broken(sentence: str) -> Iterator[None]:
+    # Decoders meet hostile bytes with many kinds of error; every one of them is the file's fault.
+    try:
+        yield
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        EOFError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as e:
+        if isinstance(e, Unfit):
+            raise
+        raise Unfit(sentence) from e
+
+
+def _upright_size(image: Image.Image) -> tuple[int, int]:
+    sideways = image.getexif().get(0x0112, 1) in {5, 6, 7, 8}
+    return (image.height, image.width) if sideways else image.size
+
+
+def _check_photo_size(width: int, height: int) -> None:
+    if PHOTO_WIDTH[0] < width < PHOTO_WIDTH[1] and PHOTO_HEIGHT[0] < height < PHOTO_HEIGHT[1]:
+        return
+    raise Unfit(
+        "照片宽须大于 290、小于 300 像素，高须大于 408、小于 418 像素；"
+        f"这张是 {width} × {height} 像素，请裁剪后再上传"
+    )
+
+
+def _clean_photo(image: Image.Image) -> Photo:
+    image.load()
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode != "RGB":
+        upright = upright.convert("RGB")
+    upright.info.clear()
+    for quality in (95, 90, 85, 75, 60):
+        content = _jpeg(upright, quality)
+        if len(content) < PHOTO_BYTES:
+            return Photo(content=content, width=upright.width, height=upright.height)
+    raise Unfit("照片细节过多，压缩后仍超过 190 kB，请换一张白底证件照")
+
+
+def _jpeg(image: Image.Image, quality: int) -> bytes:
+    target = BytesIO()
+    image.save(target, "JPEG", quality=quality, optimize=True)
+    return target.getvalue()
+
+
+def _from_data_url(text: str) -> bytes:
+    if not text.startswith(_PNG_DATA):
+        raise Unfit("没有收到签名，请重新签名")
+    try:
+        return base64.b64decode(text.removeprefix(_PNG_DATA), validate=True)
+    except (binascii.Error, ValueError):
+        raise Unfit("签名图片已损坏，请重新签名") from None
+
+
+def _ink(image: Image.Image) -> Image.Image:
+    """Where ink is, and how strong: what was drawn on a clear canvas, or what is darker than its paper."""
+    image.draft("L", (2 * SIGNATURE_SIZE[0], 2 * SIGNATURE_SIZE[1]))
+    image = ImageOps.exif_transpose(image)
+    if image.has_transparency_data:
+        drawn = image.convert("RGBA").getchannel("A")
+        if any(drawn.histogram()[:128]):
+            return drawn
+    grey = image.convert("L")
+    grey.thumbnail((1200, 1200))
+    return ImageChops.subtract(_paper(grey), grey)
+
+
+def _paper(grey: Image.Image) -> Image.Image:
+    """The paper without the writing: the lightest of each neighbourhood, so that a shadow is no ink."""
+    small = grey.resize((max(1, grey.width // 8), max(1, grey.height // 8)), Image.Resampling.BOX)
+    lightest = small.filter(ImageFilter.MaxFilter(9)).filter(ImageFilter.GaussianBlur(3))
+    return lightest.resize(grey.size, Image.Resampling.BILINEAR)
+
+
+def _signature(ink: Image.Image) -> Signature:
+    mask = ink.point([255 if strength > _FAINT else 0 for strength in range(256)])
+    box = mask.getbbox()
+    if box is None or max(box[2] - box[0], box[3] - box[1]) < _SMALLEST * max(1, ink.width / 600):
+        raise Unfit("签名为空白，请重新签名")
+    covered = mask.histogram()[255] / (ink.width * ink.height)
+    if covered > 0.5:
+        raise Unfit("签名的背景太深，请在白纸上签名后重新拍照")
+    return _drawn(ink, box)
+
+
+def _drawn(ink: Image.Image, box: tuple[int, int, int, int]) -> Signature:
+    cut = ink.crop(box)
+    strongest = max(strength for strength, count in enumerate(cut.histogram()) if count)
+    # Faint pencil and a dark pen print alike; what is fainter than ink stays paper.
+    shade = [255 - min(255, max(0, (s - _FAINT // 2) * 320 // strongest)) for s in range(256)]
+    drawn = ImageOps.expand(cut.point(shade), border=8, fill=255)
+    drawn.thumbnail(SIGNATURE_SIZE)
+    target = BytesIO()
+    drawn.save(target, "PNG", optimize=True)
+    return Signature(content=target.getvalue(), width=drawn.width, height=drawn.height)
+
+
+def _kilobytes(content: bytes) -> int:
+    return -(-len(content) // 1024)

@@ -1,0 +1,111 @@
+"""Uploaded PDF files: read and judged, never trusted; nothing active gets in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+
+from connectors.documents.unfit import Unfit
+
+LIMIT = 1024 * 1024
+PAGES = 20
+OBJECTS = 20_000  # a page of print needs dozens; this many only tire the reader
+
+_ACTIONS = {
+    "/JavaScript": "脚本",
+    "/Launch": "启动程序的动作",
+    "/ImportData": "导入数据的动作",
+    "/SubmitForm": "提交表单的动作",
+    "/GoToE": "指向附件的动作",
+    "/Rendition": "多媒体",
+    "/Movie": "多媒体",
+    "/Sound": "多媒体",
+    "/RichMediaExecute": "多媒体",
+}
+_ANNOTATIONS = {
+    "/FileAttachment": "附件",
+    "/RichMedia": "多媒体",
+    "/Screen": "多媒体",
+    "/Movie": "多媒体",
+    "/Sound": "多媒体",
+    "/3D": "多媒体",
+}
+_KEYS = {"/JS": "脚本", "/JavaScript": "脚本", "/EmbeddedFiles": "附件", "/EF": "附件", "/XFA": "动态表单"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pdf:
+    """A fit PDF."""
+
+    content: bytes
+    pages: int
+
+
+def pdf(content: bytes) -> Pdf:
+    """The PDF as it came; raises `Unfit` with what to do about it."""
+    if not content:
+        raise Unfit("没有收到文件，请选择 PDF 文件")
+    if len(content) >= LIMIT:
+        raise Unfit(f"PDF 须小于 1 MB，这份是 {len(content) / LIMIT:.1f} MB，请压缩后再上传")
+    if not content.startswith(b"%PDF-"):
+        raise Unfit("只能上传 PDF 文件，请把图片或文档另存为 PDF 后再上传")
+    try:
+        with pikepdf.open(BytesIO(content), suppress_warnings=True) as document:
+            return Pdf(content=content, pages=_judged(document))
+    except pikepdf.PasswordError:
+        raise Unfit("PDF 设有密码，请去掉密码后再上传") from None
+    except (pikepdf.PdfError, RuntimeError, ValueError, RecursionError) as broken:
+        if isinstance(broken, Unfit):
+            raise
+        raise Unfit("PDF 已损坏，无法打开，请重新导出后再上传") from broken
+
+
+def _judged(document: pikepdf.Pdf) -> int:
+    if document.is_encrypted:
+        raise Unfit("PDF 设有权限限制，请去掉限制后再上传")
+    pages = len(document.pages)
+    if not pages:
+        raise Unfit("PDF 没有页面，请重新导出后再上传")
+    if pages > PAGES:
+        raise Unfit(f"PDF 不超过 {PAGES} 页，这份有 {pages} 页，请只保留需要的页")
+    if len(document.objects) > OBJECTS:
+        raise Unfit("PDF 内容过于复杂，请打印成新的 PDF 后再上传")
+    for active in _active(document):
+        raise Unfit(f"PDF 含有{active}，请打印成新的 PDF 后再上传")
+    return pages
+
+
+def _active(document: pikepdf.Pdf) -> Iterator[str]:
+    # Not only what the catalogue reaches: another reader may reach what ours does not.
+    for indirect in document.objects:
+        for dictionary in _dictionaries(indirect):
+            yield from _offences(dictionary)
+
+
+def _dictionaries(value: Any) -> Iterator[Any]:
+    """A value and all that is written inside it; what it refers to is met as an object of its own."""
+    waiting = [value]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, (pikepdf.Dictionary, pikepdf.Stream)):
+            yield current
+            waiting += [child for child in dict(current.items()).values() if _inside(child)]
+        elif isinstance(current, pikepdf.Array):
+            waiting += [child for child in current if _inside(child)]
+
+
+def _inside(child: Any) -> bool:
+    return isinstance(child, pikepdf.Object) and not child.is_indirect
+
+
+def _offences(dictionary: Any) -> Iterator[str]:
+    for key, word in _KEYS.items():
+        if key in dictionary:
+            yield word
+    for key, words in (("/S", _ACTIONS), ("/Subtype", _ANNOTATIONS)):
+        if (name := str(dictionary.get(key, ""))) in words:
+            yield words[name]

@@ -1,0 +1,213 @@
+"""Photos and signatures are judged by what is in them."""
+
+from __future__ import annotations
+
+import base64
+import random
+from io import BytesIO
+
+import pytest
+from PIL import Image, ImageDraw, PngImagePlugin
+
+from connectors.documents import Unfit, photo, signature
+
+
+def _encoded(image: Image.Image, form: str, **options: object) -> bytes:
+    target = BytesIO()
+    image.save(target, form, **options)  # type: ignore[arg-type]
+    return target.getvalue()
+
+
+def _portrait(size: tuple[int, int] = (295, 413), mode: str = "RGB") -> Image.Image:
+    image = Image.new("RGB", size, "white")
+    ImageDraw.Draw(image).ellipse((90, 80, 200, 240), fill=(230, 200, 170))
+    return image.convert(mode)
+
+
+def _noise(size: tuple[int, int]) -> Image.Image:
+    return Image.frombytes("RGB", size, random.Random(7).randbytes(size[0] * size[1] * 3))
+
+
+def _strokes(size: tuple[int, int], paper: object, ink: object, mode: str = "RGBA") -> Image.Image:
+    image = Image.new(mode, size, paper)  # type: ignore[arg-type]
+    width, height = size
+    points = [
+        (width * 0.2, height * 0.3),
+        (width * 0.5, height * 0.35),
+        (width * 0.3, height * 0.7),
+        (width * 0.7, height * 0.6),
+    ]
+    ImageDraw.Draw(image).line(points, fill=ink, width=max(4, width // 100))  # type: ignore[arg-type]
+    return image
+
+
+@pytest.mark.parametrize("size", [(291, 409), (295, 413), (299, 417)])
+def test_a_fit_photo_is_taken(size):
+    fit = photo(_encoded(_portrait(size), "JPEG"))
+    assert (fit.width, fit.height) == size
+    assert Image.open(BytesIO(fit.content)).size == size
+
+
+@pytest.mark.manual("W4.1")
+@pytest.mark.parametrize("size", [(290, 413), (300, 413), (295, 408), (295, 418), (114, 156), (413, 295)])
+def test_a_photo_of_another_size_is_refused(size):
+    with pytest.raises(Unfit, match="像素"):
+        photo(_encoded(_portrait(size), "JPEG"))
+
+
+def test_a_heavy_photo_is_refused():
+    with pytest.raises(Unfit, match="190 kB"):
+        photo(_encoded(_noise((295, 413)), "JPEG", quality=100, subsampling=0) + b"\0" * 100_000)
+
+
+@pytest.mark.parametrize("form", ["PNG", "BMP", "GIF", "WEBP", "TIFF"])
+def test_another_format_is_refused_whatever_its_name(form):
+    with pytest.raises(Unfit, match="JPG"):
+        photo(_encoded(_portrait((100, 100)), form))
+
+
+@pytest.mark.parametrize("content", [b"not a picture", b"%PDF-1.7\n", b"<svg onload='x'/>", b"\xff\xd8\xff"])
+def test_what_is_no_picture_is_refused(content):
+    with pytest.raises(Unfit):
+        photo(content)
+
+
+def test_nothing_is_refused():
+    with pytest.raises(Unfit, match="没有收到"):
+        photo(b"")
+
+
+def test_a_broken_photo_is_refused():
+    with pytest.raises(Unfit, match="损坏"):
+        photo(_encoded(_portrait(), "JPEG")[:2000])
+
+
+def test_a_bomb_is_refused_before_it_is_decoded():
+    claimed = bytearray(_encoded(Image.new("RGB", (8, 8)), "JPEG"))
+    frame = claimed.index(b"\xff\xc0")
+    claimed[frame + 5 : frame + 9] = b"\xff\xff\xff\xff"  # says 65535 × 65535
+    with pytest.raises(Unfit):
+        photo(bytes(claimed))
+
+
+def test_metadata_and_what_hangs_on_are_gone():
+    exif = Image.Exif()
+    exif[0x010F] = "secret maker"
+    content = _encoded(_portrait(), "JPEG", exif=exif, comment=b"secret comment") + b"<script>secret</script>"
+    assert b"secret" not in photo(content).content
+
+
+def test_a_photo_that_lies_on_its_side_is_turned():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    content = _encoded(_portrait().rotate(90, expand=True), "JPEG", exif=exif)
+    assert Image.open(BytesIO(photo(content).content)).size == (295, 413)
+
+
+@pytest.mark.parametrize("mode", ["L", "CMYK"])
+def test_other_colours_become_rgb(mode):
+    assert Image.open(BytesIO(photo(_encoded(_portrait(mode=mode), "JPEG")).content)).mode == "RGB"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _encoded(_strokes((600, 300), (0, 0, 0, 0), (20, 30, 60, 255)), "PNG"),
+        _encoded(_strokes((600, 300), (0, 0, 0, 0), (240, 240, 240, 255)), "PNG"),  # drawn in dark mode
+        _encoded(_strokes((600, 300), "white", "black", "RGB"), "PNG"),
+        _encoded(
+            _strokes((1600, 1200), (205, 200, 190), (40, 40, 90), "RGB"), "JPEG"
+        ),  # a sheet, photographed
+        _encoded(_strokes((600, 300), 255, 0, "L"), "PNG"),
+    ],
+    ids=["canvas", "dark canvas", "white", "photographed", "grey"],
+)
+@pytest.mark.manual("W4.2")
+def test_a_signature_becomes_dark_ink_on_white(content):
+    fit = signature(content)
+    image = Image.open(BytesIO(fit.content))
+    assert image.format == "PNG"
+    assert image.width <= 600
+    assert image.height <= 300
+    assert image.getpixel((1, 1)) == 255
+    assert image.getextrema()[0] < 60
+
+
+def test_a_signature_is_cut_to_its_ink():
+    fit = signature(_encoded(_strokes((600, 300), (0, 0, 0, 0), (0, 0, 0, 255)), "PNG"))
+    assert fit.width < 400
+    assert fit.height < 200
+
+
+def test_a_shadow_on_the_sheet_is_no_ink():
+    sheet = _strokes((1200, 800), (210, 205, 200), (30, 30, 60), "RGB")
+    shade = (
+        Image.linear_gradient("L").resize(sheet.size).point([70 + value * 185 // 255 for value in range(256)])
+    )
+    shadowed = Image.composite(sheet, Image.new("RGB", sheet.size), shade)
+    image = Image.open(BytesIO(signature(_encoded(shadowed, "JPEG")).content))
+    dark = sum(image.histogram()[:128]) / (image.width * image.height)
+    assert 0 < dark < 0.2
+
+
+def test_a_data_url_is_taken():
+    png = _encoded(_strokes((600, 300), (0, 0, 0, 0), (0, 0, 0, 255)), "PNG")
+    assert signature("data:image/png;base64," + base64.b64encode(png).decode()) == signature(png)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        Image.new("RGBA", (600, 300), (0, 0, 0, 0)),
+        Image.new("RGB", (600, 300), "white"),
+        Image.new("RGB", (600, 300), "black"),
+        Image.new("RGBA", (600, 300), (0, 0, 0, 255)),
+    ],
+    ids=["clear", "white", "black", "opaque"],
+)
+def test_a_blank_signature_is_refused(image):
+    with pytest.raises(Unfit, match="签名为空白，请重新签名"):
+        signature(_encoded(image, "PNG"))
+
+
+def test_a_slip_of_the_pen_is_no_signature():
+    image = Image.new("RGBA", (600, 300), (0, 0, 0, 0))
+    ImageDraw.Draw(image).ellipse((300, 150, 306, 156), fill="black")
+    with pytest.raises(Unfit, match="空白"):
+        signature(_encoded(image, "PNG"))
+
+
+def test_a_filled_canvas_is_no_signature():
+    image = Image.new("RGBA", (600, 300), (0, 0, 0, 0))
+    ImageDraw.Draw(image).rectangle((10, 10, 590, 290), fill="black")
+    with pytest.raises(Unfit, match="背景"):
+        signature(_encoded(image, "PNG"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "data:image/png;base64,", "data:image/png;base64,%%%", "data:text/html;base64,PGI+", "javascript:1"],
+)
+def test_a_bad_data_url_is_refused(content):
+    with pytest.raises(Unfit):
+        signature(content)
+
+
+@pytest.mark.parametrize("content", [b"", b"GIF89a", b"<svg/>", b"\x89PNG\r\n\x1a\n broken"])
+def test_what_is_no_signature_picture_is_refused(content):
+    with pytest.raises(Unfit):
+        signature(content)
+
+
+def test_an_endless_picture_is_refused():
+    image = Image.new("1", (7000, 7000))
+    with pytest.raises(Unfit, match="太大"):
+        signature(_encoded(image, "PNG"))
+
+
+def test_a_packed_text_chunk_does_not_unfold():
+    hidden = PngImagePlugin.PngInfo()
+    hidden.add_text("note", "a" * (80 * 1024 * 1024), zip=True)
+    drawn = _strokes((600, 300), (0, 0, 0, 0), (0, 0, 0, 255))
+    with pytest.raises(Unfit):
+        signature(_encoded(drawn, "PNG", pnginfo=hidden))

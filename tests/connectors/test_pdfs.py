@@ -1,0 +1,143 @@
+"""An uploaded PDF is real, small, open and does nothing by itself."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from io import BytesIO
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
+
+from connectors.documents import Unfit, pdf
+
+
+def _made(
+    change: Callable[[Pdf], object] = lambda document: None, *, pages: int = 1, **options: object
+) -> bytes:
+    with Pdf.new() as document:
+        for _ in range(pages):
+            document.add_blank_page()
+        change(document)
+        target = BytesIO()
+        document.save(target, **options)  # type: ignore[arg-type]
+        return target.getvalue()
+
+
+@pytest.mark.parametrize("pages", [1, 20])
+def test_a_fit_pdf_is_taken_as_it_is(pages):
+    content = _made(pages=pages)
+    fit = pdf(content)
+    assert (fit.content, fit.pages) == (content, pages)
+
+
+def test_packed_objects_are_read_too():
+    assert pdf(_made(object_stream_mode=pikepdf.ObjectStreamMode.generate)).pages == 1
+
+
+def test_too_many_pages_are_refused():
+    with pytest.raises(Unfit, match="20 页"):
+        pdf(_made(pages=21))
+
+
+def test_no_pages_are_refused():
+    with pytest.raises(Unfit):
+        pdf(_made(pages=0))
+
+
+@pytest.mark.manual("Q6")
+def test_a_heavy_pdf_is_refused():
+    padding = secrets.token_bytes(1024 * 1024)
+    with pytest.raises(Unfit, match="1 MB"):
+        pdf(_made(lambda document: document.Root.__setitem__("/Padding", Stream(document, padding))))
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xd8\xff\xe0 jpeg", b"PK\x03\x04 docx", b"<html>", b"  %PDF-1.7", b"\x89PNG", b"MZ"]
+)
+def test_another_format_is_refused(content):
+    with pytest.raises(Unfit, match="只能上传 PDF"):
+        pdf(content)
+
+
+def test_nothing_is_refused():
+    with pytest.raises(Unfit, match="没有收到"):
+        pdf(b"")
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7\n", b"%PDF-1.7\n" + b"\0" * 5000, _made()[:60]])
+def test_a_broken_pdf_is_refused(content):
+    with pytest.raises(Unfit):
+        pdf(content)
+
+
+@pytest.mark.parametrize(("user", "sentence"), [("secret", "密码"), ("", "权限限制")])
+def test_a_locked_pdf_is_refused(user, sentence):
+    content = _made(encryption=pikepdf.Encryption(owner="owner", user=user))
+    with pytest.raises(Unfit, match=sentence):
+        pdf(content)
+
+
+SCRIPT = Dictionary({"/S": Name.JavaScript, "/JS": String("app.alert(1)")})
+
+
+def _action(kind: str, **more: object) -> Dictionary:
+    return Dictionary({"/S": Name(f"/{kind}")} | {f"/{key}": value for key, value in more.items()})
+
+
+def _link(kind: str, **more: object) -> Dictionary:
+    return Dictionary({"/Subtype": Name.Link, "/A": _action(kind, **more)})
+
+
+def _annotated(document: Pdf, annotation: Dictionary) -> None:
+    annotation["/Rect"] = Array([0, 0, 10, 10])
+    document.pages[0]["/Annots"] = Array([document.make_indirect(annotation)])
+
+
+def _attach(document: Pdf) -> None:
+    document.attachments["tool.exe"] = b"MZ"
+
+
+def _named_script(document: Pdf) -> None:
+    names = Array([String("run"), SCRIPT])
+    document.Root["/Names"] = Dictionary({"/JavaScript": Dictionary({"/Names": names})})
+
+
+ACTIVE = {
+    "script at opening": lambda d: d.Root.__setitem__("/OpenAction", SCRIPT),
+    "script behind a reference": lambda d: d.Root.__setitem__(
+        "/OpenAction", d.make_indirect(_action("JavaScript", JS=d.make_stream(b"app.alert(1)")))
+    ),
+    "script by name": _named_script,
+    "script of a page": lambda d: d.pages[0].__setitem__("/AA", Dictionary({"/O": SCRIPT})),
+    "script after an action": lambda d: d.Root.__setitem__(
+        "/OpenAction", Dictionary({"/S": Name.GoTo, "/Next": Array([SCRIPT])})
+    ),
+    "script that nothing names": lambda d: d.Root.__setitem__(
+        "/Odd", d.make_indirect(Array([Array([SCRIPT])]))
+    ),
+    "launch": lambda d: _annotated(
+        d, Dictionary({"/Subtype": Name.Link, "/A": _action("Launch", F=String("cmd.exe"))})
+    ),
+    "submit": lambda d: _annotated(d, _link("SubmitForm")),
+    "attachment": _attach,
+    "attachment note": lambda d: _annotated(d, Dictionary({"/Subtype": Name.FileAttachment})),
+    "film": lambda d: _annotated(d, Dictionary({"/Subtype": Name.RichMedia})),
+    "dynamic form": lambda d: d.Root.__setitem__(
+        "/AcroForm", Dictionary({"/Fields": Array(), "/XFA": d.make_stream(b"<xdp/>")})
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ACTIVE)
+@pytest.mark.parametrize("packed", ["plain", "packed"])
+def test_active_content_is_refused(case, packed):
+    mode = pikepdf.ObjectStreamMode.generate if packed == "packed" else pikepdf.ObjectStreamMode.disable
+    with pytest.raises(Unfit, match="含有"):
+        pdf(_made(ACTIVE[case], object_stream_mode=mode))
+
+
+def test_links_are_fine():
+    link = Dictionary({"/Subtype": Name.Link, "/A": _action("URI", URI=String("https://www.example"))})
+    assert pdf(_made(lambda document: _annotated(document, link))).pages == 1

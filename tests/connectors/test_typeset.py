@@ -1,0 +1,132 @@
+"""Documents hold every fact, as text, on the pages they should have."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pypdf
+import pytest
+from PIL import Image
+
+from connectors.documents import Document, Typesetter
+
+PROJECT = Path(__file__).resolve().parents[2]
+RESUME = {
+    "from": "2022年9月",
+    "until": "至今",
+    "organisation": "衢州学院",
+    "post": "学生",
+    "witness": "王老师",
+}
+FORM = {
+    "registration_number": "2604003157",
+    "authority": "柯城区教育局",
+    "name": "郑雨桐",
+    "document_number": "330802200403120023",
+    "kind": "初级中学教师资格",
+    "subject": "数学",
+    "mailing_address": "浙江省衢州市柯城区九华北大道78号",
+    "resume": [RESUME],
+    "undertaking": ["本人填报的信息真实、准确。"],
+    "signed_on": "2026年4月20日",
+    "site_opinion": {"text": "材料齐全，予以受理。", "officer": "王敏", "date": "2026年4月22日"},
+    "printed_at": "2026年4月20日 10:32",
+    "verification_code": "7KQ2-94MD",
+}
+
+
+@pytest.fixture(scope="module")
+def typesetter() -> Typesetter:
+    fonts = PROJECT / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
+    return Typesetter(PROJECT / "workflows" / "library", fonts)
+
+
+def _pages(document: Document) -> list[str]:
+    reader = pypdf.PdfReader(BytesIO(document.content))
+    return ["".join(page.extract_text().split()) for page in reader.pages]
+
+
+def _picture(form: str, size: tuple[int, int]) -> bytes:
+    target = BytesIO()
+    Image.new("RGB", size, "grey").save(target, form)
+    return target.getvalue()
+
+
+@pytest.mark.manual("Q5")
+def test_the_application_form_is_two_pages_with_every_fact(typesetter):
+    front, back = _pages(typesetter.application_form(FORM))
+    for fact in ("2604003157", "郑雨桐", "330802200403120023", "九华北大道78号", "衢州学院", "王老师"):
+        assert fact in front
+    for fact in ("本人填报的信息真实、准确。", "材料齐全，予以受理。", "王敏", "2026年4月22日"):
+        assert fact in back
+    assert "第1页共2页" in front
+    assert "第2页共2页" in back
+    assert "7KQ2-94MD" in front
+    assert "7KQ2-94MD" in back
+
+
+def test_the_longest_facts_still_fit_on_two_pages(typesetter):
+    wide = {
+        "household_place": "县" * 60,
+        "birth_place": "县" * 60,
+        "mailing_address": "路" * 100,
+        "employer": "校" * 60,
+    }
+    rows = [RESUME | {"organisation": "实验学校" * 3}] * 8
+    undertaking = ["承诺" * 150, "承诺" * 150]
+    document = typesetter.application_form(FORM | wide | {"resume": rows, "undertaking": undertaking})
+    assert len(_pages(document)) == 2
+
+
+def test_pictures_are_set(typesetter):
+    with_pictures = FORM | {"photo": _picture("JPEG", (295, 413)), "signature": _picture("PNG", (300, 120))}
+    reader = pypdf.PdfReader(BytesIO(typesetter.application_form(with_pictures).content))
+    assert [image.image.size for page in reader.pages for image in page.images] == [(295, 413), (300, 120)]
+
+
+@pytest.mark.parametrize(
+    "text", ['#panic("x")', "*重*", "$x^2$", "#sys.inputs", '"); #read("/etc/passwd")', "<b>&amp;</b>", "\\"]
+)
+def test_what_people_write_is_never_markup(typesetter, text):
+    front = _pages(typesetter.application_form(FORM | {"employer": text}))[0]
+    assert text.replace(" ", "") in front
+
+
+def test_missing_facts_leave_their_place_empty(typesetter):
+    assert len(_pages(typesetter.application_form({}))) == 2
+    assert len(_pages(typesetter.acceptance_receipt({}))) == 1
+    assert len(_pages(typesetter.certificate({}))) == 4
+
+
+def test_characters_without_a_glyph_are_told(typesetter):
+    assert typesetter.application_form(FORM | {"name": "龚𬭎·买买提"}).missing == ()
+    rare = chr(0xE123)  # private use: what a register writes for a character that has no code yet
+    assert typesetter.application_form(FORM | {"name": f"王{rare}"}).missing == (rare,)
+    assert typesetter.application_form(FORM | {"resume": [RESUME | {"witness": rare}]}).missing == (rare,)
+
+
+def test_the_receipt_names_what_was_received(typesetter):
+    facts = {"name": "郑雨桐", "materials": ["身份证件", "体检合格证明"], "due_on": "2026年6月9日"}
+    (page,) = _pages(typesetter.acceptance_receipt(facts))
+    assert "1．身份证件" in page
+    assert "2．体检合格证明" in page
+    assert "2026年6月9日" in page
+
+
+def test_the_certificate_is_a_booklet_of_its_own_size(typesetter):
+    facts = {"number": "20263300131000042", "name": "郑雨桐", "kind": "初级中学教师资格", "sample": "样本"}
+    document = typesetter.certificate(facts)
+    pages = _pages(document)
+    assert "20263300131000042" in pages[2]
+    assert all("样本" in page for page in pages)
+    box = pypdf.PdfReader(BytesIO(document.content)).pages[0].mediabox
+    assert (round(float(box.width) / 72 * 25.4), round(float(box.height) / 72 * 25.4)) == (145, 205)
+    assert "样本" not in "".join(_pages(typesetter.certificate(facts | {"sample": ""})))
+
+
+def test_a_folder_without_fonts_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="nothing-here"):
+        Typesetter(
+            PROJECT / "workflows" / "library", tmp_path / "nothing-here", fallback=tmp_path
+        ).certificate({})
