@@ -1,0 +1,132 @@
+"""Reads a page as a strict checker would: nesting, ids, labels, references, nothing inline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+DRAWN = frozenset({"path", "circle", "rect", "use", "ellipse"})
+LABELLED = frozenset({"input", "select", "textarea"})
+REFERENCES = ("aria-describedby", "aria-labelledby", "for")
+
+
+@dataclass(kw_only=True)
+class Element:
+    """A start tag with the text inside it."""
+
+    tag: str
+    attributes: dict[str, str]
+    parents: tuple[str, ...]
+    text: str = ""
+    named: bool = False  # an img or svg inside it has a name
+
+
+@dataclass
+class Page(HTMLParser):
+    """Everything found on a page, and what is wrong with its nesting."""
+
+    elements: list[Element] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    _open: list[Element] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element and open it."""
+        names = [name for name, _ in attrs]
+        if len(set(names)) != len(names):
+            self.faults.append(f"<{tag}> repeats an attribute: {names}")
+        parents = tuple(one.tag for one in self._open)
+        element = Element(tag=tag, attributes={name: value or "" for name, value in attrs}, parents=parents)
+        self._check_place(element)
+        self.elements.append(element)
+        if element.attributes.get("aria-label") or element.attributes.get("alt"):
+            for one in self._open:
+                one.named = True
+        if tag not in VOID:
+            self._open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """A closed drawing element."""
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self._open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close an element; the innermost one must be it."""
+        if not self._open or self._open[-1].tag != tag:
+            self.faults.append(f"</{tag}> closes {[one.tag for one in self._open[-3:]]}")
+            return
+        self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        """Text belongs to everything that is open."""
+        for one in self._open:
+            one.text += data.strip()
+
+    def _check_place(self, element: Element) -> None:
+        if element.tag in {"form", "a", "button"} and element.tag in element.parents:
+            self.faults.append(f"<{element.tag}> inside <{element.tag}>")
+        blocks = {"div", "p", "ul", "ol", "dl", "table", "form", "fieldset", "section", "h1", "h2", "h3"}
+        if element.tag in blocks and "p" in element.parents:
+            self.faults.append(f"<{element.tag}> inside <p>")
+
+
+def read(html: str) -> Page:
+    """The elements of a page."""
+    page = Page()
+    page.feed(html)
+    page.close()
+    page.faults += [f"<{one.tag}> is never closed" for one in page._open]
+    return page
+
+
+def faults(html: str) -> list[str]:
+    """Everything wrong with a page, as sentences; empty when it is sound."""
+    page = read(html)
+    ids = [one.attributes["id"] for one in page.elements if "id" in one.attributes]
+    found = list(page.faults)
+    found += [
+        f"id {name} is used {ids.count(name)} times" for name in sorted(set(ids)) if ids.count(name) > 1
+    ]
+    for one in page.elements:
+        found += _unsound(one, set(ids))
+    labelled = {one.attributes["for"] for one in page.elements if one.tag == "label"}
+    found += [_told(one) + " has no label" for one in page.elements if _needs_label(one, labelled)]
+    return found
+
+
+def _unsound(one: Element, ids: set[str]) -> list[str]:
+    found = []
+    for name in REFERENCES:
+        missing = [part for part in one.attributes.get(name, "").split() if part not in ids]
+        found += [f"{_told(one)} {name} points to no {part}" for part in missing]
+    target = one.attributes.get("href", "")
+    if target.startswith("#") and len(target) > 1 and one.tag == "a" and target[1:] not in ids:
+        found.append(f"{_told(one)} leads to no {target}")
+    found += [f"{_told(one)} has {name}" for name in one.attributes if name.startswith("on")]
+    if one.tag == "style" or (one.tag == "script" and "src" not in one.attributes):
+        found.append(f"inline <{one.tag}>")
+    if one.tag == "img" and "alt" not in one.attributes:
+        found.append(f"{_told(one)} has no alt")
+    if one.tag in {"button", "a", "summary", "legend", "label", "th"} and not _has_name(one):
+        found.append(f"{_told(one)} has no words")
+    return found
+
+
+def _has_name(one: Element) -> bool:
+    return bool(one.text or one.named or one.attributes.get("aria-label"))
+
+
+def _needs_label(one: Element, labelled: set[str]) -> bool:
+    if one.tag not in LABELLED or one.attributes.get("type") == "hidden":
+        return False
+    own = {"aria-label", "aria-labelledby"} & one.attributes.keys()
+    return not own and one.attributes.get("id") not in labelled
+
+
+def _told(one: Element) -> str:
+    shown = " ".join(f'{name}="{value}"' for name, value in list(one.attributes.items())[:4])
+    return f"<{one.tag} {shown}>"

@@ -1,0 +1,102 @@
+"""The launcher offers what exists, and repeats a step only when its sources changed."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def zige() -> ModuleType:
+    """The launcher as a module; it has no .py ending."""
+    spec = spec_from_loader("zige", SourceFileLoader("zige", str(ROOT / "zige")))
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _launch(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([ROOT / "zige", *words], capture_output=True, text=True, check=False)
+
+
+def test_help_lists_every_chore_with_a_sentence(zige: ModuleType) -> None:
+    told = _launch("help")
+    assert told.returncode == 0
+    for name, chore in zige.available().items():
+        assert f"  {name} " in told.stdout
+        assert chore.__doc__ in told.stdout
+
+
+def test_a_chore_is_offered_only_when_its_program_exists(zige: ModuleType) -> None:
+    for name, needed in zige.NEEDS.items():
+        assert (name in zige.available()) == (ROOT / needed).exists()
+
+
+def test_an_unknown_chore_fails_and_shows_the_list() -> None:
+    told = _launch("brew")
+    assert told.returncode == 1
+    assert "brew" in told.stderr
+    assert "./zige" in told.stdout
+
+
+def test_a_step_is_repeated_only_when_its_sources_change(zige: ModuleType, tmp_path: Path) -> None:
+    source, stamp = tmp_path / "list.txt", tmp_path / "stamps" / "list"
+    source.write_text("one", encoding="utf-8")
+    taken = []
+
+    def step() -> None:
+        zige.once(stamp, lambda: zige.fingerprint([source]), lambda: taken.append(source.read_text("utf-8")))
+
+    step()
+    step()
+    source.write_text("two", encoding="utf-8")
+    step()
+    assert taken == ["one", "two"]
+
+
+def test_a_failed_step_leaves_no_stamp(zige: ModuleType, tmp_path: Path) -> None:
+    def fail() -> None:
+        raise OSError("no network")
+
+    with pytest.raises(OSError, match="no network"):
+        zige.once(tmp_path / "stamp", lambda: "digest", fail)
+    assert not (tmp_path / "stamp").exists()
+
+
+def test_a_missing_venv_module_names_the_package(zige: ModuleType) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        zige.need_modules("no_such_module_of_python")
+    assert f"python3.{sys.version_info[1]}-venv" in str(stopped.value)
+
+
+def test_a_used_port_is_named(zige: ModuleType) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(SystemExit, match=str(port)):
+            zige.free_port(port)
+
+
+def test_the_procfile_starts_web_worker_and_simulator() -> None:
+    lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["web", "worker", "simulator"]
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "constraints.txt"])
+def test_every_requirement_is_exact_and_listed_once(name: str) -> None:
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    wanted = [line for line in lines if line and not line.startswith(("#", "-c"))]
+    assert all(line.count("==") == 1 for line in wanted)
+    assert len({line.partition("==")[0].lower() for line in wanted}) == len(wanted)
