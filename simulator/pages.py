@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup, escape
 
 from simulator import world as vocabulary
 from simulator.registers import world
@@ -25,6 +27,7 @@ _KINDS = {
     "vocational_practice": "中等职业学校实习指导教师",
     "higher": "高等学校",
 }
+_ADDRESS = re.compile(r"https?://[!-~]+[\w/=-]", re.ASCII)
 _LEVELS = {
     "1A": "一级甲等",
     "1B": "一级乙等",
@@ -39,6 +42,12 @@ _LEVELS = {
 def moment(at: float) -> str:
     """A time as people here read it."""
     return datetime.fromtimestamp(at, ZoneInfo("Asia/Shanghai")).strftime("%m月%d日 %H:%M:%S")
+
+
+@pages.app_template_filter("links")
+def links(text: str) -> Markup:
+    """A message with its addresses as links; Chinese punctuation on either side is no part of them."""
+    return Markup(_ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', str(escape(text))))
 
 
 @pages.get("/")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
 import typst
 from fontTools.ttLib import TTCollection, TTFont  # type: ignore[import-untyped]
@@ -55,7 +55,8 @@ class Typesetter:
         plain = {name: _plain(root, name, value) for name, value in facts.items()}
         given = {"facts": json.dumps(plain, ensure_ascii=False)}
         compiler = typst.Compiler(main, root=root, font_paths=_fonts_of(self._font_folders), sys_inputs=given)
-        return Document(content=compiler.compile(format="pdf"), missing=self._missing(plain))
+        content = cast(bytes, compiler.compile(format="pdf"))  # a list only for formats of one file a page
+        return Document(content=content, missing=self._missing(plain))
 
     @cached_property
     def _font_folders(self) -> tuple[Path, ...]:

@@ -1,7 +1,7 @@
 """One client per outside register, all of one shape.
 
-Each is made with (base_url, key, timeout) and asked with a `Holder` and a request id. It returns an `Answer`, or
-raises `Unavailable` (also `Malformed`, `RateLimited`) or `Pending`; the same request id may be asked again.
+Each is made with (base_url, key, timeout) and asked with a `Holder` and a request id. It returns an `Answer`,
+or raises `Unavailable` (also `Malformed`, `RateLimited`) or `Pending`; the same id may be asked again.
 """
 
 from connectors.errors import Malformed, OutsideError, Pending, RateLimited, Unavailable

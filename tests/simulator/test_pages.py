@@ -24,6 +24,12 @@ def _sms(browser: FlaskClient, to: str, text: str) -> None:
     assert sent.status_code == 200
 
 
+def _mail(browser: FlaskClient, text: str) -> None:
+    body = {"to": "a@mail.example", "subject": "题", "text": text}
+    sent = browser.post("/mail/messages", json=body, headers=KEY | {"X-Request-Id": "mail"})
+    assert sent.status_code == 200
+
+
 def test_the_inbox_is_newest_first_and_filtered(browser):
     assert "还没有消息" in browser.get("/inbox").text
     _sms(browser, "13805700126", "第一条")
@@ -40,6 +46,25 @@ def test_the_inbox_refreshes_without_script(browser):
     page = browser.get("/inbox").text
     assert "http-equiv" not in page
     assert "<script" not in page
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("重置：http://127.0.0.1:8000/reset?a=1&b=2。请勿转发", "http://127.0.0.1:8000/reset?a=1&amp;b=2"),
+        ("（https://www.example/a）", "https://www.example/a"),
+        ("见 https://www.example/a.", "https://www.example/a"),
+    ],
+)
+def test_addresses_are_links_beside_chinese_punctuation(browser, text, address):
+    _mail(browser, text)
+    assert f'<a href="{address}">{address}</a>' in browser.get("/inbox").text
+
+
+def test_an_address_cannot_carry_markup(browser):
+    _mail(browser, 'http://www.example/"onclick="x"><b>')
+    assert "<b>" not in browser.get("/inbox").text
+    assert '"onclick' not in browser.get("/inbox").text
 
 
 def test_messages_are_shown_as_text(browser):
