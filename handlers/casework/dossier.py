@@ -158,6 +158,11 @@ def differences(seen: Mapping[str, str], current: Mapping[str, str]) -> list[tup
     return [(label, before, after) for label, before, after in pairs if before != after]
 
 
+def material_names(application: Application) -> dict[str, str]:
+    """What the materials of the plan are called, by key."""
+    return {row.key: row.name for row in db.session.scalars(casework.materials(application.plan_id))}
+
+
 def masked_name(name: str) -> str:
     """A name of which only the first character shows."""
     return name[:1] + "*" * max(len(name) - 1, 1)

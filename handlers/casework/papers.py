@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from models import db
 from models.applications import Application
 from models.errors import NotFound
 from models.files import StoredFile
-from models import db
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,11 @@ def of(application: Application) -> list[Paper]:
         (application.undertaking_id, "个人承诺书", "undertaking"),
         (enrolment.file_id if enrolment else None, "学籍证明", "student"),
     )
-    return [Paper(file=db.session.get_one(StoredFile, number), title=title, key=key) for number, title, key in wanted if number]
+    return [
+        Paper(file=db.session.get_one(StoredFile, number), title=title, key=key)
+        for number, title, key in wanted
+        if number
+    ]
 
 
 def one_of(application: Application, file_id: int) -> StoredFile:

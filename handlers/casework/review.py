@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from models.process import WorkItem
+from handlers.casework import dossier
 
 REASONS = (
     "原件与申报内容不一致",
@@ -20,19 +21,25 @@ REASONS = (
 ALSO = {"diploma": ("diploma", "degree", "student"), "student": ("student",), "enrolment": ("student",)}
 
 
-def extras(facts: dict[str, Any], item: WorkItem) -> dict[str, Any]:
+def extras(facts: dict[str, Any]) -> dict[str, Any]:
     """What the page of the check shows besides the case: each material with its particulars."""
     by_key = {section["key"]: section for section in facts["sections"]}
     shown: set[str] = set()
     materials = []
     for material in facts["materials"]:
-        keys = [key for key in ALSO.get(material["key"], (material["key"],)) if key in by_key and key not in shown]
+        keys = [
+            key for key in ALSO.get(material["key"], (material["key"],)) if key in by_key and key not in shown
+        ]
         shown.update(keys)
-        materials.append(material | {"sections": [by_key[key] for key in keys], "before": _before(facts, material["key"])})
+        materials.append(
+            material | {"sections": [by_key[key] for key in keys], "before": _before(facts, material["key"])}
+        )
     return {
         "materials": materials,
         "others": [section for key, section in by_key.items() if key not in shown],
         "reasons": REASONS,
+        "review_rest": rest,
+        "seen_json": json.dumps(facts["seen"], ensure_ascii=False),
     }
 
 
@@ -45,6 +52,29 @@ def with_reasons(typed: MultiDict[str, str]) -> MultiDict[str, str]:
         stock = [reason for reason in typed.getlist(key) if reason not in written]
         kept[field] = "；".join([*stock, written] if written else stock)
     return kept
+
+
+def rest(reason: str | None) -> str:
+    """What was written beside the stock reasons."""
+    parts = (reason or "").split("；")
+    return "；".join(part for part in parts if part not in REASONS)
+
+
+def label_of(name: str, facts: dict[str, Any]) -> str:
+    """What a typed value of the check belongs to: findings.0.reason is the first material's reason."""
+    sort, _, rest_of = name.partition(".")
+    number, _, part = rest_of.partition(".")
+    listed = facts.get("materials", [])
+    if sort != "findings" or not number.isdigit() or int(number) >= len(listed):
+        return name
+    return listed[int(number)]["name"] + {"verdict": "", "reason": "：原因"}.get(part, "")
+
+
+def word_of(value: Any, name: str) -> str:
+    """A typed value in words."""
+    if name.endswith(".verdict"):
+        return dossier.VERDICTS.get(str(value), str(value))
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _before(facts: dict[str, Any], key: str) -> dict[str, Any] | None:

@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 from werkzeug.datastructures import MultiDict
 
-from handlers.casework import drawing, pages, papers, review, scope, submission, trail
+from handlers.casework import dossier, drawing, pages, papers, review, scope, submission, trail
 from handlers.casework.forms.confirmation import ApplicationChanged
 from handlers.formfields import FormView, submitted
-from models import casework, db
+from models import casework, codes, db
 from models.applications import Application
 from models.errors import DomainError, Invalid, NotFound
 from models.people import Person
@@ -181,11 +181,15 @@ def _context(item: WorkItem, answer: Answer) -> dict[str, Any]:
         "inputs": list(drawing.inputs(schema)),
         "form": answer.form or FormView.blank(schema, item.draft or {}),
         "draft": item.draft,
+        "draft_rows": _draft_rows(item.draft or {}, schema, facts),
+        "known": _plain(facts),
         "refusal": answer.refusal,
         "differences": answer.differences,
         "transaction_id": answer.transaction_id or uuid.uuid4().hex,
         "papers": papers.of(application) if application else [],
-        **(review.extras(facts, item) if item.form_key == CHECK else {}),
+        "material_names": dossier.material_names(application) if application else {},
+        "register_name": codes.REGISTERS.get(facts.get("register") or "", ""),
+        **(review.extras(facts) if item.form_key == CHECK else {}),
     }
 
 
@@ -217,6 +221,22 @@ def _template(item: WorkItem, context: dict[str, Any]) -> str:
     if context["application"] is None or "sections" not in context["facts"]:
         return "casework/task_plain.html"
     return "casework/task_check.html" if item.form_key == CHECK else "casework/task_case.html"
+
+
+def _draft_rows(draft: dict[str, Any], schema: Schema, facts: dict[str, Any]) -> list[tuple[str, str, Any]]:
+    """What was typed, under labels, without what only the page needs."""
+    labels = {one.name: one.label for one in drawing.inputs(schema)}
+    rows = [
+        (name, labels.get(name) or review.label_of(name, facts), value)
+        for name, value in draft.items()
+        if name not in ("revision", "seen") and not name.endswith(".key") and value not in ("", [], None)
+    ]
+    return [(name, label, review.word_of(value, name)) for name, label, value in rows]
+
+
+def _plain(facts: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The simple values that a form without a page of its own shows."""
+    return [(name, value) for name, value in facts.items() if isinstance(value, str | int | float)]
 
 
 def _form_of(item: WorkItem) -> forms.Form | None:

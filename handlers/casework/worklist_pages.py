@@ -10,7 +10,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from handlers.casework import pages
+from handlers.casework import pages, scope
 from models import codes, db, worklists
 from models.errors import DomainError
 from models.places import Authority, Site
@@ -64,7 +64,13 @@ def worklist_page() -> ResponseReturnValue:
 def claim() -> ResponseReturnValue:
     """Claim one item from the list and open it."""
     item_id = request.form.get("item", type=int) or 0
-    worklist.claim(item_id, g.principal.person_id)
+    scope.the_item(g.principal, item_id)
+    label = _labels([item_id]).get(item_id, "")
+    try:
+        worklist.claim(item_id, g.principal.person_id)
+    except DomainError as refusal:
+        db.session.rollback()
+        return _refused(item_id, label, refusal)
     db.session.commit()
     return redirect(url_for("casework.task", item_id=item_id))
 
@@ -98,8 +104,15 @@ def claim_many() -> ResponseReturnValue:
     return render_template("casework/worklist.html", **_page(_asked()), outcomes=outcomes)
 
 
+def _refused(item_id: int, label: str, refusal: DomainError) -> ResponseReturnValue:
+    outcome = Outcome(item_id=item_id, label=label, sentence=refusal.sentence, claimed=False)
+    page = render_template("casework/worklist.html", **_page(_asked()), outcomes=[outcome])
+    return page, refusal.status
+
+
 def _claim_one(item_id: int, label: str) -> Outcome:
     try:
+        scope.the_item(g.principal, item_id)
         with db.session.begin_nested():
             worklist.claim(item_id, g.principal.person_id)
     except DomainError as refusal:

@@ -7,13 +7,14 @@ import { dialogs } from "./dialogs.js";
 import { display } from "./display.js";
 import { files } from "./files.js";
 import { keys } from "./keys.js";
+import { review } from "./review.js";
 import { search } from "./search.js";
 import { selection } from "./selection.js";
 import { session } from "./session.js";
 import { signature } from "./signature.js";
 import { small } from "./small.js";
 
-const parts = [cascades, counters, cropper, dialogs, display, files, search, selection, session, signature, small];
+const parts = [cascades, counters, cropper, dialogs, display, files, review, search, selection, session, signature, small];
 
 function enliven(root) {
   for (const part of parts) part(root);

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from workflows.forms import Case, Form, register
 
 from handlers.casework import dossier
 from handlers.casework.forms.acts import application_of, write_opinion
 from handlers.casework.forms.inputs import choice, prose
 from models import casework, db
-from models.people import Person
 from models.errors import Invalid
-from workflows.forms import Case, Form, register
+from models.people import Person
 
 OPINIONS = {"pass": "评审通过", "fail": "评审不通过"}
 CONCLUSIONS = OPINIONS | {"again": "重新评议"}

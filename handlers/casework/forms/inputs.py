@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import fields, validate
 
@@ -51,7 +51,7 @@ class Trimmed(fields.String):
 class Until(fields.Field[datetime]):
     """A day (its last minute counts, local time) or a moment with its offset."""
 
-    default_error_messages = {
+    default_error_messages: ClassVar[dict[str, str]] = {
         "required": "请填写补正截止日期。",
         "null": "请填写补正截止日期。",
         "invalid": "请按“2026-04-24”的格式填写日期。",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from workflows.forms import Case, Form, register
 
 from handlers.casework import dossier
 from handlers.casework.forms.acts import application_of, write_opinion
@@ -12,7 +13,6 @@ from handlers.casework.forms.inputs import choice, prose
 from models import codes, db
 from models.applications import RegisterAnswer
 from models.errors import Invalid
-from workflows.forms import Case, Form, register
 
 FINDINGS = {"clear": "无不利结果", "hit": "有不利结果"}
 NO_REGISTER = "请选择核验库。"

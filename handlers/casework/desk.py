@@ -1,0 +1,160 @@
+"""The desk of a confirmation site: find who stands there, say that they came, open the check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import or_, select
+
+from handlers import dates
+from handlers.casework import dossier, pages, scope, trail
+from handlers.formfields import FormView
+from models import db
+from models.applications import Application
+from models.errors import DomainError, NotAllowed, NotFound
+from models.people import Person
+from models.process import WorkItem
+from workflows import engine, worklist
+from workflows.clock import now
+
+CLERKS = frozenset({"site.clerk"})
+DESK = frozenset({"site.clerk", "site.supervisor"})
+HERE = frozenset({"pending_confirmation", "correction"})
+ELSEWHERE = "这件申请不在本确认点办理，确认点是“{site}”，请申请人前往该确认点。"
+STATES = {
+    "not_accepted": "这件申请确认未通过，没有受理。需要重新办理的，请认定机构先调整认定状态。",
+    "pending_decision": "这件申请已经受理，正在等待认定结论，不需要再次确认。",
+    "granted": "这件申请已经认定通过，不需要再次确认。",
+    "refused": "这件申请已作出认定未通过的结论。",
+    "withdrawn": "这件申请已由申请人撤回。",
+    "lapsed": "这件申请已逾期作废，不能再确认。",
+    "abandoned": "这件申请已放弃，不能再确认。",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What the desk shows of one application."""
+
+    application: Application | None  # nothing of a case of another site is shown
+    sentence: str = ""
+    item: WorkItem | None = None  # the check that already waits
+
+
+@pages.get("/desk")
+def desk() -> ResponseReturnValue:
+    """An empty field to scan into, or what was found."""
+    _need_post()
+    return _page(request.args.get("q", ""))
+
+
+@pages.post("/desk/<int:application_id>/arrived")
+def arrived(application_id: int) -> ResponseReturnValue:
+    """The applicant came: the check of materials begins, in the hands of whoever received them."""
+    application = _at_this_desk(application_id)
+    number = application.registration_number or ""
+    reason = _refusal(application)
+    if reason:
+        return _page(number, reason, 409)
+    try:
+        item = _waiting_check(application) or _arrive(application)
+        if item.assignee_id != g.principal.person_id or item.state != "claimed":
+            worklist.claim(item.id, g.principal.person_id)
+    except DomainError as refusal:
+        db.session.rollback()
+        return _page(number, refusal.sentence, refusal.status)
+    item_id = item.id
+    db.session.commit()
+    return redirect(url_for("casework.task", item_id=item_id))
+
+
+def find(words: str) -> list[Application]:
+    """Registered applications by the whole registration number or the whole document number."""
+    compact = "".join(words.split()).upper()
+    query = (
+        select(Application)
+        .join(Person, Person.id == Application.person_id)
+        .where(Application.registration_number.is_not(None))
+        .where(or_(Application.registration_number == compact, Person.document_number == compact))
+        .order_by(Application.id.desc())
+    )
+    return list(db.session.scalars(query.limit(10))) if compact else []
+
+
+def _page(words: str, refusal: str = "", status: int = 200) -> ResponseReturnValue:
+    ids = [application.id for application in find(words) if _mine(application)]
+    for application_id in ids:
+        application = db.session.get_one(Application, application_id)
+        trail.viewed(g.principal, "desk.viewed", application)
+    found = [_finding(application) for application in find(words)]
+    shown = {
+        "words": words,
+        "form": FormView.blank(values={"q": words}),
+        "found": found,
+        "refusal": refusal,
+        "summaries": {
+            one.application.id: dossier.summary(one.application) for one in found if one.application
+        },
+    }
+    return render_template("casework/desk.html", **shown), status
+
+
+def _finding(application: Application) -> Finding:
+    if not _mine(application):
+        site = application.site.name if application.site else application.authority.name
+        return Finding(application=None, sentence=ELSEWHERE.format(site=site))
+    return Finding(application=application, sentence=_refusal(application), item=_waiting_check(application))
+
+
+def _refusal(application: Application) -> str:
+    """Why the desk cannot begin, in a sentence for both sides of the counter; empty when it can."""
+    if application.state not in HERE:
+        return STATES.get(application.state, "这件申请目前不能确认。")
+    if _waiting_check(application):
+        return ""
+    plan, moment = application.plan, now()
+    if moment < plan.confirm_from:
+        return f"确认还没有开始，时间是 {dates.window((plan.confirm_from, plan.confirm_until))}。"
+    if moment > plan.confirm_until:
+        return f"确认时间已于 {dates.deadline(plan.confirm_until)} 结束。"
+    return ""
+
+
+def _arrive(application: Application) -> WorkItem:
+    engine.deliver(
+        "arrived",
+        key=str(application.id),
+        payload={"application": application.id},
+        actor=g.principal.person_id,
+    )
+    db.session.flush()
+    item = _waiting_check(application)
+    if item is None:
+        raise NotFound("已登记到场，请在工作列表中领取随后的任务。")
+    return item
+
+
+def _waiting_check(application: Application) -> WorkItem | None:
+    return db.session.scalar(
+        select(WorkItem)
+        .where(WorkItem.instance_id == application.instance_id, WorkItem.state.in_(("open", "claimed")))
+        .where(WorkItem.form_key == "confirmation/check")
+    )
+
+
+def _at_this_desk(application_id: int) -> Application:
+    application = db.session.get(Application, application_id)
+    if application is None or not _mine(application, CLERKS):
+        raise NotFound
+    return application
+
+
+def _mine(application: Application, roles: frozenset[str] = DESK) -> bool:
+    return scope.holds(g.principal, roles, f"site:{application.site_id}")
+
+
+def _need_post() -> None:
+    if not g.principal.roles & DESK:
+        raise NotAllowed

@@ -1,0 +1,110 @@
+"""What is printed of a case: certificate, acceptance receipt, application form with the opinions on it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+
+from connectors.documents.typeset import Typesetter
+from handlers import dates, display
+from handlers.apply import paper
+from handlers.casework import dossier
+from models import casework, codes, db
+from models.applications import Application, Certificate, Opinion
+from workflows.clock import LOCAL, now
+
+# Which opinion goes into which box of the form.
+BOXES = {"confirmation": "site_opinion", "committee": "expert_opinion", "decision": "authority_opinion"}
+
+
+def application_form(application: Application) -> bytes:
+    """教师资格认定申请表 with the opinions given so far."""
+    opinions = list(db.session.scalars(casework.opinions(application.id)))
+    boxes = {BOXES[one.stage]: _opinion(one) for one in opinions if one.stage in BOXES}
+    checked = _background(application)
+    certificate = db.session.scalar(casework.certificate_of(application.id))
+    number = {"certificate_number": certificate.number} if certificate else {}
+    return paper.typeset(paper.facts(application) | boxes | checked | number)
+
+
+def acceptance_receipt(application: Application) -> bytes:
+    """受理凭证."""
+    person, opinions = application.person, casework.opinions(application.id, "confirmation")
+    clerks = [one.person.name for one in db.session.scalars(opinions) if one.verdict == "conform"]
+    names = [material.name for material in db.session.scalars(casework.materials(application.plan_id))]
+    number = application.registration_number or ""
+    facts = {
+        "number": f"受理{number}",
+        "registration_number": display.grouped(number),
+        "name": person.name,
+        "document_number": person.document_number,
+        "kind": codes.KINDS.get(application.kind or ""),
+        "subject": application.subject,
+        "authority": application.authority.name,
+        "site": application.site.name if application.site else "",
+        "accepted_on": dates.day(application.accepted_at),
+        "due_on": dates.day(application.due_at),
+        "materials": names,
+        "contact": application.authority.phone,
+        "officer": clerks[-1] if clerks else "",
+        "printed_at": dates.moment(now()),
+        "verification_code": _code("receipt", number),
+    }
+    return _typesetter().acceptance_receipt(facts).content
+
+
+def certificate(row: Certificate) -> bytes:
+    """教师资格证书; outside production every page says that it is a sample."""
+    person, application = row.person, row.application
+    facts = {
+        "number": row.number,
+        "name": person.name,
+        "sex": codes.SEXES.get(person.sex or ""),
+        "birth_month": dates.month(person.birth_date.isoformat()[:7]) if person.birth_date else "",
+        "ethnicity": codes.ETHNICITIES.get(person.ethnicity or ""),
+        "document_number": person.document_number,
+        "photo": paper.picture(application.photo),
+        "kind": codes.KINDS.get(row.kind),
+        "subject": row.subject,
+        "authority": row.authority.name,
+        "granted_on": dates.day(application.decided_at or row.issued_at),
+        "verification_code": _code("certificate", row.number),
+        "verification_address": current_app.config["PUBLIC_URL"],
+        "sample": "" if current_app.config["PRODUCTION"] else "样张",
+    }
+    return _typesetter().certificate(facts).content
+
+
+def _opinion(one: Opinion) -> dict[str, str]:
+    verdict = dossier.ACTS.get(one.verdict, one.verdict)
+    text = f"{verdict}。{one.text}" if one.text else f"{verdict}。"
+    return {"text": text, "officer": one.person.name, "date": _day(one.at)}
+
+
+def _background(application: Application) -> dict[str, Any]:
+    """One line on the checks; what was found stays with those who may know it."""
+    answers = [row for row in db.session.scalars(casework.register_answers(application.id)) if not row.stale]
+    if not answers:
+        return {}
+    newest = max(row.answered_at for row in answers)
+    hit = any(row.finding == "hit" for row in answers)
+    text = "核查有不利结果，见核查记录。" if hit else "核查无不利结果。"
+    return {"background_opinion": {"text": text, "officer": "", "date": _day(newest)}}
+
+
+def _day(moment: datetime) -> str:
+    return dates.day(moment.astimezone(LOCAL))
+
+
+def _code(sort: str, number: str) -> str:
+    secret = current_app.config["SECRET_KEY"]
+    return hashlib.sha256(f"{sort}:{number}:{secret}".encode()).hexdigest()[:12].upper()
+
+
+def _typesetter() -> Typesetter:
+    library = Path(current_app.root_path) / "workflows" / "library"
+    return Typesetter(library, current_app.config["FONTS"])

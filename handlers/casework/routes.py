@@ -1,0 +1,25 @@
+"""The pages of the reviewers' side; importing this module registers all of them."""
+
+from handlers.casework import (
+    cases,
+    certificates,
+    desk,
+    filters,
+    forms,
+    pages,
+    processes,
+    tasks,
+    worklist_pages,
+)
+
+__all__ = [
+    "cases",
+    "certificates",
+    "desk",
+    "filters",
+    "forms",
+    "pages",
+    "processes",
+    "tasks",
+    "worklist_pages",
+]

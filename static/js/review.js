@@ -1,0 +1,94 @@
+/* Reviewing by keys. In a list C claims the row one stands on. In a check Y, U, M judge the material one
+   stands at, 1 to 6 tick its reasons, Enter goes to the next that is not judged, J and K go up and down. */
+import { fresh } from "./find.js";
+
+const TYPING = "input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]";
+
+export function review(root) {
+  for (const form of fresh(root, "form[data-check]")) check(form);
+  for (const form of fresh(root, "form[data-worklist]")) list(form);
+}
+
+function plain(event) {
+  return !(event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.target.closest(TYPING));
+}
+
+function list(form) {
+  // Before the general keys, which would take the first C of the page.
+  document.addEventListener("keydown", (event) => {
+    if (!plain(event) || event.key.toLowerCase() !== "c") return;
+    const row = document.activeElement?.closest("tr[data-row]") ?? form.querySelector("tr[data-row]");
+    const button = row?.querySelector("[data-claim]");
+    if (!button) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    button.click();
+  }, true);
+}
+
+function check(form) {
+  const items = [...form.querySelectorAll("[data-check-item]")];
+  if (!items.length) return;
+  let here = Math.max(items.findIndex((item) => !judged(item)), 0);
+  const stand = (place, focus) => {
+    here = Math.min(Math.max(place, 0), items.length - 1);
+    items.forEach((item, index) => item.classList.toggle("is-here", index === here));
+    document.querySelectorAll("[data-material]").forEach((one) => one.classList.toggle("is-here", Number(one.dataset.material) === here));
+    if (!focus) return;
+    items[here].scrollIntoView({ block: "nearest" });
+    document.querySelector(`[data-material="${here}"]`)?.scrollIntoView({ block: "nearest" });
+    (items[here].querySelector("input:checked") ?? items[here].querySelector("input[type=radio]")).focus({ preventScroll: true });
+  };
+  form.addEventListener("focusin", (event) => {
+    const item = event.target.closest("[data-check-item]");
+    if (item) stand(items.indexOf(item), false);
+  });
+  form.addEventListener("change", (event) => {
+    const item = event.target.closest("[data-check-item]");
+    if (item && event.target.type === "radio") unfold(item);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (!plain(event) || !press(event.key.toLowerCase(), event.target)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+  const press = (key, target) => {
+    const item = items[here];
+    const verdict = item.querySelector(`[data-verdict-key="${key}"]`);
+    if (verdict) return pick(item, verdict);
+    const reason = item.querySelector(`[data-reason-key="${key}"]`);
+    if (reason && reason.getClientRects().length) return tick(reason);
+    if (key === "j" || key === "k") return go(here + (key === "j" ? 1 : -1));
+    // Enter on a button or a link is theirs; anywhere else it means: on to the next.
+    if (key === "enter" && !target.closest("button, a, summary")) return go(next());
+    return false;
+  };
+  const pick = (item, verdict) => {
+    verdict.checked = true;
+    unfold(item);
+    verdict.focus({ preventScroll: true });
+    return true;
+  };
+  const tick = (reason) => {
+    reason.checked = !reason.checked;
+    return true;
+  };
+  const go = (place) => {
+    stand(place, true);
+    return true;
+  };
+  const next = () => {
+    const left = items.findIndex((item, index) => index > here && !judged(item));
+    return left < 0 ? here + 1 : left;
+  };
+  stand(here, false);
+}
+
+function judged(item) {
+  return Boolean(item.querySelector("input[type=radio]:checked"));
+}
+
+function unfold(item) {
+  const bad = item.querySelector("input[type=radio]:checked")?.value !== "conform";
+  item.querySelector(".check-reasons").open = bad;
+}
