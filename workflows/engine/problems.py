@@ -1,0 +1,60 @@
+"""What is wrong with a diagram or a decision table, in words that designers can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+
+from models.errors import DomainError
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One finding of the linter."""
+
+    file: str
+    element: str | None  # the id of the element; nothing when the whole file is meant
+    rule: str  # stable code, kebab-case
+    message: str  # Chinese, names the element and says what to do
+    severity: Severity = "error"
+
+
+class LintRefused(DomainError):
+    """流程文件有需要修改的地方，尚不能部署。"""
+
+    code = "lint_refused"
+    status = 422
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__()
+        self.problems = list(problems)
+
+
+def errors_in(problems: Sequence[Problem]) -> list[Problem]:
+    """The problems that forbid deployment; warnings are left out."""
+    return [problem for problem in problems if problem.severity == "error"]
+
+
+def from_exception(error: Exception, *, file: str) -> Problem:
+    """The problem behind an exception of the engine's parser, which may refuse what the linter let pass."""
+    if isinstance(error, ValidationException):
+        return _from_validation(error, file)
+    detail = f"{type(error).__name__}: {error}"
+    return Problem(file=file, element=None, rule="parser-refused", message=f"引擎不能读取 {file}：{detail}")
+
+
+def _from_validation(error: ValidationException, file: str) -> Problem:
+    where = f"第 {error.line_number} 行" if error.line_number else ""
+    named = f"“{error.name}”（{error.id}）" if error.id else ""
+    place = "、".join(part for part in (where, named) if part) or "文件"
+    return Problem(
+        file=error.file_name or file,
+        element=error.id or None,
+        rule="parser-refused",
+        message=f"引擎不能读取{place}，请修改后重新上传。原因：{error}",
+    )
