@@ -1,0 +1,23 @@
+"""Expressions and scripts of diagrams and decision tables: an interpreter with an allow-list.
+
+An expression is compiled once to nested closures. There are no loops, so an evaluation visits every node at
+most once: the bound on nodes at compile time is the budget of the evaluation.
+"""
+
+from workflows.engine.expressions.compiler import Expression, compile_expression, evaluate, names_in
+from workflows.engine.expressions.faults import ExpressionError
+from workflows.engine.expressions.functions import FUNCTIONS
+from workflows.engine.expressions.scripts import Assignment, Script, compile_script, run_script
+
+__all__ = [
+    "FUNCTIONS",
+    "Assignment",
+    "Expression",
+    "ExpressionError",
+    "Script",
+    "compile_expression",
+    "compile_script",
+    "evaluate",
+    "names_in",
+    "run_script",
+]

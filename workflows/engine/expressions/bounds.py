@@ -1,0 +1,92 @@
+"""Bounds on texts, numbers, lists and nesting, so that no expression can exhaust the machine."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from workflows.engine.expressions.faults import Fault
+
+LONGEST_EXPRESSION = 2_000  # characters
+LONGEST_SCRIPT = 10_000  # characters
+MOST_LINES = 100  # assignments of a script
+MOST_NODES = 500  # of one expression; also the budget of one evaluation
+DEEPEST_NODE = 40
+LARGEST_NUMBER = 10**18
+LONGEST_TEXT = 10_000  # characters of a text that an expression makes
+HEAVIEST = 100_000  # items and characters of a list or dict that an expression makes
+DEEPEST_VALUE = 20
+
+
+def number(value: Any) -> Any:
+    """The value, if it is a number within bounds; truth values are not numbers here."""
+    kind = type(value)
+    if kind is int:
+        if -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
+            return value
+        raise Fault("数字太大")
+    if kind is float:
+        if math.isfinite(value):
+            return value
+        raise Fault("计算结果不是有限的数字")
+    raise Fault(f"只有数字可以运算，这里是{kind_of(value)}")
+
+
+def text(value: str) -> str:
+    """The text, if it is short enough."""
+    if len(value) > LONGEST_TEXT:
+        raise Fault(f"文字太长，最多 {LONGEST_TEXT} 个字")
+    return value
+
+
+def weighed(value: Any) -> Any:
+    """The list or dict, if it is small enough when written out: parts that are shared count each time."""
+    _weigh(value, HEAVIEST, 0)
+    return value
+
+
+def _weigh(value: Any, left: int, depth: int) -> int:
+    if depth > DEEPEST_VALUE:
+        raise Fault(f"列表或字典的嵌套超过 {DEEPEST_VALUE} 层")
+    left -= 1 + (len(value) if isinstance(value, str) else 0)
+    if isinstance(value, dict):
+        left -= sum(len(key) for key in value if isinstance(key, str))
+    if left < 0:
+        raise Fault("列表或字典太大")
+    for part in parts_of(value):
+        left = _weigh(part, left, depth + 1)
+    return left
+
+
+def parts_of(value: Any) -> Any:
+    """What a list or dict holds; nothing for anything else."""
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def settled(value: Any) -> Any:
+    """A copy that shares nothing with other variables, since the engine appends to lists in place."""
+    return _unshared(weighed(value))
+
+
+def _unshared(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _unshared(part) for key, part in value.items()}
+    return [_unshared(part) for part in value] if isinstance(value, list) else value
+
+
+_KINDS = {
+    bool: "是非值",
+    int: "数字",
+    float: "数字",
+    str: "文字",
+    list: "列表",
+    dict: "字典",
+    type(None): "空值",
+}
+
+
+def kind_of(value: Any) -> str:
+    """The kind of a value in the words of designers."""
+    return _KINDS.get(type(value), "其他类型的数据")

@@ -1,0 +1,149 @@
+"""The functions that expressions may call: few, pure and bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from workflows.engine.expressions import bounds
+from workflows.engine.expressions.faults import Fault
+
+_LONGEST_NUMERAL = 40  # characters that int and float read
+_LONGEST_PERIOD = 36_500 * 24 * 60  # minutes; a hundred years
+_FINEST, _COARSEST = 12, -6  # digits that round takes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Function:
+    """A function and how many arguments it takes."""
+
+    call: Callable[..., Any]
+    fewest: int
+    most: int
+
+
+def _len(value: Any) -> int:
+    if not isinstance(value, str | list | dict):
+        raise Fault(f"len 只用于文字、列表和字典，这里是{bounds.kind_of(value)}")
+    return len(value)
+
+
+def _candidates(values: tuple[Any, ...], name: str) -> list[Any]:
+    """What min and max choose from: one list, or the arguments; all numbers or all texts."""
+    items = _listed(values[0], name) if len(values) == 1 else list(values)
+    if not items:
+        raise Fault(f"{name} 的列表是空的")
+    if not all(isinstance(item, str) for item in items):
+        for item in items:
+            bounds.number(item)
+    return items
+
+
+def _listed(value: Any, name: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise Fault(f"{name} 需要列表，这里是{bounds.kind_of(value)}")
+    return value
+
+
+def _min(*values: Any) -> Any:
+    return min(_candidates(values, "min"))
+
+
+def _max(*values: Any) -> Any:
+    return max(_candidates(values, "max"))
+
+
+def _sum(values: Any) -> Any:
+    total: Any = 0
+    for value in _listed(values, "sum"):
+        total = bounds.number(total + bounds.number(value))
+    return total
+
+
+def _round(value: Any, digits: Any = None) -> Any:
+    if digits is None:
+        return round(bounds.number(value))
+    if type(digits) is not int or not _COARSEST <= digits <= _FINEST:
+        raise Fault(f"round 的位数应为 {_COARSEST} 到 {_FINEST} 的整数")
+    return round(bounds.number(value), digits)
+
+
+def _abs(value: Any) -> Any:
+    return abs(bounds.number(value))
+
+
+def _numeral(value: Any, name: str) -> Any:
+    if isinstance(value, str):
+        if len(value) > _LONGEST_NUMERAL:
+            raise Fault(f"{name} 读不了这么长的文字")
+        return value
+    return bounds.number(value)
+
+
+def _int(value: Any) -> Any:
+    return bounds.number(int(_numeral(value, "int")))
+
+
+def _float(value: Any) -> Any:
+    return bounds.number(float(_numeral(value, "float")))
+
+
+def _str(value: Any) -> str:
+    return value if isinstance(value, str) else str(bounds.number(value))
+
+
+def _any(values: Any) -> bool:
+    return any(_listed(values, "any"))
+
+
+def _all(values: Any) -> bool:
+    return all(_listed(values, "all"))
+
+
+def _get(mapping: Any, key: Any, default: Any = None) -> Any:
+    if not isinstance(mapping, dict):
+        raise Fault(f"get 需要字典，这里是{bounds.kind_of(mapping)}")
+    return mapping.get(key, default)
+
+
+def _period(count: Any, minutes: int, name: str) -> int:
+    if type(count) is not int or not 0 <= count * minutes <= _LONGEST_PERIOD:
+        raise Fault(f"{name} 需要 0 或正整数，且不超过一百年")
+    return count
+
+
+def _days(count: Any) -> str:
+    return f"P{_period(count, 24 * 60, 'days')}D"
+
+
+def _hours(count: Any) -> str:
+    return f"PT{_period(count, 60, 'hours')}H"
+
+
+def _minutes(count: Any) -> str:
+    return f"PT{_period(count, 1, 'minutes')}M"
+
+
+_MANY = 50  # arguments of min and max
+
+FUNCTIONS: Mapping[str, Function] = MappingProxyType(
+    {
+        "len": Function(call=_len, fewest=1, most=1),
+        "min": Function(call=_min, fewest=1, most=_MANY),
+        "max": Function(call=_max, fewest=1, most=_MANY),
+        "sum": Function(call=_sum, fewest=1, most=1),
+        "round": Function(call=_round, fewest=1, most=2),
+        "abs": Function(call=_abs, fewest=1, most=1),
+        "int": Function(call=_int, fewest=1, most=1),
+        "float": Function(call=_float, fewest=1, most=1),
+        "str": Function(call=_str, fewest=1, most=1),
+        "any": Function(call=_any, fewest=1, most=1),
+        "all": Function(call=_all, fewest=1, most=1),
+        "get": Function(call=_get, fewest=2, most=3),  # get(plan, "until", "")
+        "days": Function(call=_days, fewest=1, most=1),  # ISO 8601 durations for timers
+        "hours": Function(call=_hours, fewest=1, most=1),
+        "minutes": Function(call=_minutes, fewest=1, most=1),
+    }
+)

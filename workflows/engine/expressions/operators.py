@@ -1,0 +1,91 @@
+"""Arithmetic on bounded numbers, joining of texts, comparison."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from workflows.engine.expressions import bounds
+from workflows.engine.expressions.faults import Fault
+
+Binary = Callable[[Any, Any], Any]
+
+
+def _arithmetic(act: Binary) -> Binary:
+    def compute(left: Any, right: Any) -> Any:
+        return bounds.number(act(bounds.number(left), bounds.number(right)))
+
+    return compute
+
+
+_sum_of = _arithmetic(operator.add)
+
+
+def _add(left: Any, right: Any) -> Any:
+    """Two texts are joined; everything else is arithmetic."""
+    if type(left) is str and type(right) is str:
+        if len(left) + len(right) > bounds.LONGEST_TEXT:
+            raise Fault(f"文字太长，最多 {bounds.LONGEST_TEXT} 个字")
+        return left + right
+    return _sum_of(left, right)
+
+
+def _contains(item: Any, container: Any) -> bool:
+    if not isinstance(container, str | list | dict):
+        raise Fault(f"in 的右边应是文字、列表或字典，这里是{bounds.kind_of(container)}")
+    return item in container
+
+
+def _lacks(item: Any, container: Any) -> bool:
+    return not _contains(item, container)
+
+
+ARITHMETIC: dict[type[ast.operator], Binary] = {
+    ast.Add: _add,
+    ast.Sub: _arithmetic(operator.sub),
+    ast.Mult: _arithmetic(operator.mul),
+    ast.Div: _arithmetic(operator.truediv),
+    ast.FloorDiv: _arithmetic(operator.floordiv),
+    ast.Mod: _arithmetic(operator.mod),
+}
+
+COMPARISON: dict[type[ast.cmpop], Binary] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.In: _contains,
+    ast.NotIn: _lacks,
+    ast.Is: operator.is_,
+    ast.IsNot: operator.is_not,
+}
+
+
+def negate(value: Any) -> Any:
+    """The number with its sign turned."""
+    return -bounds.number(value)
+
+
+def item_of(container: Any, key: Any) -> Any:
+    """The item of a list, dict or text under a key or index."""
+    if isinstance(container, dict):
+        return _entry(container, key)
+    if not isinstance(container, list | str):
+        raise Fault(f"不能从{bounds.kind_of(container)}中取项")
+    if type(key) is not int:
+        raise Fault(f"列表的位置应是整数，这里是{bounds.kind_of(key)}")
+    if not -len(container) <= key < len(container):
+        raise Fault(f"列表只有 {len(container)} 项，没有第 {key} 项")
+    return container[key]
+
+
+def _entry(container: dict[Any, Any], key: Any) -> Any:
+    if not isinstance(key, str | int | float):
+        raise Fault(f"字典的键应是文字，这里是{bounds.kind_of(key)}")
+    if key not in container:
+        raise Fault(f"没有“{str(key)[:50]}”这一项")
+    return container[key]

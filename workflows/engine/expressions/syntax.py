@@ -1,0 +1,83 @@
+"""From text to syntax tree, within bounds, and refusals that name the column."""
+
+from __future__ import annotations
+
+import ast
+from types import MappingProxyType
+from typing import Any, Literal
+
+from workflows.engine.expressions import bounds
+from workflows.engine.expressions.faults import ExpressionError, quoted
+
+# Decision tables are written with the words of FEEL; both spellings count.
+WORDS = MappingProxyType({"true": True, "false": False, "null": None})
+
+_CHINESE_MARKS = "“”‘’（），：；！＝＜＞"
+_FORBIDDEN: dict[type[ast.AST], str] = {
+    ast.Attribute: '“.”取属性，请写成 名称["键"]',
+    ast.Lambda: " lambda",
+    ast.ListComp: "循环（for）",
+    ast.SetComp: "循环（for）",
+    ast.DictComp: "循环（for）",
+    ast.GeneratorExp: "循环（for）",
+    ast.JoinedStr: " f 字符串",
+    ast.Starred: "星号参数",
+    ast.NamedExpr: "“:=”",
+    ast.Slice: "切片（冒号）",
+    ast.Set: "集合，请改用列表 [ ]",
+    ast.Await: " await",
+    ast.Yield: " yield",
+    ast.YieldFrom: " yield",
+    ast.Constant: "这种常量",
+}
+
+
+def parse_expression(text: str) -> ast.expr:
+    """The tree of an expression; raises ExpressionError."""
+    tree = parse(text.strip(), "eval", bounds.LONGEST_EXPRESSION)
+    assert isinstance(tree, ast.Expression)
+    return tree.body
+
+
+def parse(text: str, mode: Literal["eval", "exec"], longest: int) -> ast.AST:
+    """The tree of a text of bounded length; a backslash is refused, as escapes only warn."""
+    if not text:
+        raise ExpressionError("表达式是空的。", column=1)
+    if len(text) > longest:
+        raise ExpressionError(f"表达式超过 {longest} 个字符。", text=text[:50], column=longest + 1)
+    if "\\" in text:
+        column = text.index("\\") + 1
+        raise ExpressionError(f"{quoted(text)}第 {column} 列：不能使用反斜杠。", text=text, column=column)
+    try:
+        return ast.parse(text, mode=mode)
+    except SyntaxError as error:
+        raise _unreadable(text, error) from None
+    except (ValueError, MemoryError, RecursionError):
+        raise ExpressionError("表达式含有不能识别的字符，或嵌套太深。", text=text[:50], column=1) from None
+
+
+def _unreadable(text: str, error: SyntaxError) -> ExpressionError:
+    line, column = error.lineno or 1, error.offset or len(text) + 1  # none: it ends too early
+    hint = "请使用英文标点" if any(mark in text for mark in _CHINESE_MARKS) else "写法有误"
+    place = f"第 {line} 行第 {column} 列" if line > 1 else f"第 {column} 列"
+    return ExpressionError(f"{quoted(text)}{place}：{hint}。", text=text, line=line, column=column)
+
+
+def refusal(reason: str, text: str, node: ast.AST) -> ExpressionError:
+    """The error for a part of an expression that is not allowed."""
+    column = _column(text, node)
+    sentence = f"{quoted(text)}第 {column} 列：{reason}。"
+    return ExpressionError(sentence, text=text, line=getattr(node, "lineno", 1), column=column)
+
+
+def _column(text: str, node: ast.AST) -> int:
+    """From 1, in characters: the tree counts bytes."""
+    lines = text.encode("utf-8", "replace").split(b"\n")
+    number = min(getattr(node, "lineno", 1), len(lines))
+    offset: int = getattr(node, "col_offset", 0)
+    return len(lines[number - 1][:offset].decode("utf-8", "ignore")) + 1
+
+
+def name_of(node: Any) -> str:
+    """The name of a forbidden part in the words of designers."""
+    return _FORBIDDEN.get(type(node), f"这种写法（{type(node).__name__}）")
