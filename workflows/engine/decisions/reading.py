@@ -1,0 +1,296 @@
+"""From DMN files to tables, with a problem for everything that would not be evaluated as drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import cast
+
+from lxml import etree
+
+from workflows.engine import xml
+from workflows.engine.decisions.tables import HitPolicy, Input, Output, Rule, Table
+from workflows.engine.decisions.unary import compile_cell
+from workflows.engine.expressions import Expression, ExpressionError, compile_expression
+from workflows.engine.problems import LintRefused, Problem
+
+_HIT_POLICIES = ("UNIQUE", "FIRST", "COLLECT")
+_LANGUAGES = (
+    "",
+    "feel",
+    "https://www.omg.org/spec/DMN/20191111/FEEL/",
+    "http://www.omg.org/spec/DMN/20180521/FEEL/",
+)
+_NUMBERS = ("number", "integer", "long", "double")
+
+# What may stand within what; elements that only explain are ignored by the evaluation.
+_EXPLAINING = frozenset({"description", "extensionElements", "question", "allowedAnswers"})
+_CHILDREN: dict[str, frozenset[str]] = {
+    "definitions": _EXPLAINING
+    | {
+        "decision",
+        "inputData",
+        "knowledgeSource",
+        "textAnnotation",
+        "association",
+        "group",
+        "performanceIndicator",
+    },
+    "decision": _EXPLAINING
+    | {"decisionTable", "variable", "informationRequirement", "authorityRequirement", "decisionMaker"},
+    "decisionTable": _EXPLAINING | {"input", "output", "rule", "annotation"},
+    "input": _EXPLAINING | {"inputExpression"},
+    "inputExpression": _EXPLAINING | {"text"},
+    "output": _EXPLAINING,
+    "rule": _EXPLAINING | {"inputEntry", "outputEntry", "annotationEntry"},
+    "inputEntry": _EXPLAINING | {"text"},
+    "outputEntry": _EXPLAINING | {"text"},
+    "informationRequirement": _EXPLAINING | {"requiredInput"},
+}
+_ADVICE = {
+    "literalExpression": "只支持决策表，请把文字表达式改成决策表",
+    "businessKnowledgeModel": "不支持业务知识模型（BKM），请把规则写进决策表",
+    "invocation": "不支持调用，请改成决策表",
+    "context": "不支持上下文，请改成决策表",
+    "requiredDecision": "决策之间不能相互依赖，请在流程中依次使用两个业务规则任务",
+    "decisionService": "不支持决策服务，请直接使用决策表",
+    "inputValues": "不会检查输入的取值范围，请删去",
+    "outputValues": "不会检查输出的取值范围，请删去",
+    "defaultOutputEntry": "不支持默认输出，请在最后加一条规则",
+}
+
+
+def parse_tables(source: bytes, *, name: str) -> tuple[Table, ...]:
+    """The tables of a DMN file; raises LintRefused."""
+    tables, problems = read_tables(xml.parse(source, name=name), name)
+    if problems:
+        raise LintRefused(problems)
+    return tables
+
+
+def read_tables(root: xml.Element, file: str) -> tuple[tuple[Table, ...], list[Problem]]:
+    """The tables that can be read, and all problems of the file."""
+    reader = _Reader(file)
+    reader.check_children(root)
+    tables = [table for decision in _within(root, "decision") if (table := reader.table(decision))]
+    if not _within(root, "decision"):
+        reader.report(root, "dmn-no-decision", f"文件 {file} 中没有决策表，请至少画一张。")
+    return tuple(tables), reader.problems
+
+
+def _local(element: xml.Element) -> str:
+    return cast(str, etree.QName(element).localname)
+
+
+def _children(element: xml.Element) -> Iterator[xml.Element]:
+    """The child elements of DMN itself; those of other namespaces are drawing or decoration."""
+    for child in element:
+        if isinstance(child.tag, str) and etree.QName(child).namespace in xml.DMN:
+            yield child
+
+
+def _within(element: xml.Element, name: str) -> list[xml.Element]:
+    return [child for child in _children(element) if _local(child) == name]
+
+
+def _text(element: xml.Element) -> str:
+    texts = _within(element, "text")
+    return (texts[0].text or "").strip() if texts else ""
+
+
+class _Reader:
+    """Reads one file and keeps what is wrong with it."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+
+    def report(self, element: xml.Element, rule: str, message: str) -> None:
+        self.problems.append(Problem(file=self.file, element=element.get("id"), rule=rule, message=message))
+
+    def check_children(self, element: xml.Element) -> None:
+        allowed = _CHILDREN.get(_local(element))
+        for child in _children(element):
+            name = _local(child)
+            if allowed is not None and name not in allowed:
+                title = child.get("name") or child.get("id") or name
+                advice = _ADVICE.get(name, f"不支持 {name} 元素，请删去")
+                self.report(child, "dmn-element-not-allowed", f"“{title}”：{advice}。")
+            elif allowed is not None:
+                self.check_children(child)
+
+    def table(self, decision: xml.Element) -> Table | None:
+        found = _within(decision, "decisionTable")
+        title = f"“{decision.get('name') or '未命名'}”（{decision.get('id')}）"
+        if not decision.get("id"):
+            self.report(decision, "dmn-no-key", f"决策{title}没有编号（id），请填写。")
+        if len(found) != 1:
+            if not self.problems:
+                self.report(decision, "dmn-no-table", f"决策{title}没有决策表，请画一张。")
+            return None
+        return _TableReader(self, decision, found[0]).read()
+
+
+class _TableReader:
+    """Reads one decision table."""
+
+    def __init__(self, reader: _Reader, decision: xml.Element, table: xml.Element) -> None:
+        self.report = reader.report
+        self.problems = reader.problems
+        self.decision, self.element = decision, table
+        self.title = f"决策表“{decision.get('name') or '未命名'}”（{decision.get('id')}）"
+        self.known: frozenset[str] = frozenset()
+
+    def read(self) -> Table | None:
+        before = len(self.problems)
+        hit_policy = self._hit_policy()
+        inputs = tuple(self._input(column) for column in _within(self.element, "input"))
+        outputs = tuple(self._output(column) for column in _within(self.element, "output"))
+        self._check_outputs(outputs)
+        rules = tuple(
+            self._rule(number, rule, (inputs, outputs))
+            for number, rule in enumerate(_within(self.element, "rule"), start=1)
+        )
+        if not rules:
+            self.report(self.decision, "dmn-no-rules", f"{self.title}没有规则，请至少写一条。")
+        if len(self.problems) > before:
+            return None
+        return Table(
+            key=self.decision.get("id"),
+            name=self.decision.get("name") or self.decision.get("id"),
+            hit_policy=hit_policy,
+            inputs=inputs,
+            outputs=outputs,
+            rules=rules,
+        )
+
+    def _hit_policy(self) -> HitPolicy:
+        policy = self.element.get("hitPolicy", "UNIQUE")
+        if policy not in _HIT_POLICIES:
+            sentence = f"{self.title}的命中策略 {policy} 不受支持，请改用 UNIQUE、FIRST 或 COLLECT。"
+            self.report(self.decision, "dmn-hit-policy", sentence)
+        if self.element.get("aggregation"):
+            sentence = (
+                f"{self.title}用了汇总 {self.element.get('aggregation')}，请去掉汇总，结果会是一个列表。"
+            )
+            self.report(self.decision, "dmn-aggregation", sentence)
+        return cast(HitPolicy, policy)
+
+    def _input(self, column: xml.Element) -> Input:
+        label = column.get("label") or column.get("id") or "未命名"
+        questions = _within(column, "inputExpression")
+        text = _text(questions[0]) if questions else ""
+        where = f"{self.title}的输入“{label}”"
+        for question in questions:
+            self._check_language(question, where)
+        if expression := self._compile(column, text, where):
+            self.known |= expression.names
+        kind = questions[0].get("typeRef") or "" if questions else ""
+        return Input(id=column.get("id") or "", label=column.get("label") or "", expression=text, type=kind)
+
+    def _compile(self, element: xml.Element, text: str, where: str) -> Expression | None:
+        try:
+            return compile_expression(text)
+        except ExpressionError as error:
+            self.report(element, "dmn-expression", f"{where}不能计算：{error.sentence}")
+            return None
+
+    def _check_language(self, element: xml.Element, where: str) -> None:
+        language = element.get("expressionLanguage", "")
+        if language.lower() not in {accepted.lower() for accepted in _LANGUAGES}:
+            self.report(element, "dmn-language", f"{where}指定了表达式语言 {language}，请去掉。")
+
+    def _output(self, column: xml.Element) -> Output:
+        name = column.get("name") or ""
+        if not name.isidentifier():
+            label = column.get("label") or column.get("id") or "未命名"
+            sentence = (
+                f"{self.title}的输出“{label}”需要一个名称（字母、数字和下划线），流程用这个名称取结果。"
+            )
+            self.report(column, "dmn-output-name", sentence)
+        return Output(
+            id=column.get("id") or "",
+            label=column.get("label") or "",
+            name=name,
+            type=column.get("typeRef") or "",
+        )
+
+    def _check_outputs(self, outputs: tuple[Output, ...]) -> None:
+        if not outputs:
+            self.report(self.decision, "dmn-missing-output", f"{self.title}没有输出列，请加一列。")
+        names = [column.name for column in outputs]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            self.report(self.decision, "dmn-output-name", f"{self.title}有两个输出都叫 {name}，请改名。")
+
+    def _rule(
+        self, number: int, rule: xml.Element, columns: tuple[tuple[Input, ...], tuple[Output, ...]]
+    ) -> Rule:
+        inputs, outputs = columns
+        conditions, results = _within(rule, "inputEntry"), _within(rule, "outputEntry")
+        if len(conditions) != len(inputs) or len(results) != len(outputs):
+            sentence = f"{self.title}的规则 {number} 与列数不符，请在表格编辑器中重新保存。"
+            self.report(
+                rule, "dmn-missing-output" if len(results) < len(outputs) else "dmn-columns", sentence
+            )
+        for condition, column in zip(conditions, inputs, strict=False):
+            self._condition(
+                condition, rule, f"{self.title}规则 {number} 的条件“{column.label or column.expression}”"
+            )
+            self._check_type(rule, _text(condition), (column.type, f"{self.title}规则 {number}"))
+        for result, output in zip(results, outputs, strict=False):
+            self._result(result, rule, f"{self.title}规则 {number} 的结果“{output.label or output.name}”")
+        notes = [(note.text or "").strip() for note in _within(rule, "description")]
+        return Rule(
+            id=rule.get("id") or "",
+            tests=tuple(map(_text, conditions)),
+            results=tuple(map(_text, results)),
+            description=notes[0] if notes else "",
+        )
+
+    def _condition(self, cell: xml.Element, rule: xml.Element, where: str) -> None:
+        self._check_language(cell, where)
+        try:
+            for expression in compile_cell(_text(cell)).expressions:
+                self._check_names(expression, rule, where)
+        except ExpressionError as error:
+            self.report(rule, "dmn-unary-test", f"{where}不能计算：{error.sentence}")
+
+    def _result(self, cell: xml.Element, rule: xml.Element, where: str) -> None:
+        self._check_language(cell, where)
+        if not _text(cell):
+            self.report(rule, "dmn-missing-output", f"{where}是空的，请填写。")
+            return
+        if expression := self._compile(rule, _text(cell), where):
+            self._check_names(expression, rule, where)
+
+    def _check_names(self, expression: Expression, rule: xml.Element, where: str) -> None:
+        """A word without quotes reads a fact; one that no input reads is most likely an unquoted text."""
+        for name in sorted(expression.names - self.known):
+            self.report(
+                rule, "dmn-unknown-name", f"{where}中的 {name} 不是本表的输入；如果是文字，请加上英文引号。"
+            )
+
+    def _check_type(self, rule: xml.Element, text: str, column: tuple[str, str]) -> None:
+        """A number in quotes never equals a number: the rule would silently never apply."""
+        kind, where = column
+        fits = _fits(kind)
+        if fits is None:
+            return
+        try:
+            constants = [one.evaluate({}) for one in compile_cell(text).expressions if not one.names]
+        except ExpressionError:
+            return  # reported with the condition
+        values = [value for one in constants for value in (one if isinstance(one, list) else [one])]
+        for value in values:
+            if value is not None and not fits(value):
+                sentence = f"{where}中的 {value!r} 与该列的类型（{kind}）不符，这条规则不会适用，请改正。"
+                self.report(rule, "dmn-type", sentence)
+
+
+def _fits(kind: str) -> Callable[[object], bool] | None:
+    if kind == "string":
+        return lambda value: isinstance(value, str)
+    if kind == "boolean":
+        return lambda value: isinstance(value, bool)
+    if kind in _NUMBERS:
+        return lambda value: isinstance(value, int | float) and not isinstance(value, bool)
+    return None

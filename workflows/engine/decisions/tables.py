@@ -1,0 +1,178 @@
+"""A decision table as a value that can be stored, and its evaluation over facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, cast
+
+from models.errors import DomainError
+from workflows.engine.decisions.unary import Cell, compile_cell
+from workflows.engine.expressions import Expression, ExpressionError, compile_expression
+from workflows.engine.expressions.faults import Fault
+
+Facts = Mapping[str, Any]
+HitPolicy = Literal["UNIQUE", "FIRST", "COLLECT"]
+
+
+class DecisionError(DomainError):
+    """决策表没有得出结果，请联系规则维护人员。"""
+
+    code = "decision_failed"
+    status = 500
+
+    def __init__(self, sentence: str, *, table: str, rules: Sequence[int] = ()) -> None:
+        super().__init__(sentence)
+        self.table = table
+        self.rules = tuple(rules)  # numbers from 1, as the editor shows them
+
+
+@dataclass(frozen=True, kw_only=True)
+class Input:
+    """A column of conditions: an expression over the facts."""
+
+    id: str
+    label: str
+    expression: str
+    type: str  # typeRef, "" when none is given
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """A column of results, under the name they are returned by."""
+
+    id: str
+    label: str
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A row: one condition for each input, one expression for each output."""
+
+    id: str
+    tests: tuple[str, ...]
+    results: tuple[str, ...]
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A decision table; its key is the id of the decision."""
+
+    key: str
+    name: str
+    hit_policy: HitPolicy
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...]
+    rules: tuple[Rule, ...]
+
+    @cached_property
+    def questions(self) -> tuple[Expression, ...]:
+        """The compiled expressions of the inputs."""
+        return tuple(compile_expression(column.expression) for column in self.inputs)
+
+    @cached_property
+    def rows(self) -> tuple[tuple[tuple[Cell, ...], tuple[Expression, ...]], ...]:
+        """The compiled conditions and results of each rule."""
+        return tuple(
+            (tuple(map(compile_cell, rule.tests)), tuple(map(compile_expression, rule.results)))
+            for rule in self.rules
+        )
+
+
+def evaluate(table: Table, facts: Facts) -> dict[str, Any]:
+    """The outputs by name, lists of them under COLLECT; raises DecisionError with the rule numbers."""
+    answers = _answers(table, facts)
+    hits = _hits(table, answers, facts)
+    if table.hit_policy == "COLLECT":
+        rows = [_results(table, number, facts) for number in hits]
+        return {column.name: [row[column.name] for row in rows] for column in table.outputs}
+    if not hits:
+        raise DecisionError(f"决策表{_title(table)}没有适用的规则。", table=table.key)
+    if len(hits) > 1:
+        listed = "、".join(map(str, hits))
+        sentence = f"决策表{_title(table)}的规则 {listed} 同时适用，而命中策略要求唯一。"
+        raise DecisionError(sentence, table=table.key, rules=hits)
+    return _results(table, hits[0], facts)
+
+
+def _title(table: Table) -> str:
+    return f"“{table.name}”（{table.key}）"
+
+
+def _answers(table: Table, facts: Facts) -> list[Any]:
+    answers = []
+    for column, question in zip(table.inputs, table.questions, strict=True):
+        try:
+            answers.append(question.evaluate(facts))
+        except ExpressionError as error:
+            label = column.label or column.expression
+            sentence = f"决策表{_title(table)}得不到“{label}”：{error.sentence}"
+            raise DecisionError(sentence, table=table.key) from error
+    return answers
+
+
+def _hits(table: Table, answers: Sequence[Any], facts: Facts) -> list[int]:
+    hits = []
+    for number in range(1, len(table.rows) + 1):
+        if _applies(table, number, answers, facts):
+            hits.append(number)
+            if table.hit_policy == "FIRST":
+                break
+    return hits
+
+
+def _applies(table: Table, number: int, answers: Sequence[Any], facts: Facts) -> bool:
+    cells = table.rows[number - 1][0]
+    try:
+        return all(cell.holds(answer, facts) for cell, answer in zip(cells, answers, strict=True))
+    except (ExpressionError, Fault) as error:
+        raise _broken(table, number, error) from error
+
+
+def _results(table: Table, number: int, facts: Facts) -> dict[str, Any]:
+    results = table.rows[number - 1][1]
+    try:
+        values = [result.evaluate(facts) for result in results]
+    except ExpressionError as error:
+        raise _broken(table, number, error) from error
+    return {column.name: value for column, value in zip(table.outputs, values, strict=True)}
+
+
+def _broken(table: Table, number: int, error: Exception) -> DecisionError:
+    sentence = f"决策表{_title(table)}的规则 {number} 无法计算：{str(error).rstrip('。')}。"
+    return DecisionError(sentence, table=table.key, rules=[number])
+
+
+def to_plain(table: Table) -> dict[str, Any]:
+    """The table as plain values, to be stored in a release."""
+    return {
+        "key": table.key,
+        "name": table.name,
+        "hit_policy": table.hit_policy,
+        "inputs": [[column.id, column.label, column.expression, column.type] for column in table.inputs],
+        "outputs": [[column.id, column.label, column.name, column.type] for column in table.outputs],
+        "rules": [[rule.id, list(rule.tests), list(rule.results), rule.description] for rule in table.rules],
+    }
+
+
+def from_plain(plain: Mapping[str, Any]) -> Table:
+    """The table that `to_plain` wrote."""
+    return Table(
+        key=plain["key"],
+        name=plain["name"],
+        hit_policy=cast(HitPolicy, plain["hit_policy"]),
+        inputs=tuple(
+            Input(id=i, label=label, expression=text, type=kind) for i, label, text, kind in plain["inputs"]
+        ),
+        outputs=tuple(
+            Output(id=i, label=label, name=name, type=kind) for i, label, name, kind in plain["outputs"]
+        ),
+        rules=tuple(
+            Rule(id=i, tests=tuple(tests), results=tuple(results), description=text)
+            for i, tests, results, text in plain["rules"]
+        ),
+    )

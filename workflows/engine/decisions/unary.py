@@ -1,0 +1,193 @@
+"""Unary tests: the conditions in the cells of a decision table.
+
+A cell is empty, `-`, `not(tests)` or tests separated by commas of which one has to hold. A test is a range
+`[a..b]` (also `(a..b)`, `]a..b[` and mixtures), a comparison `< a`, or a value.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workflows.engine.expressions import Expression, ExpressionError, compile_expression
+from workflows.engine.expressions.faults import Fault, quoted
+
+Holds = Callable[[Any, Mapping[str, Any]], bool]
+
+_TOKEN = re.compile(r"\"[^\"\\]*\"|'[^'\\]*'|\.\.|[\[\](){},]|[^\"'\[\](){},.]+|\.")
+_COMPARISON = re.compile(r"\s*(<=|>=|<|>)\s*(.*)", re.DOTALL)
+_EQUALS = re.compile(r"\s*(==?|!=)")
+_COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+_OPENING, _CLOSING = frozenset("[({"), frozenset("])}")
+_LONGEST = 2_000  # characters of a cell
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """A compiled condition."""
+
+    holds: Holds
+    expressions: tuple[Expression, ...]  # what the tests are made of, for the linter
+
+
+ALWAYS = Cell(holds=lambda value, facts: True, expressions=())
+
+
+def compile_cell(text: str) -> Cell:
+    """Compile a condition; raises ExpressionError."""
+    stripped = text.strip()
+    if stripped in ("", "-"):
+        return ALWAYS
+    try:
+        return _cell(_tokens(stripped))
+    except Fault as fault:
+        raise ExpressionError(f"条件{quoted(stripped)}：{fault}。", text=stripped) from None
+
+
+def _cell(tokens: list[str]) -> Cell:
+    if len(tokens) > 3 and tokens[0].strip() == "not" and tokens[1] == "(" and tokens[-1] == ")":
+        inner = _any_of(_items(tokens[2:-1]))
+        return Cell(holds=lambda value, facts: not inner.holds(value, facts), expressions=inner.expressions)
+    return _any_of(_items(tokens))
+
+
+def _tokens(text: str) -> list[str]:
+    if len(text) > _LONGEST:
+        raise ExpressionError(f"条件超过 {_LONGEST} 个字符。", text=text[:50])
+    tokens = _TOKEN.findall(text)
+    if "".join(tokens) != text:
+        raise ExpressionError(f"条件{quoted(text)}的引号没有配对，或含有反斜杠。", text=text)
+    return tokens
+
+
+def _items(tokens: list[str]) -> list[list[str]]:
+    """The tests between the commas that are not within brackets."""
+    items: list[list[str]] = []
+    place = 0
+    while place <= len(tokens):
+        end = _end_of_range(tokens, place) or _end_of_value(tokens, place)
+        items.append(tokens[place:end])
+        place = end + 1
+    return items
+
+
+def _end_of_range(tokens: list[str], start: int) -> int | None:
+    """Where a range that begins here ends; its brackets need not match, so it holds none within."""
+    place = start
+    while place < len(tokens) and not tokens[place].strip():
+        place += 1
+    if place >= len(tokens) or tokens[place] not in ("[", "(", "]"):
+        return None
+    dots = _skip_plain(tokens, place + 1)
+    if dots >= len(tokens) or tokens[dots] != "..":
+        return None
+    close = _skip_plain(tokens, dots + 1)
+    if close >= len(tokens) or tokens[close] not in ("]", ")", "["):
+        return None
+    end = close + 1
+    while end < len(tokens) and not tokens[end].strip():
+        end += 1
+    return end if end == len(tokens) or tokens[end] == "," else None
+
+
+def _skip_plain(tokens: list[str], place: int) -> int:
+    while place < len(tokens) and tokens[place] not in ("..", ",", "[", "]", "(", ")", "{", "}"):
+        place += 1
+    return place
+
+
+def _end_of_value(tokens: list[str], start: int) -> int:
+    depth = 0
+    for place in range(start, len(tokens)):
+        if tokens[place] == "," and depth == 0:
+            return place
+        depth += (tokens[place] in _OPENING) - (tokens[place] in _CLOSING)
+    return len(tokens)
+
+
+def _any_of(items: list[list[str]]) -> Cell:
+    cells = [_test(item) for item in items]
+    if len(cells) == 1:
+        return cells[0]
+    tests = tuple(cell.holds for cell in cells)
+    return Cell(
+        holds=lambda value, facts: any(holds(value, facts) for holds in tests),
+        expressions=tuple(expression for cell in cells for expression in cell.expressions),
+    )
+
+
+def _test(tokens: list[str]) -> Cell:
+    text = "".join(tokens).strip()
+    if not text:
+        raise ExpressionError("逗号之间少了一个值。", text=text)
+    if _end_of_range(tokens, 0) == len(tokens):
+        return _range([token for token in tokens if token.strip()])
+    if match := _COMPARISON.fullmatch(text):
+        return _comparison(match[1], match[2])
+    if _EQUALS.match(text):
+        raise ExpressionError(f"条件{quoted(text)}不用写等号；不等于请写成 not(值)。", text=text)
+    return _value(text)
+
+
+def _range(tokens: list[str]) -> Cell:
+    dots = tokens.index("..")
+    low, high = (compile_expression("".join(part)) for part in (tokens[1:dots], tokens[dots + 1 : -1]))
+    above = operator.ge if tokens[0] == "[" else operator.gt
+    below = operator.le if tokens[-1] == "]" else operator.lt
+    _check_order(low, high)
+
+    def holds(value: Any, facts: Mapping[str, Any]) -> bool:
+        return _ordered(above, value, low.evaluate(facts)) and _ordered(below, value, high.evaluate(facts))
+
+    return Cell(holds=holds, expressions=(low, high))
+
+
+def _check_order(low: Expression, high: Expression) -> None:
+    if low.names or high.names:
+        return
+    if _ordered(operator.gt, low.evaluate({}), high.evaluate({})):
+        raise ExpressionError(f"范围的下限 {low.text} 大于上限 {high.text}。", text=low.text)
+
+
+def _comparison(sign: str, text: str) -> Cell:
+    bound, act = compile_expression(text), _COMPARE[sign]
+    _refuse_test(bound)
+    return Cell(holds=lambda value, facts: _ordered(act, value, bound.evaluate(facts)), expressions=(bound,))
+
+
+def _ordered(act: Callable[[Any, Any], bool], left: Any, right: Any) -> bool:
+    """Compare two numbers or two texts; anything else has no order."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        raise Fault("是非值不能比较大小")
+    numbers = isinstance(left, int | float) and isinstance(right, int | float)
+    if not numbers and not (isinstance(left, str) and isinstance(right, str)):
+        raise Fault("只能拿数字与数字、文字与文字比较大小")
+    return act(left, right)
+
+
+def _value(text: str) -> Cell:
+    wanted = compile_expression(text)
+    _refuse_test(wanted)
+
+    def holds(value: Any, facts: Mapping[str, Any]) -> bool:
+        found = wanted.evaluate(facts)
+        return any(_same(value, one) for one in found) if isinstance(found, list) else _same(value, found)
+
+    return Cell(holds=holds, expressions=(wanted,))
+
+
+def _same(left: Any, right: Any) -> bool:
+    """Equal and of one kind: 1 is not true."""
+    return isinstance(left, bool) is isinstance(right, bool) and bool(left == right)
+
+
+def _refuse_test(expression: Expression) -> None:
+    """A comparison would yield true or false, which never equals the input: a slip that matches nothing."""
+    if expression.is_test:
+        raise ExpressionError(
+            f"条件{quoted(expression.text)}写成了完整的判断；请只写值、范围或“< 值”，否定写成 not(值)。",
+            text=expression.text,
+        )
