@@ -1,0 +1,41 @@
+"""The engine: the only code that imports SpiffWorkflow. Everything happens in the caller's transaction."""
+
+from workflows.engine.acts import (
+    Ambiguous,
+    complete,
+    complete_service,
+    complete_task,
+    deliver,
+    fail_service,
+    fire_due,
+    start,
+    variables,
+)
+from workflows.engine.environment import Environment, OperationFacts
+from workflows.engine.problems import LintRefused, Problem
+from workflows.engine.releases import Deployed, Deployment, NoSuchProcess, deploy, newest
+from workflows.engine.step import Broken, Endless, Result
+
+__all__ = [
+    "Ambiguous",
+    "Broken",
+    "Deployed",
+    "Deployment",
+    "Endless",
+    "Environment",
+    "LintRefused",
+    "NoSuchProcess",
+    "OperationFacts",
+    "Problem",
+    "Result",
+    "complete",
+    "complete_service",
+    "complete_task",
+    "deliver",
+    "deploy",
+    "fail_service",
+    "fire_due",
+    "newest",
+    "start",
+    "variables",
+]

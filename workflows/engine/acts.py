@@ -1,0 +1,209 @@
+"""What can happen to an instance: it starts, a task is completed, a message or a moment comes, a service answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.util.task import TaskState
+from sqlalchemy import bindparam, insert, select, update
+
+from models import db
+from models.errors import AlreadyDone, NothingWaiting
+from models.process import Job, ProcessInstance, Wait, WorkItem
+from workflows.clock import now
+from workflows.engine import codec, moment, releases, standing
+from workflows.engine.interpreter import keep_result
+from workflows.engine.standing import element_of
+from workflows.engine.step import LOCK, Result, Run, broken, opened, rest, settle, step, throw_error
+
+WAITS: Any = Wait.__table__
+JOBS: Any = Job.__table__
+ITEMS: Any = WorkItem.__table__
+FIND_WAIT = (
+    select(WAITS.c.instance_id, WAITS.c.task_id)
+    .where(WAITS.c.kind == "message", WAITS.c.message == bindparam("name"), WAITS.c.key == bindparam("value"))
+    .order_by(WAITS.c.id)
+)
+FIND_JOB = select(JOBS.c.instance_id).where(JOBS.c.task_id == bindparam("task"))
+DONE = (
+    update(ITEMS)
+    .where(ITEMS.c.id == bindparam("item"), ITEMS.c.state.in_(("open", "claimed")))
+    .values(state="done", done_at=bindparam("at"), done_by=bindparam("by"), claim_expires_at=None, draft=None)
+)
+
+
+class Ambiguous(NothingWaiting):
+    """有多个流程实例在等待同一消息，无法确定应交给哪一个。"""
+
+    code = "ambiguous"
+
+
+def start(
+    process_key: str, *, business_key: str | None, variables: Mapping[str, Any], actor: int | None
+) -> Result:
+    """Start an instance on the newest release of a process and run it to rest."""
+    release = releases.newest(process_key)
+    at = now()
+    row = _insert(release, business_key, actor)
+    with moment.at(at), broken():
+        run = opened(row, actor=actor, now=at)
+        run.workflow = BpmnWorkflow(run.specs.spec, run.specs.calls, script_engine=run.interpreter)
+        for task in run.workflow.tasks.values():
+            task.data.update(variables)
+        run.note("started", None, {"release": release.number})
+        return settle(run)
+
+
+def complete(item: WorkItem, *, variables: Mapping[str, Any], actor: int | None) -> Result:
+    """Complete the user task of a work item; its row becomes done in the same transaction."""
+    return complete_task(item.id, item.instance_id, item.task_id, variables=variables, actor=actor)
+
+
+def complete_task(
+    item_id: int, instance_id: int, task_id: str, *, variables: Mapping[str, Any], actor: int | None
+) -> Result:
+    """Complete by the plain values of a work item's row."""
+    at = now()
+
+    def act(run: Run) -> bool:
+        task = run.task(task_id)
+        if task is None or task.state != TaskState.READY:
+            raise AlreadyDone
+        if db.session.execute(DONE, {"item": item_id, "at": at, "by": actor}).rowcount != 1:
+            raise AlreadyDone
+        task.data.update(variables)
+        run.note("completed", element_of(task))
+        task.run()
+        return True
+
+    result = step(instance_id, act, actor=actor, now=at)
+    assert result is not None
+    return result
+
+
+def deliver(message: str, key: str, payload: Mapping[str, Any], *, actor: int | None) -> Result:
+    """Hand a message to the one task that waits for it."""
+    found = db.session.execute(FIND_WAIT, {"name": message, "value": str(key)}).all()
+    if not found:
+        raise NothingWaiting
+    if len({row.instance_id for row in found}) > 1:
+        raise Ambiguous
+
+    def act(run: Run) -> bool:
+        for row in found:
+            task = run.task(row.task_id)
+            if task is not None and task.state == TaskState.WAITING:
+                _catch(run, task, message, payload)
+                return True
+        raise NothingWaiting
+
+    result = step(found[0].instance_id, act, actor=actor, now=now())
+    assert result is not None
+    return result
+
+
+def _catch(run: Run, task: Any, message: str, payload: Mapping[str, Any]) -> None:
+    # `typename` is SpiffWorkflow's own mark of a converted object and would be restored as one
+    plain = {name: value for name, value in payload.items() if name != "typename"}
+    run.note("message", element_of(task), {"message": message})
+    task.task_spec.catch(task, BpmnEvent(standing.definition_of(task, message), plain))
+    task.task_spec._update(task)
+
+
+def fire_due(instance_id: int) -> bool:
+    """Fire the timers of one instance that are due now."""
+
+    def act(run: Run) -> bool:
+        due = [wait for wait in run.before.waits.values() if wait.due_at and wait.due_at <= run.now]
+        for waiting in due:
+            run.note("timer", element_of(waiting.task))
+        return bool(due)
+
+    return step(instance_id, act, actor=None, now=now()) is not None
+
+
+def complete_service(task_id: str, result: Any) -> bool:
+    """Give an outward operation's result to the task that waits for it; False when it no longer does."""
+
+    def act(run: Run) -> bool:
+        task = _called(run, task_id)
+        if task is None:
+            return False
+        task.internal_data.pop("call")
+        keep_result(task, result)
+        run.note("serviced", element_of(task))
+        task.complete()
+        return True
+
+    return _on_job(task_id, act)
+
+
+def fail_service(task_id: str, code: str) -> bool:
+    """Throw a BPMN error at the task of an outward operation; False when nothing in the diagram catches it."""
+
+    def act(run: Run) -> bool:
+        task = _called(run, task_id)
+        if task is None or not throw_error(run, task, code):
+            return False
+        task.internal_data.pop("call", None)
+        run.note("failed", element_of(task), {"code": code})
+        return True
+
+    return _on_job(task_id, act)
+
+
+def variables(instance_id: int) -> dict[str, Any]:
+    """The variables of an instance: of its resting tokens, or the last ones of an ended one."""
+    row = db.session.execute(LOCK, {"instance": instance_id}).one()
+    run = opened(row, actor=None, now=now())
+    with moment.at(run.now), broken():
+        workflow = codec.load(row.blob, run.specs, run.interpreter)
+        tokens = standing.of(workflow).resting
+    found = dict(workflow.data) if not tokens else {}
+    for task in tokens:
+        found.update(task.data)
+    return found
+
+
+def _called(run: Run, task_id: str) -> Any | None:
+    task = run.task(task_id)
+    waits = task is not None and task.state == TaskState.STARTED and "call" in task.internal_data
+    return task if waits else None
+
+
+def _on_job(task_id: str, act: Any) -> bool:
+    instance_id = db.session.execute(FIND_JOB, {"task": task_id}).scalar_one_or_none()
+    return instance_id is not None and step(instance_id, act, actor=None, now=now()) is not None
+
+
+def _insert(release: Any, business_key: str | None, actor: int | None) -> Any:
+    values = {
+        "release_id": release.id,
+        "process_key": release.process_key,
+        "business_key": business_key,
+        "state": "active",
+        "revision": 0,
+        "blob": b"",
+        "elements": [],
+        "started_at": now(),
+        "started_by": actor,
+    }
+    table: Any = ProcessInstance.__table__
+    instance_id = db.session.execute(insert(table).returning(table.c.id), values).scalar_one()
+    return SimpleNamespace(id=instance_id, digest=release.digest, public_state=None, **values)
+
+
+__all__ = [
+    "complete",
+    "complete_service",
+    "complete_task",
+    "deliver",
+    "fail_service",
+    "fire_due",
+    "rest",
+    "start",
+]

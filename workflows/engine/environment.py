@@ -1,0 +1,31 @@
+"""What exists around a diagram: the names that the linter takes as known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationFacts:
+    """What the linter needs to know of a registered operation."""
+
+    parameters: frozenset[str]
+    kind: Literal["inward", "outward"]
+    required: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """The names a diagram may refer to besides those in the files that are deployed with it."""
+
+    operations: Mapping[str, OperationFacts] = field(default_factory=dict)
+    forms: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    messages: frozenset[str] | None = None  # names that may be waited for besides declared ones; None: any
+    processes: frozenset[str] = frozenset()  # keys already deployed
+    decisions: frozenset[str] = frozenset()  # keys already deployed
+    duties: frozenset[str] = frozenset()  # duty groups set by deployed processes
+    public_states: frozenset[str] | None = None  # None: any
+    production: bool = True  # development lets user tasks without a form pass

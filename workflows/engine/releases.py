@@ -1,0 +1,212 @@
+"""Deploying definitions and locking releases: what a process reaches, at the versions of one moment."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+
+from sqlalchemy import func, select
+
+from models import db
+from models.errors import NotFound
+from models.process import Definition, Release
+from workflows.clock import now
+from workflows.engine import decisions, problems, specs, xml
+from workflows.engine.environment import Environment
+from workflows.engine.problems import LintRefused, Problem
+from workflows.engine.specs import Specs
+
+KEPT = 64  # releases held in memory by one process
+
+
+class NoSuchProcess(NotFound):
+    """没有部署过这个流程。"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """One definition as it stands after a deployment."""
+
+    sort: str  # process | decision
+    key: str
+    version: int
+    changed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """What a deployment led to: definitions, and releases of the processes that reach them."""
+
+    definitions: tuple[Deployed, ...]
+    releases: tuple[tuple[str, int], ...]  # (process key, number) of the new ones
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Source:
+    sort: str
+    key: str
+    name: str
+    file: str
+    content: bytes
+
+
+def deploy(sources: Mapping[str, bytes], *, by: int | None, environment: Environment) -> Deployment:
+    """Check, store and release; nothing is stored when something is refused. The same content changes nothing."""
+    _refuse(sources, environment)
+    found = [source for name, content in sorted(sources.items()) for source in _read(name, content)]
+    deployed = tuple(_store(source, by) for source in found)
+    db.session.flush()
+    return Deployment(definitions=deployed, releases=tuple(_release_all()))
+
+
+def newest(process_key: str) -> Release:
+    """The release that new instances start with."""
+    chosen = (
+        select(Release).where(Release.process_key == process_key).order_by(Release.number.desc()).limit(1)
+    )
+    release = db.session.scalar(chosen)
+    if release is None:
+        raise NoSuchProcess(f"没有部署过流程 {process_key}。")
+    return release
+
+
+def _refuse(sources: Mapping[str, bytes], environment: Environment) -> None:
+    from workflows.engine.lint import lint
+
+    found = problems.errors_in(lint(sources, environment))
+    if found:
+        raise LintRefused(found)
+
+
+def _read(file: str, content: bytes) -> Iterable[_Source]:
+    root = xml.parse(content, name=file)
+    if root.tag == f"{{{xml.BPMN}}}definitions":
+        for process in root.iter(f"{{{xml.BPMN}}}process"):
+            if process.get("isExecutable", "true") == "true":
+                key = process.get("id")
+                name = process.get("name") or key
+                yield _Source(sort="process", key=key, name=name, file=file, content=content)
+    else:
+        for table in decisions.parse_tables(content, name=file):
+            yield _Source(sort="decision", key=table.key, name=table.name, file=file, content=content)
+
+
+def _store(source: _Source, by: int | None) -> Deployed:
+    digest = hashlib.sha256(source.content).hexdigest()
+    last = db.session.scalar(
+        _newest_definitions().where(Definition.key == source.key, Definition.sort == source.sort)
+    )
+    if last is not None and last.sha256 == digest:
+        return Deployed(sort=source.sort, key=source.key, version=last.version, changed=False)
+    version = 1 if last is None else last.version + 1
+    db.session.add(
+        Definition(
+            sort=source.sort,
+            key=source.key,
+            version=version,
+            name=source.name,
+            file_name=source.file,
+            source=source.content,
+            sha256=digest,
+            deployed_at=now(),
+            deployed_by=by,
+        )
+    )
+    return Deployed(sort=source.sort, key=source.key, version=version, changed=True)
+
+
+def _newest_definitions():  # type: ignore[no-untyped-def]
+    versions = (
+        select(Definition.sort, Definition.key, func.max(Definition.version).label("version"))
+        .group_by(Definition.sort, Definition.key)
+        .subquery()
+    )
+    return select(Definition).join(
+        versions,
+        (Definition.sort == versions.c.sort)
+        & (Definition.key == versions.c.key)
+        & (Definition.version == versions.c.version),
+    )
+
+
+def _release_all() -> Iterable[tuple[str, int]]:
+    """A new release for each process whose reach is not the same as in its newest one."""
+    definitions = list(db.session.scalars(_newest_definitions()))
+    for key, reached, content in _built(definitions):
+        parts = sorted(f"{part.sort} {part.key} {part.sha256}" for part in reached)
+        digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        last = db.session.scalar(
+            select(Release).where(Release.process_key == key).order_by(Release.number.desc()).limit(1)
+        )
+        if last is not None and last.digest == digest:
+            continue
+        number = 1 if last is None else last.number + 1
+        db.session.add(
+            Release(
+                process_key=key,
+                number=number,
+                digest=digest,
+                specs=specs.dump(content),
+                created_at=now(),
+                parts=reached,
+            )
+        )
+        db.session.flush()
+        yield key, number
+
+
+def _built(definitions: list[Definition]) -> Iterable[tuple[str, list[Definition], Specs]]:
+    tables = {
+        table.key: table
+        for definition in definitions
+        if definition.sort == "decision"
+        for table in decisions.parse_tables(definition.source, name=definition.file_name)
+    }
+    by_key = {(definition.sort, definition.key): definition for definition in definitions}
+    files = {
+        definition.sha256: (definition.file_name, definition.source)
+        for definition in definitions
+        if definition.sort == "process"
+    }
+    for key, content in _parsed(list(files.values()), tables).items():
+        if ("process", key) not in by_key:
+            continue
+        names = {("process", name) for name in (key, *content.calls)}
+        names |= {("decision", name) for name in content.tables}
+        yield key, [by_key[name] for name in sorted(names) if name in by_key], content
+
+
+def _parsed(files: list[tuple[str, bytes]], tables: dict[str, decisions.Table]) -> dict[str, Specs]:
+    try:
+        return specs.parse(files, tables)
+    except (LintRefused, specs.NotShareable):
+        raise
+    except Exception as error:  # the parser raises whatever it meets; designers get a problem with a place
+        raise LintRefused([_problem(error)]) from error
+
+
+def _problem(error: Exception) -> Problem:
+    return problems.from_exception(error, file=getattr(error, "file_name", "") or "")
+
+
+_loaded: OrderedDict[str, Specs] = OrderedDict()
+_lock = Lock()
+
+
+def specs_of(release_id: int, digest: str) -> Specs:
+    """The shared specs of a release; the digest names the content, whatever database it came from."""
+    with _lock:
+        found = _loaded.get(digest)
+        if found is not None:
+            _loaded.move_to_end(digest)
+            return found
+    content = db.session.execute(select(Release.specs).where(Release.id == release_id)).scalar_one()
+    made = specs.load(content)
+    with _lock:
+        _loaded[digest] = made
+        while len(_loaded) > KEPT:
+            _loaded.popitem(last=False)
+    return made

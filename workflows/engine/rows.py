@@ -1,0 +1,138 @@
+"""Writing what changed between two standings of an instance: work items, waits and jobs, a statement each."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, update
+
+from models import db
+from models.process import Event, Job, Wait, WorkItem
+from workflows import addressees, working_days
+from workflows.engine import moment, timers
+from workflows.engine.standing import Standing, Waiting, element_of, key_of, properties_of
+
+ITEMS, WAITS, JOBS, EVENTS = WorkItem.__table__, Wait.__table__, Job.__table__, Event.__table__
+
+ADD_ITEM = insert(WorkItem.__table__).returning(WorkItem.__table__.c.id)  # type: ignore[arg-type]
+ADD_WAIT = insert(Wait.__table__)  # type: ignore[arg-type]
+ADD_JOB = insert(Job.__table__)  # type: ignore[arg-type]
+ADD_EVENT = insert(Event.__table__)  # type: ignore[arg-type]
+WITHDRAW = (
+    update(WorkItem.__table__)  # type: ignore[arg-type]
+    .where(ITEMS.c.task_id == bindparam("task"), ITEMS.c.state.in_(("open", "claimed")))
+    .values(state="withdrawn", withdrawn_by=bindparam("cause"), claim_expires_at=None)
+)
+DROP_JOB = (
+    update(Job.__table__)  # type: ignore[arg-type]
+    .where(JOBS.c.task_id == bindparam("task"), JOBS.c.state.in_(("due", "leased")))
+    .values(state="dropped")
+)
+DROP_WAITS = delete(Wait.__table__).where(WAITS.c.task_id.in_(bindparam("tasks", expanding=True)))  # type: ignore[arg-type]
+
+
+def write(instance: Any, before: Standing, after: Standing, cause: str | None) -> list[int]:
+    """Write the differences of an instance; returns the ids of the new work items."""
+    made = [_add_item(instance, task) for key, task in after.items.items() if key not in before.items]
+    _withdraw([key for key in before.items if key not in after.items], cause)
+    _write_jobs(instance, before, after)
+    _write_waits(instance, before, after)
+    return made
+
+
+def record(events: list[dict[str, Any]]) -> None:
+    """Append what happened."""
+    if events:
+        db.session.execute(ADD_EVENT, events)
+
+
+def _add_item(instance: Any, task: Any) -> int:
+    properties = properties_of(task)
+    role = properties.get("role") or task.task_spec.lane
+    known = addressees.of(instance.business_key, role) if role else addressees.ANYONE
+    variable = properties.get("assignTo")
+    row = {
+        "instance_id": instance.id,
+        "process_key": instance.process_key,
+        "task_id": task.id.hex,
+        "element": element_of(task),
+        "name": task.task_spec.bpmn_name or element_of(task),
+        "role": role,
+        "form_key": properties.get("formKey"),
+        "place": known.place,
+        "duty": properties.get("duty"),
+        "not_by": properties.get("notBy"),
+        "state": "open",
+        "assignee_id": task.data.get(variable) if variable else known.assignee,
+        "created_at": moment.current(),
+        "due_at": _target(properties.get("dueIn")),
+    }
+    return int(db.session.execute(ADD_ITEM, row).scalar_one())
+
+
+def _target(due_in: str | None) -> datetime | None:
+    # Days of a target are working days; anything finer is taken by the clock.
+    if not due_in:
+        return None
+    parts = timers.duration(due_in)
+    if set(parts) <= {"days"}:
+        return working_days.after(moment.current(), int(parts.get("days", 0)))
+    later: datetime = timers.later(moment.current(), due_in)
+    return later + timedelta()
+
+
+def _withdraw(tasks: list[str], cause: str | None) -> None:
+    # The item that was completed in this step is no longer open, so the statement passes it over.
+    if tasks:
+        db.session.execute(WITHDRAW, [{"task": task, "cause": cause} for task in tasks])
+
+
+def _write_jobs(instance: Any, before: Standing, after: Standing) -> None:
+    gone = [{"task": key} for key in before.calls if key not in after.calls]
+    if gone:
+        db.session.execute(DROP_JOB, gone)
+    fresh = [_job(instance, key, task) for key, task in after.calls.items() if key not in before.calls]
+    if fresh:
+        db.session.execute(ADD_JOB, fresh)
+
+
+def _job(instance: Any, key: str, task: Any) -> dict[str, Any]:
+    call = task.internal_data["call"]
+    return {
+        "key": key,
+        "operation": call["operation"],
+        "parameters": call["parameters"],
+        "instance_id": instance.id,
+        "task_id": key,
+        "element": element_of(task),
+        "state": "due",
+        "attempts": 0,
+        "run_at": moment.current(),
+        "created_at": moment.current(),
+    }
+
+
+def _write_waits(instance: Any, before: Standing, after: Standing) -> None:
+    changed = {wait[0] for wait in before.waits.keys() ^ after.waits.keys()}
+    if not changed:
+        return
+    if any(wait[0] in changed for wait in before.waits):
+        db.session.execute(DROP_WAITS, {"tasks": sorted(changed)})
+    fresh = [_wait(instance, key, waiting) for key, waiting in after.waits.items() if key[0] in changed]
+    if fresh:
+        db.session.execute(ADD_WAIT, fresh)
+
+
+def _wait(instance: Any, key: tuple[str, ...], waiting: Waiting) -> dict[str, Any]:
+    is_message = waiting.kind == "message"
+    return {
+        "instance_id": instance.id,
+        "task_id": key[0],
+        "element": element_of(waiting.task),
+        "kind": waiting.kind,
+        "message": waiting.message,
+        "key": key_of(waiting, instance.business_key) if is_message else None,
+        "due_at": waiting.due_at,
+        "waits_for": properties_of(waiting.task).get("waitsFor"),
+    }

@@ -1,0 +1,299 @@
+"""The one way in which an instance moves: lock, load, act, run to rest, prune, write the differences.
+
+After an exception the loaded workflow is thrown away: the stored state is what counts. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.defaults import EndEvent
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+from SpiffWorkflow.spiff.specs.event_definitions import ErrorEventDefinition
+from SpiffWorkflow.util.task import TaskState
+from sqlalchemy import bindparam, select, update
+
+from models import db
+from models.errors import Changed, DomainError, NotFound
+from models.process import ProcessInstance, Release
+from workflows import publicstate
+from workflows.engine import codec, moment, pruning, releases, rows, standing
+from workflows.engine.interpreter import Circumstances, Interpreter
+from workflows.engine.specs import Specs
+from workflows.engine.standing import Standing, element_of, properties_of
+from workflows.publicstate import Change
+
+MOST = 10_000  # tasks that one step may run through before it counts as endless
+
+INSTANCE: Any = ProcessInstance.__table__
+RELEASE: Any = Release.__table__
+LOCK = (
+    select(
+        INSTANCE.c.id,
+        INSTANCE.c.release_id,
+        INSTANCE.c.process_key,
+        INSTANCE.c.business_key,
+        INSTANCE.c.state,
+        INSTANCE.c.revision,
+        INSTANCE.c.public_state,
+        INSTANCE.c.blob,
+        RELEASE.c.digest,
+    )
+    .join(RELEASE, RELEASE.c.id == INSTANCE.c.release_id)
+    .where(INSTANCE.c.id == bindparam("instance"))
+)
+LOCK_ROW = LOCK.with_for_update(of=INSTANCE)
+SAVE = (
+    update(INSTANCE)
+    .where(INSTANCE.c.id == bindparam("instance"), INSTANCE.c.revision == bindparam("seen"))
+    .values(
+        revision=bindparam("seen") + 1,
+        blob=bindparam("blob"),
+        state=bindparam("state"),
+        public_state=bindparam("public"),
+        elements=bindparam("elements"),
+        end_element=bindparam("end"),
+        ended_at=bindparam("ended"),
+    )
+)
+
+
+class Endless(DomainError):
+    """流程在没有等待的情况下反复循环，已停止执行，没有保存任何更改。"""
+
+    code = "endless"
+    status = 500
+
+
+class Broken(DomainError):
+    """流程执行出错，没有保存任何更改，请联系流程设计人员。"""
+
+    code = "process_failed"
+    status = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """Where an instance stands after a step."""
+
+    id: int
+    process_key: str
+    business_key: str | None
+    state: str  # active | completed
+    public_state: str | None
+    elements: tuple[str, ...]
+    items: tuple[int, ...]  # ids of the work items that this step made
+    end_element: str | None
+
+
+@dataclass(kw_only=True, eq=False)
+class Run:
+    """An instance that is loaded for one step."""
+
+    row: Any
+    specs: Specs
+    interpreter: Interpreter
+    actor: int | None
+    now: datetime
+    workflow: Any = None
+    before: Standing = field(default_factory=Standing)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    ends: list[str] = field(default_factory=list)  # end events of the root process, in order
+    cause: str | None = None  # the boundary event that interrupted something
+    end_state: str | None = None
+    count: int = 0
+
+    def note(self, kind: str, element: str | None, detail: Any = None) -> None:
+        """Remember an event of this step."""
+        self.events.append(
+            {
+                "instance_id": self.row.id,
+                "at": self.now,
+                "kind": kind,
+                "element": element,
+                "actor_id": self.actor,
+                "detail": detail,
+            }
+        )
+
+    def task(self, task_id: str) -> Any | None:
+        """The task of this id, if it is still there."""
+        from uuid import UUID
+
+        try:
+            return self.workflow.get_task_from_id(UUID(hex=task_id))
+        except SpiffWorkflowException:
+            return None
+
+
+def step(instance_id: int, act: Callable[[Run], bool], *, actor: int | None, now: datetime) -> Result | None:
+    """Move an instance by one act; an act that answers False changes nothing and nothing is written."""
+    row = lock(instance_id)
+    with moment.at(now), broken():
+        run = opened(row, actor=actor, now=now)
+        run.workflow = codec.load(row.blob, run.specs, run.interpreter)
+        run.before = standing.of(run.workflow)
+        if not act(run):
+            return None
+        return settle(run)
+
+
+def lock(instance_id: int) -> Any:
+    """The row of an instance, locked until the caller's transaction ends."""
+    row = db.session.execute(LOCK_ROW, {"instance": instance_id}).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def opened(row: Any, *, actor: int | None, now: datetime) -> Run:
+    """What a step of this instance needs besides its state."""
+    specs = releases.specs_of(row.release_id, row.digest)
+    known = Circumstances(instance_id=row.id, business_key=row.business_key, actor=actor)
+    interpreter = Interpreter(specs=specs, circumstances=known)
+    return Run(row=row, specs=specs, interpreter=interpreter, actor=actor, now=now)
+
+
+@contextmanager
+def broken() -> Iterator[None]:
+    """The engine's own exceptions become a refusal that says that nothing was saved."""
+    try:
+        yield
+    except SpiffWorkflowException as error:
+        inner = error.__cause__ or error.__context__ or getattr(error, "exception", None)
+        if isinstance(inner, DomainError):
+            raise inner from error
+        raise Broken(f"流程执行出错，没有保存任何更改：{error}") from error
+
+
+def settle(run: Run) -> Result:
+    """Run to rest, write everything that changed, and tell who asked for it."""
+    rest(run)
+    after = standing.of(run.workflow)
+    completed = bool(run.workflow.completed)
+    public = _public_state(run, after, completed)
+    pruning.prune(run.workflow)
+    run.workflow.get_events()
+    elements = tuple(dict.fromkeys(element_of(task) for task in after.resting))
+    if completed:
+        run.note("ended", run.ends[-1] if run.ends else None)
+    _save(run, completed=completed, public=public, elements=elements)
+    made = rows.write(run.row, run.before, after, run.cause)
+    if public != run.row.public_state:
+        run.note("state", None, [run.row.public_state, public])
+    rows.record(run.events)
+    _announce(run, public)
+    return Result(
+        id=run.row.id,
+        process_key=run.row.process_key,
+        business_key=run.row.business_key,
+        state="completed" if completed else "active",
+        public_state=public,
+        elements=elements,
+        items=tuple(made),
+        end_element=run.ends[-1] if completed and run.ends else None,
+    )
+
+
+def rest(run: Run) -> None:
+    """Run everything that needs nobody, until all tokens wait; fire the timers that are due."""
+    workflow = run.workflow
+    while True:
+        workflow.do_engine_steps(will_complete_task=lambda task: _passing(run, task))
+        for task, code in run.interpreter.refused:
+            if not throw_error(run, task, code):
+                raise Broken(f"服务任务拒绝了操作（{code}），流程图没有相应的错误边界事件。")
+        had_refusals = bool(run.interpreter.refused)
+        run.interpreter.refused.clear()
+        if not had_refusals and not _anything_ready(workflow):
+            return
+
+
+def throw_error(run: Run, task: Any, code: str) -> bool:
+    """Throw a BPMN error at a task; the nearest boundary event that catches it takes over."""
+    while task is not None:
+        boundary = _error_boundary(task, code)
+        if boundary is not None:
+            event = BpmnEvent(boundary.task_spec.event_definition, None)
+            boundary.task_spec.catch(boundary, event)
+            boundary.task_spec._update(boundary)
+            return True
+        caller = task.workflow.parent_task_id
+        task = None if caller is None else run.workflow.get_task_from_id(caller)
+    return False
+
+
+def _error_boundary(task: Any, code: str) -> Any | None:
+    siblings = task.parent.children if task.parent is not None else ()
+    for sibling in siblings:
+        definition = getattr(sibling.task_spec, "event_definition", None)
+        if (
+            isinstance(sibling.task_spec, BoundaryEvent)
+            and isinstance(definition, ErrorEventDefinition)
+            and sibling.state == TaskState.WAITING
+            and definition.code in (None, "", code)
+        ):
+            return sibling
+    return None
+
+
+def _passing(run: Run, task: Any) -> None:
+    run.count += 1
+    if run.count > MOST:
+        name = task.task_spec.bpmn_name or element_of(task)
+        raise Endless(f"流程在“{name}”附近反复循环而没有等待，已停止执行，没有保存任何更改。")
+    spec = task.task_spec
+    if isinstance(spec, EndEvent) and task.workflow is run.workflow:
+        run.ends.append(element_of(task))
+        run.end_state = properties_of(task).get("publicState") or run.end_state
+    elif isinstance(spec, BoundaryEvent) and spec.cancel_activity:
+        run.cause = spec.bpmn_name or element_of(task)
+
+
+def _anything_ready(workflow: Any) -> bool:
+    parts = (workflow, *workflow.subprocesses.values())
+    return any(
+        task._state == TaskState.READY and not task.task_spec.manual
+        for part in parts
+        for task in part.tasks.values()
+    )
+
+
+def _public_state(run: Run, after: Standing, completed: bool) -> str | None:
+    if completed:
+        return run.end_state or run.row.public_state
+    return standing.public_state(after) or run.row.public_state
+
+
+def _save(run: Run, *, completed: bool, public: str | None, elements: tuple[str, ...]) -> None:
+    values = {
+        "instance": run.row.id,
+        "seen": run.row.revision,
+        "blob": codec.dump(run.workflow),
+        "state": "completed" if completed else "active",
+        "public": public,
+        "elements": list(elements),
+        "end": run.ends[-1] if completed and run.ends else None,
+        "ended": run.now if completed else None,
+    }
+    if db.session.execute(SAVE, values).rowcount != 1:
+        raise Changed
+
+
+def _announce(run: Run, public: str | None) -> None:
+    if public != run.row.public_state:
+        publicstate.announce(
+            Change(
+                instance_id=run.row.id,
+                business_key=run.row.business_key,
+                old=run.row.public_state,
+                new=public,
+                now=run.now,
+            )
+        )

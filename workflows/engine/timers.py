@@ -1,0 +1,152 @@
+"""Timer event definitions that read the step's moment; stock ones read the wall clock in six places."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
+    CycleTimerEventDefinition,
+    DurationTimerEventDefinition,
+    TimeDateEventDefinition,
+    TimerEventDefinition,
+)
+
+from models.errors import DomainError
+from workflows.engine import moment
+from workflows.working_days import LOCAL
+
+
+class BadTimer(DomainError):
+    """流程中的定时器没有得到有效的时间。"""
+
+    code = "bad_timer"
+    status = 500
+
+
+def _evaluated(definition: Any, task: Any) -> str:
+    text = task.workflow.script_engine.evaluate(task, definition.expression)
+    if not isinstance(text, str) or not text:
+        name = task.task_spec.bpmn_name or task.task_spec.name
+        raise BadTimer(f"定时器“{name}”需要一个时间或时长，得到的是 {text!r}。")
+    return text
+
+
+def _parsed(text: str) -> datetime:
+    """A date and time; one without its zone is local, never the server's."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadTimer(f"“{text}”不是有效的日期时间。") from None
+    return (found if found.tzinfo else found.replace(tzinfo=LOCAL)).astimezone(UTC)
+
+
+def duration(text: str) -> dict[str, float]:
+    """The parts of an ISO 8601 duration."""
+    try:
+        parts: dict[str, float] = TimerEventDefinition.parse_iso_duration(text)
+    except Exception:
+        raise BadTimer(f"“{text}”不是有效的时长。") from None
+    return parts
+
+
+def later(start: datetime, text: str) -> datetime:
+    """The moment a duration after another; months and years by the calendar."""
+    parts = duration(text)
+    parts.pop("t", None)
+    delta: timedelta = TimerEventDefinition.get_timedelta_from_start(parts, start)
+    return start + delta
+
+
+class DateTimer(TimeDateEventDefinition):  # type: ignore[misc]
+    """Fires at a date and time."""
+
+    def has_fired(self, task: Any) -> bool:
+        """Whether the moment has come; it is evaluated once, when the token arrives."""
+        value = task._get_internal_data("event_value")
+        if value is None:
+            value = _parsed(_evaluated(self, task)).isoformat()
+            task._set_internal_data(event_value=value)
+        return _due(task, value)
+
+
+class DurationTimer(DurationTimerEventDefinition):  # type: ignore[misc]
+    """Fires when a duration has passed since the token arrived."""
+
+    def has_fired(self, task: Any) -> bool:
+        """Whether the duration has passed."""
+        value = task._get_internal_data("event_value")
+        if value is None:
+            value = later(moment.current(), _evaluated(self, task)).astimezone(UTC).isoformat()
+            task._set_internal_data(event_value=value)
+        return _due(task, value)
+
+
+class CycleTimer(CycleTimerEventDefinition):  # type: ignore[misc]
+    """Fires several times, a duration apart."""
+
+    def cycle_complete(self, task: Any) -> bool:
+        """Whether one more firing is due; the slot keeps what is left and the next moment."""
+        value = task._get_internal_data("event_value")
+        if value is None:
+            value = self._first(task)
+        ready = value["cycles"] != 0 and datetime.fromisoformat(value["next"]) <= moment.current()
+        if ready:
+            following = datetime.fromisoformat(value["next"]) + timedelta(seconds=value["duration"])
+            value = {**value, "next": following.isoformat(), "cycles": value["cycles"] - 1}
+        elif value["cycles"] == 0:
+            task.internal_data["event_fired"] = True
+        task._set_internal_data(event_value=value)
+        return bool(ready)
+
+    def _first(self, task: Any) -> dict[str, Any]:
+        text = _evaluated(self, task)
+        count, _, every = text.upper().removeprefix("R").partition("/")
+        if "/" in every or (count and not count.isdigit()):
+            raise BadTimer(f"“{text}”不是有效的循环时长，请写成 R3/P2D 这样的形式。")
+        start = later(moment.current(), every).astimezone(UTC)
+        seconds = (start - moment.current()).total_seconds()
+        return {"cycles": int(count) if count else -1, "next": start.isoformat(), "duration": seconds}
+
+
+OURS = {
+    TimeDateEventDefinition: DateTimer,
+    DurationTimerEventDefinition: DurationTimer,
+    CycleTimerEventDefinition: CycleTimer,
+}
+
+
+def adapt(spec: Any) -> None:
+    """Put our definitions in the place of the stock ones."""
+    for task_spec in spec.task_specs.values():
+        definition = getattr(task_spec, "event_definition", None)
+        if type(definition) in OURS:
+            task_spec.event_definition = _ours(definition)
+        elif isinstance(definition, MultipleEventDefinition):
+            parts = [_ours(part) if type(part) in OURS else part for part in definition.event_definitions]
+            definition.event_definitions = parts
+
+
+def due_at(task: Any) -> datetime | None:
+    """When the timer of a waiting task fires next; nothing for what is no timer or has run out."""
+    definition = task.task_spec.event_definition
+    parts = getattr(definition, "event_definitions", [definition])
+    if not any(isinstance(part, TimerEventDefinition) for part in parts):
+        return None
+    value = task.internal_data.get("event_value")
+    if isinstance(value, dict):
+        value = value["next"] if value["cycles"] != 0 else None
+    return datetime.fromisoformat(value) if value else None
+
+
+def _ours(definition: Any) -> Any:
+    made = OURS[type(definition)](definition.name, definition.expression)
+    made.description = definition.description
+    return made
+
+
+def _due(task: Any, value: str) -> bool:
+    if datetime.fromisoformat(value) <= moment.current():
+        task._set_internal_data(event_fired=True)
+    return bool(task._get_internal_data("event_fired", False))
