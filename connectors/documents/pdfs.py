@@ -8,12 +8,25 @@ from io import BytesIO
 from typing import Any
 
 import pikepdf
+from pikepdf import settings
 
 from connectors.documents.unfit import Unfit
 
 LIMIT = 1024 * 1024
 PAGES = 20
 OBJECTS = 20_000  # a page of print needs dozens; this many only tire the reader
+UNPACKED = 32 * 1024 * 1024  # of one stream: a megabyte of zeros in a file can stand for a gigabyte of memory
+
+# For the whole process and once, as qpdf wants it; nothing else here reads PDF.
+settings.set_qpdf_limits(
+    flate_max_memory=UNPACKED,
+    png_max_memory=UNPACKED,
+    tiff_max_memory=UNPACKED,
+    run_length_max_memory=UNPACKED,
+    max_stream_filters=3,
+    parser_max_container_size=100_000,
+)
+_UNREAD = ("error decoding stream", "unfilterable stream", "limit exceeded")
 
 _ACTIONS = {
     "/JavaScript": "脚本",
@@ -76,6 +89,9 @@ def _judged(document: pikepdf.Pdf) -> int:
         raise Unfit("PDF 内容过于复杂，请打印成新的 PDF 后再上传")
     for active in _active(document):
         raise Unfit(f"PDF 含有{active}，请打印成新的 PDF 后再上传")
+    if any(word in warning for warning in map(str, document.get_warnings()) for word in _UNREAD):
+        # What could not be unpacked here, another reader may still unpack and obey.
+        raise Unfit("PDF 有损坏或过大的内容，请打印成新的 PDF 后再上传")
     return pages
 
 

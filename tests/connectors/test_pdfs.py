@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import struct
+import zlib
 from collections.abc import Callable
 from io import BytesIO
 
@@ -136,6 +138,38 @@ def test_active_content_is_refused(case, packed):
     mode = pikepdf.ObjectStreamMode.generate if packed == "packed" else pikepdf.ObjectStreamMode.disable
     with pytest.raises(Unfit, match="含有"):
         pdf(_made(ACTIVE[case], object_stream_mode=mode))
+
+
+def _packed_object(content: bytes) -> bytes:
+    """A file whose object 3 lives in the packed stream that holds this content."""
+    packed = zlib.compress(b"3 0 " + content, 9)
+    sizes = f"/N 1/First 4/Filter/FlateDecode/Length {len(packed)}"
+    objects = {
+        1: b"<</Type/Catalog/Pages 2 0 R/Odd 3 0 R>>",
+        2: b"<</Type/Pages/Count 1/Kids[5 0 R]>>",
+        4: f"<</Type/ObjStm{sizes}>>\nstream\n".encode() + packed + b"\nendstream",
+        5: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 10 10]>>",
+    }
+    made, places = b"%PDF-1.5\n", {}
+    for number, body in objects.items():
+        places[number] = (1, len(made), 0)
+        made += f"{number} 0 obj\n".encode() + body + b"\nendobj\n"
+    places |= {0: (0, 0, 65535), 3: (2, 4, 0), 6: (1, len(made), 0)}
+    table = b"".join(struct.pack(">BIH", *places[number]) for number in range(7))
+    head = f"6 0 obj\n<</Type/XRef/Size 7/W[1 4 2]/Root 1 0 R/Length {len(table)}>>\nstream\n"
+    end = f"\nendstream\nendobj\nstartxref\n{len(made)}\n%%EOF"
+    return made + head.encode() + table + end.encode()
+
+
+def test_a_packed_object_is_judged():
+    assert pdf(_packed_object(b"<</A 1>>")).pages == 1
+    with pytest.raises(Unfit, match="脚本"):
+        pdf(_packed_object(b"<</S/JavaScript/JS(1)>>"))
+
+
+def test_a_bomb_is_refused_and_hides_nothing():
+    with pytest.raises(Unfit, match="过大"):
+        pdf(_packed_object(b"<</S/JavaScript/JS(1)>>" + b" " * (40 * 1024 * 1024)))
 
 
 def test_links_are_fine():
