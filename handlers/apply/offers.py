@@ -67,7 +67,8 @@ def in_regions(kind: str, regions: list[str], moment: datetime) -> list[Offer]:
 def around(kind: str, city: str, moment: datetime) -> list[Offer]:
     """What a search in a city finds: its own authority, those of its counties, and that of the province."""
     counties = [region.code for region in db.session.scalars(below(city))]
-    return in_regions(kind, [*counties, city, city[:2] + "0000"], moment)
+    found = in_regions(kind, [*counties, city, city[:2] + "0000"], moment)
+    return sorted(found, key=lambda offer: (bool(offer.refusal), offer.authority.region_code))
 
 
 def for_place(kind: str, region: str, moment: datetime) -> list[Offer]:
@@ -78,7 +79,7 @@ def for_place(kind: str, region: str, moment: datetime) -> list[Offer]:
     """
     province = chain(region)[-1]
     offers = in_regions(kind, chain(region), moment)
-    level = LEVELS.index(policy.authority_level(kind, province, moment))
+    level = LEVELS.index(policy.authority_level(kind, province))
     fitting = [offer for offer in offers if LEVELS.index(offer.authority.level) <= level]
     return fitting or offers
 

@@ -21,6 +21,7 @@ class Row:
     key: str
     lines: tuple[str, ...]
     step: str = ""
+    equal: bool = False  # lines of one rank; else the first one leads
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,9 +149,14 @@ def _details(application: Application) -> tuple[Row, ...]:
         _row("通讯地址", "details", a.mailing_address, a.postcode),
         _row("联系电话", "details", a.phone),
         _row("专业类别", "details", codes.MAJOR_CATEGORIES.get(a.major_category or "")),
-        _row("工作", "details", f"工作单位：{a.employer or ''}", work),
+        Row(key="工作", lines=(f"工作单位：{a.employer or ''}", work), step="details", equal=True),
         _row("证书领取", "details", post, a.delivery_address if a.delivery == "post" else ""),
-        _row("个人简历", "details", *(resume_line(row) for row in a.resume or [])),
+        Row(
+            key="个人简历",
+            lines=tuple(resume_line(row) for row in a.resume or []),
+            step="details",
+            equal=True,
+        ),
     )
 
 

@@ -112,8 +112,8 @@ def _word(state: str) -> str:
 
 
 def _new_state(event: Event) -> str:
-    detail = event.detail if isinstance(event.detail, dict) else {}
-    return str(detail.get("new") or detail.get("to") or "")
+    # The engine notes a change of public state as the old word and the new one.
+    return str(event.detail[1]) if isinstance(event.detail, list) else ""
 
 
 def _finding(row: MaterialFinding, names: dict[str, str]) -> dict[str, str]:

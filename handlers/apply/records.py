@@ -43,7 +43,7 @@ def certificates(application: Application, moment: datetime) -> dict[str, list[d
     today = moment.astimezone(LOCAL).date()
     cards: dict[str, list[dict[str, Any]]] = {"national_exam": [], "normal_student": []}
     for one in found:
-        reason = eligibility.why_not(one, today, one.id in taken)
+        reason = eligibility.why_not(one, today, taken=one.id in taken)
         cards.setdefault(one.route, []).append(_exam_card(one, reason))
     return cards
 
@@ -57,11 +57,11 @@ def _exam_card(one: ExamCertificate, reason: str) -> dict[str, Any]:
     }
 
 
-def putonghua(application: Application, moment: datetime) -> dict[str, Any]:
+def putonghua(application: Application) -> dict[str, Any]:
     """The person's Putonghua certificates and the level that is asked, once kind and subject are known."""
     own = select(PutonghuaCertificate).where(PutonghuaCertificate.person_id == application.person_id)
     found = db.session.scalars(own.order_by(PutonghuaCertificate.id.desc()))
-    needed = policy.putonghua_minimum(application, moment) if application.kind else ""
+    needed = policy.putonghua_minimum(application) if application.kind else ""
     what = f"{codes.KINDS[application.kind]}{application.subject or ''}" if application.kind else ""
     return {
         "cards": [_putonghua_card(one) for one in found],

@@ -34,7 +34,7 @@ def search() -> ResponseReturnValue:
     found = offers.around(asked["kind"], asked["city"], now()) if complete else []
     return render_template(
         "apply/search.html",
-        form=FormView(values=asked, errors=_missing(asked, inside)),
+        form=FormView(values=asked, errors=_missing(asked, inside=inside)),
         regions=regions,
         kinds=tuple(codes.KINDS.items()),
         complete=complete,
@@ -49,6 +49,8 @@ def shown(offer: Offer) -> dict[str, Any]:
     """An offer as the page lists it."""
     plan = offer.plan
     label, state = STAGES[offer.stage]
+    if offer.stage == "open" and offer.refusal:
+        label, state = "暂不能报名", ""
     return {
         "name": offer.authority.name,
         "batch": plan.batch if plan else "",
@@ -67,7 +69,7 @@ def shown(offer: Offer) -> dict[str, Any]:
     }
 
 
-def _missing(asked: dict[str, str], inside: bool) -> dict[str, tuple[str, ...]]:  # noqa: FBT001
+def _missing(asked: dict[str, str], *, inside: bool) -> dict[str, tuple[str, ...]]:
     # The cascade's own button asks only for the next list of regions.
     if not any(asked.values()) or "refresh" in request.args:
         return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -85,7 +86,7 @@ def _refused(refusal: DomainError) -> ResponseReturnValue:
     if item is None:
         raise refusal
     errors = refusal.fields if isinstance(refusal, Invalid) else {"_schema": [refusal.sentence]}
-    return _show(item, errors=errors, status=refusal.status)
+    return _show(item, errors=errors, status=refusal.status, refused=isinstance(refusal, Invalid))
 
 
 def _keep(item: WorkItem, application: Application, errors: dict[str, list[str]]) -> ResponseReturnValue:
@@ -143,13 +144,16 @@ def _application(item: WorkItem) -> Application:
     return db.session.get_one(Application, int(key.rsplit(":", 1)[-1]))
 
 
-def _show(item: WorkItem, *, errors: dict[str, Any] | None = None, status: int = 200) -> ResponseReturnValue:
+def _show(
+    item: WorkItem, *, errors: dict[str, Any] | None = None, status: int = 200, refused: bool = False
+) -> ResponseReturnValue:
     form = forms.get(item.form_key or "")
     application = _application(item)
     shown = form.view(Case(instance=item.instance, item=item, actor=g.principal.person_id, now=now()))
     name = drafts.step_of(item)
     schema = form.schema()
-    view = FormView.refused(shown.get("values", {}), errors or {}, schema)
+    told = {**(shown.get("lacks", {}) if refused else {}), **(errors or {})}
+    view = replace(FormView.refused(shown.get("values", {}), told), schema=schema)
     return render_template(
         form.template or "apply/step.html",
         **shown,

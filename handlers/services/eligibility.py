@@ -66,7 +66,7 @@ def check_window(application: Application, moment: datetime) -> None:
         raise NoSite
 
 
-def why_not(certificate: ExamCertificate, today: date, taken: bool) -> str:  # noqa: FBT001
+def why_not(certificate: ExamCertificate, today: date, *, taken: bool) -> str:
     """The reason why an exam certificate cannot be chosen; empty when it can."""
     if certificate.used or taken:
         return "已用于其他认定申请，不能选择"
@@ -92,7 +92,8 @@ def check_certificate(application: Application, moment: datetime) -> None:
     exam = application.exam_certificate
     if exam is None or exam.person_id != application.person_id or exam.route != application.exam_route:
         raise CertificateNotUsable
-    if why_not(exam, moment.astimezone(LOCAL).date(), bool(taken_by_others(application, [exam.id]))):
+    taken = exam.id in taken_by_others(application, [exam.id])
+    if why_not(exam, moment.astimezone(LOCAL).date(), taken=taken):
         raise CertificateNotUsable
     if (exam.kind, exam.subject) != (application.kind, application.subject):
         raise CertificateNotUsable
@@ -105,9 +106,9 @@ def reaches(level: str, minimum: str) -> bool:
     return level in LEVELS and LEVELS.index(level) <= LEVELS.index(minimum)
 
 
-def check_putonghua(application: Application, moment: datetime) -> None:
+def check_putonghua(application: Application) -> None:
     """The Putonghua certificate is the person's own and reaches the level that the rules ask."""
-    needed = policy.putonghua_minimum(application, moment)
+    needed = policy.putonghua_minimum(application)
     own = application.putonghua
     if own is not None and own.person_id != application.person_id:
         raise PutonghuaTooLow
@@ -121,7 +122,7 @@ def check_all(application: Application, moment: datetime) -> None:
         raise StepsMissing
     check_window(application, moment)
     check_certificate(application, moment)
-    check_putonghua(application, moment)
+    check_putonghua(application)
     free_ended(application.person_id)
     check_person(application.person_id, moment)
     check_held(application.person_id, application.kind or "", application.subject or "")

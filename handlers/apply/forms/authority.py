@@ -136,9 +136,9 @@ def _accept(case: Case, application: Application, answers: Values) -> None:
     _use_site(application, offer, answers.get("site"))
     if application.exam_route not in offer.plan.exam_routes:  # type: ignore[union-attr]
         raise Invalid({"authority": ["该机构的认定计划不接受您选择的考试形式，请另选或者返回第二步修改"]})
-    needed = policy.putonghua_minimum(application, case.now)
+    needed = policy.putonghua_minimum(application)
     try:
-        eligibility.check_putonghua(application, case.now)
+        eligibility.check_putonghua(application)
     except DomainError:
         # An exemption hangs on the professional title, which step 4 asks for.
         if not (application.kind == "higher" and _is_exempt(application)):

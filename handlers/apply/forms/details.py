@@ -164,25 +164,23 @@ def _choices(case: Case, application: Application, values: Values) -> dict[str, 
     }
 
 
+def _lacks(application: Application) -> dict[str, list[str]]:
+    errors = {} if application.photo_id else {"photo": ["请上传证件照"]}
+    return errors | ({} if application.undertaking_id else {"undertaking": ["请在个人承诺书上签名"]})
+
+
 def _accept(case: Case, application: Application, answers: Values) -> None:
-    errors: dict[str, list[str]] = {}
-    if application.photo_id is None:
-        errors["photo"] = ["请上传证件照"]
-    if application.undertaking_id is None:
-        errors["undertaking"] = ["请在个人承诺书上签名"]
     if answers["delivery"] not in (application.plan.deliveries or codes.DELIVERIES):
-        errors["delivery"] = ["该机构不提供这种领取方式，请改选"]
-    if errors:
-        raise Invalid(errors)
+        raise Invalid({"delivery": ["该机构不提供这种领取方式，请改选"]})
     for name in NAMES:
         setattr(application, name, answers.get(name))
     application.resume = answers["resume"]
-    _check_exemption(case, application)
+    _check_exemption(application)
 
 
-def _check_exemption(case: Case, application: Application) -> None:
+def _check_exemption(application: Application) -> None:
     try:
-        eligibility.check_putonghua(application, case.now)
+        eligibility.check_putonghua(application)
     except DomainError:
         raise Invalid(
             {"professional_title": ["普通话免测仅适用于具有副高级以上职务的高等学校教师资格申请人"]}
@@ -190,5 +188,12 @@ def _check_exemption(case: Case, application: Application) -> None:
 
 
 register(
-    Step(name="details", schema=Details, stored=_stored, choices=_choices, accept=_accept),
+    Step(
+        name="details",
+        schema=Details,
+        stored=_stored,
+        choices=_choices,
+        accept=_accept,
+        lacks=_lacks,
+    ),
 )

@@ -88,7 +88,7 @@ def _choices(case: Case, application: Application, values: Values) -> dict[str, 
             key: label for key, label in codes.EXAM_ROUTES.items() if key in application.plan.exam_routes
         },
         "certificates": records.certificates(application, case.now),
-        "putonghua": records.putonghua(application, case.now),
+        "putonghua": records.putonghua(application),
         "enrolments": records.enrolments(application.person_id),
         "may_sync": not records.has_synced(application.person_id),
         "diplomas": records.diplomas(application.person_id),
@@ -97,20 +97,20 @@ def _choices(case: Case, application: Application, values: Values) -> dict[str, 
 
 
 def _accept(case: Case, application: Application, answers: Values) -> None:
-    _check_person(application)
     route = answers["exam_route"]
     if route not in application.plan.exam_routes:
         raise Invalid({"exam_route": ["所选的认定计划不接受这种考试形式，请改选"]})
     _use_certificate(case, application, answers)
     application.exam_route = route
-    _use_putonghua(case, application, answers)
+    _use_putonghua(application, answers)
     _use_schooling(application, answers)
 
 
-def _check_person(application: Application) -> None:
+def _lacks(application: Application) -> dict[str, list[str]]:
     person = application.person
-    if person.verification != "verified" or eligibility.missing_particulars(person):
-        raise Invalid({"particulars": ["请先到个人信息中心完成实名核验并补全个人身份信息"]})
+    if person.verification == "verified" and not eligibility.missing_particulars(person):
+        return {}
+    return {"particulars": ["请先到个人信息中心完成实名核验并补全个人身份信息"]}
 
 
 def _use_certificate(case: Case, application: Application, answers: Values) -> None:
@@ -121,8 +121,8 @@ def _use_certificate(case: Case, application: Application, answers: Values) -> N
     certificate = _own(ExamCertificate, answers[name], application)
     if certificate is None or certificate.route != answers["exam_route"]:
         raise Invalid({name: [ROUTES[answers["exam_route"]][1]]})
-    taken = bool(eligibility.taken_by_others(application, [certificate.id]))
-    reason = eligibility.why_not(certificate, case.now.astimezone(LOCAL).date(), taken)
+    taken = certificate.id in eligibility.taken_by_others(application, [certificate.id])
+    reason = eligibility.why_not(certificate, case.now.astimezone(LOCAL).date(), taken=taken)
     if reason:
         raise Invalid({name: [reason]})
     _follow(application, certificate, name)
@@ -140,8 +140,8 @@ def _follow(application: Application, certificate: ExamCertificate, name: str) -
     application.kind, application.subject = certificate.kind, certificate.subject
 
 
-def _use_putonghua(case: Case, application: Application, answers: Values) -> None:
-    needed = policy.putonghua_minimum(application, case.now)
+def _use_putonghua(application: Application, answers: Values) -> None:
+    needed = policy.putonghua_minimum(application)
     chosen = _own(PutonghuaCertificate, answers.get("putonghua"), application)
     if chosen is None and needed != "none":
         raise Invalid({"putonghua": ["请选择一张普通话证书"]})
@@ -183,5 +183,12 @@ def _own(model: Any, number: int | None, application: Application) -> Any:
 
 
 register(
-    Step(name="identity", schema=Identity, stored=_stored, choices=_choices, accept=_accept),
+    Step(
+        name="identity",
+        schema=Identity,
+        stored=_stored,
+        choices=_choices,
+        accept=_accept,
+        lacks=_lacks,
+    ),
 )

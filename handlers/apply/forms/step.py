@@ -9,6 +9,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, pre_load
 
+from handlers.formfields import flatten
 from models import db
 from models.applications import Application
 from models.errors import Invalid
@@ -49,11 +50,24 @@ class StepSchema(Schema):
         """Check the answers when they lead on; else take them as they were typed."""
         go = str(data.get("go") or NEXT)
         if leads_on(self.step, go):
-            return super().load(data, **options)
+            return self._checked(data, options)
         unknown = set(data) - set(self.fields)
         if unknown:
             raise ValidationError({name: ["未知的字段"] for name in sorted(unknown)})
         return {"go": go, "typed": {name: value for name, value in data.items() if name != "go"}}
+
+    def _checked(self, data: Any, options: Mapping[str, Any]) -> Any:
+        # Rows of a list are told by dotted names, as their inputs are called.
+        try:
+            return super().load(data, **options)
+        except ValidationError as error:
+            told = flatten(error.normalized_messages())
+            raise ValidationError({name: list(messages) for name, messages in told}) from None
+
+
+def nothing(*_: Any) -> dict[str, Any]:
+    """For steps without answers or choices."""
+    return {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,9 +78,10 @@ class Step:
     schema: type[StepSchema]
     stored: Callable[[Application], dict[str, Any]]  # its answers as its inputs show them
     choices: Callable[[Case, Application, Values], dict[str, Any]]  # what may be chosen, and what is told
-    accept: Callable[
-        [Case, Application, Values], str | None
-    ]  # writes the answers; may answer another way to go
+    # writes the answers; may answer another way to go
+    accept: Callable[[Case, Application, Values], str | None]
+    # what is missing besides answers, such as a picture
+    lacks: Callable[[Application], dict[str, list[str]]] = nothing
 
 
 def leads_on(step: str, go: str) -> bool:
@@ -93,16 +108,16 @@ def application_of(case: Case) -> Application:
     return db.session.get_one(Application, case.application_id)
 
 
-def nothing(*_: Any) -> dict[str, Any]:
-    """For steps without answers or choices."""
-    return {}
-
-
 def _view(step: Step, case: Case) -> dict[str, Any]:
     application = application_of(case)
     typed = (application.typed or {}).get(step.name, {})
-    values = {**step.stored(application), **typed}
-    return {"values": values, **step.choices(case, application, values)}
+    stored = {name: value for name, value in step.stored(application).items() if value is not None}
+    values = {**stored, **typed}
+    return {
+        "values": values,
+        "lacks": step.lacks(application),
+        **step.choices(case, application, values),
+    }
 
 
 def _save(step: Step, case: Case, data: Values) -> dict[str, Any]:
@@ -124,6 +139,8 @@ def _leave(step: Step, application: Application, data: Values) -> str:
 
 
 def _go_on(step: Step, case: Case, application: Application, data: Values) -> str:
+    if lacks := step.lacks(application):
+        raise Invalid(lacks)
     elsewhere = step.accept(case, application, data)
     application.finish_step(step.name)
     go = elsewhere or str(data["go"])
