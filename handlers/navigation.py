@@ -27,32 +27,21 @@ PUBLIC = (
 APPLICANT_MENU = (
     Way(endpoint="profile.overview", label="个人信息中心"),
     Way(endpoint="apply.platform", label="业务平台"),
-    Way(endpoint="apply.messages", label="留言"),
+    Way(endpoint="apply.enquiry", label="查询报名信息"),
     Way(endpoint="account.settings", label="账号与安全"),
 )
 STAFF = (
     Way(endpoint="casework.worklist", label="工作列表"),
     Way(endpoint="casework.desk", label="现场确认", roles=frozenset({"site.clerk", "site.supervisor"})),
-    Way(
-        endpoint="authority.plans",
-        label="认定计划",
-        roles=frozenset({"plan.manager", "authority.decide", "admin"}),
-    ),
-    Way(endpoint="casework.certificates", label="证书", roles=frozenset({"certificate.clerk"})),
-    Way(endpoint="casework.messages", label="留言"),
+    Way(endpoint="casework.search", label="查找案件"),
+    Way(endpoint="casework.certificates", label="证书"),
+    Way(endpoint="casework.processes", label="流程"),
+    Way(endpoint="authority.plans", label="认定计划"),
     Way(endpoint="authority.statistics", label="统计"),
-    Way(endpoint="designer.processes", label="流程设计", roles=frozenset({"process.designer"})),
-    Way(
-        endpoint="operate.overview",
-        label="运行监控",
-        roles=frozenset({"process.operator", "process.designer", "admin"}),
-    ),
+    Way(endpoint="designer.processes", label="流程设计", roles=frozenset({"process.designer", "admin"})),
+    Way(endpoint="operate.overview", label="运行监控", roles=frozenset({"process.designer", "admin"})),
 )
-STAFF_MENU = (
-    Way(endpoint="casework.posts", label="切换岗位"),
-    Way(endpoint="casework.absence", label="请假与委托"),
-    Way(endpoint="account.settings", label="账号与安全"),
-)
+STAFF_MENU = (Way(endpoint="account.settings", label="账号与安全"),)
 
 
 def shown(principal: Principal | None) -> list[dict[str, object]]:

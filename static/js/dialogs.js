@@ -14,6 +14,8 @@ export function dialogs(root) {
       event.preventDefault();
       ask.open = true;
       dialog.showModal();
+      // Not the act itself: what is to be filled in, or else the way back.
+      (dialog.querySelector("input:not([type=hidden]), textarea, select") ?? dialog.querySelector("[data-close]")).focus();
     });
     dialog.addEventListener("close", () => { ask.open = false; });
     dialog.querySelector("[data-close]").addEventListener("click", (event) => {

@@ -8,6 +8,7 @@ export function small(root) {
   fresh(root, "[data-copy]").forEach((element) => element.addEventListener("copy", plain));
   fresh(root, "[data-nested]").forEach(nested);
   fresh(root, "form[method=post]").forEach(once);
+  fresh(root, "details.menu").forEach(menu);
 }
 
 function reveal(button) {
@@ -48,4 +49,14 @@ function once(form) {
   });
   // Coming back with the browser's history must not leave the form blocked.
   window.addEventListener("pageshow", () => { delete form.dataset.sent; });
+}
+
+function menu(details) {
+  const close = () => { details.open = false; };
+  document.addEventListener("click", (event) => { if (!details.contains(event.target)) close(); });
+  details.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !details.open) return;
+    close();
+    details.querySelector("summary").focus();
+  });
 }
