@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from flask import Flask, g, request
+from flask import Blueprint, Flask, g, request
 from flask.testing import FlaskClient
 
 from handlers import display, headers
