@@ -1,4 +1,4 @@
-"""What can happen to an instance: it starts, a task is completed, a message or a moment comes, a service answers."""
+"""What can happen to an instance: start, a completed task, a message, a moment, a service that answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from workflows.clock import now
 from workflows.engine import codec, moment, releases, standing
 from workflows.engine.interpreter import keep_result
 from workflows.engine.standing import element_of
-from workflows.engine.step import LOCK, Result, Run, broken, opened, rest, settle, step, throw_error
+from workflows.engine.step import LOCK, Result, Run, broken, changed, opened, rest, settle, step, throw_error
 
 WAITS: Any = Wait.__table__
 JOBS: Any = Job.__table__
@@ -73,7 +73,7 @@ def complete_task(
         task = run.task(task_id)
         if task is None or task.state != TaskState.READY:
             raise AlreadyDone
-        if db.session.execute(DONE, {"item": item_id, "at": at, "by": actor}).rowcount != 1:
+        if changed(DONE, {"item": item_id, "at": at, "by": actor}) != 1:
             raise AlreadyDone
         task.data.update(variables)
         run.note("completed", element_of(task))
@@ -143,7 +143,7 @@ def complete_service(task_id: str, result: Any) -> bool:
 
 
 def fail_service(task_id: str, code: str) -> bool:
-    """Throw a BPMN error at the task of an outward operation; False when nothing in the diagram catches it."""
+    """Throw a BPMN error at the task of an outward operation; False when nothing catches it."""
 
     def act(run: Run) -> bool:
         task = _called(run, task_id)

@@ -1,4 +1,4 @@
-"""What SpiffWorkflow calls for expressions, scripts, decisions and operations, during one step of one instance."""
+"""What SpiffWorkflow calls for expressions, scripts, decisions and operations during one step."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Dropping what a running instance no longer needs, so that its state stays flat in size for ever.
 
 It is a matter of correctness as well: SpiffWorkflow's task iterator stops silently at a depth of 1000 tasks.
-Kept are the live tasks with their nearest finished ancestors (a waiting task inherits from its parent again), the splits
-that open joins look for, the tokens that have arrived at an open join with their parents, and the branch points
-between kept tasks. Every kept task then hangs on its nearest kept ancestor.
+Kept are the live tasks with their nearest finished ancestors (a waiting task inherits from its parent again),
+the splits that open joins look for, the tokens that have arrived at an open join with their parents, and the
+branch points between kept tasks. Every kept task then hangs on its nearest kept ancestor.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from models import db
 from models.errors import NotFound
@@ -54,7 +54,7 @@ class _Source:
 
 
 def deploy(sources: Mapping[str, bytes], *, by: int | None, environment: Environment) -> Deployment:
-    """Check, store and release; nothing is stored when something is refused. The same content changes nothing."""
+    """Check, store and release; a refusal stores nothing, the same content changes nothing."""
     _refuse(sources, environment)
     found = [source for name, content in sorted(sources.items()) for source in _read(name, content)]
     deployed = tuple(_store(source, by) for source in found)
@@ -118,7 +118,7 @@ def _store(source: _Source, by: int | None) -> Deployed:
     return Deployed(sort=source.sort, key=source.key, version=version, changed=True)
 
 
-def _newest_definitions():  # type: ignore[no-untyped-def]
+def _newest_definitions() -> Select[Definition]:
     versions = (
         select(Definition.sort, Definition.key, func.max(Definition.version).label("version"))
         .group_by(Definition.sort, Definition.key)

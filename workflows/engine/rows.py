@@ -11,7 +11,7 @@ from models import db
 from models.process import Event, Job, Wait, WorkItem
 from workflows import addressees, working_days
 from workflows.engine import moment, timers
-from workflows.engine.standing import Standing, Waiting, element_of, key_of, properties_of
+from workflows.engine.standing import Standing, Waiting, WaitKey, element_of, key_of, properties_of
 
 ITEMS, WAITS, JOBS, EVENTS = WorkItem.__table__, Wait.__table__, Job.__table__, Event.__table__
 
@@ -124,7 +124,7 @@ def _write_waits(instance: Any, before: Standing, after: Standing) -> None:
         db.session.execute(ADD_WAIT, fresh)
 
 
-def _wait(instance: Any, key: tuple[str, ...], waiting: Waiting) -> dict[str, Any]:
+def _wait(instance: Any, key: WaitKey, waiting: Waiting) -> dict[str, Any]:
     is_message = waiting.kind == "message"
     return {
         "instance_id": instance.id,

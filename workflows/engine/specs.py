@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 import zstandard
@@ -29,7 +29,7 @@ REGISTRY = BpmnWorkflowSerializer.configure(
         **SPIFF_CONFIG,
         **CONVERTERS,
         ParallelJoin: ParallelGatewayConverter,
-        **{timer: TimerConditionalEventDefinitionConverter for timer in timers.OURS.values()},
+        **dict.fromkeys(timers.OURS.values(), TimerConditionalEventDefinitionConverter),
     }
 )
 
@@ -44,7 +44,7 @@ class NotShareable(DomainError):
 class Parser(SpiffBpmnParser):  # type: ignore[misc]
     """SpiffWorkflow's parser with our activities and join."""
 
-    OVERRIDE_PARSER_CLASSES = {
+    OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
         **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
         full_tag("serviceTask"): (ServiceTaskParser, OperationTask),
         full_tag("businessRuleTask"): (DecisionTaskParser, DecisionTask),
@@ -63,7 +63,7 @@ class Specs:
 
 
 def parse(files: Iterable[tuple[str, bytes]], tables: dict[str, decisions.Table]) -> dict[str, Specs]:
-    """All executable processes of some BPMN files by key, with their calls; tables they name are taken along."""
+    """All executable processes of some BPMN files by key, with their calls and the tables they name."""
     parser = Parser()
     for name, source in files:
         parser.add_bpmn_xml(xml.parse(source, name=name), filename=name)
@@ -91,8 +91,8 @@ def decisions_of(spec: Any, calls: dict[str, Any]) -> set[str]:
 def freeze(specs: Specs) -> Specs:
     """Do now every change that SpiffWorkflow would make to a spec at run time.
 
-    Multi-instance specs connect a handler when their first child is made; an instance restored in a fresh worker would
-    hang without it.
+    Multi-instance specs connect a handler when their first child is made; without it, an instance restored in a
+    fresh worker would hang.
     """
     for part in (specs.spec, *specs.calls.values()):
         if getattr(part.start, "trigger_specs", None):

@@ -15,6 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 from workflows.engine import timers
 from workflows.engine.expressions import ExpressionError
 
+WaitKey = tuple[str, str, str | None, datetime | None]  # task id, kind, message, due moment
 READY, WAITING, STARTED = TaskState.READY, TaskState.WAITING, TaskState.STARTED
 
 
@@ -34,7 +35,7 @@ class Standing:
 
     items: dict[str, Any] = field(default_factory=dict)  # task id → task
     calls: dict[str, Any] = field(default_factory=dict)
-    waits: dict[tuple[str, str, str | None, datetime | None], Waiting] = field(default_factory=dict)
+    waits: dict[WaitKey, Waiting] = field(default_factory=dict)
     resting: list[Any] = field(default_factory=list)  # tasks that hold a token, boundary events left out
 
 

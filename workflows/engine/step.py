@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.defaults import EndEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
@@ -124,8 +125,6 @@ class Run:
 
     def task(self, task_id: str) -> Any | None:
         """The task of this id, if it is still there."""
-        from uuid import UUID
-
         try:
             return self.workflow.get_task_from_id(UUID(hex=task_id))
         except SpiffWorkflowException:
@@ -142,6 +141,12 @@ def step(instance_id: int, act: Callable[[Run], bool], *, actor: int | None, now
         if not act(run):
             return None
         return settle(run)
+
+
+def changed(statement: Any, values: dict[str, Any]) -> int:
+    """How many rows a prebuilt update changed."""
+    result: Any = db.session.execute(statement, values)
+    return int(result.rowcount)
 
 
 def lock(instance_id: int) -> Any:
@@ -282,7 +287,7 @@ def _save(run: Run, *, completed: bool, public: str | None, elements: tuple[str,
         "end": run.ends[-1] if completed and run.ends else None,
         "ended": run.now if completed else None,
     }
-    if db.session.execute(SAVE, values).rowcount != 1:
+    if changed(SAVE, values) != 1:
         raise Changed
 
 

@@ -141,7 +141,7 @@ def due_at(task: Any) -> datetime | None:
 
 
 def _ours(definition: Any) -> Any:
-    made = OURS[type(definition)](definition.name, definition.expression)
+    made: Any = OURS[type(definition)](definition.name, definition.expression)
     made.description = definition.description
     return made
 
