@@ -1,0 +1,265 @@
+"""The linter: one minimal diagram for each rule, naming rule and element; what editors write passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+
+from tests.workflows.engine.diagrams.drawing import (
+    START,
+    definitions,
+    element,
+    extended,
+    flow,
+    flows,
+    own,
+    process,
+    straight,
+    timer,
+    user,
+)
+from tests.workflows.engine.diagrams.passing import PASSING
+from tests.workflows.engine.diagrams.pieces import PIECES
+from tests.workflows.engine.diagrams.refused import ALSO, REFUSED
+from tests.workflows.engine.diagrams.shapes import attached, body, choice, only
+from workflows.engine.environment import Environment, OperationFacts
+from workflows.engine.lint import lint
+from workflows.engine.lint.timers import is_cycle, is_duration, is_moment
+from workflows.engine.problems import Problem, errors_in, from_exception
+
+LIBRARY = Path(__file__).parents[3] / "workflows" / "library"
+SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
+ENVIRONMENT = Environment(
+    operations={
+        "op": OperationFacts(
+            parameters=frozenset({"case", "note"}), kind="inward", required=frozenset({"case"})
+        )
+    },
+    forms=frozenset({"form"}),
+    roles=frozenset({"clerk"}),
+    processes=frozenset({"deployed"}),
+    decisions=frozenset({"deployed_table"}),
+    duties=frozenset({"deployed_duty"}),
+    public_states=frozenset({"draft", "granted"}),
+)
+
+
+def found(source: bytes, environment: Environment = ENVIRONMENT) -> set[tuple[str, str | None]]:
+    """Rule and element of every error."""
+    problems = lint({"p.bpmn": source}, environment)
+    assert all(problem.file == "p.bpmn" and problem.message.endswith("。") for problem in problems)
+    return {(problem.rule, problem.element) for problem in errors_in(problems)}
+
+
+@pytest.mark.parametrize("case", PASSING)
+def test_passes(case: str) -> None:
+    assert found(PASSING[case]) == set()
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refuses(case: str) -> None:
+    source, rule, name = REFUSED[case]
+    assert found(source) == {(rule, name)} | ALSO.get(case, set())
+
+
+def messages_of(source: bytes) -> str:
+    return "\n".join(problem.message for problem in lint({"p.bpmn": source}, ENVIRONMENT))
+
+
+def test_names_the_element_by_kind_label_and_id() -> None:
+    assert "用户任务“办理”（x）没有规定由谁办理，请填写属性 role。" in messages_of(
+        body(straight(user("x", role="")))
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (
+            body(straight(element("userTask", "x", camunda__formKey="f"))),
+            "这是 Camunda 的扩展，请改用属性 formKey",
+        ),
+        (body(straight(element("userTask", "x", camunda__asyncBefore="true"))), "引擎不会理会，请删去"),
+        (
+            only("serviceTask", extended("<zeebe:taskDefinition/>")),
+            "这是 Camunda 8（Zeebe） 的扩展，请改用服务任务的操作",
+        ),
+        (
+            body(straight(element("userTask", "x", flowable__assignee="a"))),
+            "这是 Flowable 的扩展，请改用属性 assignTo",
+        ),
+        (choice(flow("x", "u", "${a == 1}"), flow("x", "v")), "Camunda、Flowable 的写法"),
+        (choice(flow("x", "u", "a && b"), flow("x", "v")), "请用 and、or"),
+        (choice(flow("x", "u", "= a"), flow("x", "v")), "请去掉开头的等号"),
+        (attached(timer("P14D")), "写成 'P14D'"),
+    ],
+)
+def test_says_what_to_do(source: bytes, words: str) -> None:
+    assert words in messages_of(source)
+
+
+def warnings_of(source: bytes, environment: Environment = ENVIRONMENT) -> set[tuple[str, str | None]]:
+    problems = lint({"p.bpmn": source}, environment)
+    assert errors_in(problems) == []
+    return {(problem.rule, problem.element) for problem in problems}
+
+
+def test_warns_of_a_choice_without_default() -> None:
+    source = choice(flow("x", "u", "a"), flow("x", "v", "b"), default="")
+    assert warnings_of(source) == {("no-default", "x")}
+
+
+def test_warns_of_a_task_without_name() -> None:
+    source = body(straight(user("x").replace(' name="办理"', "")))
+    assert warnings_of(source) == {("no-name", "x")}
+
+
+def test_warns_of_an_error_that_nobody_catches() -> None:
+    source = body(START, element("endEvent", "e", '<errorEventDefinition errorRef="failed"/>'), flows("s e"))
+    assert warnings_of(source) == {("uncaught", "e")}
+    caller = definitions(process(straight(element("callActivity", "y", calledElement="p"), "y"), "q"))
+    assert lint({"p.bpmn": source, "q.bpmn": caller}, ENVIRONMENT) == []
+
+
+def test_warns_of_a_message_that_nobody_sends() -> None:
+    environment = Environment(
+        forms=frozenset({"form"}), roles=frozenset({"clerk"}), messages=frozenset({"other"})
+    )
+    assert warnings_of(body(straight(user("x"))), environment) == {("unknown-sender", "m")}
+
+
+def test_development_lets_a_task_without_form_pass() -> None:
+    source = body(straight(user("x", formKey="")))
+    assert found(source, Environment(roles=frozenset({"clerk"}), production=False)) == set()
+
+
+def test_any_public_state_passes_when_none_are_named() -> None:
+    environment = Environment(forms=frozenset({"form"}), roles=frozenset({"clerk"}))
+    assert found(body(straight(user("x", publicState="anything"))), environment) == set()
+
+
+TABLE = (
+    b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d"><decision id="table" name="t">'
+    b'<decisionTable id="dt"><input id="i"><inputExpression><text>x</text></inputExpression></input>'
+    b'<output id="o" name="y"/><rule id="r"><inputEntry><text>-</text></inputEntry>'
+    b"<outputEntry><text>1</text></outputEntry></rule></decisionTable></decision></definitions>"
+)
+
+
+def test_files_know_each_other() -> None:
+    caller = body(straight(element("callActivity", "x", calledElement="q")))
+    rule = element("businessRuleTask", "y", extended(own("calledDecisionId", "table")))
+    called = definitions(process(straight(rule, "y"), "q"))
+    assert lint({"p.bpmn": caller, "q.bpmn": called, "t.dmn": TABLE}, ENVIRONMENT) == []
+
+
+def test_refuses_calls_in_a_circle() -> None:
+    sources = {
+        f"{one}.bpmn": definitions(process(straight(element("callActivity", "x", calledElement=other)), one))
+        for one, other in (("p", "q"), ("q", "r"), ("r", "p"))
+    }
+    rules = [(problem.file, problem.rule) for problem in lint(sources, ENVIRONMENT)]
+    assert rules == [("p.bpmn", "recursive-call"), ("q.bpmn", "recursive-call"), ("r.bpmn", "recursive-call")]
+
+
+def test_refuses_a_process_in_two_files() -> None:
+    source = body(straight(user("x")))
+    (problem,) = lint({"p.bpmn": source, "copy.bpmn": source}, ENVIRONMENT)
+    assert (problem.file, problem.rule, problem.element) == ("copy.bpmn", "duplicate-process", "p")
+
+
+def test_refuses_a_table_in_two_files() -> None:
+    (problem,) = lint({"t.dmn": TABLE, "copy.dmn": TABLE}, ENVIRONMENT)
+    assert (problem.file, problem.rule, problem.element) == ("copy.dmn", "duplicate-decision", "table")
+
+
+def test_one_unreadable_file_does_not_hide_the_others() -> None:
+    sources = {"a.bpmn": b"<", "b.bpmn": body(straight(user("x", role=""))), "c.dmn": b"", "d.txt": b"<a/>"}
+    rules = {(problem.file, problem.rule) for problem in lint(sources, ENVIRONMENT)}
+    assert rules == {
+        ("a.bpmn", "xml-malformed"),
+        ("b.bpmn", "role-missing"),
+        ("c.dmn", "xml-malformed"),
+        ("d.txt", "xml-root"),
+    }
+
+
+def library() -> dict[str, bytes]:
+    return {
+        path.name: path.read_bytes()
+        for path in sorted(LIBRARY.rglob("*"))
+        if path.suffix in (".bpmn", ".dmn")
+    }
+
+
+def around(sources: dict[str, bytes]) -> Environment:
+    """An environment that knows what the library names, so that only its shape is judged."""
+    roots = [etree.fromstring(source) for source in sources.values()]
+    named = [(one.get("name"), one.get("value")) for root in roots for one in root.iter(f"{SPIFF}property")]
+    operations = {
+        one.get("id"): OperationFacts(
+            parameters=frozenset(parameter.get("id") for parameter in one.iter(f"{SPIFF}parameter")),
+            kind="inward",
+        )
+        for root in roots
+        for one in root.iter(f"{SPIFF}serviceTaskOperator")
+    }
+    return Environment(
+        operations=operations,
+        forms=frozenset(value for name, value in named if name == "formKey"),
+        roles=frozenset(value for name, value in named if name == "role"),
+    )
+
+
+def test_the_library_passes() -> None:
+    sources = library()
+    assert len(sources) >= 13
+    assert lint(sources, around(sources)) == []
+
+
+TIMES = [
+    (is_duration, "P14D PT10M P1Y2M3DT4H5M6S P2W P0DT1S", "P PT P1DT P0D P1W2D 14D P1H P-1D P1.5D p1d"),
+    (
+        is_moment,
+        "2026-06-30T17:00:00+08:00 2026-06-30T09:00:00Z",
+        "2026-06-30 2026-06-30T17:00:00 2026-13-01T00:00:00Z P1D",
+    ),
+    (
+        is_cycle,
+        "R3/P2D R/PT1H R3/2026-06-30T17:00:00+08:00/P1D R3/P1D/2026-06-30T17:00:00+08:00",
+        "R0/P1D P2D R3 R3/ R3/P1D/P1D R3/2026-06-30T17:00:00/P1D R3/P1D/P1D/P1D",
+    ),
+]
+
+
+@pytest.mark.parametrize(("accepts", "right", "wrong"), TIMES)
+def test_fixed_times(accepts: Callable[[str], bool], right: str, wrong: str) -> None:
+    assert [text for text in right.split() if not accepts(text)] == []
+    assert [text for text in ["", *wrong.split()] if accepts(text)] == []
+
+
+def test_a_refusal_of_the_parser_becomes_a_problem() -> None:
+    node = etree.fromstring('<userTask id="x" name="办理"/>')
+    problem = from_exception(ValidationException("not that", node, "p.bpmn"), file="other.bpmn")
+    assert (problem.file, problem.element, problem.rule) == ("p.bpmn", "x", "parser-refused")
+    assert "“办理”（x）" in problem.message
+    assert "not that" in problem.message
+
+
+def test_an_exception_of_the_parser_becomes_a_problem() -> None:
+    problem = from_exception(KeyError("x"), file="p.bpmn")
+    assert (problem.file, problem.element, problem.rule) == ("p.bpmn", None, "parser-refused")
+    assert "p.bpmn" in problem.message
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=14))
+def test_any_drawing_gives_problems_and_never_an_exception(pieces: list[str]) -> None:
+    problems = lint({"p.bpmn": definitions(process("".join(pieces)))}, ENVIRONMENT)
+    assert all(isinstance(problem, Problem) and problem.message for problem in problems)

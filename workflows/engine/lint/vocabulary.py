@@ -1,0 +1,281 @@
+"""The allow-list: which elements may stand where, with which attributes and extensions.
+
+An element is on the list when it has been seen to run right; the engine would accept more and run it wrongly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+DRAWING = frozenset(
+    {
+        "http://www.omg.org/spec/BPMN/20100524/DI",
+        "http://www.omg.org/spec/DD/20100524/DC",
+        "http://www.omg.org/spec/DD/20100524/DI",
+    }
+)
+# Colours, and the stamp of the editor: they say nothing about the process.
+DECORATION = frozenset(
+    {
+        "http://bpmn.io/schema/bpmn/biocolor/1.0",
+        "http://www.omg.org/spec/BPMN/non-normative/color/1.0",
+        "http://camunda.org/schema/modeler/1.0",
+    }
+)
+
+TITLES = {
+    "definitions": "文件",
+    "process": "流程",
+    "collaboration": "协作图",
+    "participant": "泳池",
+    "lane": "泳道",
+    "startEvent": "开始事件",
+    "endEvent": "结束事件",
+    "userTask": "用户任务",
+    "manualTask": "手工任务",
+    "serviceTask": "服务任务",
+    "receiveTask": "接收任务",
+    "sendTask": "发送任务",
+    "task": "任务",
+    "businessRuleTask": "业务规则任务",
+    "scriptTask": "脚本任务",
+    "callActivity": "调用活动",
+    "subProcess": "子流程",
+    "transaction": "事务子流程",
+    "adHocSubProcess": "自由子流程",
+    "exclusiveGateway": "排他网关",
+    "parallelGateway": "并行网关",
+    "inclusiveGateway": "包容网关",
+    "eventBasedGateway": "事件网关",
+    "complexGateway": "复杂网关",
+    "intermediateCatchEvent": "中间捕获事件",
+    "intermediateThrowEvent": "中间抛出事件",
+    "boundaryEvent": "边界事件",
+    "sequenceFlow": "顺序流",
+    "messageFlow": "消息流",
+    "message": "消息",
+    "error": "错误",
+    "escalation": "升级",
+    "correlationKey": "关联键",
+    "correlationProperty": "关联属性",
+    "property": "变量声明",
+    "multiInstanceLoopCharacteristics": "多实例设置",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """What an allowed element may carry."""
+
+    attributes: frozenset[str] = frozenset()  # besides id and name
+    children: frozenset[str] = frozenset()  # besides documentation and extensionElements
+    extensions: frozenset[str] = frozenset()
+
+
+def _shape(attributes: str = "", children: str | frozenset[str] = "", extensions: str = "") -> Shape:
+    below = frozenset(children.split()) if isinstance(children, str) else children
+    return Shape(
+        attributes=frozenset(attributes.split()), children=below, extensions=frozenset(extensions.split())
+    )
+
+
+_LINKS = "incoming outgoing"
+_SCRIPTED = "properties preScript postScript"
+_MESSAGE = "messageVariable messagePayload processVariableCorrelation"
+_REPEAT = "multiInstanceLoopCharacteristics"
+
+ACTIVITIES = frozenset(
+    {
+        "userTask",
+        "serviceTask",
+        "receiveTask",
+        "businessRuleTask",
+        "scriptTask",
+        "callActivity",
+        "subProcess",
+        "transaction",
+    }
+)
+GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"})
+EVENTS = frozenset(
+    {"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"}
+)
+SCOPES = frozenset({"process", "subProcess", "transaction"})
+
+_ARTIFACTS = frozenset({"textAnnotation", "association", "group"})
+_INSIDE = ACTIVITIES | GATEWAYS | EVENTS | _ARTIFACTS | {"sequenceFlow", "laneSet"}
+_FORMULA = _shape()
+
+SHAPES: dict[str, Shape] = {
+    "definitions": _shape(
+        "targetNamespace exporter exporterVersion expressionLanguage typeLanguage",
+        "process collaboration message error escalation signal correlationProperty category itemDefinition",
+    ),
+    "process": _shape("isExecutable processType isClosed", _INSIDE | {"property"}, "properties"),
+    "property": _shape("itemSubjectRef"),
+    "documentation": _shape("textFormat"),
+    "laneSet": _shape(children="lane"),
+    "childLaneSet": _shape(children="lane"),
+    "lane": _shape(children="flowNodeRef childLaneSet"),
+    "flowNodeRef": _shape(),
+    "collaboration": _shape("isClosed", _ARTIFACTS | {"participant", "messageFlow", "correlationKey"}),
+    "participant": _shape("processRef"),
+    "messageFlow": _shape("sourceRef targetRef messageRef"),
+    "correlationKey": _shape(children="correlationPropertyRef"),
+    "correlationPropertyRef": _shape(),
+    "correlationProperty": _shape("type", "correlationPropertyRetrievalExpression"),
+    "correlationPropertyRetrievalExpression": _shape("messageRef", "messagePath formalExpression"),
+    "messagePath": _FORMULA,
+    "formalExpression": _FORMULA,
+    "message": _shape("itemRef"),
+    "error": _shape("errorCode structureRef", "", "variableName payloadExpression"),
+    "escalation": _shape("escalationCode structureRef", "", "variableName payloadExpression"),
+    "signal": _shape("structureRef"),
+    "itemDefinition": _shape("isCollection itemKind structureRef"),
+    "category": _shape(children="categoryValue"),
+    "categoryValue": _shape("value"),
+    "textAnnotation": _shape("textFormat", "text"),
+    "text": _shape(),
+    "association": _shape("sourceRef targetRef associationDirection"),
+    "group": _shape("categoryValueRef"),
+    "incoming": _shape(),
+    "outgoing": _shape(),
+    "sequenceFlow": _shape("sourceRef targetRef", "conditionExpression"),
+    "conditionExpression": _FORMULA,
+    "startEvent": _shape("", _LINKS, "properties"),
+    "endEvent": _shape(
+        "",
+        f"{_LINKS} terminateEventDefinition errorEventDefinition escalationEventDefinition"
+        " cancelEventDefinition",
+        "properties",
+    ),
+    "intermediateCatchEvent": _shape(
+        "", f"{_LINKS} messageEventDefinition timerEventDefinition", "properties"
+    ),
+    "intermediateThrowEvent": _shape("", f"{_LINKS} escalationEventDefinition", "properties"),
+    "boundaryEvent": _shape(
+        "attachedToRef cancelActivity",
+        f"{_LINKS} messageEventDefinition timerEventDefinition errorEventDefinition escalationEventDefinition"
+        " cancelEventDefinition",
+        "properties",
+    ),
+    "terminateEventDefinition": _shape(),
+    "cancelEventDefinition": _shape(),
+    "errorEventDefinition": _shape("errorRef"),
+    "escalationEventDefinition": _shape("escalationRef"),
+    "messageEventDefinition": _shape("messageRef", "", _MESSAGE),
+    "timerEventDefinition": _shape(children="timeDate timeDuration timeCycle"),
+    "timeDate": _FORMULA,
+    "timeDuration": _FORMULA,
+    "timeCycle": _FORMULA,
+    "userTask": _shape("", f"{_LINKS} {_REPEAT}", _SCRIPTED),
+    "serviceTask": _shape("", f"{_LINKS} {_REPEAT}", f"{_SCRIPTED} serviceTaskOperator"),
+    "receiveTask": _shape("messageRef", f"{_LINKS} {_REPEAT}", f"{_SCRIPTED} {_MESSAGE}"),
+    "businessRuleTask": _shape("", f"{_LINKS} {_REPEAT}", f"{_SCRIPTED} calledDecisionId"),
+    "scriptTask": _shape("scriptFormat", f"{_LINKS} script", "properties"),
+    "script": _shape(),
+    "callActivity": _shape("calledElement", f"{_LINKS} {_REPEAT}", _SCRIPTED),
+    "subProcess": _shape("", _INSIDE | {"incoming", "outgoing", _REPEAT}, _SCRIPTED),
+    "transaction": _shape("method", _INSIDE | {"incoming", "outgoing", _REPEAT}, _SCRIPTED),
+    "exclusiveGateway": _shape("default gatewayDirection", _LINKS, "properties"),
+    "inclusiveGateway": _shape("default gatewayDirection", _LINKS, "properties"),
+    "parallelGateway": _shape("gatewayDirection", _LINKS, "properties"),
+    "eventBasedGateway": _shape("gatewayDirection eventGatewayType", _LINKS, "properties"),
+    "multiInstanceLoopCharacteristics": _shape(
+        "isSequential", "loopDataInputRef loopDataOutputRef inputDataItem outputDataItem completionCondition"
+    ),
+    "loopDataInputRef": _shape(),
+    "loopDataOutputRef": _shape(),
+    "inputDataItem": _shape("itemSubjectRef"),
+    "outputDataItem": _shape("itemSubjectRef"),
+    "completionCondition": _FORMULA,
+}
+
+# Attributes that editors write with the value that changes nothing.
+HARMLESS = frozenset(
+    {
+        ("isForCompensation", "false"),
+        ("startQuantity", "1"),
+        ("completionQuantity", "1"),
+        ("triggeredByEvent", "false"),
+        ("instantiate", "false"),
+        ("parallelMultiple", "false"),
+        ("isInterrupting", "true"),
+        ("isImmediate", "true"),
+        ("implementation", "##unspecified"),
+        ("implementation", "##WebService"),
+        ("behavior", "All"),
+        ("isCollection", "false"),
+    }
+)
+
+# Within our own extensions: element → attributes and children.
+EXTENSIONS: dict[str, Shape] = {
+    "properties": _shape(children="property"),
+    "property": _shape("value"),
+    "preScript": _shape(),
+    "postScript": _shape(),
+    "calledDecisionId": _shape(),
+    "messageVariable": _shape(),
+    "messagePayload": _shape(),
+    "processVariableCorrelation": _shape(children="propertyId expression"),
+    "propertyId": _shape(),
+    "expression": _shape(),
+    "variableName": _shape(),
+    "payloadExpression": _shape(),
+    "serviceTaskOperator": _shape("resultVariable", "parameters"),
+    "parameters": _shape(children="parameter"),
+    "parameter": _shape("type value"),
+}
+
+_USER = frozenset({"userTask"})
+_WAITING = frozenset({"userTask", "receiveTask", "intermediateCatchEvent"})
+_STANDING = ACTIVITIES | {"endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "process"}
+
+# Property → where it means something.
+PROPERTIES: dict[str, frozenset[str]] = {
+    "formKey": _USER,
+    "role": _USER,
+    "duty": _USER,
+    "notBy": _USER,
+    "dueIn": _USER,
+    "assignTo": _USER,
+    "waitsFor": _WAITING,
+    "publicState": _STANDING,
+}
+
+# What is refused for a known reason: element → rule, sentence.
+REFUSED: dict[str, tuple[str, str]] = {
+    "manualTask": ("manual-task", "没有人会收到，请改用用户任务。"),
+    "task": ("plain-task", "没有规定由谁办理，请改成用户任务、服务任务或脚本任务。"),
+    "sendTask": ("message-throw", "不会发出消息，请改用服务任务。"),
+    "complexGateway": ("complex-gateway", "引擎不支持，请改用排他、并行或包容网关。"),
+    "adHocSubProcess": ("ad-hoc-sub-process", "引擎不能正确执行，请画成普通子流程。"),
+    "dataObject": ("data-object", "引擎不会保存其中的数据，请用流程变量，并用文字注释代替图形。"),
+    "dataObjectReference": ("data-object", "引擎不会保存其中的数据，请用流程变量，并用文字注释代替图形。"),
+    "dataStore": ("data-object", "引擎不会读写数据存储，请用服务任务，并用文字注释代替图形。"),
+    "dataStoreReference": ("data-object", "引擎不会读写数据存储，请用服务任务，并用文字注释代替图形。"),
+    "ioSpecification": ("data-object", "不支持数据输入输出，请用流程变量。"),
+    "dataInputAssociation": ("data-object", "不支持数据输入输出，请用流程变量。"),
+    "dataOutputAssociation": ("data-object", "不支持数据输入输出，请用流程变量。"),
+    "standardLoopCharacteristics": ("standard-loop", "不支持标准循环，请用排他网关画出循环。"),
+    "loopCardinality": ("multi-instance", "不支持按次数重复，请在多实例设置中按列表重复。"),
+    "signalEventDefinition": ("signal-event", "信号不会送达，请改用消息，或用错误、升级结束。"),
+    "linkEventDefinition": ("link-event", "引擎不能正确执行链接事件，请直接画顺序流。"),
+    "compensateEventDefinition": ("compensation", "引擎不执行补偿，请用普通流程画出撤销步骤。"),
+    "conditionalEventDefinition": ("conditional-event", "引擎不会持续检查条件，请改用消息或定时。"),
+    "correlationSubscription": ("element-not-allowed", "不需要订阅声明，请删去。"),
+    "import": ("element-not-allowed", "不能引入其他文件，请删去，把文件一起上传。"),
+}
+
+# Event definitions that are refused only at these events.
+REFUSED_AT: dict[tuple[str, str], tuple[str, str]] = {
+    ("startEvent", "messageEventDefinition"): ("start-event", "只能是普通开始事件，流程由申请或调用开始。"),
+    ("startEvent", "timerEventDefinition"): ("start-event", "只能是普通开始事件，定时开始请用定时作业。"),
+    ("startEvent", "errorEventDefinition"): ("start-event", "只能是普通开始事件。"),
+    ("startEvent", "escalationEventDefinition"): ("start-event", "只能是普通开始事件。"),
+    ("endEvent", "messageEventDefinition"): ("message-throw", "不会发出消息，请在结束前加一个服务任务。"),
+    ("intermediateThrowEvent", "messageEventDefinition"): ("message-throw", "不会发出消息，请改用服务任务。"),
+}
