@@ -36,8 +36,8 @@ class Case:
 class Form:
     """One registered form.
 
-    `view(case)` gives what is shown, `save(case, data)` keeps the facts in the models and returns only the decision
-    variables for the process.
+    `view(case)` gives what is shown, `save(case, data)` keeps the facts in the models and returns only the
+    decision variables for the process.
     """
 
     key: str
@@ -84,8 +84,8 @@ def find(key: str | None) -> Form | None:
 def load(form: Form | None, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The checked answers; refuses with the messages at their fields.
 
-    A task without a registered form takes any object of plain values in development, so that any diagram can be
-    tried; production has no such tasks.
+    A task without a registered form takes any object of plain values in development, so that any diagram can
+    be tried; production has no such tasks.
     """
     if form is None:
         if current_app.config["PRODUCTION"]:
@@ -94,12 +94,13 @@ def load(form: Form | None, answers: Mapping[str, Any]) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = form.schema().load(answers)
     except ValidationError as error:
-        raise Invalid(_flat(error.normalized_messages())) from error
+        messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
+        raise Invalid(_flat(messages)) from error
     return loaded
 
 
 def plain(answers: Any) -> dict[str, Any]:
-    """Answers as variables: an object of plain values, bounded in depth and size, with names that can be used."""
+    """Answers as variables: an object of plain values, bounded in size, with usable names."""
     if not isinstance(answers, Mapping):
         raise Invalid({"data": ["请提交一个 JSON 对象。"]})
     problems = {

@@ -1,7 +1,7 @@
 """The life of a work item: claimed, released, handed over, kept as a draft, completed.
 
-Claiming is one conditional UPDATE that carries rights, separation of duties and expiry; only when it changes nothing is
-the reason looked up. Nothing here commits.
+Claiming is one conditional UPDATE that carries rights, separation of duties and expiry; only when it changes
+nothing is the reason looked up. Nothing here commits.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def save_draft(item_id: int, data: Any, actor: int) -> None:
 def complete(
     item_id: int, data: Mapping[str, Any], *, actor: int, transaction_id: str | None = None
 ) -> engine.Result | None:
-    """Complete an item with the form's answers; the same transaction id again changes nothing and answers None."""
+    """Complete an item with the form's answers; the same transaction id again answers None."""
     if transaction_id and _seen(transaction_id, item_id, actor):
         return None
     found = _standing(item_id, actor)

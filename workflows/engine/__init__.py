@@ -15,6 +15,7 @@ from workflows.engine.environment import Environment, OperationFacts
 from workflows.engine.problems import LintRefused, Problem
 from workflows.engine.releases import Deployed, Deployment, NoSuchProcess, deploy, newest
 from workflows.engine.step import Broken, Endless, Result
+from workflows.engine.timers import duration_of
 
 __all__ = [
     "Ambiguous",
@@ -33,6 +34,7 @@ __all__ = [
     "complete_task",
     "deliver",
     "deploy",
+    "duration_of",
     "fail_service",
     "fire_due",
     "newest",

@@ -51,6 +51,12 @@ def duration(text: str) -> dict[str, float]:
     return parts
 
 
+def duration_of(text: str) -> timedelta:
+    """An ISO 8601 duration; months and years are counted from 2001, which has no leap day."""
+    start = datetime(2001, 1, 1, tzinfo=UTC)
+    return later(start, text) - start
+
+
 def later(start: datetime, text: str) -> datetime:
     """The moment a duration after another; months and years by the calendar."""
     parts = duration(text)

@@ -1,0 +1,71 @@
+"""`flask deploy FOLDER` and `flask lint FILE…`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from handlers.services.vocabulary import environment
+from models import db
+from models.database import writing
+from workflows import engine
+from workflows.engine import LintRefused, Problem
+from workflows.engine.lint import lint
+
+KINDS = (".bpmn", ".dmn")
+
+
+def install(app: Flask) -> None:
+    """Add the commands to the app."""
+    app.cli.add_command(deploy_command)
+    app.cli.add_command(lint_command)
+
+
+@click.command("deploy")
+@click.argument("folder", type=click.Path(exists=True, path_type=Path))
+def deploy_command(folder: Path) -> None:
+    """Deploy all diagrams and rules below FOLDER; what is unchanged stays as it is."""
+    try:
+        deployment = deploy_folder(folder)
+    except LintRefused as refused:
+        _print(refused.problems)
+        raise click.ClickException(refused.sentence) from None
+    for one in deployment.definitions:
+        if one.changed:
+            click.echo(f"{one.sort} {one.key} version {one.version}")
+    for key, number in deployment.releases:
+        click.echo(f"release {key} {number}")
+
+
+@click.command("lint")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+def lint_command(files: tuple[Path, ...]) -> None:
+    """Check FILES together and name every problem with its element."""
+    problems = lint({path.name: path.read_bytes() for path in files}, environment())
+    _print(problems)
+    if any(problem.severity == "error" for problem in problems):
+        raise SystemExit(1)
+
+
+def deploy_folder(folder: Path) -> engine.Deployment:
+    """Deploy a folder in one transaction."""
+    paths = [path for path in sorted(folder.rglob("*")) if path.suffix in KINDS]
+    if not paths:
+        raise click.ClickException(f"{folder} has no diagrams and no rules")
+    sources = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    writing.set(True)
+    try:
+        deployment = engine.deploy(sources, by=None, environment=environment())
+        db.session.commit()
+    finally:
+        db.session.rollback()
+        writing.set(False)
+    return deployment
+
+
+def _print(problems: list[Problem]) -> None:
+    for problem in problems:
+        place = f"{problem.file}#{problem.element}" if problem.element else problem.file
+        click.echo(f"{problem.severity} {place} [{problem.rule}] {problem.message}")
