@@ -146,3 +146,14 @@ def test_a_form_without_its_token_is_refused(browser: FlaskClient) -> None:
 def test_the_way_back_stays_here(small_app: Flask, target: str) -> None:
     errors = preferences.DisplaySchema().validate({"next": target})
     assert "next" in errors
+
+
+def test_an_api_call_needs_no_form_token() -> None:
+    app = Flask("api")
+    app.config.update(SECRET_KEY="only for tests")
+    app.extensions["audiences"] = {"api": "token"}
+    headers.install(app)
+    places = Blueprint("api", "api")
+    places.post("/cases")(lambda: "taken")
+    app.register_blueprint(places)
+    assert app.test_client().post("/cases").text == "taken"
