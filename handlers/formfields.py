@@ -56,10 +56,8 @@ class FormView:
 
     def value(self, name: str) -> Any:
         """What stands in a field: flat as it was sent, or nested as it is stored."""
-        if name in self.values:
-            return self.values[name]
         found: Any = self.values
-        for part in name.split("."):
+        for part in [name] if name in self.values else name.split("."):
             found = _step(found, part)
         return "" if found is None else found
 
@@ -78,6 +76,15 @@ def submitted(typed: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(typed, MultiDict):
         return dict(typed)
     return {name: found if len(found) > 1 else found[0] for name, found in typed.lists()}
+
+
+def join_dates(typed: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """The values with the three boxes of each date made one: born-year, born-month, born-day → 2004-03-12."""
+    values = submitted(typed)
+    for name in names:
+        boxes = [str(values.pop(f"{name}-{part}", "")).strip() for part in ("year", "month", "day")]
+        values[name] = "-".join(box.zfill(2) if box.isdigit() else box for box in boxes) if any(boxes) else ""
+    return values
 
 
 def flatten(errors: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 from handlers import display
-from handlers.formfields import FormView
+from handlers.formfields import FormView, join_dates
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,17 @@ def test_a_name_sent_twice_becomes_a_list() -> None:
     assert form.value("reasons") == ["1", "2"]
     assert form.value("name") == "x"
     assert form.errors == {"_schema": ("请先领取",)}
+
+
+def test_what_is_not_known_is_an_empty_field() -> None:
+    form = FormView.blank(FormSchema(), {"name": None, "resume": [{"school": None}]})
+    assert (form.value("name"), form.value("resume.0.school")) == ("", "")
+
+
+def test_three_boxes_become_one_date() -> None:
+    typed = MultiDict({"born-year": "2004", "born-month": " 3", "born-day": "12", "name": "x"})
+    assert join_dates(typed, "born", "examined") == {"name": "x", "born": "2004-03-12", "examined": ""}
+
+
+def test_a_half_filled_date_stays_as_it_was_typed() -> None:
+    assert join_dates({"born-year": "2004", "born-month": "", "born-day": "x"}, "born") == {"born": "2004--x"}
