@@ -50,6 +50,17 @@ def desk() -> ResponseReturnValue:
     return _page(request.args.get("q", ""))
 
 
+@pages.post("/desk")
+def look_up() -> ResponseReturnValue:
+    """Find what was scanned; a document number is sent in the body, as addresses end up in logs."""
+    _need_post()
+    words = request.form.get("q", "")
+    found = find(words)
+    if len(found) == 1:
+        return redirect(url_for("casework.desk", q=found[0].registration_number))
+    return _page(words)
+
+
 @pages.post("/desk/<int:application_id>/arrived")
 def arrived(application_id: int) -> ResponseReturnValue:
     """The applicant came: the check of materials begins, in the hands of whoever received them."""

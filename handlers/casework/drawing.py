@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import Schema, fields, validate
 
 FEW = 6
+Options = Mapping[str, Sequence[tuple[Any, str]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,15 +24,18 @@ class Input:
     optional: bool = False
 
 
-def inputs(schema: Schema) -> Iterator[Input]:
-    """The inputs of a schema in the order of its fields; rows and raw objects need a page of their own."""
+def inputs(schema: Schema, known: Options | None = None) -> Iterator[Input]:
+    """The inputs of a schema in the order of its fields; rows and raw objects need a page of their own.
+
+    `known` are options that only the case knows, by field: the experts of its authority.
+    """
     for name, field in schema.fields.items():
         if not field.dump_only and not isinstance(field, fields.Dict) and not _is_rows(field):
-            yield _input(name, field)
+            yield _input(name, field, (known or {}).get(name))
 
 
-def _input(name: str, field: fields.Field[Any]) -> Input:
-    options = _options(field)
+def _input(name: str, field: fields.Field[Any], known: Sequence[tuple[Any, str]] | None) -> Input:
+    options = tuple((str(value), label) for value, label in known) if known else _options(field)
     return Input(
         name=name,
         sort=_sort(field, options),

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 from werkzeug.datastructures import MultiDict
 
-from handlers.casework import dossier, drawing, pages, papers, review, scope, submission, trail
+from handlers.casework import dossier, drawing, free, pages, papers, review, scope, submission, trail
 from handlers.casework.forms.confirmation import ApplicationChanged
 from handlers.formfields import FormView, submitted
 from models import casework, codes, db
@@ -19,7 +19,7 @@ from models.applications import Application
 from models.errors import DomainError, Invalid, NotFound
 from models.people import Person
 from models.process import WorkItem
-from workflows import forms, worklist
+from workflows import engine, forms, worklist
 from workflows.clock import now
 
 CHECK = "confirmation/check"
@@ -48,13 +48,10 @@ def task(item_id: int) -> ResponseReturnValue:
 def act(item_id: int) -> ResponseReturnValue:
     """Keep a draft, or complete the item once."""
     item = scope.the_item(g.principal, item_id)
-    form = _form_of(item)
-    if form is None:
-        raise NotFound
     typed = _typed()
     if request.form.get("act") == "draft":
         return _keep_draft(item_id, typed)
-    return _complete(item_id, form, typed)
+    return _complete(item_id, forms.find(item.form_key), typed)
 
 
 @pages.post("/tasks/<int:item_id>/claim")
@@ -100,26 +97,21 @@ def hand_over(item_id: int) -> ResponseReturnValue:
     return redirect(url_for("casework.worklist", view="mine"))
 
 
-def _complete(item_id: int, form: forms.Form, typed: MultiDict[str, str]) -> ResponseReturnValue:
-    schema = form.schema()
+def _complete(item_id: int, form: forms.Form | None, typed: MultiDict[str, str]) -> ResponseReturnValue:
+    schema = form.schema() if form else None
     transaction_id = request.form.get("transaction_id") or uuid.uuid4().hex
     try:
-        worklist.complete(
-            item_id,
-            submission.read(schema, typed),
-            actor=g.principal.person_id,
-            transaction_id=transaction_id,
-        )
+        answers = submission.read(schema, typed) if schema else free.read(typed)
+        worklist.complete(item_id, answers, actor=g.principal.person_id, transaction_id=transaction_id)
     except Invalid as refusal:
         view = FormView.refused(typed, refusal.fields, schema)
         return _again(item_id, refusal, form=view, transaction_id=transaction_id)
-    except ApplicationChanged as refusal:
-        view = FormView.blank(schema, submitted(typed))
-        return _again(item_id, refusal, form=view, differences=tuple(refusal.differences))
     except DomainError as refusal:
-        return _again(item_id, refusal, form=FormView.blank(schema, submitted(typed)))
+        changed = tuple(refusal.differences) if isinstance(refusal, ApplicationChanged) else ()
+        view = FormView.blank(schema, submitted(typed))
+        return _again(item_id, refusal, form=view, differences=changed)
     db.session.commit()
-    flash(f"“{form.title}”已提交。", "ok")
+    flash(f"“{form.title if form else '任务'}”已提交。", "ok")
     return redirect(url_for("casework.worklist", view="mine"))
 
 
@@ -165,11 +157,11 @@ def _show(item_id: int, answer: Answer) -> ResponseReturnValue:
 
 
 def _context(item: WorkItem, answer: Answer) -> dict[str, Any]:
-    form = _form_of(item)
+    form = forms.find(item.form_key)
     case = forms.Case(instance=item.instance, item=item, actor=g.principal.person_id, now=now())
     schema = form.schema() if form else Schema()
     application = _application(item)
-    facts = form.view(case) if form else {}
+    facts = form.view(case) if form else engine.variables(item.instance_id, item.task_id)
     return {
         "item": item,
         "title": form.title if form else item.name,
@@ -177,8 +169,9 @@ def _context(item: WorkItem, answer: Answer) -> dict[str, Any]:
         "application": application,
         "facts": facts,
         "claim": claim_of(item),
-        "editable": _editable(item) and form is not None,
-        "inputs": list(drawing.inputs(schema)),
+        "editable": _editable(item),
+        "free": free.ROWS if form is None else 0,
+        "inputs": list(drawing.inputs(schema, facts.get("options") if form else None)),
         "form": answer.form or FormView.blank(schema, item.draft or {}),
         "draft": item.draft,
         "draft_rows": _draft_rows(item.draft or {}, schema, facts),
@@ -200,6 +193,7 @@ def claim_of(item: WorkItem) -> dict[str, Any]:
     links = {name: url_for(f"casework.{name}", item_id=item.id) for name in LINKS}
     return {
         "claimed_by_me": mine and item.state == "claimed",
+        "assigned": mine and item.state == "open",
         "claimed_by": _name(item.assignee_id) if held and not mine else None,
         "claimed_at": item.claimed_at,
         "until": item.claim_expires_at,
@@ -214,7 +208,8 @@ LINKS = ("claim_task", "release_task", "hand_over_page")
 
 
 def _editable(item: WorkItem) -> bool:
-    return item.state == "claimed" and item.assignee_id == g.principal.person_id
+    """Whoever holds the claim; an item assigned to a person needs none."""
+    return item.state in ("open", "claimed") and item.assignee_id == g.principal.person_id
 
 
 def _template(item: WorkItem, context: dict[str, Any]) -> str:
@@ -236,11 +231,7 @@ def _draft_rows(draft: dict[str, Any], schema: Schema, facts: dict[str, Any]) ->
 
 def _plain(facts: dict[str, Any]) -> list[tuple[str, Any]]:
     """The simple values that a form without a page of its own shows."""
-    return [(name, value) for name, value in facts.items() if isinstance(value, str | int | float)]
-
-
-def _form_of(item: WorkItem) -> forms.Form | None:
-    return forms.get(item.form_key) if item.form_key else None
+    return [(name, value) for name, value in facts.items() if isinstance(value, str | int | float | list)]
 
 
 def _typed() -> MultiDict[str, str]:
@@ -261,7 +252,10 @@ def _name(person_id: int | None) -> str | None:
 def _hand_over_page(item_id: int, form: FormView) -> ResponseReturnValue:
     item = scope.the_item(g.principal, item_id)
     people = [person for person in _colleagues(item) if person.id != g.principal.person_id]
-    return render_template("casework/hand_over.html", item=item, people=people, form=form)
+    options = [(person.id, person.name) for person in people]
+    return render_template(
+        "casework/hand_over.html", item=item, people=people, people_options=options, form=form
+    )
 
 
 def _hand_over_problems(item_id: int) -> dict[str, list[str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
-from workflows.forms import Case, Form, register
 
 from handlers.casework import dossier
 from handlers.casework.forms.acts import application_of, write_opinion
@@ -13,6 +12,7 @@ from handlers.casework.forms.inputs import choice, prose
 from models import casework, db
 from models.errors import Invalid
 from models.people import Person
+from workflows.forms import Case, Form, register
 
 OPINIONS = {"pass": "评审通过", "fail": "评审不通过"}
 CONCLUSIONS = OPINIONS | {"again": "重新评议"}
@@ -59,7 +59,8 @@ def view(case: Case) -> dict[str, Any]:
 def view_candidates(case: Case) -> dict[str, Any]:
     """The case with the experts of its authority."""
     people = [{"id": person.id, "name": person.name} for person in candidates(case)]
-    return view(case) | {"candidates": people}
+    options = {"experts": [(person["id"], person["name"]) for person in people]}
+    return view(case) | {"candidates": people, "options": options}
 
 
 def candidates(case: Case) -> list[Person]:

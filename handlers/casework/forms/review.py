@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
-from workflows.forms import Case, Form, register
 
 from handlers.casework import dossier
 from handlers.casework.forms.acts import application_of, write_opinion
@@ -13,6 +12,8 @@ from handlers.casework.forms.inputs import choice, prose
 from models import codes, db
 from models.applications import RegisterAnswer
 from models.errors import Invalid
+from workflows import engine
+from workflows.forms import Case, Form, register
 
 FINDINGS = {"clear": "无不利结果", "hit": "有不利结果"}
 NO_REGISTER = "请选择核验库。"
@@ -52,7 +53,7 @@ def view(case: Case) -> dict[str, Any]:
 
 def register_of(case: Case) -> str | None:
     """The register that the task's own variables name."""
-    named = case.data.get("register")
+    named = engine.variables(case.instance.id, case.item.task_id).get("register")
     return named if named in codes.REGISTERS else None
 
 

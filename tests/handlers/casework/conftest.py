@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from handlers.access import COOKIE
-from models import db
+from models import codes, db
 from models.applications import Application
 from models.credentials import Diploma, ExamCertificate, PutonghuaCertificate
 from models.database import writing
@@ -21,7 +21,7 @@ from models.people import Person, Post, SignIn
 from models.places import Authority, Region, Site
 from models.plans import Plan, PlanMaterial
 from models.process import WorkItem
-from workflows import engine
+from workflows import engine, forms, operations
 from workflows.clock import now
 
 LIBRARY = Path(__file__).parents[3] / "workflows" / "library"
@@ -86,7 +86,7 @@ def world(app: Flask) -> World:
     """The small world, with the library deployed."""
     writing.set(True)
     made = _make()
-    engine.deploy(_sources(), by=None, environment=engine.Environment.current())
+    engine.deploy(_sources(), by=None, environment=_environment())
     db.session.commit()
     writing.set(False)
     return made
@@ -127,6 +127,18 @@ def the_item(element: str, *states: str) -> WorkItem:
 def _sources() -> dict[str, bytes]:
     files = [*LIBRARY.glob("*/*.bpmn"), *LIBRARY.glob("*/*.dmn"), *DIAGRAMS.glob("*.bpmn")]
     return {file.name: file.read_bytes() for file in files}
+
+
+def _environment() -> engine.Environment:
+    """Everything that is registered, and the two roles of the leave request."""
+    known = {
+        name: engine.OperationFacts(parameters=frozenset(one.parameters().fields), kind=one.kind)
+        for name, one in operations.registered().items()
+    }
+    roles = frozenset({*codes.ROLES, "employee", "manager"})
+    return engine.Environment(
+        operations=known, forms=frozenset(forms.registered()), roles=roles, production=False
+    )
 
 
 def _make() -> World:

@@ -1,0 +1,82 @@
+"""Printing, handing over, posting and filing certificates; the register; the documents."""
+
+from __future__ import annotations
+
+import pytest
+
+from models import db
+from models.applications import Application, Certificate
+from models.database import writing
+from tests.handlers.casework.conftest import NUMBER, SignedIn, World, the_item
+from tests.handlers.casework.test_decision import send, take
+
+
+def the_certificate() -> Certificate:
+    """The one certificate, read anew."""
+    db.session.rollback()
+    return db.session.query(Certificate).one()
+
+
+@pytest.mark.manual("R7")
+def test_from_printing_to_the_archive(world: World, signed_in: SignedIn) -> None:
+    world.start("certificate")
+    clerk = signed_in("certificates")
+    send(clerk, take(clerk, "print_certificate"), printed="spoiled")
+    assert the_certificate().spoiled == 1
+    send(clerk, take(clerk, "print_certificate"), printed="good")
+    item_id = take(clerk, "hand_over")
+    refused = clerk.post(f"/work/tasks/{item_id}", data={"act": "submit", "received_by": "郑雨桐"})
+    assert refused.status_code == 422
+    assert "请填写核对的证件。" in refused.text
+    send(clerk, item_id, received_by="郑雨桐", document="居民身份证")
+    assert the_certificate().handed_over_to == "郑雨桐（居民身份证）"
+    send(clerk, take(clerk, "archive_case"), archive_number="2026-0001")
+    assert the_certificate().archive_number == "2026-0001"
+
+
+@pytest.mark.manual("R7")
+def test_posting_and_receipt(world: World, signed_in: SignedIn) -> None:
+    writing.set(True)
+    db.session.get_one(Application, world.application).delivery = "post"
+    db.session.commit()
+    writing.set(False)
+    world.start("certificate")
+    clerk = signed_in("certificates")
+    send(clerk, take(clerk, "print_certificate"), printed="good")
+    send(clerk, take(clerk, "post_certificate"), tracking_number="EM123456789CN")
+    assert the_certificate().tracking_number == "EM123456789CN"
+    assert "登记签收" in clerk.get(f"/work/cases/{world.application}").text
+    empty = clerk.post(f"/work/cases/{world.application}/received")
+    assert empty.status_code == 422
+    answer = clerk.post(
+        f"/work/cases/{world.application}/received", data={"reason": "EM123456789CN 本人签收"}
+    )
+    assert answer.status_code == 302, answer.text
+    assert the_item("archive_case").state == "open"
+
+
+@pytest.mark.manual("R7")
+def test_the_register_shows_ones_own_authority_masked(world: World, signed_in: SignedIn) -> None:
+    world.start("certificate")
+    number = the_certificate().number
+    page = signed_in("certificates").get("/work/certificates").text
+    assert number in page
+    assert "郑**" in page
+    assert NUMBER not in page
+    assert number not in signed_in("other_certificates").get("/work/certificates").text
+    assert signed_in("first").get("/work/certificates").status_code == 403
+
+
+def test_documents_are_pdf_and_only_for_their_place(world: World, signed_in: SignedIn) -> None:
+    world.start("certificate")
+    certificate_id = the_certificate().id
+    addresses = (
+        f"/work/certificates/{certificate_id}.pdf",
+        f"/work/cases/{world.application}/application-form.pdf",
+    )
+    for address in addresses:
+        answer = signed_in("certificates").get(address)
+        assert answer.mimetype == "application/pdf"
+        assert answer.data.startswith(b"%PDF")
+        assert signed_in("other_certificates").get(address).status_code == 404
+    assert signed_in("first").get(addresses[0]).status_code == 404

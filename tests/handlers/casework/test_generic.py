@@ -1,0 +1,57 @@
+"""Any diagram can be tried: two people drive a process that Zige knows nothing about."""
+
+from __future__ import annotations
+
+import pytest
+
+from models import db
+from models.process import ProcessInstance
+from tests.handlers.casework.conftest import SignedIn, World, the_item
+from tests.handlers.casework.test_decision import take
+from tests.handlers.pagecheck import faults
+
+
+@pytest.mark.manual("D1")
+def test_two_people_drive_a_leave_request(world: World, signed_in: SignedIn) -> None:
+    designer, employee, manager = signed_in("designer"), signed_in("employee"), signed_in("manager")
+    assert "请假" in designer.get("/work/processes").text
+    sent = {"business_key": "leave:42", "variables": '{"days": 3}'}
+    assert designer.post("/work/processes/leave/start", data=sent).status_code == 302
+    assert "leave:42" in employee.get("/work/").text
+    assert "leave:42" not in manager.get("/work/").text
+    item_id = take(employee, "request_leave")
+    assert faults(employee.get(f"/work/tasks/{item_id}").text) == []
+    answer = employee.post(f"/work/tasks/{item_id}", data={"act": "submit", "data": '{"reason": "探亲"}'})
+    assert answer.status_code == 302, answer.text
+    item_id = take(manager, "approve_leave")
+    sent = {"act": "submit", "rows.0.name": "approved", "rows.0.value": "true"}
+    answer = manager.post(f"/work/tasks/{item_id}", data=sent)
+    assert answer.status_code == 302, answer.text
+    db.session.rollback()
+    assert db.session.query(ProcessInstance).filter_by(business_key="leave:42").one().state == "completed"
+
+
+def test_a_free_form_takes_an_object_only(world: World, signed_in: SignedIn) -> None:
+    signed_in("designer").post("/work/processes/leave/start", data={})
+    employee = signed_in("employee")
+    item_id = take(employee, "request_leave")
+    answer = employee.post(f"/work/tasks/{item_id}", data={"act": "submit", "data": "三天"})
+    assert answer.status_code == 422
+    assert "三天" in answer.text
+    assert the_item("request_leave").state == "claimed"
+
+
+def test_starting_is_for_designers_and_refuses_the_unsound(world: World, signed_in: SignedIn) -> None:
+    assert signed_in("clerk").get("/work/processes").status_code == 403
+    assert signed_in("clerk").post("/work/processes/leave/start").status_code == 403
+    designer = signed_in("designer")
+    assert designer.post("/work/processes/nothing/start").status_code == 404
+    for sent, sentence in (
+        ({"variables": "{"}, "不是有效的 JSON"),
+        ({"variables": "[1]"}, "请填写一个 JSON 对象"),
+        ({"business_key": "application:1"}, "认定申请只能由申请人报名产生"),
+    ):
+        answer = designer.post("/work/processes/leave/start", data=sent)
+        assert answer.status_code == 422
+        assert sentence in answer.text
+    assert db.session.query(ProcessInstance).count() == 0
