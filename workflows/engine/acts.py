@@ -156,13 +156,13 @@ def fail_service(task_id: str, code: str) -> bool:
     return _on_job(task_id, act)
 
 
-def variables(instance_id: int) -> dict[str, Any]:
-    """The variables of an instance: of its resting tokens, or the last ones of an ended one."""
+def variables(instance_id: int, task_id: str | None = None) -> dict[str, Any]:
+    """The variables of an instance: of its resting tokens, or of one of them, or the last ones of an ended one."""
     row = db.session.execute(LOCK, {"instance": instance_id}).one()
     run = opened(row, actor=None, now=now())
     with moment.at(run.now), broken():
         workflow = codec.load(row.blob, run.specs, run.interpreter)
-        tokens = standing.of(workflow).resting
+        tokens = [task for task in standing.of(workflow).resting if task_id in (None, task.id.hex)]
     found = dict(workflow.data) if not tokens else {}
     for task in tokens:
         found.update(task.data)
