@@ -168,6 +168,7 @@ NOT_COMPILED = [
     ("vote >", 7),
     ("import os", 1),
     ("vote; decision", 5),
+    ("1or 2", 1),
     ("'a\\x41'", 3),
     ("decision == “granted”", 13),
     ("'" + "x" * 3000 + "'", 2001),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import threading
+import warnings
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -11,6 +13,8 @@ from workflows.engine.expressions.faults import ExpressionError, quoted
 
 # Decision tables are written with the words of FEEL; both spellings count.
 WORDS = MappingProxyType({"true": True, "false": False, "null": None})
+
+_filters = threading.Lock()  # the filters of warnings belong to the whole process
 
 _CHINESE_MARKS = "“”‘’（），：；！＝＜＞"
 _FORBIDDEN: dict[type[ast.AST], str] = {
@@ -49,11 +53,18 @@ def parse(text: str, mode: Literal["eval", "exec"], longest: int) -> ast.AST:
         column = text.index("\\") + 1
         raise ExpressionError(f"{quoted(text)}第 {column} 列：不能使用反斜杠。", text=text, column=column)
     try:
-        return ast.parse(text, mode=mode)
+        return _tree(text, mode)
     except SyntaxError as error:
         raise _unreadable(text, error) from None
     except (ValueError, MemoryError, RecursionError):
         raise ExpressionError("表达式含有不能识别的字符，或嵌套太深。", text=text[:50], column=1) from None
+
+
+def _tree(text: str, mode: Literal["eval", "exec"]) -> ast.AST:
+    """What Python only warns of (1or 2) is refused, whatever filters the process has."""
+    with _filters, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return ast.parse(text, mode=mode)
 
 
 def _unreadable(text: str, error: SyntaxError) -> ExpressionError:
