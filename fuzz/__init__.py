@@ -1,0 +1,1 @@
+"""Long random tests of what strangers may send in: expressions, scripts, conditions, files, diagrams."""
