@@ -9,7 +9,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from handlers.apply import drafts, files, sent
+from handlers.apply import drafts, files, history, sent
 from handlers.apply.blueprint import pages
 from handlers.apply.forms import details
 from handlers.apply.forms.step import PLACES, TITLES
@@ -46,6 +46,8 @@ def step(step: str) -> ResponseReturnValue:
 def submit(step: str) -> ResponseReturnValue:
     """Complete the open step, or do what a button of its page asks without going on."""
     received = files.receive(request.form, request.files)
+    asks = step in history.ASKED_AT and request.form.get("go") == "next"
+    held = history.ask(g.principal.person_id) if asks else ()
     item = drafts.open_item(g.principal.person_id)
     if item is None:
         return _nothing_open(step)
@@ -55,15 +57,16 @@ def submit(step: str) -> ResponseReturnValue:
     files.attach(application, received.pictures)
     if sent.act(request.form) or received.errors:
         return _keep(item, application, received.errors)
-    return _complete(item, application)
+    return _complete(item, application, held)
 
 
-def _complete(item: WorkItem, application: Application) -> ResponseReturnValue:
+def _complete(item: WorkItem, application: Application, held: history.Held) -> ResponseReturnValue:
     answers = sent.answers(request.form)
     number, name = item.id, drafts.step_of(item)
     try:
         # Only the step is undone when it is refused: pictures and what was typed are kept.
         with db.session.begin_nested():
+            history.refuse(application, held, now())
             worklist.complete(
                 number,
                 answers,

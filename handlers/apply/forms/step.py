@@ -9,7 +9,6 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, pre_load
 
-from handlers.formfields import flatten
 from models import db
 from models.applications import Application
 from models.errors import Invalid
@@ -50,19 +49,11 @@ class StepSchema(Schema):
         """Check the answers when they lead on; else take them as they were typed."""
         go = str(data.get("go") or NEXT)
         if leads_on(self.step, go):
-            return self._checked(data, options)
+            return super().load(data, **options)
         unknown = set(data) - set(self.fields)
         if unknown:
             raise ValidationError({name: ["未知的字段"] for name in sorted(unknown)})
         return {"go": go, "typed": {name: value for name, value in data.items() if name != "go"}}
-
-    def _checked(self, data: Any, options: Mapping[str, Any]) -> Any:
-        # Rows of a list are told by dotted names, as their inputs are called.
-        try:
-            return super().load(data, **options)
-        except ValidationError as error:
-            told = flatten(error.normalized_messages())
-            raise ValidationError({name: list(messages) for name, messages in told}) from None
 
 
 def nothing(*_: Any) -> dict[str, Any]:
