@@ -31,6 +31,7 @@ from workflows.engine.standing import Standing, element_of, properties_of
 from workflows.publicstate import Change
 
 MOST = 10_000  # tasks that one step may run through before it counts as endless
+STRETCH = 200  # tasks after which a long run is pruned; SpiffWorkflow sees no task deeper than 1000
 
 INSTANCE: Any = ProcessInstance.__table__
 RELEASE: Any = Release.__table__
@@ -77,6 +78,10 @@ class Broken(DomainError):
 
     code = "process_failed"
     status = 500
+
+
+class _Pause(Exception):
+    """A run has gone on for a stretch; raised between two tasks, so that it can be taken up again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,7 +215,7 @@ def rest(run: Run) -> None:
     """Run everything that needs nobody, until all tokens wait; fire the timers that are due."""
     workflow = run.workflow
     while True:
-        workflow.do_engine_steps(will_complete_task=lambda task: _passing(run, task))
+        _run_on(run)
         for task, code in run.interpreter.refused:
             if not throw_error(run, task, code):
                 raise Broken(f"服务任务拒绝了操作（{code}），流程图没有相应的错误边界事件。")
@@ -218,6 +223,15 @@ def rest(run: Run) -> None:
         run.interpreter.refused.clear()
         if not had_refusals and not _anything_ready(workflow):
             return
+
+
+def _run_on(run: Run) -> None:
+    while True:
+        try:
+            run.workflow.do_engine_steps(will_complete_task=lambda task: _passing(run, task))
+            return
+        except _Pause:
+            pruning.prune(run.workflow)
 
 
 def throw_error(run: Run, task: Any, code: str) -> bool:
@@ -253,6 +267,8 @@ def _passing(run: Run, task: Any) -> None:
     if run.count > MOST:
         name = task.task_spec.bpmn_name or element_of(task)
         raise Endless(f"流程在“{name}”附近反复循环而没有等待，已停止执行，没有保存任何更改。")
+    if run.count % STRETCH == 0:
+        raise _Pause
     spec = task.task_spec
     if isinstance(spec, EndEvent) and task.workflow is run.workflow:
         run.ends.append(element_of(task))
