@@ -7,6 +7,8 @@ const TYPING = "input:not([type=radio]):not([type=checkbox]), textarea, select, 
 export function review(root) {
   for (const form of fresh(root, "form[data-check]")) check(form);
   for (const form of fresh(root, "form[data-worklist]")) list(form);
+  // The next scan replaces the last one.
+  for (const box of fresh(root, "input[data-scan]")) if (box.value) box.select();
 }
 
 function plain(event) {
