@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from handlers.apply import listing, overview, paper, progress
 from handlers.apply.blueprint import pages
+from handlers.services import papers
 from models import db
 from models.applications import Application, registered_by
 from models.errors import NotFound
@@ -57,7 +58,7 @@ def form_pdf(application_id: int) -> ResponseReturnValue:
     facts = paper.facts(_own(application_id))
     # Typesetting takes its time; no transaction waits for it.
     db.session.rollback()
-    response = Response(paper.typeset(facts), mimetype="application/pdf")
+    response = Response(papers.application_form(facts), mimetype="application/pdf")
     response.headers["Content-Disposition"] = "inline"
     response.headers["Cache-Control"] = "private, no-store"
     return response

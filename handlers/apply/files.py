@@ -1,36 +1,22 @@
-"""Pictures of an application: judged before the transaction, stored under a fresh key, read by their owner."""
+"""The pictures of an application: received before the transaction, shown to their owner only."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from flask import Response, g
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from connectors.documents import images
-from connectors.documents.unfit import Unfit
-from connectors.storage import Missing, new_key
 from handlers.apply.blueprint import pages
-from handlers.services import outside
+from handlers.services import pictures
+from handlers.services.pictures import Picture
 from models import db
 from models.applications import Application
-from models.errors import NotFound
+from models.errors import Invalid, NotFound
 from models.files import StoredFile
 from workflows.clock import now
 
 NAMES = {"photo": "证件照.jpg", "undertaking": "个人承诺书签名.png"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Picture:
-    """A fit picture that is in the store already and waits for its row."""
-
-    kind: str  # photo | undertaking
-    key: str
-    media_type: str
-    size: int
-    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,20 +29,23 @@ class Received:
 
 def receive(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> Received:
     """Judge and store what was sent; called before the first query, as it takes its time."""
-    pictures: list[Picture] = []
+    sent: dict[str, bytes | str] = {
+        "photo": _content(files.get("photo")),
+        "undertaking": _content(files.get("signature_photo")) or form.get("signature") or b"",
+    }
+    fit: list[Picture] = []
     errors: dict[str, list[str]] = {}
-    photo = _content(files.get("photo"))
-    if photo:
-        _try("photo", photo, pictures, errors)
-    signature = _content(files.get("signature_photo")) or form.get("signature") or b""
-    if signature:
-        _try("undertaking", signature, pictures, errors)
-    return Received(pictures=tuple(pictures), errors=errors)
+    for kind, content in sent.items():
+        try:
+            fit += [pictures.take(kind, content)] if content else []
+        except Invalid as refusal:
+            errors |= refusal.fields
+    return Received(pictures=tuple(fit), errors=errors)
 
 
-def attach(application: Application, pictures: tuple[Picture, ...]) -> None:
+def attach(application: Application, received: tuple[Picture, ...]) -> None:
     """Give the pictures their rows and hang them on the application; older ones are swept away."""
-    for picture in pictures:
+    for picture in received:
         row = StoredFile(
             key=picture.key,
             kind=picture.kind,
@@ -83,11 +72,7 @@ def file(file_id: int) -> Response:
 
 def stream(found: StoredFile) -> Response:
     """The bytes of a file, to be shown and not kept; who may see it was asked before."""
-    try:
-        content = outside.store().get(found.key)
-    except Missing:
-        raise NotFound from None
-    response = Response(content, mimetype=found.media_type)
+    response = Response(pictures.read(found.key), mimetype=found.media_type)
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -97,24 +82,3 @@ def stream(found: StoredFile) -> Response:
 
 def _content(sent: FileStorage | None) -> bytes:
     return sent.read() if sent and sent.filename else b""
-
-
-def _try(kind: str, content: bytes | str, pictures: list[Picture], errors: dict[str, list[str]]) -> None:
-    try:
-        fit = images.photo(content) if kind == "photo" else images.signature(content)  # type: ignore[arg-type]
-    except Unfit as unfit:
-        errors[kind] = [unfit.sentence]
-        return
-    pictures.append(_store(kind, fit.content))
-
-
-def _store(kind: str, content: bytes) -> Picture:
-    key = new_key(kind)
-    outside.store().put(key, content)
-    return Picture(
-        kind=kind,
-        key=key,
-        media_type="image/jpeg" if kind == "photo" else "image/png",
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-    )

@@ -1,27 +1,18 @@
-"""The facts of 教师资格认定申请表, and the sheet made of them."""
+"""The facts of 教师资格认定申请表."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from flask import current_app
-
-from connectors.documents.typeset import Typesetter
-from connectors.storage import Missing
 from handlers import dates, display
 from handlers.apply import texts
-from handlers.services import outside
+from handlers.services import pictures
 from models import codes
 from models.applications import Application
 from models.credentials import PutonghuaCertificate
+from models.errors import NotFound
 from models.files import StoredFile
 from workflows.clock import now
-
-
-def typeset(facts: dict[str, Any]) -> bytes:
-    """The sheet as PDF; no transaction may be open, as it takes its time."""
-    return _typesetter().application_form(facts).content
 
 
 def facts(application: Application) -> dict[str, Any]:
@@ -45,8 +36,8 @@ def facts(application: Application) -> dict[str, Any]:
 def picture(file: StoredFile | None) -> bytes | None:
     """The bytes of a stored picture."""
     try:
-        return outside.store().get(file.key) if file else None
-    except Missing:
+        return pictures.read(file.key) if file else None
+    except NotFound:
         return None
 
 
@@ -112,8 +103,3 @@ def _level(spoken: PutonghuaCertificate | None) -> str:
 def _row(row: dict[str, str]) -> dict[str, str]:
     until = row["until"] if row["until"] == "至今" else dates.month(row["until"])
     return {**row, "from": dates.month(row["from"]), "until": until}
-
-
-def _typesetter() -> Typesetter:
-    library = Path(current_app.root_path) / "workflows" / "library"
-    return Typesetter(library, current_app.config["FONTS"])

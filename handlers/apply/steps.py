@@ -9,11 +9,12 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from handlers.apply import drafts, files, history, sent
+from handlers.apply import drafts, files, sent
 from handlers.apply.blueprint import pages
 from handlers.apply.forms import details
 from handlers.apply.forms.step import PLACES, TITLES
 from handlers.formfields import FormView
+from handlers.services import history
 from models import db
 from models.applications import Application
 from models.errors import AlreadyDone, DomainError, Invalid

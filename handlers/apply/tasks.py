@@ -62,7 +62,7 @@ def _status(item: WorkItem) -> ResponseReturnValue:
     return redirect(url_for("apply.application", application_id=number), 303)
 
 
-def _show(item: WorkItem, view: FormView) -> Any:
+def _show(item: WorkItem, view: FormView) -> str:
     form = forms.get(item.form_key or "")
     shown = form.view(Case(instance=item.instance, item=item, actor=g.principal.person_id, now=now()))
     return render_template(

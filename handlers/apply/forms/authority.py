@@ -21,7 +21,7 @@ from workflows.forms import Case
 BASIS_HINT = "按户籍、居住证、就读学校或者部队驻地申请，确认时要带相应的证明"
 
 
-def _chosen(message: str) -> dict[str, str]:
+def _chosen(message: str) -> dict[str, Any]:
     return {"required": message, "invalid": message}
 
 

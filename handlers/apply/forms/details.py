@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -136,7 +137,7 @@ def _rows_wrong(rows: list[dict[str, str]]) -> str:
     if any(row["from"] > row["until"] for row in rows[:-1]):
         return "个人简历每一段的开始时间不能晚于结束时间"
     starts = [row["from"] for row in rows]
-    if starts != sorted(starts) or any(a["until"] > b["from"] for a, b in zip(rows, rows[1:], strict=False)):
+    if starts != sorted(starts) or any(a["until"] > b["from"] for a, b in itertools.pairwise(rows)):
         return "个人简历按时间先后填写，各段时间不要重叠"
     return ""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from marshmallow import Schema
+
 from handlers.apply import overview
 from handlers.apply.forms.step import TITLES, application_of
-from marshmallow import Schema
 from workflows import forms
 from workflows.forms import Case, Form
 

@@ -1,4 +1,4 @@
-"""A small world for applicants: two cities, sample authorities with plans, two people, and a browser for each."""
+"""A small world for applicants: sample authorities with plans, two people, and a browser for each."""
 
 from __future__ import annotations
 

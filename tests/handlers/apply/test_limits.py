@@ -54,7 +54,8 @@ def test_the_database_holds_one_live_application(applicant: Applicant, stranger:
     with change():  # as if the same person had just sent another one from elsewhere
         the_application(2).live_person_id = 1
     answer = applicant.send("undertaking", answer="agree")
-    assert answer.status_code == 409 and "正在办理" in errors(answer)
+    assert answer.status_code == 409
+    assert "正在办理" in errors(answer)
     assert the_application(1).registration_number is None
 
 
@@ -108,7 +109,8 @@ def test_the_window_may_close_while_filling_in(applicant: Applicant) -> None:
     with change():
         db.session.get_one(Plan, 1).apply_until = now() - timedelta(seconds=1)
     answer = applicant.send("undertaking", answer="agree")
-    assert answer.status_code == 409 and "当前时间不在该机构的网报时间段内" in errors(answer)
+    assert answer.status_code == 409
+    assert "当前时间不在该机构的网报时间段内" in errors(answer)
     with change():
         db.session.get_one(Plan, 1).apply_until = now() + timedelta(days=1)
     assert applicant.send("undertaking", answer="agree").headers["Location"] == "/apply/reminder"
@@ -125,5 +127,5 @@ def test_particulars_are_kept_as_they_were(applicant: Applicant) -> None:
     ("level", "minimum", "enough"),
     [("1A", "2B", True), ("2B", "2B", True), ("3A", "2B", False), ("", "2B", False), ("", "none", True)],
 )
-def test_levels_of_putonghua(level: str, minimum: str, enough: bool) -> None:  # noqa: FBT001
+def test_levels_of_putonghua(level: str, minimum: str, enough: bool) -> None:
     assert eligibility.reaches(level, minimum) is enough

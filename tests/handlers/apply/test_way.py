@@ -21,8 +21,11 @@ def test_eight_steps_end_with_a_number(applicant: Applicant) -> None:
     applicant.until("reminder")
     page = applicant.open("reminder")
     number = the_application(1).registration_number
-    assert number and len(number) == 10 and number in page
-    assert "衢州学院行政楼108" in page and "确认时间" in page
+    assert number
+    assert len(number) == 10
+    assert number in page
+    assert "衢州学院行政楼108" in page
+    assert "确认时间" in page
     assert the_application(1).state == "pending_confirmation"
 
 
@@ -85,7 +88,8 @@ def test_back_keeps_what_was_typed_even_when_it_is_wrong(applicant: Applicant) -
     assert answer.headers["Location"] == "/apply/authority"
     assert applicant.choose().headers["Location"] == "/apply/details"
     page = applicant.open("details")
-    assert "衢州市某学校" in page and 'value="12"' in page
+    assert "衢州市某学校" in page
+    assert 'value="12"' in page
 
 
 def test_refused_answers_are_there_after_leaving_the_site(applicant: Applicant) -> None:
@@ -98,7 +102,8 @@ def test_refused_answers_are_there_after_leaving_the_site(applicant: Applicant) 
 def test_change_links_lead_to_the_step_and_back_to_the_check(applicant: Applicant) -> None:
     applicant.until("check")
     page = applicant.open("check")
-    assert 'name="go" value="identity"' in page and "九华北大道78号8幢412室" in page
+    assert 'name="go" value="identity"' in page
+    assert "九华北大道78号8幢412室" in page
     assert applicant.send("check", go="authority").headers["Location"] == "/apply/authority"
     answer = applicant.choose(go="check", street="南湖西路1号")
     assert answer.headers["Location"] == "/apply/check"
@@ -148,7 +153,8 @@ def test_disagreeing_abandons(applicant: Applicant) -> None:
 def test_the_undertaking_needs_an_answer(applicant: Applicant) -> None:
     applicant.until("undertaking")
     answer = applicant.send("undertaking")
-    assert answer.status_code == 422 and "请选择是否同意" in errors(answer)
+    assert answer.status_code == 422
+    assert "请选择是否同意" in errors(answer)
 
 
 @pytest.mark.manual("W9")
@@ -180,7 +186,9 @@ def test_a_draft_ends_at_its_limit(applicant: Applicant) -> None:
 def test_a_draft_is_shown_as_unfinished_only(applicant: Applicant) -> None:
     applicant.until("authority")
     page = applicant.open("")
-    assert "未完成的填报" in page and "将于" in page and "还没有报名记录" in page
+    assert "未完成的填报" in page
+    assert "将于" in page
+    assert "还没有报名记录" in page
 
 
 @pytest.mark.manual("W9")

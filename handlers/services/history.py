@@ -1,4 +1,4 @@
-"""What the national register of teacher certificates knows of a person, asked before the application is sent."""
+"""What the register of teacher certificates knows of a person, asked before the application is sent."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Held = tuple[asking.TeacherCertificate, ...]
 def ask(person_id: int) -> Held:
     """The valid certificates of a person; no answer counts as none here, as the review asks again.
 
-    Called before the first query of a writing request: reading who it is about is a short transaction of its own.
+    Called before the first query of a writing request: reading about whom is a short transaction of its own.
     """
     holder = _holder(person_id)
     if holder is None:
