@@ -7,12 +7,12 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
 
-from workflows.engine import xml
+from tests.workflows.engine.diagrams.library import around, library
+from workflows.engine import specs, xml
 from workflows.engine.decisions import parse_tables
 from workflows.engine.decisions.unary import compile_cell
 from workflows.engine.environment import Environment
@@ -26,9 +26,8 @@ from workflows.engine.expressions import (
 )
 from workflows.engine.expressions.faults import Fault
 from workflows.engine.lint import lint
-from workflows.engine.problems import LintRefused
+from workflows.engine.problems import LintRefused, errors_in
 
-LIBRARY = Path(__file__).parents[1] / "workflows" / "library"
 FACTS: dict[str, Any] = {
     "a": 3,
     "b": "text",
@@ -145,12 +144,29 @@ def check_diagram(source: bytes) -> None:
         assert problem.file == "any.bpmn"
 
 
+def check_deployment(chosen: tuple[str, int]) -> None:
+    """What the linter lets pass, the engine's parser reads."""
+    name, seed = chosen
+    diagrams = {**_DIAGRAMS, name: _changed(_DIAGRAMS[name], random.Random(seed))}
+    if not errors_in(lint({**_FILES, **diagrams}, _AROUND)):
+        specs.parse(diagrams.items(), _TABLES)
+
+
 def check_table(source: bytes) -> None:
     """Any changed table is read or refused."""
     with contextlib.suppress(LintRefused):
         parse_tables(source, name="any.dmn")
 
 
+_FILES = library()
+_AROUND = around(_FILES)
+_DIAGRAMS = {name: source for name, source in _FILES.items() if name.endswith(".bpmn")}
+_TABLES = {
+    table.key: table
+    for name, source in _FILES.items()
+    if name.endswith(".dmn")
+    for table in parse_tables(source, name=name)
+}
 _INSERTED = [
     b"<",
     b">",
@@ -191,9 +207,9 @@ def _exchanged(source: bytes, chance: random.Random) -> bytes:
     return source.replace(one, other, chance.choice([1, 2, -1]))
 
 
-def changed_files(pattern: str) -> st.SearchStrategy[bytes]:
+def changed_files(ending: str) -> st.SearchStrategy[bytes]:
     """Files of the library, changed at random."""
-    sources = [path.read_bytes() for path in sorted(LIBRARY.rglob(pattern))]
+    sources = [source for name, source in sorted(_FILES.items()) if name.endswith(ending)]
     seeds = st.integers(0, 2**32)
     return st.tuples(st.sampled_from(sources), seeds).map(
         lambda pair: _changed(pair[0], random.Random(pair[1]))
@@ -209,7 +225,10 @@ TARGETS: dict[str, Target] = {
     "conditions": Target(
         inputs=texts | st.text(alphabet="[]()<>=.,-not\"'a15 ", max_size=40), check=check_condition
     ),
-    "files": Target(inputs=st.binary(max_size=400) | changed_files("*.bpmn"), check=check_file),
-    "diagrams": Target(inputs=changed_files("*.bpmn"), check=check_diagram),
-    "tables": Target(inputs=changed_files("*.dmn"), check=check_table),
+    "files": Target(inputs=st.binary(max_size=400) | changed_files(".bpmn"), check=check_file),
+    "diagrams": Target(inputs=changed_files(".bpmn"), check=check_diagram),
+    "deployments": Target(
+        inputs=st.tuples(st.sampled_from(sorted(_DIAGRAMS)), st.integers(0, 2**32)), check=check_deployment
+    ),
+    "tables": Target(inputs=changed_files(".dmn"), check=check_table),
 }

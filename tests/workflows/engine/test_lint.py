@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -24,17 +23,18 @@ from tests.workflows.engine.diagrams.drawing import (
     timer,
     user,
 )
+from tests.workflows.engine.diagrams.library import around, library
 from tests.workflows.engine.diagrams.passing import PASSING
 from tests.workflows.engine.diagrams.pieces import PIECES
 from tests.workflows.engine.diagrams.refused import ALSO, REFUSED
 from tests.workflows.engine.diagrams.shapes import attached, body, choice, only
+from workflows.engine import specs
+from workflows.engine.decisions import parse_tables
 from workflows.engine.environment import Environment, OperationFacts
 from workflows.engine.lint import lint
 from workflows.engine.lint.timers import is_cycle, is_duration, is_moment
 from workflows.engine.problems import Problem, errors_in, from_exception
 
-LIBRARY = Path(__file__).parents[3] / "workflows" / "library"
-SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
 ENVIRONMENT = Environment(
     operations={
         "op": OperationFacts(
@@ -50,6 +50,14 @@ ENVIRONMENT = Environment(
 )
 
 
+TABLE = (
+    b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d"><decision id="table" name="t">'
+    b'<decisionTable id="dt"><input id="i"><inputExpression><text>x</text></inputExpression></input>'
+    b'<output id="o" name="y"/><rule id="r"><inputEntry><text>-</text></inputEntry>'
+    b"<outputEntry><text>1</text></outputEntry></rule></decisionTable></decision></definitions>"
+)
+
+
 def found(source: bytes, environment: Environment = ENVIRONMENT) -> set[tuple[str, str | None]]:
     """Rule and element of every error."""
     problems = lint({"p.bpmn": source}, environment)
@@ -60,6 +68,14 @@ def found(source: bytes, environment: Environment = ENVIRONMENT) -> set[tuple[st
 @pytest.mark.parametrize("case", PASSING)
 def test_passes(case: str) -> None:
     assert found(PASSING[case]) == set()
+
+
+@pytest.mark.parametrize("case", PASSING)
+def test_what_passes_is_read_by_the_engine(case: str) -> None:
+    called = definitions(process(straight(user("task"), "task"), "deployed"))
+    (table,) = parse_tables(TABLE.replace(b'id="table"', b'id="deployed_table"'), name="t.dmn")
+    read = specs.parse([("p.bpmn", PASSING[case]), ("q.bpmn", called)], {table.key: table})
+    assert set(read) == {"p", "deployed"}
 
 
 @pytest.mark.parametrize("case", REFUSED)
@@ -144,14 +160,6 @@ def test_any_public_state_passes_when_none_are_named() -> None:
     assert found(body(straight(user("x", publicState="anything"))), environment) == set()
 
 
-TABLE = (
-    b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d"><decision id="table" name="t">'
-    b'<decisionTable id="dt"><input id="i"><inputExpression><text>x</text></inputExpression></input>'
-    b'<output id="o" name="y"/><rule id="r"><inputEntry><text>-</text></inputEntry>'
-    b"<outputEntry><text>1</text></outputEntry></rule></decisionTable></decision></definitions>"
-)
-
-
 def test_files_know_each_other() -> None:
     caller = body(straight(element("callActivity", "x", calledElement="q")))
     rule = element("businessRuleTask", "y", extended(own("calledDecisionId", "table")))
@@ -188,33 +196,6 @@ def test_one_unreadable_file_does_not_hide_the_others() -> None:
         ("c.dmn", "xml-malformed"),
         ("d.txt", "xml-root"),
     }
-
-
-def library() -> dict[str, bytes]:
-    return {
-        path.name: path.read_bytes()
-        for path in sorted(LIBRARY.rglob("*"))
-        if path.suffix in (".bpmn", ".dmn")
-    }
-
-
-def around(sources: dict[str, bytes]) -> Environment:
-    """An environment that knows what the library names, so that only its shape is judged."""
-    roots = [etree.fromstring(source) for source in sources.values()]
-    named = [(one.get("name"), one.get("value")) for root in roots for one in root.iter(f"{SPIFF}property")]
-    operations = {
-        one.get("id"): OperationFacts(
-            parameters=frozenset(parameter.get("id") for parameter in one.iter(f"{SPIFF}parameter")),
-            kind="inward",
-        )
-        for root in roots
-        for one in root.iter(f"{SPIFF}serviceTaskOperator")
-    }
-    return Environment(
-        operations=operations,
-        forms=frozenset(value for name, value in named if name == "formKey"),
-        roles=frozenset(value for name, value in named if name == "role"),
-    )
 
 
 def test_the_library_passes() -> None:

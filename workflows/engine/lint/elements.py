@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from lxml import etree
@@ -26,6 +27,8 @@ from workflows.engine.lint.vocabulary import (
 from workflows.engine.xml import BPMN, Element
 
 _ALWAYS = frozenset({"documentation", "extensionElements"})
+_BOUNDS = "{http://www.omg.org/spec/DD/20100524/DC}Bounds"
+_NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _PARTS = ("EventDefinition", "Characteristics", "Specification", "Association", "Cardinality")
 _NAMES_OF_VARIABLES = frozenset({"inputDataItem", "outputDataItem"})
 
@@ -34,10 +37,11 @@ def check(diagram: Diagram, report: Report) -> None:
     """Walk the whole file."""
     _check_element(diagram.root, report)
     _check_ids(diagram.root, report)
+    _check_drawing(diagram.root, report)
     if not diagram.processes:
         report.error(diagram.root, "no-process", "中没有流程，请画一个流程。")
     for process in diagram.processes:
-        if process.get("isExecutable") == "false":
+        if process.get("isExecutable", "true") != "true":
             report.error(process, "not-executable", "没有设为可执行，请在属性中勾选“可执行”。")
 
 
@@ -170,6 +174,20 @@ def _check_ids(root: Element, report: Report) -> None:
             report.error(element, "duplicate-id", f"与{describe(first)}的编号相同，请改成不同的编号。")
     for scope_child in _unnamed(root):
         report.error(scope_child, "no-id", "没有编号（id），请填写。")
+
+
+def _check_drawing(root: Element, report: Report) -> None:
+    """The engine sorts outgoing flows by where their targets are drawn."""
+    for bounds in root.iter(_BOUNDS):
+        if not (_is_number(bounds.get("x", "0")) and _is_number(bounds.get("y", "0"))):
+            host = _host(bounds)
+            drawn = host.get("bpmnElement") or host.get("id")
+            sentence = f"中 {drawn} 的图形位置不是数字，请在设计器中重新摆放并保存。"
+            report.error(root, "drawing", sentence)
+
+
+def _is_number(text: str) -> bool:
+    return bool(_NUMBER.fullmatch(text))
 
 
 def _unnamed(root: Element) -> list[Element]:

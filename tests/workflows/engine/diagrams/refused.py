@@ -179,6 +179,20 @@ REFUSED: dict[str, tuple[bytes, str, str | None]] = {
         "not-executable",
         "p",
     ),
+    "executable in another word": (
+        definitions(process(straight(user("x")), isExecutable="yes")),
+        "not-executable",
+        "p",
+    ),
+    "drawn nowhere": (
+        definitions(
+            process(straight(user("x"))),
+            '<bpmndi:BPMNDiagram><bpmndi:BPMNPlane><bpmndi:BPMNShape bpmnElement="x">'
+            '<dc:Bounds x="left" y="1"/></bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>',
+        ),
+        "drawing",
+        "d",
+    ),
     "id twice": (body(straight(user("x")), element("textAnnotation", "x")), "duplicate-id", "x"),
     "no id": (body(straight(user("x")), "<userTask/>"), "no-id", None),
     # paths

@@ -1,0 +1,39 @@
+"""The files of the library, and an environment in which they may be deployed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lxml import etree
+
+from workflows.engine.environment import Environment, OperationFacts
+
+LIBRARY = Path(__file__).parents[4] / "workflows" / "library"
+SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
+
+
+def library() -> dict[str, bytes]:
+    return {
+        path.name: path.read_bytes()
+        for path in sorted(LIBRARY.rglob("*"))
+        if path.suffix in (".bpmn", ".dmn")
+    }
+
+
+def around(sources: dict[str, bytes]) -> Environment:
+    """An environment that knows what the library names, so that only its shape is judged."""
+    roots = [etree.fromstring(source) for source in sources.values()]
+    named = [(one.get("name"), one.get("value")) for root in roots for one in root.iter(f"{SPIFF}property")]
+    operations = {
+        one.get("id"): OperationFacts(
+            parameters=frozenset(parameter.get("id") for parameter in one.iter(f"{SPIFF}parameter")),
+            kind="inward",
+        )
+        for root in roots
+        for one in root.iter(f"{SPIFF}serviceTaskOperator")
+    }
+    return Environment(
+        operations=operations,
+        forms=frozenset(value for name, value in named if name == "formKey"),
+        roles=frozenset(value for name, value in named if name == "role"),
+    )
