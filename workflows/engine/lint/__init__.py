@@ -28,6 +28,9 @@ from workflows.engine.problems import LintRefused, Problem
 
 __all__ = ["lint"]
 
+# Of one process or sub-process: the rules about joins take time that grows fast with these.
+MOST_NODES, MOST_FLOWS = 400, 1_200
+
 _SCOPE_RULES = (
     paths.check,
     gateways.check,
@@ -76,6 +79,10 @@ def _lint_diagram(diagram: Diagram, known: Known) -> list[Problem]:
     messages.check(diagram, report, known.environment)
     formulas.check_root(diagram, report)
     for scope in diagram.scopes:
+        if len(scope.nodes) > MOST_NODES or len(scope.drawn) > MOST_FLOWS:
+            sentence = f"太大：最多 {MOST_NODES} 个元素、{MOST_FLOWS} 条顺序流，请拆成几个流程。"
+            report.error(scope.element, "too-large", sentence)
+            continue
         for rule in _SCOPE_RULES:
             rule(scope, report)
         activities.check(scope, report, known)

@@ -193,6 +193,12 @@ REFUSED: dict[str, tuple[bytes, str, str | None]] = {
         "drawing",
         "d",
     ),
+    "too large": (body(*(user(f"u{number}") for number in range(401))), "too-large", "p"),
+    "too many flows": (
+        body(straight(user("x")), *(flow("x", f"gone{number}") for number in range(1_200))),
+        "too-large",
+        "p",
+    ),
     "id twice": (body(straight(user("x")), element("textAnnotation", "x")), "duplicate-id", "x"),
     "no id": (body(straight(user("x")), "<userTask/>"), "no-id", None),
     # paths
