@@ -110,7 +110,9 @@ def _catch(run: Run, task: Any, message: str, payload: Mapping[str, Any]) -> Non
     # `typename` is SpiffWorkflow's own mark of a converted object and would be restored as one
     plain = {name: value for name, value in payload.items() if name != "typename"}
     run.note("message", element_of(task), {"message": message})
-    task.task_spec.catch(task, BpmnEvent(standing.definition_of(task, message), plain))
+    # the wait's row has matched the key; an event-based gateway would compare it once more, with what it saw last
+    known = task.workflow.correlations
+    task.task_spec.catch(task, BpmnEvent(standing.definition_of(task, message), plain, known))
     task.task_spec._update(task)
 
 

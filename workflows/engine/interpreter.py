@@ -35,10 +35,10 @@ class Circumstances:
 
 
 class _Environment:
-    """Correlation keys are evaluated without a task."""
+    """SpiffWorkflow would correlate by a message's payload; we do by the rows of what is waited for."""
 
-    def evaluate(self, expression: str, context: Mapping[str, Any], _external: Any = None) -> Any:
-        return expressions.evaluate(expression, context)
+    def evaluate(self, expression: str, context: Mapping[str, Any], _external: Any = None) -> None:
+        return None
 
 
 @dataclass(kw_only=True, eq=False)

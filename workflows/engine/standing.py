@@ -12,7 +12,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.util.task import TaskState
 
-from workflows.engine import timers
+from workflows.engine import expressions, timers
 from workflows.engine.expressions import ExpressionError
 
 WaitKey = tuple[str, str, str | None, datetime | None]  # task id, kind, message, due moment
@@ -77,9 +77,7 @@ def key_of(waiting: Waiting, business_key: str | None) -> str | None:
     definition = definition_of(waiting.task, waiting.message)
     for correlated in definition.correlation_properties:
         try:
-            value = waiting.task.workflow.script_engine.environment.evaluate(
-                correlated.retrieval_expression, waiting.task.data
-            )
+            value = expressions.evaluate(correlated.retrieval_expression, waiting.task.data)
         except ExpressionError:
             continue
         return str(value)
