@@ -7,7 +7,7 @@ from importlib import import_module
 
 from flask import Flask
 
-from handlers import access, display, errors, headers, services
+from handlers import access, display, errors, headers, limits, services
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +39,7 @@ def install(app: Flask) -> None:
     errors.install(app)
     access.install(app)
     headers.install(app)
+    limits.install(app)
     for place in PLACES:
         if not (place.development and app.config["PRODUCTION"]):
             _register(app, place)

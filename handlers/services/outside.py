@@ -5,6 +5,7 @@ No transaction may be open while one of these is called.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -109,6 +110,22 @@ def send(request: dict[str, Any], key: str) -> None:
                 to=request["email"], subject=request["title"], text=request["text"]
             )
             channels().mail.send(letter, key=f"{key}:mail")
+
+
+def send_sms(mobile: str, text: str, key: str) -> None:
+    """Send one message at once, as a code that somebody waits for."""
+    with _as_operation():
+        channels().sms.send(mobile, text, key=key)
+
+
+def verify_identity(kind: str, number: str, name: str) -> str:
+    """Ask whether a document and a name belong together: verified, mismatch or unavailable."""
+    holder = asking.Holder(document_kind=kind, document_number=number, name=name)
+    try:
+        answer = registers().identity.ask(holder, request_id=f"identity:{uuid.uuid4().hex}")
+    except asking.OutsideError:
+        return "unavailable"
+    return "verified" if answer.code == "MATCH" else "mismatch"
 
 
 def mark_exam(request: dict[str, Any], key: str) -> None:

@@ -1,0 +1,1 @@
+"""Accounts: registering, signing in and out, a forgotten password, one's sessions."""

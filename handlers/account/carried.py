@@ -1,0 +1,38 @@
+"""What one page of the account hands to the next, signed and for a short time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from models.errors import DomainError
+
+LIMIT = 30 * 60  # seconds
+
+
+class Expired(DomainError):
+    """页面停留时间过长，请从第一步重新填写。"""
+
+    code = "expired"
+    status = 410
+
+
+def pack(purpose: str, values: dict[str, Any]) -> str:
+    """The values as text that cannot be changed."""
+    packed: str | bytes = _serializer(purpose).dumps(values)
+    return packed.decode() if isinstance(packed, bytes) else packed
+
+
+def unpack(purpose: str, text: str) -> dict[str, Any]:
+    """The values that `pack` wrote."""
+    try:
+        values: dict[str, Any] = _serializer(purpose).loads(text, max_age=LIMIT)
+    except BadSignature:
+        raise Expired from None
+    return values
+
+
+def _serializer(purpose: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=f"account.{purpose}")

@@ -1,0 +1,66 @@
+"""Identity documents: what a number must look like, and what it tells (GB 11643 for 18 digits)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+
+from stdnum.cn import ric
+
+PATTERNS = {
+    "hkm_pass": (re.compile(r"[HM](\d{8}|\d{10})"), "应为字母 H 或 M 加 8 位或 10 位数字"),
+    "tw_pass": (re.compile(r"\d{8}|\d{10}"), "应为 8 位数字（旧证 10 位）"),
+}
+PERMIT = re.compile(r"8[123]0000")
+NAME = re.compile(r"[㐀-鿿\U00020000-\U000323af]+(·[㐀-鿿\U00020000-\U000323af]+)*|[A-Za-z][A-Za-z .'-]*")
+
+
+def normal_number(text: str) -> str:
+    """A number as it is kept: half-width, capitals, without spaces."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
+
+
+def normal_name(text: str) -> str:
+    """A name as it is kept: one kind of middle dot, no spaces around it."""
+    name = unicodedata.normalize("NFKC", text).strip()
+    return re.sub(r"\s*[·•‧・．.]\s*(?=[㐀-鿿])", "·", name)
+
+
+def number_problem(kind: str, number: str) -> str | None:
+    """What is wrong with a document number; nothing when it may be right."""
+    if kind in PATTERNS:
+        pattern, form = PATTERNS[kind]
+        return None if pattern.fullmatch(number) else f"证件号码{form}"
+    if not re.fullmatch(r"\d{17}[\dX]", number):
+        return "证件号码应为 18 位，最后一位可以是 X"
+    if (kind == "residence_permit") != bool(PERMIT.match(number)):
+        return "证件号码与证件类型不一致，请核对"
+    return None if _checks(kind, number) else "证件号码不正确，请核对每一位"
+
+
+def name_problem(name: str) -> str | None:
+    """What is wrong with a name."""
+    return (
+        None
+        if NAME.fullmatch(name) and 2 <= len(name) <= 60
+        else "请填写证件上的姓名，少数民族姓名中的点用“·”"
+    )
+
+
+def sex_and_birth(kind: str, number: str) -> tuple[str | None, date | None]:
+    """What an 18-digit number tells of its holder."""
+    if kind not in {"resident_id", "residence_permit"}:
+        return None, None
+    born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    return ("male" if int(number[16]) % 2 else "female"), born
+
+
+def _checks(kind: str, number: str) -> bool:
+    if ric.calc_check_digit(number[:-1]) != number[-1]:
+        return False
+    try:
+        born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return False
+    return date(1900, 1, 1) <= born

@@ -1,0 +1,77 @@
+"""Account and security: another password, and where one is signed in."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+from sqlalchemy import select, update
+
+from handlers.account import passwords
+from handlers.account.blueprint import pages
+from handlers.account.schemas import ChangePasswordSchema
+from handlers.formfields import FormView
+from models import db
+from models.database import writing
+from models.people import Person, SignIn
+from workflows.clock import now
+
+
+@pages.get("/settings")
+def settings() -> ResponseReturnValue:
+    """The page of the account."""
+    if g.principal is None:
+        return redirect(url_for("account.sign_in", next=request.path))
+    return _page(FormView.blank(ChangePasswordSchema()))
+
+
+@pages.post("/settings/password")
+def change_password() -> ResponseReturnValue:
+    """Set another password; every other session ends."""
+    if g.principal is None:
+        return redirect(url_for("account.sign_in"))
+    try:
+        typed = ChangePasswordSchema().load(request.form)
+    except ValidationError as error:
+        return _refused(error.messages_dict)
+    writing.set(False)
+    known = db.session.scalar(select(Person.password_hash).where(Person.id == g.principal.person_id))
+    db.session.rollback()
+    if not passwords.matches(known, typed["current_password"]):
+        return _refused({"current_password": ["当前密码不正确"]})
+    password_hash = passwords.hashed(typed["password"])
+    writing.set(True)
+    own = Person.id == g.principal.person_id
+    db.session.execute(update(Person).where(own).values(password_hash=password_hash))
+    _end_others()
+    db.session.commit()
+    flash("密码已修改，其他设备上的登录已退出。", "ok")
+    return redirect(url_for("account.settings"), 303)
+
+
+@pages.post("/settings/sign-ins/<int:sign_in_id>/end")
+def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
+    """End one of one's own sessions."""
+    if g.principal is None:
+        return redirect(url_for("account.sign_in"))
+    mine = (SignIn.id == sign_in_id) & (SignIn.person_id == g.principal.person_id)
+    db.session.execute(update(SignIn).where(mine).values(revoked_at=now()))
+    db.session.commit()
+    flash("已退出该设备上的登录。", "ok")
+    return redirect(url_for("account.settings"), 303)
+
+
+def _end_others() -> None:
+    others = (SignIn.person_id == g.principal.person_id) & (SignIn.id != g.principal.sign_in_id)
+    db.session.execute(update(SignIn).where(others, SignIn.revoked_at.is_(None)).values(revoked_at=now()))
+
+
+def _refused(problems: dict[str, list[str]]) -> ResponseReturnValue:
+    db.session.rollback()
+    return _page(FormView.refused({}, problems, ChangePasswordSchema())), 422
+
+
+def _page(form: FormView) -> str:
+    live = (SignIn.person_id == g.principal.person_id, SignIn.revoked_at.is_(None), SignIn.expires_at > now())
+    sign_ins = db.session.scalars(select(SignIn).where(*live).order_by(SignIn.id.desc())).all()
+    return render_template("account/settings.html", form=form, sign_ins=sign_ins)
