@@ -103,6 +103,8 @@ def _keep(item: WorkItem, application: Application, errors: dict[str, list[str]]
     name = drafts.step_of(item)
     _remember(application, name, answers)
     db.session.commit()
+    if act == "keep":
+        return "", 204
     if errors:
         return _show(item, errors=errors, status=422)
     return redirect(url_for("apply.step", step=name, _anchor=ANCHORS.get(act)), 303)
@@ -114,7 +116,8 @@ def _late(step: str, item: WorkItem) -> ResponseReturnValue:
     if known is None and step in PLACES:
         _remember(_application(item), step, sent.answers(request.form))
         db.session.commit()
-        flash(f"“{TITLES[step]}”不是当前步骤。刚才填的内容已经保留，返回该步骤可以看到。", "warn")
+        if sent.act(request.form) != "keep":
+            flash(f"“{TITLES[step]}”不是当前步骤。刚才填的内容已经保留，返回该步骤可以看到。", "warn")
     return _to(item)
 
 

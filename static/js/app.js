@@ -6,6 +6,7 @@ import { cropper } from "./cropper.js";
 import { dialogs } from "./dialogs.js";
 import { display } from "./display.js";
 import { files } from "./files.js";
+import { keep } from "./keep.js";
 import { keys } from "./keys.js";
 import { review } from "./review.js";
 import { search } from "./search.js";
@@ -14,7 +15,7 @@ import { session } from "./session.js";
 import { signature } from "./signature.js";
 import { small } from "./small.js";
 
-const parts = [cascades, counters, cropper, dialogs, display, files, review, search, selection, session, signature, small];
+const parts = [cascades, counters, cropper, dialogs, display, files, keep, review, search, selection, session, signature, small];
 
 function enliven(root) {
   for (const part of parts) part(root);

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import update
 
-from handlers.services import eligibility
+from handlers.services import eligibility, outside
 from models import db
 from models.applications import Application, Certificate
 from models.credentials import ExamCertificate
 from models.people import Person
 from models.plans import Plan
 from models.process import ProcessInstance
+from simulator.running import Running, running_simulator
 from tests.handlers.apply.conftest import Applicant, change, errors, of, the_application
 from workflows.clock import now
+
+
+@pytest.fixture
+def registers(app: Flask) -> Iterator[Running]:
+    """The simulator, in reach of the app."""
+    with running_simulator() as running:
+        app.extensions["settings"] = replace(app.extensions["settings"], simulator_url=running.url)
+        outside.install(app)
+        yield running
 
 
 def _certificate(application: Application, **values: object) -> Certificate:
@@ -92,6 +105,25 @@ def test_never_the_same_kind_and_subject(applicant: Applicant) -> None:
     with change():  # the exam certificate stays with the first application for good
         db.session.execute(update(Application).values(live_exam_certificate_id=None))
     assert "已经取得相同种类、相同学科" in errors(applicant.identify())
+
+
+@pytest.mark.manual("W10")
+def test_a_qualification_known_to_the_register_is_not_given_twice(
+    applicant: Applicant, registers: Running
+) -> None:
+    with change():  # 叶青 holds 初级中学 数学 since 2018
+        holder = db.session.get_one(Person, 1)
+        holder.name, holder.document_number = "叶青", "330802199608181377"
+    applicant.until("check")
+    answer = applicant.send("check")
+    assert answer.status_code == 409
+    assert "已经取得相同种类、相同学科" in errors(answer)
+
+
+def test_a_silent_register_does_not_stop_anybody(applicant: Applicant, registers: Running) -> None:
+    registers.behave("certificate_history", "down")
+    applicant.until("reminder")
+    assert the_application(1).registration_number
 
 
 @pytest.mark.manual("W10")

@@ -140,6 +140,13 @@ def test_an_old_page_loses_nothing(applicant: Applicant) -> None:
     assert "刚才填的内容已经保留" in applicant.open("authority")
 
 
+def test_what_is_typed_is_kept_while_typing(applicant: Applicant) -> None:
+    applicant.until("details")
+    assert applicant.send("details", do="keep", employer="衢州市某学校").status_code == 204
+    assert "衢州市某学校" in applicant.open("details")
+    assert open_elements(1) == ["fill_details"]
+
+
 @pytest.mark.manual("W7")
 def test_disagreeing_abandons(applicant: Applicant) -> None:
     applicant.until("undertaking")
