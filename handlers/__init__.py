@@ -48,6 +48,9 @@ def install(app: Flask) -> None:
 
 
 def _register(app: Flask, place: Place) -> None:
-    pages = import_module(place.module).pages
-    access.declare(app, pages.name, place.audience)
-    app.register_blueprint(pages, url_prefix=None if place.prefix == "/" else place.prefix)
+    module = import_module(place.module)
+    access.declare(app, module.pages.name, place.audience)
+    if hasattr(module, "install"):  # the API describes its routes while it registers them
+        module.install(app, place.prefix)
+    else:
+        app.register_blueprint(module.pages, url_prefix=None if place.prefix == "/" else place.prefix)

@@ -40,7 +40,7 @@ class Principal:
 
 def install(app: Flask) -> None:
     """Check every request before its handler runs."""
-    app.extensions["audiences"] = {"static": "public"}
+    app.extensions["audiences"] = {"static": "public", "api-docs": "public"}
     app.before_request(_enter)
     app.teardown_request(_leave)
     app.context_processor(lambda: {"principal": g.get("principal")})

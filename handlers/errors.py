@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
@@ -10,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from models import db
 from models.errors import DomainError, Invalid
+from workflows.engine import LintRefused
 
 CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "too_many"}
 PAGES = frozenset({400, 403, 404, 413, 429, 500, 503})
@@ -29,8 +33,8 @@ def _wants_json() -> bool:
 def _refused(error: DomainError) -> ResponseReturnValue:
     db.session.rollback()
     if _wants_json():
-        fields = error.fields if isinstance(error, Invalid) else None
-        return problem(error.status, error.code, error.sentence, fields)
+        code = "invalid" if isinstance(error, LintRefused) else error.code
+        return problem(error.status, code, error.sentence, **_particulars(error))
     return _page(error.status, error.sentence)
 
 
@@ -40,9 +44,9 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return error
     if _wants_json():
-        fields = getattr(error, "data", {}).get("messages") if status == 422 else None
         code = "invalid" if status == 422 else CODES.get(status, "error")
-        return problem(status, code, error.description or error.name, fields)
+        detail = Invalid({}).sentence if status == 422 else error.description or error.name
+        return problem(status, code, detail, **_messages(error))
     sentence = "页面停留时间过长，请返回后重新提交，已填内容仍在。" if isinstance(error, CSRFError) else ""
     return _page(status, sentence)
 
@@ -56,10 +60,27 @@ def _busy(error: OperationalError) -> ResponseReturnValue:
     return _page(503, "")
 
 
-def problem(status: int, code: str, detail: str, fields: object = None) -> Response:
+def _particulars(error: DomainError) -> dict[str, Any]:
+    if isinstance(error, Invalid):
+        return {"fields": error.fields}
+    if isinstance(error, LintRefused):
+        return {"problems": [asdict(found) for found in error.problems]}
+    return {}
+
+
+def _messages(error: HTTPException) -> dict[str, Any]:
+    """What the API's schemas refused, by field, whether it came in the body or the query."""
+    found = getattr(error, "data", {}).get("messages") or {}
+    merged: dict[str, Any] = {}
+    for place in found.values():
+        merged |= place if isinstance(place, dict) else {"_schema": place}
+    return {"fields": merged} if merged else {}
+
+
+def problem(status: int, code: str, detail: str, **more: Any) -> Response:
     """An RFC 9457 problem document with our stable `code`."""
     body = {"type": "about:blank", "title": code, "status": status, "code": code, "detail": detail}
-    response = jsonify(body | ({"fields": fields} if fields else {}))
+    response = jsonify(body | more)
     response.status_code = status
     response.mimetype = "application/problem+json"
     return response

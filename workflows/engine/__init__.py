@@ -10,15 +10,17 @@ from workflows.engine.acts import (
     fire_due,
     start,
     variables,
+    waiting,
 )
 from workflows.engine.environment import Environment, OperationFacts
 from workflows.engine.problems import LintRefused, Problem
 from workflows.engine.releases import Deployed, Deployment, NoSuchProcess, deploy, newest
 from workflows.engine.step import Broken, Endless, Result
-from workflows.engine.timers import duration_of
+from workflows.engine.timers import BadTimer, duration_of
 
 __all__ = [
     "Ambiguous",
+    "BadTimer",
     "Broken",
     "Deployed",
     "Deployment",
@@ -40,4 +42,5 @@ __all__ = [
     "newest",
     "start",
     "variables",
+    "waiting",
 ]

@@ -106,11 +106,17 @@ def deliver(message: str, key: str, payload: Mapping[str, Any], *, actor: int | 
     return result
 
 
+def waiting(message: str, key: str) -> frozenset[int]:
+    """The instances that wait for a message with this key."""
+    found = db.session.execute(FIND_WAIT, {"name": message, "value": str(key)})
+    return frozenset(row.instance_id for row in found)
+
+
 def _catch(run: Run, task: Any, message: str, payload: Mapping[str, Any]) -> None:
     # `typename` is SpiffWorkflow's own mark of a converted object and would be restored as one
     plain = {name: value for name, value in payload.items() if name != "typename"}
     run.note("message", element_of(task), {"message": message})
-    # the wait's row has matched the key; an event-based gateway would compare it once more, with what it saw last
+    # the wait's row has matched the key; an event-based gateway would compare it again with what it saw last
     known = task.workflow.correlations
     task.task_spec.catch(task, BpmnEvent(standing.definition_of(task, message), plain, known))
     task.task_spec._update(task)
@@ -159,7 +165,7 @@ def fail_service(task_id: str, code: str) -> bool:
 
 
 def variables(instance_id: int, task_id: str | None = None) -> dict[str, Any]:
-    """The variables of an instance: of its resting tokens, or of one of them, or the last ones of an ended one."""
+    """The variables of an instance: of its resting tokens, of one of them, or the last of an ended one."""
     row = db.session.execute(LOCK, {"instance": instance_id}).one()
     run = opened(row, actor=None, now=now())
     with moment.at(run.now), broken():

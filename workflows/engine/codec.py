@@ -1,8 +1,8 @@
 """The state of an instance as bytes: its tasks alone, in rows, with a version number in front.
 
 Rows are in pre-order, so parents are restored before their children; each row keeps only what its data
-changed against the parent's. State is bytes, never a JSON column: stock state loses variables without an error when
-keys are reordered.
+changed against the parent's. State is bytes, never a JSON column: stock state loses variables without an
+error when keys are reordered.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 The stock join fires early in the second round of a loop, as it counts the tokens of the first; and it merges
 branches by depth, so that a stale copy of a late branch wins over an earlier branch's change. This one leaves
-out what an earlier firing has consumed, and merges three ways: what each branch changed since the split, later
-arrivals last.
+out what an earlier firing has consumed, and merges three ways: what each branch changed since the split,
+later arrivals last.
 """
 
 from __future__ import annotations

@@ -91,8 +91,8 @@ def decisions_of(spec: Any, calls: dict[str, Any]) -> set[str]:
 def freeze(specs: Specs) -> Specs:
     """Do now every change that SpiffWorkflow would make to a spec at run time.
 
-    Multi-instance specs connect a handler when their first child is made; without it, an instance restored in a
-    fresh worker would hang.
+    Multi-instance specs connect a handler when their first child is made; without it, an instance restored in
+    a fresh worker would hang.
     """
     for part in (specs.spec, *specs.calls.values()):
         if getattr(part.start, "trigger_specs", None):
