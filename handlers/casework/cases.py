@@ -113,7 +113,7 @@ def _show(application_id: int, status: int = 200, **more: Any) -> ResponseReturn
     application = scope.the_case(g.principal, application_id)
     shown = {
         "application": application,
-        "facts": dossier.facts(application),
+        "facts": _facts(application),
         "papers": papers.of(application),
         "history": _history(application),
         "items": db.session.execute(casework.items_of(application.instance_id or 0)).all(),
@@ -125,6 +125,11 @@ def _show(application_id: int, status: int = 200, **more: Any) -> ResponseReturn
         "may_print": _may_print(application),
     }
     return render_template("casework/case.html", **{**shown, **more}), status
+
+
+def _facts(application: Application) -> dict[str, Any]:
+    open_to = scope.may_see_background(g.principal, application)
+    return dossier.full_facts(application) if open_to else dossier.facts(application)
 
 
 def _history(application: Application) -> list[dict[str, Any]]:

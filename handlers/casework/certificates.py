@@ -54,7 +54,8 @@ def application_form_pdf(application_id: int) -> ResponseReturnValue:
     """The application form of a case."""
     trail.viewed(g.principal, "form.printed", scope.the_case(g.principal, application_id))
     application = scope.the_case(g.principal, application_id)
-    return _pdf(printing.application_form(application), "application-form.pdf")
+    open_to = scope.may_see_background(g.principal, application)
+    return _pdf(printing.application_form(application, background=open_to), "application-form.pdf")
 
 
 @pages.get("/cases/<int:application_id>/receipt.pdf")

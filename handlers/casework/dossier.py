@@ -33,6 +33,8 @@ STAGES = {
     "second": "复审",
     "decision": "认定结论",
 }
+# What was found of offences and records is shown to those who check and decide, to nobody else.
+BACKGROUND = frozenset({"check", "verify", "confirm"})
 ACTS = {
     "conform": "材料符合，受理",
     "incomplete": "退回补正",
@@ -58,18 +60,25 @@ Row = dict[str, Any]
 
 
 def facts(application: Application) -> dict[str, Any]:
-    """Everything about an application that a reviewer may need, as plain values."""
+    """What everybody may know who works on an application, as plain values."""
+    opinions = db.session.scalars(casework.opinions(application.id))
+    findings = db.session.scalars(casework.material_findings(application.id))
     return {
         "application": summary(application),
         "sections": list(sections(application)),
         "entries": entries(application),
-        "answers": [
-            answer_facts(row) for row in db.session.scalars(casework.register_answers(application.id))
-        ],
-        "opinions": [opinion_facts(row) for row in db.session.scalars(casework.opinions(application.id))],
-        "findings": [
-            finding_facts(row) for row in db.session.scalars(casework.material_findings(application.id))
-        ],
+        "opinions": [opinion_facts(row) for row in opinions if row.stage not in BACKGROUND],
+        "findings": [finding_facts(row) for row in findings],
+    }
+
+
+def full_facts(application: Application) -> dict[str, Any]:
+    """The facts with the background checks, which only those who check and decide may see."""
+    answers = db.session.scalars(casework.register_answers(application.id))
+    opinions = db.session.scalars(casework.opinions(application.id))
+    return facts(application) | {
+        "answers": [answer_facts(row) for row in answers],
+        "opinions": [opinion_facts(row) for row in opinions],
     }
 
 

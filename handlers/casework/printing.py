@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from flask import current_app
 
-from connectors.documents.typeset import Typesetter
 from handlers import dates, display
 from handlers.apply import paper
 from handlers.casework import dossier
+from handlers.services import papers
 from models import casework, codes, db
 from models.applications import Application, Certificate, Opinion
 from workflows.clock import LOCAL, now
@@ -21,14 +20,16 @@ from workflows.clock import LOCAL, now
 BOXES = {"confirmation": "site_opinion", "committee": "expert_opinion", "decision": "authority_opinion"}
 
 
-def application_form(application: Application) -> bytes:
-    """教师资格认定申请表 with the opinions given so far."""
+def application_form(application: Application, *, background: bool) -> bytes:
+    """教师资格认定申请表 with the opinions given so far; what was checked only for those who may see it."""
     opinions = list(db.session.scalars(casework.opinions(application.id)))
     boxes = {BOXES[one.stage]: _opinion(one) for one in opinions if one.stage in BOXES}
-    checked = _background(application)
+    checked = _background(application) if background else {}
     certificate = db.session.scalar(casework.certificate_of(application.id))
     number = {"certificate_number": certificate.number} if certificate else {}
-    return paper.typeset(paper.facts(application) | boxes | checked | number)
+    facts = paper.facts(application) | boxes | checked | number
+    db.session.rollback()
+    return papers.application_form(facts)
 
 
 def acceptance_receipt(application: Application) -> bytes:
@@ -54,7 +55,8 @@ def acceptance_receipt(application: Application) -> bytes:
         "printed_at": dates.moment(now()),
         "verification_code": _code("receipt", number),
     }
-    return _typesetter().acceptance_receipt(facts).content
+    db.session.rollback()
+    return papers.acceptance_receipt(facts)
 
 
 def certificate(row: Certificate) -> bytes:
@@ -76,7 +78,8 @@ def certificate(row: Certificate) -> bytes:
         "verification_address": current_app.config["PUBLIC_URL"],
         "sample": "" if current_app.config["PRODUCTION"] else "样张",
     }
-    return _typesetter().certificate(facts).content
+    db.session.rollback()
+    return papers.certificate(facts)
 
 
 def _opinion(one: Opinion) -> dict[str, str]:
@@ -103,8 +106,3 @@ def _day(moment: datetime) -> str:
 def _code(sort: str, number: str) -> str:
     secret = current_app.config["SECRET_KEY"]
     return hashlib.sha256(f"{sort}:{number}:{secret}".encode()).hexdigest()[:12].upper()
-
-
-def _typesetter() -> Typesetter:
-    library = Path(current_app.root_path) / "workflows" / "library"
-    return Typesetter(library, current_app.config["FONTS"])

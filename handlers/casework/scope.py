@@ -24,6 +24,9 @@ AUTHORITY_ROLES = frozenset(
         "certificate.clerk",
     }
 )
+BACKGROUND_ROLES = frozenset(
+    {"authority.first", "authority.second", "authority.decide", "check.officer", "check.supervisor"}
+)
 
 
 def cases(principal: Principal) -> ColumnElement[bool]:
@@ -80,6 +83,11 @@ def application_id_of(item: WorkItem) -> int | None:
 def holds(principal: Principal, roles: frozenset[str], place: str) -> bool:
     """Whether the person holds one of some roles at a place."""
     return any(role in roles and _covers(held, place) for role, held in principal.posts)
+
+
+def may_see_background(principal: Principal, application: Application) -> bool:
+    """Whether the person checks or decides at the authority of a case."""
+    return holds(principal, BACKGROUND_ROLES, f"authority:{application.authority_id}")
 
 
 def authorities(principal: Principal, roles: frozenset[str]) -> list[int] | None:

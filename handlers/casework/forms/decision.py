@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import Schema, ValidationError, validates_schema
-from workflows.forms import Case, Form, register
 
 from handlers.casework import dossier
 from handlers.casework.forms.acts import application_of, write_opinion
 from handlers.casework.forms.inputs import choice, prose
+from workflows.forms import Case, Form, register
 
 FIRST = {"grant": "拟予以认定", "refuse": "拟不予认定", "recheck": "退回重新核查"}
 SECOND = {"agree": "同意初审意见", "return": "退回初审"}
@@ -54,7 +54,7 @@ class DecisionSchema(Schema):
 
 def view(case: Case) -> dict[str, Any]:
     """The case as reviewers see it."""
-    return dossier.facts(application_of(case))
+    return dossier.full_facts(application_of(case))
 
 
 def save_first(case: Case, data: dict[str, Any]) -> dict[str, Any]:

@@ -48,7 +48,7 @@ class FindingSchema(Schema):
 
 def view(case: Case) -> dict[str, Any]:
     """The case, with the register that this task is about."""
-    return dossier.facts(application_of(case)) | {"register": register_of(case)}
+    return dossier.full_facts(application_of(case)) | {"register": register_of(case)}
 
 
 def register_of(case: Case) -> str | None:

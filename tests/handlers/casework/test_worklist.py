@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from models import db
+from models.applications import Opinion, RegisterAnswer
 from models.database import writing
 from models.process import WorkItem
 from tests.handlers.casework.conftest import NUMBER, SignedIn, World, the_item
@@ -177,3 +178,26 @@ def copies(world: World, count: int) -> None:
         )
     db.session.commit()
     writing.set(False)
+
+
+@pytest.mark.manual("R10")
+def test_background_findings_are_for_those_who_check_and_decide(world: World, signed_in: SignedIn) -> None:
+    world.start("decision")
+    writing.set(True)
+    case = {"application_id": world.application, "person_id": world.people["officer"], "at": now()}
+    db.session.add(Opinion(stage="verify", verdict="hit", text="复函3号载明", **case))
+    db.session.add(
+        RegisterAnswer(
+            application_id=world.application,
+            register="offence",
+            finding="hit",
+            request_key="one",
+            answered_at=now(),
+        )
+    )
+    db.session.commit()
+    writing.set(False)
+    for login, seen in (("first", True), ("officer", True), ("clerk", False), ("certificates", False)):
+        page = signed_in(login).get(f"/work/cases/{world.application}").text
+        assert ("复函3号载明" in page) == seen
+        assert ("教职员工准入查询" in page) == seen
