@@ -12,13 +12,13 @@ from models.plans import PlanMaterial
 from models.process import Event, WorkItem
 
 
-def opinions(application_id: int, *stages: str) -> Select[tuple[Opinion]]:
+def opinions(application_id: int, *stages: str) -> Select[Opinion]:
     """The written acts on an application in the order in which they were made, of some stages or of all."""
     query = select(Opinion).where(Opinion.application_id == application_id).order_by(Opinion.id)
     return query.where(Opinion.stage.in_(stages)) if stages else query
 
 
-def times_returned(application_id: int) -> Select[tuple[int]]:
+def times_returned(application_id: int) -> Select[int]:
     """How often the application was returned for correction."""
     return (
         select(func.count())
@@ -28,14 +28,14 @@ def times_returned(application_id: int) -> Select[tuple[int]]:
     )
 
 
-def last_round(application_id: int) -> Select[tuple[int]]:
+def last_round(application_id: int) -> Select[int]:
     """The number of the last round in which materials were checked, 0 before the first."""
     return select(func.coalesce(func.max(MaterialFinding.round), 0)).where(
         MaterialFinding.application_id == application_id
     )
 
 
-def material_findings(application_id: int) -> Select[tuple[MaterialFinding]]:
+def material_findings(application_id: int) -> Select[MaterialFinding]:
     """What was found of each material, the first round first."""
     return (
         select(MaterialFinding)
@@ -44,12 +44,12 @@ def material_findings(application_id: int) -> Select[tuple[MaterialFinding]]:
     )
 
 
-def materials(plan_id: int) -> Select[tuple[PlanMaterial]]:
+def materials(plan_id: int) -> Select[PlanMaterial]:
     """What a plan asks applicants to show, in its order."""
     return select(PlanMaterial).where(PlanMaterial.plan_id == plan_id).order_by(PlanMaterial.position)
 
 
-def register_answers(application_id: int) -> Select[tuple[RegisterAnswer]]:
+def register_answers(application_id: int) -> Select[RegisterAnswer]:
     """What outside registers answered, the newest first."""
     return (
         select(RegisterAnswer)
@@ -58,12 +58,12 @@ def register_answers(application_id: int) -> Select[tuple[RegisterAnswer]]:
     )
 
 
-def certificate_of(application_id: int) -> Select[tuple[Certificate]]:
+def certificate_of(application_id: int) -> Select[Certificate]:
     """The certificate that an application led to."""
     return select(Certificate).where(Certificate.application_id == application_id)
 
 
-def holders(role: str, place: str | None) -> Select[tuple[Person]]:
+def holders(role: str, place: str | None) -> Select[Person]:
     """The people who hold a role at a place, or everywhere."""
     return (
         select(Person)
@@ -75,7 +75,7 @@ def holders(role: str, place: str | None) -> Select[tuple[Person]]:
     )
 
 
-def history(instance_id: int) -> Select[tuple[Event, str | None]]:
+def history(instance_id: int) -> Select[Event, str | None]:
     """What happened to an instance with the names of those who acted, the newest first."""
     return (
         select(Event, Person.name)
@@ -85,7 +85,7 @@ def history(instance_id: int) -> Select[tuple[Event, str | None]]:
     )
 
 
-def items_of(instance_id: int) -> Select[tuple[WorkItem, str | None]]:
+def items_of(instance_id: int) -> Select[WorkItem, str | None]:
     """The work items of an instance that still wait, with the names of those who hold them."""
     return (
         select(WorkItem, Person.name)
@@ -95,11 +95,11 @@ def items_of(instance_id: int) -> Select[tuple[WorkItem, str | None]]:
     )
 
 
-def notices(application_id: int) -> Select[tuple[Notice]]:
+def notices(application_id: int) -> Select[Notice]:
     """The notices about an application, the newest first."""
     return select(Notice).where(Notice.application_id == application_id).order_by(Notice.id.desc())
 
 
-def files(ids: list[int]) -> Select[tuple[StoredFile]]:
+def files(ids: list[int]) -> Select[StoredFile]:
     """Stored files by id."""
     return select(StoredFile).where(StoredFile.id.in_(ids)).order_by(StoredFile.id)

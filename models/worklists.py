@@ -76,8 +76,9 @@ def due_soon(asker: Asker) -> ColumnElement[bool]:
 
 
 def done(asker: Asker) -> ColumnElement[bool]:
-    """Items that the person completed."""
-    return and_(WorkItem.done_by == asker.person_id, WorkItem.state == "done")
+    """Items that the person completed, and those that the process took out of their hands."""
+    own = and_(WorkItem.done_by == asker.person_id, WorkItem.state == "done")
+    return or_(own, and_(WorkItem.assignee_id == asker.person_id, WorkItem.state == "withdrawn"))
 
 
 VIEWS = {"open": claimable, "mine": mine, "due": due_soon, "done": done}
@@ -111,7 +112,7 @@ def rows(asker: Asker, view: str, narrowing: Narrowing) -> Select[Any]:
     return query.where(VIEWS[view](asker), *_narrow(narrowing))
 
 
-def counted(asker: Asker, view: str, narrowing: Narrowing) -> Select[tuple[int]]:
+def counted(asker: Asker, view: str, narrowing: Narrowing) -> Select[int]:
     """How many rows a view has."""
     query = select(func.count(WorkItem.id)).select_from(WorkItem)
     if narrowing != Narrowing():
@@ -135,7 +136,7 @@ def newest_first(query: Select[Any], before: int | None) -> Select[Any]:
     return query.order_by(WorkItem.id.desc())
 
 
-def stages(asker: Asker) -> Select[tuple[str, str]]:
+def stages(asker: Asker) -> Select[str, str]:
     """The elements and names of the items within the person's reach."""
     reach = or_(addressed(asker.posts), WorkItem.assignee_id == asker.person_id)
     return (
