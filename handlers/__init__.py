@@ -26,6 +26,7 @@ PLACES = (
     Place(module="handlers.account.routes", prefix="/account", audience="public"),
     Place(module="handlers.profile.routes", prefix="/profile", audience="applicant"),
     Place(module="handlers.apply.routes", prefix="/apply", audience="applicant"),
+    Place(module="handlers.phone.routes", prefix="/sign", audience="public"),
     Place(module="handlers.casework.routes", prefix="/work", audience="staff"),
     Place(module="handlers.api.routes", prefix="/api/v1", audience="token"),
     Place(module="handlers.preview.routes", prefix="/_components", audience="public", development=True),

@@ -29,6 +29,7 @@ ANCHORS = {
     "remove_row": "resume",
     "upload": "photo",
     "sign": "undertaking",
+    "refresh_signature": "undertaking-title",
 }
 
 

@@ -1,0 +1,51 @@
+"""The link of a QR code: for one application, for a quarter of an hour, for one signature."""
+
+from __future__ import annotations
+
+import io
+
+import segno
+from flask import current_app, url_for
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from models import db
+from models.applications import Application
+from models.errors import DomainError
+
+LIMIT = 15 * 60  # seconds
+
+
+class LinkOver(DomainError):
+    """这个签名链接已经失效或者已经使用过，请在电脑上刷新二维码后重新扫描。"""
+
+    code = "link_over"
+    status = 410
+
+
+def address(application: Application) -> str:
+    """The whole address to be scanned."""
+    token = _serializer().dumps([application.id, application.undertaking_id])
+    return str(current_app.config["PUBLIC_URL"]) + url_for("phone.sign", token=token)
+
+
+def drawing(application: Application) -> bytes:
+    """The address as a QR code in SVG."""
+    target = io.BytesIO()
+    segno.make(address(application), error="m").save(target, kind="svg", scale=4, border=2, light="#fff")
+    return target.getvalue()
+
+
+def application_of(token: str) -> Application:
+    """The application that a link is for, while nobody has signed by it and it is not sent yet."""
+    try:
+        number, undertaking = _serializer().loads(token, max_age=LIMIT)
+    except BadSignature:
+        raise LinkOver from None
+    found = db.session.get(Application, number)
+    if found is None or found.undertaking_id != undertaking or found.state != "draft":
+        raise LinkOver
+    return found
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="phone.sign")

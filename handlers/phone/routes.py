@@ -1,0 +1,48 @@
+"""Signing on the phone: read the undertaking, sign, send."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from handlers.apply import files, texts
+from handlers.formfields import FormView
+from handlers.phone import links
+from models import db
+from models.applications import Application
+
+pages = Blueprint("phone", __name__)
+
+
+@pages.get("/<token>")
+def sign(token: str) -> ResponseReturnValue:
+    """The undertaking and the box to sign in."""
+    return _page(links.application_of(token), token, {})
+
+
+@pages.post("/<token>")
+def keep_signature(token: str) -> ResponseReturnValue:
+    """Take the signature; the page at the desk shows it from now on."""
+    received = files.receive(request.form, request.files)
+    application = links.application_of(token)
+    errors = dict(received.errors)
+    if not received.pictures and not errors:
+        errors["undertaking"] = ["请在框内签名，或者上传签名照片"]
+    if not request.form.get("agree"):
+        errors["agree"] = ["请勾选已阅读并作出承诺"]
+    if errors:
+        return _page(application, token, errors), 422
+    files.attach(application, tuple(one for one in received.pictures if one.kind == "undertaking"))
+    db.session.commit()
+    return render_template("phone/signed.html", name=application.person.name)
+
+
+def _page(application: Application, token: str, errors: dict[str, list[str]]) -> str:
+    return render_template(
+        "phone/sign.html",
+        token=token,
+        form=FormView.refused(request.form, errors) if errors else FormView.blank(),
+        name=application.person.name,
+        batch=application.plan.batch,
+        paragraphs=texts.UNDERTAKING,
+    )
