@@ -111,12 +111,14 @@ def _deliver(application_id: int, message: str, roles: frozenset[str], sentence:
 def _show(application_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
     trail.viewed(g.principal, "case.viewed", scope.the_case(g.principal, application_id))
     application = scope.the_case(g.principal, application_id)
+    items = db.session.execute(casework.items_of(application.instance_id or 0)).all()
     shown = {
         "application": application,
         "facts": _facts(application),
         "papers": papers.of(application),
         "history": _history(application),
-        "items": db.session.execute(casework.items_of(application.instance_id or 0)).all(),
+        "items": items,
+        "openable": {item.id for item, _ in items if scope.addressed(g.principal, item)},
         "notices": list(db.session.scalars(casework.notices(application.id))),
         "material_names": dossier.material_names(application),
         "certificate": db.session.scalar(casework.certificate_of(application.id)),

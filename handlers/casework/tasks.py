@@ -11,7 +11,18 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 from werkzeug.datastructures import MultiDict
 
-from handlers.casework import dossier, drawing, free, pages, papers, review, scope, submission, trail
+from handlers.casework import (
+    dossier,
+    drawing,
+    elements,
+    free,
+    pages,
+    papers,
+    review,
+    scope,
+    submission,
+    trail,
+)
 from handlers.casework.forms.confirmation import ApplicationChanged
 from handlers.formfields import FormView, submitted
 from models import casework, codes, db
@@ -24,7 +35,6 @@ from workflows.clock import now
 
 CHECK = "confirmation/check"
 OWN = ("csrf_token", "transaction_id", "act")  # what a page sends besides the form's own fields
-STATES = {"open": "待领取", "claimed": "办理中", "done": "已办结", "withdrawn": "已撤销"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +175,9 @@ def _context(item: WorkItem, answer: Answer) -> dict[str, Any]:
     return {
         "item": item,
         "title": form.title if form else item.name,
-        "state": STATES[item.state],
+        "cause": elements.names(item.instance_id).get(item.withdrawn_by, item.withdrawn_by)
+        if item.withdrawn_by
+        else "",
         "application": application,
         "facts": facts,
         "claim": claim_of(item),

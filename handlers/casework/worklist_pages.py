@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from handlers.casework import pages, scope
+from handlers.casework.posts import place_name
 from models import codes, db, worklists
 from models.errors import DomainError
-from models.places import Authority, Site
 from workflows import worklist
 from workflows.clock import now
 
@@ -212,12 +212,5 @@ def _point(text: str) -> tuple[datetime, int] | None:
 def _places() -> list[tuple[str, str]]:
     """The sites and authorities of the person's posts, to narrow by; one alone needs no choice."""
     held = sorted({place for _, place in g.principal.posts if place})
-    named = [(place, _place_name(place)) for place in held]
+    named = [(place, place_name(place)) for place in held]
     return [(place, name) for place, name in named if name]
-
-
-def _place_name(place: str) -> str | None:
-    sort, _, number = place.partition(":")
-    model = {"site": Site, "authority": Authority}.get(sort)
-    found = db.session.get(model, int(number)) if model and number.isdigit() else None
-    return found.name if found else None

@@ -260,12 +260,13 @@ def test_a_withdrawn_check_keeps_the_draft_and_names_the_cause(waiting: World, s
     clerk.post(f"/work/tasks/{item_id}", data=judged("missing") | {"act": "draft", "opinion": "先记下"})
     writing.set(True)
     item = the_item("check_materials")
-    item.state, item.withdrawn_by = "withdrawn", "撤回"
+    item.state, item.withdrawn_by = "withdrawn", "arrived_again"
     db.session.commit()
     writing.set(False)
     page = clerk.get(f"/work/tasks/{item_id}").text
     assert "这件任务已由流程撤销" in page
-    assert "撤回" in page
+    assert "直接到场" in page
+    assert "已撤销" in clerk.get("/work/?view=done").text
     assert "先记下" in page
     answer = clerk.post(f"/work/tasks/{item_id}", data=judged(*ALL, materials="conform"))
     assert answer.status_code == 409

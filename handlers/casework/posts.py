@@ -1,0 +1,31 @@
+"""What the header says of the person's post: the place and the role."""
+
+from __future__ import annotations
+
+from flask import g
+
+from handlers.casework import pages
+from models import db
+from models.codes import ROLES
+from models.places import Authority, Site
+
+SORTS = {"site": Site, "authority": Authority}
+
+
+@pages.context_processor
+def shown() -> dict[str, str]:
+    """`post_name` of the layout: 柯城区教育局 · 初审; of several posts the first and their number."""
+    posts = sorted(g.principal.posts, key=lambda post: (post[1] or "", post[0])) if g.principal else []
+    if not posts:
+        return {"post_name": ""}
+    role, place = posts[0]
+    words = " · ".join(part for part in (place_name(place), ROLES.get(role, role)) if part)
+    return {"post_name": words if len(posts) == 1 else f"{words} 等 {len(posts)} 个岗位"}
+
+
+def place_name(place: str | None) -> str:
+    """What a site or an authority is called."""
+    sort, _, number = (place or "").partition(":")
+    model = SORTS.get(sort)
+    found = db.session.get(model, int(number)) if model and number.isdigit() else None
+    return found.name if found else ""
