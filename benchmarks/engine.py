@@ -1,7 +1,7 @@
-"""One user task: load the state, complete the task, save. Ours against SpiffWorkflow with its default serializer.
+"""One user task: load the state, complete the task, save; ours against SpiffWorkflow with its own serializer.
 
-`python -m benchmarks.engine` prints a JSON line for each case. Both sides run in the same process, in turn; times are
-CPU time, medians. In memory: no database on either side.
+`python -m benchmarks.engine` prints a JSON line for each case. Both sides run in the same process, in turn;
+times are medians of CPU time. Everything is in memory, without a database on either side.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ error when keys are reordered.
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 import msgspec
 import zstandard
@@ -22,7 +22,7 @@ from models.errors import DomainError
 from workflows.engine.specs import REGISTRY, Specs
 
 VERSION = 1
-PREDICTED = TaskState.PREDICTED_MASK
+UNREACHED = TaskState.PREDICTED_MASK | TaskState.FUTURE  # no token has come; data is not inherited yet
 
 _compressor = zstandard.ZstdCompressor(level=3)
 _decompressor = zstandard.ZstdDecompressor()
@@ -65,31 +65,32 @@ def _restore_call(workflow: Any, parent: UUID, name: str, part: Any) -> None:
 
 
 def _part(workflow: Any) -> tuple[Any, ...]:
+    tasks, last = workflow.tasks, -1
     rows: list[tuple[Any, ...]] = []
-    places: dict[UUID, int] = {}
-    stack = [workflow.task_tree]
+    stack: list[tuple[Any, int, Any]] = [(workflow.task_tree, -1, {})]
     while stack:
-        task = stack.pop()
-        places[task.id] = len(rows)
-        rows.append(_row(task, places))
-        stack.extend(reversed(task.children))
-    last = -1 if workflow.last_task is None else places.get(workflow.last_task.id, -1)
+        task, parent, before = stack.pop()
+        place = len(rows)
+        if task is workflow.last_task:
+            last = place
+        rows.append(_row(task, parent, before))
+        for child in reversed(task._children):
+            stack.append((tasks[child], place, task.data))
     flags = (last, workflow.success, workflow.completed)
     return (workflow.data or None, workflow.correlations or None, flags, rows)
 
 
-def _row(task: Any, places: dict[UUID, int]) -> tuple[Any, ...]:
-    parent = task.parent
-    if parent is None:
-        place, changed, gone = -1, task.data, None
+def _row(task: Any, parent: int, before: dict[str, Any]) -> tuple[Any, ...]:
+    after = task.data
+    if task._state & UNREACHED:
+        changed, gone = after, None
     else:
-        place, before, after = places[parent.id], parent.data, task.data
         changed = {key: value for key, value in after.items() if key not in before or before[key] != value}
         gone = [key for key in before if key not in after] or None
     return (
         task.id.bytes,
         task.task_spec.name,
-        place,
+        parent,
         task._state,
         task.triggered,
         round(task.last_state_change, 3),
@@ -119,26 +120,33 @@ def _restore(workflow: Any, part: Any) -> None:
 def _task(workflow: Any, row: Any, made: list[Any]) -> Any:
     task_id, name, place, state, triggered, changed_at, internal, changed, gone = row
     task: Any = Task.__new__(Task)
-    task.id, task.workflow, task._state = UUID(bytes=task_id), workflow, state
+    task.id, task.workflow, task._state = _uuid(task_id), workflow, state
     task.task_spec = workflow.spec.task_specs[name]
     task.triggered, task.last_state_change, task.thread_id = triggered, changed_at, 0
     task._children, task._parent = [], None
     task.internal_data = REGISTRY.restore(internal) if internal else {}
-    if place < 0:
-        task.data = changed or {}
-        return task
-    parent = made[place]
-    task._parent = parent.id
-    parent._children.append(task.id)
-    task.data = _data(parent, state, changed, gone)
+    before = {}
+    if place >= 0:
+        parent = made[place]
+        task._parent = parent.id
+        parent._children.append(task.id)
+        before = parent.data
+    task.data = (changed or {}) if state & UNREACHED else _data(before, changed, gone)
     return task
 
 
-def _data(parent: Any, state: int, changed: Any, gone: Any) -> dict[str, Any]:
-    if state & PREDICTED or (state == TaskState.FUTURE and not changed and not gone and not parent.data):
-        return changed or {}
-    data = dict(parent.data)
-    data.update(changed or {})
+def _uuid(content: bytes) -> UUID:
+    # What unpickling does; the constructor checks six ways to make one, and that for each task of each step.
+    made = UUID.__new__(UUID)
+    object.__setattr__(made, "int", int.from_bytes(content, "big"))
+    object.__setattr__(made, "is_safe", SafeUUID.unknown)
+    return made
+
+
+def _data(before: dict[str, Any], changed: Any, gone: Any) -> dict[str, Any]:
+    data = dict(before)
+    if changed:
+        data.update(changed)
     for key in gone or ():
         data.pop(key, None)
     return data

@@ -8,6 +8,7 @@ branch points between kept tasks. Every kept task then hangs on its nearest kept
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -43,84 +44,94 @@ def _is_inside(workflow: Any, call: Any, gone: list[UUID]) -> bool:
     return any(call.parent_task_id in workflow.subprocesses[task_id].tasks for task_id in gone)
 
 
+@dataclass(kw_only=True)
+class _Tree:
+    """The tasks of one workflow in pre-order, by place: looking tasks up by their ids is what takes time."""
+
+    tasks: list[Any]
+    parents: list[int]  # place of the parent; -1 for the root
+    keep: list[bool]
+
+
 def _prune_one(workflow: Any) -> None:
-    tasks = workflow.tasks
-    live = [task for task in tasks.values() if task._state & LIVE]
+    tree = _tree(workflow)
+    live = [place for place, task in enumerate(tree.tasks) if task._state & LIVE]
     if not live:
         return
-    keep = {workflow.task_tree.id}
-    for task in live:
-        _keep_live(task, keep)
-    _keep_arrived(tasks, live, keep)
-    _keep_branch_points(tasks, keep)
-    if len(keep) < len(tasks):
-        _hang(workflow, keep)
+    tree.keep[0] = True
+    for place in live:
+        _keep_live(tree, place)
+    _keep_arrived(tree, live)
+    _keep_branch_points(tree)
+    if not all(tree.keep):
+        _hang(workflow, tree)
 
 
-def _keep_live(task: Any, keep: set[UUID]) -> None:
-    keep.add(task.id)
-    ancestor = task.parent
-    while ancestor is not None and not ancestor._state & FINISHED:
-        keep.add(ancestor.id)
-        ancestor = ancestor.parent
-    if ancestor is not None:
-        keep.add(ancestor.id)
-    split = getattr(task.task_spec, "split_task", None)
-    if split:
-        found = task.find_ancestor(split)
-        if found is not None:
-            keep.add(found.id)
+def _tree(workflow: Any) -> _Tree:
+    found = workflow.tasks
+    tasks: list[Any] = []
+    parents: list[int] = []
+    stack = [(workflow.task_tree, -1)]
+    while stack:
+        task, parent = stack.pop()
+        place = len(tasks)
+        tasks.append(task)
+        parents.append(parent)
+        for child in reversed(task._children):
+            stack.append((found[child], place))
+    return _Tree(tasks=tasks, parents=parents, keep=[False] * len(tasks))
 
 
-def _keep_arrived(tasks: dict[UUID, Any], live: list[Any], keep: set[UUID]) -> None:
-    # Tokens that were cancelled at the join count too: it reads the names and data of their parents.
-    names = {
-        task.task_spec.name
-        for task in live
-        if task._state == TaskState.WAITING and isinstance(task.task_spec, UnstructuredJoin)
-    }
-    if not names:
+def _keep_live(tree: _Tree, place: int) -> None:
+    # Unfinished parents are live themselves, so keeping each parent keeps the nearest finished ancestor.
+    parent = tree.parents[place]
+    tree.keep[place] = True
+    if parent < 0:
         return
-    for task in tasks.values():
-        if task._state & FINISHED and task.task_spec.name in names:
-            keep.add(task.id)
-            if task._parent is not None:
-                keep.add(task._parent)
+    tree.keep[parent] = True
+    split = getattr(tree.tasks[place].task_spec, "split_task", None)
+    if split:
+        while parent >= 0 and tree.tasks[parent].task_spec.name != split:
+            parent = tree.parents[parent]
+        if parent >= 0:
+            tree.keep[parent] = True
 
 
-def _keep_branch_points(tasks: dict[UUID, Any], keep: set[UUID]) -> None:
-    under: dict[UUID, set[UUID]] = {}
-    for task_id in list(keep):
-        task, child = tasks[task_id], None
-        while task is not None:
-            seen = under.setdefault(task.id, set())
-            if child is not None:
-                if child in seen:
-                    break
-                seen.add(child)
-            child, task = task.id, task.parent
-    keep.update(task_id for task_id, children in under.items() if len(children) > 1)
+def _keep_arrived(tree: _Tree, live: list[int]) -> None:
+    # Tokens that were cancelled at the join count too: it reads the names and data of their parents.
+    waiting = (tree.tasks[place] for place in live if tree.tasks[place]._state == TaskState.WAITING)
+    joins = {task.task_spec.name for task in waiting if isinstance(task.task_spec, UnstructuredJoin)}
+    if not joins:
+        return
+    for place, task in enumerate(tree.tasks):
+        if task._state & FINISHED and task.task_spec.name in joins:
+            tree.keep[place] = tree.keep[tree.parents[place]] = True
 
 
-def _hang(workflow: Any, keep: set[UUID]) -> None:
-    tasks = workflow.tasks
-    children: dict[UUID, list[UUID]] = {task_id: [] for task_id in keep}
-    above: dict[UUID, UUID | None] = {}
-    stack = [workflow.task_tree]
-    while stack:  # parents before children, so the parent's answer is known
-        task = stack.pop()
-        stack.extend(reversed(task.children))
-        parent = task._parent
-        if parent is None:
-            above[task.id] = None
-            continue
-        nearest = parent if parent in keep else above[parent]
-        above[task.id] = nearest
-        if task.id in keep and nearest is not None:
-            children[nearest].append(task.id)
-    for task_id in keep:
-        tasks[task_id]._children = children[task_id]
-        tasks[task_id]._parent = above[task_id]
-    workflow.tasks = {task_id: task for task_id, task in tasks.items() if task_id in keep}
-    if workflow.last_task is not None and workflow.last_task.id not in keep:
+def _keep_branch_points(tree: _Tree) -> None:
+    below = [0] * len(tree.tasks)  # children with something to keep in them
+    for place in range(len(tree.tasks) - 1, 0, -1):
+        if tree.keep[place] or below[place]:
+            below[tree.parents[place]] += 1
+        if below[place] > 1:
+            tree.keep[place] = True
+
+
+def _hang(workflow: Any, tree: _Tree) -> None:
+    tasks, parents, keep = tree.tasks, tree.parents, tree.keep
+    above = [-1] * len(tasks)  # place of the nearest kept ancestor
+    for place in range(1, len(tasks)):
+        parent = parents[place]
+        above[place] = parent if keep[parent] else above[parent]
+    for place, task in enumerate(tasks):
+        if keep[place]:
+            task._children = []
+        else:
+            del workflow.tasks[task.id]
+    for place in range(1, len(tasks)):
+        if keep[place]:
+            parent_task = tasks[above[place]]
+            tasks[place]._parent = parent_task.id
+            parent_task._children.append(tasks[place].id)
+    if workflow.last_task is not None and workflow.last_task.id not in workflow.tasks:
         workflow.last_task = None
