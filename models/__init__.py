@@ -3,4 +3,15 @@
 from models import applications, clock, credentials, files, notices, people, places, plans, process
 from models.database import db
 
-__all__ = ["applications", "clock", "credentials", "db", "files", "notices", "people", "places", "plans", "process"]
+__all__ = [
+    "applications",
+    "clock",
+    "credentials",
+    "db",
+    "files",
+    "notices",
+    "people",
+    "places",
+    "plans",
+    "process",
+]

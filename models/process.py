@@ -31,7 +31,7 @@ class Definition(Model):
 
 
 class Release(Model):
-    """A process with the versions of everything it reaches, locked; an instance keeps its release for life."""
+    """A process with the versions of all that it reaches, locked; an instance keeps its release."""
 
     __tablename__ = "release"
     __table_args__ = (UniqueConstraint("process_key", "number"),)

@@ -11,8 +11,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
+from handlers.commands.processes import deploy_folder
+from handlers.commands.sample import load_all
 from models import db
 from settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +26,20 @@ def template_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     app = create_app(_settings(folder))
     with app.app_context():
         db.create_all()
+        db.session.remove()
+        db.engine.dispose()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def world_folder(template_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sample world in its database, and the library deployed."""
+    folder = tmp_path_factory.mktemp("world") / "instance"
+    shutil.copytree(template_folder, folder)
+    app = create_app(_settings(folder))
+    with app.app_context():
+        load_all()
+        deploy_folder(ROOT / "workflows" / "library")
         db.session.remove()
         db.engine.dispose()
     return folder

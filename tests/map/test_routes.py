@@ -34,7 +34,7 @@ def test_a_stranger_is_turned_away(app: Flask, client: FlaskClient, method: str)
         audience = audiences[rule.endpoint.split(".")[0]]
         if audience == "public" or method not in (rule.methods or ()):
             continue
-        address = rule.build({name: 1 for name in rule.arguments}, append_unknown=False)
+        address = rule.build(dict.fromkeys(rule.arguments, 1), append_unknown=False)
         assert address is not None
         status = client.open(address[1], method=method).status_code
         if status not in {301, 302, 401, 403} and not rule.endpoint.endswith("openapi_json"):

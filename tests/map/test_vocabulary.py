@@ -26,7 +26,13 @@ def _properties(name: str) -> Iterator[str]:
 
 
 def test_there_are_diagrams() -> None:
-    assert {path.stem for path in DIAGRAMS} >= {"accreditation", "registration", "confirmation", "review", "certificate"}
+    assert {path.stem for path in DIAGRAMS} >= {
+        "accreditation",
+        "registration",
+        "confirmation",
+        "review",
+        "certificate",
+    }
 
 
 def test_every_form_is_registered(app: Flask) -> None:
