@@ -109,7 +109,7 @@ def plans_of(authority_ids: list[int]) -> Select[Plan]:
 
 
 def fitting_plan(plans: list[Plan], kind: str, moment: datetime) -> Plan | None:
-    """Of one authority's plans that take a kind: the one open now, else the next, else the last that was open."""
+    """Of one authority's plans that take a kind: the one open now, else the next, else the last."""
     taking = [plan for plan in plans if kind in plan.kinds]
     for stage in ("open", "ahead", "closed"):
         for plan in taking:

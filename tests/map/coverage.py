@@ -42,7 +42,7 @@ def render() -> str:
         "# What the tests prove",
         "",
         "Rows of the manual (P public site, A account, C personal centre, W application, Q afterwards,",
-        "R authority, D designers) and the tests marked with them. `python -m tests.map.coverage` writes this.",
+        "R authority, D designers) and the tests marked with them; `python -m tests.map.coverage` writes it.",
         "",
         "| row | tests |",
         "|---|---|",
