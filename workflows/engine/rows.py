@@ -21,12 +21,12 @@ ADD_JOB = insert(Job.__table__)  # type: ignore[arg-type]
 ADD_EVENT = insert(Event.__table__)  # type: ignore[arg-type]
 WITHDRAW = (
     update(WorkItem.__table__)  # type: ignore[arg-type]
-    .where(ITEMS.c.task_id == bindparam("task"), ITEMS.c.state.in_(("open", "claimed")))
+    .where(ITEMS.c.task_id.in_(bindparam("tasks", expanding=True)), ITEMS.c.state.in_(("open", "claimed")))
     .values(state="withdrawn", withdrawn_by=bindparam("cause"), claim_expires_at=None)
 )
 DROP_JOB = (
     update(Job.__table__)  # type: ignore[arg-type]
-    .where(JOBS.c.task_id == bindparam("task"), JOBS.c.state.in_(("due", "leased")))
+    .where(JOBS.c.task_id.in_(bindparam("tasks", expanding=True)), JOBS.c.state.in_(("due", "leased")))
     .values(state="dropped")
 )
 DROP_WAITS = delete(Wait.__table__).where(WAITS.c.task_id.in_(bindparam("tasks", expanding=True)))  # type: ignore[arg-type]
@@ -85,13 +85,13 @@ def _target(due_in: str | None) -> datetime | None:
 def _withdraw(tasks: list[str], cause: str | None) -> None:
     # The item that was completed in this step is no longer open, so the statement passes it over.
     if tasks:
-        db.session.execute(WITHDRAW, [{"task": task, "cause": cause} for task in tasks])
+        db.session.execute(WITHDRAW, {"tasks": tasks, "cause": cause})
 
 
 def _write_jobs(instance: Any, before: Standing, after: Standing) -> None:
-    gone = [{"task": key} for key in before.calls if key not in after.calls]
+    gone = [key for key in before.calls if key not in after.calls]
     if gone:
-        db.session.execute(DROP_JOB, gone)
+        db.session.execute(DROP_JOB, {"tasks": gone})
     fresh = [_job(instance, key, task) for key, task in after.calls.items() if key not in before.calls]
     if fresh:
         db.session.execute(ADD_JOB, fresh)
