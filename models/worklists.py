@@ -160,7 +160,7 @@ def matching(words: str) -> ColumnElement[bool]:
     return or_(*ways)
 
 
-def _joined(query: Select[Any]) -> Select[Any]:
+def _joined(query: Any) -> Select[Any]:
     return (
         query.select_from(WorkItem)
         .join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
