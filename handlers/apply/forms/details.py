@@ -116,6 +116,13 @@ class Details(StepSchema):
     )
     resume = fields.List(fields.Nested(ResumeRow), load_default=list, metadata={"label": "个人简历"})
 
+    @pre_load
+    def _without_empty_resume(self, data: Any, **_: Any) -> Any:
+        # The page offers two empty rows; left empty they are one thing to mend, not ten.
+        rows = data.get("resume")
+        filled = isinstance(rows, list) and any(any(row.values()) for row in rows if isinstance(row, dict))
+        return data if filled else {name: value for name, value in data.items() if name != "resume"}
+
     @validates_schema(skip_on_field_errors=False)
     def _fits(self, data: Values, **_: Any) -> None:
         errors: dict[str, list[str]] = {}
