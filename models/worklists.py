@@ -161,7 +161,7 @@ def matching(words: str) -> ColumnElement[bool]:
 
 
 def _joined(query: Any) -> Select[Any]:
-    return (
+    joined: Select[Any] = (
         query.select_from(WorkItem)
         .join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
         .outerjoin(Application, Application.instance_id == WorkItem.instance_id)
@@ -169,6 +169,7 @@ def _joined(query: Any) -> Select[Any]:
         .outerjoin(Site, Site.id == Application.site_id)
         .outerjoin(Holder, Holder.id == WorkItem.assignee_id)
     )
+    return joined
 
 
 def _narrow(narrowing: Narrowing) -> list[ColumnElement[bool]]:
