@@ -1,0 +1,111 @@
+"""Complete an item: rights and duties, the form's schema, the facts, the step of the process, the act.
+
+Everything happens under the lock of the instance and in the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from models import db
+from models.errors import DomainError, SeparationOfDuties
+from models.process import Act, WorkItem
+from workflows import engine, forms
+from workflows.clock import now
+from workflows.forms import Case
+from workflows.worklist import standing, statements
+
+COMPLETE = "complete"
+
+
+class TransactionTaken(DomainError):
+    """这个提交编号已用于另一项操作，请刷新页面后重新提交。"""
+
+    code = "transaction_taken"
+
+
+def complete(
+    item_id: int, data: Mapping[str, Any], *, actor: int, transaction_id: str | None = None
+) -> engine.Result:
+    """Complete an item with the form's answers; the same transaction id again gives the first result."""
+    _lock(item_id)
+    before = _before(transaction_id, item_id, actor)
+    if before is not None:
+        return before
+    found = standing.of(item_id, actor)
+    standing.check_mine(found, actor)
+    form = forms.find(found.form_key)
+    answers = forms.load(form, data)
+    variables = form.save(_case(item_id, actor), answers) if form else answers
+    if found.duty:
+        _take_duty(found, actor)
+    result = engine.complete_task(item_id, found.instance_id, found.task_id, variables=variables, actor=actor)
+    if transaction_id:
+        _keep(transaction_id, item_id, actor, result)
+    db.session.expire_all()
+    return result
+
+
+def first_answer(transaction_id: str) -> Any:
+    """What was told to the one who first sent this transaction id, if it was kept."""
+    found = db.session.get(Act, transaction_id)
+    return found.answer.get("told") if found and found.answer else None
+
+
+def keep_answer(transaction_id: str, told: Any) -> None:
+    """Keep what is told to the sender of a transaction id, so that a repetition hears the same."""
+    act = db.session.get_one(Act, transaction_id)
+    act.answer = {**(act.answer or {}), "told": told}
+
+
+def _lock(item_id: int) -> None:
+    # SQLite needs none: whoever writes there has taken the only lock before reading anything.
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(statements.LOCK, {"item": item_id})
+
+
+def _before(transaction_id: str | None, item_id: int, actor: int) -> engine.Result | None:
+    if not transaction_id:
+        return None
+    act = db.session.execute(statements.FIND_ACT, {"id": transaction_id}).first()
+    if act is None:
+        return None
+    if (act.person_id, act.kind, act.work_item_id) != (actor, COMPLETE, item_id):
+        raise TransactionTaken
+    kept = act.answer["result"]
+    return engine.Result(**{**kept, "elements": tuple(kept["elements"]), "items": tuple(kept["items"])})
+
+
+def _keep(transaction_id: str, item_id: int, actor: int, result: engine.Result) -> None:
+    row = {
+        "transaction_id": transaction_id,
+        "person_id": actor,
+        "kind": COMPLETE,
+        "work_item_id": item_id,
+        "answer": {"result": asdict(result)},
+        "at": now(),
+    }
+    try:
+        db.session.execute(statements.ADD_ACT, row)
+    except IntegrityError as error:  # taken at the same moment for an item of another instance
+        raise TransactionTaken from error
+
+
+def _take_duty(found: Any, actor: int) -> None:
+    known = {"instance": found.instance_id, "group": found.duty, "person": actor}
+    if db.session.execute(statements.OWN_DUTY, known).first() is not None:
+        return  # repeating one's own element, or one of the same group, reuses the row
+    row = {"instance_id": found.instance_id, "duty": found.duty, "person_id": actor, "element": found.element}
+    try:
+        db.session.execute(statements.ADD_DUTY, row)
+    except IntegrityError as error:
+        raise SeparationOfDuties from error
+
+
+def _case(item_id: int, actor: int) -> Case:
+    item = db.session.get_one(WorkItem, item_id)
+    return Case(instance=item.instance, item=item, actor=actor, now=now())

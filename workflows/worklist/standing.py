@@ -1,0 +1,82 @@
+"""Where a work item stands for a person, and why an act on it is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models import db
+from models.errors import (
+    AlreadyClaimed,
+    AlreadyDone,
+    DomainError,
+    NotAllowed,
+    NotClaimed,
+    NotFound,
+    SeparationOfDuties,
+    Withdrawn,
+)
+from workflows.worklist import statements
+
+
+def of(item_id: int, person: int) -> Any:
+    """The row of an item, with `holds_role` and `excluded_by` for a person."""
+    found = db.session.execute(statements.STANDING, {"item": item_id, "person": person}).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def check_reach(found: Any, person: int) -> None:
+    """Whether the person may claim: by role and place, and by separation of duties."""
+    if not found.holds_role:
+        raise NotAllowed
+    check_duties(found, person)
+
+
+def check_mine(found: Any, person: int) -> None:
+    """Completing needs the claim; an item that was assigned to the person directly needs none."""
+    check_live(found)
+    if found.assignee_id != person:
+        check_reach(found, person)
+        raise AlreadyClaimed(_held_by(found)) if found.state == "claimed" else NotClaimed
+    if found.state == "claimed" and not found.holds_role:
+        raise NotAllowed
+    check_duties(found, person)
+
+
+def check_duties(found: Any, person: int) -> None:
+    """Whoever did an earlier stage that excludes this one is told which it was."""
+    if found.excluded_by is not None:
+        known = {"instance": found.instance_id, "group": found.excluded_by, "person": person}
+        earlier = db.session.scalar(statements.DUTY_DONE_AS, known) or "前一环节"
+        raise SeparationOfDuties(f"“{earlier}”由同一人办理过，“{found.name}”须由另一人办理。")
+
+
+def check_live(found: Any) -> None:
+    """Whether the item can still be worked on."""
+    if found.state == "done":
+        raise AlreadyDone
+    if found.state == "withdrawn":
+        cause = f"（{found.withdrawn_by}）" if found.withdrawn_by else ""
+        raise Withdrawn(f"流程已经前进{cause}，这件任务已撤销；已填写的内容仍可查看。")
+
+
+def not_held(item_id: int, person: int) -> DomainError:
+    """Why an act that needs the claim changed nothing."""
+    found = of(item_id, person)
+    check_live(found)
+    if found.state == "claimed" and found.assignee_id != person:
+        return AlreadyClaimed(_held_by(found))
+    return NotClaimed()
+
+
+def taken(found: Any) -> DomainError:
+    """The refusal of an item that somebody else holds."""
+    return AlreadyClaimed(_held_by(found))
+
+
+def _held_by(found: Any) -> str | None:
+    if found.assignee_id is None:
+        return None
+    name = db.session.scalar(statements.NAME_OF, {"person": found.assignee_id})
+    return f"这件任务已由{name}领取。" if name else None
