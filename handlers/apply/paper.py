@@ -12,7 +12,7 @@ from models.applications import Application
 from models.credentials import PutonghuaCertificate
 from models.errors import NotFound
 from models.files import StoredFile
-from workflows.clock import now
+from workflows.clock import LOCAL, now
 
 
 def facts(application: Application) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def facts(application: Application) -> dict[str, Any]:
         "registration_number": display.grouped(application.registration_number),
         "authority": application.authority.name,
         "site": application.site.name if application.site else "",
-        "printed_at": dates.moment(now()),
+        "printed_at": f"{dates.day(now())} {now().astimezone(LOCAL):%H:%M}",
         **_person(application),
         **_schooling(application),
         **_asked(application),

@@ -9,7 +9,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from handlers.apply import drafts, files, sent
+from handlers.apply import drafts, enrolling, files, sent
 from handlers.apply.blueprint import pages
 from handlers.apply.forms import details
 from handlers.apply.forms.step import PLACES, TITLES
@@ -50,6 +50,7 @@ def submit(step: str) -> ResponseReturnValue:
     received = files.receive(request.form, request.files)
     asks = step in history.ASKED_AT and request.form.get("go") == "next"
     held = history.ask(g.principal.person_id) if asks else ()
+    students = enrolling.ask(g.principal.person_id) if sent.act(request.form) == "sync" else None
     item = drafts.open_item(g.principal.person_id)
     if item is None:
         return _nothing_open(step)
@@ -57,6 +58,8 @@ def submit(step: str) -> ResponseReturnValue:
         return _late(step, item)
     application = _application(item)
     files.attach(application, received.pictures)
+    if students is not None:
+        return _sync(item, application, students)
     if sent.act(request.form) or received.errors:
         return _keep(item, application, received.errors)
     return _complete(item, application, held)
@@ -109,6 +112,20 @@ def _keep(item: WorkItem, application: Application, errors: dict[str, list[str]]
     if errors:
         return _show(item, errors=errors, status=422)
     return redirect(url_for("apply.step", step=name, _anchor=ANCHORS.get(act)), 303)
+
+
+def _sync(item: WorkItem, application: Application, found: enrolling.Found) -> ResponseReturnValue:
+    name, answers = drafts.step_of(item), sent.answers(request.form)
+    errors = {} if found.to_choose else enrolling.keep(application, found, answers)
+    _remember(application, name, answers)
+    db.session.commit()
+    if errors:
+        return _show(item, errors=errors, status=422)
+    if found.to_choose:
+        flash(enrolling.SEVERAL, "warn")
+        return redirect(url_for("profile.enrolment", next=url_for("apply.step", step=name)), 303)
+    flash("学籍已同步。", "ok")
+    return redirect(url_for("apply.step", step=name, _anchor="enrolment"), 303)
 
 
 def _late(step: str, item: WorkItem) -> ResponseReturnValue:

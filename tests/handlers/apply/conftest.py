@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 
 from handlers.access import COOKIE
 from handlers.sample import places
+from handlers.services import outside
 from models import codes, db
 from models.applications import Application
 from models.credentials import Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
@@ -27,6 +28,7 @@ from models.database import writing
 from models.people import Person, SignIn
 from models.places import Region
 from models.process import WorkItem
+from simulator.running import Running, running_simulator
 from workflows import engine, forms, operations
 from workflows.clock import now
 
@@ -224,6 +226,15 @@ def world(app: Flask) -> None:
     with change():
         _make()
         engine.deploy(_sources(), by=None, environment=_environment())
+
+
+@pytest.fixture
+def registers(app: Flask) -> Iterator[Running]:
+    """The simulator, in reach of the app."""
+    with running_simulator() as running:
+        app.extensions["settings"] = replace(app.extensions["settings"], simulator_url=running.url)
+        outside.install(app)
+        yield running
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from models import db
 from models.credentials import Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
 from models.people import Person
 from models.plans import Plan, PlanSite
+from simulator.running import Running
 from tests.handlers.apply.conftest import DETAILS, Applicant, change, errors, of, picture, the_application
 from workflows.clock import now
 
@@ -159,6 +160,51 @@ def test_who_is_not_at_school_picks_a_diploma(applicant: Applicant) -> None:
     assert draft.at_school is False
     assert draft.enrolment_id is None
     assert draft.diploma_id
+
+
+@pytest.mark.manual("W2.4")
+def test_enrolment_is_synchronised_once_and_what_was_typed_stays(
+    applicant: Applicant, registers: Running
+) -> None:
+    with change():
+        _become("郑雨桐", "330802200403120023")
+        db.session.query(Enrolment).filter_by(person_id=1).delete()
+    applicant.until("identity")
+    chosen = of(PutonghuaCertificate, 1, level="2A")
+    answer = applicant.send("identity", do="sync", putonghua=chosen, at_school="yes")
+    assert answer.status_code == 303
+    page = applicant.open("identity")
+    assert "衢州学院" in page
+    assert "已同步" in page
+    assert f'name="putonghua" value="{chosen}" checked' in page
+    assert 'value="sync"' not in page
+    assert "已经同步过" in errors(applicant.send("identity", do="sync"))
+
+
+@pytest.mark.manual("W2.4")
+def test_a_silent_register_of_students_loses_nothing(applicant: Applicant, registers: Running) -> None:
+    with change():
+        db.session.query(Enrolment).filter_by(person_id=1).delete()
+    registers.behave("enrolment", "down")
+    applicant.until("identity")
+    answer = applicant.send("identity", do="sync", at_school="yes")
+    assert "暂时无法连接" in errors(answer)
+    assert "补充数据" in answer.get_data(as_text=True)
+
+
+@pytest.mark.manual("W2.4")
+def test_several_enrolments_are_chosen_among(applicant: Applicant, registers: Running) -> None:
+    with change():
+        _become("黄一诺", "330702200302172830")
+        db.session.query(Enrolment).filter_by(person_id=1).delete()
+    applicant.until("identity")
+    answer = applicant.send("identity", do="sync", at_school="yes")
+    assert answer.headers["Location"].startswith("/profile/enrolment?next=")
+
+
+def _become(name: str, document: str) -> None:
+    person = db.session.get_one(Person, 1)
+    person.name, person.document_number = name, document
 
 
 @pytest.mark.manual("W3")

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import update
 
-from handlers.services import eligibility, outside
+from handlers.services import eligibility
 from models import db
 from models.applications import Application, Certificate
 from models.credentials import ExamCertificate
 from models.people import Person
 from models.plans import Plan
 from models.process import ProcessInstance
-from simulator.running import Running, running_simulator
+from simulator.running import Running
 from tests.handlers.apply.conftest import Applicant, change, errors, of, the_application
 from workflows.clock import now
-
-
-@pytest.fixture
-def registers(app: Flask) -> Iterator[Running]:
-    """The simulator, in reach of the app."""
-    with running_simulator() as running:
-        app.extensions["settings"] = replace(app.extensions["settings"], simulator_url=running.url)
-        outside.install(app)
-        yield running
 
 
 def _certificate(application: Application, **values: object) -> Certificate:

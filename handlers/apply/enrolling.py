@@ -1,0 +1,50 @@
+"""同步学籍 from within the second step: asked before the transaction, kept once, never again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.services import records
+from models import db
+from models.applications import Application
+from models.errors import DomainError
+
+EMPTY = "学籍库中没有您的在读学籍。请先在学信网核对姓名和证件号码；核对无误仍没有的，请补充数据"
+SEVERAL = "学籍库中有您的多条学籍，请选择与本次申请一致的一条"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What the register of students answered, or why it did not."""
+
+    enrolments: tuple[Any, ...] = ()
+    refusal: str = ""
+
+    @property
+    def to_choose(self) -> bool:
+        """Whether the person must say which one is meant."""
+        return len(self.enrolments) > 1
+
+
+def ask(person_id: int) -> Found:
+    """Ask the register; no transaction may be open."""
+    try:
+        found = records.ask_enrolments(records.holder_of(person_id))
+    except DomainError as error:
+        return Found(refusal=error.sentence)
+    return Found(enrolments=tuple(found), refusal="" if found else EMPTY)
+
+
+def keep(application: Application, found: Found, answers: dict[str, Any]) -> dict[str, list[str]]:
+    """Keep the one enrolment and choose it; answers what is wrong."""
+    if found.refusal:
+        return {"enrolment": [found.refusal]}
+    try:
+        records.keep_enrolment(application.person_id, found.enrolments[0])
+    except records.AlreadySynced as error:
+        return {"enrolment": [error.sentence]}
+    db.session.flush()
+    answers["at_school"] = "yes"
+    answers["enrolment"] = records.synced_enrolment(application.person_id)
+    return {}
