@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Index, Numeric, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, Numeric, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.columns import Moment
 from models.database import Model
+
+SYNCED = text("source = 'synced'")
 
 
 class ExamCertificate(Model):
@@ -51,7 +53,11 @@ class Enrolment(Model):
     """Enrolment (学籍) of somebody still at school: synchronised once, or entered by hand."""
 
     __tablename__ = "enrolment"
-    __table_args__ = (Index("ix_enrolment_person", "person_id"),)
+    __table_args__ = (
+        Index("ix_enrolment_person", "person_id"),
+        # The register of students is asked once in a lifetime.
+        Index("uq_enrolment_synced", "person_id", unique=True, sqlite_where=SYNCED, postgresql_where=SYNCED),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -35,6 +35,11 @@ def authority_level(kind: str, province: str) -> str:
     return str(_decide("authority_level", {"kind": kind, "province": province})["level"])
 
 
+def putonghua_level(score: float) -> str:
+    """The level that a test score gives: 1A to 3B, or none."""
+    return str(_decide("putonghua_level", {"score": score})["level"])
+
+
 def _decide(key: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     newest = (
         select(Definition.source, Definition.file_name)

@@ -1,0 +1,57 @@
+"""The blueprint that the pages of the personal centre share, and the way back from them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from handlers.services import eligibility
+from models import db
+from models.people import Person
+
+pages = Blueprint("profile", __name__)
+# Open although particulars are missing: they are completed here, and the account is mended.
+ALWAYS_OPEN = frozenset({"profile.particulars", "profile.overview", "profile.mobile", "profile.email"})
+
+
+@pages.before_request
+def complete_first() -> ResponseReturnValue | None:
+    """Whoever lacks particulars is led to them first; afterwards they go on to where they wanted."""
+    if request.method != "GET" or request.endpoint in ALWAYS_OPEN:
+        return None
+    person = db.session.get_one(Person, g.principal.person_id)
+    lacks = bool(eligibility.missing_particulars(person))
+    db.session.rollback()
+    return redirect(url_for("profile.particulars", next=request.full_path.rstrip("?"))) if lacks else None
+
+
+@pages.context_processor
+def _surroundings() -> dict[str, Any]:
+    return {"back": way_back(), "back_text": _back_text(way_back())}
+
+
+def way_back() -> str:
+    """Where `?next=` leads: an address of ours, or nothing."""
+    wanted = request.values.get("next", "")
+    parts = urlsplit(wanted.replace("\\", "/"))
+    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    return wanted if ours and not parts.netloc and not parts.scheme and wanted.isprintable() else ""
+
+
+def onward(endpoint: str, **values: Any) -> ResponseReturnValue:
+    """After a success: back to where the person came from, else to a page of the centre."""
+    return redirect(way_back() or url_for(endpoint, **values), 303)
+
+
+def to(endpoint: str, **values: Any) -> ResponseReturnValue:
+    """A page of the centre, keeping the way back."""
+    return redirect(url_for(endpoint, **values, **({"next": way_back()} if way_back() else {})), 303)
+
+
+def _back_text(address: str) -> str:
+    if address.startswith("/apply"):
+        return "返回报名"
+    return "返回" if address else ""

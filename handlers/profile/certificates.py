@@ -1,0 +1,17 @@
+"""教师资格证书信息: as the certificate register has them; nothing is changed here."""
+
+from __future__ import annotations
+
+from flask import g, render_template
+from flask.typing import ResponseReturnValue
+
+from handlers.profile.blueprint import pages
+from handlers.services import records
+from models.codes import KINDS
+
+
+@pages.get("/certificates")
+def certificates() -> ResponseReturnValue:
+    """One's own teacher certificates."""
+    holding = records.certificates_of(g.principal.person_id)
+    return render_template("profile/certificates.html", holding=holding, kinds=KINDS)

@@ -1,0 +1,192 @@
+"""学籍: synchronised once and never again; 补充数据 by hand stays open and can be corrected."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import flash, g, render_template, request
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from handlers import dates
+from handlers.formfields import FormView, join_dates
+from handlers.profile import locks, schemas
+from handlers.profile.blueprint import onward, pages, to
+from handlers.services import records
+from models import codes, db
+from models.credentials import Enrolment
+from models.database import writing
+from models.plans import Plan
+from workflows.clock import now
+
+EMPTY = "学籍库中没有您的在读学籍。请先在学信网核对姓名和证件号码；核对无误仍没有的，请用“补充数据”填写。"
+CHOOSE = "请选择与本次申请一致的学籍"
+DAYS = ("entered_on", "expected_graduation")
+
+
+@pages.get("/enrolment")
+def enrolment() -> ResponseReturnValue:
+    """What there is, the one synchronisation, and the way to 补充数据."""
+    return _page()
+
+
+@pages.post("/enrolment/sync")
+def sync_enrolment() -> ResponseReturnValue:
+    """Ask the register of students; of several the person chooses one."""
+    person_id = g.principal.person_id
+    _refuse_second(person_id)
+    try:
+        found = records.ask_enrolments(records.holder_of(person_id))
+    except records.RegisterDown as error:
+        return _page(down=True), error.status
+    chosen = _chosen(found)
+    if chosen is None:
+        return _to_choose(found)
+    try:
+        records.keep_enrolment(person_id, chosen)
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        raise records.AlreadySynced from None
+    flash("学籍已同步。", "ok")
+    return onward("profile.enrolment")
+
+
+@pages.get("/enrolment/enter")
+def enter_enrolment() -> ResponseReturnValue:
+    """补充数据: the form."""
+    return _entry(FormView.blank(schemas.EnrolmentByHand(), {"status": "注册学籍"}))
+
+
+@pages.post("/enrolment/enter")
+def add_enrolment() -> ResponseReturnValue:
+    """Keep an enrolment that was typed."""
+    return _keep(None)
+
+
+@pages.get("/enrolment/<int:record_id>")
+def edit_enrolment(record_id: int) -> ResponseReturnValue:
+    """The form of an enrolment that was typed."""
+    row, schema = _by_hand(record_id), schemas.EnrolmentByHand()
+    return _entry(FormView.blank(schema, {name: getattr(row, name) for name in schema.fields}), row)
+
+
+@pages.post("/enrolment/<int:record_id>")
+def change_enrolment(record_id: int) -> ResponseReturnValue:
+    """Correct an enrolment that was typed."""
+    return _keep(record_id)
+
+
+@pages.post("/enrolment/<int:record_id>/remove")
+def remove_enrolment(record_id: int) -> ResponseReturnValue:
+    """Delete an enrolment that was typed and nothing uses."""
+    locks.remove(_by_hand(record_id))
+    db.session.commit()
+    flash("学籍信息已删除。", "ok")
+    return to("profile.enrolment")
+
+
+def _refuse_second(person_id: int) -> None:
+    # Asked in a transaction of its own, as the register is asked next; asked again when it is kept.
+    before = writing.get()
+    writing.set(False)
+    known = records.synced_enrolment(person_id)
+    db.session.rollback()
+    writing.set(before)
+    if known is not None:
+        raise records.AlreadySynced
+
+
+def _chosen(found: Any) -> Any:
+    if len(found) == 1:
+        return found[0]
+    wanted = request.form.get("choice", "")
+    return next((one for one in found if records.mark(one) == wanted), None)
+
+
+def _to_choose(found: Any) -> ResponseReturnValue:
+    if not found:
+        return _page(nothing=True), 422
+    form = (
+        FormView.refused(request.form, {"choice": [CHOOSE]}) if "chosen" in request.form else FormView.blank()
+    )
+    cards = [
+        {
+            "value": records.mark(one),
+            "title": f"{one.school}　{one.major}",
+            "meta": [codes.EDUCATION_LEVELS.get(one.level, one.level).removesuffix("毕业"), one.status],
+        }
+        for one in found
+    ]
+    status = 422 if form.errors else 200
+    return render_template("profile/enrolment_choice.html", form=form, cards=cards), status
+
+
+def _keep(record_id: int | None) -> ResponseReturnValue:
+    schema, typed = schemas.EnrolmentByHand(), join_dates(request.form, *DAYS)
+    if typed.get("expected") and typed["expected"] != "other":
+        typed["expected_graduation"] = typed["expected"]
+    row = _by_hand(record_id) if record_id else None
+    try:
+        answers = schema.load(typed)
+        if answers["expected_graduation"] <= answers["entered_on"]:
+            raise ValidationError("预计毕业时间应晚于入学日期", "expected_graduation")
+    except ValidationError as error:
+        db.session.rollback()
+        again = _by_hand(record_id) if record_id else None
+        return _entry(FormView.refused(typed, error.messages_dict, schema), again), 422
+    row = row or Enrolment(person_id=g.principal.person_id, source="manual", created_at=now())
+    for name, value in answers.items():
+        setattr(row, name, value)
+    db.session.add(row)
+    db.session.commit()
+    flash("学籍信息已保存，未经系统核验，确认时请带学生证等材料。", "ok")
+    return onward("profile.enrolment")
+
+
+def _by_hand(record_id: int) -> Enrolment:
+    row: Enrolment = locks.own(Enrolment, record_id, g.principal.person_id)
+    if row.source != "manual":
+        raise locks.InUse("同步的学籍不能修改或删除。信息有误的，请用“补充数据”填写现在的学籍。")
+    return row
+
+
+def _page(*, down: bool = False, nothing: bool = False) -> str:
+    db.session.rollback()
+    own = select(Enrolment).where(Enrolment.person_id == g.principal.person_id).order_by(Enrolment.id)
+    found = db.session.scalars(own).all()
+    return render_template(
+        "profile/enrolment.html",
+        records=[_card(one) for one in found],
+        synced=any(one.source == "synced" for one in found),
+        down=down,
+        nothing=EMPTY if nothing else "",
+    )
+
+
+def _entry(form: FormView, row: Enrolment | None = None) -> str:
+    return render_template("profile/enrolment_entry.html", form=form, row=row, offered=_offered())
+
+
+def _offered() -> list[tuple[str, str]]:
+    # Plans name the day on which the graduates of the year leave; most people mean that day.
+    plans = select(Plan.graduation_date).where(Plan.graduation_date.is_not(None), Plan.confirm_until >= now())
+    days: list[date] = sorted({day for day in db.session.scalars(plans) if day})
+    return [(day.isoformat(), dates.day(day)) for day in days]
+
+
+def _card(row: Enrolment) -> dict[str, Any]:
+    return {
+        "row": row,
+        "title": f"{row.school}　{row.major}",
+        "meta": [
+            codes.EDUCATION_LEVELS.get(row.level, row.level).removesuffix("毕业"),
+            codes.STUDY_FORMS.get(row.study_form, row.study_form),
+            row.status,
+            f"预计 {dates.day(row.expected_graduation)}毕业" if row.expected_graduation else "",
+        ],
+        "locked": locks.of_record(row),
+    }

@@ -1,0 +1,70 @@
+"""教师资格考试信息: synchronised from its two registers on opening, read-only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from handlers import dates
+from handlers.profile.blueprint import pages
+from handlers.services import records
+from models import db
+from models.codes import KINDS
+from models.credentials import ExamCertificate
+from models.database import writing
+from models.people import Person
+from workflows.clock import LOCAL
+
+GROUPS = {
+    "national_exam": "中小学教师资格考试合格证明",
+    "normal_student": "师范生教师职业能力证书",
+}
+
+
+@pages.get("/exams")
+def exams() -> ResponseReturnValue:
+    """Ask both registers, keep what came, show what there is."""
+    person_id = g.principal.person_id
+    came = records.ask_exams(records.holder_of(person_id))
+    _keep(person_id, came)
+    own = select(ExamCertificate).where(ExamCertificate.person_id == person_id)
+    found = db.session.scalars(own.order_by(ExamCertificate.valid_until.desc(), ExamCertificate.id)).all()
+    return render_template(
+        "profile/exams.html",
+        groups=[_group(route, title, found, came) for route, title in GROUPS.items()],
+        person=db.session.get_one(Person, person_id),
+    )
+
+
+def _keep(person_id: int, came: records.Exams) -> None:
+    if not came.records:
+        return
+    writing.set(True)
+    records.keep_exams(person_id, came)
+    db.session.commit()
+    writing.set(False)
+
+
+def _group(route: str, title: str, found: Any, came: records.Exams) -> dict[str, Any]:
+    rows = [_row(one) for one in found if one.route == route]
+    return {"route": route, "title": title, "rows": rows, "down": route in came.down}
+
+
+def _row(one: ExamCertificate) -> dict[str, Any]:
+    state, words = ("ok", "有效")
+    if one.used:
+        state, words = "", "已使用"
+    elif one.valid_until < dates.present().astimezone(LOCAL).date():
+        state, words = "warn", "已过有效期"
+    return {
+        "number": one.number,
+        "kind": KINDS.get(one.kind, one.kind).removesuffix("教师资格"),
+        "subject": one.subject,
+        "school": one.school,
+        "until": one.valid_until,
+        "state": (words, state),
+        "synced": one.synced_at,
+    }

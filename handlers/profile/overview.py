@@ -1,0 +1,48 @@
+"""The first page of the personal centre: seven modules, and what is missing in each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+
+from handlers.profile.blueprint import pages, way_back
+from handlers.services import eligibility
+from models import db
+from models.credentials import Degree, Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
+from models.people import Person
+
+MODULES = (
+    ("profile.exams", "教师资格考试信息", "考试合格证明、师范生教师职业能力证书", (ExamCertificate,)),
+    ("profile.putonghua", "普通话证书信息", "核验、录入，或者申请免测", (PutonghuaCertificate,)),
+    ("profile.schooling", "学历学籍信息", "学历证书；在校生的学籍", (Diploma, Enrolment)),
+    ("profile.degrees", "学位证书信息", "没有学位证书的不用填写", (Degree,)),
+)
+VERIFICATION = {
+    "verified": ("ok", "实名核验通过"),
+    "mismatch": ("bad", "实名核验不一致"),
+    "unavailable": ("warn", "等待重新核验"),
+    "none": ("warn", "尚未实名核验"),
+}
+
+
+@pages.get("/")
+def overview() -> ResponseReturnValue:
+    """Every module with its state."""
+    person = db.session.get_one(Person, g.principal.person_id)
+    return render_template(
+        "profile/overview.html",
+        person=person,
+        missing=eligibility.missing_particulars(person),
+        verification=VERIFICATION[person.verification],
+        modules=[_module(person.id, *module) for module in MODULES],
+    )
+
+
+def _module(person_id: int, endpoint: str, title: str, note: str, models: tuple[Any, ...]) -> dict[str, Any]:
+    counts = [db.session.scalar(select(func.count()).where(model.person_id == person_id)) for model in models]
+    number = sum(count or 0 for count in counts)
+    address = url_for(endpoint, next=way_back() or None)
+    return {"url": address, "text": title, "note": note, "state": f"{number} 条" if number else "还没有记录"}

@@ -1,0 +1,173 @@
+"""What the pages of the personal centre accept."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from handlers import dates
+from handlers.account.schemas import MOBILE, PageSchema, missing, text
+from models.codes import EDUCATION_LEVELS, ETHNICITIES, SEXES, STUDY_FORMS
+from workflows.clock import LOCAL
+
+STATUSES = ("注册学籍", "休学", "退学", "毕业", "其他")
+PUTONGHUA_NUMBER = validate.Regexp(r"\d{13,17}$", error="普通话证书编号为 13 至 17 位数字")
+NUMBER = validate.Regexp(r"[0-9A-Za-z（）()第号字-]{4,40}$", error="证书编号只含数字和字母，请照证书填写")
+
+
+def choice(label: str, options: dict[str, str], **metadata: Any) -> fields.String:
+    """A required choice from a code list."""
+    return fields.String(
+        required=True,
+        validate=validate.OneOf(options, error=f"请选择{label}"),
+        error_messages={"required": f"请选择{label}"},
+        metadata={"label": label, "options": tuple(options.items()), **metadata},
+    )
+
+
+def past(label: str, **metadata: Any) -> fields.Date:
+    """A required day that is not in the future."""
+    return fields.Date(
+        required=True,
+        validate=_not_ahead(label),
+        error_messages={
+            "required": f"请填写{label}",
+            "invalid": f"请填写正确的{label}，如 2024 年 6 月 20 日",
+        },
+        metadata={"label": label, **metadata},
+    )
+
+
+def short(label: str, most: int = 100, **metadata: Any) -> fields.String:
+    """A required line of limited length."""
+    return text(label, validate.Length(max=most, error=f"{label}不超过 {most} 个字"), **metadata)
+
+
+def _not_ahead(label: str) -> Any:
+    def check(day: date) -> None:
+        if day.year < 1900 or day > dates.present().astimezone(LOCAL).date():
+            raise ValidationError(f"{label}不正确或晚于今天，请核对")
+
+    return check
+
+
+class Ethnicity(PageSchema):
+    """What a resident identity card does not tell."""
+
+    ethnicity = choice("民族", ETHNICITIES)
+
+
+class LocalHolder(PageSchema):
+    """What the travel permits of Hong Kong, Macao and Taiwan do not tell."""
+
+    sex = choice("性别", SEXES)
+    birth_date = past("出生日期", hint="与证件一致")
+    ethnicity = choice("民族", ETHNICITIES, hint="不属于任何民族的选“其他”")
+    local_id_number = short("当地身份证件号码", 40, hint="香港、澳门或者台湾的身份证号码")
+
+
+class PermitHolder(LocalHolder):
+    """A residence permit needs the number of the travel permit too."""
+
+    pass_number = text(
+        "通行证号码",
+        validate.Regexp(
+            r"([HM](\d{8}|\d{10})|\d{8}|\d{10})$", error="通行证号码为 8 位或 10 位数字，港澳居民前加 H 或 M"
+        ),
+        hint="港澳居民来往内地通行证或者台湾居民来往大陆通行证的号码",
+    )
+
+
+class Proof(PageSchema):
+    """A change that needs the password."""
+
+    current_password = fields.String(
+        required=True,
+        validate=validate.Length(min=1, error="请填写登录密码"),
+        error_messages=missing("登录密码"),
+        metadata={"label": "登录密码", "hint": "确认是您本人在修改"},
+    )
+
+
+class NewMobile(Proof):
+    """Another mobile number."""
+
+    mobile = text("新手机号", MOBILE, hint="会收到一条验证码短信")
+
+
+class MobileCode(PageSchema):
+    """The code that came to the new number."""
+
+    code = text("短信验证码", validate.Regexp(r"\d{6}$", error="短信验证码是 6 位数字"), hint="5 分钟内有效")
+
+
+class NewEmail(Proof):
+    """Another e-mail address."""
+
+    email = fields.Email(
+        required=True,
+        error_messages={**missing("电子邮箱"), "invalid": "请填写正确的电子邮箱，如 name@example.com"},
+        metadata={"label": "新电子邮箱", "hint": "用于接收办理通知"},
+    )
+
+
+class PutonghuaNumber(PageSchema):
+    """A certificate to be looked up."""
+
+    number = text("普通话证书编号", PUTONGHUA_NUMBER, hint="13 至 17 位数字，印在证书上")
+
+
+class PutonghuaByHand(PutonghuaNumber):
+    """A certificate that the register does not have; the level follows from the score."""
+
+    score = fields.Decimal(
+        required=True,
+        places=1,
+        validate=validate.Range(0, 100, error="分数在 0 到 100 之间"),
+        error_messages={"required": "请填写分数", "invalid": "分数应为数字，最多一位小数，如 87.5"},
+        metadata={"label": "分数", "hint": "最多一位小数，等级由分数得出"},
+    )
+    tested_on = past("测试日期")
+    issuer = short("发证机构", hint="如 浙江省语言文字工作委员会")
+
+
+class CertificateNumber(PageSchema):
+    """A diploma or degree to be looked up."""
+
+    number = text("证书编号", NUMBER)
+
+
+class DiplomaByHand(CertificateNumber):
+    """A diploma that the register does not have."""
+
+    school = short("毕业学校")
+    major = short("专业")
+    level = choice("学历", EDUCATION_LEVELS)
+    study_form = choice("学习形式", STUDY_FORMS)
+    graduated_on = past("毕业日期")
+
+
+class DegreeByHand(CertificateNumber):
+    """A degree that the register does not have."""
+
+    name = short("学位名称", 60, hint="如 教育学学士")
+    school = short("授予单位")
+    awarded_on = past("授予日期")
+
+
+class EnrolmentByHand(PageSchema):
+    """An enrolment that the register has wrong, or does not have."""
+
+    school = short("学校")
+    major = short("专业")
+    level = choice("学历层次", {code: name.removesuffix("毕业") for code, name in EDUCATION_LEVELS.items()})
+    study_form = choice("学习形式", STUDY_FORMS)
+    status = choice("学籍状态", dict(zip(STATUSES, STATUSES, strict=True)), hint="只有“注册学籍”符合认定要求")
+    entered_on = past("入学日期")
+    expected_graduation = fields.Date(
+        required=True,
+        error_messages={"required": "请填写预计毕业时间", "invalid": "请填写正确的预计毕业时间"},
+        metadata={"label": "预计毕业时间"},
+    )

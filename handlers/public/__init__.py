@@ -1,0 +1,1 @@
+"""The site for everybody: home page, services, certificates, questions and answers."""

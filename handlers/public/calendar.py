@@ -1,0 +1,57 @@
+"""Where and when one can apply: the plans of all authorities, those open now first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from handlers.apply import offers
+from models import db
+from models.codes import KINDS
+from models.places import Authority, Region
+from models.plans import Plan
+
+STAGES = {
+    "open": ("ok", "ok", "接受报名"),
+    "ahead": ("", "clock", "未开始"),
+    "over": ("", "clock", "报名已结束"),
+    "closed": ("", "info", "不组织网上报名"),
+}
+ORDER = tuple(STAGES)
+
+
+def rows(moment: datetime) -> list[dict[str, Any]]:
+    """Every plan whose confirmation is not over, as a row of the table."""
+    current = select(Plan).options(joinedload(Plan.authority)).where(Plan.confirm_until >= moment)
+    found = sorted(db.session.scalars(current), key=lambda plan: _place(plan, moment))
+    return [_row(plan, plan.stage(moment)) for plan in found]
+
+
+def cities() -> list[tuple[str, str]]:
+    """The cities in which an authority takes applications."""
+    codes = {code[:4] + "00" for code in db.session.scalars(select(Authority.region_code))}
+    found = select(Region).where(Region.code.in_(codes), Region.level == "city").order_by(Region.code)
+    return [(region.code, region.name) for region in db.session.scalars(found)]
+
+
+def answer(city: str, kind: str, moment: datetime) -> list[offers.Offer]:
+    """Who takes applications for a kind in a city; those that are open first."""
+    return offers.around(kind, city, moment) if kind in KINDS else []
+
+
+def _place(plan: Plan, moment: datetime) -> tuple[int, datetime, str]:
+    return ORDER.index(plan.stage(moment)), plan.apply_from, plan.authority.region_code
+
+
+def _row(plan: Plan, stage: str) -> dict[str, Any]:
+    return {
+        "authority": plan.authority.name,
+        "batch": plan.batch,
+        "kinds": "、".join(KINDS[kind].removesuffix("教师资格") for kind in plan.kinds),
+        "apply": (plan.apply_from, plan.apply_until),
+        "confirm": (plan.confirm_from, plan.confirm_until),
+        "stage": STAGES[stage],
+    }

@@ -1,0 +1,27 @@
+"""证书查询: one's own certificates after signing in; the query about others is not open yet."""
+
+from __future__ import annotations
+
+from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from handlers.public.blueprint import pages
+from handlers.services import records
+from models.codes import KINDS
+
+
+@pages.get("/certificates")
+def certificates() -> ResponseReturnValue:
+    """What can be asked, and where older certificates are."""
+    return render_template("public/certificates.html")
+
+
+@pages.get("/certificates/own")
+def own_certificates() -> ResponseReturnValue:
+    """本人查询: one's own certificates, from here and from the register."""
+    if g.principal is None:
+        return redirect(url_for("account.sign_in", next=request.path))
+    if g.principal.kind != "applicant":
+        return render_template("public/certificates_own.html", holding=None)
+    holding = records.certificates_of(g.principal.person_id)
+    return render_template("public/certificates_own.html", holding=holding, kinds=KINDS)

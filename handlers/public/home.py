@@ -1,0 +1,31 @@
+"""The home page: where to begin, whether one can apply now, and the calendar of all authorities."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from handlers import dates
+from handlers.formfields import FormView
+from handlers.public import calendar
+from handlers.public.blueprint import pages
+from models.codes import KINDS
+
+
+@pages.get("/")
+def home() -> ResponseReturnValue:
+    """Home; with a city and a kind it also answers whether one can apply there."""
+    moment = dates.present()
+    city, kind = request.args.get("city", ""), request.args.get("kind", "")
+    cities = calendar.cities()
+    rows = calendar.rows(moment)
+    return render_template(
+        "public/home.html",
+        form=FormView.blank(None, {"city": city, "kind": kind}),
+        cities=cities,
+        kinds=list(KINDS.items()),
+        asked=city in dict(cities) and kind in KINDS,
+        offers=calendar.answer(city, kind, moment) if city in dict(cities) else [],
+        rows=rows,
+        batch=next((row["batch"] for row in rows if row["stage"][2] == "接受报名"), ""),
+    )
