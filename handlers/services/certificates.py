@@ -18,8 +18,8 @@ from workflows.working_days import LOCAL
 def assign_number(call: Call, application: int) -> str:
     """Give the next number of the authority and year; the counter's row lock orders the deciders.
 
-    Seventeen digits: year, authority (province and its own code), kind, sex, serial. The serial is one unbroken
-    series over all kinds of an authority and year; a rollback gives the number back.
+    Seventeen digits: year, authority (province and its own code), kind, sex, serial. The serial is one
+    unbroken series over all kinds of an authority and year; a rollback gives the number back.
     """
     case = db.session.get_one(Application, application)
     existing = db.session.scalar(select(Certificate.number).where(Certificate.application_id == application))

@@ -1,4 +1,4 @@
-"""The legal limit of a decision: 30 working days from the end of the confirmation window (实施办法 art. 20)."""
+"""The legal limit of a decision: 30 working days after the confirmation window (实施办法 art. 20)."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from models import db
 from models.applications import Application
 from models.codes import ENDED_STATES
 from models.people import Person
-from models.plans import Plan
 from models.places import Authority
+from models.plans import Plan
 from workflows import addressees, operations, publicstate
 from workflows.addressees import Addressee
 from workflows.operations import Call
