@@ -21,7 +21,8 @@ from werkzeug.test import TestResponse
 from handlers.access import COOKIE
 from handlers.sample import places
 from handlers.services import outside
-from models import codes, db
+from handlers.services.vocabulary import environment
+from models import db
 from models.applications import Application
 from models.credentials import Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
 from models.database import writing
@@ -29,7 +30,7 @@ from models.people import Person, SignIn
 from models.places import Region
 from models.process import WorkItem
 from simulator.running import Running, running_simulator
-from workflows import engine, forms, operations
+from workflows import engine
 from workflows.clock import now
 
 LIBRARY = Path(__file__).parents[3] / "workflows" / "library"
@@ -225,7 +226,7 @@ def world(app: Flask) -> None:
     """Regions, authorities, plans, people and the library of processes."""
     with change():
         _make()
-        engine.deploy(_sources(), by=None, environment=_environment())
+        engine.deploy(_sources(), by=None, environment=environment())
 
 
 @pytest.fixture
@@ -252,16 +253,6 @@ def stranger(app: Flask, world: None) -> Applicant:
 def _sources() -> dict[str, bytes]:
     files = [*LIBRARY.glob("*/*.bpmn"), *LIBRARY.glob("*/*.dmn")]
     return {file.name: file.read_bytes() for file in files}
-
-
-def _environment() -> engine.Environment:
-    known = {
-        name: engine.OperationFacts(parameters=frozenset(one.parameters().fields), kind=one.kind)
-        for name, one in operations.registered().items()
-    }
-    return engine.Environment(
-        operations=known, forms=frozenset(forms.registered()), roles=frozenset(codes.ROLES)
-    )
 
 
 def _sign_in(app: Flask, person: int) -> Applicant:
