@@ -12,6 +12,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     TimeDateEventDefinition,
     TimerEventDefinition,
 )
+from SpiffWorkflow.util.task import TaskState
 
 from models.errors import DomainError
 from workflows.engine import moment
@@ -105,6 +106,17 @@ class CycleTimer(CycleTimerEventDefinition):  # type: ignore[misc]
             task.internal_data["event_fired"] = True
         task._set_internal_data(event_value=value)
         return bool(ready)
+
+    def update_task(self, my_task: Any) -> None:
+        """Start one more firing when it is due, beside the timer: what it started outlives its host."""
+        if not self.cycle_complete(my_task):
+            return
+        firing = my_task.parent._add_child(my_task.task_spec, TaskState.COMPLETED)
+        firing.data = dict(my_task.data)
+        for output in my_task.task_spec.outputs:
+            child = firing._add_child(output, TaskState.FUTURE)
+            child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
+            child.task_spec._update(child)
 
     def _first(self, task: Any) -> dict[str, Any]:
         text = _evaluated(self, task)
