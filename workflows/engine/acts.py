@@ -15,7 +15,7 @@ from models import db
 from models.errors import AlreadyDone, NothingWaiting
 from models.process import Job, ProcessInstance, Wait, WorkItem
 from workflows.clock import now
-from workflows.engine import codec, moment, releases, standing
+from workflows.engine import codec, moment, pruning, releases, standing
 from workflows.engine.interpreter import keep_result
 from workflows.engine.standing import element_of
 from workflows.engine.step import LOCK, Result, Run, broken, changed, opened, rest, settle, step, throw_error
@@ -52,6 +52,7 @@ def start(
     with moment.at(at), broken():
         run = opened(row, actor=actor, now=at)
         run.workflow = BpmnWorkflow(run.specs.spec, run.specs.calls, script_engine=run.interpreter)
+        pruning.follow(run.workflow)
         for task in run.workflow.tasks.values():
             task.data.update(variables)
         run.note("started", None, {"release": release.number})

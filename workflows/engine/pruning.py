@@ -25,6 +25,24 @@ def prune(workflow: Any) -> None:
         _prune_one(part)
 
 
+def follow(workflow: Any) -> None:
+    """Have what a removed task called removed with it.
+
+    SpiffWorkflow removes the instances of an interrupted multi-instance call and leaves their calls behind, whose
+    caller it then cannot find.
+    """
+    workflow.task_removed_event.connect(_forget)
+
+
+def _forget(_part: Any, task: Any) -> None:
+    top = task.workflow.top_workflow
+    top.event_manager.remove_task(task)
+    call = top.subprocesses.pop(task.id, None)
+    if call is not None:
+        for inner in call.tasks.values():
+            _forget(call, inner)
+
+
 def _drop_finished_calls(workflow: Any) -> None:
     calls = workflow.subprocesses
     gone = [task_id for task_id, call in calls.items() if _is_over(workflow, call)]
@@ -36,7 +54,10 @@ def _drop_finished_calls(workflow: Any) -> None:
 
 
 def _is_over(workflow: Any, call: Any) -> bool:
-    caller = workflow.get_task_from_id(call.parent_task_id)
+    parts = (workflow, *workflow.subprocesses.values())
+    caller = next(
+        (part.tasks[call.parent_task_id] for part in parts if call.parent_task_id in part.tasks), None
+    )
     return caller is None or caller.has_state(FINISHED)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, delete, insert, update
 
 from models import db
@@ -89,7 +90,8 @@ def _withdraw(tasks: list[str], cause: str | None) -> None:
 
 
 def _write_jobs(instance: Any, before: Standing, after: Standing) -> None:
-    gone = [key for key in before.calls if key not in after.calls]
+    left = [(key, task) for key, task in before.calls.items() if key not in after.calls]
+    gone = [key for key, task in left if task.state != TaskState.COMPLETED]  # a finished job is the worker's
     if gone:
         db.session.execute(DROP_JOB, {"tasks": gone})
     fresh = [_job(instance, key, task) for key, task in after.calls.items() if key not in before.calls]

@@ -142,6 +142,7 @@ def step(instance_id: int, act: Callable[[Run], bool], *, actor: int | None, now
     with moment.at(now), broken():
         run = opened(row, actor=actor, now=now)
         run.workflow = codec.load(row.blob, run.specs, run.interpreter)
+        pruning.follow(run.workflow)
         run.before = standing.of(run.workflow)
         if not act(run):
             return None
@@ -191,6 +192,7 @@ def settle(run: Run) -> Result:
     pruning.prune(run.workflow)
     run.workflow.get_events()
     elements = tuple(dict.fromkeys(element_of(task) for task in after.resting))
+    _note_changes(run, after)
     if completed:
         run.note("ended", run.ends[-1] if run.ends else None)
     _save(run, completed=completed, public=public, elements=elements)
@@ -209,6 +211,15 @@ def settle(run: Run) -> Result:
         items=tuple(made),
         end_element=run.ends[-1] if completed and run.ends else None,
     )
+
+
+def _note_changes(run: Run, after: Standing) -> None:
+    for key, task in run.before.items.items():
+        if key not in after.items and task.state != TaskState.COMPLETED:
+            run.note("withdrawn", element_of(task), {"cause": run.cause})
+    for key, task in after.calls.items():
+        if key not in run.before.calls:
+            run.note("queued", element_of(task), {"operation": task.internal_data["call"]["operation"]})
 
 
 def rest(run: Run) -> None:

@@ -30,8 +30,8 @@ class Anything(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    case = fields.Raw(load_default=None)
-    value = fields.Raw(load_default=None)
+    case = fields.Raw()
+    value = fields.Raw()
 
 
 @dataclass
@@ -55,7 +55,9 @@ class World:
     watch: Watch
     calls: list[dict[str, Any]] = field(default_factory=list)  # what inward operations were asked
 
-    def operation(self, name: str, perform: Any = None, *, kind: Any = "inward") -> None:
+    def operation(
+        self, name: str, perform: Any = None, *, kind: Any = "inward", parameters: Any = Anything
+    ) -> None:
         """Register a test operation; `perform` gets the call and its parameters."""
 
         def noted(call: operations.Call, **parameters: Any) -> Any:
@@ -63,7 +65,7 @@ class World:
             return perform(call, **parameters) if perform else None
 
         operations.register(
-            Operation(name=name, kind=kind, summary="测试操作", parameters=Anything, perform=noted)
+            Operation(name=name, kind=kind, summary="测试操作", parameters=parameters, perform=noted)
         )
 
     def environment(self, **changes: Any) -> engine.Environment:
@@ -78,9 +80,12 @@ class World:
         return engine.Environment(**given)
 
     def deploy(self, sources: bytes | Mapping[str, bytes], **changes: Any) -> engine.Deployment:
-        """Deploy one file, or several."""
+        """Deploy one file, or several, that the linter is expected to pass."""
         named = {"p.bpmn": sources} if isinstance(sources, bytes) else sources
-        return engine.deploy(named, by=None, environment=self.environment(**changes))
+        try:
+            return engine.deploy(named, by=None, environment=self.environment(**changes))
+        except engine.LintRefused as refused:
+            raise AssertionError("\n".join(problem.message for problem in refused.problems)) from None
 
     def start(self, process_key: str = "p", *, key: str | None = "case:1", **variables: Any) -> int:
         """Start an instance; its id."""
