@@ -23,6 +23,7 @@ from workflows.engine.specs import REGISTRY, Specs
 
 VERSION = 1
 UNREACHED = TaskState.PREDICTED_MASK | TaskState.FUTURE  # no token has come; data is not inherited yet
+PLAIN = frozenset({str, int, float, bool, type(None)})
 
 _compressor = zstandard.ZstdCompressor(level=3)
 _decompressor = zstandard.ZstdDecompressor()
@@ -144,9 +145,18 @@ def _uuid(content: bytes) -> UUID:
 
 
 def _data(before: dict[str, Any], changed: Any, gone: Any) -> dict[str, Any]:
-    data = dict(before)
+    data = {key: value if type(value) in PLAIN else _copy(value) for key, value in before.items()}
     if changed:
         data.update(changed)
     for key in gone or ():
         data.pop(key, None)
     return data
+
+
+def _copy(value: Any) -> Any:
+    # A list that parent and child shared would change in both: several instances of a task append to one.
+    if isinstance(value, list):
+        return [_copy(part) for part in value]
+    if isinstance(value, dict):
+        return {key: _copy(part) for key, part in value.items()}
+    return value
