@@ -1,0 +1,107 @@
+"""The main job: an application goes from the home page to the certificate, by five people, in browsers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from models import db
+from models.applications import Application, Certificate
+from models.process import ProcessInstance
+from simulator.running import Running
+from tests.journeys import applicant, staff
+from tests.journeys.conftest import SignIn
+
+ZHENG = applicant.Chosen(kind="junior", site="衢州学院行政楼108", putonghua="3324012006671")
+PATIENCE = 20  # seconds until the worker has asked every register
+
+
+@pytest.mark.manual(
+    "P1", "W0", "W1", "W2.1", "W2.2", "W2.3", "W2.4", "W3", "W4.0", "W4.1", "W4.2", "W4.3", "W4.4", "W5", "W6"
+)
+@pytest.mark.manual("W7", "W8", "Q1", "R2", "R3", "R6", "R7")
+def test_from_the_home_page_to_the_certificate(
+    product: Flask,
+    registers: Running,
+    open_page: Callable[[], Page],
+    sign_in: SignIn,
+    portrait: Path,
+) -> None:
+    home = open_page()
+    home.goto("/")
+    expect(home.get_by_role("link", name="网上办事").first).to_be_visible()
+
+    zheng = sign_in("330802200403120023")
+    prepare(zheng, ZHENG)
+    applicant.find_place(zheng, ZHENG)
+    applicant.agree(zheng)
+    applicant.identify(zheng)
+    applicant.choose(zheng, ZHENG)
+    applicant.detail(zheng, portrait)
+    number = applicant.submit(zheng)
+    expect(zheng.locator("main")).to_contain_text("网报待确认")
+
+    staff.confirm(sign_in("wangmin"), number)
+    wait_for(product, "first_review")
+    first = sign_in("zhoumin")
+    staff.take(first, number)
+    staff.finish(first, {"first": "grant"})
+    second = sign_in("wujian")
+    staff.take(second, number)
+    staff.finish(second, {"second": "agree"})
+    decider = sign_in("zhengguo")
+    staff.take(decider, number)
+    staff.finish(decider, {"decision": "granted"})
+    clerk = sign_in("xulan")
+    staff.take(clerk, number)
+    staff.finish(clerk, {"printed": "good"})
+    staff.take(clerk, number)
+    staff.finish(clerk, {"received_by": "郑雨桐", "document": "居民身份证"})
+    staff.take(clerk, number)
+    staff.finish(clerk, {"archive_number": "2026-001"})
+
+    zheng.goto("/apply/applications")
+    expect(zheng.locator("main")).to_contain_text("认定通过")
+    with product.app_context():
+        case = db.session.query(Application).filter_by(registration_number=number).one()
+        certificate = db.session.query(Certificate).filter_by(application_id=case.id).one()
+        instance = db.session.get_one(ProcessInstance, case.instance_id)
+        assert re.fullmatch(r"20\d\d3390132000001", certificate.number)
+        assert (instance.state, instance.end_element) == ("completed", "archived")
+        assert certificate.handed_over_at is not None
+        certificate_id = certificate.id
+    paper = clerk.request.get(f"/work/certificates/{certificate_id}.pdf")
+    assert paper.status == 200
+    assert paper.body().startswith(b"%PDF")
+    texts = [message["text"] for message in registers.messages(channel="sms", to="13805700126")]
+    assert [
+        word for word in ("已提交", "已受理", "认定通过", "已制好") if not any(word in one for one in texts)
+    ] == []
+
+
+def prepare(page: Page, chosen: applicant.Chosen) -> None:
+    """Fill the personal centre: exam certificates from their register, Putonghua by its number."""
+    page.goto("/profile/exams")
+    expect(page.locator("main")).to_contain_text("20251122330201845")
+    page.goto("/profile/putonghua")
+    page.fill("[name=number]", chosen.putonghua)
+    page.get_by_role("button", name="核验").first.click()
+    expect(page.locator("main")).to_contain_text("二级甲等")
+
+
+def wait_for(product: Flask, element: str) -> None:
+    """Wait until a case rests at an element, as the worker does its part."""
+    end = monotonic() + PATIENCE
+    while monotonic() < end:
+        with product.app_context():
+            rows = db.session.query(ProcessInstance.elements).all()
+        if any(element in elements for (elements,) in rows):
+            return
+        sleep(0.1)
+    raise AssertionError(f"no case came to {element}")
