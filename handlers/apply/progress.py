@@ -11,7 +11,7 @@ from sqlalchemy import select
 from models import codes, db
 from models.applications import Application, MaterialFinding, Opinion
 from models.plans import PlanMaterial
-from models.process import Event, WorkItem
+from models.process import Event, Wait, WorkItem
 
 # What each public state means for the applicant, and what comes next.
 MEANINGS = {
@@ -54,9 +54,14 @@ def by_when(application: Application) -> datetime | None:
     if application.state == "pending_confirmation":
         return application.plan.confirm_until
     if application.state == "correction":
-        due = [item.due_at for item in _open_items(application) if item.due_at]
-        return min(due, default=application.plan.confirm_until)
+        return _next_timer(application) or application.plan.confirm_until
     return application.due_at if application.state == "pending_decision" else None
+
+
+def _next_timer(application: Application) -> datetime | None:
+    # What the process itself waits for: the end of the time to correct, set when the case was returned.
+    timers = select(Wait.due_at).where(Wait.instance_id == application.instance_id, Wait.kind == "timer")
+    return db.session.scalar(timers.order_by(Wait.due_at))
 
 
 def confirmation(application: Application) -> dict[str, str] | None:
@@ -86,7 +91,7 @@ def findings(application: Application) -> list[dict[str, str]]:
         ).all()
     )
     last = [row for row in rows if row.round == rows[0].round]
-    return [_finding(row, names) for row in last]
+    return [_finding(row, names) for row in sorted(last, key=lambda row: row.verdict == "conform")]
 
 
 def timeline(application: Application) -> list[dict[str, Any]]:

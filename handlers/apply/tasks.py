@@ -7,11 +7,12 @@ import secrets
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from handlers.apply import sent
+from handlers.apply import progress, sent
 from handlers.apply.blueprint import pages
 from handlers.formfields import FormView
 from handlers.services.facts import application_id
 from models import db
+from models.applications import Application
 from models.errors import AlreadyDone, Invalid, NotFound
 from models.process import WorkItem
 from workflows import forms, worklist
@@ -64,9 +65,12 @@ def _status(item: WorkItem) -> ResponseReturnValue:
 def _show(item: WorkItem, view: FormView) -> str:
     form = forms.get(item.form_key or "")
     shown = form.view(Case(instance=item.instance, item=item, actor=g.principal.person_id, now=now()))
+    number = application_id(item.instance.business_key)
     return render_template(
         form.template or "apply/task.html",
         **{**shown, "shown": shown, "form": view, "item": item, "title": form.title},
         fields=[name for name in form.schema().fields if name not in {"revision", "seen"}],
+        number=number,
+        until=item.due_at or (progress.by_when(db.session.get_one(Application, number)) if number else None),
         transaction=secrets.token_hex(16),
     )

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 
+from handlers.apply import progress
 from models import db
-from models.applications import MaterialFinding, Opinion
+from models.applications import Application, MaterialFinding, Opinion
+from models.people import Person, Post
+from models.process import WorkItem
 from tests.handlers.apply.conftest import Applicant, change, the_application
+from workflows import engine, worklist
 from workflows.clock import now
 
 
@@ -102,3 +109,52 @@ def test_a_draft_is_no_application(applicant: Applicant) -> None:
     applicant.until("check")
     assert "还没有报名记录" in applicant.open("applications")
     assert applicant.client.get("/apply/applications/1").status_code == 404
+
+
+def _clerk() -> int:
+    clerk = Person(kind="staff", login="clerk", name="王敏", password_hash="-", created_at=now())
+    clerk.posts = [Post(role="site.clerk", place="site:1")]
+    db.session.add(clerk)
+    db.session.flush()
+    return clerk.id
+
+
+def _return_for_correction(application: Application) -> None:
+    engine.deliver("arrived", str(application.id), {"application": application.id}, actor=None)
+    item = db.session.query(WorkItem).filter_by(role="site.clerk", state="open").one()
+    clerk, until = _clerk(), (now() + timedelta(days=3)).date().isoformat()
+    plan = application.plan
+    findings = [{"key": one.key, "verdict": "conform", "reason": ""} for one in plan.materials]
+    findings[-1] = {"key": findings[-1]["key"], "verdict": "missing", "reason": "没有带来"}
+    answers = {
+        "revision": application.revision,
+        "findings": findings,
+        "materials": "incomplete",
+        "correct_until": until,
+        "opinion": "请补交材料",
+    }
+    worklist.claim(item.id, clerk)
+    worklist.complete(item.id, answers, actor=clerk)
+
+
+@pytest.mark.manual("Q1", "Q8")
+def test_a_return_for_correction_shows_what_is_missing_and_is_answered(applicant: Applicant) -> None:
+    applicant.until("reminder")
+    applicant.client.post("/apply/reminder")
+    with change():
+        _return_for_correction(the_application(1))
+    assert the_application(1).state == "correction"
+    page = applicant.open("applications/1")
+    assert "需补正" in page
+    assert "没有带来" in page
+    assert progress.by_when(the_application(1)) < now() + timedelta(days=4)
+    found = re.search(r'href="/apply/tasks/(\d+)"', page)
+    assert found
+    task = applicant.open(f"tasks/{found[1]}")
+    assert "请补交材料" in task
+    assert "没有带来" in task
+    answer = applicant.client.post(f"/apply/tasks/{found[1]}", data={"transaction": "C1"})
+    assert answer.headers["Location"] == "/apply/applications/1"
+    assert the_application(1).state == "pending_confirmation"
+    again = applicant.client.post(f"/apply/tasks/{found[1]}", data={"transaction": "C2"})
+    assert again.headers["Location"] == "/apply/applications/1"
