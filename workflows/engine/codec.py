@@ -23,12 +23,24 @@ from workflows.engine.specs import REGISTRY, Specs
 
 VERSION = 1
 UNREACHED = TaskState.PREDICTED_MASK | TaskState.FUTURE  # no token has come; data is not inherited yet
+OBJECT = 1
 PLAIN = frozenset({str, int, float, bool, type(None)})
 
 _compressor = zstandard.ZstdCompressor(level=3)
 _decompressor = zstandard.ZstdDecompressor()
-_encoder = msgspec.msgpack.Encoder(enc_hook=REGISTRY.convert)
-_decoder = msgspec.msgpack.Decoder()
+
+
+def _convert(value: Any) -> msgspec.msgpack.Ext:
+    # An extension type, so that no plain value of a process can pass for an object of SpiffWorkflow.
+    return msgspec.msgpack.Ext(OBJECT, msgspec.msgpack.encode(REGISTRY.convert(value)))
+
+
+def _revive(_code: int, content: memoryview) -> Any:
+    return REGISTRY.restore(msgspec.msgpack.decode(content))
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=_convert)
+_decoder = msgspec.msgpack.Decoder(ext_hook=_revive)
 
 
 class UnknownState(DomainError):
@@ -125,7 +137,7 @@ def _task(workflow: Any, row: Any, made: list[Any]) -> Any:
     task.task_spec = workflow.spec.task_specs[name]
     task.triggered, task.last_state_change, task.thread_id = triggered, changed_at, 0
     task._children, task._parent = [], None
-    task.internal_data = REGISTRY.restore(internal) if internal else {}
+    task.internal_data = internal or {}
     before = {}
     if place >= 0:
         parent = made[place]

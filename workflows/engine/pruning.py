@@ -28,8 +28,8 @@ def prune(workflow: Any) -> None:
 def follow(workflow: Any) -> None:
     """Have what a removed task called removed with it.
 
-    SpiffWorkflow removes the instances of an interrupted multi-instance call and leaves their calls behind, whose
-    caller it then cannot find.
+    SpiffWorkflow removes the instances of an interrupted multi-instance call and leaves their calls behind,
+    whose caller it then cannot find.
     """
     workflow.task_removed_event.connect(_forget)
 
