@@ -1,4 +1,4 @@
-"""An interrupted activity leaves nothing behind: items are withdrawn with the cause, jobs dropped, waits gone."""
+"""An interrupted activity leaves nothing behind: items withdrawn with the cause, jobs dropped, waits gone."""
 
 from __future__ import annotations
 

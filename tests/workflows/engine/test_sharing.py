@@ -1,0 +1,61 @@
+"""Specs are shared by instances and threads, and no step changes them."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.util.task import TaskState
+
+from tests.workflows.engine.trails import TRAILS
+from tests.workflows.engine.world import BEGINNING, interpreter, run_of
+from workflows.engine import codec, moment, pruning, specs, standing, step
+
+SHARED = ["everybody", "one after the other", "branches", "call with a cycle", "race"]
+ANSWERS = {"people": ["a", "b", "c"], "redo": False, "first": 1}
+
+
+def _specs(name: str) -> specs.Specs:
+    files = [(file, content) for file, content in TRAILS[name].sources.items() if file.endswith(".bpmn")]
+    return specs.load(specs.dump(specs.parse(files, {})["p"]))
+
+
+def _run(shared: specs.Specs) -> list[str]:
+    with moment.at(BEGINNING):
+        workflow = BpmnWorkflow(shared.spec, shared.calls, script_engine=interpreter(shared))
+        seen = []
+        for _ in range(30):
+            step.rest(run_of(workflow, shared, BEGINNING))
+            pruning.prune(workflow)
+            workflow = codec.load(codec.dump(workflow), shared, interpreter(shared))
+            ready = [task for task in workflow.get_tasks(state=TaskState.READY) if task.task_spec.manual]
+            if not ready:
+                break
+            seen.append(ready[0].task_spec.name)
+            ready[0].data.update(ANSWERS if "[child]" not in seen[-1] else {"result": 1})
+            ready[0].run()
+        return [*seen, *(standing.element_of(task) for task in standing.of(workflow).resting)]
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_eight_threads_share_one_spec(name: str) -> None:
+    shared = _specs(name)
+    before = specs.dump(shared)
+    expected = _run(_specs(name))
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: _run(shared), range(40)))
+    assert found == [expected] * 40
+    assert len(expected) >= 2
+    assert specs.dump(shared) == before
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_a_state_goes_on_in_a_fresh_process(name: str) -> None:
+    first, second = _specs(name), _specs(name)
+    with moment.at(BEGINNING):
+        workflow = BpmnWorkflow(first.spec, first.calls, script_engine=interpreter(first))
+        step.rest(run_of(workflow, first, BEGINNING))
+        state = codec.dump(workflow)
+        again = codec.load(state, second, interpreter(second))
+        assert codec.dump(again) == state
