@@ -17,7 +17,7 @@ from handlers.formfields import FormView
 from handlers.services import history
 from models import db
 from models.applications import Application
-from models.errors import AlreadyDone, DomainError, Invalid
+from models.errors import AlreadyDone, DomainError, Invalid, NotFound
 from models.process import Act, WorkItem
 from workflows import forms, worklist
 from workflows.clock import now
@@ -68,6 +68,8 @@ def submit(step: str) -> ResponseReturnValue:
 def _complete(item: WorkItem, application: Application, held: history.Held) -> ResponseReturnValue:
     answers = sent.answers(request.form)
     number, name = item.id, drafts.step_of(item)
+    if not _asks_where(item):
+        answers.pop("go", None)
     try:
         # Only the step is undone when it is refused: pictures and what was typed are kept.
         with db.session.begin_nested():
@@ -160,6 +162,8 @@ def _to(item: WorkItem) -> ResponseReturnValue:
 def _nothing_open(step: str) -> ResponseReturnValue:
     if step == "reminder":
         return redirect(url_for("apply.enquiry"), 303)
+    if step not in PLACES:
+        raise NotFound
     flash("没有正在填写的报名。可能已经提交、放弃，或者超过时限作废。", "warn")
     return redirect(url_for("apply.platform"), 303)
 
@@ -189,9 +193,15 @@ def _show(
         transaction=secrets.token_hex(16),
         draft_ends=None if application.registration_number else drafts.ends_at(application),
         help_contact=_contact(application),
+        asks_where=_asks_where(item),
         may_return=name in PLACES and "check" in application.steps and PLACES[name] < PLACES["check"],
         **_bar(name, application),
     ), status
+
+
+def _asks_where(item: WorkItem) -> bool:
+    # A step that designers added may only lead on.
+    return "go" in forms.get(item.form_key or "").schema().fields
 
 
 def _bar(name: str, application: Application) -> dict[str, Any]:

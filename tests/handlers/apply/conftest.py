@@ -226,7 +226,7 @@ def world(app: Flask) -> None:
     """Regions, authorities, plans, people and the library of processes."""
     with change():
         _make()
-        engine.deploy(_sources(), by=None, environment=environment())
+        engine.deploy(sources(), by=None, environment=environment())
 
 
 @pytest.fixture
@@ -250,7 +250,8 @@ def stranger(app: Flask, world: None) -> Applicant:
     return _sign_in(app, 2)
 
 
-def _sources() -> dict[str, bytes]:
+def sources() -> dict[str, bytes]:
+    """The library, file by file."""
     files = [*LIBRARY.glob("*/*.bpmn"), *LIBRARY.glob("*/*.dmn")]
     return {file.name: file.read_bytes() for file in files}
 

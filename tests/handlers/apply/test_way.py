@@ -5,14 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from marshmallow import Schema, fields
 
+from handlers.services.vocabulary import environment
 from models import db
 from models.applications import Application
 from models.credentials import ExamCertificate
 from models.database import writing
 from models.process import Wait
-from tests.handlers.apply.conftest import Applicant, change, errors, of, open_elements, the_application
-from workflows import engine
+from tests.handlers.apply.conftest import (
+    Applicant,
+    change,
+    errors,
+    of,
+    open_elements,
+    sources,
+    the_application,
+)
+from workflows import engine, forms
 from workflows.clock import advance
 
 
@@ -127,6 +137,10 @@ def test_steps_that_were_not_done_cannot_be_jumped_to(applicant: Applicant) -> N
     assert open_elements(1) == ["choose_authority"]
 
 
+def test_a_page_that_never_was_is_not_found(applicant: Applicant) -> None:
+    assert applicant.client.get("/apply/nonsense").status_code == 404
+
+
 def test_unknown_fields_are_refused(applicant: Applicant) -> None:
     applicant.until("identity")
     assert applicant.identify(state="granted").status_code == 422
@@ -204,3 +218,41 @@ def test_leaving_at_step_8_loses_nothing(applicant: Applicant) -> None:
     applicant.client.post("/apply/abandon")
     assert the_application(1).registration_number
     assert the_application(1).state == "pending_confirmation"
+
+
+@pytest.mark.manual("W9")
+def test_signing_out_abandons(applicant: Applicant) -> None:
+    applicant.until("details")
+    assert applicant.client.post("/account/sign-out").status_code == 303
+    assert the_application(1).state == "abandoned"
+
+
+class Pledge(Schema):
+    """A step that nobody thought of."""
+
+    word = fields.String(required=True, metadata={"label": "诚信承诺"})
+
+
+@pytest.mark.manual("D1")
+def test_a_step_that_the_diagram_adds_is_shown_in_its_place(applicant: Applicant) -> None:
+    kept: list[str] = []
+
+    def save(case: forms.Case, data: dict[str, str]) -> dict[str, str]:
+        kept.append(data["word"])
+        return {}
+
+    form = forms.Form(
+        key="registration/pledge", title="诚信承诺", schema=Pledge, view=lambda _: {}, save=save
+    )
+    forms.register(form)
+    changed = sources()
+    name = next(file for file in changed if file.endswith("registration.bpmn"))
+    changed[name] = changed[name].replace(b'value="registration/notes"', b'value="registration/pledge"')
+    with change():
+        engine.deploy(changed, by=None, environment=environment())
+    applicant.until("check")
+    assert applicant.send("check").headers["Location"] == "/apply/pledge"
+    assert "诚信承诺" in applicant.open("pledge")
+    assert applicant.send("pledge").status_code == 422
+    assert applicant.send("pledge", word="一定").headers["Location"] == "/apply/undertaking"
+    assert kept == ["一定"]
