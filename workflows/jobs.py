@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy import Select, and_, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models import db
@@ -22,7 +22,28 @@ FIRST_PAUSE = timedelta(seconds=5)
 PENDING_PAUSE = timedelta(minutes=1)
 LONGEST_ERROR = 2000
 
+ABANDONED = "执行过程中工作进程多次中断，已停止重试。"
+
 JOB: Any = Job.__table__
+LEASE_IT = (
+    update(JOB)
+    .where(JOB.c.id == bindparam("job"))
+    .values(
+        state="leased",
+        lease_owner=bindparam("owner"),
+        lease_until=bindparam("until"),
+        attempts=JOB.c.attempts + 1,
+    )
+    .returning(JOB)
+)
+LOCK_INSTANCE = (
+    select(ProcessInstance.id).where(ProcessInstance.id == bindparam("instance")).with_for_update()
+)
+LOCK_JOB = (
+    select(JOB.c.id)
+    .where(JOB.c.id == bindparam("job"), JOB.c.state == "leased", JOB.c.lease_owner == bindparam("owner"))
+    .with_for_update()
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,28 +87,19 @@ def enqueue(
 def lease(owner: str) -> Leased | None:
     """Take the next due job, or one whose worker went away; the caller commits."""
     at = now()
-    candidate = due(at).limit(1).with_for_update(skip_locked=True)
-    found = db.session.scalar(candidate)
-    if found is None:
-        return None
-    taken = (
-        update(JOB)
-        .where(JOB.c.id == found)
-        .values(state="leased", lease_owner=owner, lease_until=at + LEASE, attempts=JOB.c.attempts + 1)
-        .returning(JOB)
-    )
-    row = db.session.execute(taken).one()
-    return Leased(
-        id=row.id,
-        key=row.key,
-        operation=row.operation,
-        parameters=row.parameters,
-        instance_id=row.instance_id,
-        business_key=_business_key(row.instance_id),
-        task_id=row.task_id,
-        attempts=row.attempts,
-        owner=owner,
-    )
+    while (found := db.session.scalar(due(at).limit(1).with_for_update(skip_locked=True))) is not None:
+        row = db.session.execute(LEASE_IT, {"job": found, "owner": owner, "until": at + LEASE}).one()
+        leased = _leased(row)
+        if row.attempts <= MOST_ATTEMPTS:
+            return leased
+        # Whatever it does takes the worker down with it; no exception was there to be counted.
+        bury(leased, ABANDONED)
+    return None
+
+
+def is_any_due() -> bool:
+    """Whether there is anything to lease; asking takes no lock."""
+    return db.session.scalar(due(now()).limit(1)) is not None
 
 
 def due(at: datetime) -> Select[int]:
@@ -102,9 +114,19 @@ def incidents() -> Select[Job]:
     return select(Job).where(Job.state == "dead").order_by(Job.id.desc())
 
 
-def finish(job: Leased) -> bool:
-    """Mark a job done; False when the lease was lost and the result must be thrown away."""
-    return _settle(job, state="done", done_at=now(), error=None)
+def hold(job: Leased) -> bool:
+    """Lock a job that is about to be settled; False when the lease was lost and the result is void.
+
+    The instance comes first, as in every step of it, or the two could wait for each other.
+    """
+    if job.instance_id is not None:
+        db.session.execute(LOCK_INSTANCE, {"instance": job.instance_id})
+    return db.session.execute(LOCK_JOB, {"job": job.id, "owner": job.owner}).first() is not None
+
+
+def finish(job: Leased) -> None:
+    """Mark a job done."""
+    _settle(job, state="done", done_at=now(), error=None)
 
 
 def put_off(job: Leased) -> None:
@@ -135,10 +157,23 @@ def revive(job_id: int) -> None:
         raise NotFound
 
 
-def _settle(job: Leased, **values: Any) -> bool:
+def _settle(job: Leased, **values: Any) -> None:
     mine = and_(JOB.c.id == job.id, JOB.c.state == "leased", JOB.c.lease_owner == job.owner)
-    settled = update(JOB).where(mine).values(lease_owner=None, lease_until=None, **values).returning(JOB.c.id)
-    return db.session.execute(settled).first() is not None
+    db.session.execute(update(JOB).where(mine).values(lease_owner=None, lease_until=None, **values))
+
+
+def _leased(row: Any) -> Leased:
+    return Leased(
+        id=row.id,
+        key=row.key,
+        operation=row.operation,
+        parameters=row.parameters,
+        instance_id=row.instance_id,
+        business_key=_business_key(row.instance_id),
+        task_id=row.task_id,
+        attempts=row.attempts,
+        owner=row.lease_owner,
+    )
 
 
 def _business_key(instance_id: int | None) -> str | None:

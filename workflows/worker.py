@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,11 +24,12 @@ from models.process import Wait
 from workflows import engine, jobs, operations
 from workflows.clock import now
 from workflows.jobs import Leased
-from workflows.operations import Call, Operation, Pending, Unavailable
+from workflows.operations import Call, Operation, Pending, Refusal, Unavailable
 
 log = logging.getLogger(__name__)
 
 POLL = 1.0  # seconds
+PASSES = 1000  # that `run_once` makes at most: a timer may start a job, whose answer starts a timer …
 BATCH = 100  # instances whose timers are fired in one pass
 REST = timedelta(minutes=1)  # how long an instance whose timer failed is left alone
 
@@ -39,6 +40,9 @@ class Counts:
 
     jobs: int
     timers: int
+
+
+NOTHING = Counts(jobs=0, timers=0)
 
 
 @dataclass(kw_only=True)
@@ -55,13 +59,30 @@ class Worker:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stopped.set())
         while not self.stopped.is_set():
-            if self.run_once() == Counts(jobs=0, timers=0):
+            if self._pass_or_log() == NOTHING:
                 self.stopped.wait(POLL)
 
     def run_once(self) -> Counts:
-        """Do everything that is due now, jobs first."""
+        """Do everything that is due now, and what becomes due by it; jobs first."""
+        done = NOTHING
         with self.app.app_context():
-            return Counts(jobs=self._run_jobs(), timers=self._fire_timers())
+            for _ in range(PASSES):
+                more = self._pass()
+                if more == NOTHING:
+                    break
+                done = Counts(jobs=done.jobs + more.jobs, timers=done.timers + more.timers)
+        return done
+
+    def _pass_or_log(self) -> Counts:
+        try:
+            with self.app.app_context():
+                return self._pass()
+        except Exception:  # the database may be locked or gone for a while; the next pass asks again
+            log.exception("a pass failed")
+            return NOTHING
+
+    def _pass(self) -> Counts:
+        return Counts(jobs=self._run_jobs(), timers=self._fire_timers())
 
     def _run_jobs(self) -> int:
         count = 0
@@ -74,19 +95,21 @@ class Worker:
         return count
 
     def _lease(self) -> Leased | None:
-        try:
-            with written():
-                return jobs.lease(self.owner)
-        except Exception:  # a locked or unreachable database passes; the job stays where it is
-            log.exception("no job could be leased")
+        # Asking first: a worker that has nothing to do must not take the only write lock every second.
+        due = jobs.is_any_due()
+        db.session.rollback()
+        if not due:
             return None
+        with written():
+            return jobs.lease(self.owner)
 
     def _fire_timers(self) -> int:
         at = now()
-        overdue = select(Wait.instance_id).where(Wait.due_at <= at).distinct().limit(BATCH)
-        ids = [found for found in db.session.scalars(overdue) if self.resting.get(found, at) <= at]
+        self.resting = {found: until for found, until in self.resting.items() if until > at}
+        overdue = select(Wait.instance_id).where(Wait.due_at <= at, Wait.instance_id.not_in(self.resting))
+        ids = list(db.session.scalars(overdue.distinct().limit(BATCH)))
         db.session.rollback()
-        return sum(self._fire(instance_id) for instance_id in ids)
+        return sum(self._fire(instance_id) for instance_id in ids if not self.stopped.is_set())
 
     def _fire(self, instance_id: int) -> bool:
         try:
@@ -122,6 +145,9 @@ def _run(job: Leased) -> None:
             _record(operation, job, answer)
     except Pending:
         _after(job, lambda: jobs.put_off(job))
+    except Refusal as refusal:
+        code = refusal.code
+        _after(job, lambda: _throw(job, code, f"refused: {code}"))
     except Unavailable as error:
         outage = str(error)
         _after(job, lambda: _unavailable(job, outage))
@@ -141,19 +167,27 @@ def _prepared(operation: Operation, job: Leased) -> Any:
 
 
 def _record(operation: Operation, job: Leased, answer: Any) -> None:
-    if not jobs.finish(job):
+    if not jobs.hold(job):
         log.warning("job %s was taken over by another worker; its result is dropped", job.id)
         return
+    jobs.finish(job)
     result = operation.record(_call(job), job.parameters, answer) if operation.record else answer
     if job.task_id is not None:
         engine.complete_service(job.task_id, result)
 
 
 def _unavailable(job: Leased, error: str) -> None:
-    if not job.is_last_attempt:
+    if job.is_last_attempt:
+        _throw(job, "unavailable", error)
+    else:
         jobs.retry_later(job, error)
-    elif job.task_id is None or not engine.fail_service(job.task_id, "unavailable"):
-        jobs.bury(job, error)
+
+
+def _throw(job: Leased, code: str, error: str) -> None:
+    """Let the diagram deal with it where it says how, else give up."""
+    if job.task_id is not None and engine.fail_service(job.task_id, code):
+        return  # the step has dropped the job
+    jobs.bury(job, error)
 
 
 def _failed(job: Leased, error: str) -> None:
@@ -163,10 +197,11 @@ def _failed(job: Leased, error: str) -> None:
         jobs.retry_later(job, error)
 
 
-def _after(job: Leased, act: Any) -> None:
+def _after(job: Leased, act: Callable[[], None]) -> None:
     try:
         with written():
-            act()
+            if jobs.hold(job):
+                act()
     except Exception:  # the lease runs out, and another worker takes the job
         log.exception("the outcome of job %s could not be kept", job.id)
 

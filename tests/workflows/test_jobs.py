@@ -1,0 +1,112 @@
+"""Jobs: queued once, leased by one, put off, retried, buried, revived."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from models import db
+from models.errors import NotFound
+from models.process import Job
+from tests.workflows.office import Office, at_once, writes
+from workflows import jobs
+from workflows.jobs import LEASE, MOST_ATTEMPTS, Leased
+
+
+def leased(owner: str = "one") -> Leased | None:
+    """Lease a job in a transaction of its own."""
+    with writes():
+        return jobs.lease(owner)
+
+
+def queued(*keys: str, run_at_in: timedelta | None = None, office: Office) -> None:
+    """Queue jobs in a transaction of their own."""
+    run_at = office.at + run_at_in if run_at_in is not None else None
+    with writes():
+        for key in keys:
+            jobs.enqueue("notices.deliver", {"notice": key}, key=key, run_at=run_at)
+
+
+def test_a_job_belongs_to_the_transaction_that_causes_it(office: Office) -> None:
+    with pytest.raises(ZeroDivisionError), writes():
+        jobs.enqueue("notices.deliver", {"notice": 1 / 0}, key="a")
+    assert office.jobs() == []
+
+
+def test_a_key_is_queued_once(office: Office) -> None:
+    queued("a", "a", office=office)
+    queued("a", "b", office=office)
+    assert [job.key for job in office.jobs()] == ["a", "b"]
+
+
+def test_the_longest_due_is_leased_first_and_the_future_waits(office: Office) -> None:
+    queued("later", run_at_in=timedelta(seconds=10), office=office)
+    queued("earlier", run_at_in=timedelta(seconds=5), office=office)
+    assert leased() is None
+    assert not jobs.is_any_due()
+    office.wait(seconds=10)
+    found = [leased(), leased(), leased()]
+    assert [job.key if job else None for job in found] == ["earlier", "later", None]
+
+
+def test_each_job_is_leased_by_one_of_many_workers(office: Office) -> None:
+    queued(*[f"job {number}" for number in range(12)], office=office)
+    office.jobs()
+    acts = [lambda name=name: [jobs.lease(name), jobs.lease(name)] for name in "abcdefgh"]
+    taken = [job.key for pair in at_once(office, acts) for job in pair if job is not None]
+    while (left := leased()) is not None:
+        taken.append(left.key)
+    assert sorted(taken) == sorted(f"job {number}" for number in range(12))
+
+
+def test_a_lease_runs_out_and_whoever_lost_it_changes_nothing(office: Office) -> None:
+    queued("a", office=office)
+    first = leased("first")
+    assert leased("second") is None
+    office.at += LEASE
+    second = leased("second")
+    assert first is not None
+    assert second is not None
+    assert (second.key, second.attempts) == ("a", 2)
+    with writes():
+        assert not jobs.hold(first)
+        jobs.finish(first)
+        jobs.bury(first, "late")
+        jobs.put_off(first)
+        jobs.retry_later(first, "late")
+    assert [(job.state, job.lease_owner, job.error) for job in office.jobs()] == [("leased", "second", None)]
+    with writes():
+        assert jobs.hold(second)
+        jobs.finish(second)
+    assert [job.state for job in office.jobs()] == ["done"]
+
+
+def test_a_job_that_takes_its_workers_down_is_buried(office: Office) -> None:
+    queued("poison", "letter", office=office)
+    for _ in range(MOST_ATTEMPTS):
+        found = leased("doomed")
+        assert found is not None
+        assert found.key == "poison"
+        office.at += LEASE
+    found = leased("doomed")
+    assert found is not None
+    assert found.key == "letter"
+    buried = db.session.scalars(jobs.incidents()).all()
+    assert [(job.key, job.error) for job in buried] == [("poison", jobs.ABANDONED)]
+
+
+def test_only_what_is_dead_is_revived(office: Office) -> None:
+    queued("a", office=office)
+    job = leased()
+    assert job is not None
+    with pytest.raises(NotFound), writes():
+        jobs.revive(job.id)
+    with writes():
+        jobs.bury(job, "x" * 5000)
+    assert len(db.session.scalars(db.select(Job.error)).one()) == jobs.LONGEST_ERROR
+    with writes():
+        jobs.revive(job.id)
+    again = leased()
+    assert again is not None
+    assert again.attempts == 1
