@@ -7,6 +7,7 @@ error when keys are reordered.
 
 from __future__ import annotations
 
+from threading import local
 from typing import Any
 from uuid import UUID, SafeUUID
 
@@ -26,8 +27,16 @@ UNREACHED = TaskState.PREDICTED_MASK | TaskState.FUTURE  # no token has come; da
 OBJECT = 1
 PLAIN = frozenset({str, int, float, bool, type(None)})
 
-_compressor = zstandard.ZstdCompressor(level=3)
-_decompressor = zstandard.ZstdDecompressor()
+
+class _Zstandard(local):
+    """A compressor and a decompressor for each thread: two threads on one of them corrupt the state."""
+
+    def __init__(self) -> None:
+        self.compress = zstandard.ZstdCompressor(level=3).compress
+        self.decompress = zstandard.ZstdDecompressor().decompress
+
+
+_zstandard = _Zstandard()
 
 
 def _convert(value: Any) -> msgspec.msgpack.Ext:
@@ -54,14 +63,14 @@ def dump(workflow: Any) -> bytes:
     """The state of a workflow and all that it calls."""
     calls = sorted(workflow.subprocesses.values(), key=lambda call: call.depth)
     state = (_part(workflow), [(call.parent_task_id.bytes, call.spec.name, _part(call)) for call in calls])
-    return bytes([VERSION]) + _compressor.compress(_encoder.encode(state))
+    return bytes([VERSION]) + _zstandard.compress(_encoder.encode(state))
 
 
 def load(content: bytes, specs: Specs, engine: Any) -> Any:
     """The workflow whose state `dump` wrote."""
     if not content or content[0] != VERSION:
         raise UnknownState
-    part, calls = _decoder.decode(_decompressor.decompress(content[1:]))
+    part, calls = _decoder.decode(_zstandard.decompress(content[1:]))
     workflow = BpmnWorkflow(specs.spec, specs.calls, script_engine=engine, deserializing=True)
     _restore(workflow, part)
     for parent, name, inner in calls:
