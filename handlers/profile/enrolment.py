@@ -137,7 +137,9 @@ def _keep(record_id: int | None) -> ResponseReturnValue:
     except ValidationError as error:
         db.session.rollback()
         again = _by_hand(record_id) if record_id else None
-        return _entry(FormView.refused(typed, error.messages_dict, schema), again), 422
+        return _entry(
+            FormView.refused(typed, _at_choice(error.normalized_messages(), typed), schema), again
+        ), 422
     row = row or Enrolment(person_id=g.principal.person_id, source="manual", created_at=now())
     for name, value in answers.items():
         setattr(row, name, value)
@@ -145,6 +147,15 @@ def _keep(record_id: int | None) -> ResponseReturnValue:
     db.session.commit()
     flash("学籍信息已保存，未经系统核验，确认时请带学生证等材料。", "ok")
     return onward("profile.enrolment")
+
+
+def _at_choice(problems: dict[str, Any], typed: dict[str, Any]) -> dict[str, Any]:
+    # While no day is chosen the boxes of another day are folded away; the choice itself is at fault.
+    if "expected_graduation" in problems and not typed.get("expected") and _offered():
+        return {
+            ("expected" if name == "expected_graduation" else name): said for name, said in problems.items()
+        }
+    return problems
 
 
 def _by_hand(record_id: int) -> Enrolment:

@@ -53,7 +53,7 @@ def complete() -> ResponseReturnValue:
         _refuse_locked(person, answers)
     except ValidationError as error:
         db.session.rollback()
-        return _page(_person(), FormView.refused(typed, error.messages_dict, schema)), 422
+        return _page(_person(), FormView.refused(typed, error.normalized_messages(), schema)), 422
     for name, value in answers.items():
         setattr(person, name, value)
     db.session.commit()
@@ -99,7 +99,7 @@ def change_mobile() -> ResponseReturnValue:
         _prove(typed["current_password"])
         codes.send(typed["mobile"], PURPOSE)
     except ValidationError as error:
-        return _mobile_refused(error.messages_dict, 422)
+        return _mobile_refused(error.normalized_messages(), 422)
     except DomainError as refusal:
         return _mobile_refused({"mobile": [refusal.sentence]}, refusal.status)
     return _code_page(typed["mobile"], FormView.blank(schemas.MobileCode()))
@@ -118,7 +118,7 @@ def finish_mobile() -> ResponseReturnValue:
     try:
         typed = schemas.MobileCode().load(request.form)
     except ValidationError as error:
-        return _code_page(answers["mobile"], _code_refused(error.messages_dict)), 422
+        return _code_page(answers["mobile"], _code_refused(error.normalized_messages())), 422
     accepted = codes.accept(answers["mobile"], PURPOSE, typed["code"])
     if accepted:
         _person().mobile = answers["mobile"]
@@ -143,7 +143,7 @@ def change_email() -> ResponseReturnValue:
         _prove(typed["current_password"])
     except ValidationError as error:
         db.session.rollback()
-        form = FormView.refused(_without_password(), error.messages_dict, schemas.NewEmail())
+        form = FormView.refused(_without_password(), error.normalized_messages(), schemas.NewEmail())
         return render_template("profile/email.html", form=form, person=_person()), 422
     _person().email = typed["email"]
     db.session.commit()

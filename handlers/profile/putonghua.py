@@ -45,7 +45,7 @@ def check_putonghua() -> ResponseReturnValue:
             raise ValidationError(NOT_FOUND, "number")
         _free_to_verify(number)
     except ValidationError as error:
-        return _refused("check", FormView.refused(request.form, error.messages_dict, schema), 422)
+        return _refused("check", FormView.refused(request.form, error.normalized_messages(), schema), 422)
     except records.RegisterDown as error:
         return _refused("check", FormView.blank(schema, dict(request.form)), error.status, down=True)
     except DomainError as error:
@@ -118,7 +118,7 @@ def _keep(record_id: int | None) -> ResponseReturnValue:
     except ValidationError as error:
         db.session.rollback()
         again = _by_hand(record_id) if record_id else None
-        return _entry(FormView.refused(typed, error.messages_dict, schema), again), 422
+        return _entry(FormView.refused(typed, error.normalized_messages(), schema), again), 422
     row.number, row.score, row.level = answers["number"], float(answers["score"]), level
     row.tested_on, row.issuer = answers["tested_on"], answers["issuer"]
     db.session.add(row)

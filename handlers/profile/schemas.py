@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -12,6 +13,7 @@ from handlers.account.schemas import MOBILE, PageSchema, missing, text
 from models.codes import EDUCATION_LEVELS, ETHNICITIES, SEXES, STUDY_FORMS
 from workflows.clock import LOCAL
 
+SCORE = "分数应为数字，最多一位小数，如 87.5"
 STATUSES = ("注册学籍", "休学", "退学", "毕业", "其他")
 PUTONGHUA_NUMBER = validate.Regexp(r"\d{13,17}$", error="普通话证书编号为 13 至 17 位数字")
 NUMBER = validate.Regexp(r"[0-9A-Za-z（）()第号字-]{4,40}$", error="证书编号只含数字和字母，请照证书填写")
@@ -43,6 +45,11 @@ def past(label: str, **metadata: Any) -> fields.Date:
 def short(label: str, most: int = 100, **metadata: Any) -> fields.String:
     """A required line of limited length."""
     return text(label, validate.Length(max=most, error=f"{label}不超过 {most} 个字"), **metadata)
+
+
+def _one_decimal(score: Decimal) -> None:
+    if score * 10 % 1:
+        raise ValidationError(SCORE)
 
 
 def _not_ahead(label: str) -> Any:
@@ -124,9 +131,8 @@ class PutonghuaByHand(PutonghuaNumber):
 
     score = fields.Decimal(
         required=True,
-        places=1,
-        validate=validate.Range(0, 100, error="分数在 0 到 100 之间"),
-        error_messages={"required": "请填写分数", "invalid": "分数应为数字，最多一位小数，如 87.5"},
+        validate=[validate.Range(0, 100, error="分数在 0 到 100 之间"), _one_decimal],
+        error_messages={"required": "请填写分数", "invalid": SCORE, "special": SCORE},
         metadata={"label": "分数", "hint": "最多一位小数，等级由分数得出"},
     )
     tested_on = past("测试日期")

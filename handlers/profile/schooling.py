@@ -82,7 +82,7 @@ def check_certificate(sort: str) -> ResponseReturnValue:
         found = one.ask(records.holder_of(g.principal.person_id), number)
         _fit(one, number, found)
     except ValidationError as error:
-        return _refused(sort, FormView.refused(request.form, error.messages_dict, schema), 422)
+        return _refused(sort, FormView.refused(request.form, error.normalized_messages(), schema), 422)
     except records.RegisterDown as error:
         return _refused(sort, FormView.blank(schema, dict(request.form)), error.status, down=True)
     except DomainError as error:
@@ -141,7 +141,7 @@ def _keep(sort: str, record_id: int | None) -> ResponseReturnValue:
     except ValidationError as error:
         db.session.rollback()
         again = _by_hand(one, record_id) if record_id else None
-        return _entry(sort, FormView.refused(typed, error.messages_dict, schema), again), 422
+        return _entry(sort, FormView.refused(typed, error.normalized_messages(), schema), again), 422
     for name, value in answers.items():
         setattr(row, name, value)
     db.session.add(row)

@@ -1,0 +1,140 @@
+"""What public pages and the personal centre share: sample world, simulator, somebody at a browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, Response
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from handlers import access
+from handlers.sample import people, places
+from handlers.services import outside
+from handlers.services.vocabulary import environment
+from models import db
+from models.database import writing
+from models.people import Person
+from models.places import Region
+from simulator.running import Running, running_simulator
+from tests.handlers import pagecheck
+from workflows import engine
+from workflows.clock import now
+
+RULES = Path(__file__).parents[2] / "workflows" / "library" / "rules"
+REGIONS = (
+    ("330000", "浙江省", "province", None),
+    ("330800", "衢州市", "city", "330000"),
+    ("330802", "柯城区", "county", "330800"),
+    ("330803", "衢江区", "county", "330800"),
+    ("330825", "龙游县", "county", "330800"),
+    ("330881", "江山市", "county", "330800"),
+    ("330700", "金华市", "city", "330000"),
+    ("330702", "婺城区", "county", "330700"),
+)
+
+
+@contextmanager
+def writes() -> Iterator[None]:
+    """A writing transaction of the test itself."""
+    db.session.rollback()
+    writing.set(True)
+    yield
+    db.session.commit()
+    writing.set(False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Browser:
+    """Somebody, signed in or not, at a browser without script; every page is inspected."""
+
+    client: FlaskClient
+    person_id: int = 0
+
+    def open(self, address: str) -> str:
+        """The text of a page."""
+        answer = self.client.get(address)
+        assert answer.status_code == 200, (address, answer.status_code, answer.headers.get("Location"))
+        return words(answer)
+
+    def send(self, address: str, **answers: Any) -> TestResponse:
+        """Send a form; a page that comes back is inspected too."""
+        answer = self.client.post(address, data=answers)
+        if answer.status_code != 303:
+            words(answer)
+        return answer
+
+    def own(self, model: Any, **values: Any) -> Any:
+        """The person's newest record, read anew."""
+        db.session.rollback()
+        found = select(model).filter_by(person_id=self.person_id, **values).order_by(model.id.desc())
+        return db.session.scalars(found).first()
+
+    @property
+    def person(self) -> Person:
+        """The person, read anew."""
+        db.session.rollback()
+        return db.session.get_one(Person, self.person_id)
+
+
+def words(answer: TestResponse) -> str:
+    """The text of an answer, once nothing is wrong with its page."""
+    page = answer.get_data(as_text=True)
+    assert pagecheck.faults(page) == []
+    return page
+
+
+def errors(answer: TestResponse) -> str:
+    """The error summary of a page."""
+    found = re.search(r'<div class="errors".*?</div>', words(answer), re.DOTALL)
+    return re.sub(r"<[^>]+>|\s+", " ", found[0]) if found else ""
+
+
+@pytest.fixture
+def sample_world(app: Flask) -> None:
+    """Regions, authorities, plans, the sample people and the decision tables."""
+    with writes():
+        for code, name, level, parent in REGIONS:
+            db.session.add(Region(code=code, name=name, level=level, parent_code=parent))
+        db.session.flush()
+        places.load(now())
+        people.load(now())
+        sources = {file.name: file.read_bytes() for file in RULES.glob("*.dmn")}
+        engine.deploy(sources, by=None, environment=environment())
+
+
+@pytest.fixture
+def simulator(app: Flask) -> Iterator[Running]:
+    """The registers, SMS and mail, in reach of the app."""
+    with running_simulator() as running:
+        app.extensions["settings"] = replace(app.extensions["settings"], simulator_url=running.url)
+        outside.install(app)
+        yield running
+
+
+@pytest.fixture
+def visitor(client: FlaskClient, sample_world: None) -> Browser:
+    """Somebody who is not signed in."""
+    return Browser(client=client)
+
+
+@pytest.fixture
+def sign_in(app: Flask, sample_world: None, simulator: Running) -> Callable[[str], Browser]:
+    """Signs a sample person in by name."""
+
+    def enter(name: str) -> Browser:
+        with app.test_request_context(), writes():
+            person_id = db.session.execute(select(Person.id).where(Person.name == name)).scalar_one()
+            cookie = access.sign_in(Response(), person_id).headers["Set-Cookie"]
+        client = app.test_client()
+        client.set_cookie(access.COOKIE, cookie.partition("=")[2].partition(";")[0])
+        return Browser(client=client, person_id=person_id)
+
+    return enter

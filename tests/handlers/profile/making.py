@@ -1,0 +1,34 @@
+"""Applications that use a person's records, made in the database as they stand after the wizard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from models import db
+from models.applications import Application
+from models.places import Authority
+from models.plans import Plan
+from tests.handlers.conftest import writes
+from workflows.clock import now
+
+
+def an_application(person_id: int, *, number: str | None = None, **values: Any) -> None:
+    """A registered and live application, or a draft when it has no number."""
+    with writes():
+        plan = db.session.scalars(
+            select(Plan).join(Authority).where(Authority.name == "柯城区教育局").order_by(Plan.id)
+        ).first()
+        assert plan is not None
+        state = {"state": "pending_confirmation", "live_person_id": person_id} if number else {}
+        db.session.add(
+            Application(
+                person_id=person_id,
+                plan_id=plan.id,
+                authority_id=plan.authority_id,
+                registration_number=number,
+                created_at=now(),
+                **{**state, **values},
+            )
+        )

@@ -1,0 +1,204 @@
+"""The overview, completing particulars, the real-name check, mobile number and e-mail address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from handlers.sample.people import PASSWORD
+from models.applications import Application
+from models.people import Person
+from simulator.running import Running
+from tests.handlers.conftest import Browser, errors, words, writes
+from tests.handlers.profile.making import an_application
+
+SignIn = Callable[[str], Browser]
+BORN = {"birth_date-year": "2001", "birth_date-month": "9", "birth_date-day": "30"}
+
+
+def _set(browser: Browser, **values: Any) -> None:
+    with writes():
+        person = browser.person
+        for name, value in values.items():
+            setattr(person, name, value)
+
+
+@pytest.mark.manual("C1")
+def test_overview_lists_the_seven_modules(sign_in: SignIn) -> None:
+    page = sign_in("郑雨桐").open("/profile/")
+    titles = "个人身份 教师资格考试 普通话证书 学历学籍 学位证书 教师资格证书 其他证书"
+    assert all(f"{title}信息" in page for title in titles.split())
+
+
+@pytest.mark.manual("C0")
+def test_missing_particulars_come_first(sign_in: SignIn) -> None:
+    browser = sign_in("郑雨桐")
+    _set(browser, ethnicity=None)
+    assert "还缺：民族。" in browser.open("/profile/")
+    answer = browser.client.get("/profile/putonghua?next=/apply/identity")
+    assert answer.headers["Location"] == "/profile/particulars?next=/profile/putonghua?next%3D/apply/identity"
+    done = browser.send("/profile/particulars", ethnicity="03", next="/profile/putonghua")
+    assert done.headers["Location"] == "/profile/putonghua"
+    assert browser.person.ethnicity == "03"
+
+
+@pytest.mark.manual("C0")
+@pytest.mark.parametrize(
+    ("name", "needed"),
+    [
+        ("李嘉欣", {"sex", "birth_date", "ethnicity", "local_id_number"}),
+        ("林雅婷", {"sex", "birth_date", "ethnicity", "local_id_number"}),
+        ("何婉仪", {"sex", "birth_date", "ethnicity", "local_id_number", "pass_number"}),
+        ("郑雨桐", {"ethnicity"}),
+    ],
+)
+def test_each_document_needs_its_own_particulars(sign_in: SignIn, name: str, needed: set[str]) -> None:
+    browser = sign_in(name)
+    answer = browser.send("/profile/particulars")
+    assert answer.status_code == 422
+    asked = set(re.findall(r'id="([a-z-]+)-error"', words(answer)))
+    assert {one.replace("-", "_") for one in asked} == needed
+
+
+@pytest.mark.manual("C0")
+def test_particulars_of_a_permit_holder_are_kept(sign_in: SignIn) -> None:
+    browser = sign_in("何婉仪")
+    answers = {
+        "sex": "female",
+        "ethnicity": "97",
+        "local_id_number": "Y417208(3)",
+        "pass_number": "H87654321",
+    }
+    _set(browser, birth_date=None, pass_number=None)
+    assert browser.send("/profile/particulars", **answers, **BORN).status_code == 303
+    assert (browser.person.birth_date, browser.person.pass_number) == (date(2001, 9, 30), "H87654321")
+
+
+def test_nothing_typed_is_lost(sign_in: SignIn) -> None:
+    browser = sign_in("何婉仪")
+    answer = browser.send("/profile/particulars", pass_number="H1", local_id_number="Y417208(3)", **BORN)
+    assert "通行证号码为 8 位或 10 位数字" in errors(answer)
+    assert 'value="Y417208(3)"' in words(answer)
+    assert 'value="2001"' in words(answer)
+
+
+@pytest.mark.manual("C1")
+def test_name_and_number_are_not_changed_here(sign_in: SignIn) -> None:
+    browser = sign_in("郑雨桐")
+    browser.send("/profile/particulars", ethnicity="01", name="别人", document_number="1")
+    assert (browser.person.name, browser.person.document_number) == ("郑雨桐", "330802200403120023")
+
+
+@pytest.mark.manual("C8")
+def test_particulars_of_a_live_application_stay(sign_in: SignIn) -> None:
+    browser = sign_in("郑雨桐")
+    an_application(browser.person_id, number="2611000001")
+    answer = browser.send("/profile/particulars", ethnicity="03")
+    assert "申请 2611 0000 01 使用了这里的信息" in errors(answer)
+    assert "柯城区教育局 0570-3020 567" in errors(answer)
+    assert browser.person.ethnicity == "01"
+
+
+@pytest.mark.manual("C0", "C8")
+def test_what_is_missing_may_always_be_added(sign_in: SignIn) -> None:
+    browser = sign_in("郑雨桐")
+    an_application(browser.person_id, number="2611000001")
+    _set(browser, ethnicity=None)
+    assert browser.send("/profile/particulars", ethnicity="03").status_code == 303
+    assert browser.own(Application).registration_number == "2611000001"
+
+
+@pytest.mark.manual("C1")
+def test_an_outage_is_no_mismatch_and_is_asked_again(sign_in: SignIn, simulator: Running) -> None:
+    browser = sign_in("沈念")
+    _set(browser, verification="none", verified_at=None)
+    simulator.behave("identity", "down")
+    for _ in range(4):
+        browser.send("/profile/particulars/verify")
+    assert browser.person.verification == "unavailable"
+    assert "这不是您的问题" in browser.open("/profile/particulars")
+    simulator.behave("identity", "normal")
+    browser.send("/profile/particulars/verify")
+    assert browser.person.verification == "verified"
+    assert browser.person.verified_at is not None
+
+
+@pytest.mark.manual("C1")
+def test_a_mismatch_says_what_to_do_three_times_a_day(sign_in: SignIn, simulator: Running) -> None:
+    browser = sign_in("沈念")
+    simulator.control(identity_tries=9)
+    _set(browser, verification="none", name="沈念念")
+    for _ in range(3):
+        browser.send("/profile/particulars/verify")
+    page = browser.open("/profile/particulars")
+    assert browser.person.verification == "mismatch"
+    assert "带身份证件到认定机构更正" in page
+    _set(browser, name="沈念")
+    browser.send("/profile/particulars/verify")
+    assert "今天已经核验 3 次" in browser.open("/profile/particulars")
+    assert browser.person.verification == "mismatch"
+
+
+@pytest.mark.manual("C1")
+def test_mobile_is_changed_with_password_and_code(sign_in: SignIn, simulator: Running) -> None:
+    browser = sign_in("郑雨桐")
+    answer = browser.send("/profile/mobile", mobile="13900001111", current_password=PASSWORD)
+    carried = re.search(r'name="carried" value="([^"]+)"', words(answer))
+    assert carried
+    text = simulator.messages(channel="sms", to="13900001111")[0]["text"]
+    digits = re.search(r"\d{6}", text)
+    assert digits
+    wrong = browser.send(
+        "/profile/mobile/code", carried=carried[1], code=f"{(int(digits[0]) + 1) % 10**6:06}"
+    )
+    assert "验证码不正确" in errors(wrong)
+    assert browser.person.mobile == "13805700126"
+    assert browser.send("/profile/mobile/code", carried=carried[1], code=digits[0]).status_code == 303
+    assert browser.person.mobile == "13900001111"
+
+
+@pytest.mark.manual("C1")
+def test_a_wrong_password_changes_nothing_and_sends_nothing(sign_in: SignIn, simulator: Running) -> None:
+    browser = sign_in("郑雨桐")
+    answer = browser.send("/profile/mobile", mobile="13900001111", current_password="wrong")
+    assert "登录密码不正确" in errors(answer)
+    assert 'value="13900001111"' in words(answer)
+    assert "wrong" not in words(answer)
+    assert simulator.messages(channel="sms", to="13900001111") == []
+
+
+def test_a_code_page_of_somebody_else_is_refused(sign_in: SignIn) -> None:
+    browser, other = sign_in("郑雨桐"), sign_in("沈念")
+    answer = browser.send("/profile/mobile", mobile="13900001111", current_password=PASSWORD)
+    carried = re.search(r'name="carried" value="([^"]+)"', words(answer))
+    assert carried
+    assert other.client.post("/profile/mobile/code", data={"carried": carried[1]}).status_code == 410
+
+
+@pytest.mark.manual("C1")
+def test_email_is_changed(sign_in: SignIn) -> None:
+    browser = sign_in("郑雨桐")
+    assert "请填写正确的电子邮箱" in errors(
+        browser.send("/profile/email", email="x", current_password=PASSWORD)
+    )
+    browser.send("/profile/email", email="new@mail.example", current_password=PASSWORD)
+    assert browser.person.email == "new@mail.example"
+
+
+@pytest.mark.parametrize(
+    "away", ["//evil.example", "https://evil.example/", "/\\evil.example", "/\t/evil.example"]
+)
+def test_the_way_back_stays_on_the_site(sign_in: SignIn, away: str) -> None:
+    browser = sign_in("郑雨桐")
+    answer = browser.client.post("/profile/particulars", data={"ethnicity": "01", "next": away})
+    assert answer.headers["Location"] == "/profile/particulars"
+
+
+def test_staff_do_not_enter(sign_in: SignIn) -> None:
+    browser = sign_in("王敏")
+    assert browser.client.get("/profile/").status_code == 403
+    assert isinstance(browser.person, Person)

@@ -1,0 +1,338 @@
+"""Exams, Putonghua, enrolment, diplomas and degrees: from the registers, by hand, and when they are used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from models import db
+from models.credentials import Degree, Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
+from simulator.running import Running
+from tests.handlers.conftest import Browser, errors, words, writes
+from tests.handlers.profile.making import an_application
+
+SignIn = Callable[[str], Browser]
+BACK = "/apply/identity"
+
+
+def day(name: str, year: int, month: int, number: int) -> dict[str, int]:
+    """The three boxes of a date."""
+    return {f"{name}-year": year, f"{name}-month": month, f"{name}-day": number}
+
+
+PUTONGHUA = {"number": "1234567890123", "score": "87.5", "issuer": "浙江省语委"} | day(
+    "tested_on", 2005, 5, 4
+)
+DIPLOMA = {
+    "number": "D2000-17",
+    "school": "衢州师范学校",
+    "major": "小学教育",
+    "level": "41",
+    "study_form": "full_time",
+} | day("graduated_on", 2000, 6, 30)
+ENROLMENT = {
+    "school": "衢州学院",
+    "major": "数学与应用数学（师范）",
+    "level": "21",
+    "study_form": "full_time",
+    "status": "注册学籍",
+} | day("entered_on", 2023, 9, 1)
+
+
+@pytest.mark.manual("C2")
+def test_exam_certificates_are_synchronised_on_opening(sign_in: SignIn) -> None:
+    browser = sign_in("郑雨桐")
+    page = browser.open(f"/profile/exams?next={BACK}")
+    browser.open("/profile/exams")
+    assert "20251122330201845" in page
+    assert "初级中学　数学" in page
+    assert "返回报名" in page
+    assert db.session.query(ExamCertificate).count() == 1
+
+
+@pytest.mark.manual("C2")
+def test_certificates_of_normal_students_are_synchronised(sign_in: SignIn) -> None:
+    browser = sign_in("方晓雯")
+    assert "SF2026103450318" in browser.open("/profile/exams")
+    assert browser.own(ExamCertificate).route == "normal_student"
+
+
+@pytest.mark.manual("C2")
+@pytest.mark.parametrize(("name", "word"), [("邓凯", "已使用"), ("吴俊杰", "已过有效期")])
+def test_used_and_expired_ones_are_marked(sign_in: SignIn, name: str, word: str) -> None:
+    assert word in sign_in(name).open("/profile/exams")
+
+
+@pytest.mark.manual("C2")
+def test_nothing_came_says_what_to_check(sign_in: SignIn) -> None:
+    page = sign_in("沈念").open("/profile/exams")
+    assert "登记的姓名是不是“沈念”" in page
+    assert "3301**********3327" in page
+
+
+@pytest.mark.manual("C2")
+def test_one_register_down_does_not_hide_the_other(sign_in: SignIn, simulator: Running) -> None:
+    browser = sign_in("郑雨桐")
+    browser.open("/profile/exams")
+    simulator.behave("exam", "down")
+    page = browser.open("/profile/exams")
+    assert "下面是上次同步的结果" in page
+    assert "20251122330201845" in page
+    assert "学校是不是已经上报" in page
+
+
+@pytest.mark.manual("C3")
+def test_putonghua_is_verified_by_number(sign_in: SignIn) -> None:
+    browser = sign_in("郑雨桐")
+    answer = browser.send("/profile/putonghua/check", number="3324012006671", next=BACK)
+    assert answer.headers["Location"] == BACK
+    row = browser.own(PutonghuaCertificate)
+    assert (row.source, row.level, row.score) == ("verified", "2A", 89.4)
+
+
+@pytest.mark.manual("C3")
+def test_somebody_elses_putonghua_is_not_found(sign_in: SignIn) -> None:
+    browser = sign_in("沈念")
+    answer = browser.send("/profile/putonghua/check", number="3324012006671")
+    assert "没有核验到这份证书" in errors(answer)
+    assert 'value="3324012006671"' in words(answer)
+    assert browser.own(PutonghuaCertificate) is None
+
+
+@pytest.mark.manual("C3")
+def test_putonghua_register_down_leads_to_entering(sign_in: SignIn, simulator: Running) -> None:
+    browser = sign_in("郑雨桐")
+    simulator.behave("putonghua", "down")
+    page = words(browser.send("/profile/putonghua/check", number="3324012006671", next=BACK))
+    assert "普通话证书库暂时无法连接" in page
+    assert 'value="3324012006671"' in page
+    assert "number=3324012006671&amp;next=/apply/identity" in page
+
+
+@pytest.mark.manual("C3")
+@pytest.mark.parametrize(
+    ("score", "level"), [("97", "1A"), ("92", "1B"), ("87", "2A"), ("86.9", "2B"), ("70", "3A"), ("60", "3B")]
+)
+def test_the_level_follows_from_the_score(sign_in: SignIn, score: str, level: str) -> None:
+    browser = sign_in("沈念")
+    assert browser.send("/profile/putonghua/enter", **PUTONGHUA | {"score": score}).status_code == 303
+    row = browser.own(PutonghuaCertificate)
+    assert (row.level, row.source) == (level, "manual")
+    assert "未经系统核验" in browser.open("/profile/putonghua")
+
+
+@pytest.mark.manual("C3")
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"score": "59.9"}, "60 分以下不入级"),
+        ({"score": "101"}, "分数在 0 到 100 之间"),
+        ({"score": "甲"}, "分数应为数字"),
+        ({"score": "NaN"}, "分数应为数字"),
+        ({"score": "87.55"}, "最多一位小数"),
+        ({"number": "123"}, "13 至 17 位数字"),
+        ({"tested_on-year": "2999"}, "测试日期不正确或晚于今天"),
+        ({"issuer": ""}, "请填写发证机构"),
+    ],
+)
+def test_putonghua_entered_wrongly(sign_in: SignIn, wrong: dict[str, str], sentence: str) -> None:
+    browser = sign_in("沈念")
+    answer = browser.send("/profile/putonghua/enter", **PUTONGHUA | wrong)
+    assert sentence in errors(answer)
+    kept = "浙江省语委" if "issuer" not in wrong else "1234567890123"
+    assert f'value="{kept}"' in words(answer)
+    assert browser.own(PutonghuaCertificate) is None
+
+
+@pytest.mark.manual("C3")
+def test_putonghua_by_hand_is_corrected_verified_later_and_removed(sign_in: SignIn) -> None:
+    browser = sign_in("郑雨桐")
+    browser.send("/profile/putonghua/enter", **PUTONGHUA | {"number": "3324012006671"})
+    number = browser.own(PutonghuaCertificate).id
+    browser.send(f"/profile/putonghua/{number}", **PUTONGHUA | {"number": "3324012006671", "score": "93"})
+    assert browser.own(PutonghuaCertificate).level == "1B"
+    browser.send("/profile/putonghua/check", number="3324012006671")
+    row = browser.own(PutonghuaCertificate)
+    assert (row.id, row.source, row.level) == (number, "verified", "2A")
+    assert browser.client.get(f"/profile/putonghua/{number}").status_code == 409
+    browser.send(f"/profile/putonghua/{number}/remove")
+    assert browser.own(PutonghuaCertificate) is None
+
+
+@pytest.mark.manual("C3")
+def test_a_number_is_kept_once(sign_in: SignIn) -> None:
+    browser = sign_in("沈念")
+    browser.send("/profile/putonghua/enter", **PUTONGHUA)
+    assert "已经录入过" in errors(browser.send("/profile/putonghua/enter", **PUTONGHUA))
+
+
+@pytest.mark.manual("C3")
+def test_exemption_says_for_whom(sign_in: SignIn) -> None:
+    browser = sign_in("沈念")
+    assert "只适用于申请高等学校教师资格" in browser.open("/profile/putonghua")
+    for _ in range(2):
+        browser.send("/profile/putonghua/exempt")
+    assert db.session.query(PutonghuaCertificate).filter_by(source="exempt").count() == 1
+
+
+@pytest.mark.manual("C4", "W2.4")
+def test_enrolment_is_synchronised_once_and_never_again(sign_in: SignIn) -> None:
+    browser = sign_in("郑雨桐")
+    assert browser.send("/profile/enrolment/sync", next=BACK).headers["Location"] == BACK
+    row = browser.own(Enrolment)
+    assert (row.source, row.school, row.status) == ("synced", "衢州学院", "注册学籍")
+    assert "不能再次同步" in browser.open("/profile/enrolment")
+    assert browser.send("/profile/enrolment/sync").status_code == 409
+    assert browser.client.post(f"/profile/enrolment/{row.id}/remove").status_code == 409
+    assert db.session.query(Enrolment).count() == 1
+
+
+@pytest.mark.manual("C4", "W2.4")
+def test_of_several_enrolments_one_is_chosen(sign_in: SignIn) -> None:
+    browser = sign_in("黄一诺")
+    page = words(browser.send("/profile/enrolment/sync"))
+    assert browser.own(Enrolment) is None
+    values = re.findall(r'name="choice" value="(\w+)"', page)
+    assert "请选择与本次申请一致的学籍" in errors(browser.send("/profile/enrolment/sync", chosen="yes"))
+    assert browser.send("/profile/enrolment/sync", chosen="yes", choice=values[1]).status_code == 303
+    assert browser.own(Enrolment).school == "绍兴文理学院"
+
+
+@pytest.mark.manual("C4")
+def test_no_enrolment_and_no_answer_are_told_apart(sign_in: SignIn, simulator: Running) -> None:
+    browser = sign_in("沈念")
+    assert "学籍库中没有您的在读学籍" in words(browser.send("/profile/enrolment/sync"))
+    simulator.behave("enrolment", "down")
+    page = words(browser.send("/profile/enrolment/sync"))
+    assert "这次没有同步，不算一次" in page
+    assert "学籍库中没有您的在读学籍" not in page
+
+
+@pytest.mark.manual("C4", "W2.4")
+def test_enrolment_by_hand_takes_the_day_of_the_plan_and_is_corrected(sign_in: SignIn) -> None:
+    browser = sign_in("郑雨桐")
+    browser.send("/profile/enrolment/sync")
+    offered = re.search(
+        r'name="expected" value="(\d{4}-\d\d-\d\d)"', browser.open("/profile/enrolment/enter")
+    )
+    assert offered
+    browser.send("/profile/enrolment/enter", **ENROLMENT, expected=offered[1])
+    row = browser.own(Enrolment, source="manual")
+    assert row.expected_graduation.isoformat() == offered[1]
+    other = day("expected_graduation", 2027, 7, 1)
+    browser.send(f"/profile/enrolment/{row.id}", **ENROLMENT | {"status": "休学"}, expected="other", **other)
+    row = browser.own(Enrolment, source="manual")
+    assert (row.status, row.expected_graduation.isoformat()) == ("休学", "2027-07-01")
+
+
+@pytest.mark.manual("C4")
+def test_enrolment_by_hand_entered_wrongly(sign_in: SignIn) -> None:
+    browser = sign_in("沈念")
+    answer = browser.send("/profile/enrolment/enter", **ENROLMENT | {"school": ""})
+    assert "请填写学校" in errors(answer)
+    assert 'href="#expected"' in errors_markup(answer)
+    early = day("expected_graduation", 2023, 1, 1)
+    answer = browser.send("/profile/enrolment/enter", **ENROLMENT, expected="other", **early)
+    assert "预计毕业时间应晚于入学日期" in errors(answer)
+    assert 'value="数学与应用数学（师范）"' in words(answer)
+
+
+@pytest.mark.manual("C4", "C5")
+@pytest.mark.parametrize(
+    ("sort", "number", "model"),
+    [("diploma", "103451202505002317", Diploma), ("degree", "1034542025002317", Degree)],
+)
+def test_diploma_and_degree_are_verified(
+    sign_in: SignIn, sort: str, number: str, model: type[Diploma] | type[Degree]
+) -> None:
+    browser, other = sign_in("陈子昂"), sign_in("沈念")
+    answer = browser.send(f"/profile/schooling/{sort}/check", number=number, next=BACK)
+    assert answer.headers["Location"] == BACK
+    row = browser.own(model)
+    assert (row.source, row.school) == ("verified", "浙江师范大学")
+    assert "没有核验到这份证书" in errors(other.send(f"/profile/schooling/{sort}/check", number=number))
+
+
+@pytest.mark.manual("C4", "C5")
+@pytest.mark.parametrize("sort", ["diploma", "degree"])
+def test_register_down_leads_to_entering(sign_in: SignIn, simulator: Running, sort: str) -> None:
+    simulator.behave(sort, "down")
+    browser = sign_in("陈子昂")
+    page = words(browser.send(f"/profile/schooling/{sort}/check", number="10345120"))
+    assert "登记库暂时无法连接" in page
+    assert 'value="10345120"' in page
+
+
+@pytest.mark.manual("C4")
+def test_diploma_by_hand_is_kept_corrected_and_removed(sign_in: SignIn) -> None:
+    browser = sign_in("沈念")
+    refused = browser.send("/profile/schooling/diploma/enter", **DIPLOMA | {"level": "99"})
+    assert "请选择学历" in errors(refused)
+    assert 'value="衢州师范学校"' in words(refused)
+    assert browser.send("/profile/schooling/diploma/enter", **DIPLOMA).status_code == 303
+    row = browser.own(Diploma)
+    browser.send(f"/profile/schooling/diploma/{row.id}", **DIPLOMA | {"major": "学前教育"})
+    assert (browser.own(Diploma).major, browser.own(Diploma).source) == ("学前教育", "manual")
+    assert "未经系统核验" in browser.open("/profile/schooling")
+    browser.send(f"/profile/schooling/diploma/{row.id}/remove")
+    assert browser.own(Diploma) is None
+
+
+@pytest.mark.manual("C5")
+def test_degree_by_hand_is_kept(sign_in: SignIn) -> None:
+    browser = sign_in("沈念")
+    degree = {"number": "X2001-1", "name": "教育学学士", "school": "浙江师范大学"} | day(
+        "awarded_on", 2001, 6, 30
+    )
+    assert browser.send("/profile/schooling/degree/enter", **degree).status_code == 303
+    assert "教育学学士　浙江师范大学" in browser.open("/profile/degrees")
+
+
+def test_somebody_elses_records_do_not_exist(sign_in: SignIn) -> None:
+    browser, other = sign_in("沈念"), sign_in("郑雨桐")
+    browser.send("/profile/schooling/diploma/enter", **DIPLOMA)
+    address = f"/profile/schooling/diploma/{browser.own(Diploma).id}"
+    assert other.client.get(address).status_code == 404
+    assert other.client.post(f"{address}/remove").status_code == 404
+    assert other.client.get("/profile/schooling/licence/enter").status_code == 404
+
+
+@pytest.mark.manual("C8")
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        ("2611000001", "申请 2611 0000 01 使用了这里的信息，不能修改或删除。确需更正的，请联系柯城区教育局"),
+        (None, "请先在报名第二步改选"),
+    ],
+)
+def test_used_records_stay_and_say_why(sign_in: SignIn, number: str | None, sentence: str) -> None:
+    browser = sign_in("沈念")
+    browser.send("/profile/putonghua/enter", **PUTONGHUA)
+    row = browser.own(PutonghuaCertificate)
+    an_application(browser.person_id, number=number, putonghua_id=row.id)
+    assert sentence in browser.open("/profile/putonghua")
+    for address in (f"/profile/putonghua/{row.id}", f"/profile/putonghua/{row.id}/remove"):
+        answer = browser.send(address, **PUTONGHUA | {"score": "99"})
+        assert answer.status_code == 409
+        assert sentence in words(answer)
+    assert browser.own(PutonghuaCertificate).score == 87.5
+
+
+@pytest.mark.manual("C8")
+def test_a_draft_that_was_given_up_holds_nothing(sign_in: SignIn) -> None:
+    browser = sign_in("沈念")
+    browser.send("/profile/schooling/diploma/enter", **DIPLOMA)
+    row = browser.own(Diploma)
+    with writes():
+        row_created = row.created_at
+    an_application(browser.person_id, diploma_id=row.id, state="abandoned", ended_at=row_created)
+    assert browser.send(f"/profile/schooling/diploma/{row.id}/remove").status_code == 303
+    assert browser.own(Diploma) is None
+
+
+def errors_markup(answer: object) -> str:
+    """The error summary with its links."""
+    found = re.search(r'<div class="errors".*?</div>', words(answer), re.DOTALL)  # type: ignore[arg-type]
+    return found[0] if found else ""

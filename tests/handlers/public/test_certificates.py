@@ -1,0 +1,51 @@
+"""证书查询: one's own after signing in; the other query is honest about not being open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from simulator.running import Running
+from tests.handlers.conftest import Browser
+
+
+@pytest.mark.manual("P2")
+def test_own_query_asks_for_signing_in(visitor: Browser) -> None:
+    answer = visitor.client.get("/certificates/own")
+    assert answer.headers["Location"] == "/account/sign-in?next=/certificates/own"
+
+
+@pytest.mark.manual("P2", "C6")
+@pytest.mark.parametrize("address", ["/certificates/own", "/profile/certificates"])
+def test_own_certificates_come_from_the_register(sign_in: Callable[[str], Browser], address: str) -> None:
+    page = sign_in("叶青").open(address)
+    assert "20183390131000218" in page
+    assert "初级中学教师资格　数学" in page
+    assert "2018年12月3日" in page
+
+
+@pytest.mark.manual("P2", "C6")
+def test_nobody_sees_another_persons_certificates(sign_in: Callable[[str], Browser]) -> None:
+    page = sign_in("沈念").open("/certificates/own")
+    assert "没有查到您的教师资格证书" in page
+    assert "20183390131000218" not in page
+
+
+@pytest.mark.manual("C6")
+def test_a_register_that_is_down_is_said_to_be(sign_in: Callable[[str], Browser], simulator: Running) -> None:
+    simulator.behave("certificate_history", "down")
+    page = sign_in("叶青").open("/profile/certificates")
+    assert "证书库暂时无法连接" in page
+    assert "没有查到您的教师资格证书" not in page
+
+
+def test_staff_have_no_certificates_here(sign_in: Callable[[str], Browser]) -> None:
+    assert "工作人员账号没有个人证书" in sign_in("王敏").open("/certificates/own")
+
+
+def test_other_query_says_that_it_is_not_open(visitor: Browser) -> None:
+    page = visitor.open("/certificates")
+    assert "还没有开通" in page
+    assert "2008 年" in page
+    assert "广西为 2012 年" in page
