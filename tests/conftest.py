@@ -65,6 +65,19 @@ def app(settings: Settings) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def world(world_folder: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The app with the sample world and the library, within its context."""
+    folder = tmp_path / "world"
+    shutil.copytree(world_folder, folder)
+    app = create_app(_settings(folder))
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A browser without script."""
     return app.test_client()

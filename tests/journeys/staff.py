@@ -13,7 +13,7 @@ def confirm(page: Page, number: str) -> None:
     page.goto("/work/desk")
     page.fill("[name=q]", number)
     page.keyboard.press("Enter")
-    page.get_by_role("button", name=re.compile("到场")).click()
+    page.get_by_role("button", name=re.compile("到场|继续核对")).click()
     expect(page).to_have_url(re.compile(r"/work/tasks/\d+"))
     boxes = page.locator("input[type=radio][value=conform][name^='findings.']")
     for place in range(boxes.count()):
