@@ -21,7 +21,8 @@ def accept(call: Call, application: int) -> str:
 
 
 def decline(call: Call, application: int) -> str:
-    """Do not accept the application; its reasons are in the clerk's opinion."""
+    """Do not accept the application; its applicant may apply anew, its reasons are in the clerk's opinion."""
+    exams.release(call, application)
     _set(application, declined_at=call.now)
     return "declined"
 
@@ -42,6 +43,7 @@ def withdraw(call: Call, application: int, withdrawal: dict[str, Any] | None = N
 
 def reopen(call: Call, application: int, reopening: dict[str, Any] | None = None) -> None:
     """Set an application back to 网报待确认; earlier results no longer count."""
+    exams.retake(call, application)
     _set(application, accepted_at=None, declined_at=None, due_at=None)
     _note(call, application, "set_back", (reopening or {}).get("reason", ""))
 

@@ -6,14 +6,22 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from handlers.services import outside
 from models import db
 from models.applications import Application
 from models.credentials import ExamCertificate
+from models.errors import DomainError
 from models.people import Person
 from workflows import jobs, operations
 from workflows.operations import Call, Operation
+
+
+class AnotherLive(DomainError):
+    """申请人已有另一份有效的申请，或者考试合格证明已用于另一份申请，不能退回。"""
+
+    code = "another_live"
 
 
 class OfCertificate(Schema):
@@ -39,6 +47,20 @@ def release(call: Call, application: int) -> None:
     _queue(application, "release", call)
 
 
+def retake(call: Call, application: int) -> None:
+    """Make an application live again that was not; its applicant may have another one by now."""
+    case = db.session.get_one(Application, application)
+    if case.live_person_id is not None:
+        return
+    try:
+        with db.session.begin_nested():
+            case.live_person_id, case.live_exam_certificate_id = case.person_id, case.exam_certificate_id
+            db.session.flush()
+    except IntegrityError:
+        raise AnotherLive from None
+    _queue(application, "use", call)
+
+
 def _queue(application: int, act: str, call: Call) -> None:
     certificate = db.session.scalar(
         select(Application.exam_certificate_id).where(Application.id == application)
@@ -56,9 +78,7 @@ def _queue(application: int, act: str, call: Call) -> None:
         )
 
 
-def _prepare(
-    call: Call, certificate: int, act: str, application: int
-) -> dict[str, Any]:
+def _prepare(call: Call, certificate: int, act: str, application: int) -> dict[str, Any]:
     exam = db.session.get_one(ExamCertificate, certificate)
     person = db.session.get_one(Person, exam.person_id)
     return {
@@ -78,9 +98,7 @@ def _perform(request: dict[str, Any], key: str) -> None:
 
 def _record(call: Call, parameters: dict[str, Any], answer: None) -> None:
     used = parameters["act"] == "use"
-    exam = update(ExamCertificate).where(
-        ExamCertificate.id == parameters["certificate"]
-    )
+    exam = update(ExamCertificate).where(ExamCertificate.id == parameters["certificate"])
     db.session.execute(exam.values(used=used))
 
 

@@ -74,9 +74,7 @@ def install(app: Flask) -> None:
         restrictions=asking.Restrictions(*line),
         certificate_history=asking.CertificateHistory(*line),
     )
-    app.extensions["channels"] = Channels(
-        sms=sending.Sms(*line), mail=sending.Mail(*line)
-    )
+    app.extensions["channels"] = Channels(sms=sending.Sms(*line), mail=sending.Mail(*line))
     app.extensions["store"] = open_store(folder)
 
 
@@ -102,13 +100,9 @@ def send(request: dict[str, Any], key: str) -> None:
     """Send a notice by SMS and mail, as far as the person gave a number and an address."""
     with _as_operation():
         if request["mobile"]:
-            channels().sms.send(
-                request["mobile"], f"【教师资格】{request['text']}", key=f"{key}:sms"
-            )
+            channels().sms.send(request["mobile"], f"【教师资格】{request['text']}", key=f"{key}:sms")
         if request["email"]:
-            letter = sending.Letter(
-                to=request["email"], subject=request["title"], text=request["text"]
-            )
+            letter = sending.Letter(to=request["email"], subject=request["title"], text=request["text"])
             channels().mail.send(letter, key=f"{key}:mail")
 
 
@@ -131,11 +125,7 @@ def verify_identity(kind: str, number: str, name: str) -> str:
 def mark_exam(request: dict[str, Any], key: str) -> None:
     """Tell the register that an exam certificate is used for an application, or free again."""
     clients = registers()
-    client = (
-        clients.exams
-        if request["route"] == "national_exam"
-        else clients.normal_students
-    )
+    client = clients.exams if request["route"] == "national_exam" else clients.normal_students
     act = client.use if request["act"] == "use" else client.release
     with _as_operation():
         act(
@@ -155,27 +145,19 @@ def check(request: dict[str, Any], key: str) -> Finding:
 
 
 def _offence(request: dict[str, Any], key: str) -> tuple[asking.Answer[Any], bool]:
-    answer = registers().offences.ask(
-        _holder(request), _officer(request), request_id=key
-    )
+    answer = registers().offences.ask(_holder(request), _officer(request), request_id=key)
     return answer, answer.code == "HIT"
 
 
-def _criminal_record(
-    request: dict[str, Any], key: str
-) -> tuple[asking.Answer[Any], bool]:
-    answer = registers().criminal_records.ask(
-        _holder(request), _officer(request), request_id=key
-    )
+def _criminal_record(request: dict[str, Any], key: str) -> tuple[asking.Answer[Any], bool]:
+    answer = registers().criminal_records.ask(_holder(request), _officer(request), request_id=key)
     return answer, answer.code == "HIT"
 
 
 def _restriction(request: dict[str, Any], key: str) -> tuple[asking.Answer[Any], bool]:
     answer = registers().restrictions.ask(_holder(request), request_id=key)
     today = date.fromisoformat(request["today"])
-    return answer, any(
-        entry.until is None or entry.until >= today for entry in answer.records
-    )
+    return answer, any(entry.until is None or entry.until >= today for entry in answer.records)
 
 
 def _history(request: dict[str, Any], key: str) -> tuple[asking.Answer[Any], bool]:
@@ -184,9 +166,7 @@ def _history(request: dict[str, Any], key: str) -> tuple[asking.Answer[Any], boo
     year = date.fromisoformat(request["today"]).year
     same = (request["kind"], request["subject"])
     held = [record for record in answer.records if record.state == "valid"]
-    return answer, any(
-        (one.kind, one.subject) == same or one.granted_on.year == year for one in held
-    )
+    return answer, any((one.kind, one.subject) == same or one.granted_on.year == year for one in held)
 
 
 CHECKS = {

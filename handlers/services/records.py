@@ -88,7 +88,6 @@ def ask_exams(holder: Holder) -> Exams:
 def keep_exams(person_id: int, exams: Exams) -> None:
     """Add and renew what came; a number that is another account's already is left alone."""
     at = now()  # read before a row is half written: the clock asks the database
-    moment = now()
     for route, one in exams.records:
         known = select(ExamCertificate).where(
             ExamCertificate.route == route, ExamCertificate.number == one.number
