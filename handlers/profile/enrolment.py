@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from flask import flash, g, render_template, request
+from flask import flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from handlers import dates
+from handlers.account import carried
 from handlers.formfields import FormView, join_dates
 from handlers.profile import locks, schemas
 from handlers.profile.blueprint import onward, pages, to
-from handlers.services import records
+from handlers.services import records, uploads
 from models import codes, db
 from models.credentials import Enrolment
 from models.database import writing
+from models.errors import Invalid
+from models.files import StoredFile
 from models.plans import Plan
 from workflows.clock import now
 
@@ -126,27 +130,54 @@ def _to_choose(found: Any) -> ResponseReturnValue:
 
 
 def _keep(record_id: int | None) -> ResponseReturnValue:
+    upload, problems = _received()
     schema, typed = schemas.EnrolmentByHand(), join_dates(request.form, *DAYS)
     if typed.get("expected") and typed["expected"] != "other":
         typed["expected_graduation"] = typed["expected"]
     row = _by_hand(record_id) if record_id else None
-    try:
-        answers = schema.load(typed)
-        if answers["expected_graduation"] <= answers["entered_on"]:
-            raise ValidationError("预计毕业时间应晚于入学日期", "expected_graduation")
-    except ValidationError as error:
-        db.session.rollback()
-        again = _by_hand(record_id) if record_id else None
-        return _entry(
-            FormView.refused(typed, _at_choice(error.normalized_messages(), typed), schema), again
-        ), 422
-    row = row or Enrolment(person_id=g.principal.person_id, source="manual", created_at=now())
+    answers, wrong = _checked(schema, typed)
+    if wrong or problems:
+        form = FormView.refused(typed, wrong | problems, schema)
+        return _entry(form, row, upload), 422
+    moment = now()
+    row = row or Enrolment(person_id=g.principal.person_id, source="manual", created_at=moment)
+    if upload is not None:
+        row.file_id = uploads.keep(upload, g.principal.person_id, moment)
     for name, value in answers.items():
         setattr(row, name, value)
     db.session.add(row)
     db.session.commit()
     flash("学籍信息已保存，未经系统核验，确认时请带学生证等材料。", "ok")
     return onward("profile.enrolment")
+
+
+def _checked(schema: Schema, typed: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    try:
+        answers = schema.load(typed)
+    except ValidationError as error:
+        return {}, _at_choice(error.normalized_messages(), typed)
+    if answers["expected_graduation"] <= answers["entered_on"]:
+        return {}, {"expected_graduation": ["预计毕业时间应晚于入学日期"]}
+    return answers, {}
+
+
+def _received() -> tuple[uploads.Upload | None, dict[str, list[str]]]:
+    # Judged and stored before the first query. A file of a form that came back is carried, not sent again.
+    sent, packed = request.files.get("proof"), request.form.get("uploaded", "")
+    try:
+        if sent and sent.filename:
+            return uploads.take("proof", sent.filename, sent.read()), {}
+        if packed:
+            return uploads.Upload(**carried.unpack(_purpose(), packed)), {}
+    except Invalid as refusal:
+        return None, refusal.fields
+    except carried.Expired:
+        return None, {"proof": ["刚才的文件已经过期，请重新选择"]}
+    return None, {}
+
+
+def _purpose() -> str:
+    return f"enrolment.{g.principal.person_id}"
 
 
 def _at_choice(problems: dict[str, Any], typed: dict[str, Any]) -> dict[str, Any]:
@@ -178,8 +209,16 @@ def _page(*, down: bool = False, nothing: bool = False) -> str:
     )
 
 
-def _entry(form: FormView, row: Enrolment | None = None) -> str:
-    return render_template("profile/enrolment_entry.html", form=form, row=row, offered=_offered())
+def _entry(form: FormView, row: Enrolment | None = None, upload: uploads.Upload | None = None) -> str:
+    stored = db.session.get(StoredFile, row.file_id) if row and row.file_id else None
+    return render_template(
+        "profile/enrolment_entry.html",
+        form=form,
+        row=row,
+        offered=_offered(),
+        file=upload or stored,
+        uploaded=carried.pack(_purpose(), asdict(upload)) if upload else "",
+    )
 
 
 def _offered() -> list[tuple[str, str]]:
@@ -200,4 +239,5 @@ def _card(row: Enrolment) -> dict[str, Any]:
             f"预计 {dates.day(row.expected_graduation)}毕业" if row.expected_graduation else "",
         ],
         "locked": locks.of_record(row),
+        "file": url_for("apply.file", file_id=row.file_id) if row.file_id else "",
     }

@@ -14,9 +14,10 @@ from models.codes import EDUCATION_LEVELS, ETHNICITIES, SEXES, STUDY_FORMS
 from workflows.clock import LOCAL
 
 SCORE = "分数应为数字，最多一位小数，如 87.5"
+# An empty field is told once, that it is empty; so each pattern lets nothing pass.
 STATUSES = ("注册学籍", "休学", "退学", "毕业", "其他")
-PUTONGHUA_NUMBER = validate.Regexp(r"\d{13,17}$", error="普通话证书编号为 13 至 17 位数字")
-NUMBER = validate.Regexp(r"[0-9A-Za-z（）()第号字-]{4,40}$", error="证书编号只含数字和字母，请照证书填写")
+PUTONGHUA_NUMBER = validate.Regexp(r"(\d{13,17})?$", error="普通话证书编号为 13 至 17 位数字")
+NUMBER = validate.Regexp(r"([0-9A-Za-z（）()第号字-]{4,40})?$", error="证书编号只含数字和字母，请照证书填写")
 
 
 def choice(label: str, options: dict[str, str], **metadata: Any) -> fields.String:
@@ -81,7 +82,7 @@ class PermitHolder(LocalHolder):
     pass_number = text(
         "通行证号码",
         validate.Regexp(
-            r"([HM](\d{8}|\d{10})|\d{8}|\d{10})$", error="通行证号码为 8 位或 10 位数字，港澳居民前加 H 或 M"
+            r"([HM](\d{8}|\d{10})|\d{8}|\d{10})?$", error="通行证号码为 8 位或 10 位数字，港澳居民前加 H 或 M"
         ),
         hint="港澳居民来往内地通行证或者台湾居民来往大陆通行证的号码",
     )
@@ -107,7 +108,9 @@ class NewMobile(Proof):
 class MobileCode(PageSchema):
     """The code that came to the new number."""
 
-    code = text("短信验证码", validate.Regexp(r"\d{6}$", error="短信验证码是 6 位数字"), hint="5 分钟内有效")
+    code = text(
+        "短信验证码", validate.Regexp(r"(\d{6})?$", error="短信验证码是 6 位数字"), hint="5 分钟内有效"
+    )
 
 
 class NewEmail(Proof):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 
+import pikepdf
 import pytest
 
 from models import db
@@ -237,6 +239,44 @@ def test_enrolment_by_hand_entered_wrongly(sign_in: SignIn) -> None:
     answer = browser.send("/profile/enrolment/enter", **ENROLMENT, expected="other", **early)
     assert "预计毕业时间应晚于入学日期" in errors(answer)
     assert 'value="数学与应用数学（师范）"' in words(answer)
+
+
+def pdf() -> bytes:
+    """A sheet of paper."""
+    target = io.BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.save(target)
+    return target.getvalue()
+
+
+@pytest.mark.manual("C4", "W2.4")
+def test_enrolment_by_hand_takes_a_pdf_that_a_refused_form_does_not_lose(sign_in: SignIn) -> None:
+    browser, other = sign_in("沈念"), sign_in("郑雨桐")
+    until = {"expected": "other"} | day("expected_graduation", 2027, 6, 30)
+    proof = (io.BytesIO(pdf()), "学籍证明.pdf")
+    answer = browser.send("/profile/enrolment/enter", **ENROLMENT | {"school": ""} | until, proof=proof)
+    carried = re.search(r'name="uploaded" value="([^"]+)"', words(answer))
+    assert carried
+    assert (
+        browser.send("/profile/enrolment/enter", **ENROLMENT | until, uploaded=carried[1]).status_code == 303
+    )
+    number = browser.own(Enrolment).file_id
+    shown = browser.client.get(f"/apply/files/{number}")
+    assert (shown.mimetype, shown.data[:5]) == ("application/pdf", b"%PDF-")
+    assert f'href="/apply/files/{number}"' in browser.open("/profile/enrolment")
+    assert other.client.get(f"/apply/files/{number}").status_code == 404
+    assert other.send("/profile/enrolment/enter", **ENROLMENT | until, uploaded=carried[1]).status_code == 422
+
+
+@pytest.mark.manual("C4")
+def test_only_pdfs_are_taken(sign_in: SignIn) -> None:
+    browser = sign_in("沈念")
+    until = {"expected": "other"} | day("expected_graduation", 2027, 6, 30)
+    proof = (io.BytesIO(b"GIF89a"), "证明.pdf")
+    answer = browser.send("/profile/enrolment/enter", **ENROLMENT | until, proof=proof)
+    assert "只能上传 PDF 文件" in errors(answer)
+    assert browser.own(Enrolment) is None
 
 
 @pytest.mark.manual("C4", "C5")
