@@ -1,0 +1,21 @@
+"""Forms: what a user task shows, accepts, keeps, and tells the process."""
+
+from workflows.forms import sentences
+from workflows.forms.answers import load, plain
+from workflows.forms.description import json_schema
+from workflows.forms.registry import Case, Form, UnknownForm, find, get, register, registered
+
+sentences.install()  # before any schema makes its fields
+
+__all__ = [
+    "Case",
+    "Form",
+    "UnknownForm",
+    "find",
+    "get",
+    "json_schema",
+    "load",
+    "plain",
+    "register",
+    "registered",
+]

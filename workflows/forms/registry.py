@@ -1,0 +1,78 @@
+"""The registry of forms: what a user task shows, accepts, keeps, and tells the process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from marshmallow import Schema
+
+from models.errors import DomainError
+from models.process import ProcessInstance, WorkItem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """The circumstances in which a form is shown or saved."""
+
+    instance: ProcessInstance
+    item: WorkItem
+    actor: int
+    now: datetime
+
+    @property
+    def application_id(self) -> int | None:
+        """The application that the instance is about, if it is about one."""
+        kind, _, number = (self.instance.business_key or "").partition(":")
+        return int(number) if kind == "application" and number.isdigit() else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """One registered form.
+
+    `view(case)` gives what is shown, `save(case, data)` keeps the facts in the models and returns only the
+    decision variables for the process.
+    """
+
+    key: str
+    title: str
+    schema: type[Schema]
+    view: Callable[[Case], dict[str, Any]]
+    save: Callable[[Case, dict[str, Any]], dict[str, Any]]
+    template: str | None = None
+
+
+class UnknownForm(DomainError):
+    """这件任务的表单没有登记，请联系流程设计人员。"""
+
+    code = "unknown_form"
+
+
+_forms: dict[str, Form] = {}
+
+
+def register(form: Form) -> Form:
+    """Make a form known under its key."""
+    _forms[form.key] = form
+    return form
+
+
+def get(key: str) -> Form:
+    """The form of this key."""
+    try:
+        return _forms[key]
+    except KeyError:
+        raise UnknownForm from None
+
+
+def registered() -> Mapping[str, Form]:
+    """All forms by key."""
+    return dict(_forms)
+
+
+def find(key: str | None) -> Form | None:
+    """The form of this key; nothing where a task goes without a registered one."""
+    return _forms.get(key) if key else None
