@@ -10,7 +10,7 @@ from marshmallow import Schema, ValidationError
 from sqlalchemy import select
 
 from handlers import dates, limits
-from handlers.account import carried, codes, passwords
+from handlers.account import carried, codes, documents, passwords
 from handlers.formfields import FormView, join_dates
 from handlers.profile import locks, schemas
 from handlers.profile.blueprint import onward, pages, to
@@ -26,6 +26,7 @@ from workflows.clock import now
 PURPOSE = "mobile"
 SCHEMAS = {"resident_id": schemas.Ethnicity, "residence_permit": schemas.PermitHolder}
 WRONG_CODE = "验证码不正确或已失效，请重新获取"
+CONTRARY = "与证件号码不一致，请核对"
 WRONG_PASSWORD = "登录密码不正确"
 SAID = {
     "verified": ("ok", "实名核验通过。"),
@@ -50,6 +51,7 @@ def complete() -> ResponseReturnValue:
     typed = join_dates(request.form, "birth_date") if "birth_date" in schema.fields else request.form
     try:
         answers = schema.load(typed)
+        _refuse_contrary(person, answers)
         _refuse_locked(person, answers)
     except ValidationError as error:
         db.session.rollback()
@@ -163,6 +165,15 @@ def _prove(password: str) -> None:
         limits.count(limits.SIGN_IN_FAILURES, login)
         raise ValidationError(WRONG_PASSWORD, "current_password")
     writing.set(True)
+
+
+def _refuse_contrary(person: Person, answers: dict[str, Any]) -> None:
+    # A residence permit's number tells both, as an identity card's does.
+    told = documents.sex_and_birth(person.document_kind or "", person.document_number or "")
+    known = dict(zip(("sex", "birth_date"), told, strict=True))
+    wrong = [name for name, value in known.items() if value and name in answers and answers[name] != value]
+    if wrong:
+        raise ValidationError({name: [CONTRARY] for name in wrong})
 
 
 def _refuse_locked(person: Person, answers: dict[str, Any]) -> None:

@@ -45,12 +45,12 @@ def check_putonghua() -> ResponseReturnValue:
             raise ValidationError(NOT_FOUND, "number")
         _free_to_verify(number)
     except ValidationError as error:
-        return _refused("check", FormView.refused(request.form, error.normalized_messages(), schema), 422)
+        return _refused(FormView.refused(request.form, error.normalized_messages(), schema), 422)
     except records.RegisterDown as error:
-        return _refused("check", FormView.blank(schema, dict(request.form)), error.status, down=True)
+        return _refused(FormView.blank(schema, dict(request.form)), error.status, down=True)
     except DomainError as error:
         form = FormView.refused(request.form, {"number": [error.sentence]}, schema)
-        return _refused("check", form, error.status)
+        return _refused(form, error.status)
     records.keep_putonghua(g.principal.person_id, one)
     db.session.commit()
     flash(f"普通话证书核验通过：{PUTONGHUA_LEVELS[one.level]}，{one.score:g} 分。", "ok")
@@ -162,7 +162,7 @@ def _own(**values: Any) -> PutonghuaCertificate | None:
     ).first()
 
 
-def _refused(_which: str, form: FormView, status: int, *, down: bool = False) -> ResponseReturnValue:
+def _refused(form: FormView, status: int, *, down: bool = False) -> ResponseReturnValue:
     db.session.rollback()
     return _page(form, down=down), status
 

@@ -17,7 +17,7 @@ from tests.handlers.conftest import Browser, errors, words, writes
 from tests.handlers.profile.making import an_application
 
 SignIn = Callable[[str], Browser]
-BORN = {"birth_date-year": "2001", "birth_date-month": "9", "birth_date-day": "30"}
+BORN = {"birth_date-year": "1999", "birth_date-month": "7", "birth_date-day": "15"}
 
 
 def _set(browser: Browser, **values: Any) -> None:
@@ -75,7 +75,15 @@ def test_particulars_of_a_permit_holder_are_kept(sign_in: SignIn) -> None:
     }
     _set(browser, birth_date=None, pass_number=None)
     assert browser.send("/profile/particulars", **answers, **BORN).status_code == 303
-    assert (browser.person.birth_date, browser.person.pass_number) == (date(2001, 9, 30), "H87654321")
+    assert (browser.person.birth_date, browser.person.pass_number) == (date(1999, 7, 15), "H87654321")
+
+
+def test_particulars_agree_with_the_number_of_a_permit(sign_in: SignIn) -> None:
+    browser = sign_in("何婉仪")
+    answers = {"sex": "male", "ethnicity": "97", "local_id_number": "Y417208(3)", "pass_number": "H87654321"}
+    answer = browser.send("/profile/particulars", **answers, **BORN | {"birth_date-day": "16"})
+    assert errors(answer).count("与证件号码不一致") == 2
+    assert (browser.person.sex, browser.person.birth_date) == ("female", date(1999, 7, 15))
 
 
 def test_nothing_typed_is_lost(sign_in: SignIn) -> None:
@@ -83,7 +91,7 @@ def test_nothing_typed_is_lost(sign_in: SignIn) -> None:
     answer = browser.send("/profile/particulars", pass_number="H1", local_id_number="Y417208(3)", **BORN)
     assert "通行证号码为 8 位或 10 位数字" in errors(answer)
     assert 'value="Y417208(3)"' in words(answer)
-    assert 'value="2001"' in words(answer)
+    assert 'value="1999"' in words(answer)
 
 
 @pytest.mark.manual("C1")
