@@ -1,0 +1,79 @@
+"""The project itself, below HTTP: rights, separation of duties, transaction ids and history are on."""
+
+from __future__ import annotations
+
+import tempfile
+from itertools import count
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from app import create_app
+from benchmarks.peer.work import FORM, GROUP, PAGE, Store, diagram
+from models import db
+from models.database import writing
+from models.people import Person, Post
+from models.process import WorkItem
+from settings import Settings
+from workflows import engine, worklist
+from workflows.clock import now
+from workflows.engine import Environment
+
+ITEM: Any = WorkItem.__table__
+LIST = (
+    select(ITEM.c.id, ITEM.c.name, ITEM.c.due_at)
+    .where(ITEM.c.role == bindparam("role"), ITEM.c.state == "open")
+    .order_by(ITEM.c.id)
+    .limit(PAGE)
+)
+
+
+class Zige:
+    """One client on the work list and the engine."""
+
+    def __init__(self, store: Store) -> None:
+        folder = tempfile.mkdtemp(prefix="zige-peer-")
+        url = store.place.replace("postgresql://", "postgresql+psycopg://")
+        settings = Settings(
+            instance_path=folder,
+            database_url=url if store.is_pg else f"sqlite:///{store.place}",
+            secret_key="only for benchmarks" * 2,
+            test_clock=False,
+        )
+        self.app = create_app(settings)
+        self.app.app_context().push()
+        self.numbers = count(1)
+        db.create_all()
+        writing.set(True)
+        person = Person(kind="staff", login="clerk", name="clerk", password_hash="", created_at=now())
+        person.posts = [Post(role=GROUP)]
+        db.session.add(person)
+        environment = Environment(roles=frozenset({GROUP}), production=False)
+        engine.deploy({"bench.bpmn": diagram().encode()}, by=None, environment=environment)
+        db.session.commit()
+        self.person = person.id
+        db.session.commit()
+
+    def start(self) -> None:
+        """Start one instance."""
+        engine.start("bench", business_key=None, variables={}, actor=self.person)
+        db.session.commit()
+
+    def list(self) -> list[int]:
+        """The oldest open tasks of the role."""
+        writing.set(False)
+        found = [row.id for row in db.session.execute(LIST, {"role": GROUP})]
+        db.session.rollback()
+        writing.set(True)
+        return found
+
+    def claim(self, task: int) -> bool:
+        """Claim with rights, duties and expiry."""
+        worklist.claim(task, self.person)
+        db.session.commit()
+        return True
+
+    def complete(self, task: int) -> None:
+        """Complete with the form checked, the step taken and the history written."""
+        worklist.complete(task, FORM, actor=self.person, transaction_id=f"bench-{next(self.numbers)}")
+        db.session.commit()
