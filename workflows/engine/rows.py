@@ -33,10 +33,16 @@ DROP_JOB = (
 DROP_WAITS = delete(Wait.__table__).where(WAITS.c.task_id.in_(bindparam("tasks", expanding=True)))  # type: ignore[arg-type]
 
 
+def _run(statement: Any, values: Any) -> Any:
+    # Straight to the connection: nothing here is an object of the session.
+    return db.session.connection().execute(statement, values)
+
+
 def write(instance: Any, before: Standing, after: Standing, cause: str | None) -> list[int]:
     """Write the differences of an instance; returns the ids of the new work items."""
     made = [_add_item(instance, task) for key, task in after.items.items() if key not in before.items]
-    _withdraw([key for key in before.items if key not in after.items], cause)
+    gone = [(key, task) for key, task in before.items.items() if key not in after.items]
+    _withdraw([key for key, task in gone if task.state != TaskState.COMPLETED], cause)
     _write_jobs(instance, before, after)
     _write_waits(instance, before, after)
     return made
@@ -45,7 +51,7 @@ def write(instance: Any, before: Standing, after: Standing, cause: str | None) -
 def record(events: list[dict[str, Any]]) -> None:
     """Append what happened."""
     if events:
-        db.session.execute(ADD_EVENT, events)
+        _run(ADD_EVENT, events)
 
 
 def _add_item(instance: Any, task: Any) -> int:
@@ -69,7 +75,7 @@ def _add_item(instance: Any, task: Any) -> int:
         "created_at": moment.current(),
         "due_at": _target(properties.get("dueIn")),
     }
-    return int(db.session.execute(ADD_ITEM, row).scalar_one())
+    return int(_run(ADD_ITEM, row).scalar_one())
 
 
 def _target(due_in: str | None) -> datetime | None:
@@ -84,19 +90,18 @@ def _target(due_in: str | None) -> datetime | None:
 
 
 def _withdraw(tasks: list[str], cause: str | None) -> None:
-    # The item that was completed in this step is no longer open, so the statement passes it over.
     if tasks:
-        db.session.execute(WITHDRAW, {"tasks": tasks, "cause": cause})
+        _run(WITHDRAW, {"tasks": tasks, "cause": cause})
 
 
 def _write_jobs(instance: Any, before: Standing, after: Standing) -> None:
     left = [(key, task) for key, task in before.calls.items() if key not in after.calls]
     gone = [key for key, task in left if task.state != TaskState.COMPLETED]  # a finished job is the worker's
     if gone:
-        db.session.execute(DROP_JOB, {"tasks": gone})
+        _run(DROP_JOB, {"tasks": gone})
     fresh = [_job(instance, key, task) for key, task in after.calls.items() if key not in before.calls]
     if fresh:
-        db.session.execute(ADD_JOB, fresh)
+        _run(ADD_JOB, fresh)
 
 
 def _job(instance: Any, key: str, task: Any) -> dict[str, Any]:
@@ -120,10 +125,10 @@ def _write_waits(instance: Any, before: Standing, after: Standing) -> None:
     if not changed:
         return
     if any(wait[0] in changed for wait in before.waits):
-        db.session.execute(DROP_WAITS, {"tasks": sorted(changed)})
+        _run(DROP_WAITS, {"tasks": sorted(changed)})
     fresh = [_wait(instance, key, waiting) for key, waiting in after.waits.items() if key[0] in changed]
     if fresh:
-        db.session.execute(ADD_WAIT, fresh)
+        _run(ADD_WAIT, fresh)
 
 
 def _wait(instance: Any, key: WaitKey, waiting: Waiting) -> dict[str, Any]:

@@ -151,13 +151,13 @@ def step(instance_id: int, act: Callable[[Run], bool], *, actor: int | None, now
 
 def changed(statement: Any, values: dict[str, Any]) -> int:
     """How many rows a prebuilt update changed."""
-    result: Any = db.session.execute(statement, values)
+    result: Any = db.session.connection().execute(statement, values)
     return int(result.rowcount)
 
 
 def lock(instance_id: int) -> Any:
     """The row of an instance, locked until the caller's transaction ends."""
-    row = db.session.execute(LOCK_ROW, {"instance": instance_id}).one_or_none()
+    row = db.session.connection().execute(LOCK_ROW, {"instance": instance_id}).one_or_none()
     if row is None:
         raise NotFound
     return row

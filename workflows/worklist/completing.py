@@ -33,10 +33,11 @@ def complete(
 ) -> engine.Result:
     """Complete an item with the form's answers; the same transaction id again gives the first result."""
     _lock(item_id)
-    before = _before(transaction_id, item_id, actor)
-    if before is not None:
-        return before
     found = standing.of(item_id, actor)
+    if found.state == "done" and transaction_id:  # only then can the id have been used for it
+        before = _before(transaction_id, item_id, actor)
+        if before is not None:
+            return before
     standing.check_mine(found, actor)
     form = forms.find(found.form_key)
     answers = forms.load(form, data)
@@ -68,9 +69,7 @@ def _lock(item_id: int) -> None:
         db.session.execute(statements.LOCK, {"item": item_id})
 
 
-def _before(transaction_id: str | None, item_id: int, actor: int) -> engine.Result | None:
-    if not transaction_id:
-        return None
+def _before(transaction_id: str, item_id: int, actor: int) -> engine.Result | None:
     act = db.session.execute(statements.FIND_ACT, {"id": transaction_id}).first()
     if act is None:
         return None
@@ -90,7 +89,7 @@ def _keep(transaction_id: str, item_id: int, actor: int, result: engine.Result) 
         "at": now(),
     }
     try:
-        db.session.execute(statements.ADD_ACT, row)
+        db.session.connection().execute(statements.ADD_ACT, row)
     except IntegrityError as error:  # taken at the same moment for an item of another instance
         raise TransactionTaken from error
 

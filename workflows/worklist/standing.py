@@ -20,7 +20,8 @@ from workflows.worklist import statements
 
 def of(item_id: int, person: int) -> Any:
     """The row of an item, with `holds_role` and `excluded_by` for a person."""
-    found = db.session.execute(statements.STANDING, {"item": item_id, "person": person}).first()
+    known = {"item": item_id, "person": person}
+    found = db.session.connection().execute(statements.STANDING, known).first()
     if found is None:
         raise NotFound
     return found
