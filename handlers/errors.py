@@ -8,11 +8,11 @@ from typing import Any
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from models import db
-from models.errors import DomainError, Invalid
+from models.errors import Changed, DomainError, Invalid
 from workflows.engine import LintRefused
 
 CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "too_many"}
@@ -24,6 +24,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(DataError, _does_not_fit)
+    app.register_error_handler(IntegrityError, _overtaken)
 
 
 def _wants_json() -> bool:
@@ -58,6 +60,18 @@ def _busy(error: OperationalError) -> ResponseReturnValue:
     if _wants_json():
         return problem(503, "unavailable", "系统繁忙，请稍后重试。")
     return _page(503, "")
+
+
+def _does_not_fit(error: DataError) -> ResponseReturnValue:
+    # A number beyond its column, a text beyond its length: a schema let through what no row can hold.
+    current_app.logger.exception("a value does not fit its column", exc_info=error)
+    return _refused(Invalid({}))
+
+
+def _overtaken(error: IntegrityError) -> ResponseReturnValue:
+    # A constraint decides races; where its name has a sentence of its own, the handler has already said it.
+    current_app.logger.exception("a constraint refused a row", exc_info=error)
+    return _refused(Changed())
 
 
 def _particulars(error: DomainError) -> dict[str, Any]:

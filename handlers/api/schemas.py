@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate, validates_schema
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 
 from models.errors import Invalid
 from workflows import forms
 
+NAMED = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,119}")
 BUSINESS_KEY = validate.Regexp(
-    r"[^\s:\x00-\x1f][^\x00-\x1f]{0,119}$", error="1 到 120 个字符，不能含控制字符。"
+    r"[^\s\x00-\x1f][^\x00-\x1f]{0,119}\Z", error="1 到 120 个字符，不能含控制字符。"
 )
-NAME = validate.Regexp(r"[A-Za-z_][A-Za-z0-9_.-]{0,119}$", error="须以字母开头，只含字母、数字和 . _ -。")
-TRANSACTION = validate.Regexp(r"[\x21-\x7e]{1,80}$", error="1 到 80 个可见的 ASCII 字符。")
+NAME = validate.Regexp(NAMED.pattern + r"\Z", error="须以字母开头，只含字母、数字和 . _ -。")
+LOGIN = validate.Regexp(r"[^\x00-\x1f]{1,60}\Z", error="1 到 60 个字符，不能含控制字符。")
+TRANSACTION = validate.Regexp(r"[\x21-\x7e]{1,80}\Z", error="1 到 80 个可见的 ASCII 字符。")
 
 
 class Strict(Schema):
@@ -65,14 +68,8 @@ class MessageBody(Strict):
     """Deliver a message to the one task that waits for it."""
 
     name = fields.String(required=True, validate=NAME)
-    key = fields.String(required=True, validate=validate.Length(min=1, max=120))
+    key = fields.String(required=True, validate=BUSINESS_KEY)
     payload = Variables(load_default=dict)
-
-    @validates_schema
-    def key_is_text(self, data: dict[str, Any], **_: Any) -> None:
-        """Keys are kept as text, and text has no NUL."""
-        if "\x00" in data.get("key", ""):
-            raise ValidationError("不能含控制字符。", "key")
 
 
 class ClockBody(Strict):
@@ -80,7 +77,7 @@ class ClockBody(Strict):
 
     advance = fields.String(
         required=True,
-        validate=validate.Regexp(r"P[0-9YMWDTHS.]{1,30}$", error="须为 ISO 8601 时长，如 P3D。"),
+        validate=validate.Regexp(r"P[0-9YMWDTHS.]{1,30}\Z", error="须为 ISO 8601 时长，如 P3D。"),
     )
 
 
@@ -94,12 +91,19 @@ class TaskQuery(Strict):
     """Which tasks to list; without any, those in one's reach."""
 
     role = fields.String(validate=NAME)
-    assignee = fields.String(validate=validate.Length(max=60), metadata={"description": "登录名，或 me"})
+    assignee = fields.String(validate=LOGIN, metadata={"description": "登录名，或 me"})
     state = fields.String(validate=validate.OneOf(["open", "claimed", "done", "withdrawn"]))
     process = fields.String(validate=NAME)
     instance = fields.Integer(validate=validate.Range(min=1, max=2**62))
-    cursor = fields.Integer(validate=validate.Range(min=0, max=2**62))
+    cursor = fields.Integer(load_default=0, validate=validate.Range(min=0, max=2**62))
     limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
+
+
+class EventsQuery(Strict):
+    """Which part of what happened."""
+
+    cursor = fields.Integer(load_default=0, validate=validate.Range(min=0, max=2**62))
+    limit = fields.Integer(load_default=200, validate=validate.Range(min=1, max=1000))
 
 
 class ProblemItem(Schema):
@@ -176,7 +180,10 @@ class TaskDetail(TaskAnswer):
     """A task with its form."""
 
     form = fields.Dict(metadata={"description": "表单的 JSON Schema"})
-    draft = fields.Dict(allow_none=True)
+    view = fields.Dict(
+        allow_none=True, metadata={"description": "表单所示的内容；没有表单时为流程变量；无权办理时为空"}
+    )
+    draft = fields.Raw(allow_none=True, metadata={"description": "已填写而未提交的内容"})
 
 
 class TaskPage(Schema):
@@ -218,3 +225,4 @@ class EventsAnswer(Schema):
     """The events of an instance, the oldest first."""
 
     events = fields.List(fields.Nested(EventAnswer))
+    cursor = fields.Integer(allow_none=True, metadata={"description": "下一页从这里开始；没有下一页时为空"})

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from models import db
 from models.codes import PUBLIC_STATES, ROLES
+from models.people import Post
 from models.process import Definition
 from workflows import forms, operations
 from workflows.engine import Environment, OperationFacts
@@ -17,7 +18,7 @@ def environment() -> Environment:
     return Environment(
         operations={name: _facts(operation) for name, operation in operations.registered().items()},
         forms=frozenset(forms.registered()),
-        roles=frozenset(ROLES),
+        roles=frozenset(ROLES) | _held(),
         processes=_deployed("process"),
         decisions=_deployed("decision"),
         public_states=frozenset(PUBLIC_STATES),
@@ -29,6 +30,11 @@ def _facts(operation: operations.Operation) -> OperationFacts:
     fields = operation.parameters().fields
     required = frozenset(name for name, field in fields.items() if field.required)
     return OperationFacts(parameters=frozenset(fields), kind=operation.kind, required=required)
+
+
+def _held() -> frozenset[str]:
+    """Roles that somebody holds: an office may give posts of its own for processes of its own."""
+    return frozenset(db.session.scalars(select(Post.role).distinct()))
 
 
 def _deployed(sort: str) -> frozenset[str]:

@@ -22,7 +22,7 @@ class BadParameters(DomainError):
     """服务任务的参数不符合操作的要求。"""
 
     code = "bad_parameters"
-    status = 500
+    status = 409  # nothing was saved; the same answer again leads to the same
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,7 @@ class BadTimer(DomainError):
     """流程中的定时器没有得到有效的时间。"""
 
     code = "bad_timer"
-    status = 500
+    status = 409  # nothing was saved; the same answer again leads to the same
 
 
 def _evaluated(definition: Any, task: Any) -> str:

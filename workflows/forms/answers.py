@@ -34,7 +34,7 @@ def load(form: Form | None, answers: Any) -> dict[str, Any]:
         return plain(answers)
     if not isinstance(answers, Mapping):
         raise Invalid({"data": [OBJECT]})
-    unwritable = {str(name): [TEXT] for name, value in answers.items() if not _is_writable([name, value])}
+    unwritable = {str(name): [TEXT] for name, value in answers.items() if not is_writable([name, value])}
     if unwritable:
         raise Invalid({_shown(name): said for name, said in unwritable.items()})
     try:
@@ -80,13 +80,13 @@ def _is_plain(value: Any, depth: int) -> bool:
     return keys and all(_is_plain(part, depth - 1) for part in value.values())
 
 
-def _is_writable(value: Any) -> bool:
+def is_writable(value: Any) -> bool:
     """Whether a database can keep it: no NUL, no half of a surrogate pair, no number beyond 64 bits."""
     if isinstance(value, str | int | float):
         return _is_plain(value, 0) or (isinstance(value, str) and _is_text(value))
     if isinstance(value, Mapping):
-        return all(_is_writable(part) for pair in value.items() for part in pair)
-    return not isinstance(value, list | tuple) or all(map(_is_writable, value))
+        return all(is_writable(part) for pair in value.items() for part in pair)
+    return not isinstance(value, list | tuple) or all(map(is_writable, value))
 
 
 def _is_text(value: str) -> bool:

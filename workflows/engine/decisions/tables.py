@@ -20,7 +20,7 @@ class DecisionError(DomainError):
     """决策表没有得出结果，请联系规则维护人员。"""
 
     code = "decision_failed"
-    status = 500
+    status = 409  # nothing was saved; the same answer again leads to the same
 
     def __init__(self, sentence: str, *, table: str, rules: Sequence[int] = ()) -> None:
         super().__init__(sentence)

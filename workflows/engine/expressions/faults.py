@@ -9,7 +9,7 @@ class ExpressionError(DomainError):
     """流程中的表达式有误，请联系流程设计人员。"""
 
     code = "expression_error"
-    status = 500
+    status = 409  # nothing was saved; the same answer again leads to the same
 
     def __init__(
         self, sentence: str, *, text: str = "", line: int | None = None, column: int | None = None

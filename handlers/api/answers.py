@@ -1,0 +1,107 @@
+"""What the API answers of tasks and instances, as plain values for its schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from handlers.api import reach
+from handlers.casework import trail
+from models import db
+from models.applications import Application
+from models.process import WorkItem
+from workflows import engine, forms
+from workflows.clock import now
+from workflows.forms import Case
+
+TASK_FIELDS = (
+    "id",
+    "instance_id",
+    "process_key",
+    "element",
+    "name",
+    "role",
+    "form_key",
+    "place",
+    "state",
+    "created_at",
+    "due_at",
+    "done_at",
+)
+INSTANCE_FIELDS = (
+    "id",
+    "process_key",
+    "business_key",
+    "state",
+    "elements",
+    "public_state",
+    "end_element",
+    "started_at",
+    "ended_at",
+)
+LIVE = ("open", "claimed")
+
+
+def task(row: Any) -> dict[str, Any]:
+    """A task, from a row of (item, login of the assignee)."""
+    item, assignee = row
+    return {name: getattr(item, name) for name in TASK_FIELDS} | {"assignee": assignee}
+
+
+def detail(task_id: int) -> dict[str, Any]:
+    """A task with its form; what the form shows is for those who may work on it, and leaves a trace."""
+    row = reach.task(task_id)
+    item = row[0]
+    form = forms.find(item.form_key)
+    answer = task(row) | {"form": forms.json_schema(form), "draft": None, "view": None}
+    if not reach.is_addressed(item):
+        return answer
+    _leave_trace(item)
+    shown = form.view(_case(item)) if form else engine.variables(item.instance_id, item.task_id)
+    return answer | {"draft": item.draft, "view": plain(shown)}
+
+
+def instance(instance_id: int) -> dict[str, Any]:
+    """An instance with its live tasks; variables are for staff."""
+    found, number = reach.row(instance_id)
+    live = reach.tasks().where(WorkItem.instance_id == instance_id, WorkItem.state.in_(LIVE))
+    rows = db.session.execute(live.order_by(WorkItem.id)).all()
+    return {name: getattr(found, name) for name in INSTANCE_FIELDS} | {
+        "release": number,
+        "tasks": [task(row) for row in rows],
+        "variables": engine.variables(instance_id) if reach.principal().kind == "staff" else {},
+    }
+
+
+def plain(value: Any) -> Any:
+    """What a form shows, as JSON; rows of the models are left out."""
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(name): plain(part) for name, part in value.items() if not _is_row(part)}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(part) for part in value if not _is_row(part)]
+    return str(value)
+
+
+def _is_row(value: Any) -> bool:
+    return isinstance(value, db.Model)
+
+
+def _case(item: WorkItem) -> Case:
+    return Case(instance=item.instance, item=item, actor=reach.principal().person_id, now=now())
+
+
+def _leave_trace(item: WorkItem) -> None:
+    chosen = select(Application).where(Application.instance_id == item.instance_id)
+    application = db.session.scalar(chosen)
+    if application is not None:
+        trail.viewed(reach.principal(), "task.viewed", application, item=item.id)

@@ -1,0 +1,8 @@
+"""The blueprint that the modules of the API add their routes to."""
+
+from __future__ import annotations
+
+from handlers.api import document
+
+pages = document.Described("api", __name__, description="流程实例、任务、消息和部署")
+pages.after_request(document.challenge)

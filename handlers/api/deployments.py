@@ -1,0 +1,96 @@
+"""Deploying diagrams and rules, and the test clock: for designers and administrators."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import request
+
+from handlers.api import reach
+from handlers.api.blueprint import pages
+from handlers.api.document import BODY, refuses
+from handlers.api.schemas import ClockAnswer, ClockBody, DeploymentAnswer
+from handlers.services.vocabulary import environment
+from models import db
+from models.errors import Invalid
+from workflows import clock, engine
+
+LONGEST_NAME = 200
+LAST = datetime(2090, 1, 1, tzinfo=UTC)  # beyond it, dates would no longer fit into what databases count with
+FILES = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "files": {
+                        "type": "array",
+                        "items": {"type": "string", "contentMediaType": "application/octet-stream"},
+                        "minItems": 1,
+                        "description": ".bpmn 和 .dmn 文件",
+                    }
+                },
+                "required": ["files"],
+            }
+        }
+    },
+}
+
+
+@pages.post("/deployments")
+@pages.response(201, DeploymentAnswer, description="已部署；内容相同的文件不产生新版本")
+@refuses(pages, 403, 413, 422)
+@pages.doc(operationId="deploy", requestBody=FILES)
+def deploy() -> dict[str, Any]:
+    """Deploy .bpmn and .dmn files together; the same content makes no new version."""
+    reach.require(reach.DESIGNERS)
+    deployment = engine.deploy(_files(), by=reach.principal().person_id, environment=environment())
+    db.session.commit()
+    first = next((one for one in deployment.definitions if one.sort == "process"), None)
+    return {
+        "key": first.key if first else None,
+        "version": first.version if first else None,
+        "definitions": deployment.definitions,
+        "releases": [{"key": key, "number": number} for key, number in deployment.releases],
+    }
+
+
+@pages.post("/clock")
+@pages.arguments(ClockBody)
+@pages.response(200, ClockAnswer, description="拨动后的时间")
+@refuses(pages, 403, *BODY)
+@pages.doc(operationId="advanceClock")
+def advance(body: dict[str, Any]) -> dict[str, Any]:
+    """Move the test clock forward; the worker then does what has become due."""
+    reach.require(reach.DESIGNERS)
+    try:
+        by = engine.duration_of(body["advance"])
+        fits = by.total_seconds() > 0 and clock.now() + by < LAST
+    except (engine.BadTimer, OverflowError, ValueError):
+        raise Invalid({"advance": ["须为 ISO 8601 时长，如 P3D。"]}) from None
+    if not fits:
+        raise Invalid({"advance": ["须大于零，且不能拨到 2090 年以后。"]})
+    moment = clock.advance(by)
+    db.session.commit()
+    return {"now": moment}
+
+
+def _files() -> dict[str, bytes]:
+    uploaded = [one for ones in request.files.listvalues() for one in ones]
+    if not uploaded:
+        raise Invalid({"files": ["请上传至少一个 .bpmn 或 .dmn 文件。"]})
+    names = [one.filename or f"file{number}.bpmn" for number, one in enumerate(uploaded, start=1)]
+    problems = [
+        f"{number}：{said}" for number, name in enumerate(names, start=1) for said in _wrong(name, names)
+    ]
+    if problems:
+        raise Invalid({"files": problems})
+    return {name: one.read() for name, one in zip(names, uploaded, strict=True)}
+
+
+def _wrong(name: str, names: list[str]) -> list[str]:
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        return ["文件名过长，或者含有不能显示的字符。"]
+    return ["有两个文件同名。"] if names.count(name) > 1 else []

@@ -1,0 +1,120 @@
+"""The description of the API as OpenAPI, and how its requests are read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NoReturn
+
+from flask import Flask, Request, Response
+from flask_smorest import Api, Blueprint
+from marshmallow import Schema, ValidationError
+from webargs import missing
+from webargs.flaskparser import FlaskParser, is_json_request
+
+from handlers.api.schemas import Problem
+from models.errors import DomainError, Invalid
+from workflows import forms
+
+View = Callable[..., Any]
+BODY = (400, 415, 422)  # what reading a body may lead to
+PROBLEM = "application/problem+json"
+
+
+class Malformed(DomainError):
+    """请求的内容不是有效的 JSON，或者含有不能保存的字符或数字。"""
+
+    code = "bad_request"
+    status = 400
+
+
+class NotJson(DomainError):
+    """请求的内容须为 JSON，请设置 Content-Type: application/json。"""
+
+    code = "unsupported_media_type"
+    status = 415
+
+
+class Parser(FlaskParser):
+    """Reads bodies strictly; refusals are ours, so that they are answered like all others."""
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """The body as plain values that a database can keep; an empty body is an empty object."""
+        content = req.get_data(cache=True)
+        if not content:
+            return missing
+        if not is_json_request(req):
+            raise NotJson
+        return read(content)
+
+    def handle_error(self, error: ValidationError, req: Request, schema: Schema, **_: Any) -> NoReturn:
+        """Refuse with the messages at their fields."""
+        raise Invalid(dict(_by_field(error.messages_dict))) from error
+
+
+class Described(Blueprint):  # type: ignore[misc]
+    """A blueprint whose routes describe themselves."""
+
+    ARGUMENTS_PARSER = Parser()
+
+    def _prepare_response_doc(self, doc: Any, doc_info: Any, **known: Any) -> Any:
+        # flask-smorest adds an answer for errors that nobody describes; ours are all described.
+        found = super()._prepare_response_doc(doc, doc_info, **known)
+        found["responses"].pop("default", None)
+        return found
+
+
+class Document(Api):  # type: ignore[misc]
+    """The OpenAPI document; errors are answered by our own handlers, as problem documents."""
+
+    ERROR_SCHEMA = Problem
+
+    def _register_error_handlers(self) -> None:
+        pass
+
+
+def describe(app: Flask, pages: Blueprint, prefix: str) -> None:
+    """Register routes with their description."""
+    document = Document(app)
+    document.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    document.spec.options["security"] = [{"bearer": []}]
+    document.register_blueprint(pages, url_prefix=prefix)
+
+
+def read(content: bytes) -> Any:
+    """A body as plain values; refuses what is no JSON, is nested too deeply or cannot be kept."""
+    try:
+        found = json.loads(content.decode("utf-8"))
+        fits = forms.is_writable(found)
+    except (ValueError, RecursionError):
+        raise Malformed from None
+    if not fits:
+        raise Malformed
+    return found
+
+
+def refuses(pages: Blueprint, *statuses: int) -> Callable[[View], View]:
+    """Describe the problem documents that a route may answer."""
+
+    def decorate(view: View) -> View:
+        for status in (401, *statuses):
+            view = pages.alt_response(status, schema=Problem, content_type=PROBLEM, success=False)(view)
+        return view
+
+    return decorate
+
+
+def challenge(response: Response) -> Response:
+    """Say how to prove who asks."""
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _by_field(messages: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, list[str]]]:
+    for place in messages.values() if not prefix else [messages]:
+        for name, found in place.items() if isinstance(place, Mapping) else [("_schema", place)]:
+            if isinstance(found, Mapping):
+                yield from _by_field(found, f"{prefix}{name}.")
+            else:
+                yield f"{prefix}{name}", [str(sentence) for sentence in found]

@@ -1,0 +1,79 @@
+"""Starting instances, seeing where they stand, and what happened to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+
+from handlers.api import answers, reach
+from handlers.api.blueprint import pages
+from handlers.api.document import BODY, refuses
+from handlers.api.schemas import NAMED, EventsAnswer, EventsQuery, InstanceAnswer, StartBody
+from models import db
+from models.errors import Invalid, NotAllowed, NotFound
+from models.process import Event
+from workflows import engine
+
+# Their instances begin with a row of the models, so a page starts them, not free variables.
+STARTED_BY_PAGES = frozenset({"accreditation"})
+CASES = "application:"
+EVENT_FIELDS = ("id", "at", "kind", "element", "detail")
+
+
+@pages.post("/processes/<string:key>/instances")
+@pages.arguments(StartBody)
+@pages.response(201, InstanceAnswer, description="已启动")
+@refuses(pages, 403, 404, 409, *BODY)
+@pages.doc(operationId="startInstance")
+def start(body: dict[str, Any], key: str) -> dict[str, Any]:
+    """Start an instance on the newest release of a process."""
+    if not NAMED.fullmatch(key):
+        raise NotFound
+    _check_start(key, body)
+    result = engine.start(
+        key,
+        business_key=body["business_key"],
+        variables=body["variables"],
+        actor=reach.principal().person_id,
+    )
+    db.session.commit()
+    return answers.instance(result.id)
+
+
+@pages.get("/instances/<int:instance_id>")
+@pages.response(200, InstanceAnswer, description="实例目前的情况")
+@refuses(pages, 404)
+@pages.doc(operationId="getInstance")
+def instance(instance_id: int) -> dict[str, Any]:
+    """Where an instance stands: state, active elements, public state, open tasks, variables."""
+    reach.instance(instance_id)
+    return answers.instance(instance_id)
+
+
+@pages.get("/instances/<int:instance_id>/events")
+@pages.arguments(EventsQuery, location="query")
+@pages.response(200, EventsAnswer, description="经过，最早的在前")
+@refuses(pages, 404, 422)
+@pages.doc(operationId="listEvents")
+def events(asked: dict[str, Any], instance_id: int) -> dict[str, Any]:
+    """What happened to an instance, the oldest first."""
+    reach.instance(instance_id)
+    chosen = reach.events(instance_id).where(Event.id > asked["cursor"]).limit(asked["limit"] + 1)
+    rows = db.session.execute(chosen).all()
+    page = rows[: asked["limit"]]
+    return {
+        "events": [
+            {name: getattr(event, name) for name in EVENT_FIELDS} | {"actor": actor} for event, actor in page
+        ],
+        "cursor": page[-1][0].id if len(rows) > len(page) else None,
+    }
+
+
+def _check_start(key: str, body: dict[str, Any]) -> None:
+    if reach.principal().kind != "staff":
+        raise NotAllowed
+    if key in STARTED_BY_PAGES or (body["business_key"] or "").startswith(CASES):
+        raise NotAllowed("认定申请只能由申请人报名产生，不能通过接口启动。")
+    if body["variables"] and current_app.config["PRODUCTION"]:
+        raise Invalid({"variables": ["正式环境不能直接设置流程变量。"]})

@@ -1,0 +1,104 @@
+"""The tasks in one's reach: list, read, claim, release, complete."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from handlers.api import answers, reach
+from handlers.api.blueprint import pages
+from handlers.api.document import BODY, refuses
+from handlers.api.schemas import CompleteBody, InstanceAnswer, TaskDetail, TaskPage, TaskQuery
+from models import db
+from models.people import Person
+from models.process import WorkItem
+from workflows import worklist
+
+COLUMNS = {
+    "role": WorkItem.role,
+    "state": WorkItem.state,
+    "process": WorkItem.process_key,
+    "instance": WorkItem.instance_id,
+}
+
+
+@pages.get("/tasks")
+@pages.arguments(TaskQuery, location="query")
+@pages.response(200, TaskPage, description="一页任务")
+@refuses(pages, 422)
+@pages.doc(operationId="listTasks")
+def tasks(asked: dict[str, Any]) -> dict[str, Any]:
+    """List the tasks in one's reach, the oldest first."""
+    chosen = _narrowed(reach.tasks(), asked).where(WorkItem.id > asked["cursor"])
+    rows = db.session.execute(chosen.order_by(WorkItem.id).limit(asked["limit"] + 1)).all()
+    page = rows[: asked["limit"]]
+    more = len(rows) > len(page)
+    return {"tasks": [answers.task(row) for row in page], "cursor": page[-1][0].id if more else None}
+
+
+@pages.get("/tasks/<int:task_id>")
+@pages.response(200, TaskDetail, description="任务、表单和所示内容")
+@refuses(pages, 404)
+@pages.doc(operationId="getTask")
+def task(task_id: int) -> dict[str, Any]:
+    """A task with its form as JSON Schema, and what the form shows to those who may work on it."""
+    return answers.detail(task_id)
+
+
+@pages.post("/tasks/<int:task_id>/claim")
+@pages.response(200, TaskDetail, description="已领取")
+@refuses(pages, 403, 404, 409)
+@pages.doc(operationId="claimTask")
+def claim(task_id: int) -> dict[str, Any]:
+    """Claim a task; claiming one's own again prolongs it."""
+    reach.task(task_id)
+    worklist.claim(task_id, reach.principal().person_id)
+    db.session.commit()
+    return answers.detail(task_id)
+
+
+@pages.post("/tasks/<int:task_id>/release")
+@pages.response(200, TaskDetail, description="已释放")
+@refuses(pages, 403, 404, 409)
+@pages.doc(operationId="releaseTask")
+def release(task_id: int) -> dict[str, Any]:
+    """Give a claimed task back."""
+    reach.task(task_id)
+    worklist.release(task_id, reach.principal().person_id)
+    db.session.commit()
+    return answers.detail(task_id)
+
+
+@pages.post("/tasks/<int:task_id>/complete")
+@pages.arguments(CompleteBody)
+@pages.response(200, InstanceAnswer, description="已办结；实例随后的情况")
+@refuses(pages, 403, 404, 409, *BODY)
+@pages.doc(operationId="completeTask")
+def complete(body: dict[str, Any], task_id: int) -> dict[str, Any]:
+    """Complete a task; the same transactionId again changes nothing and gets the first answer."""
+    reach.task(task_id)
+    me, transaction = reach.principal().person_id, body["transaction_id"]
+    result = worklist.complete(task_id, body["data"], actor=me, transaction_id=transaction)
+    told = worklist.first_answer(transaction) if transaction else None
+    if told is None:
+        told = InstanceAnswer().dump(answers.instance(result.id))
+        if transaction:
+            worklist.keep_answer(transaction, told)
+    db.session.commit()
+    return InstanceAnswer().load(told)  # type: ignore[no-any-return]
+
+
+def _narrowed(chosen: Select[Any], asked: dict[str, Any]) -> Select[Any]:
+    for name, column in COLUMNS.items():
+        if name in asked:
+            chosen = chosen.where(column == asked[name])
+    if "assignee" in asked:
+        chosen = chosen.where(WorkItem.assignee_id == _person(asked["assignee"]))
+    return chosen
+
+
+def _person(login: str) -> int:
+    if login == "me":
+        return reach.principal().person_id
+    return db.session.scalar(select(Person.id).where(Person.login == login)) or 0
