@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import handlers
 import models  # noqa: F401  (registers every table)
@@ -25,4 +26,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, database.db, render_as_batch=True)
     workflows.install(app)
     handlers.install(app)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, *([settings.proxies] * 3))  # type: ignore[method-assign]
     return app

@@ -29,6 +29,8 @@ class Settings:
     claim_minutes: int = 30
     session_hours: int = 8
     test_clock: bool = True
+    limits_url: str = "memory://"
+    proxies: int = 0  # how many balancers stand in front and may be believed about addresses
     fonts: str = str(HERE / "node_modules" / "@expo-google-fonts" / "noto-sans-sc")
 
     @property

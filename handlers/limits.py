@@ -16,7 +16,7 @@ IDENTITY_CHECKS = parse("3 per day")
 
 def install(app: Flask) -> None:
     """Open the store of counts."""
-    storage = storage_from_string(app.config.get("RATELIMIT_STORAGE_URI", "memory://"))
+    storage = storage_from_string(app.config["LIMITS_URL"])
     app.extensions["limits"] = MovingWindowRateLimiter(storage)
 
 
