@@ -23,7 +23,7 @@ from workflows.working_days import LOCAL
 TEXTS = {
     "pending_confirmation": (
         "报名成功，等待确认",
-        "您的教师资格认定报名已提交，报名号 {number}。请于 {until} 前携带材料到 {site} 现场确认。",
+        "您的教师资格认定报名已提交，报名号 {number}。请于 {until} 前携带材料到{site}现场确认。",
     ),
     "correction": (
         "材料需要补正",
@@ -40,7 +40,7 @@ TEXTS = {
     "withdrawn": ("申请已撤回", "报名号 {number}：您的申请已撤回。"),
     "certificate_pickup": (
         "证书可以领取",
-        "报名号 {number}：您的教师资格证书已制好，请到 {authority} 领取。",
+        "报名号 {number}：您的教师资格证书已制好，请到{authority}领取。",
     ),
     "certificate_post": ("证书即将寄出", "报名号 {number}：您的教师资格证书已制好，将按您填写的地址寄出。"),
     "letter": ("有新的文书", "报名号 {number}：{authority}已向您送达{letter}，请登录业务平台查看。"),
@@ -117,7 +117,7 @@ def _words(case: Application) -> dict[str, str]:
     return {
         "number": case.registration_number or "",
         "site": case.site.name if case.site else "",
-        "until": f"{until.month}月{until.day}日 {until:%H:%M}",
+        "until": f"{until.year}年{until.month}月{until.day}日 {until:%H:%M}",
         "authority": case.authority.name,
     }
 
