@@ -165,6 +165,13 @@ def test_resolvers_say_whom_an_item_is_for(world: World) -> None:
     assert asked == [("case:1", "clerk"), ("other:2", "reviewer")]
 
 
+def test_an_item_can_be_given_to_one_person(world: World) -> None:
+    world.deploy(_single(assignTo="who"))
+    person = world.person("somebody")
+    assert world.items(world.start(who=person))[0].assignee_id == person
+    assert world.items(world.start(who=None))[0].assignee_id is None
+
+
 def test_messages_and_timers_of_one_task_are_rows_of_their_own(world: World) -> None:
     drawn = (
         START + user("work") + boundary("off", "work", message()) + boundary("late", "work", timer("'P5D'"))

@@ -12,7 +12,7 @@ from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
 from tests.workflows.engine.stock import Stock, stock_clock
-from tests.workflows.engine.world import World
+from tests.workflows.engine.world import BEGINNING, World
 from workflows import engine
 
 RELOAD = 4  # stock is saved and restored at every fourth act: its serializer takes most of the time
@@ -29,6 +29,7 @@ class Trail:
     services: Mapping[str, Any] = field(default_factory=dict)
     parameters: tuple[str, ...] = ("case", "value")
     environment: Mapping[str, Any] = field(default_factory=dict)
+    patience: int = 3  # how much likelier people act than time passes or a message comes
 
 
 @dataclass(kw_only=True)
@@ -45,7 +46,7 @@ class Walk:
 
     def start(self) -> None:
         """Start both sides."""
-        variables = {"case": self.case, **self.trail.variables}
+        variables = {"case": self.case, "application": self.case, **self.trail.variables}
         self.stock.start(variables)
         self.instance = self.world.start(self.trail.key, key=None, **variables)
         self.compare("start")
@@ -66,7 +67,8 @@ class Walk:
 
     def _possible(self) -> list[tuple[str, Any]]:
         waits = self.world.waits(self.instance)
-        found = [("complete", item.id) for item in self.world.items(self.instance)] * 3
+        found = [("complete", item.id) for item in self.world.items(self.instance)]
+        found *= self.trail.patience
         found += [("deliver", wait.id) for wait in waits if wait.kind == "message"]
         found += [("wake", None)] * (1 if any(wait.due_at for wait in waits) else 0)
         return found or [("wake", None)]
@@ -131,6 +133,7 @@ def plain(data: Mapping[str, Any]) -> dict[str, Any]:
 def walk(world: World, trail: Trail, seed: int, *, longest: int = 40) -> int:
     """Walk once; how many acts it took."""
     chance = random.Random(seed)
+    world.watch.at = BEGINNING
     with stock_clock(world.watch):
         stock = Stock(trail.sources, trail.key, trail.services)
         going = Walk(world=world, trail=trail, chance=chance, case=f"walk-{seed}", stock=stock)
@@ -138,6 +141,15 @@ def walk(world: World, trail: Trail, seed: int, *, longest: int = 40) -> int:
         while going.acts < longest and going.act():
             pass
     return going.acts
+
+
+def walk_for(world: World, trail: Trail, *, acts: int) -> int:
+    """Walk again and again until there have been so many acts; how many there were."""
+    done, seed = 0, 0
+    while done < acts and seed < acts:
+        done += walk(world, trail, seed)
+        seed += 1
+    return done
 
 
 def prepare(world: World, trail: Trail) -> None:

@@ -13,6 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import select
 
 from models import db
+from models.people import Person
 from models.process import Event, Job, ProcessInstance, Wait, WorkItem
 from workflows import engine, operations
 from workflows.engine import codec, releases, step
@@ -86,6 +87,13 @@ class World:
             return engine.deploy(named, by=None, environment=self.environment(**changes))
         except engine.LintRefused as refused:
             raise AssertionError("\n".join(problem.message for problem in refused.problems)) from None
+
+    def person(self, name: str) -> int:
+        """Somebody whom an item can be given to."""
+        row = Person(kind="staff", login=name, name=name, password_hash="", created_at=self.watch())
+        db.session.add(row)
+        db.session.flush()
+        return row.id
 
     def start(self, process_key: str = "p", *, key: str | None = "case:1", **variables: Any) -> int:
         """Start an instance; its id."""
