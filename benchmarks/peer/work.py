@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Protocol
 
-TASKS = 10
+TASKS = int(os.environ.get("BENCH_TASKS", "10"))  # human tasks in a row
 PAGE = 20
 GROUP = "clerks"
 USER = "user0"
