@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from calendar import monthrange
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
@@ -17,6 +18,11 @@ from SpiffWorkflow.util.task import TaskState
 from models.errors import DomainError
 from workflows.engine import moment
 from workflows.working_days import LOCAL
+
+LONGEST = timedelta(days=36_525)
+LONGEST_MONTHS = 1_200
+LONGEST_SECONDS = LONGEST.total_seconds()
+TOO_LONG = "时长不能超过 100 年。"
 
 
 class BadTimer(DomainError):
@@ -59,11 +65,29 @@ def duration_of(text: str) -> timedelta:
 
 
 def later(start: datetime, text: str) -> datetime:
-    """The moment a duration after another; months and years by the calendar."""
+    """The moment a duration after another; a month is as long as the calendar month it begins in."""
     parts = duration(text)
+    months = parts.pop("years", 0) * 12 + parts.pop("months", 0)
     parts.pop("t", None)
-    delta: timedelta = TimerEventDefinition.get_timedelta_from_start(parts, start)
-    return start + delta
+    if months > LONGEST_MONTHS or any(value > LONGEST_SECONDS for value in parts.values()):
+        raise BadTimer(TOO_LONG)
+    try:
+        moved = start + _of_months(start, months) + timedelta(**parts)
+    except OverflowError:
+        raise BadTimer(TOO_LONG) from None
+    if moved - start > LONGEST:
+        raise BadTimer(TOO_LONG)
+    return moved
+
+
+def _of_months(start: datetime, months: float) -> timedelta:
+    # Counted, not stepped through: SpiffWorkflow's own loop takes minutes for P99999999M.
+    whole = int(months)
+    years, month = divmod(start.month - 1 + whole, 12)
+    first = date(start.year, start.month, 1)
+    ahead = date(start.year + years, month + 1, 1)
+    part = (months - whole) * monthrange(ahead.year, ahead.month)[1]
+    return ahead - first + timedelta(days=part)
 
 
 class DateTimer(TimeDateEventDefinition):  # type: ignore[misc]
