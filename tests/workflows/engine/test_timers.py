@@ -25,7 +25,7 @@ from tests.workflows.engine.diagrams.drawing import (
 )
 from tests.workflows.engine.world import BEGINNING, World
 from workflows import engine
-from workflows.engine.timers import BadTimer
+from workflows.engine.timers import BadTimer, later
 
 
 def _hosted(definition: str, *, interrupting: str = "true", after: str = "") -> bytes:
@@ -205,3 +205,18 @@ def test_a_timer_in_a_loop_starts_anew(world: World) -> None:
         world.watch.go(days=1)
         world.complete(case, "work")
         assert [wait.due_at for wait in world.waits(case)] == [BEGINNING + timedelta(days=number + 5)]
+
+
+@pytest.mark.parametrize(
+    "text", ["P99999999999M", "P9999999999999999999999Y", "PT99999999999999999999S", "P101Y", "P36526D"]
+)
+def test_a_duration_beyond_a_century_is_refused_at_once(text: str) -> None:
+    with pytest.raises(BadTimer):
+        later(datetime(2026, 1, 31, tzinfo=UTC), text)
+
+
+def test_a_month_is_as_long_as_the_one_it_begins_in() -> None:
+    start = datetime(2026, 1, 31, 8, tzinfo=UTC)
+    assert later(start, "P1M") == datetime(2026, 3, 3, 8, tzinfo=UTC)
+    assert later(start, "P1Y1M") == datetime(2027, 3, 3, 8, tzinfo=UTC)
+    assert later(start, "P0.5M") == datetime(2026, 2, 15, 20, tzinfo=UTC)
