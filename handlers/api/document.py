@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from flask import Flask, Request, Response
 from flask_smorest import Api, Blueprint
@@ -36,7 +36,9 @@ class NotJson(DomainError):
 
 
 class Parser(FlaskParser):
-    """Reads bodies strictly; refusals are ours, so that they are answered like all others."""
+    """Reads strictly; refusals are ours, so that they are answered like all others."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {}  # schemas say what they do not know
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         """The body as plain values that a database can keep; an empty body is an empty object."""
