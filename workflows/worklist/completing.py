@@ -42,11 +42,13 @@ def complete(
     form = forms.find(found.form_key)
     answers = forms.load(form, data)
     variables = form.save(_case(item_id, actor), answers) if form else answers
+    db.session.flush()  # the step speaks to the connection, so what the form changed has to be there
     if found.duty:
         _take_duty(found, actor)
     result = engine.complete_task(item_id, found.instance_id, found.task_id, variables=variables, actor=actor)
     if transaction_id:
         _keep(transaction_id, item_id, actor, result)
+    db.session.flush()  # what the operations of the step changed; expiring would forget it
     db.session.expire_all()
     return result
 

@@ -8,7 +8,7 @@ from models import db
 from models.applications import Application, Certificate
 from models.database import writing
 from models.process import Job, WorkItem
-from tests.handlers.casework.conftest import SignedIn, World, the_item
+from tests.handlers.casework.conftest import SignedIn, World
 from tests.handlers.casework.test_check import ALL, arrive, judged
 from tests.handlers.casework.test_decision import send, take
 from workflows import engine
