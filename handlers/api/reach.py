@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import aliased
 
 from handlers.access import Principal
+from handlers.api.schemas import MOST
 from models import db
 from models.errors import NotAllowed, NotFound
 from models.people import Person
@@ -107,7 +108,6 @@ def _may_see(found: ProcessInstance) -> bool:
 
 
 def _known(number: int) -> int:
-    # Databases count with 64 bits; a larger number names nothing.
-    if number >= 2**63:
+    if number > MOST:  # PostgreSQL would refuse to compare; it names nothing
         raise NotFound
     return number

@@ -14,4 +14,5 @@ def install(app: Flask, prefix: str) -> None:
     """Register the routes with their description."""
     from handlers.api import deployments, instances, messages, tasks  # noqa: F401  (they add routes)
 
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # people read these sentences
     document.describe(app, pages, prefix)

@@ -11,6 +11,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, valida
 from models.errors import Invalid
 from workflows import forms
 
+MOST = 2**31 - 1  # what a row is numbered with
 NAMED = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,119}")
 BUSINESS_KEY = validate.Regexp(
     r"[^\s\x00-\x1f][^\x00-\x1f]{0,119}\Z", error="1 到 120 个字符，不能含控制字符。"
@@ -94,15 +95,15 @@ class TaskQuery(Strict):
     assignee = fields.String(validate=LOGIN, metadata={"description": "登录名，或 me"})
     state = fields.String(validate=validate.OneOf(["open", "claimed", "done", "withdrawn"]))
     process = fields.String(validate=NAME)
-    instance = fields.Integer(validate=validate.Range(min=1, max=2**62))
-    cursor = fields.Integer(load_default=0, validate=validate.Range(min=0, max=2**62))
+    instance = fields.Integer(validate=validate.Range(min=1, max=MOST))
+    cursor = fields.Integer(load_default=0, validate=validate.Range(min=0, max=MOST))
     limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
 
 
 class EventsQuery(Strict):
     """Which part of what happened."""
 
-    cursor = fields.Integer(load_default=0, validate=validate.Range(min=0, max=2**62))
+    cursor = fields.Integer(load_default=0, validate=validate.Range(min=0, max=MOST))
     limit = fields.Integer(load_default=200, validate=validate.Range(min=1, max=1000))
 
 

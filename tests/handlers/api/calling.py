@@ -98,7 +98,7 @@ def hire(app: Flask) -> dict[str, Caller]:
         person.posts = [Post(role=role, place=place) for role, place in posts]
         db.session.add(person)
         db.session.flush()
-        token = new_token(person, days=1)
+        token = new_token(person, days=40_000)
         callers[login] = Caller(app=app, person_id=person.id, token=token, described=described)
     db.session.commit()
     writing.set(False)
