@@ -1,4 +1,4 @@
-"""`flask admin create` and `flask token create --user U`."""
+"""`flask admin create`, `flask staff create` and `flask token create --user U`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from models.people import ApiToken, Person, Post
 from workflows.clock import now
 
 admin_group = AppGroup("admin", help="Administrators.")
+staff_group = AppGroup("staff", help="People who work at a place.")
 token_group = AppGroup("token", help="Bearer tokens of the API.")
 SHORTEST = 12
 
@@ -25,6 +26,7 @@ SHORTEST = 12
 def install(app: Flask) -> None:
     """Add the commands to the app."""
     app.cli.add_command(admin_group)
+    app.cli.add_command(staff_group)
     app.cli.add_command(token_group)
 
 
@@ -34,18 +36,35 @@ def install(app: Flask) -> None:
 @click.password_option()
 def create_admin(login: str, name: str, password: str) -> None:
     """Make an administrator."""
+    _hire(login, name, password, [Post(role="admin")])
+    click.echo(f"{login} is an administrator")
+
+
+@staff_group.command("create")
+@click.option("--login", prompt=True)
+@click.option("--name", prompt=True)
+@click.option(
+    "--role", "roles", multiple=True, required=True, help="ROLE, or ROLE@PLACE as in site.clerk@site:3."
+)
+@click.password_option()
+def create_staff(login: str, name: str, roles: tuple[str, ...], password: str) -> None:
+    """Make an account with posts."""
+    posts = [Post(role=role, place=place or None) for role, _, place in (one.partition("@") for one in roles)]
+    _hire(login, name, password, posts)
+    click.echo(f"{login} holds {', '.join(roles)}")
+
+
+def _hire(login: str, name: str, password: str, posts: list[Post]) -> None:
     if len(password) < SHORTEST:
         raise click.ClickException(f"the password needs at least {SHORTEST} characters")
     hashed = PasswordHasher().hash(password)
     writing.set(True)
     if db.session.scalar(select(Person.id).where(Person.login == login)) is not None:
         raise click.ClickException(f"{login} is taken")
-    posts = [Post(role="admin")]
     db.session.add(
         Person(kind="staff", login=login, name=name, password_hash=hashed, created_at=now(), posts=posts)
     )
     db.session.commit()
-    click.echo(f"{login} is an administrator")
 
 
 @token_group.command("create")

@@ -1,0 +1,86 @@
+"""What operators type."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from models import db
+from models.database import writing
+from models.people import Person, Post
+from models.process import Definition, Job
+from workflows import jobs
+
+LEAVE = Path(__file__).parents[2] / "processes"
+PASSWORD = "a long enough password"
+
+
+def typed(app: Flask, *words: str) -> Result:
+    """Run a command."""
+    token = writing.set(False)
+    result = app.test_cli_runner().invoke(args=list(words))
+    writing.reset(token)
+    db.session.rollback()
+    return result
+
+
+def test_the_first_administrator_gets_a_token(app: Flask) -> None:
+    words = ("admin", "create", "--login", "root", "--name", "管理员", "--password")
+    assert typed(app, *words, "short").exit_code == 1
+    assert typed(app, *words, PASSWORD).exit_code == 0
+    assert "taken" in typed(app, *words, PASSWORD).output
+    token = typed(app, "token", "create", "--user", "root").output.strip()
+    headers = {"Authorization": f"Bearer {token}"}
+    assert app.test_client().get("/api/v1/tasks", headers=headers).status_code == 200
+    assert typed(app, "token", "create", "--user", "nobody").exit_code == 1
+
+
+def test_staff_get_posts(app: Flask) -> None:
+    words = ("staff", "create", "--login", "lin", "--name", "林", "--password", PASSWORD)
+    assert typed(app, *words).exit_code == 2
+    assert typed(app, *words, "--role", "site.clerk@site:3", "--role", "employee").exit_code == 0
+    held = db.session.query(Post.role, Post.place).join(Person).filter_by(login="lin")
+    assert {tuple(post) for post in held} == {("site.clerk", "site:3"), ("employee", None)}
+
+
+def test_a_folder_is_linted_and_deployed(app: Flask, tmp_path: Path) -> None:
+    assert typed(app, "lint", str(LEAVE / "leave_request.bpmn")).exit_code == 0
+    first = typed(app, "deploy", str(LEAVE))
+    assert first.output.splitlines() == ["process leave_request version 1", "release leave_request 1"]
+    assert typed(app, "deploy", str(LEAVE)).output == ""
+    assert typed(app, "deploy", str(tmp_path)).exit_code == 1
+    source = (LEAVE / "leave_request.bpmn").read_text("utf-8").replace("site.clerk", "site.nobody")
+    (tmp_path / "leave.bpmn").write_text(source, "utf-8")
+    for words in (("lint", str(tmp_path / "leave.bpmn")), ("deploy", str(tmp_path))):
+        refused = typed(app, *words)
+        assert refused.exit_code == 1
+        assert "leave.bpmn#request_leave [unknown-role]" in refused.output
+    assert db.session.query(Definition).count() == 1
+
+
+@pytest.mark.parametrize("duration", ["3 days", "P0D", "-P1D"])
+def test_the_clock_is_moved_by_durations(app: Flask, duration: str) -> None:
+    assert typed(app, "clock", "advance", "P3D").exit_code == 0
+    assert typed(app, "clock", "advance", "--", duration).exit_code == 1
+
+
+def test_the_clock_of_production_stands_firm(app: Flask) -> None:
+    app.config["TEST_CLOCK"] = False
+    assert typed(app, "clock", "advance", "P3D").exit_code == 1
+
+
+def test_a_tick_does_what_is_due_and_incidents_are_retried(app: Flask) -> None:
+    writing.set(True)
+    jobs.enqueue("no.such.operation", {}, key="a")
+    db.session.commit()
+    assert typed(app, "tick").output == "jobs 1, timers 0\n"
+    writing.set(True)
+    db.session.query(Job).update({"state": "dead", "error": "名称有误"})
+    db.session.commit()
+    assert typed(app, "jobs", "dead").output == "1 no.such.operation 名称有误\n"
+    assert typed(app, "jobs", "retry", "1").exit_code == 0
+    assert typed(app, "jobs", "retry", "1").exit_code == 1
+    assert db.session.query(Job.state).scalar() == "due"
