@@ -20,12 +20,12 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from models.errors import DomainError
+from workflows.engine.plain import SIMPLE, copied, same
 from workflows.engine.specs import REGISTRY, Specs
 
 VERSION = 1
 UNREACHED = TaskState.PREDICTED_MASK | TaskState.FUTURE  # no token has come; data is not inherited yet
 OBJECT = 1
-PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 class _Zstandard(local):
@@ -52,6 +52,13 @@ _encoder = msgspec.msgpack.Encoder(enc_hook=_convert)
 _decoder = msgspec.msgpack.Decoder(ext_hook=_revive)
 
 
+class Unstorable(DomainError):
+    """流程变量的内容超出可以保存的范围，没有保存任何更改。"""
+
+    code = "unstorable"
+    status = 422
+
+
 class UnknownState(DomainError):
     """此流程实例由更新的系统版本保存，本版本不能读取。"""
 
@@ -63,7 +70,11 @@ def dump(workflow: Any) -> bytes:
     """The state of a workflow and all that it calls."""
     calls = sorted(workflow.subprocesses.values(), key=lambda call: call.depth)
     state = (_part(workflow), [(call.parent_task_id.bytes, call.spec.name, _part(call)) for call in calls])
-    return bytes([VERSION]) + _zstandard.compress(_encoder.encode(state))
+    try:
+        encoded = _encoder.encode(state)
+    except (OverflowError, UnicodeEncodeError, RecursionError) as error:
+        raise Unstorable from error  # a number beyond 64 bits, half a character, lists without end
+    return bytes([VERSION]) + _zstandard.compress(encoded)
 
 
 def load(content: bytes, specs: Specs, engine: Any) -> Any:
@@ -107,7 +118,9 @@ def _row(task: Any, parent: int, before: dict[str, Any]) -> tuple[Any, ...]:
     if task._state & UNREACHED:
         changed, gone = after, None
     else:
-        changed = {key: value for key, value in after.items() if key not in before or before[key] != value}
+        changed = {
+            key: value for key, value in after.items() if key not in before or not same(before[key], value)
+        }
         gone = [key for key in before if key not in after] or None
     return (
         task.id.bytes,
@@ -166,18 +179,10 @@ def _uuid(content: bytes) -> UUID:
 
 
 def _data(before: dict[str, Any], changed: Any, gone: Any) -> dict[str, Any]:
-    data = {key: value if type(value) in PLAIN else _copy(value) for key, value in before.items()}
+    # A list that parent and child shared would change in both: several instances of a task append to one.
+    data = {key: value if type(value) in SIMPLE else copied(value) for key, value in before.items()}
     if changed:
         data.update(changed)
     for key in gone or ():
         data.pop(key, None)
     return data
-
-
-def _copy(value: Any) -> Any:
-    # A list that parent and child shared would change in both: several instances of a task append to one.
-    if isinstance(value, list):
-        return [_copy(part) for part in value]
-    if isinstance(value, dict):
-        return {key: _copy(part) for key, part in value.items()}
-    return value

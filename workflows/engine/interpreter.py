@@ -12,6 +12,7 @@ from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from models.errors import DomainError
 from workflows import operations
 from workflows.engine import decisions, expressions, moment
+from workflows.engine.plain import plain
 from workflows.engine.specs import Specs
 from workflows.operations import Call, Refusal
 
@@ -50,6 +51,7 @@ class Interpreter(PythonScriptEngine):  # type: ignore[misc]
     refused: list[tuple[Any, str]] = field(
         default_factory=list
     )  # tasks whose operation said no, with the code
+    ticked: list[Any] = field(default_factory=list)  # tasks of cycle timers, once for each firing
     environment: Any = field(default_factory=_Environment)
 
     def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
@@ -74,7 +76,7 @@ class Interpreter(PythonScriptEngine):  # type: ignore[misc]
         operation = operations.get(name)
         loaded = _loaded(operation, parameters)
         if operation.kind == "outward":
-            task.internal_data["call"] = {"operation": name, "parameters": loaded}
+            task.internal_data["call"] = {"operation": name, "parameters": plain(loaded)}
             return None
         try:
             result = operation.perform(self._call(task), **loaded)
@@ -99,7 +101,7 @@ def keep_result(task: Any, result: Any) -> None:
     """Put an operation's result into the variable that the diagram names, if it names one."""
     variable = task.task_spec.result_variable
     if not variable.startswith(UNNAMED):
-        task.data[variable] = result
+        task.data[variable] = plain(result)
 
 
 def _loaded(operation: operations.Operation, parameters: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,36 @@
+"""Plain values, the only ones that variables may have: text, numbers, booleans, nothing, lists and dicts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+SIMPLE = frozenset({str, int, float, bool, type(None)})
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are the same, types included: Python takes 1, 1.0 and True for equal."""
+    if one is other:
+        return True
+    if type(one) is not type(other) or one != other:
+        return False
+    if isinstance(one, dict):
+        return all(same(value, other[key]) for key, value in one.items())
+    if isinstance(one, list):
+        return all(map(same, one, other))
+    return True
+
+
+def copied(value: Any) -> Any:
+    """The value with lists and dicts of its own."""
+    if isinstance(value, list):
+        return [copied(part) for part in value]
+    if isinstance(value, dict):
+        return {key: copied(part) for key, part in value.items()}
+    return value
+
+
+def plain(value: Any) -> Any:
+    """The value as plain values of its own: moments, days and decimals become text, tuples and sets lists."""
+    return msgspec.to_builtins(value, str_keys=True)
