@@ -1,9 +1,11 @@
-"""Our own service tasks and business rule tasks."""
+"""Our own service tasks, business rule tasks and event-based gateways."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from SpiffWorkflow.bpmn.serializer.config import EventConverter
+from SpiffWorkflow.bpmn.specs.defaults import EventBasedGateway
 from SpiffWorkflow.bpmn.specs.mixins.script_task import ScriptEngineTask
 from SpiffWorkflow.spiff.parser.task_spec import BusinessRuleTaskParser
 from SpiffWorkflow.spiff.serializer.task_spec import ServiceTaskConverter, SpiffBpmnTaskConverter
@@ -61,4 +63,21 @@ class DecisionTaskConverter(SpiffBpmnTaskConverter):  # type: ignore[misc]
         return found | {"decision": spec.decision}
 
 
-CONVERTERS = {OperationTask: ServiceTaskConverter, DecisionTask: DecisionTaskConverter}
+class Race(EventBasedGateway):  # type: ignore[misc]
+    """An event-based gateway on which one event wins.
+
+    The stock one follows all it has seen: a message that comes in when the timer is due and has not been
+    fired yet would send the token both ways.
+    """
+
+    def _run_hook(self, my_task: Any) -> bool:
+        my_task.internal_data["seen_events"] = my_task.internal_data.get("seen_events", [])[:1]
+        done: bool = super()._run_hook(my_task)
+        return done
+
+
+CONVERTERS = {
+    OperationTask: ServiceTaskConverter,
+    DecisionTask: DecisionTaskConverter,
+    Race: EventConverter,
+}

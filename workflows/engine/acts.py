@@ -17,8 +17,10 @@ from models.process import Job, ProcessInstance, Wait, WorkItem
 from workflows.clock import now
 from workflows.engine import codec, moment, pruning, releases, standing
 from workflows.engine.interpreter import keep_result
+from workflows.engine.plain import plain
 from workflows.engine.standing import element_of
-from workflows.engine.step import LOCK, Result, Run, broken, changed, opened, rest, settle, step, throw_error
+from workflows.engine.step import LOCK, Result, Run, broken, changed, opened, settle, step
+from workflows.engine.throwing import throw_error
 
 WAITS: Any = Wait.__table__
 JOBS: Any = Job.__table__
@@ -34,6 +36,9 @@ DONE = (
     .where(ITEMS.c.id == bindparam("item"), ITEMS.c.state.in_(("open", "claimed")))
     .values(state="done", done_at=bindparam("at"), done_by=bindparam("by"), claim_expires_at=None, draft=None)
 )
+
+
+REACHED = TaskState.COMPLETED | TaskState.READY
 
 
 class Ambiguous(NothingWaiting):
@@ -53,8 +58,9 @@ def start(
         run = opened(row, actor=actor, now=at)
         run.workflow = BpmnWorkflow(run.specs.spec, run.specs.calls, script_engine=run.interpreter)
         pruning.follow(run.workflow)
-        for task in run.workflow.tasks.values():
-            task.data.update(variables)
+        # Only where the token is: what later tasks already held would be merged with, list by list.
+        for task in run.workflow.get_tasks(state=REACHED):
+            task.data.update(plain(variables))
         run.note("started", None, {"release": release.number})
         return settle(run)
 
@@ -76,7 +82,7 @@ def complete_task(
             raise AlreadyDone
         if changed(DONE, {"item": item_id, "at": at, "by": actor}) != 1:
             raise AlreadyDone
-        task.data.update(variables)
+        task.data.update(plain(variables))
         run.note("completed", element_of(task))
         task.run()
         return True
@@ -115,11 +121,11 @@ def waiting(message: str, key: str) -> frozenset[int]:
 
 def _catch(run: Run, task: Any, message: str, payload: Mapping[str, Any]) -> None:
     # `typename` is SpiffWorkflow's own mark of a converted object and would be restored as one
-    plain = {name: value for name, value in payload.items() if name != "typename"}
+    kept = {name: value for name, value in plain(payload).items() if name != "typename"}
     run.note("message", element_of(task), {"message": message})
     # the wait's row has matched the key; an event-based gateway would compare it again with what it saw last
     known = task.workflow.correlations
-    task.task_spec.catch(task, BpmnEvent(standing.definition_of(task, message), plain, known))
+    task.task_spec.catch(task, BpmnEvent(standing.definition_of(task, message), kept, known))
     task.task_spec._update(task)
 
 
@@ -127,10 +133,7 @@ def fire_due(instance_id: int) -> bool:
     """Fire the timers of one instance that are due now."""
 
     def act(run: Run) -> bool:
-        due = [wait for wait in run.before.waits.values() if wait.due_at and wait.due_at <= run.now]
-        for waiting in due:
-            run.note("timer", element_of(waiting.task))
-        return bool(due)
+        return any(wait.due_at and wait.due_at <= run.now for wait in run.before.waits.values())
 
     return step(instance_id, act, actor=None, now=now()) is not None
 
@@ -156,7 +159,7 @@ def fail_service(task_id: str, code: str) -> bool:
 
     def act(run: Run) -> bool:
         task = _called(run, task_id)
-        if task is None or not throw_error(run, task, code):
+        if task is None or not throw_error(task, code):
             return False
         task.internal_data.pop("call", None)
         run.note("failed", element_of(task), {"code": code})
@@ -213,6 +216,5 @@ __all__ = [
     "deliver",
     "fail_service",
     "fire_due",
-    "rest",
     "start",
 ]

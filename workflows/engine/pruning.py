@@ -120,12 +120,14 @@ def _keep_live(tree: _Tree, place: int) -> None:
 
 def _keep_arrived(tree: _Tree, live: list[int]) -> None:
     # Tokens that were cancelled at the join count too: it reads the names and data of their parents.
+    # What a firing has consumed is merged already; ends are merged as they come.
     waiting = (tree.tasks[place] for place in live if tree.tasks[place]._state == TaskState.WAITING)
     joins = {task.task_spec.name for task in waiting if isinstance(task.task_spec, UnstructuredJoin)}
     if not joins:
         return
     for place, task in enumerate(tree.tasks):
-        if task._state & FINISHED and task.task_spec.name in joins:
+        consumed = "consumed" in task.internal_data
+        if task._state & FINISHED and task.task_spec.name in joins and not consumed:
             tree.keep[place] = tree.keep[tree.parents[place]] = True
 
 

@@ -14,9 +14,10 @@ from models import db
 from models.errors import NotFound
 from models.process import Definition, Release
 from workflows.clock import now
-from workflows.engine import decisions, problems, specs, xml
+from workflows.engine import decisions, drawings, problems, specs, xml
+from workflows.engine.drawings import Drawing
 from workflows.engine.environment import Environment
-from workflows.engine.problems import LintRefused, Problem
+from workflows.engine.problems import LintRefused
 from workflows.engine.specs import Specs
 
 KEPT = 64  # releases held in memory by one process
@@ -82,13 +83,9 @@ def _refuse(sources: Mapping[str, bytes], environment: Environment) -> None:
 
 
 def _read(file: str, content: bytes) -> Iterable[_Source]:
-    root = xml.parse(content, name=file)
-    if root.tag == f"{{{xml.BPMN}}}definitions":
-        for process in root.iter(f"{{{xml.BPMN}}}process"):
-            if process.get("isExecutable", "true") == "true":
-                key = process.get("id")
-                name = process.get("name") or key
-                yield _Source(sort="process", key=key, name=name, file=file, content=content)
+    if xml.parse(content, name=file).tag == f"{{{xml.BPMN}}}definitions":
+        for drawing in drawings.read(file, content):
+            yield _Source(sort="process", key=drawing.key, name=drawing.name, file=file, content=content)
     else:
         for table in decisions.parse_tables(content, name=file):
             yield _Source(sort="decision", key=table.key, name=table.name, file=file, content=content)
@@ -134,62 +131,68 @@ def _newest_definitions() -> Select[Definition]:
 
 def _release_all() -> Iterable[tuple[str, int]]:
     """A new release for each process whose reach is not the same as in its newest one."""
-    definitions = list(db.session.scalars(_newest_definitions()))
-    for key, reached, content in _built(definitions):
-        parts = sorted(f"{part.sort} {part.key} {part.sha256}" for part in reached)
-        digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-        last = db.session.scalar(
-            select(Release).where(Release.process_key == key).order_by(Release.number.desc()).limit(1)
-        )
-        if last is not None and last.digest == digest:
-            continue
-        number = 1 if last is None else last.number + 1
-        db.session.add(
-            Release(
-                process_key=key,
-                number=number,
-                digest=digest,
-                specs=specs.dump(content),
-                created_at=now(),
-                parts=reached,
-            )
-        )
-        db.session.flush()
-        yield key, number
+    definitions = {
+        (definition.sort, definition.key): definition
+        for definition in db.session.scalars(_newest_definitions())
+    }
+    drawn = {key: _drawing(found) for (sort, key), found in definitions.items() if sort == "process"}
+    for key in drawn:
+        reached = drawings.reach(key, drawn)
+        names = {("process", drawing.key) for drawing in reached}
+        names |= {("decision", decision) for drawing in reached for decision in drawing.decisions}
+        parts = [definitions[name] for name in sorted(names) if name in definitions]
+        number = _next_number(key, _digest(parts))
+        if number is not None:
+            _release(key, number, parts=parts, content=_parsed(reached, parts))
+            yield key, number
 
 
-def _built(definitions: list[Definition]) -> Iterable[tuple[str, list[Definition], Specs]]:
+def _drawing(definition: Definition) -> Drawing:
+    drawn = drawings.read(definition.file_name, definition.source)
+    return next(drawing for drawing in drawn if drawing.key == definition.key)
+
+
+def _digest(parts: list[Definition]) -> str:
+    lines = sorted(f"{part.sort} {part.key} {part.sha256}" for part in parts)
+    return hashlib.sha256("\n".join([str(specs.FORMAT), *lines]).encode()).hexdigest()
+
+
+def _next_number(key: str, digest: str) -> int | None:
+    """The number of a new release; nothing when the newest one has the same parts."""
+    newest_one = select(Release.number, Release.digest).where(Release.process_key == key)
+    last = db.session.execute(newest_one.order_by(Release.number.desc()).limit(1)).first()
+    if last is None:
+        return 1
+    return None if last.digest == digest else last.number + 1
+
+
+def _release(key: str, number: int, *, parts: list[Definition], content: Specs) -> None:
+    db.session.add(
+        Release(
+            process_key=key,
+            number=number,
+            digest=_digest(parts),
+            specs=specs.dump(content),
+            created_at=now(),
+            parts=parts,
+        )
+    )
+    db.session.flush()
+
+
+def _parsed(reached: list[Drawing], parts: list[Definition]) -> Specs:
     tables = {
         table.key: table
-        for definition in definitions
-        if definition.sort == "decision"
-        for table in decisions.parse_tables(definition.source, name=definition.file_name)
+        for part in parts
+        if part.sort == "decision"
+        for table in decisions.parse_tables(part.source, name=part.file_name)
     }
-    by_key = {(definition.sort, definition.key): definition for definition in definitions}
-    files = {
-        definition.sha256: (definition.file_name, definition.source)
-        for definition in definitions
-        if definition.sort == "process"
-    }
-    for key, content in _parsed(list(files.values()), tables).items():
-        if ("process", key) not in by_key:
-            continue
-        names = {("process", name) for name in (key, *content.calls)}
-        names |= {("decision", name) for name in content.tables}
-        yield key, [by_key[name] for name in sorted(names) if name in by_key], content
-
-
-def _parsed(files: list[tuple[str, bytes]], tables: dict[str, decisions.Table]) -> dict[str, Specs]:
     try:
-        return specs.parse(files, tables)
+        return specs.parse_one(reached, tables)
     except (LintRefused, specs.NotShareable):
         raise
     except Exception as error:  # the parser raises whatever it meets; designers get a problem with a place
-        raise LintRefused([_problem(error)]) from error
-
-
-def _problem(error: Exception) -> Problem:
-    return problems.from_exception(error, file=getattr(error, "file_name", "") or "")
+        raise LintRefused([problems.from_exception(error, file=reached[0].file)]) from error
 
 
 _loaded: OrderedDict[str, Specs] = OrderedDict()

@@ -6,13 +6,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from models import db
+from models.errors import DomainError
+from models.people import Person
 from models.process import Event, Job, Wait, WorkItem
 from workflows import addressees, working_days
 from workflows.engine import moment, timers
 from workflows.engine.standing import Standing, Waiting, WaitKey, element_of, key_of, properties_of
+
+
+class NoPerson(DomainError):
+    """流程要把任务交给一个人，却没有得到人员编号。"""
+
+    code = "no_person"
+
 
 ITEMS, WAITS, JOBS, EVENTS = WorkItem.__table__, Wait.__table__, Job.__table__, Event.__table__
 
@@ -25,6 +34,7 @@ WITHDRAW = (
     .where(ITEMS.c.task_id.in_(bindparam("tasks", expanding=True)), ITEMS.c.state.in_(("open", "claimed")))
     .values(state="withdrawn", withdrawn_by=bindparam("cause"), claim_expires_at=None)
 )
+FIND_PERSON = select(Person.id).where(Person.id == bindparam("person"))
 DROP_JOB = (
     update(Job.__table__)  # type: ignore[arg-type]
     .where(JOBS.c.task_id.in_(bindparam("tasks", expanding=True)), JOBS.c.state.in_(("due", "leased")))
@@ -71,11 +81,19 @@ def _add_item(instance: Any, task: Any) -> int:
         "duty": properties.get("duty"),
         "not_by": properties.get("notBy"),
         "state": "open",
-        "assignee_id": task.data.get(variable) if variable else known.assignee,
+        "assignee_id": _person(task, variable) if variable else known.assignee,
         "created_at": moment.current(),
         "due_at": _target(properties.get("dueIn")),
     }
     return int(_run(ADD_ITEM, row).scalar_one())
+
+
+def _person(task: Any, variable: str) -> int | None:
+    person = task.data.get(variable)
+    if person is None or (type(person) is int and _run(FIND_PERSON, {"person": person}).first()):
+        return person
+    name = task.task_spec.bpmn_name or element_of(task)
+    raise NoPerson(f"“{name}”要交给变量 {variable} 所指的人员，得到的是 {person!r}。")
 
 
 def _target(due_in: str | None) -> datetime | None:

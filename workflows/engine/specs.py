@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import msgspec
 import zstandard
-from SpiffWorkflow.bpmn.parser.task_parsers import GatewayParser
+from SpiffWorkflow.bpmn.parser.event_parsers import EventBasedGatewayParser
+from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
-from SpiffWorkflow.bpmn.serializer.config import ParallelGatewayConverter
+from SpiffWorkflow.bpmn.serializer.config import (
+    BpmnTaskSpecConverter,
+    ConditionalGatewayConverter,
+    ParallelGatewayConverter,
+)
 from SpiffWorkflow.bpmn.serializer.default.event_definition import TimerConditionalEventDefinitionConverter
 from SpiffWorkflow.bpmn.serializer.workflow import BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
@@ -19,9 +24,12 @@ from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
 from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
 
 from models.errors import DomainError
-from workflows.engine import decisions, timers, xml
-from workflows.engine.activities import CONVERTERS, DecisionTask, DecisionTaskParser, OperationTask
-from workflows.engine.joins import ParallelJoin
+from workflows.engine import decisions, drawings, joins, throwing, timers
+from workflows.engine.activities import CONVERTERS, DecisionTask, DecisionTaskParser, OperationTask, Race
+from workflows.engine.drawings import Drawing
+from workflows.engine.joins import EndJoin, InclusiveJoin, ParallelJoin
+
+FORMAT = 2  # of what is kept of a release; another one makes new releases of the same definitions
 
 # convert and restore only: serialize_json switches state on the shared registry and is not thread-safe
 REGISTRY = BpmnWorkflowSerializer.configure(
@@ -29,7 +37,10 @@ REGISTRY = BpmnWorkflowSerializer.configure(
         **SPIFF_CONFIG,
         **CONVERTERS,
         ParallelJoin: ParallelGatewayConverter,
+        InclusiveJoin: ConditionalGatewayConverter,
+        EndJoin: BpmnTaskSpecConverter,
         **dict.fromkeys(timers.OURS.values(), TimerConditionalEventDefinitionConverter),
+        **{ours: SPIFF_CONFIG[stock] for stock, ours in throwing.OURS.items()},
     }
 )
 
@@ -49,6 +60,8 @@ class Parser(SpiffBpmnParser):  # type: ignore[misc]
         full_tag("serviceTask"): (ServiceTaskParser, OperationTask),
         full_tag("businessRuleTask"): (DecisionTaskParser, DecisionTask),
         full_tag("parallelGateway"): (GatewayParser, ParallelJoin),
+        full_tag("inclusiveGateway"): (ConditionalGatewayParser, InclusiveJoin),
+        full_tag("eventBasedGateway"): (EventBasedGatewayParser, Race),
     }
 
 
@@ -62,18 +75,22 @@ class Specs:
     tables: dict[str, decisions.Table] = field(default_factory=dict)
 
 
-def parse(files: Iterable[tuple[str, bytes]], tables: dict[str, decisions.Table]) -> dict[str, Specs]:
+def parse(files: Iterable[tuple[str, bytes]], tables: Mapping[str, decisions.Table]) -> dict[str, Specs]:
     """All executable processes of some BPMN files by key, with their calls and the tables they name."""
-    parser = Parser()
-    for name, source in files:
-        parser.add_bpmn_xml(xml.parse(source, name=name), filename=name)
-    return {key: _specs(parser, key, tables) for key in parser.get_process_ids()}
+    drawn = {drawing.key: drawing for name, source in files for drawing in drawings.read(name, source)}
+    return {key: parse_one(drawings.reach(key, drawn), tables) for key in drawn}
 
 
-def _specs(parser: Parser, key: str, tables: dict[str, decisions.Table]) -> Specs:
+def parse_one(reached: Sequence[Drawing], tables: Mapping[str, decisions.Table]) -> Specs:
+    """One process, which comes first, with what it reaches."""
+    parser, key = Parser(), reached[0].key
+    for name, document in drawings.documents(reached):
+        parser.add_bpmn_xml(document, filename=name)
     spec, calls = parser.get_spec(key), parser.get_subprocess_specs(key)
     for part in (spec, *calls.values()):
         timers.adapt(part)
+        joins.adapt(part)
+        throwing.adapt(part)
     named = decisions_of(spec, calls)
     return freeze(Specs(key=key, spec=spec, calls=calls, tables={name: tables[name] for name in named}))
 

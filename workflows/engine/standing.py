@@ -80,7 +80,8 @@ def key_of(waiting: Waiting, business_key: str | None) -> str | None:
             value = expressions.evaluate(correlated.retrieval_expression, waiting.task.data)
         except ExpressionError:
             continue
-        return str(value)
+        if value is not None:
+            return str(value)
     return business_key
 
 

@@ -13,10 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.defaults import EndEvent
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
-from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.exceptions import SpiffWorkflowException
-from SpiffWorkflow.spiff.specs.event_definitions import ErrorEventDefinition
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, select, update
 
@@ -24,7 +23,7 @@ from models import db
 from models.errors import Changed, DomainError, NotFound
 from models.process import ProcessInstance, Release
 from workflows import publicstate
-from workflows.engine import codec, moment, pruning, releases, rows, standing
+from workflows.engine import codec, joins, moment, pruning, releases, rows, standing, throwing, timers
 from workflows.engine.interpreter import Circumstances, Interpreter
 from workflows.engine.specs import Specs
 from workflows.engine.standing import Standing, element_of, properties_of
@@ -70,14 +69,14 @@ class Endless(DomainError):
     """流程在没有等待的情况下反复循环，已停止执行，没有保存任何更改。"""
 
     code = "endless"
-    status = 500
+    status = 409  # nothing was saved; the same answer again leads to the same
 
 
 class Broken(DomainError):
     """流程执行出错，没有保存任何更改，请联系流程设计人员。"""
 
     code = "process_failed"
-    status = 500
+    status = 409  # nothing was saved; the same answer again leads to the same
 
 
 class _Pause(Exception):
@@ -181,6 +180,18 @@ def broken() -> Iterator[None]:
         if isinstance(inner, DomainError):
             raise inner from error
         raise Broken(f"流程执行出错，没有保存任何更改：{error}") from error
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
+        if not _is_of_engine(error):
+            raise
+        raise Broken(f"流程执行出错，没有保存任何更改：变量的内容与流程图不符（{error}）。") from error
+
+
+def _is_of_engine(error: Exception) -> bool:
+    # SpiffWorkflow takes variables as they are: what is repeated for each entry may be no list at all.
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return frame is not None and frame.tb_frame.f_globals.get("__name__", "").startswith("SpiffWorkflow.")
 
 
 def settle(run: Run) -> Result:
@@ -191,6 +202,8 @@ def settle(run: Run) -> Result:
     public = _public_state(run, after, completed)
     pruning.prune(run.workflow)
     run.workflow.get_events()
+    for task in run.interpreter.ticked:
+        run.note("timer", element_of(task))
     elements = tuple(dict.fromkeys(element_of(task) for task in after.resting))
     _note_changes(run, after)
     if completed:
@@ -224,16 +237,19 @@ def _note_changes(run: Run, after: Standing) -> None:
 
 def rest(run: Run) -> None:
     """Run everything that needs nobody, until all tokens wait; fire the timers that are due."""
-    workflow = run.workflow
     while True:
         _run_on(run)
-        for task, code in run.interpreter.refused:
-            if not throw_error(run, task, code):
-                raise Broken(f"服务任务拒绝了操作（{code}），流程图没有相应的错误边界事件。")
-        had_refusals = bool(run.interpreter.refused)
-        run.interpreter.refused.clear()
-        if not had_refusals and not _anything_ready(workflow):
+        if run.interpreter.refused:
+            _refuse(run, *run.interpreter.refused.pop(0))
+        elif not _anything_ready(run.workflow):
             return
+
+
+def _refuse(run: Run, task: Any, code: str) -> None:
+    if task.state != TaskState.STARTED or run.task(task.id.hex) is not task:
+        return  # interrupted by another refusal: instances of one activity share its boundary events
+    if not throwing.throw_error(task, code):
+        raise Broken(f"服务任务拒绝了操作（{code}），流程图没有相应的错误边界事件。")
 
 
 def _run_on(run: Run) -> None:
@@ -245,34 +261,6 @@ def _run_on(run: Run) -> None:
             pruning.prune(run.workflow)
 
 
-def throw_error(run: Run, task: Any, code: str) -> bool:
-    """Throw a BPMN error at a task; the nearest boundary event that catches it takes over."""
-    while task is not None:
-        boundary = _error_boundary(task, code)
-        if boundary is not None:
-            event = BpmnEvent(boundary.task_spec.event_definition, None)
-            boundary.task_spec.catch(boundary, event)
-            boundary.task_spec._update(boundary)
-            return True
-        caller = task.workflow.parent_task_id
-        task = None if caller is None else run.workflow.get_task_from_id(caller)
-    return False
-
-
-def _error_boundary(task: Any, code: str) -> Any | None:
-    siblings = task.parent.children if task.parent is not None else ()
-    for sibling in siblings:
-        definition = getattr(sibling.task_spec, "event_definition", None)
-        if (
-            isinstance(sibling.task_spec, BoundaryEvent)
-            and isinstance(definition, ErrorEventDefinition)
-            and sibling.state == TaskState.WAITING
-            and definition.code in (None, "", code)
-        ):
-            return sibling
-    return None
-
-
 def _passing(run: Run, task: Any) -> None:
     run.count += 1
     if run.count > MOST:
@@ -281,15 +269,19 @@ def _passing(run: Run, task: Any) -> None:
     if run.count % STRETCH == 0:
         raise _Pause
     spec = task.task_spec
+    if isinstance(spec, CatchingEvent) and timers.has_fired(task):
+        run.note("timer", element_of(task))
     if isinstance(spec, EndEvent) and task.workflow is run.workflow:
         run.ends.append(element_of(task))
         run.end_state = properties_of(task).get("publicState") or run.end_state
-    elif isinstance(spec, BoundaryEvent) and spec.cancel_activity:
+    if isinstance(spec, BoundaryEvent) and spec.cancel_activity:
         run.cause = spec.bpmn_name or element_of(task)
 
 
 def _anything_ready(workflow: Any) -> bool:
     parts = (workflow, *workflow.subprocesses.values())
+    for part in parts:
+        joins.look_again(part)
     return any(
         task._state == TaskState.READY and not task.task_spec.manual
         for part in parts

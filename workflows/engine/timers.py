@@ -6,6 +6,7 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     CycleTimerEventDefinition,
@@ -135,9 +136,10 @@ class CycleTimer(CycleTimerEventDefinition):  # type: ignore[misc]
         """Start one more firing when it is due, beside the timer: what it started outlives its host."""
         if not self.cycle_complete(my_task):
             return
+        my_task.workflow.script_engine.ticked.append(my_task)
         firing = my_task.parent._add_child(my_task.task_spec, TaskState.COMPLETED)
         firing.data = dict(my_task.data)
-        for output in my_task.task_spec.outputs:
+        for output in _started(my_task.task_spec):
             child = firing._add_child(output, TaskState.FUTURE)
             child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
             child.task_spec._update(child)
@@ -180,6 +182,21 @@ def due_at(task: Any) -> datetime | None:
     if isinstance(value, dict):
         value = value["next"] if value["cycles"] != 0 else None
     return datetime.fromisoformat(value) if value else None
+
+
+def _started(spec: Any) -> list[Any]:
+    # The join of the boundary events is for what interrupts; else one would wait for each firing.
+    interrupts = getattr(spec, "cancel_activity", True)
+    return [output for output in spec.outputs if interrupts or not isinstance(output, BoundaryEventJoin)]
+
+
+def has_fired(task: Any) -> bool:
+    """Whether it is a timer that lets a catching event or an event-based gateway go on."""
+    definition = task.task_spec.event_definition
+    if isinstance(definition, MultipleEventDefinition):
+        seen = task.internal_data.get("seen_events") or [None]
+        definition = getattr(seen[0], "event_definition", None)
+    return isinstance(definition, DateTimer | DurationTimer)
 
 
 def _ours(definition: Any) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
@@ -112,8 +113,8 @@ def tokens(workflow: Any) -> list[tuple[Any, ...]]:
     """Where the tokens are; data of tasks that somebody acts on."""
     found = []
     for task in workflow.get_tasks(state=TaskState.READY | TaskState.WAITING | TaskState.STARTED):
-        if isinstance(task.task_spec, UnstructuredJoin) or _spent(task):
-            continue  # stock keeps one waiting token more or less where branches were cancelled
+        if isinstance(task.task_spec, UnstructuredJoin | BoundaryEventJoin) or _spent(task):
+            continue  # stock keeps waiting ones more or less where branches were cancelled or a cycle fired
         data = plain(task.data) if task.state == TaskState.READY else None
         found.append((task.task_spec.name, TaskState.get_name(task.state), data))
     return sorted(found, key=repr)

@@ -1,0 +1,109 @@
+"""Errors, escalations and cancellations reach the activity around them, and no other.
+
+SpiffWorkflow would wake every boundary event of the same code, wherever in the instance it waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import CancelEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from SpiffWorkflow.spiff.specs.event_definitions import ErrorEventDefinition, EscalationEventDefinition
+from SpiffWorkflow.util.task import TaskState
+
+Listens = Callable[[Any], bool]  # whether a boundary event waits for what is thrown
+
+
+def throw(task: Any, listens: Listens, payload: Any = None) -> bool:
+    """Throw something at an activity; the nearest boundary events that listen take over, if there are any."""
+    for host in _hosts(task):
+        listening = [boundary for boundary in _boundaries(host) if listens(boundary)]
+        for boundary in listening:
+            boundary.task_spec.catch(boundary, BpmnEvent(boundary.task_spec.event_definition, payload))
+            boundary.task_spec._update(boundary)
+        if listening:
+            return True
+    return False
+
+
+def throw_error(task: Any, code: str) -> bool:
+    """Throw an error of this code at an activity; False when nothing catches it."""
+
+    def listens(boundary: Any) -> bool:
+        definition = boundary.task_spec.event_definition
+        return isinstance(definition, ErrorEventDefinition) and definition.code in (None, "", code)
+
+    return throw(task, listens)
+
+
+def _hosts(task: Any) -> Iterator[Any]:
+    """The activity, the repeated one it is an instance of, the one that called it, and so on outward."""
+    while task is not None:
+        yield task
+        above = task.parent
+        repeated = above is not None and isinstance(above.task_spec, LoopTask)
+        task = above if repeated else caller_of(task)
+
+
+def caller_of(task: Any) -> Any | None:
+    """The activity whose sub-process or called process a task belongs to."""
+    caller = task.workflow.parent_task_id
+    return None if caller is None else task.workflow.top_workflow.get_task_from_id(caller)
+
+
+def _boundaries(host: Any) -> list[Any]:
+    siblings = host.parent.children if host.parent is not None else ()
+    return [
+        sibling
+        for sibling in siblings
+        if isinstance(sibling.task_spec, BoundaryEvent) and sibling.state == TaskState.WAITING
+    ]
+
+
+class _Outward:
+    """What an event within a scope throws at the activity that the scope belongs to."""
+
+    expression: str | None = None
+
+    def throw(self, my_task: Any) -> None:
+        """Throw from an event of the diagram."""
+        payload = None
+        if self.expression is not None:
+            payload = my_task.workflow.script_engine.evaluate(my_task, self.expression)
+        event = BpmnEvent(self, payload)
+        throw(
+            caller_of(my_task),
+            lambda boundary: bool(boundary.task_spec.catches(boundary, event)),
+            payload,
+        )
+
+
+class ThrownError(_Outward, ErrorEventDefinition):  # type: ignore[misc]
+    """An error, thrown or waited for."""
+
+
+class ThrownEscalation(_Outward, EscalationEventDefinition):  # type: ignore[misc]
+    """An escalation, thrown or waited for."""
+
+
+class ThrownCancellation(_Outward, CancelEventDefinition):  # type: ignore[misc]
+    """The cancellation of a transaction, thrown or waited for."""
+
+
+OURS = {
+    ErrorEventDefinition: ThrownError,
+    EscalationEventDefinition: ThrownEscalation,
+    CancelEventDefinition: ThrownCancellation,
+}
+
+
+def adapt(spec: Any) -> None:
+    """Put our definitions in the place of the stock ones; they differ in how they throw."""
+    for task_spec in spec.task_specs.values():
+        definition = getattr(task_spec, "event_definition", None)
+        if type(definition) in OURS:
+            definition.__class__ = OURS[type(definition)]
