@@ -57,7 +57,7 @@ def sex_and_birth(kind: str, number: str) -> tuple[str | None, date | None]:
 
 
 def _checks(kind: str, number: str) -> bool:
-    if ric.calc_check_digit(number[:-1]) != number[-1]:
+    if ric.calc_check_digit(number) != number[-1]:
         return False
     try:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))

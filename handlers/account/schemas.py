@@ -20,7 +20,7 @@ from handlers.account import documents
 from models.codes import DOCUMENT_KINDS
 
 CLASSES = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9]")
-MOBILE = validate.Regexp(r"1[3-9]\d{9}$", error="请填写 11 位手机号")
+MOBILE = validate.Regexp(r"(1[3-9]\d{9})?$", error="请填写 11 位手机号")
 KIND_OPTIONS = tuple(DOCUMENT_KINDS.items())
 
 
@@ -118,7 +118,9 @@ class PasswordSchema(PageSchema):
 class CodeSchema(PasswordSchema):
     """A code from an SMS, and the new password that it allows."""
 
-    code = text("短信验证码", validate.Regexp(r"\d{6}$", error="短信验证码是 6 位数字"), hint="5 分钟内有效")
+    code = text(
+        "短信验证码", validate.Regexp(r"(\d{6})?$", error="短信验证码是 6 位数字"), hint="5 分钟内有效"
+    )
 
 
 class ConfirmSchema(CodeSchema):

@@ -1,0 +1,165 @@
+"""Registering: who somebody is, a code by SMS, a password; the register is asked about the name."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from models import db
+from models.people import Person
+from simulator.running import Running
+from tests.handlers.conftest import Browser, errors, words
+
+WHO = {
+    "document_kind": "resident_id",
+    "document_number": "33080219990101001６",  # as some phones type it: one digit is full-width
+    "name": "林小雨",
+    "mobile": "13900001234",
+}
+MORE = {
+    "email": "linxiaoyu@mail.example",
+    "password": "Kejin-2026",
+    "password_again": "Kejin-2026",
+    "agree": "true",
+}
+
+
+def code_sent_to(simulator: Running, mobile: str) -> str:
+    """The code in the newest message."""
+    found = re.search(r"\d{6}", simulator.messages(channel="sms", to=mobile)[0]["text"])
+    assert found is not None
+    return found[0]
+
+
+def begin(visitor: Browser, **other: str) -> TestResponse:
+    return visitor.send("/account/register", **{**WHO, **other})
+
+
+def carried(answer: TestResponse) -> str:
+    found = re.search(r'name="carried" value="([^"]+)"', words(answer))
+    assert found is not None
+    return found[1]
+
+
+def finish(visitor: Browser, first: TestResponse, **other: str) -> TestResponse:
+    return visitor.send("/account/register/confirm", carried=carried(first), **{**MORE, **other})
+
+
+def find() -> Person | None:
+    db.session.rollback()
+    return db.session.query(Person).filter_by(login="330802199901010016").one_or_none()
+
+
+@pytest.mark.manual("A1")
+def test_a_newcomer_registers_and_is_signed_in(visitor: Browser, simulator: Running) -> None:
+    first = begin(visitor)
+    answer = finish(visitor, first, code=code_sent_to(simulator, "13900001234"))
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/apply/")
+    person = find()
+    assert person is not None
+    assert (person.sex, str(person.birth_date)) == ("male", "1999-01-01")
+    assert person.verification == "verified"
+    assert person.password_hash.startswith("$argon2id$")
+    assert "退出" in visitor.open("/apply/")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("document_number", "", "请填写证件号码"),
+        ("document_number", "330802199901010017", "证件号码不正确"),
+        ("document_number", "330802199913010016", "证件号码不正确"),
+        ("document_number", "3308021999", "应为 18 位"),
+        ("document_kind", "hkm_pass", "字母 H 或 M"),
+        ("document_kind", "residence_permit", "证件号码与证件类型不一致"),
+        ("document_kind", "passport", "请选择证件类型"),
+        ("name", "x<script>", "请填写证件上的姓名"),
+        ("name", "", "请填写姓名"),
+        ("mobile", "12345", "请填写 11 位手机号"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(
+    visitor: Browser, simulator: Running, field: str, value: str, sentence: str
+) -> None:
+    answer = begin(visitor, **{field: value})
+    assert answer.status_code == 422
+    assert sentence in errors(answer)
+    assert WHO["mobile"] in words(answer) or field == "mobile"
+    assert simulator.messages(channel="sms", to="") == []
+
+
+@pytest.mark.parametrize(
+    ("other", "sentence"),
+    [
+        ({"code": "12"}, "短信验证码是 6 位数字"),
+        ({"code": "000000"}, "验证码不正确或已失效"),
+        ({"password": "short1", "password_again": "short1"}, "密码须为 8 到 64 个字符"),
+        ({"password": "onlyletters", "password_again": "onlyletters"}, "中的两种"),
+        ({"password_again": "Kejin-2027"}, "两次填写的密码不一致"),
+        ({"email": "nobody"}, "请填写正确的电子邮箱"),
+        ({"agree": "false"}, "请阅读并同意"),
+    ],
+)
+def test_the_second_page_keeps_what_was_typed(
+    visitor: Browser, simulator: Running, other: dict[str, Any], sentence: str
+) -> None:
+    first = begin(visitor)
+    code = code_sent_to(simulator, "13900001234")
+    if other.get("code") == code:
+        pytest.fail("the code happens to be the wrong one")
+    answer = finish(visitor, first, **{"code": code, **other})
+    assert answer.status_code == 422
+    assert sentence in errors(answer)
+    assert "Kejin-2026" not in words(answer)
+    assert find() is None
+
+
+def test_a_code_works_once_and_not_for_ever(visitor: Browser, simulator: Running) -> None:
+    first = begin(visitor)
+    code = code_sent_to(simulator, "13900001234")
+    wrong = "111111" if code != "111111" else "222222"
+    for _ in range(5):
+        assert finish(visitor, first, code=wrong).status_code == 422
+    assert finish(visitor, first, code=code).status_code == 422
+    assert find() is None
+
+
+def test_a_number_is_registered_once(visitor: Browser, simulator: Running) -> None:
+    first = begin(visitor, document_number="330802200403120023", name="郑雨桐")
+    answer = finish(visitor, first, code=code_sent_to(simulator, "13900001234"))
+    assert answer.status_code == 422
+    assert "已经注册" in errors(answer)
+
+
+def test_the_next_code_has_to_wait(visitor: Browser, simulator: Running) -> None:
+    begin(visitor)
+    answer = begin(visitor)
+    assert answer.status_code == 429
+    assert "验证码刚刚发送过" in errors(answer)
+    assert len(simulator.messages(channel="sms", to="13900001234")) == 1
+
+
+def test_without_sms_the_page_says_so(visitor: Browser, simulator: Running) -> None:
+    simulator.behave("sms", "down")
+    answer = begin(visitor)
+    assert answer.status_code == 503
+    assert "短信暂时无法发送" in errors(answer)
+    assert "林小雨" in words(answer)
+
+
+def test_a_register_that_is_down_does_not_stop_registering(visitor: Browser, simulator: Running) -> None:
+    simulator.behave("identity", "down")
+    first = begin(visitor)
+    assert finish(visitor, first, code=code_sent_to(simulator, "13900001234")).status_code == 303
+    person = find()
+    assert person is not None
+    assert person.verification == "unavailable"
+
+
+def test_what_the_first_page_hands_on_cannot_be_changed(visitor: Browser, simulator: Running) -> None:
+    answer = visitor.client.post("/account/register/confirm", data={"carried": "forged", **MORE})
+    assert answer.status_code == 410
+    assert "请从第一步重新填写" in answer.get_data(as_text=True)

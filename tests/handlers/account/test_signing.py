@@ -1,0 +1,144 @@
+"""Signing in and out, throttling, a forgotten password, one's sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from handlers import access
+from handlers.sample.people import PASSWORD
+from models import db
+from models.people import Person, SignIn
+from simulator.running import Running
+from tests.handlers.account.test_registering import carried, code_sent_to
+from tests.handlers.conftest import Browser, errors, words
+
+ZHENG = "330802200403120023"
+CREDENTIALS = {"login": ZHENG, "password": PASSWORD}
+FORGOTTEN = {"document_kind": "resident_id", "document_number": ZHENG, "name": "郑雨桐"}
+
+
+@pytest.mark.parametrize(
+    ("login", "target"), [(ZHENG, "/apply/"), ("wangmin", "/work/"), (" WangMin ", "/work/")]
+)
+@pytest.mark.manual("A2")
+def test_everybody_signs_in_at_one_door(visitor: Browser, login: str, target: str) -> None:
+    answer = visitor.send("/account/sign-in", login=login, password=PASSWORD)
+    assert (answer.status_code, answer.headers["Location"]) == (303, target)
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    token = cookie.partition("=")[2].partition(";")[0]
+    kept = db.session.query(SignIn).one()
+    assert kept.token_hash == access.digest(token)
+    assert kept.token_hash != token
+
+
+@pytest.mark.parametrize(
+    ("given", "target"),
+    [
+        ("/apply/applications", "/apply/applications"),
+        ("//evil.example/", "/apply/"),
+        ("/\\evil.example", "/apply/"),
+        ("https://evil.example/", "/apply/"),
+        ("javascript:alert(1)", "/apply/"),
+    ],
+)
+def test_only_own_addresses_follow_a_sign_in(visitor: Browser, given: str, target: str) -> None:
+    assert visitor.send("/account/sign-in", **CREDENTIALS, next=given).headers["Location"] == target
+
+
+def test_a_stranger_learns_nothing(visitor: Browser) -> None:
+    known = visitor.send("/account/sign-in", login=ZHENG, password="wrong-Password")
+    unknown = visitor.send("/account/sign-in", login="330802199901010016", password="wrong-Password")
+    assert known.status_code == unknown.status_code == 422
+    assert errors(known) == errors(unknown)
+    assert ZHENG in words(known)
+    assert "wrong-Password" not in words(known)
+
+
+def test_five_wrong_passwords_make_one_wait(visitor: Browser) -> None:
+    for _ in range(5):
+        assert visitor.send("/account/sign-in", login=ZHENG, password="wrong-Password").status_code == 422
+    answer = visitor.send("/account/sign-in", **CREDENTIALS)
+    assert answer.status_code == 429
+    assert "请 15 分钟后再试" in errors(answer)
+    assert visitor.send("/account/sign-in", login="wangmin", password=PASSWORD).status_code == 303
+
+
+def test_a_disabled_account_stays_out(visitor: Browser, sign_in: Callable[[str], Browser]) -> None:
+    zheng = sign_in("郑雨桐")
+    person = zheng.person
+    person.disabled_at = person.created_at
+    db.session.commit()
+    assert visitor.send("/account/sign-in", **CREDENTIALS).status_code == 422
+    assert zheng.client.get("/apply/").status_code == 302
+
+
+def test_signing_out_ends_the_session(sign_in: Callable[[str], Browser], app: Flask) -> None:
+    zheng = sign_in("郑雨桐")
+    cookie = zheng.client.get_cookie(access.COOKIE)
+    assert cookie is not None
+    zheng.open("/account/sign-out")
+    assert zheng.send("/account/sign-out").status_code == 303
+    thief = app.test_client()
+    thief.set_cookie(access.COOKIE, cookie.value)
+    assert thief.get("/apply/").status_code == 302
+
+
+@pytest.mark.manual("A3")
+def test_a_forgotten_password_is_reset_by_sms(visitor: Browser, simulator: Running) -> None:
+    first = visitor.send("/account/forgotten", **FORGOTTEN)
+    new = {"password": "Newer-2026", "password_again": "Newer-2026"}
+    code = code_sent_to(simulator, "13805700126")
+    answer = visitor.send("/account/forgotten/reset", carried=carried(first), code=code, **new)
+    assert answer.status_code == 303
+    assert visitor.send("/account/sign-in", **CREDENTIALS).status_code == 422
+    assert visitor.send("/account/sign-in", login=ZHENG, password="Newer-2026").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "other", [{"name": "郑雨"}, {"document_number": "330802199901010016"}, {"name": "王敏"}]
+)
+def test_a_wrong_guess_looks_the_same(visitor: Browser, simulator: Running, other: dict[str, str]) -> None:
+    right = words(visitor.send("/account/forgotten", **FORGOTTEN))
+    wrong = words(visitor.send("/account/forgotten", **{**FORGOTTEN, **other}))
+    assert without_tokens(right) == without_tokens(wrong)
+    assert len(simulator.messages(channel="sms", to="")) == 1
+
+
+def without_tokens(page: str) -> str:
+    """A page without what differs each time."""
+    import re
+
+    return re.sub(r'value="[^"]*"', "", page)
+
+
+def test_another_password_ends_other_sessions(sign_in: Callable[[str], Browser]) -> None:
+    here, there = sign_in("郑雨桐"), sign_in("郑雨桐")
+    new = {"password": "Newer-2026", "password_again": "Newer-2026"}
+    wrong = here.send("/account/settings/password", current_password="no", **new)
+    assert (wrong.status_code, "当前密码不正确" in errors(wrong)) == (422, True)
+    assert here.send("/account/settings/password", current_password=PASSWORD, **new).status_code == 303
+    assert here.client.get("/account/settings").status_code == 200
+    assert there.client.get("/apply/").status_code == 302
+
+
+def test_nobody_ends_the_sessions_of_others(sign_in: Callable[[str], Browser]) -> None:
+    zheng, chen = sign_in("郑雨桐"), sign_in("陈子昂")
+    theirs = db.session.query(SignIn).filter_by(person_id=zheng.person_id).one().id
+    chen.send(f"/account/settings/sign-ins/{theirs}/end")
+    assert zheng.client.get("/apply/").status_code == 200
+
+
+def test_staff_have_settings_too(sign_in: Callable[[str], Browser]) -> None:
+    assert "修改密码" in sign_in("王敏").open("/account/settings")
+    assert db.session.query(Person).filter_by(login="wangmin").one().kind == "staff"
+
+
+def test_strangers_are_led_to_the_door(visitor: Browser) -> None:
+    answer = visitor.client.get("/apply/applications")
+    assert answer.headers["Location"] == "/account/sign-in?next=/apply/applications"
+    assert visitor.client.get("/account/settings").status_code == 302
