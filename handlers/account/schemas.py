@@ -21,6 +21,7 @@ from models.codes import DOCUMENT_KINDS
 
 CLASSES = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9]")
 MOBILE = validate.Regexp(r"(1[3-9]\d{9})?$", error="请填写 11 位手机号")
+CODE = validate.Regexp(r"(\d{6})?$", error="短信验证码是 6 位数字")
 KIND_OPTIONS = tuple(DOCUMENT_KINDS.items())
 
 
