@@ -30,10 +30,10 @@ class Outcome:
 def claim(item_id: int, actor: int) -> None:
     """Claim an item for a person; claiming one's own again prolongs it."""
     values = _values(item_id, actor)
-    taken = db.session.execute(statements.CLAIM, values).first()
+    taken = db.session.connection().execute(statements.CLAIM, values).first()
     if taken is not None:
         _note(taken, "claimed", actor)
-    elif db.session.execute(statements.TOUCH, values).first() is None:
+    elif db.session.connection().execute(statements.TOUCH, values).first() is None:
         raise _why_not(item_id, actor)
     else:
         _check_own(item_id, actor)
@@ -116,4 +116,4 @@ def _note(changed: Any, kind: str, actor: int, detail: Any = None) -> None:
         "actor_id": actor,
         "detail": detail,
     }
-    db.session.execute(statements.ADD_EVENT, row)
+    db.session.connection().execute(statements.ADD_EVENT, row)

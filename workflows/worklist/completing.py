@@ -68,11 +68,11 @@ def keep_answer(transaction_id: str, told: Any) -> None:
 def _lock(item_id: int) -> None:
     # SQLite needs none: whoever writes there has taken the only lock before reading anything.
     if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(statements.LOCK, {"item": item_id})
+        db.session.connection().execute(statements.LOCK, {"item": item_id})
 
 
 def _before(transaction_id: str, item_id: int, actor: int) -> engine.Result | None:
-    act = db.session.execute(statements.FIND_ACT, {"id": transaction_id}).first()
+    act = db.session.connection().execute(statements.FIND_ACT, {"id": transaction_id}).first()
     if act is None:
         return None
     if (act.person_id, act.kind, act.work_item_id) != (actor, COMPLETE, item_id):
@@ -98,11 +98,11 @@ def _keep(transaction_id: str, item_id: int, actor: int, result: engine.Result) 
 
 def _take_duty(found: Any, actor: int) -> None:
     known = {"instance": found.instance_id, "group": found.duty, "person": actor}
-    if db.session.execute(statements.OWN_DUTY, known).first() is not None:
+    if db.session.connection().execute(statements.OWN_DUTY, known).first() is not None:
         return  # repeating one's own element, or one of the same group, reuses the row
     row = {"instance_id": found.instance_id, "duty": found.duty, "person_id": actor, "element": found.element}
     try:
-        db.session.execute(statements.ADD_DUTY, row)
+        db.session.connection().execute(statements.ADD_DUTY, row)
     except IntegrityError as error:
         raise SeparationOfDuties from error
 
