@@ -20,7 +20,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from models.errors import DomainError
-from workflows.engine.plain import SIMPLE, copied, same
+from workflows.engine.plain import SIMPLE, plain, same
 from workflows.engine.specs import REGISTRY, Specs
 
 VERSION = 1
@@ -180,7 +180,7 @@ def _uuid(content: bytes) -> UUID:
 
 def _data(before: dict[str, Any], changed: Any, gone: Any) -> dict[str, Any]:
     # A list that parent and child shared would change in both: several instances of a task append to one.
-    data = {key: value if type(value) in SIMPLE else copied(value) for key, value in before.items()}
+    data = {key: value if type(value) in SIMPLE else plain(value) for key, value in before.items()}
     if changed:
         data.update(changed)
     for key in gone or ():

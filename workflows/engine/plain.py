@@ -22,15 +22,12 @@ def same(one: Any, other: Any) -> bool:
     return True
 
 
-def copied(value: Any) -> Any:
-    """The value with lists and dicts of its own."""
-    if isinstance(value, list):
-        return [copied(part) for part in value]
-    if isinstance(value, dict):
-        return {key: copied(part) for key, part in value.items()}
-    return value
-
-
 def plain(value: Any) -> Any:
     """The value as plain values of its own: moments, days and decimals become text, tuples and sets lists."""
+    if type(value) in SIMPLE:
+        return value
+    if isinstance(value, dict):
+        return {str(key): plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(part) for part in value]
     return msgspec.to_builtins(value, str_keys=True)
