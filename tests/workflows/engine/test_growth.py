@@ -9,6 +9,7 @@ from models.process import Event, ProcessInstance
 from tests.workflows.engine.diagrams.drawing import (
     END,
     START,
+    boundary,
     definitions,
     element,
     extended,
@@ -16,9 +17,12 @@ from tests.workflows.engine.diagrams.drawing import (
     flows,
     operator,
     process,
+    service,
+    timer,
     user,
 )
 from tests.workflows.engine.world import World
+from workflows import engine
 from workflows.engine import Endless
 
 AGAIN = (
@@ -71,6 +75,43 @@ def test_a_hundred_rounds_leave_no_more_than_two(world: World, diagram: bytes) -
     assert late[1] == early[1] <= 15
     assert late[0] <= early[0] * 1.05
     assert late[0] < 1000
+
+
+def test_reminders_of_each_round_leave_nothing_behind(world: World) -> None:
+    world.operation("op")
+    drawn = AGAIN + boundary("late", "review", timer("'P1D'"), interrupting="false") + service("remind")
+    drawn += START + END + element("endEvent", "e2") + flows("s review", "late remind", "remind e2")
+    world.deploy(definitions(process(drawn + flow("again", "e", "done"))))
+    case = world.start(case=1)
+    sizes = []
+    for number in range(60):
+        world.watch.go(days=2)
+        assert engine.fire_due(case)
+        sizes.append(_round(world, case, number))
+    assert sizes[-1][1] == sizes[2][1]
+    assert sizes[-1][0] <= sizes[2][0] * 1.05
+    world.complete(case, "review", done=True)
+    assert world.row(case).state == "completed"
+
+
+def test_firings_of_a_cycle_leave_nothing_behind(world: World) -> None:
+    world.operation("op")
+    drawn = (
+        START + user("work") + boundary("tick", "work", timer("'R/P1D'", "timeCycle"), interrupting="false")
+    )
+    drawn += service("remind") + END + element("endEvent", "e2")
+    world.deploy(definitions(process(drawn + flows("s work", "work e", "tick remind", "remind e2"))))
+    case = world.start(case=1)
+    sizes = []
+    for _ in range(60):
+        world.watch.go(days=1)
+        assert engine.fire_due(case)
+        sizes.append((world.size(case), world.tasks(case)))
+    assert len(world.calls) == 60
+    assert sizes[-1][1] == sizes[2][1]
+    assert sizes[-1][0] <= sizes[2][0] * 1.05
+    world.complete(case, "work")
+    assert world.row(case).state == "completed"
 
 
 def test_finished_calls_leave_nothing_behind(world: World) -> None:

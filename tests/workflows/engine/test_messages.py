@@ -99,6 +99,33 @@ def test_the_business_key_is_the_key_where_the_variable_is_missing(world: World)
     assert deliver("case:9").id == case
 
 
+def test_the_business_key_is_the_key_where_the_variable_is_empty(world: World) -> None:
+    world.deploy(RECEIVE)
+    case = world.start(key="case:9", case=None)
+    assert [wait.key for wait in world.waits(case)] == ["case:9"]
+
+
+def test_a_message_wins_over_a_timer_that_was_due_and_not_fired(world: World) -> None:
+    world.deploy(RACE)
+    case = world.start(case="a")
+    world.complete(case, "check", done=False)
+    world.watch.go(days=12)
+    deliver("a")
+    assert world.open(case) == ["improve"]
+    assert ("timer", "ask") not in world.events(case)
+    assert not engine.fire_due(case)
+
+
+def test_deep_in_a_payload_a_typename_is_a_name_like_others(world: World) -> None:
+    world.deploy(RACE)
+    case = world.start(case="a")
+    world.complete(case, "check", done=False)
+    deliver("a", deep={"typename": "BpmnWorkflow"})
+    assert engine.variables(case)["answer"] == {"deep": {"typename": "BpmnWorkflow"}}
+    world.complete(case, "improve")
+    assert world.open(case) == ["check"]
+
+
 @pytest.mark.parametrize("key", ["c", ""])
 def test_an_unknown_key_is_refused(world: World, key: str) -> None:
     world.deploy(RECEIVE)
@@ -160,6 +187,7 @@ def test_the_timer_of_an_event_based_gateway_ends_the_wait(world: World) -> None
     world.watch.go(days=1)
     assert engine.fire_due(case)
     assert world.open(case) == ["given_up"]
+    assert ("timer", "ask") in world.events(case)
     with pytest.raises(NothingWaiting):
         deliver("a")
 

@@ -160,6 +160,38 @@ def test_a_timer_without_a_moment_is_refused(world: World, value: object) -> Non
         world.start(when=value)
 
 
+def test_a_timer_that_goes_off_during_another_step_is_on_record(world: World) -> None:
+    drawn = START + element("parallelGateway", "fork") + user("other") + user("work")
+    drawn += boundary("b", "work", timer("'P1D'")) + user("late") + END
+    drawn += element("endEvent", "e1") + element("endEvent", "e2")
+    drawn += flows("s fork", "fork other", "fork work", "other e", "work e1", "b late", "late e2")
+    world.deploy(definitions(process(drawn)))
+    case = world.start()
+    world.watch.go(days=3)
+    world.complete(case, "other")
+    assert world.open(case) == ["late"]
+    assert world.events(case)[1:] == [("completed", "other"), ("timer", "b"), ("withdrawn", "work")]
+
+
+def test_completing_late_wins_over_the_timer(world: World) -> None:
+    world.deploy(_hosted(timer("'P1D'")))
+    case = world.start()
+    world.watch.go(days=3)
+    world.complete(case, "work")
+    assert world.row(case).state == "completed"
+    assert ("timer", "b") not in world.events(case)
+
+
+def test_each_firing_of_a_cycle_is_on_record(world: World) -> None:
+    world.operation("note")
+    world.deploy(_hosted(timer("'R3/P2D'", "timeCycle"), interrupting="false", after=NOTE))
+    case = world.start()
+    for _ in range(3):
+        world.watch.go(days=2)
+        engine.fire_due(case)
+    assert world.events(case).count(("timer", "b")) == 3
+
+
 def test_a_moment_that_has_passed_does_not_wait(world: World) -> None:
     world.deploy(_wait("'2026-03-01T00:00:00Z'", "timeDate"))
     case = world.start()
