@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from copy import copy
 from itertools import count
 from typing import Any
 
@@ -53,6 +54,12 @@ class Zige:
         db.session.commit()
         self.person = person.id
         db.session.commit()
+
+    def as_person(self, person: int) -> Zige:
+        """The same desk, with somebody else at it."""
+        other = copy(self)
+        other.person = person
+        return other
 
     def start(self) -> None:
         """Start one instance."""
