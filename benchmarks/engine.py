@@ -27,6 +27,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from workflows import operations
 from workflows.engine import codec, decisions, moment, pruning, specs, standing, step
+from workflows.engine.instances import Instance, look_ahead
 from workflows.engine.interpreter import Circumstances, Interpreter
 from workflows.operations import Operation
 
@@ -112,7 +113,7 @@ class Ours:
 
     def start(self) -> Any:
         """A fresh instance at rest."""
-        workflow = BpmnWorkflow(self.specs.spec, self.specs.calls, script_engine=self._interpreter())
+        workflow = Instance(self.specs.spec, self.specs.calls, script_engine=self._interpreter())
         self.rest(workflow)
         return workflow
 
@@ -152,6 +153,8 @@ def move(side: Any, workflow: Any, kind: str, element: str, data: dict[str, Any]
     task = workflow.get_next_task(state=state, spec_name=element)
     if kind == "complete":
         task.data.update(data)
+        if isinstance(side, Ours):
+            look_ahead(task)
         task.run()
     else:
         definition = task.task_spec.event_definition

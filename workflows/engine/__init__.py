@@ -15,7 +15,8 @@ from workflows.engine.acts import (
 from workflows.engine.environment import Environment, OperationFacts
 from workflows.engine.problems import LintRefused, Problem
 from workflows.engine.releases import Deployed, Deployment, NoSuchProcess, deploy, newest
-from workflows.engine.step import Broken, Endless, Result
+from workflows.engine.running import Broken, Endless
+from workflows.engine.step import Result
 from workflows.engine.timers import BadTimer, duration_of
 
 __all__ = [

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
-from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, insert, select, update
 
@@ -15,7 +14,8 @@ from models import db
 from models.errors import AlreadyDone, NothingWaiting
 from models.process import Job, ProcessInstance, Wait, WorkItem
 from workflows.clock import now
-from workflows.engine import codec, moment, pruning, releases, standing
+from workflows.engine import codec, moment, releases, standing
+from workflows.engine.instances import Instance, look_ahead
 from workflows.engine.interpreter import keep_result
 from workflows.engine.plain import plain
 from workflows.engine.standing import element_of
@@ -56,8 +56,7 @@ def start(
     row = _insert(release, business_key, actor)
     with moment.at(at), broken():
         run = opened(row, actor=actor, now=at)
-        run.workflow = BpmnWorkflow(run.specs.spec, run.specs.calls, script_engine=run.interpreter)
-        pruning.follow(run.workflow)
+        run.workflow = Instance(run.specs.spec, run.specs.calls, script_engine=run.interpreter)
         # Only where the token is: what later tasks already held would be merged with, list by list.
         for task in run.workflow.get_tasks(state=REACHED):
             task.data.update(plain(variables))
@@ -84,6 +83,7 @@ def complete_task(
             raise AlreadyDone
         task.data.update(plain(variables))
         run.note("completed", element_of(task))
+        look_ahead(task)
         task.run()
         return True
 
@@ -148,6 +148,7 @@ def complete_service(task_id: str, result: Any) -> bool:
         task.internal_data.pop("call")
         keep_result(task, result)
         run.note("serviced", element_of(task))
+        look_ahead(task)
         task.complete()
         return True
 

@@ -14,12 +14,11 @@ from uuid import UUID, SafeUUID
 import msgspec
 import zstandard
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
-from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from models.errors import DomainError
+from workflows.engine.instances import Instance, InstanceCall
 from workflows.engine.plain import SIMPLE, plain, same
 from workflows.engine.specs import REGISTRY, Specs
 
@@ -82,7 +81,7 @@ def load(content: bytes, specs: Specs, engine: Any) -> Any:
     if not content or content[0] != VERSION:
         raise UnknownState
     part, calls = _decoder.decode(_zstandard.decompress(content[1:]))
-    workflow = BpmnWorkflow(specs.spec, specs.calls, script_engine=engine, deserializing=True)
+    workflow = Instance(specs.spec, specs.calls, script_engine=engine, deserializing=True)
     _restore(workflow, part)
     for parent, name, inner in calls:
         _restore_call(workflow, UUID(bytes=parent), name, inner)
@@ -90,7 +89,7 @@ def load(content: bytes, specs: Specs, engine: Any) -> Any:
 
 
 def _restore_call(workflow: Any, parent: UUID, name: str, part: Any) -> None:
-    call = BpmnSubWorkflow(workflow.subprocess_specs[name], parent, workflow, deserializing=True)
+    call = InstanceCall(workflow.subprocess_specs[name], parent, workflow, deserializing=True)
     _restore(call, part)
     workflow.subprocesses[parent] = call
     caller = workflow.get_task_from_id(parent)

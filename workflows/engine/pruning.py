@@ -15,7 +15,8 @@ from uuid import UUID
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
-FINISHED, LIVE = TaskState.FINISHED_MASK, TaskState.NOT_FINISHED_MASK
+FINISHED, PREDICTED = TaskState.FINISHED_MASK, TaskState.PREDICTED_MASK | TaskState.FUTURE
+LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
 def prune(workflow: Any) -> None:
@@ -23,24 +24,6 @@ def prune(workflow: Any) -> None:
     _drop_finished_calls(workflow)
     for part in (workflow, *workflow.subprocesses.values()):
         _prune_one(part)
-
-
-def follow(workflow: Any) -> None:
-    """Have what a removed task called removed with it.
-
-    SpiffWorkflow removes the instances of an interrupted multi-instance call and leaves their calls behind,
-    whose caller it then cannot find.
-    """
-    workflow.task_removed_event.connect(_forget)
-
-
-def _forget(_part: Any, task: Any) -> None:
-    top = task.workflow.top_workflow
-    top.event_manager.remove_task(task)
-    call = top.subprocesses.pop(task.id, None)
-    if call is not None:
-        for inner in call.tasks.values():
-            _forget(call, inner)
 
 
 def _drop_finished_calls(workflow: Any) -> None:
@@ -76,7 +59,7 @@ class _Tree:
 
 def _prune_one(workflow: Any) -> None:
     tree = _tree(workflow)
-    live = [place for place, task in enumerate(tree.tasks) if task._state & LIVE]
+    live = [place for place in range(len(tree.tasks)) if _is_live(tree, place)]
     if not live:
         return
     tree.keep[0] = True
@@ -86,6 +69,14 @@ def _prune_one(workflow: Any) -> None:
     _keep_branch_points(tree)
     if not all(tree.keep):
         _hang(workflow, tree)
+
+
+def _is_live(tree: _Tree, place: int) -> bool:
+    # Predictions are made anew when they are needed; what a finished task has left in that state is none.
+    state, parent = tree.tasks[place]._state, tree.parents[place]
+    if state & LIVE:
+        return True
+    return bool(state & PREDICTED and (parent < 0 or tree.tasks[parent]._state & FINISHED))
 
 
 def _tree(workflow: Any) -> _Tree:

@@ -27,6 +27,7 @@ from models.errors import DomainError
 from workflows.engine import decisions, drawings, joins, throwing, timers
 from workflows.engine.activities import CONVERTERS, DecisionTask, DecisionTaskParser, OperationTask, Race
 from workflows.engine.drawings import Drawing
+from workflows.engine.instances import predict_near
 from workflows.engine.joins import EndJoin, InclusiveJoin, ParallelJoin
 
 FORMAT = 2  # of what is kept of a release; another one makes new releases of the same definitions
@@ -115,6 +116,7 @@ def freeze(specs: Specs) -> Specs:
         if getattr(part.start, "trigger_specs", None):
             raise NotShareable
         for task_spec in list(part.task_specs.values()):
+            predict_near(task_spec)
             if isinstance(task_spec, LoopTask):
                 child = part.task_specs[task_spec.task_spec]
                 if not child.completed_event.is_connected(task_spec.merge_child):

@@ -12,9 +12,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from SpiffWorkflow.bpmn.specs.defaults import EndEvent
-from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, select, update
@@ -23,14 +20,12 @@ from models import db
 from models.errors import Changed, DomainError, NotFound
 from models.process import ProcessInstance, Release
 from workflows import publicstate
-from workflows.engine import codec, joins, moment, pruning, releases, rows, standing, throwing, timers
+from workflows.engine import codec, moment, pruning, releases, rows, standing
 from workflows.engine.interpreter import Circumstances, Interpreter
+from workflows.engine.running import Broken, rest
 from workflows.engine.specs import Specs
-from workflows.engine.standing import Standing, element_of, properties_of
+from workflows.engine.standing import Standing, element_of
 from workflows.publicstate import Change
-
-MOST = 10_000  # tasks that one step may run through before it counts as endless
-STRETCH = 200  # tasks after which a long run is pruned; SpiffWorkflow sees no task deeper than 1000
 
 INSTANCE: Any = ProcessInstance.__table__
 RELEASE: Any = Release.__table__
@@ -65,24 +60,6 @@ SAVE = (
 )
 
 
-class Endless(DomainError):
-    """流程在没有等待的情况下反复循环，已停止执行，没有保存任何更改。"""
-
-    code = "endless"
-    status = 409  # nothing was saved; the same answer again leads to the same
-
-
-class Broken(DomainError):
-    """流程执行出错，没有保存任何更改，请联系流程设计人员。"""
-
-    code = "process_failed"
-    status = 409  # nothing was saved; the same answer again leads to the same
-
-
-class _Pause(Exception):
-    """A run has gone on for a stretch; raised between two tasks, so that it can be taken up again."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Result:
     """Where an instance stands after a step."""
@@ -112,7 +89,8 @@ class Run:
     ends: list[str] = field(default_factory=list)  # end events of the root process, in order
     cause: str | None = None  # the boundary event that interrupted something
     end_state: str | None = None
-    count: int = 0
+    count: int = 0  # tasks run
+    pruned_at: int = 0  # the count at the last pruning
 
     def note(self, kind: str, element: str | None, detail: Any = None) -> None:
         """Remember an event of this step."""
@@ -141,7 +119,6 @@ def step(instance_id: int, act: Callable[[Run], bool], *, actor: int | None, now
     with moment.at(now), broken():
         run = opened(row, actor=actor, now=now)
         run.workflow = codec.load(row.blob, run.specs, run.interpreter)
-        pruning.follow(run.workflow)
         run.before = standing.of(run.workflow)
         if not act(run):
             return None
@@ -233,60 +210,6 @@ def _note_changes(run: Run, after: Standing) -> None:
     for key, task in after.calls.items():
         if key not in run.before.calls:
             run.note("queued", element_of(task), {"operation": task.internal_data["call"]["operation"]})
-
-
-def rest(run: Run) -> None:
-    """Run everything that needs nobody, until all tokens wait; fire the timers that are due."""
-    while True:
-        _run_on(run)
-        if run.interpreter.refused:
-            _refuse(run, *run.interpreter.refused.pop(0))
-        elif not _anything_ready(run.workflow):
-            return
-
-
-def _refuse(run: Run, task: Any, code: str) -> None:
-    if task.state != TaskState.STARTED or run.task(task.id.hex) is not task:
-        return  # interrupted by another refusal: instances of one activity share its boundary events
-    if not throwing.throw_error(task, code):
-        raise Broken(f"服务任务拒绝了操作（{code}），流程图没有相应的错误边界事件。")
-
-
-def _run_on(run: Run) -> None:
-    while True:
-        try:
-            run.workflow.do_engine_steps(will_complete_task=lambda task: _passing(run, task))
-            return
-        except _Pause:
-            pruning.prune(run.workflow)
-
-
-def _passing(run: Run, task: Any) -> None:
-    run.count += 1
-    if run.count > MOST:
-        name = task.task_spec.bpmn_name or element_of(task)
-        raise Endless(f"流程在“{name}”附近反复循环而没有等待，已停止执行，没有保存任何更改。")
-    if run.count % STRETCH == 0:
-        raise _Pause
-    spec = task.task_spec
-    if isinstance(spec, CatchingEvent) and timers.has_fired(task):
-        run.note("timer", element_of(task))
-    if isinstance(spec, EndEvent) and task.workflow is run.workflow:
-        run.ends.append(element_of(task))
-        run.end_state = properties_of(task).get("publicState") or run.end_state
-    if isinstance(spec, BoundaryEvent) and spec.cancel_activity:
-        run.cause = spec.bpmn_name or element_of(task)
-
-
-def _anything_ready(workflow: Any) -> bool:
-    parts = (workflow, *workflow.subprocesses.values())
-    for part in parts:
-        joins.look_again(part)
-    return any(
-        task._state == TaskState.READY and not task.task_spec.manual
-        for part in parts
-        for task in part.tasks.values()
-    )
 
 
 def _public_state(run: Run, after: Standing, completed: bool) -> str | None:

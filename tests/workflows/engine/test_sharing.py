@@ -5,12 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from tests.workflows.engine.trails import TRAILS
 from tests.workflows.engine.world import BEGINNING, interpreter, run_of
 from workflows.engine import codec, moment, pruning, specs, standing, step
+from workflows.engine.instances import Instance, look_ahead
 
 SHARED = ["everybody", "one after the other", "branches", "call with a cycle", "race"]
 ANSWERS = {"people": ["a", "b", "c"], "redo": False, "first": 1}
@@ -23,7 +23,7 @@ def _specs(name: str) -> specs.Specs:
 
 def _run(shared: specs.Specs) -> list[str]:
     with moment.at(BEGINNING):
-        workflow = BpmnWorkflow(shared.spec, shared.calls, script_engine=interpreter(shared))
+        workflow = Instance(shared.spec, shared.calls, script_engine=interpreter(shared))
         seen = []
         for _ in range(30):
             step.rest(run_of(workflow, shared, BEGINNING))
@@ -34,6 +34,7 @@ def _run(shared: specs.Specs) -> list[str]:
                 break
             seen.append(ready[0].task_spec.name)
             ready[0].data.update(ANSWERS if "[child]" not in seen[-1] else {"result": 1})
+            look_ahead(ready[0])
             ready[0].run()
         return [*seen, *(standing.element_of(task) for task in standing.of(workflow).resting)]
 
@@ -54,7 +55,7 @@ def test_eight_threads_share_one_spec(name: str) -> None:
 def test_a_state_goes_on_in_a_fresh_process(name: str) -> None:
     first, second = _specs(name), _specs(name)
     with moment.at(BEGINNING):
-        workflow = BpmnWorkflow(first.spec, first.calls, script_engine=interpreter(first))
+        workflow = Instance(first.spec, first.calls, script_engine=interpreter(first))
         step.rest(run_of(workflow, first, BEGINNING))
         state = codec.dump(workflow)
         again = codec.load(state, second, interpreter(second))

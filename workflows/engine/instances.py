@@ -1,0 +1,83 @@
+"""Instances in memory: SpiffWorkflow's workflow, which looks only one task ahead and at no more than it must.
+
+SpiffWorkflow predicts each way to the end and keeps it; most of an instance's tasks were such predictions.
+Here a task gets its followers when it is about to run (`look_ahead`), and nothing beyond is kept.
+"""
+
+from __future__ import annotations
+
+from types import MethodType
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.specs.MultiChoice import MultiChoice
+from SpiffWorkflow.util.task import TaskState
+
+PREDICTED = TaskState.PREDICTED_MASK
+
+
+class _Part:
+    """What the root of an instance and its calls have in common."""
+
+    tasks: dict[UUID, Any]
+
+    def update_waiting_tasks(self) -> None:
+        """Let waiting joins look again; events are told when they happen, and timers by the step's end."""
+        waiting = [task for task in self.tasks.values() if task._state == TaskState.WAITING]
+        for task in waiting:
+            if not isinstance(task.task_spec, CatchingEvent):
+                task.task_spec._update(task)
+
+
+class InstanceCall(_Part, BpmnSubWorkflow):  # type: ignore[misc]
+    """A sub-process or called process of an instance."""
+
+
+class Instance(_Part, BpmnWorkflow):  # type: ignore[misc]
+    """An instance of a process with all that it calls."""
+
+    def __init__(self, spec: Any, calls: dict[str, Any], **more: Any) -> None:
+        super().__init__(spec, calls, **more)
+        self.task_removed_event.connect(_forget)
+
+    def create_subprocess(self, my_task: Any, spec_name: str) -> InstanceCall:
+        """Begin a call."""
+        call = InstanceCall(self.subprocess_specs[spec_name], parent_task_id=my_task.id, top_workflow=self)
+        self.subprocesses[my_task.id] = call
+        return call
+
+
+def _forget(_part: Any, task: Any) -> None:
+    # SpiffWorkflow removes the instances of an interrupted multi-instance call and leaves their calls behind,
+    # whose caller it then cannot find.
+    top = task.workflow.top_workflow
+    top.event_manager.remove_task(task)
+    call = top.subprocesses.pop(task.id, None)
+    if call is not None:
+        for inner in call.tasks.values():
+            _forget(call, inner)
+
+
+def look_ahead(task: Any) -> None:
+    """Give a task that is about to run the tasks that follow it; choices make theirs when they choose."""
+    spec = task.task_spec
+    if isinstance(spec, MultiChoice):
+        return
+    there = {child.task_spec.name for child in task.children}
+    if any(name not in there for name in spec._outputs):
+        spec._predict_hook(task)
+
+
+def predict_near(spec: Any) -> None:
+    """Have a spec predict no further than its own outputs."""
+    spec._predict = MethodType(_predict, spec)
+
+
+def _predict(
+    self: Any, my_task: Any, _seen: Any = None, _looked_ahead: int = 0, mask: int = TaskState.PREDICTED_MASK
+) -> None:
+    if my_task.has_state(mask):
+        self._predict_hook(my_task)
