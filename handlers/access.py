@@ -16,7 +16,7 @@ from models import db
 from models.database import writing
 from models.errors import NotAllowed
 from models.people import ApiToken, Person, Post, SignIn
-from workflows.clock import now
+from workflows.clock import wall
 
 COOKIE = "zige_sign_in"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -58,7 +58,7 @@ def digest(token: str) -> str:
 
 def sign_in(response: Response, person_id: int) -> Response:
     """Open a session for a person and hand its token to the browser; the caller commits."""
-    token, moment = secrets.token_urlsafe(32), now()
+    token, moment = secrets.token_urlsafe(32), wall()
     limit = timedelta(hours=current_app.config["SESSION_HOURS"])
     db.session.add(
         SignIn(
@@ -79,7 +79,8 @@ def sign_in(response: Response, person_id: int) -> Response:
 def sign_out(response: Response) -> Response:
     """End the browser's session; the caller commits."""
     if g.principal and g.principal.sign_in_id:
-        db.session.execute(update(SignIn).where(SignIn.id == g.principal.sign_in_id).values(revoked_at=now()))
+        own = SignIn.id == g.principal.sign_in_id
+        db.session.execute(update(SignIn).where(own).values(revoked_at=wall()))
     response.delete_cookie(COOKIE, path="/")
     return response
 
@@ -131,7 +132,7 @@ def _by_cookie() -> Principal | None:
     token = request.cookies.get(COOKIE)
     if not token:
         return None
-    moment = now()
+    moment = wall()
     row = db.session.execute(
         select(SignIn.id, Person.id, Person.name, Person.kind)
         .join(Person, Person.id == SignIn.person_id)
@@ -149,7 +150,7 @@ def _by_token() -> Principal | None:
         select(Person.id, Person.name, Person.kind)
         .join(ApiToken, ApiToken.person_id == Person.id)
         .where(ApiToken.token_hash == digest(token.strip()), ApiToken.revoked_at.is_(None))
-        .where(ApiToken.expires_at.is_(None) | (ApiToken.expires_at > now()))
+        .where(ApiToken.expires_at.is_(None) | (ApiToken.expires_at > wall()))
         .where(Person.disabled_at.is_(None))
     ).first()
     return _principal(row[0], row[1], row[2]) if row else None

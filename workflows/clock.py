@@ -13,7 +13,7 @@ from models.clock import ClockOffset
 from models.errors import NotAllowed
 from workflows.working_days import LOCAL
 
-__all__ = ["LOCAL", "advance", "install", "now", "today"]
+__all__ = ["LOCAL", "advance", "install", "now", "today", "wall"]
 
 
 def install(app: Flask, read: Callable[[], datetime] | None = None) -> None:
@@ -27,6 +27,12 @@ def now() -> datetime:
     if not current_app.config["TEST_CLOCK"]:
         return read()
     return read() + timedelta(seconds=_offset())
+
+
+def wall() -> datetime:
+    """The moment on the wall, whatever the test clock says: trying a deadline must sign nobody out."""
+    read: Callable[[], datetime] = current_app.extensions["clock"]
+    return read()
 
 
 def today() -> str:

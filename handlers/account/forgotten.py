@@ -19,7 +19,7 @@ from handlers.formfields import FormView
 from models import db
 from models.errors import DomainError
 from models.people import Person, SignIn
-from workflows.clock import now
+from workflows.clock import wall
 
 PURPOSE = "forgotten"
 
@@ -62,7 +62,7 @@ def reset() -> ResponseReturnValue:
         db.session.commit()
         return _second(answers, _refused({"code": ["验证码不正确或已失效，请重新获取"]})), 422
     person.password_hash = password_hash
-    db.session.execute(update(SignIn).where(SignIn.person_id == person.id).values(revoked_at=now()))
+    db.session.execute(update(SignIn).where(SignIn.person_id == person.id).values(revoked_at=wall()))
     db.session.commit()
     flash("密码已重置，请用新密码登录。", "ok")
     return redirect(url_for("account.sign_in"), 303)

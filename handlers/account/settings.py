@@ -14,7 +14,7 @@ from handlers.formfields import FormView
 from models import db
 from models.database import writing
 from models.people import Person, SignIn
-from workflows.clock import now
+from workflows.clock import wall
 
 
 @pages.get("/settings")
@@ -55,7 +55,7 @@ def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
     if g.principal is None:
         return redirect(url_for("account.sign_in"))
     mine = (SignIn.id == sign_in_id) & (SignIn.person_id == g.principal.person_id)
-    db.session.execute(update(SignIn).where(mine).values(revoked_at=now()))
+    db.session.execute(update(SignIn).where(mine).values(revoked_at=wall()))
     db.session.commit()
     flash("已退出该设备上的登录。", "ok")
     return redirect(url_for("account.settings"), 303)
@@ -63,7 +63,7 @@ def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
 
 def _end_others() -> None:
     others = (SignIn.person_id == g.principal.person_id) & (SignIn.id != g.principal.sign_in_id)
-    db.session.execute(update(SignIn).where(others, SignIn.revoked_at.is_(None)).values(revoked_at=now()))
+    db.session.execute(update(SignIn).where(others, SignIn.revoked_at.is_(None)).values(revoked_at=wall()))
 
 
 def _refused(problems: dict[str, list[str]]) -> ResponseReturnValue:
@@ -72,6 +72,7 @@ def _refused(problems: dict[str, list[str]]) -> ResponseReturnValue:
 
 
 def _page(form: FormView) -> str:
-    live = (SignIn.person_id == g.principal.person_id, SignIn.revoked_at.is_(None), SignIn.expires_at > now())
+    own = SignIn.person_id == g.principal.person_id
+    live = (own, SignIn.revoked_at.is_(None), SignIn.expires_at > wall())
     sign_ins = db.session.scalars(select(SignIn).where(*live).order_by(SignIn.id.desc())).all()
     return render_template("account/settings.html", form=form, sign_ins=sign_ins)

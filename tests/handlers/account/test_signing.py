@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -13,7 +14,8 @@ from models import db
 from models.people import Person, SignIn
 from simulator.running import Running
 from tests.handlers.account.test_registering import carried, code_sent_to
-from tests.handlers.conftest import Browser, errors, words
+from tests.handlers.conftest import Browser, errors, words, writes
+from workflows import clock
 
 ZHENG = "330802200403120023"
 CREDENTIALS = {"login": ZHENG, "password": PASSWORD}
@@ -142,3 +144,10 @@ def test_strangers_are_led_to_the_door(visitor: Browser) -> None:
     answer = visitor.client.get("/apply/applications")
     assert answer.headers["Location"] == "/account/sign-in?next=/apply/applications"
     assert visitor.client.get("/account/settings").status_code == 302
+
+
+def test_the_test_clock_signs_nobody_out(sign_in: Callable[[str], Browser]) -> None:
+    zheng = sign_in("郑雨桐")
+    with writes():
+        clock.advance(timedelta(days=40))
+    assert zheng.client.get("/apply/").status_code == 200
