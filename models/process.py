@@ -40,7 +40,8 @@ class Release(Model):
     process_key: Mapped[str] = mapped_column(String(120))
     number: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))  # of its parts; the same parts make no new release
-    specs: Mapped[bytes] = mapped_column(LargeBinary)  # written and read by workflows.engine only
+    # written and read by workflows.engine only
+    specs: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     created_at: Mapped[datetime] = mapped_column(Moment)
     parts: Mapped[list[Definition]] = relationship(secondary="release_part")
 
