@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from workflows.forms import Case
-
 from models import db
 from models.applications import Application, Opinion
 from models.errors import NotFound
+from workflows.forms import Case
 
 
 def application_of(case: Case) -> Application:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import Schema
-from workflows.forms import Case, Form, register
 
 from handlers.casework import dossier
 from handlers.casework.forms.acts import application_of
@@ -13,6 +12,7 @@ from handlers.casework.forms.inputs import choice, prose
 from models import casework, db
 from models.applications import Certificate
 from models.errors import NotFound
+from workflows.forms import Case, Form, register
 
 PRINTED = {"good": "打印合格", "spoiled": "打坏作废，重新打印"}
 PARCEL = {"delivered": "已送达", "lost": "邮件遗失，重新寄送"}

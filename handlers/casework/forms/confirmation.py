@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
-from workflows.forms import Case, Form, register
 
 from handlers.casework import dossier
 from handlers.casework.forms.acts import application_of, write_opinion
@@ -17,6 +16,7 @@ from models.applications import Application, MaterialFinding
 from models.errors import Changed, Invalid
 from models.plans import PlanMaterial
 from workflows.clock import LOCAL
+from workflows.forms import Case, Form, register
 
 CONCLUSIONS = {
     "conform": "材料符合，受理",
