@@ -12,8 +12,18 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.util.task import TaskState
 
+from models.errors import DomainError
 from workflows.engine import expressions, timers
 from workflows.engine.expressions import ExpressionError
+
+LONGEST_KEY = 120  # characters, as the column has
+
+
+class BadKey(DomainError):
+    """流程等待消息所用的关联值无效。"""
+
+    code = "bad_key"
+
 
 WaitKey = tuple[str, str, str | None, datetime | None]  # task id, kind, message, due moment
 READY, WAITING, STARTED = TaskState.READY, TaskState.WAITING, TaskState.STARTED
@@ -81,8 +91,16 @@ def key_of(waiting: Waiting, business_key: str | None) -> str | None:
         except ExpressionError:
             continue
         if value is not None:
-            return str(value)
+            return _as_key(value, waiting)
     return business_key
+
+
+def _as_key(value: Any, waiting: Waiting) -> str:
+    key = str(value)
+    if not isinstance(value, str | int) or len(key) > LONGEST_KEY:
+        name = waiting.task.task_spec.bpmn_name or element_of(waiting.task)
+        raise BadKey(f"“{name}”等待消息 {waiting.message} 所用的关联值应是不长的文字或数字。")
+    return key
 
 
 def definition_of(task: Any, message: str | None) -> Any:

@@ -25,6 +25,9 @@ LONGEST_MONTHS = 1_200
 LONGEST_SECONDS = LONGEST.total_seconds()
 TOO_LONG = "时长不能超过 100 年。"
 
+MOST_DIGITS = 6  # of the count of a cycle
+SHORTEST_CYCLE = 1  # seconds
+
 
 class BadTimer(DomainError):
     """流程中的定时器没有得到有效的时间。"""
@@ -45,13 +48,15 @@ def _parsed(text: str) -> datetime:
     """A date and time; one without its zone is local, never the server's."""
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        return (found if found.tzinfo else found.replace(tzinfo=LOCAL)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise BadTimer(f"“{text}”不是有效的日期时间。") from None
-    return (found if found.tzinfo else found.replace(tzinfo=LOCAL)).astimezone(UTC)
 
 
 def duration(text: str) -> dict[str, float]:
     """The parts of an ISO 8601 duration."""
+    if not text.startswith("P"):
+        raise BadTimer(f"“{text}”不是有效的时长。")
     try:
         parts: dict[str, float] = TimerEventDefinition.parse_iso_duration(text)
     except Exception:
@@ -123,6 +128,8 @@ class CycleTimer(CycleTimerEventDefinition):  # type: ignore[misc]
         value = task._get_internal_data("event_value")
         if value is None:
             value = self._first(task)
+        if any(ticked is task for ticked in task.workflow.script_engine.ticked):
+            return False  # one firing a step: after a long sleep there may be thousands to catch up with
         ready = value["cycles"] != 0 and datetime.fromisoformat(value["next"]) <= moment.current()
         if ready:
             following = datetime.fromisoformat(value["next"]) + timedelta(seconds=value["duration"])
@@ -147,10 +154,12 @@ class CycleTimer(CycleTimerEventDefinition):  # type: ignore[misc]
     def _first(self, task: Any) -> dict[str, Any]:
         text = _evaluated(self, task)
         count, _, every = text.upper().removeprefix("R").partition("/")
-        if "/" in every or (count and not count.isdigit()):
+        if "/" in every or (count and not count.isdigit()) or len(count) > MOST_DIGITS:
             raise BadTimer(f"“{text}”不是有效的循环时长，请写成 R3/P2D 这样的形式。")
         start = later(moment.current(), every).astimezone(UTC)
         seconds = (start - moment.current()).total_seconds()
+        if seconds < SHORTEST_CYCLE:
+            raise BadTimer(f"“{text}”循环得太快，间隔至少要一秒。")
         return {"cycles": int(count) if count else -1, "next": start.isoformat(), "duration": seconds}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.errors import NothingWaiting
+from models.errors import DomainError, NothingWaiting
 from tests.workflows.engine.diagrams.drawing import (
     END,
     KEYED,
@@ -103,6 +103,14 @@ def test_the_business_key_is_the_key_where_the_variable_is_empty(world: World) -
     world.deploy(RECEIVE)
     case = world.start(key="case:9", case=None)
     assert [wait.key for wait in world.waits(case)] == ["case:9"]
+
+
+@pytest.mark.parametrize("key", ["x" * 121, [1], {"a": 1}, 1.5])
+def test_a_key_that_is_none_is_refused(world: World, key: object) -> None:
+    world.deploy(RECEIVE)
+    with pytest.raises(DomainError) as refused:
+        world.start(case=key)
+    assert refused.value.code == "bad_key"
 
 
 def test_a_message_wins_over_a_timer_that_was_due_and_not_fired(world: World) -> None:

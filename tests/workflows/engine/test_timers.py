@@ -100,6 +100,24 @@ def test_a_cycle_fires_as_often_as_it_says(world: World) -> None:
     assert world.open(case) == ["work"]
 
 
+def test_a_step_fires_a_cycle_once_however_late_it_comes(world: World) -> None:
+    world.operation("note")
+    world.deploy(_hosted(timer("'R/PT1H'", "timeCycle"), interrupting="false", after=NOTE))
+    case = world.start()
+    world.watch.go(days=3650)
+    for number in range(1, 4):
+        assert engine.fire_due(case)
+        assert len(world.calls) == number
+        assert [wait.due_at for wait in world.waits(case)] == [BEGINNING + timedelta(hours=number + 1)]
+
+
+@pytest.mark.parametrize("text", ["R/PT0S", "R3/P0D", "R1000000/P1D", "R3/R3/P1D", "R-1/P1D", "R3/soon"])
+def test_a_cycle_without_sense_is_refused(world: World, text: str) -> None:
+    world.deploy(_hosted(timer("text", "timeCycle"), interrupting="false"))
+    with pytest.raises(BadTimer):
+        world.start(text=text)
+
+
 def test_a_late_wake_up_catches_up_with_the_cycle(world: World) -> None:
     world.operation("note")
     world.deploy(_hosted(timer("'R3/P2D'", "timeCycle"), interrupting="false", after=NOTE))
@@ -153,7 +171,7 @@ def test_moments_without_a_zone_are_local(world: World, text: str, kind: str, du
     assert world.open(case) == ["after"]
 
 
-@pytest.mark.parametrize("value", [None, 5, "", "soon", "P"])
+@pytest.mark.parametrize("value", [None, 5, "", "soon", "P", [], "2026-02-30", "0001-01-01T00:00:00+08:00"])
 def test_a_timer_without_a_moment_is_refused(world: World, value: object) -> None:
     world.deploy(_wait("when", "timeDate"))
     with pytest.raises(BadTimer):
