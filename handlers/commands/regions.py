@@ -1,0 +1,29 @@
+"""`flask regions load`: administrative divisions, needed wherever somebody applies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from handlers.sample import regions
+from models import db
+from models.database import writing
+
+group = AppGroup("regions", help="Administrative divisions.")
+
+
+def install(app: Flask) -> None:
+    """Add the command to the app."""
+    app.cli.add_command(group)
+
+
+@group.command("load")
+def load() -> None:
+    """Fill the table of regions once, from the package that carries them."""
+    writing.set(True)
+    count = regions.load(Path(current_app.root_path))
+    db.session.commit()
+    click.echo(f"{count} regions added" if count else "the regions are there already")
