@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,12 +26,14 @@ from workflows.engine.throwing import throw_error
 WAITS: Any = Wait.__table__
 JOBS: Any = Job.__table__
 ITEMS: Any = WorkItem.__table__
+INSTANCES: Any = ProcessInstance.__table__
 FIND_WAIT = (
     select(WAITS.c.instance_id, WAITS.c.task_id)
     .where(WAITS.c.kind == "message", WAITS.c.message == bindparam("name"), WAITS.c.key == bindparam("value"))
     .order_by(WAITS.c.id)
 )
 FIND_JOB = select(JOBS.c.instance_id).where(JOBS.c.task_id == bindparam("task"))
+ADD_INSTANCE = insert(INSTANCES).returning(INSTANCES.c.id)
 DONE = (
     update(ITEMS)
     .where(ITEMS.c.id == bindparam("item"), ITEMS.c.state.in_(("open", "claimed")))
@@ -51,9 +54,9 @@ def start(
     process_key: str, *, business_key: str | None, variables: Mapping[str, Any], actor: int | None
 ) -> Result:
     """Start an instance on the newest release of a process and run it to rest."""
-    release = releases.newest(process_key)
+    release = releases.current(process_key)
     at = now()
-    row = _insert(release, business_key, actor)
+    row = _insert(release, business_key, actor=actor, at=at)
     with moment.at(at), broken():
         run = opened(row, actor=actor, now=at)
         run.workflow = Instance(run.specs.spec, run.specs.calls, script_engine=run.interpreter)
@@ -193,7 +196,7 @@ def _on_job(task_id: str, act: Any) -> bool:
     return instance_id is not None and step(instance_id, act, actor=None, now=now()) is not None
 
 
-def _insert(release: Any, business_key: str | None, actor: int | None) -> Any:
+def _insert(release: Any, business_key: str | None, *, actor: int | None, at: datetime) -> Any:
     values = {
         "release_id": release.id,
         "process_key": release.process_key,
@@ -202,11 +205,10 @@ def _insert(release: Any, business_key: str | None, actor: int | None) -> Any:
         "revision": 0,
         "blob": b"",
         "elements": [],
-        "started_at": now(),
+        "started_at": at,
         "started_by": actor,
     }
-    table: Any = ProcessInstance.__table__
-    instance_id = db.session.execute(insert(table).returning(table.c.id), values).scalar_one()
+    instance_id = db.session.connection().execute(ADD_INSTANCE, values).scalar_one()
     return SimpleNamespace(id=instance_id, digest=release.digest, public_state=None, **values)
 
 

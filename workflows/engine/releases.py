@@ -7,8 +7,9 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from models import db
 from models.errors import NotFound
@@ -21,6 +22,13 @@ from workflows.engine.problems import LintRefused
 from workflows.engine.specs import Specs
 
 KEPT = 64  # releases held in memory by one process
+RELEASES: Any = Release.__table__
+CURRENT = (
+    select(RELEASES.c.id, RELEASES.c.process_key, RELEASES.c.number, RELEASES.c.digest)
+    .where(RELEASES.c.process_key == bindparam("key"))
+    .order_by(RELEASES.c.number.desc())
+    .limit(1)
+)
 
 
 class NoSuchProcess(NotFound):
@@ -65,13 +73,15 @@ def deploy(sources: Mapping[str, bytes], *, by: int | None, environment: Environ
 
 def newest(process_key: str) -> Release:
     """The release that new instances start with."""
-    chosen = (
-        select(Release).where(Release.process_key == process_key).order_by(Release.number.desc()).limit(1)
-    )
-    release = db.session.scalar(chosen)
-    if release is None:
+    return db.session.get_one(Release, current(process_key).id)
+
+
+def current(process_key: str) -> Any:
+    """The row of the release that new instances start with: id, process_key, number, digest."""
+    row = db.session.connection().execute(CURRENT, {"key": process_key}).first()
+    if row is None:
         raise NoSuchProcess(f"没有部署过流程 {process_key}。")
-    return release
+    return row
 
 
 def _refuse(sources: Mapping[str, bytes], environment: Environment) -> None:
@@ -159,8 +169,7 @@ def _digest(parts: list[Definition]) -> str:
 
 def _next_number(key: str, digest: str) -> int | None:
     """The number of a new release; nothing when the newest one has the same parts."""
-    newest_one = select(Release.number, Release.digest).where(Release.process_key == key)
-    last = db.session.execute(newest_one.order_by(Release.number.desc()).limit(1)).first()
+    last = db.session.execute(CURRENT, {"key": key}).first()
     if last is None:
         return 1
     return None if last.digest == digest else last.number + 1

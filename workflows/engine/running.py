@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs.defaults import EndEvent
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.util.task import TaskState
@@ -87,6 +88,8 @@ def _note(run: Run, task: Any) -> None:
     spec = task.task_spec
     if isinstance(spec, CatchingEvent) and timers.has_fired(task):
         run.note("timer", element_of(task))
+    if isinstance(spec, EndEvent) and isinstance(spec.event_definition, TerminateEventDefinition):
+        run.cause = spec.bpmn_name or element_of(task)
     if isinstance(spec, EndEvent) and task.workflow is run.workflow:
         run.ends.append(element_of(task))
         run.end_state = properties_of(task).get("publicState") or run.end_state

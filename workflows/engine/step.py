@@ -87,7 +87,7 @@ class Run:
     before: Standing = field(default_factory=Standing)
     events: list[dict[str, Any]] = field(default_factory=list)
     ends: list[str] = field(default_factory=list)  # end events of the root process, in order
-    cause: str | None = None  # the boundary event that interrupted something
+    cause: str | None = None  # the boundary event that interrupted something, or the end that terminated it
     end_state: str | None = None
     count: int = 0  # tasks run
     pruned_at: int = 0  # the count at the last pruning

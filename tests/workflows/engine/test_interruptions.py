@@ -111,6 +111,34 @@ def test_what_was_done_before_an_interruption_stays_done(world: World) -> None:
     assert [job.state for job in world.jobs(case)].count("dropped") == 2
 
 
+def test_an_end_that_terminates_is_the_cause(world: World) -> None:
+    end = element("endEvent", "stop", "<terminateEventDefinition/>", name="作废")
+    drawn = START + element("parallelGateway", "fork") + user("x") + user("y") + end + END
+    world.operation("op")
+    drawn += element("serviceTask", "never", extended(operator("op", value="1")))
+    drawn += flows("s fork", "fork x", "fork y", "x stop", "y never", "never e")
+    world.deploy(definitions(process(drawn)))
+    case = world.start()
+    world.complete(case, "x")
+    assert world.row(case).state == "completed"
+    assert (world.item(case, "y").state, world.item(case, "y").withdrawn_by) == ("withdrawn", "作废")
+    assert world.calls == []
+
+
+def test_an_end_that_terminates_stops_what_was_about_to_run(world: World) -> None:
+    world.operation("op")
+    end = element("endEvent", "stop", "<terminateEventDefinition/>")
+    service = element("serviceTask", "late", extended(operator("op", value="1")))
+    drawn = START + user("begin") + element("parallelGateway", "fork") + end + service + END
+    drawn += flows("s begin", "begin fork", "fork stop", "fork late", "late e")
+    world.deploy(definitions(process(drawn)))
+    case = world.start()
+    world.complete(case, "begin")
+    assert world.row(case).state == "completed"
+    assert world.calls == []
+    assert world.row(case).end_element == "stop"
+
+
 def test_withdrawals_are_told(world: World) -> None:
     _deploy(world, PLAIN, deeper=False)
     case = world.start(case="a")
