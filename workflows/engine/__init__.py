@@ -13,6 +13,7 @@ from workflows.engine.acts import (
     waiting,
 )
 from workflows.engine.environment import Environment, OperationFacts
+from workflows.engine.migration import NotMovable, migrate
 from workflows.engine.problems import LintRefused, Problem
 from workflows.engine.releases import Deployed, Deployment, NoSuchProcess, deploy, newest
 from workflows.engine.running import Broken, Endless
@@ -29,6 +30,7 @@ __all__ = [
     "Environment",
     "LintRefused",
     "NoSuchProcess",
+    "NotMovable",
     "OperationFacts",
     "Problem",
     "Result",
@@ -40,6 +42,7 @@ __all__ = [
     "duration_of",
     "fail_service",
     "fire_due",
+    "migrate",
     "newest",
     "start",
     "variables",

@@ -42,6 +42,15 @@ DROP_JOB = (
 )
 DROP_WAITS = delete(Wait.__table__).where(WAITS.c.task_id.in_(bindparam("tasks", expanding=True)))  # type: ignore[arg-type]
 
+DROP_ALL_WAITS = delete(Wait.__table__).where(WAITS.c.instance_id == bindparam("instance"))  # type: ignore[arg-type]
+DESCRIBE = (
+    update(WorkItem.__table__)  # type: ignore[arg-type]
+    .where(ITEMS.c.task_id == bindparam("task"))
+    .values(
+        {name: bindparam(f"new_{name}") for name in ("element", "name", "role", "form_key", "duty", "not_by")}
+    )
+)
+
 
 def _run(statement: Any, values: Any) -> Any:
     # Straight to the connection: nothing here is an object of the session.
@@ -65,27 +74,44 @@ def record(events: list[dict[str, Any]]) -> None:
 
 
 def _add_item(instance: Any, task: Any) -> int:
-    properties = properties_of(task)
-    role = properties.get("role") or task.task_spec.lane
-    known = addressees.of(instance.business_key, role) if role else addressees.ANYONE
-    variable = properties.get("assignTo")
-    row = {
+    row = _described(task) | _addressed(instance, task)
+    row |= {
         "instance_id": instance.id,
         "process_key": instance.process_key,
         "task_id": task.id.hex,
-        "element": element_of(task),
-        "name": task.task_spec.bpmn_name or element_of(task),
-        "role": role,
-        "form_key": properties.get("formKey"),
-        "place": known.place,
-        "duty": properties.get("duty"),
-        "not_by": properties.get("notBy"),
         "state": "open",
-        "assignee_id": _person(task, variable) if variable else known.assignee,
         "created_at": moment.current(),
-        "due_at": _target(properties.get("dueIn")),
+        "due_at": _target(properties_of(task).get("dueIn")),
     }
     return int(_run(ADD_ITEM, row).scalar_one())
+
+
+def _described(task: Any) -> dict[str, Any]:
+    """What the diagram says of a user task."""
+    properties = properties_of(task)
+    return {
+        "element": element_of(task),
+        "name": task.task_spec.bpmn_name or element_of(task),
+        "role": properties.get("role") or task.task_spec.lane,
+        "form_key": properties.get("formKey"),
+        "duty": properties.get("duty"),
+        "not_by": properties.get("notBy"),
+    }
+
+
+def _addressed(instance: Any, task: Any) -> dict[str, Any]:
+    properties = properties_of(task)
+    role, variable = properties.get("role") or task.task_spec.lane, properties.get("assignTo")
+    known = addressees.of(instance.business_key, role) if role else addressees.ANYONE
+    return {"place": known.place, "assignee_id": _person(task, variable) if variable else known.assignee}
+
+
+def describe_again(instance: Any, here: Standing) -> None:
+    """After a move: what the new diagram says of the open items, and of everything that is waited for."""
+    for key, task in here.items.items():
+        _run(DESCRIBE, {"task": key, **{f"new_{name}": value for name, value in _described(task).items()}})
+    _run(DROP_ALL_WAITS, {"instance": instance.id})
+    here.waits.clear()  # so that all are written
 
 
 def _person(task: Any, variable: str) -> int | None:

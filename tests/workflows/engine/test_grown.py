@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from models import db
 from tests.workflows.engine.growing import grown
 from tests.workflows.engine.stock import Stock, stock_clock
 from tests.workflows.engine.walking import Walk, prepare
@@ -14,6 +15,7 @@ from tests.workflows.engine.world import World
 from workflows import engine
 
 DIAGRAMS = range(60)
+MOVED = range(100, 130)
 LONGEST = 50  # acts
 
 
@@ -28,13 +30,36 @@ class Stroll(Walk):
         engine.fire_due(self.instance)
 
 
+class Moving(Stroll):
+    """A walk on which the instance is moved to its own release after each act."""
+
+    def act(self) -> bool:
+        """One act, and a move that must change nothing."""
+        goes_on = super().act()
+        row = self.world.row(self.instance)
+        if row.state == "active":
+            engine.migrate(self.instance, row.release_id, actor=None)
+            db.session.expire_all()
+            self.compare("moved")
+        return goes_on
+
+
 @pytest.mark.parametrize("seed", DIAGRAMS)
 def test_ours_goes_where_stock_goes(world: World, seed: int) -> None:
+    _walk(world, seed, Stroll)
+
+
+@pytest.mark.parametrize("seed", MOVED)
+def test_a_move_to_the_same_release_changes_nothing(world: World, seed: int) -> None:
+    _walk(world, seed, Moving)
+
+
+def _walk(world: World, seed: int, kind: type[Stroll]) -> None:
     trail = grown(seed)
     prepare(world, trail)
     with stock_clock(world.watch):
         stock = Stock(trail.sources, trail.key, trail.services)
-        walk = Stroll(world=world, trail=trail, chance=random.Random(seed), case="walk", stock=stock)
+        walk = kind(world=world, trail=trail, chance=random.Random(seed), case="walk", stock=stock)
         walk.start()
         while walk.acts < LONGEST and walk.act():
             pass
