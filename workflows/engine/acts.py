@@ -9,7 +9,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
 from models import db
 from models.errors import AlreadyDone, NothingWaiting
@@ -36,7 +36,7 @@ FIND_JOB = select(JOBS.c.instance_id).where(JOBS.c.task_id == bindparam("task"))
 ADD_INSTANCE = insert(INSTANCES).returning(INSTANCES.c.id)
 DONE = (
     update(ITEMS)
-    .where(ITEMS.c.id == bindparam("item"), ITEMS.c.state.in_(("open", "claimed")))
+    .where(ITEMS.c.id == bindparam("item"), or_(ITEMS.c.state == "open", ITEMS.c.state == "claimed"))
     .values(state="done", done_at=bindparam("at"), done_by=bindparam("by"), claim_expires_at=None, draft=None)
 )
 
