@@ -14,6 +14,7 @@ from benchmarks.peer.work import FORM, GROUP, PAGE, Store, diagram
 from models import db
 from models.database import writing
 from models.people import Person, Post
+from models.prebuilt import Prebuilt
 from models.process import WorkItem
 from settings import Settings
 from workflows import engine, worklist
@@ -21,7 +22,7 @@ from workflows.clock import now
 from workflows.engine import Environment
 
 ITEM: Any = WorkItem.__table__
-LIST = (
+LIST = Prebuilt(
     select(ITEM.c.id, ITEM.c.name, ITEM.c.due_at)
     .where(ITEM.c.role == bindparam("role"), ITEM.c.state == "open")
     .order_by(ITEM.c.id)
@@ -69,7 +70,7 @@ class Zige:
     def list(self) -> list[int]:
         """The oldest open tasks of the role."""
         writing.set(False)
-        found = [row.id for row in db.session.execute(LIST, {"role": GROUP})]
+        found = [row.id for row in LIST.all({"role": GROUP})]
         db.session.rollback()
         writing.set(True)
         return found

@@ -3,8 +3,8 @@
 from workflows.engine.acts import (
     Ambiguous,
     complete,
+    complete_locked,
     complete_service,
-    complete_task,
     deliver,
     fail_service,
     fire_due,
@@ -17,7 +17,7 @@ from workflows.engine.migration import NotMovable, migrate
 from workflows.engine.problems import LintRefused, Problem
 from workflows.engine.releases import Deployed, Deployment, NoSuchProcess, deploy, newest
 from workflows.engine.running import Broken, Endless
-from workflows.engine.step import Result
+from workflows.engine.step import Result, lock_of
 from workflows.engine.timers import BadTimer, duration_of
 
 __all__ = [
@@ -35,13 +35,14 @@ __all__ = [
     "Problem",
     "Result",
     "complete",
+    "complete_locked",
     "complete_service",
-    "complete_task",
     "deliver",
     "deploy",
     "duration_of",
     "fail_service",
     "fire_due",
+    "lock_of",
     "migrate",
     "newest",
     "start",

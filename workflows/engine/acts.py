@@ -11,8 +11,8 @@ from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, insert, or_, select, update
 
-from models import db
 from models.errors import AlreadyDone, NothingWaiting
+from models.prebuilt import Prebuilt
 from models.process import Job, ProcessInstance, Wait, WorkItem
 from workflows.clock import now
 from workflows.engine import codec, moment, releases, standing
@@ -20,21 +20,21 @@ from workflows.engine.instances import Instance, look_ahead
 from workflows.engine.interpreter import keep_result
 from workflows.engine.plain import plain
 from workflows.engine.standing import element_of
-from workflows.engine.step import LOCK, Result, Run, broken, changed, opened, settle, step
+from workflows.engine.step import READ_ROW, Result, Run, broken, lock, opened, settle, step, step_locked
 from workflows.engine.throwing import throw_error
 
 WAITS: Any = Wait.__table__
 JOBS: Any = Job.__table__
 ITEMS: Any = WorkItem.__table__
 INSTANCES: Any = ProcessInstance.__table__
-FIND_WAIT = (
+FIND_WAIT = Prebuilt(
     select(WAITS.c.instance_id, WAITS.c.task_id)
     .where(WAITS.c.kind == "message", WAITS.c.message == bindparam("name"), WAITS.c.key == bindparam("value"))
     .order_by(WAITS.c.id)
 )
-FIND_JOB = select(JOBS.c.instance_id).where(JOBS.c.task_id == bindparam("task"))
-ADD_INSTANCE = insert(INSTANCES).returning(INSTANCES.c.id)
-DONE = (
+FIND_JOB = Prebuilt(select(JOBS.c.instance_id).where(JOBS.c.task_id == bindparam("task")))
+ADD_INSTANCE = Prebuilt(insert(INSTANCES).returning(INSTANCES.c.id))
+DONE = Prebuilt(
     update(ITEMS)
     .where(ITEMS.c.id == bindparam("item"), or_(ITEMS.c.state == "open", ITEMS.c.state == "claimed"))
     .values(state="done", done_at=bindparam("at"), done_by=bindparam("by"), claim_expires_at=None, draft=None)
@@ -69,20 +69,18 @@ def start(
 
 def complete(item: WorkItem, *, variables: Mapping[str, Any], actor: int | None) -> Result:
     """Complete the user task of a work item; its row becomes done in the same transaction."""
-    return complete_task(item.id, item.instance_id, item.task_id, variables=variables, actor=actor)
+    return complete_locked(lock(item.instance_id), item, variables=variables, actor=actor)
 
 
-def complete_task(
-    item_id: int, instance_id: int, task_id: str, *, variables: Mapping[str, Any], actor: int | None
-) -> Result:
-    """Complete by the plain values of a work item's row."""
+def complete_locked(row: Any, item: Any, *, variables: Mapping[str, Any], actor: int | None) -> Result:
+    """Complete an item (or its plain row) whose instance's row the caller has locked."""
     at = now()
 
     def act(run: Run) -> bool:
-        task = run.task(task_id)
+        task = run.task(item.task_id)
         if task is None or task.state != TaskState.READY:
             raise AlreadyDone
-        if changed(DONE, {"item": item_id, "at": at, "by": actor}) != 1:
+        if DONE.changed({"item": item.id, "at": at, "by": actor}) != 1:
             raise AlreadyDone
         task.data.update(plain(variables))
         run.note("completed", element_of(task))
@@ -90,14 +88,14 @@ def complete_task(
         task.run()
         return True
 
-    result = step(instance_id, act, actor=actor, now=at)
+    result = step_locked(row, act, actor=actor, now=at)
     assert result is not None
     return result
 
 
 def deliver(message: str, key: str, payload: Mapping[str, Any], *, actor: int | None) -> Result:
     """Hand a message to the one task that waits for it."""
-    found = db.session.execute(FIND_WAIT, {"name": message, "value": str(key)}).all()
+    found = FIND_WAIT.all({"name": message, "value": str(key)})
     if not found:
         raise NothingWaiting
     if len({row.instance_id for row in found}) > 1:
@@ -118,7 +116,7 @@ def deliver(message: str, key: str, payload: Mapping[str, Any], *, actor: int | 
 
 def waiting(message: str, key: str) -> frozenset[int]:
     """The instances that wait for a message with this key."""
-    found = db.session.execute(FIND_WAIT, {"name": message, "value": str(key)})
+    found = FIND_WAIT.all({"name": message, "value": str(key)})
     return frozenset(row.instance_id for row in found)
 
 
@@ -174,7 +172,7 @@ def fail_service(task_id: str, code: str) -> bool:
 
 def variables(instance_id: int, task_id: str | None = None) -> dict[str, Any]:
     """The variables of an instance: of its resting tokens, of one of them, or the last of an ended one."""
-    row = db.session.execute(LOCK, {"instance": instance_id}).one()
+    row = READ_ROW.first({"instance": instance_id})
     run = opened(row, actor=None, now=now())
     with moment.at(run.now), broken():
         workflow = codec.load(row.blob, run.specs, run.interpreter)
@@ -192,7 +190,7 @@ def _called(run: Run, task_id: str) -> Any | None:
 
 
 def _on_job(task_id: str, act: Any) -> bool:
-    instance_id = db.session.execute(FIND_JOB, {"task": task_id}).scalar_one_or_none()
+    instance_id = FIND_JOB.scalar({"task": task_id})
     return instance_id is not None and step(instance_id, act, actor=None, now=now()) is not None
 
 
@@ -208,14 +206,14 @@ def _insert(release: Any, business_key: str | None, *, actor: int | None, at: da
         "started_at": at,
         "started_by": actor,
     }
-    instance_id = db.session.connection().execute(ADD_INSTANCE, values).scalar_one()
+    instance_id = ADD_INSTANCE.scalar(values)
     return SimpleNamespace(id=instance_id, digest=release.digest, public_state=None, **values)
 
 
 __all__ = [
     "complete",
+    "complete_locked",
     "complete_service",
-    "complete_task",
     "deliver",
     "fail_service",
     "fire_due",

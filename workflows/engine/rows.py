@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from models import db
 from models.errors import DomainError
 from models.people import Person
+from models.prebuilt import Prebuilt
 from models.process import Event, Job, Wait, WorkItem
 from workflows import addressees, working_days
 from workflows.engine import moment, timers
@@ -23,28 +24,29 @@ class NoPerson(DomainError):
     code = "no_person"
 
 
-ITEMS, WAITS, JOBS, EVENTS = WorkItem.__table__, Wait.__table__, Job.__table__, Event.__table__
+ITEMS: Any = WorkItem.__table__
+WAITS: Any = Wait.__table__
+JOBS: Any = Job.__table__
+EVENTS: Any = Event.__table__
 
-ADD_ITEM = insert(WorkItem.__table__).returning(WorkItem.__table__.c.id)  # type: ignore[arg-type]
-ADD_WAIT = insert(Wait.__table__)  # type: ignore[arg-type]
-ADD_JOB = insert(Job.__table__)  # type: ignore[arg-type]
-ADD_EVENT = insert(Event.__table__)  # type: ignore[arg-type]
+ADD_ITEM = Prebuilt(insert(ITEMS).returning(ITEMS.c.id))
+ADD_WAIT, ADD_JOB, ADD_EVENT = (Prebuilt(insert(table)) for table in (WAITS, JOBS, EVENTS))
 WITHDRAW = (
-    update(WorkItem.__table__)  # type: ignore[arg-type]
+    update(ITEMS)
     .where(ITEMS.c.task_id.in_(bindparam("tasks", expanding=True)), ITEMS.c.state.in_(("open", "claimed")))
     .values(state="withdrawn", withdrawn_by=bindparam("cause"), claim_expires_at=None)
 )
-FIND_PERSON = select(Person.id).where(Person.id == bindparam("person"))
+FIND_PERSON = Prebuilt(select(Person.id).where(Person.id == bindparam("person")))
 DROP_JOB = (
-    update(Job.__table__)  # type: ignore[arg-type]
+    update(JOBS)
     .where(JOBS.c.task_id.in_(bindparam("tasks", expanding=True)), JOBS.c.state.in_(("due", "leased")))
     .values(state="dropped")
 )
-DROP_WAITS = delete(Wait.__table__).where(WAITS.c.task_id.in_(bindparam("tasks", expanding=True)))  # type: ignore[arg-type]
+DROP_WAITS = delete(WAITS).where(WAITS.c.task_id.in_(bindparam("tasks", expanding=True)))
 
-DROP_ALL_WAITS = delete(Wait.__table__).where(WAITS.c.instance_id == bindparam("instance"))  # type: ignore[arg-type]
+DROP_ALL_WAITS = delete(WAITS).where(WAITS.c.instance_id == bindparam("instance"))
 DESCRIBE = (
-    update(WorkItem.__table__)  # type: ignore[arg-type]
+    update(ITEMS)
     .where(ITEMS.c.task_id == bindparam("task"))
     .values(
         {name: bindparam(f"new_{name}") for name in ("element", "name", "role", "form_key", "duty", "not_by")}
@@ -70,7 +72,7 @@ def write(instance: Any, before: Standing, after: Standing, cause: str | None) -
 def record(events: list[dict[str, Any]]) -> None:
     """Append what happened."""
     if events:
-        _run(ADD_EVENT, events)
+        ADD_EVENT.each(events)
 
 
 def _add_item(instance: Any, task: Any) -> int:
@@ -83,7 +85,7 @@ def _add_item(instance: Any, task: Any) -> int:
         "created_at": moment.current(),
         "due_at": _target(properties_of(task).get("dueIn")),
     }
-    return int(_run(ADD_ITEM, row).scalar_one())
+    return int(ADD_ITEM.scalar(row))
 
 
 def _described(task: Any) -> dict[str, Any]:
@@ -116,7 +118,7 @@ def describe_again(instance: Any, here: Standing) -> None:
 
 def _person(task: Any, variable: str) -> int | None:
     person = task.data.get(variable)
-    if person is None or (type(person) is int and _run(FIND_PERSON, {"person": person}).first()):
+    if person is None or (type(person) is int and FIND_PERSON.scalar({"person": person})):
         return person
     name = task.task_spec.bpmn_name or element_of(task)
     raise NoPerson(f"“{name}”要交给变量 {variable} 所指的人员，得到的是 {person!r}。")
@@ -145,7 +147,7 @@ def _write_jobs(instance: Any, before: Standing, after: Standing) -> None:
         _run(DROP_JOB, {"tasks": gone})
     fresh = [_job(instance, key, task) for key, task in after.calls.items() if key not in before.calls]
     if fresh:
-        _run(ADD_JOB, fresh)
+        ADD_JOB.each(fresh)
 
 
 def _job(instance: Any, key: str, task: Any) -> dict[str, Any]:
@@ -172,7 +174,7 @@ def _write_waits(instance: Any, before: Standing, after: Standing) -> None:
         _run(DROP_WAITS, {"tasks": sorted(changed)})
     fresh = [_wait(instance, key, waiting) for key, waiting in after.waits.items() if key[0] in changed]
     if fresh:
-        _run(ADD_WAIT, fresh)
+        ADD_WAIT.each(fresh)
 
 
 def _wait(instance: Any, key: WaitKey, waiting: Waiting) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, select, update
 
-from models import db
 from models.errors import Changed, DomainError, NotFound
-from models.process import ProcessInstance, Release
+from models.prebuilt import Prebuilt
+from models.process import ProcessInstance, Release, WorkItem
 from workflows import publicstate
 from workflows.engine import codec, moment, pruning, releases, rows, standing
 from workflows.engine.interpreter import Circumstances, Interpreter
@@ -29,23 +29,26 @@ from workflows.publicstate import Change
 
 INSTANCE: Any = ProcessInstance.__table__
 RELEASE: Any = Release.__table__
-LOCK = (
-    select(
-        INSTANCE.c.id,
-        INSTANCE.c.release_id,
-        INSTANCE.c.process_key,
-        INSTANCE.c.business_key,
-        INSTANCE.c.state,
-        INSTANCE.c.revision,
-        INSTANCE.c.public_state,
-        INSTANCE.c.blob,
-        RELEASE.c.digest,
-    )
-    .join(RELEASE, RELEASE.c.id == INSTANCE.c.release_id)
-    .where(INSTANCE.c.id == bindparam("instance"))
+ITEM: Any = WorkItem.__table__
+# The digest is asked for beside the row, not joined: after waiting for the lock, PostgreSQL looks at the
+# changed row again, and a join would drop it when it has moved to another release meanwhile.
+READ = select(
+    INSTANCE.c.id,
+    INSTANCE.c.release_id,
+    INSTANCE.c.process_key,
+    INSTANCE.c.business_key,
+    INSTANCE.c.state,
+    INSTANCE.c.revision,
+    INSTANCE.c.public_state,
+    INSTANCE.c.blob,
+    select(RELEASE.c.digest).where(RELEASE.c.id == INSTANCE.c.release_id).scalar_subquery().label("digest"),
 )
-LOCK_ROW = LOCK.with_for_update(of=INSTANCE)
-SAVE = (
+_this = INSTANCE.c.id == bindparam("instance")
+_of_item = select(ITEM.c.instance_id).where(ITEM.c.id == bindparam("item")).scalar_subquery()
+READ_ROW = Prebuilt(READ.where(_this))
+LOCK_ROW = Prebuilt(READ.where(_this).with_for_update(of=INSTANCE))
+LOCK_BY_ITEM = Prebuilt(READ.where(INSTANCE.c.id == _of_item).with_for_update(of=INSTANCE))
+SAVE = Prebuilt(
     update(INSTANCE)
     .where(INSTANCE.c.id == bindparam("instance"), INSTANCE.c.revision == bindparam("seen"))
     .values(
@@ -115,7 +118,11 @@ class Run:
 
 def step(instance_id: int, act: Callable[[Run], bool], *, actor: int | None, now: datetime) -> Result | None:
     """Move an instance by one act; an act that answers False changes nothing and nothing is written."""
-    row = lock(instance_id)
+    return step_locked(lock(instance_id), act, actor=actor, now=now)
+
+
+def step_locked(row: Any, act: Callable[[Run], bool], *, actor: int | None, now: datetime) -> Result | None:
+    """Move an instance whose row the caller has locked in this transaction."""
     with moment.at(now), broken():
         run = opened(row, actor=actor, now=now)
         run.workflow = codec.load(row.blob, run.specs, run.interpreter)
@@ -125,15 +132,17 @@ def step(instance_id: int, act: Callable[[Run], bool], *, actor: int | None, now
         return settle(run)
 
 
-def changed(statement: Any, values: dict[str, Any]) -> int:
-    """How many rows a prebuilt update changed."""
-    result: Any = db.session.connection().execute(statement, values)
-    return int(result.rowcount)
-
-
 def lock(instance_id: int) -> Any:
     """The row of an instance, locked until the caller's transaction ends."""
-    row = db.session.connection().execute(LOCK_ROW, {"instance": instance_id}).one_or_none()
+    return _found(LOCK_ROW.first({"instance": instance_id}))
+
+
+def lock_of(item_id: int) -> Any:
+    """The row of the instance that a work item belongs to, locked until the caller's transaction ends."""
+    return _found(LOCK_BY_ITEM.first({"item": item_id}))
+
+
+def _found(row: Any) -> Any:
     if row is None:
         raise NotFound
     return row
@@ -229,7 +238,7 @@ def _save(run: Run, *, completed: bool, public: str | None, elements: tuple[str,
         "end": run.ends[-1] if completed and run.ends else None,
         "ended": run.now if completed else None,
     }
-    if changed(SAVE, values) != 1:
+    if SAVE.changed(values) != 1:
         raise Changed
 
 

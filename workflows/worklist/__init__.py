@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from models import db
 from models.codes import ROLES
 from workflows.worklist import statements
 from workflows.worklist.claiming import Outcome, claim, claim_many, hand_over, release, save_draft, touch
@@ -32,4 +31,4 @@ def role_name(role: str | None) -> str:
 
 def open_count(person: int) -> int:
     """How many items a person may claim now."""
-    return int(db.session.execute(statements.COUNT_OPEN, {"person": person}).scalar_one())
+    return int(statements.COUNT_OPEN.scalar({"person": person}))

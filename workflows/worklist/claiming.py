@@ -15,6 +15,7 @@ from flask import current_app
 
 from models import db
 from models.errors import DomainError, Invalid, NotAllowed
+from models.prebuilt import Prebuilt
 from workflows.clock import now
 from workflows.worklist import standing, statements
 
@@ -30,10 +31,10 @@ class Outcome:
 def claim(item_id: int, actor: int) -> None:
     """Claim an item for a person; claiming one's own again prolongs it."""
     values = _values(item_id, actor)
-    taken = db.session.connection().execute(statements.CLAIM, values).first()
+    taken = statements.CLAIM.first(values)
     if taken is not None:
         _note(taken, "claimed", actor)
-    elif db.session.connection().execute(statements.TOUCH, values).first() is None:
+    elif statements.TOUCH.first(values) is None:
         raise _why_not(item_id, actor)
     else:
         _check_own(item_id, actor)
@@ -59,7 +60,7 @@ def hand_over(item_id: int, to: int, *, actor: int, reason: str) -> None:
     if not reason.strip():
         raise Invalid({"reason": ["请填写转交原因。"]})
     theirs = standing.of(item_id, to)
-    if not theirs.holds_role or db.session.scalar(statements.NAME_OF, {"person": to}) is None:
+    if not theirs.holds_role or statements.NAME_OF.scalar({"person": to}) is None:
         raise NotAllowed("对方没有办理这件任务的岗位，请另选一位。")
     standing.check_duties(theirs, to)
     changed = _change(statements.HAND_OVER, item_id, actor, to=to)
@@ -71,8 +72,8 @@ def save_draft(item_id: int, data: Any, actor: int) -> None:
     _change(statements.DRAFT, item_id, actor, typed=data)
 
 
-def _change(statement: Any, item_id: int, actor: int, **more: Any) -> Any:
-    changed = db.session.execute(statement, {**_values(item_id, actor), **more}).first()
+def _change(statement: Prebuilt, item_id: int, actor: int, **more: Any) -> Any:
+    changed = statement.first({**_values(item_id, actor), **more})
     if changed is None:
         raise standing.not_held(item_id, actor)
     return changed
@@ -116,4 +117,4 @@ def _note(changed: Any, kind: str, actor: int, detail: Any = None) -> None:
         "actor_id": actor,
         "detail": detail,
     }
-    db.session.connection().execute(statements.ADD_EVENT, row)
+    statements.ADD_EVENT.run(row)

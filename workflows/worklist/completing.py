@@ -32,7 +32,7 @@ def complete(
     item_id: int, data: Mapping[str, Any], *, actor: int, transaction_id: str | None = None
 ) -> engine.Result:
     """Complete an item with the form's answers; the same transaction id again gives the first result."""
-    _lock(item_id)
+    locked = engine.lock_of(item_id)  # everything that is read before is read under the lock of the instance
     found = standing.of(item_id, actor)
     if found.state == "done" and transaction_id:  # only then can the id have been used for it
         before = _before(transaction_id, item_id, actor)
@@ -45,7 +45,7 @@ def complete(
     db.session.flush()  # the step speaks to the connection, so what the form changed has to be there
     if found.duty:
         _take_duty(found, actor)
-    result = engine.complete_task(item_id, found.instance_id, found.task_id, variables=variables, actor=actor)
+    result = engine.complete_locked(locked, found, variables=variables, actor=actor)
     if transaction_id:
         _keep(transaction_id, item_id, actor, result)
     db.session.flush()  # what the operations of the step changed; expiring would forget it
@@ -65,14 +65,8 @@ def keep_answer(transaction_id: str, told: Any) -> None:
     act.answer = {**(act.answer or {}), "told": told}
 
 
-def _lock(item_id: int) -> None:
-    # SQLite needs none: whoever writes there has taken the only lock before reading anything.
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.connection().execute(statements.LOCK, {"item": item_id})
-
-
 def _before(transaction_id: str, item_id: int, actor: int) -> engine.Result | None:
-    act = db.session.connection().execute(statements.FIND_ACT, {"id": transaction_id}).first()
+    act = statements.FIND_ACT.first({"id": transaction_id})
     if act is None:
         return None
     if (act.person_id, act.kind, act.work_item_id) != (actor, COMPLETE, item_id):
@@ -91,18 +85,18 @@ def _keep(transaction_id: str, item_id: int, actor: int, result: engine.Result) 
         "at": now(),
     }
     try:
-        db.session.connection().execute(statements.ADD_ACT, row)
+        statements.ADD_ACT.run(row)
     except IntegrityError as error:  # taken at the same moment for an item of another instance
         raise TransactionTaken from error
 
 
 def _take_duty(found: Any, actor: int) -> None:
     known = {"instance": found.instance_id, "group": found.duty, "person": actor}
-    if db.session.connection().execute(statements.OWN_DUTY, known).first() is not None:
+    if statements.OWN_DUTY.first(known) is not None:
         return  # repeating one's own element, or one of the same group, reuses the row
     row = {"instance_id": found.instance_id, "duty": found.duty, "person_id": actor, "element": found.element}
     try:
-        db.session.connection().execute(statements.ADD_DUTY, row)
+        statements.ADD_DUTY.run(row)
     except IntegrityError as error:
         raise SeparationOfDuties from error
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from models import db
 from models.errors import (
     AlreadyClaimed,
     AlreadyDone,
@@ -21,7 +20,7 @@ from workflows.worklist import statements
 def of(item_id: int, person: int) -> Any:
     """The row of an item, with `holds_role` and `excluded_by` for a person."""
     known = {"item": item_id, "person": person}
-    found = db.session.connection().execute(statements.STANDING, known).first()
+    found = statements.STANDING.first(known)
     if found is None:
         raise NotFound
     return found
@@ -49,7 +48,7 @@ def check_duties(found: Any, person: int) -> None:
     """Whoever did an earlier stage that excludes this one is told which it was."""
     if found.excluded_by is not None:
         known = {"instance": found.instance_id, "group": found.excluded_by, "person": person}
-        earlier = db.session.scalar(statements.DUTY_DONE_AS, known) or "前一环节"
+        earlier = statements.DUTY_DONE_AS.scalar(known) or "前一环节"
         raise SeparationOfDuties(f"“{earlier}”由同一人办理过，“{found.name}”须由另一人办理。")
 
 
@@ -79,5 +78,5 @@ def taken(found: Any) -> DomainError:
 def _held_by(found: Any) -> str | None:
     if found.assignee_id is None:
         return None
-    name = db.session.scalar(statements.NAME_OF, {"person": found.assignee_id})
+    name = statements.NAME_OF.scalar({"person": found.assignee_id})
     return f"这件任务已由{name}领取。" if name else None

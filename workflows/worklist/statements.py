@@ -7,14 +7,15 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, exists, func, insert, literal, or_, select, update
 
 from models.people import Person, Post
-from models.process import Act, Duty, Event, ProcessInstance, WorkItem
+from models.prebuilt import Prebuilt
+from models.process import Act, Duty, Event, WorkItem
 
 ITEM: Any = WorkItem.__table__
 POST: Any = Post.__table__
 DUTY: Any = Duty.__table__
 ACT: Any = Act.__table__
 PERSON: Any = Person.__table__
-INSTANCE: Any = ProcessInstance.__table__
+EVENT: Any = Event.__table__
 
 WHO: Any = bindparam("person")
 WHICH: Any = bindparam("item")
@@ -47,55 +48,56 @@ _free = or_(
     and_(ITEM.c.state == "open", ITEM.c.assignee_id.is_(None)),
     and_(ITEM.c.state == "claimed", ITEM.c.claim_expires_at <= AT),
 )
-_held = and_(ITEM.c.id == WHICH, ITEM.c.assignee_id == WHO, ITEM.c.state.in_(("open", "claimed")))
+_live = or_(ITEM.c.state == "open", ITEM.c.state == "claimed")
+_held = and_(ITEM.c.id == WHICH, ITEM.c.assignee_id == WHO, _live)
 _prolonged = case((ITEM.c.state == "claimed", UNTIL), else_=ITEM.c.claim_expires_at)
 _noted = (ITEM.c.instance_id, ITEM.c.element)
 
-CLAIM = (
+CLAIM = Prebuilt(
     update(ITEM)
     .where(ITEM.c.id == WHICH, _free, holds_role, ~exists(excluding_duty))
     .values(state="claimed", assignee_id=WHO, claimed_at=AT, claim_expires_at=UNTIL)
     .returning(*_noted)
 )
-TOUCH = update(ITEM).where(_held).values(claim_expires_at=_prolonged).returning(*_noted)
-DRAFT = (
+TOUCH = Prebuilt(update(ITEM).where(_held).values(claim_expires_at=_prolonged).returning(*_noted))
+DRAFT = Prebuilt(
     update(ITEM)
     .where(_held)
     .values(draft=bindparam("typed", type_=ITEM.c.draft.type), claim_expires_at=_prolonged)
     .returning(*_noted)
 )
-RELEASE = (
+RELEASE = Prebuilt(
     update(ITEM)
     .where(_held, ITEM.c.state == "claimed")
     .values(state="open", assignee_id=None, claimed_at=None, claim_expires_at=None)
     .returning(*_noted)
 )
-HAND_OVER = (
+HAND_OVER = Prebuilt(
     update(ITEM)
     .where(_held)
     .values(assignee_id=bindparam("to"), claim_expires_at=_prolonged)
     .returning(*_noted)
 )
-STANDING = select(
-    ITEM,
-    holds_role.label("holds_role"),
-    excluding_duty.scalar_subquery().label("excluded_by"),
-).where(ITEM.c.id == WHICH)
-# Everything that is read before an item is completed is read under the lock of its instance.
-LOCK = (
-    select(INSTANCE.c.id)
-    .where(INSTANCE.c.id == select(ITEM.c.instance_id).where(ITEM.c.id == WHICH).scalar_subquery())
-    .with_for_update()
+STANDING = Prebuilt(
+    select(
+        ITEM,
+        holds_role.label("holds_role"),
+        excluding_duty.scalar_subquery().label("excluded_by"),
+    ).where(ITEM.c.id == WHICH)
 )
-FIND_ACT = select(ACT.c.person_id, ACT.c.kind, ACT.c.work_item_id, ACT.c.answer).where(
-    ACT.c.transaction_id == bindparam("id")
+FIND_ACT = Prebuilt(
+    select(ACT.c.person_id, ACT.c.kind, ACT.c.work_item_id, ACT.c.answer).where(
+        ACT.c.transaction_id == bindparam("id")
+    )
 )
-OWN_DUTY = select(DUTY.c.element).where(
-    DUTY.c.instance_id == bindparam("instance"),
-    DUTY.c.duty == bindparam("group"),
-    DUTY.c.person_id == WHO,
+OWN_DUTY = Prebuilt(
+    select(DUTY.c.element).where(
+        DUTY.c.instance_id == bindparam("instance"),
+        DUTY.c.duty == bindparam("group"),
+        DUTY.c.person_id == WHO,
+    )
 )
-DUTY_DONE_AS = (
+DUTY_DONE_AS = Prebuilt(
     select(ITEM.c.name)
     .where(
         ITEM.c.instance_id == bindparam("instance"),
@@ -104,6 +106,6 @@ DUTY_DONE_AS = (
     )
     .limit(1)
 )
-NAME_OF = select(PERSON.c.name).where(PERSON.c.id == WHO, PERSON.c.disabled_at.is_(None))
-COUNT_OPEN = select(func.count()).select_from(ITEM).where(ITEM.c.state == "open", holds_role)
-ADD_ACT, ADD_EVENT, ADD_DUTY = insert(ACT), insert(Event.__table__), insert(DUTY)  # type: ignore[arg-type]
+NAME_OF = Prebuilt(select(PERSON.c.name).where(PERSON.c.id == WHO, PERSON.c.disabled_at.is_(None)))
+COUNT_OPEN = Prebuilt(select(func.count()).select_from(ITEM).where(ITEM.c.state == "open", holds_role))
+ADD_ACT, ADD_EVENT, ADD_DUTY = (Prebuilt(insert(table)) for table in (ACT, EVENT, DUTY))
