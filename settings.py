@@ -41,9 +41,12 @@ class Settings:
     def flask_config(self) -> dict[str, Any]:
         """The settings under the names that Flask and its extensions read, and ours in capitals."""
         ours = {name.upper(): value for name, value in asdict(self).items()}
+        on_server = self.database_url.startswith("postgresql")
         return ours | {
             "PRODUCTION": self.production,
             "SQLALCHEMY_DATABASE_URI": self.database_url or f"sqlite:///{self.instance_path}/zige.db",
+            # reading alone, PostgreSQL has no transaction that could be rolled back
+            "SQLALCHEMY_ENGINE_OPTIONS": {"skip_autocommit_rollback": True} if on_server else {},
             "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
             "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "SESSION_COOKIE_SAMESITE": "Lax",

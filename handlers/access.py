@@ -98,7 +98,7 @@ def _enter() -> ResponseReturnValue | None:
 
 
 def _leave(_error: BaseException | None) -> None:
-    writing.set(False)
+    writing.set(None)
 
 
 def _audience(audiences: Mapping[str, str]) -> str:

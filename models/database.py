@@ -34,17 +34,35 @@ if TYPE_CHECKING:
 else:
     Model = db.Model
 
-# SQLite cannot turn a read transaction into a write one when another writer came between: it
-# fails at once with "database is locked". So a writer takes the lock before its first read.
-writing: ContextVar[bool] = ContextVar("writing", default=False)
+# What a request means to do: True takes SQLite's write lock before the first read, as a read transaction
+# there cannot become a writing one when another writer came between. False promises to read only: then
+# PostgreSQL is asked without a transaction, which READ COMMITTED makes no difference to; it saves two ways
+# to the server, and the ROLLBACK at the end, at which psycopg forgets every prepared statement.
+writing: ContextVar[bool | None] = ContextVar("writing", default=None)
 
 
 def install(app: Flask) -> None:
-    """Bind the database to the app and set each SQLite connection up."""
+    """Bind the database to the app and set each connection up."""
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _prepare_sqlite(db.engine)
+        else:
+            _prepare_postgresql(db.engine)
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        driver, alone = connection.connection.driver_connection, writing.get() is False
+        if driver.autocommit != alone:
+            driver.autocommit = alone
+
+
+@event.listens_for(db.session, "before_flush")
+def _refuse_to_write(*_: Any) -> None:
+    if writing.get() is False:
+        raise RuntimeError("a request that promised to read only has something to write")
 
 
 def _prepare_sqlite(engine: Engine) -> None:

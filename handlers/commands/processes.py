@@ -61,7 +61,7 @@ def deploy_folder(folder: Path) -> engine.Deployment:
         db.session.commit()
     finally:
         db.session.rollback()
-        writing.set(False)
+        writing.set(None)
     return deployment
 
 

@@ -45,7 +45,7 @@ def load_all() -> None:
     places.load(now())
     people.load(now())
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
 
 
 def _refuse_production() -> None:

@@ -45,7 +45,7 @@ def _keep(person_id: int, came: records.Exams) -> None:
     writing.set(True)
     records.keep_exams(person_id, came)
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
 
 
 def _group(route: str, title: str, found: Any, came: records.Exams) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def writes() -> Iterator[None]:
     writing.set(True)
     yield
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,7 +39,7 @@ def _sign_in(world: Flask, client: FlaskClient, login: str) -> str:
         cookie = access.sign_in(Response(), person.id).headers["Set-Cookie"]
         kind = person.kind
         db.session.commit()
-        writing.set(False)
+        writing.set(None)
     client.set_cookie(access.COOKIE, cookie.partition("=")[2].partition(";")[0])
     return kind
 

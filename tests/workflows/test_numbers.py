@@ -36,7 +36,7 @@ def cases(bare_app: Flask) -> list[int]:
     db.session.commit()
     found = [key for (key,) in db.session.query(Application.id).order_by(Application.id)]
     db.session.rollback()
-    writing.set(False)
+    writing.set(None)
     return found
 
 

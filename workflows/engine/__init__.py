@@ -2,6 +2,7 @@
 
 from workflows.engine.acts import (
     Ambiguous,
+    Completion,
     complete,
     complete_locked,
     complete_service,
@@ -17,13 +18,14 @@ from workflows.engine.migration import NotMovable, migrate
 from workflows.engine.problems import LintRefused, Problem
 from workflows.engine.releases import Deployed, Deployment, NoSuchProcess, deploy, newest
 from workflows.engine.running import Broken, Endless
-from workflows.engine.step import Result, lock_of
+from workflows.engine.step import Result, locked, locking
 from workflows.engine.timers import BadTimer, duration_of
 
 __all__ = [
     "Ambiguous",
     "BadTimer",
     "Broken",
+    "Completion",
     "Deployed",
     "Deployment",
     "Endless",
@@ -42,7 +44,8 @@ __all__ = [
     "duration_of",
     "fail_service",
     "fire_due",
-    "lock_of",
+    "locked",
+    "locking",
     "migrate",
     "newest",
     "start",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -11,8 +12,8 @@ from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, insert, or_, select, update
 
-from models.errors import AlreadyDone, NothingWaiting
-from models.prebuilt import Prebuilt
+from models.errors import AlreadyDone, NotFound, NothingWaiting
+from models.prebuilt import Prebuilt, Write
 from models.process import Job, ProcessInstance, Wait, WorkItem
 from workflows.clock import now
 from workflows.engine import codec, moment, releases, standing
@@ -38,10 +39,20 @@ DONE = Prebuilt(
     update(ITEMS)
     .where(ITEMS.c.id == bindparam("item"), or_(ITEMS.c.state == "open", ITEMS.c.state == "claimed"))
     .values(state="done", done_at=bindparam("at"), done_by=bindparam("by"), claim_expires_at=None, draft=None)
+    .returning(ITEMS.c.id)
 )
 
 
 REACHED = TaskState.COMPLETED | TaskState.READY
+
+
+@dataclass(frozen=True, kw_only=True)
+class Completion:
+    """What a user task is completed with."""
+
+    variables: Mapping[str, Any]
+    actor: int | None
+    also: Callable[[Result], Write] | None = None  # one more row, written with the step
 
 
 class Ambiguous(NothingWaiting):
@@ -69,10 +80,10 @@ def start(
 
 def complete(item: WorkItem, *, variables: Mapping[str, Any], actor: int | None) -> Result:
     """Complete the user task of a work item; its row becomes done in the same transaction."""
-    return complete_locked(lock(item.instance_id), item, variables=variables, actor=actor)
+    return complete_locked(lock(item.instance_id), item, Completion(variables=variables, actor=actor))
 
 
-def complete_locked(row: Any, item: Any, *, variables: Mapping[str, Any], actor: int | None) -> Result:
+def complete_locked(row: Any, item: Any, completion: Completion) -> Result:
     """Complete an item (or its plain row) whose instance's row the caller has locked."""
     at = now()
 
@@ -80,15 +91,15 @@ def complete_locked(row: Any, item: Any, *, variables: Mapping[str, Any], actor:
         task = run.task(item.task_id)
         if task is None or task.state != TaskState.READY:
             raise AlreadyDone
-        if DONE.changed({"item": item.id, "at": at, "by": actor}) != 1:
-            raise AlreadyDone
-        task.data.update(plain(variables))
+        run.finished = (DONE, {"item": item.id, "at": at, "by": completion.actor})
+        run.also = completion.also
+        task.data.update(plain(completion.variables))
         run.note("completed", element_of(task))
         look_ahead(task)
         task.run()
         return True
 
-    result = step_locked(row, act, actor=actor, now=at)
+    result = step_locked(row, act, actor=completion.actor, now=at)
     assert result is not None
     return result
 
@@ -173,6 +184,8 @@ def fail_service(task_id: str, code: str) -> bool:
 def variables(instance_id: int, task_id: str | None = None) -> dict[str, Any]:
     """The variables of an instance: of its resting tokens, of one of them, or the last of an ended one."""
     row = READ_ROW.first({"instance": instance_id})
+    if row is None:
+        raise NotFound
     run = opened(row, actor=None, now=now())
     with moment.at(run.now), broken():
         workflow = codec.load(row.blob, run.specs, run.interpreter)

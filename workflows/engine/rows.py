@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from models import db
 from models.errors import DomainError
 from models.people import Person
-from models.prebuilt import Prebuilt
+from models.prebuilt import Prebuilt, Write
 from models.process import Event, Job, Wait, WorkItem
 from workflows import addressees, working_days
 from workflows.engine import moment, timers
@@ -30,7 +30,8 @@ JOBS: Any = Job.__table__
 EVENTS: Any = Event.__table__
 
 ADD_ITEM = Prebuilt(insert(ITEMS).returning(ITEMS.c.id))
-ADD_WAIT, ADD_JOB, ADD_EVENT = (Prebuilt(insert(table)) for table in (WAITS, JOBS, EVENTS))
+ADD_EVENT = Prebuilt(insert(EVENTS).returning(EVENTS.c.id))
+ADD_WAIT, ADD_JOB = Prebuilt(insert(WAITS)), Prebuilt(insert(JOBS))
 WITHDRAW = (
     update(ITEMS)
     .where(ITEMS.c.task_id.in_(bindparam("tasks", expanding=True)), ITEMS.c.state.in_(("open", "claimed")))
@@ -54,30 +55,39 @@ DESCRIBE = (
 )
 
 
+def _each(statement: Prebuilt, rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        statement.run(row)
+
+
 def _run(statement: Any, values: Any) -> Any:
     # Straight to the connection: nothing here is an object of the session.
     return db.session.connection().execute(statement, values)
 
 
-def write(instance: Any, before: Standing, after: Standing, cause: str | None) -> list[int]:
-    """Write the differences of an instance; returns the ids of the new work items."""
-    made = [_add_item(instance, task) for key, task in after.items.items() if key not in before.items]
+def write(instance: Any, before: Standing, after: Standing, cause: str | None) -> None:
+    """Write what changed of the items, jobs and waits that were there."""
     gone = [(key, task) for key, task in before.items.items() if key not in after.items]
     _withdraw([key for key, task in gone if task.state != TaskState.COMPLETED], cause)
     _write_jobs(instance, before, after)
     _write_waits(instance, before, after)
-    return made
 
 
-def record(events: list[dict[str, Any]]) -> None:
-    """Append what happened."""
-    if events:
-        ADD_EVENT.each(events)
+def new_items(instance: Any, before: Standing, after: Standing) -> list[Write]:
+    """The rows of the user tasks that began to wait."""
+    fresh = [task for key, task in after.items.items() if key not in before.items]
+    return [(ADD_ITEM, _item(instance, task)) for task in fresh]
 
 
-def _add_item(instance: Any, task: Any) -> int:
-    row = _described(task) | _addressed(instance, task)
-    row |= {
+def new_events(events: list[dict[str, Any]]) -> list[Write]:
+    """The rows of what happened, in its order."""
+    return [(ADD_EVENT, event) for event in events]
+
+
+def _item(instance: Any, task: Any) -> dict[str, Any]:
+    return {
+        **_described(task),
+        **_addressed(instance, task),
         "instance_id": instance.id,
         "process_key": instance.process_key,
         "task_id": task.id.hex,
@@ -85,7 +95,6 @@ def _add_item(instance: Any, task: Any) -> int:
         "created_at": moment.current(),
         "due_at": _target(properties_of(task).get("dueIn")),
     }
-    return int(ADD_ITEM.scalar(row))
 
 
 def _described(task: Any) -> dict[str, Any]:
@@ -147,7 +156,7 @@ def _write_jobs(instance: Any, before: Standing, after: Standing) -> None:
         _run(DROP_JOB, {"tasks": gone})
     fresh = [_job(instance, key, task) for key, task in after.calls.items() if key not in before.calls]
     if fresh:
-        ADD_JOB.each(fresh)
+        _each(ADD_JOB, fresh)
 
 
 def _job(instance: Any, key: str, task: Any) -> dict[str, Any]:
@@ -174,7 +183,7 @@ def _write_waits(instance: Any, before: Standing, after: Standing) -> None:
         _run(DROP_WAITS, {"tasks": sorted(changed)})
     fresh = [_wait(instance, key, waiting) for key, waiting in after.waits.items() if key[0] in changed]
     if fresh:
-        ADD_WAIT.each(fresh)
+        _each(ADD_WAIT, fresh)
 
 
 def _wait(instance: Any, key: WaitKey, waiting: Waiting) -> dict[str, Any]:

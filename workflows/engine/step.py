@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +17,9 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, select, update
 
-from models.errors import Changed, DomainError, NotFound
-from models.prebuilt import Prebuilt
-from models.process import ProcessInstance, Release, WorkItem
+from models.errors import AlreadyDone, Changed, DomainError, NotFound
+from models.prebuilt import Prebuilt, Write, together
+from models.process import ProcessInstance, Release
 from workflows import publicstate
 from workflows.engine import codec, moment, pruning, releases, rows, standing
 from workflows.engine.interpreter import Circumstances, Interpreter
@@ -29,25 +30,19 @@ from workflows.publicstate import Change
 
 INSTANCE: Any = ProcessInstance.__table__
 RELEASE: Any = Release.__table__
-ITEM: Any = WorkItem.__table__
 # The digest is asked for beside the row, not joined: after waiting for the lock, PostgreSQL looks at the
 # changed row again, and a join would drop it when it has moved to another release meanwhile.
-READ = select(
-    INSTANCE.c.id,
-    INSTANCE.c.release_id,
-    INSTANCE.c.process_key,
-    INSTANCE.c.business_key,
-    INSTANCE.c.state,
-    INSTANCE.c.revision,
-    INSTANCE.c.public_state,
-    INSTANCE.c.blob,
-    select(RELEASE.c.digest).where(RELEASE.c.id == INSTANCE.c.release_id).scalar_subquery().label("digest"),
+_digest = select(RELEASE.c.digest).where(RELEASE.c.id == INSTANCE.c.release_id).scalar_subquery()
+READ = {
+    **{name: INSTANCE.c[name] for name in ("id", "release_id", "process_key", "business_key", "state")},
+    **{name: INSTANCE.c[name] for name in ("revision", "public_state", "blob")},
+    "digest": _digest,
+}
+_row = select(*(column.label(name) for name, column in READ.items())).where(
+    INSTANCE.c.id == bindparam("instance")
 )
-_this = INSTANCE.c.id == bindparam("instance")
-_of_item = select(ITEM.c.instance_id).where(ITEM.c.id == bindparam("item")).scalar_subquery()
-READ_ROW = Prebuilt(READ.where(_this))
-LOCK_ROW = Prebuilt(READ.where(_this).with_for_update(of=INSTANCE))
-LOCK_BY_ITEM = Prebuilt(READ.where(INSTANCE.c.id == _of_item).with_for_update(of=INSTANCE))
+READ_ROW = Prebuilt(_row)
+LOCK_ROW = Prebuilt(_row.with_for_update(of=INSTANCE))
 SAVE = Prebuilt(
     update(INSTANCE)
     .where(INSTANCE.c.id == bindparam("instance"), INSTANCE.c.revision == bindparam("seen"))
@@ -60,6 +55,7 @@ SAVE = Prebuilt(
         end_element=bindparam("end"),
         ended_at=bindparam("ended"),
     )
+    .returning(INSTANCE.c.id)
 )
 
 
@@ -73,7 +69,6 @@ class Result:
     state: str  # active | completed
     public_state: str | None
     elements: tuple[str, ...]
-    items: tuple[int, ...]  # ids of the work items that this step made
     end_element: str | None
 
 
@@ -92,6 +87,8 @@ class Run:
     ends: list[str] = field(default_factory=list)  # end events of the root process, in order
     cause: str | None = None  # the boundary event that interrupted something, or the end that terminated it
     end_state: str | None = None
+    finished: Write | None = None  # the row of the item that this step completes
+    also: Callable[[Result], Write] | None = None  # what the caller writes with the step
     count: int = 0  # tasks run
     pruned_at: int = 0  # the count at the last pruning
 
@@ -134,18 +131,32 @@ def step_locked(row: Any, act: Callable[[Run], bool], *, actor: int | None, now:
 
 def lock(instance_id: int) -> Any:
     """The row of an instance, locked until the caller's transaction ends."""
-    return _found(LOCK_ROW.first({"instance": instance_id}))
-
-
-def lock_of(item_id: int) -> Any:
-    """The row of the instance that a work item belongs to, locked until the caller's transaction ends."""
-    return _found(LOCK_BY_ITEM.first({"item": item_id}))
-
-
-def _found(row: Any) -> Any:
+    row = LOCK_ROW.first({"instance": instance_id})
     if row is None:
         raise NotFound
     return row
+
+
+def locking(query: Any, instance: Any) -> Any:
+    """Let a query also lock an instance, given by a column, and bring its row for `locked`.
+
+    `stale` tells that the lock was waited for and the instance has moved: all but the instance's own columns
+    is then as it was before.
+    """
+    seen = INSTANCE.alias("seen")
+    columns = [column.label(f"locked_{name}") for name, column in READ.items()]
+    stale = (seen.c.revision != INSTANCE.c.revision).label("stale")
+    return (
+        query.add_columns(*columns, stale)
+        .join(INSTANCE, INSTANCE.c.id == instance)
+        .join(seen, seen.c.id == instance)
+        .with_for_update(of=INSTANCE)
+    )
+
+
+def locked(row: Any) -> Any:
+    """The instance's own row out of a row of a query made by `locking`."""
+    return SimpleNamespace(**{name: getattr(row, f"locked_{name}") for name in READ})
 
 
 def opened(row: Any, *, actor: int | None, now: datetime) -> Run:
@@ -194,22 +205,20 @@ def settle(run: Run) -> Result:
     _note_changes(run, after)
     if completed:
         run.note("ended", run.ends[-1] if run.ends else None)
-    _save(run, completed=completed, public=public, elements=elements)
-    made = rows.write(run.row, run.before, after, run.cause)
     if public != run.row.public_state:
         run.note("state", None, [run.row.public_state, public])
-    rows.record(run.events)
-    _announce(run, public)
-    return Result(
+    result = Result(
         id=run.row.id,
         process_key=run.row.process_key,
         business_key=run.row.business_key,
         state="completed" if completed else "active",
         public_state=public,
         elements=elements,
-        items=tuple(made),
         end_element=run.ends[-1] if completed and run.ends else None,
     )
+    _write(run, after, result)
+    _announce(run, public)
+    return result
 
 
 def _note_changes(run: Run, after: Standing) -> None:
@@ -227,19 +236,31 @@ def _public_state(run: Run, after: Standing, completed: bool) -> str | None:
     return standing.public_state(after) or run.row.public_state
 
 
-def _save(run: Run, *, completed: bool, public: str | None, elements: tuple[str, ...]) -> None:
+def _write(run: Run, after: Standing, result: Result) -> None:
+    """Write the state and all that follows from it; nothing if somebody else moved the instance."""
+    checked = [_saved(run, result), *([run.finished] if run.finished else [])]
+    also = [run.also(result)] if run.also else []
+    items = rows.new_items(run.row, run.before, after)
+    saved, *finished = together([*checked, *items, *rows.new_events(run.events), *also])[: len(checked)]
+    if not saved:
+        raise Changed
+    if not all(finished):
+        raise AlreadyDone
+    rows.write(run.row, run.before, after, run.cause)
+
+
+def _saved(run: Run, result: Result) -> Write:
     values = {
         "instance": run.row.id,
         "seen": run.row.revision,
         "blob": codec.dump(run.workflow),
-        "state": "completed" if completed else "active",
-        "public": public,
-        "elements": list(elements),
-        "end": run.ends[-1] if completed and run.ends else None,
-        "ended": run.now if completed else None,
+        "state": result.state,
+        "public": result.public_state,
+        "elements": list(result.elements),
+        "end": result.end_element,
+        "ended": run.now if result.state == "completed" else None,
     }
-    if SAVE.changed(values) != 1:
-        raise Changed
+    return SAVE, values
 
 
 def _announce(run: Run, public: str | None) -> None:

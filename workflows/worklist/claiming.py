@@ -15,7 +15,7 @@ from flask import current_app
 
 from models import db
 from models.errors import DomainError, Invalid, NotAllowed
-from models.prebuilt import Prebuilt
+from models.prebuilt import Prebuilt, on_postgresql
 from workflows.clock import now
 from workflows.worklist import standing, statements
 
@@ -31,13 +31,20 @@ class Outcome:
 def claim(item_id: int, actor: int) -> None:
     """Claim an item for a person; claiming one's own again prolongs it."""
     values = _values(item_id, actor)
+    if _take(values):
+        return
+    if statements.TOUCH.first(values) is None:
+        raise _why_not(item_id, actor)
+    _check_own(item_id, actor)
+
+
+def _take(values: dict[str, Any]) -> bool:
+    if on_postgresql():
+        return statements.CLAIM_NOTED.first(values) is not None
     taken = statements.CLAIM.first(values)
     if taken is not None:
-        _note(taken, "claimed", actor)
-    elif statements.TOUCH.first(values) is None:
-        raise _why_not(item_id, actor)
-    else:
-        _check_own(item_id, actor)
+        _note(taken, "claimed", values["person"])
+    return taken is not None
 
 
 def claim_many(item_ids: Iterable[int], actor: int) -> list[Outcome]:

@@ -5,14 +5,17 @@ Everything happens under the lock of the instance and in the caller's transactio
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
 from models import db
 from models.errors import DomainError, SeparationOfDuties
+from models.prebuilt import Write
 from models.process import Act, WorkItem
 from workflows import engine, forms
 from workflows.clock import now
@@ -20,6 +23,7 @@ from workflows.forms import Case
 from workflows.worklist import standing, statements
 
 COMPLETE = "complete"
+ACT_TAKEN = re.compile(r"\bpk_act\b|\bact\.transaction_id\b")  # as PostgreSQL and SQLite say it
 
 
 class TransactionTaken(DomainError):
@@ -32,8 +36,8 @@ def complete(
     item_id: int, data: Mapping[str, Any], *, actor: int, transaction_id: str | None = None
 ) -> engine.Result:
     """Complete an item with the form's answers; the same transaction id again gives the first result."""
-    locked = engine.lock_of(item_id)  # everything that is read before is read under the lock of the instance
-    found = standing.of(item_id, actor)
+    # Everything that is read before is read under the lock of the instance.
+    found, row = standing.locked(item_id, actor)
     if found.state == "done" and transaction_id:  # only then can the id have been used for it
         before = _before(transaction_id, item_id, actor)
         if before is not None:
@@ -45,9 +49,8 @@ def complete(
     db.session.flush()  # the step speaks to the connection, so what the form changed has to be there
     if found.duty:
         _take_duty(found, actor)
-    result = engine.complete_locked(locked, found, variables=variables, actor=actor)
-    if transaction_id:
-        _keep(transaction_id, item_id, actor, result)
+    act = partial(_act, transaction_id, item_id, actor) if transaction_id else None
+    result = _complete(row, found, engine.Completion(variables=variables, actor=actor, also=act))
     db.session.flush()  # what the operations of the step changed; expiring would forget it
     db.session.expire_all()
     return result
@@ -72,10 +75,19 @@ def _before(transaction_id: str, item_id: int, actor: int) -> engine.Result | No
     if (act.person_id, act.kind, act.work_item_id) != (actor, COMPLETE, item_id):
         raise TransactionTaken
     kept = act.answer["result"]
-    return engine.Result(**{**kept, "elements": tuple(kept["elements"]), "items": tuple(kept["items"])})
+    return engine.Result(**{**kept, "elements": tuple(kept["elements"])})
 
 
-def _keep(transaction_id: str, item_id: int, actor: int, result: engine.Result) -> None:
+def _complete(row: Any, found: Any, completion: engine.Completion) -> engine.Result:
+    try:
+        return engine.complete_locked(row, found, completion)
+    except IntegrityError as error:
+        if ACT_TAKEN.search(str(error.orig)):
+            raise TransactionTaken from error  # at the same moment, for an item of another instance
+        raise
+
+
+def _act(transaction_id: str, item_id: int, actor: int, result: engine.Result) -> Write:
     row = {
         "transaction_id": transaction_id,
         "person_id": actor,
@@ -84,10 +96,7 @@ def _keep(transaction_id: str, item_id: int, actor: int, result: engine.Result) 
         "answer": {"result": asdict(result)},
         "at": now(),
     }
-    try:
-        statements.ADD_ACT.run(row)
-    except IntegrityError as error:  # taken at the same moment for an item of another instance
-        raise TransactionTaken from error
+    return statements.ADD_ACT, row
 
 
 def _take_duty(found: Any, actor: int) -> None:

@@ -14,6 +14,7 @@ from models.errors import (
     SeparationOfDuties,
     Withdrawn,
 )
+from workflows import engine
 from workflows.worklist import statements
 
 
@@ -24,6 +25,15 @@ def of(item_id: int, person: int) -> Any:
     if found is None:
         raise NotFound
     return found
+
+
+def locked(item_id: int, person: int) -> tuple[Any, Any]:
+    """The same under the lock of the item's instance, and the instance's row for the engine."""
+    known = {"item": item_id, "person": person}
+    found = statements.LOCKED.first(known)
+    if found is None:
+        raise NotFound
+    return (of(item_id, person) if found.stale else found), engine.locked(found)
 
 
 def check_reach(found: Any, person: int) -> None:

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, exists, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from models.people import Person, Post
 from models.prebuilt import Prebuilt
 from models.process import Act, Duty, Event, WorkItem
+from workflows import engine
 
 ITEM: Any = WorkItem.__table__
 POST: Any = Post.__table__
@@ -53,11 +66,20 @@ _held = and_(ITEM.c.id == WHICH, ITEM.c.assignee_id == WHO, _live)
 _prolonged = case((ITEM.c.state == "claimed", UNTIL), else_=ITEM.c.claim_expires_at)
 _noted = (ITEM.c.instance_id, ITEM.c.element)
 
-CLAIM = Prebuilt(
+_claim = (
     update(ITEM)
     .where(ITEM.c.id == WHICH, _free, holds_role, ~exists(excluding_duty))
     .values(state="claimed", assignee_id=WHO, claimed_at=AT, claim_expires_at=UNTIL)
     .returning(*_noted)
+)
+_taken = _claim.cte("taken")
+_claimed = select(_taken.c.instance_id, AT, literal_column("'claimed'"), _taken.c.element, WHO)
+CLAIM = Prebuilt(_claim)
+# What PostgreSQL does with one way to the server: claim, and note it.
+CLAIM_NOTED = Prebuilt(
+    insert(EVENT)
+    .from_select(["instance_id", "at", "kind", "element", "actor_id"], _claimed)
+    .returning(EVENT.c.instance_id, EVENT.c.element)
 )
 TOUCH = Prebuilt(update(ITEM).where(_held).values(claim_expires_at=_prolonged).returning(*_noted))
 DRAFT = Prebuilt(
@@ -78,13 +100,13 @@ HAND_OVER = Prebuilt(
     .values(assignee_id=bindparam("to"), claim_expires_at=_prolonged)
     .returning(*_noted)
 )
-STANDING = Prebuilt(
-    select(
-        ITEM,
-        holds_role.label("holds_role"),
-        excluding_duty.scalar_subquery().label("excluded_by"),
-    ).where(ITEM.c.id == WHICH)
-)
+_standing = select(
+    ITEM,
+    holds_role.label("holds_role"),
+    excluding_duty.scalar_subquery().label("excluded_by"),
+).where(ITEM.c.id == WHICH)
+STANDING = Prebuilt(_standing)
+LOCKED = Prebuilt(engine.locking(_standing, ITEM.c.instance_id))
 FIND_ACT = Prebuilt(
     select(ACT.c.person_id, ACT.c.kind, ACT.c.work_item_id, ACT.c.answer).where(
         ACT.c.transaction_id == bindparam("id")
@@ -108,4 +130,6 @@ DUTY_DONE_AS = Prebuilt(
 )
 NAME_OF = Prebuilt(select(PERSON.c.name).where(PERSON.c.id == WHO, PERSON.c.disabled_at.is_(None)))
 COUNT_OPEN = Prebuilt(select(func.count()).select_from(ITEM).where(ITEM.c.state == "open", holds_role))
-ADD_ACT, ADD_EVENT, ADD_DUTY = (Prebuilt(insert(table)) for table in (ACT, EVENT, DUTY))
+ADD_ACT = Prebuilt(insert(ACT).returning(literal_column("1").label("id")))
+ADD_DUTY = Prebuilt(insert(DUTY))
+ADD_EVENT = Prebuilt(insert(EVENT))

@@ -101,5 +101,5 @@ def hire(app: Flask) -> dict[str, Caller]:
         token = new_token(person, days=40_000)
         callers[login] = Caller(app=app, person_id=person.id, token=token, described=described)
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
     return {**callers, "nobody": Caller(app=app, described=described)}

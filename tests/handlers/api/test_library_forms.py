@@ -28,7 +28,7 @@ def caller(app: Flask, world: World, login: str) -> Caller:
     writing.set(True)
     token = new_token(db.session.get_one(Person, world.people[login]), days=1)
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
     described = app.test_client().get(f"{ROOT}/openapi.json").get_json()
     return Caller(app=app, person_id=world.people[login], token=token, described=described)
 

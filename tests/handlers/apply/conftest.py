@@ -59,7 +59,7 @@ def change() -> Iterator[None]:
     writing.set(True)
     yield
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
 
 
 def picture(width: int, height: int, form: str = "JPEG") -> io.BytesIO:

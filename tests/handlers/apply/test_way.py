@@ -80,7 +80,7 @@ def test_unread_reminder_goes_on_by_itself(applicant: Applicant) -> None:
     writing.set(True)
     assert engine.fire_due(instance or 0)
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
     assert open_elements(1) == []
     assert applicant.client.get("/apply/reminder").headers["Location"] == "/apply/applications"
 
@@ -198,7 +198,7 @@ def test_a_draft_ends_at_its_limit(applicant: Applicant) -> None:
     writing.set(True)
     assert engine.fire_due(instance or 0)
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
     assert the_application(1).state == "abandoned"
     assert applicant.client.get("/apply/authority").headers["Location"] == "/apply/"
 

@@ -77,7 +77,7 @@ class World:
         db.session.get_one(Application, self.application).instance_id = instance.id
         instance_id = instance.id
         db.session.commit()
-        writing.set(False)
+        writing.set(None)
         return instance_id
 
 
@@ -88,7 +88,7 @@ def world(app: Flask) -> World:
     made = _make()
     engine.deploy(_sources(), by=None, environment=_environment())
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
     return made
 
 
@@ -109,7 +109,7 @@ def signed_in(app: Flask, world: World) -> SignedIn:
         if not db.session.query(SignIn).filter_by(token_hash=row.token_hash).count():
             db.session.add(row)
         db.session.commit()
-        writing.set(False)
+        writing.set(None)
         client = app.test_client()
         client.set_cookie(COOKIE, token)
         return client

@@ -39,7 +39,7 @@ def test_posting_and_receipt(world: World, signed_in: SignedIn) -> None:
     writing.set(True)
     db.session.get_one(Application, world.application).delivery = "post"
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
     world.start("certificate")
     clerk = signed_in("certificates")
     send(clerk, take(clerk, "print_certificate"), printed="good")

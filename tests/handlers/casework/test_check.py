@@ -97,7 +97,7 @@ def test_desk_refuses_outside_the_window(waiting: World, signed_in: SignedIn) ->
     application = db.session.get_one(Application, waiting.application)
     application.plan.confirm_from = now() + timedelta(days=1)
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
     answer = signed_in("clerk").post(f"/work/desk/{waiting.application}/arrived")
     assert answer.status_code == 409
     assert "确认还没有开始" in answer.text
@@ -232,7 +232,7 @@ def test_a_change_by_the_applicant_stops_the_check(waiting: World, signed_in: Si
     application = db.session.get_one(Application, waiting.application)
     application.subject, application.revision = "物理", 2
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
     sent = judged(*ALL, materials="conform", seen='{"任教学科": "数学"}', opinion="保留这句话")
     answer = clerk.post(f"/work/tasks/{item_id}", data=sent)
     assert answer.status_code == 409
@@ -262,7 +262,7 @@ def test_a_withdrawn_check_keeps_the_draft_and_names_the_cause(waiting: World, s
     item = the_item("check_materials")
     item.state, item.withdrawn_by = "withdrawn", "arrived_again"
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
     page = clerk.get(f"/work/tasks/{item_id}").text
     assert "这件任务已由流程撤销" in page
     assert "直接到场" in page
@@ -303,7 +303,7 @@ def test_an_expired_claim_may_still_be_completed(waiting: World, signed_in: Sign
     writing.set(True)
     advance(timedelta(minutes=45))
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
     assert "领取时间已过" in clerk.get(f"/work/tasks/{item_id}").text
     assert clerk.post(f"/work/tasks/{item_id}", data=judged(*ALL, materials="conform")).status_code == 302
 
@@ -312,4 +312,4 @@ def _set_state(world: World, state: str) -> None:
     writing.set(True)
     db.session.get_one(Application, world.application).state = state
     db.session.commit()
-    writing.set(False)
+    writing.set(None)

@@ -107,7 +107,7 @@ def unanswered(world: World) -> World:
     job = db.session.query(Job).filter_by(operation="registers.query").one()
     assert engine.fail_service(job.task_id or "", "unavailable")
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
     return world
 
 

@@ -24,7 +24,7 @@ def registered(world: World) -> World:
         engine.complete(item, variables={"go": "next", "step": item.element}, actor=None)
         db.session.expire_all()
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
     return world
 
 
@@ -37,7 +37,7 @@ def answer_registers(finding: str = "clear") -> None:
     for task in [job.task_id for job in jobs]:
         assert engine.complete_service(task or "", finding)
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
 
 
 def state_of(world: World) -> str:

@@ -177,7 +177,7 @@ def copies(world: World, count: int) -> None:
             )
         )
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
 
 
 @pytest.mark.manual("R10")
@@ -196,7 +196,7 @@ def test_background_findings_are_for_those_who_check_and_decide(world: World, si
         )
     )
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
     for login, seen in (("first", True), ("officer", True), ("clerk", False), ("certificates", False)):
         page = signed_in(login).get(f"/work/cases/{world.application}").text
         assert ("复函3号载明" in page) == seen

@@ -20,7 +20,7 @@ PASSWORD = "a long enough password"
 
 def typed(app: Flask, *words: str) -> Result:
     """Run a command."""
-    token = writing.set(False)
+    token = writing.set(None)
     result = app.test_cli_runner().invoke(args=list(words))
     writing.reset(token)
     db.session.rollback()
