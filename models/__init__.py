@@ -1,6 +1,17 @@
 """Tables, constraints and named queries. Nothing here commits."""
 
-from models import applications, clock, credentials, files, notices, people, places, plans, process
+from models import (
+    applications,
+    clock,
+    credentials,
+    files,
+    materials,
+    notices,
+    people,
+    places,
+    plans,
+    process,
+)
 from models.database import db
 
 __all__ = [
@@ -9,6 +20,7 @@ __all__ = [
     "credentials",
     "db",
     "files",
+    "materials",
     "notices",
     "people",
     "places",

@@ -79,8 +79,16 @@ class PlanMaterial(Model):
     )  # identity, diploma, putonghua, exam, medical, undertaking, photo, student …
     name: Mapped[str] = mapped_column(String(120))
     hint: Mapped[str] = mapped_column(String(400), default="")
+    required: Mapped[bool] = mapped_column(default=True)  # a slot that must not stay empty
+    # of whom it is asked: "" (everybody), at_school, graduated, or an exam route
+    applies_to: Mapped[str] = mapped_column(String(20), default="")
 
     plan: Mapped[Plan] = relationship(back_populates="materials")
+
+    def concerns(self, *, at_school: bool, exam_route: str) -> bool:
+        """Whether it is asked of such an applicant."""
+        standing = "at_school" if at_school else "graduated"
+        return self.applies_to in ("", standing, exam_route)
 
 
 def authorities_for(kind: str, regions: list[str]) -> Select[Authority]:

@@ -1,0 +1,106 @@
+"""The materials of one application as slots: what is asked, which version counts, what was found of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from handlers.services import uploads
+from handlers.services.uploads import Upload
+from models import casework, db
+from models.applications import Application, MaterialFinding
+from models.materials import Material, versions
+from models.plans import PlanMaterial
+from models.process import ProcessInstance
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """One material of the plan's list with all that was uploaded for it, and the last finding."""
+
+    key: str
+    name: str
+    hint: str
+    required: bool
+    versions: tuple[Material, ...]  # the oldest first
+    finding: MaterialFinding | None  # of the last round
+    rounds: int  # how many rounds there were
+
+    @property
+    def current(self) -> Material | None:
+        """The version that counts."""
+        return self.versions[-1] if self.versions else None
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the version that counts has not been judged yet."""
+        return self.current is not None and self.current.round > self.rounds
+
+    @property
+    def judged(self) -> Material | None:
+        """The version that the last finding is about."""
+        seen = [version for version in self.versions if version.round <= self.rounds]
+        return seen[-1] if seen else None
+
+    @property
+    def returned(self) -> bool:
+        """Whether the last round asked for another version."""
+        return self.finding is not None and self.finding.verdict != "conform"
+
+    @property
+    def carried(self) -> str:
+        """The verdict that still holds: it conformed, and nothing new was put there."""
+        held = self.finding is not None and self.finding.verdict == "conform" and not self.fresh
+        return "conform" if held else ""
+
+
+def asked(application: Application) -> list[PlanMaterial]:
+    """What the plan asks of this applicant, in its order."""
+    listed = db.session.scalars(casework.materials(application.plan_id))
+    at_school, route = bool(application.at_school), application.exam_route or ""
+    return [one for one in listed if one.concerns(at_school=at_school, exam_route=route)]
+
+
+def slots(application: Application) -> list[Slot]:
+    """A slot for everything that is asked."""
+    found = list(db.session.scalars(casework.material_findings(application.id)))
+    rounds = max((row.round for row in found), default=0)
+    last = {row.key: row for row in found if row.round == rounds}
+    put_there: dict[str, list[Material]] = {}
+    for version in db.session.scalars(versions(application.id)):
+        put_there.setdefault(version.key, []).append(version)
+    return [
+        Slot(
+            key=one.key,
+            name=one.name,
+            hint=one.hint,
+            required=one.required,
+            versions=tuple(put_there.get(one.key, ())),
+            finding=last.get(one.key),
+            rounds=rounds,
+        )
+        for one in asked(application)
+    ]
+
+
+def lock(application: Application) -> None:
+    """Have uploads and the sending of one application happen one after the other."""
+    own = select(ProcessInstance.id).where(ProcessInstance.id == application.instance_id)
+    db.session.execute(own.with_for_update())
+
+
+def put(application: Application, slot: Slot, upload: Upload, moment: datetime) -> None:
+    """Keep an uploaded file as the newest version of a material; earlier ones stay."""
+    db.session.add(
+        Material(
+            application_id=application.id,
+            key=slot.key,
+            version=len(slot.versions) + 1,
+            round=slot.rounds + 1,
+            file_id=uploads.keep(upload, application.person_id, moment),
+            uploaded_at=moment,
+            uploaded_by=application.person_id,
+        )
+    )
