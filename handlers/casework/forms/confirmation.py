@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from handlers.casework import dossier
-from handlers.casework.forms.acts import application_of, write_opinion
+from handlers.casework.forms import findings
+from handlers.casework.forms.acts import application_of
 from handlers.casework.forms.inputs import Until, choice, prose
+from handlers.services import materials
 from models import casework, db
-from models.applications import Application, MaterialFinding
-from models.errors import Changed, Invalid
-from models.plans import PlanMaterial
-from workflows.clock import LOCAL
+from models.errors import Changed
 from workflows.forms import Case, Form, register
 
 CONCLUSIONS = {
@@ -23,9 +21,6 @@ CONCLUSIONS = {
     "incomplete": "退回补正（一次告知）",
     "ineligible": "不予受理",
 }
-ALLOWED = {"allowed": "批准退回", "kept": "不批准，重新核对"}
-AFTER_WINDOW = timedelta(days=5)  # the window ended while the authority had the case
-FIRST_LIMIT = timedelta(days=5)
 
 
 class ApplicationChanged(Changed):
@@ -36,14 +31,6 @@ class ApplicationChanged(Changed):
         told = f"：{'；'.join(parts)}。" if parts else "。"
         super().__init__(f"申请人在您打开页面后修改了申报内容{told}本次没有保存，请核对后再提交。")
         self.differences = list(differences)
-
-
-class MaterialSchema(Schema):
-    """The verdict on one material."""
-
-    key = fields.String(required=True, validate=validate.Length(max=40))
-    verdict = choice("核对结果", dossier.VERDICTS)
-    reason = prose("原因", most=400)
 
 
 class CheckSchema(Schema):
@@ -58,7 +45,7 @@ class CheckSchema(Schema):
         metadata={"label": "申报内容版本"},
     )
     findings = fields.List(
-        fields.Nested(MaterialSchema),
+        fields.Nested(findings.MaterialSchema),
         load_default=list,
         metadata={"label": "逐项核对结果"},
     )
@@ -75,24 +62,6 @@ class CheckSchema(Schema):
             raise ValidationError(problems)
 
 
-class ReturnSchema(Schema):
-    """The supervisor's word on another return."""
-
-    return_allowed = fields.Boolean(
-        required=True,
-        error_messages={
-            "required": "请选择是否批准。",
-            "invalid": "请选择是否批准。",
-            "null": "请选择是否批准。",
-        },
-        metadata={
-            "label": "是否批准",
-            "options": {"true": ALLOWED["allowed"], "false": ALLOWED["kept"]},
-        },
-    )
-    reason = prose("理由", required=True)
-
-
 class NothingSchema(Schema):
     """No fields: the applicant says that the corrections are made."""
 
@@ -105,11 +74,10 @@ def view_check(case: Case) -> dict[str, Any]:
         "seen": dossier.snapshot(application),
         "materials": [
             {"key": material.key, "name": material.name, "hint": material.hint}
-            for material in _materials(application)
+            for material in materials.asked(application)
         ],
-        "returned": _returned(application),
-        "latest": dossier.iso(_latest(application, case.now)),
-        "proposed": dossier.iso(min(_latest(application, case.now), case.now + FIRST_LIMIT)),
+        "returned": findings.returned(application),
+        **findings.limits(application, case.now),
     }
 
 
@@ -118,24 +86,13 @@ def save_check(case: Case, data: dict[str, Any]) -> dict[str, Any]:
     application = application_of(case)
     if application.revision != data["revision"]:
         raise ApplicationChanged(dossier.differences(data["seen"], dossier.snapshot(application)))
-    _check_completeness(application, data)
-    decided = {"materials": data["materials"], "returned": _returned(application)}
+    wanted = {material.key: material.name for material in materials.asked(application)}
+    findings.check_completeness(wanted, data["findings"])
+    decided = {"materials": data["materials"], "returned": findings.returned(application)}
     if data["materials"] == "incomplete":
-        decided["correct_until"] = _correct_until(application, data["correct_until"], case.now)
-    _keep(case, application, data)
+        decided["correct_until"] = findings.correct_until(application, data["correct_until"], case.now)
+    findings.keep(case, data["findings"], data["materials"], data["opinion"])
     return decided
-
-
-def save_return(case: Case, data: dict[str, Any]) -> dict[str, Any]:
-    """Keep the supervisor's reason."""
-    verdict = "allowed" if data["return_allowed"] else "kept"
-    write_opinion(case, "return", verdict, data["reason"])
-    return {"return_allowed": data["return_allowed"]}
-
-
-def view_return(case: Case) -> dict[str, Any]:
-    """The case, and what the clerk wants to return it for."""
-    return dossier.facts(application_of(case))
 
 
 def view_correct(case: Case) -> dict[str, Any]:
@@ -143,7 +100,7 @@ def view_correct(case: Case) -> dict[str, Any]:
     application = application_of(case)
     found = list(db.session.scalars(casework.material_findings(application.id)))
     latest = max((row.round for row in found), default=0)
-    names = {material.key: material.name for material in _materials(application)}
+    names = dossier.material_names(application)
     open_ones = [row for row in found if row.round == latest and row.verdict != "conform"]
     written = list(db.session.scalars(casework.opinions(application.id, "confirmation")))
     return {
@@ -161,10 +118,7 @@ def save_correct(case: Case, data: dict[str, Any]) -> dict[str, Any]:
 def _problems(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     rows = data["findings"]
     unsound = [row for row in rows if row["verdict"] != "conform"]
-    silent = [place for place, row in enumerate(rows) if row["verdict"] != "conform" and not row["reason"]]
-    if silent:
-        told = {"reason": ["请写明不符合或缺少的原因。"]}
-        yield "findings", dict.fromkeys(silent, told)
+    yield from findings.without_reason(rows)
     if data["materials"] == "conform" and unsound:
         yield (
             "materials",
@@ -177,56 +131,6 @@ def _problems(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield "correct_until", ["请填写补正截止日期。"]
     if data["materials"] == "ineligible" and not data["opinion"]:
         yield "opinion", ["请说明不予受理的理由，申请人会原样看到。"]
-
-
-def _check_completeness(application: Application, data: dict[str, Any]) -> None:
-    wanted = {material.key: material.name for material in _materials(application)}
-    judged = [row["key"] for row in data["findings"]]
-    if len(set(judged)) != len(judged) or not set(judged) <= set(wanted):
-        raise Invalid({"findings": ["核对结果与材料清单不一致，请刷新页面。"]})
-    left = [name for key, name in wanted.items() if key not in judged]
-    if left:
-        raise Invalid({"findings": [f"还有 {len(left)} 项没有核对：{'、'.join(left)}。"]})
-
-
-def _correct_until(application: Application, wanted: datetime, now: datetime) -> str:
-    """条例 art. 15: corrections are possible until the reception period ends."""
-    latest = _latest(application, now)
-    if wanted <= now:
-        raise Invalid({"correct_until": ["补正截止须晚于现在。"]})
-    if wanted.astimezone(LOCAL).date() > latest.astimezone(LOCAL).date():
-        day = latest.astimezone(LOCAL)
-        raise Invalid({"correct_until": [f"补正截止不能晚于 {day.year}年{day.month}月{day.day}日。"]})
-    return min(wanted, latest).astimezone(LOCAL).isoformat()
-
-
-def _latest(application: Application, now: datetime) -> datetime:
-    ends = application.plan.confirm_until
-    return ends if ends > now else now + AFTER_WINDOW
-
-
-def _keep(case: Case, application: Application, data: dict[str, Any]) -> None:
-    number = (db.session.scalar(casework.last_round(application.id)) or 0) + 1
-    rows: list[Mapping[str, Any]] = data["findings"]
-    for row in rows:
-        db.session.add(
-            MaterialFinding(
-                application_id=application.id,
-                round=number,
-                key=row["key"],
-                verdict=row["verdict"],
-                reason=row["reason"] if row["verdict"] != "conform" else "",
-            )
-        )
-    write_opinion(case, "confirmation", data["materials"], data["opinion"]).round = number
-
-
-def _returned(application: Application) -> bool:
-    return bool(db.session.scalar(casework.times_returned(application.id)))
-
-
-def _materials(application: Application) -> list[PlanMaterial]:
-    return list(db.session.scalars(casework.materials(application.plan_id)))
 
 
 register(
@@ -242,9 +146,9 @@ register(
     Form(
         key="confirmation/approve_return",
         title="批准再次退回",
-        schema=ReturnSchema,
-        view=view_return,
-        save=save_return,
+        schema=findings.ReturnSchema,
+        view=findings.view_return,
+        save=findings.save_return,
     )
 )
 register(

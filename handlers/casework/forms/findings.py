@@ -1,0 +1,125 @@
+"""One round of findings on materials, at the desk or online: complete, with reasons, told at one time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from handlers.casework import dossier
+from handlers.casework.forms.acts import application_of, write_opinion
+from handlers.casework.forms.inputs import choice, prose
+from models import casework, db
+from models.applications import Application, MaterialFinding
+from models.errors import Invalid
+from workflows.clock import LOCAL
+from workflows.forms import Case
+
+ALLOWED = {"allowed": "批准退回", "kept": "不批准，重新核对"}
+AFTER_WINDOW = timedelta(days=5)  # the window ended while the authority had the case
+FIRST_LIMIT = timedelta(days=5)
+
+Row = Mapping[str, Any]
+
+
+class MaterialSchema(Schema):
+    """The verdict on one material."""
+
+    key = fields.String(required=True, validate=validate.Length(max=40))
+    verdict = choice("核对结果", dossier.VERDICTS)
+    reason = prose("原因", most=400)
+
+
+class ReturnSchema(Schema):
+    """The supervisor's word on another return."""
+
+    return_allowed = fields.Boolean(
+        required=True,
+        error_messages={
+            "required": "请选择是否批准。",
+            "invalid": "请选择是否批准。",
+            "null": "请选择是否批准。",
+        },
+        metadata={
+            "label": "是否批准",
+            "options": {"true": ALLOWED["allowed"], "false": ALLOWED["kept"]},
+        },
+    )
+    reason = prose("理由", required=True)
+
+
+def save_return(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+    """Keep the supervisor's reason."""
+    verdict = "allowed" if data["return_allowed"] else "kept"
+    write_opinion(case, "return", verdict, data["reason"])
+    return {"return_allowed": data["return_allowed"]}
+
+
+def view_return(case: Case) -> dict[str, Any]:
+    """The case, and what the clerk wants to return it for."""
+    return dossier.facts(application_of(case))
+
+
+def without_reason(rows: Sequence[Row]) -> Iterator[tuple[str, Any]]:
+    """What a person who has to correct something is told must have a reason."""
+    silent = [place for place, row in enumerate(rows) if row["verdict"] != "conform" and not row["reason"]]
+    if silent:
+        told = {"reason": ["请写明不符合或缺少的原因。"]}
+        yield "findings", dict.fromkeys(silent, told)
+
+
+def check_completeness(wanted: Mapping[str, str], rows: Iterable[Row]) -> None:
+    """Every material has one verdict; `wanted` has their names by key."""
+    judged = [row["key"] for row in rows]
+    if len(set(judged)) != len(judged) or not set(judged) <= set(wanted):
+        raise Invalid({"findings": ["核对结果与材料清单不一致，请刷新页面。"]})
+    left = [name for key, name in wanted.items() if key not in judged]
+    if left:
+        raise Invalid({"findings": [f"还有 {len(left)} 项没有核对：{'、'.join(left)}。"]})
+
+
+def correct_until(application: Application, wanted: datetime, now: datetime) -> str:
+    """条例 art. 15: corrections are possible until the reception period ends."""
+    last = latest(application, now)
+    if wanted <= now:
+        raise Invalid({"correct_until": ["补正截止须晚于现在。"]})
+    if wanted.astimezone(LOCAL).date() > last.astimezone(LOCAL).date():
+        day = last.astimezone(LOCAL)
+        raise Invalid({"correct_until": [f"补正截止不能晚于 {day.year}年{day.month}月{day.day}日。"]})
+    return min(wanted, last).astimezone(LOCAL).isoformat()
+
+
+def limits(application: Application, now: datetime) -> dict[str, Any]:
+    """Until when corrections are possible at the latest, and what is proposed."""
+    last = latest(application, now)
+    return {"latest": dossier.iso(last), "proposed": dossier.iso(min(last, now + FIRST_LIMIT))}
+
+
+def latest(application: Application, now: datetime) -> datetime:
+    """The last moment for corrections."""
+    ends = application.plan.confirm_until
+    return ends if ends > now else now + AFTER_WINDOW
+
+
+def keep(case: Case, rows: Iterable[Row], verdict: str, text: str) -> None:
+    """Put a round of findings and the conclusion from it on record."""
+    application = application_of(case)
+    number = (db.session.scalar(casework.last_round(application.id)) or 0) + 1
+    for row in rows:
+        db.session.add(
+            MaterialFinding(
+                application_id=application.id,
+                round=number,
+                key=row["key"],
+                verdict=row["verdict"],
+                reason=row["reason"] if row["verdict"] != "conform" else "",
+            )
+        )
+    write_opinion(case, "confirmation", verdict, text).round = number
+
+
+def returned(application: Application) -> bool:
+    """Whether the application was returned for correction before."""
+    return bool(db.session.scalar(casework.times_returned(application.id)))
