@@ -21,7 +21,7 @@ from workflows.clock import LOCAL
 VERIFIED, BY_HAND, NONE = "核验通过", "人工核验", "无外部核验"
 VERDICTS = {"conform": "符合", "not_conform": "不符合", "missing": "缺少"}
 STAGES = {
-    "confirmation": "现场确认",
+    "confirmation": "确认",
     "return": "再次退回审批",
     "check": "人工核查",
     "verify": "核实不利结果",

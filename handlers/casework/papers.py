@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from handlers.services import materials
 from models import db
 from models.applications import Application
 from models.errors import NotFound
 from models.files import StoredFile
+from models.materials import versions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +34,12 @@ def of(application: Application) -> list[Paper]:
         (application.undertaking_id, "个人承诺书", "undertaking"),
         (enrolment.file_id if enrolment else None, "学籍证明", "student"),
     )
-    return [
+    pictures = [
         Paper(file=db.session.get_one(StoredFile, number), title=title, key=key)
         for number, title, key in wanted
         if number
     ]
+    return [*pictures, *_uploaded(application)]
 
 
 def one_of(application: Application, file_id: int) -> StoredFile:
@@ -44,4 +47,13 @@ def one_of(application: Application, file_id: int) -> StoredFile:
     for paper in of(application):
         if paper.file.id == file_id:
             return paper.file
+    for version in db.session.scalars(versions(application.id)):
+        if version.file_id == file_id:
+            return version.file
     raise NotFound
+
+
+def _uploaded(application: Application) -> list[Paper]:
+    """The materials under full online handling, each in the version that counts."""
+    found = [(slot, slot.current) for slot in materials.slots(application)]
+    return [Paper(file=one.file, title=slot.name, key=slot.key) for slot, one in found if one is not None]

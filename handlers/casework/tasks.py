@@ -33,7 +33,10 @@ from models.process import WorkItem
 from workflows import engine, forms, worklist
 from workflows.clock import now
 
-CHECK = "confirmation/check"
+CHECKS = {
+    "confirmation/check": "casework/task_check.html",
+    "online_review/materials": "casework/task_materials.html",
+}
 OWN = ("csrf_token", "transaction_id", "act")  # what a page sends besides the form's own fields
 
 
@@ -194,7 +197,7 @@ def _context(item: WorkItem, answer: Answer) -> dict[str, Any]:
         "papers": papers.of(application) if application else [],
         "material_names": dossier.material_names(application) if application else {},
         "register_name": codes.REGISTERS.get(facts.get("register") or "", ""),
-        **(review.extras(facts) if item.form_key == CHECK else {}),
+        **(review.extras(facts) if item.form_key in CHECKS else {}),
     }
 
 
@@ -227,7 +230,7 @@ def _editable(item: WorkItem) -> bool:
 def _template(item: WorkItem, context: dict[str, Any]) -> str:
     if context["application"] is None or "sections" not in context["facts"]:
         return "casework/task_plain.html"
-    return "casework/task_check.html" if item.form_key == CHECK else "casework/task_case.html"
+    return CHECKS.get(item.form_key or "", "casework/task_case.html")
 
 
 def _draft_rows(draft: dict[str, Any], schema: Schema, facts: dict[str, Any]) -> list[tuple[str, str, Any]]:

@@ -36,6 +36,7 @@ function check(form) {
     here = Math.min(Math.max(place, 0), items.length - 1);
     items.forEach((item, index) => item.classList.toggle("is-here", index === here));
     document.querySelectorAll("[data-material]").forEach((one) => one.classList.toggle("is-here", Number(one.dataset.material) === here));
+    show(here);
     if (!focus) return;
     items[here].scrollIntoView({ block: "nearest" });
     document.querySelector(`[data-material="${here}"]`)?.scrollIntoView({ block: "nearest" });
@@ -84,6 +85,15 @@ function check(form) {
     return left < 0 ? here + 1 : left;
   };
   stand(here, false);
+}
+
+// Where materials are files: the one that is being judged is the one that is seen.
+function show(place) {
+  const link = document.querySelector(`a[data-doc="${place}"]`);
+  const frame = link && document.querySelector(`iframe[name="${link.target}"]`);
+  if (!frame || frame.dataset.shown === link.href) return;
+  frame.dataset.shown = link.href;
+  frame.contentWindow.location.replace(link.href); // no entry for each in the browser's way back
 }
 
 function judged(item) {

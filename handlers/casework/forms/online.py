@@ -1,0 +1,160 @@
+"""Reviewing uploaded materials item by item; the whole decision follows from the single ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validates_schema
+
+from handlers import dates
+from handlers.casework import dossier
+from handlers.casework.forms import findings
+from handlers.casework.forms.acts import application_of
+from handlers.casework.forms.confirmation import ApplicationChanged
+from handlers.casework.forms.findings import MaterialSchema, Row
+from handlers.casework.forms.inputs import Until, choice, prose
+from handlers.services import materials
+from handlers.services.materials import Slot
+from models.applications import Application
+from models.errors import Invalid
+from models.materials import Material
+from workflows.forms import Case, Form, register
+
+CONCLUSIONS = {
+    "by_items": "按逐项结果：全部符合即受理，有不符合或缺少即退回补正",
+    "ineligible": "不予受理",
+}
+REVISION = "缺少申报内容的版本，请刷新页面。"
+
+
+class MaterialsSchema(Schema):
+    """A verdict on every material; only that somebody is not eligible at all is said for the whole."""
+
+    revision = fields.Integer(
+        required=True,
+        error_messages=dict.fromkeys(("required", "null", "invalid"), REVISION),
+        metadata={"label": "申报内容版本"},
+    )
+    findings = fields.List(
+        fields.Nested(MaterialSchema), load_default=list, metadata={"label": "逐项审核结果"}
+    )
+    conclusion = choice("整体结论", CONCLUSIONS)
+    correct_until = Until(load_default=None, metadata={"label": "补正截止", "hint": "退回补正时填写"})
+    opinion = prose("给申请人的说明", hint="申请人会原样看到")
+    seen = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
+
+    @validates_schema(skip_on_field_errors=True)
+    def told(self, data: dict[str, Any], **_: Any) -> None:
+        """Whoever is returned or refused is told why and by when."""
+        problems = dict(_problems(data))
+        if problems:
+            raise ValidationError(problems)
+
+
+def view(case: Case) -> dict[str, Any]:
+    """The case with each material, its versions, and what still holds of the last round."""
+    application = application_of(case)
+    return dossier.facts(application) | {
+        "revision": application.revision,
+        "seen": dossier.snapshot(application),
+        "materials": [_shown(slot) for slot in to_judge(application)],
+        "not_given": [slot.name for slot in materials.slots(application) if not _is_judged(slot)],
+        "returned": findings.returned(application),
+        **findings.limits(application, case.now),
+    }
+
+
+def save(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+    """Keep the verdicts and what follows from them, unless the applicant changed something meanwhile."""
+    application = application_of(case)
+    if application.revision != data["revision"]:
+        raise ApplicationChanged(dossier.differences(data["seen"], dossier.snapshot(application)))
+    slots = to_judge(application)
+    findings.check_completeness({slot.key: slot.name for slot in slots}, data["findings"])
+    _check_files(slots, data["findings"])
+    verdict = decision(data)
+    decided = {"materials": verdict, "returned": findings.returned(application)}
+    if verdict == "incomplete":
+        decided["correct_until"] = findings.correct_until(application, data["correct_until"], case.now)
+    findings.keep(case, data["findings"], verdict, data["opinion"])
+    return decided
+
+
+def to_judge(application: Application) -> list[Slot]:
+    """What needs a verdict: all that is required, and what was given besides."""
+    return [slot for slot in materials.slots(application) if _is_judged(slot)]
+
+
+def decision(data: dict[str, Any]) -> str:
+    """The whole decision from the single ones: conform, incomplete or ineligible."""
+    if data["conclusion"] == "ineligible":
+        return "ineligible"
+    return "conform" if all(row["verdict"] == "conform" for row in data["findings"]) else "incomplete"
+
+
+def _is_judged(slot: Slot) -> bool:
+    return slot.required or slot.current is not None
+
+
+def _problems(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    yield from findings.without_reason(data["findings"])
+    verdict = decision(data)
+    if verdict == "incomplete" and data["correct_until"] is None:
+        yield "correct_until", ["请填写补正截止日期。"]
+    if verdict == "ineligible" and not data["opinion"]:
+        yield "opinion", ["请说明不予受理的理由，申请人会原样看到。"]
+
+
+def _check_files(slots: list[Slot], rows: list[Row]) -> None:
+    """What was not uploaded cannot conform."""
+    empty = {slot.key for slot in slots if slot.current is None}
+    wrong = [place for place, row in enumerate(rows) if row["verdict"] == "conform" and row["key"] in empty]
+    if wrong:
+        sentence = "这一项没有上传文件，不能判为符合。"
+        raise Invalid({f"findings.{place}.verdict": [sentence] for place in wrong})
+
+
+def _shown(slot: Slot) -> dict[str, Any]:
+    earlier = slot.judged if slot.fresh else None
+    return {
+        "key": slot.key,
+        "name": slot.name,
+        "hint": slot.hint,
+        "required": slot.required,
+        "current": _version(slot.current),
+        "earlier": _version(earlier),
+        "fresh": slot.fresh and slot.rounds > 0,
+        "carried": slot.carried,
+    }
+
+
+def _version(one: Material | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {
+        "file": one.file_id,
+        "number": one.version,
+        "size": one.file.size,
+        "when": dates.moment(one.uploaded_at),
+    }
+
+
+register(
+    Form(
+        key="online_review/materials",
+        title="审核材料",
+        schema=MaterialsSchema,
+        view=view,
+        save=save,
+    )
+)
+register(
+    Form(
+        key="online_review/approve_return",
+        title="批准再次退回",
+        schema=findings.ReturnSchema,
+        view=findings.view_return,
+        save=findings.save_return,
+    )
+)
