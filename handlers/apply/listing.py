@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import url_for
 
-from handlers.apply import overview
+from handlers.apply import overview, slots
 from models import codes
 from models.applications import Application
 
@@ -35,6 +35,7 @@ def actions(application: Application) -> list[dict[str, str]]:
         {"text": label, "url": url_for(endpoint, application_id=application.id)}
         for label, endpoint in (
             ("查看进度", "apply.application"),
+            *slots.action(application),
             ("注意事项", "apply.notes"),
             ("详情", "apply.details"),
             ("申请表预览", "apply.form_pdf"),

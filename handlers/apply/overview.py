@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers import dates
 from handlers.apply import offers, records
+from handlers.services import materials as wanted
 from models import codes
 from models.applications import Application
 from models.plans import PlanSite
@@ -50,7 +51,7 @@ def notes(application: Application) -> list[str]:
 
 def materials(application: Application) -> list[dict[str, str]]:
     """What to bring (or upload) under the plan."""
-    return [{"name": one.name, "hint": one.hint} for one in application.plan.materials]
+    return [{"name": one.name, "hint": one.hint} for one in wanted.asked(application)]
 
 
 def reminder(application: Application) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import select
 
+from handlers.apply import slots
 from models import codes, db
 from models.applications import Application, MaterialFinding, Opinion
 from models.plans import PlanMaterial
@@ -46,11 +47,14 @@ def of(application: Application) -> dict[str, Any]:
         "confirmation": confirmation(application),
         "stages": _stages(application),
         "timeline": timeline(application),
+        **slots.standing(application),
     }
 
 
 def by_when(application: Application) -> datetime | None:
     """The moment until which the next thing has to be done, by the applicant or by the authority."""
+    if item := slots.current(application):
+        return slots.ends_at(item) if slots.own(item) else None
     if application.state == "pending_confirmation":
         return application.plan.confirm_until
     if application.state == "correction":

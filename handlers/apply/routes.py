@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from handlers.apply import enquiry, files, forms, platform, search, signing, steps, tasks
+from handlers.apply import enquiry, files, forms, materials, platform, search, signing, steps, tasks
 from handlers.apply.blueprint import pages
 
-__all__ = ["enquiry", "files", "forms", "pages", "platform", "search", "signing", "steps", "tasks"]
+__all__ = [
+    "enquiry",
+    "files",
+    "forms",
+    "materials",
+    "pages",
+    "platform",
+    "search",
+    "signing",
+    "steps",
+    "tasks",
+]

@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-CONTROLS = frozenset({"csrf_token", "transaction", "item", "do", "refresh", "signature"})
+CONTROLS = frozenset({"csrf_token", "transaction", "item", "do", "refresh", "signature", "then"})
 
 
 def answers(form: MultiDict[str, str]) -> dict[str, Any]:

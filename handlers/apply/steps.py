@@ -9,7 +9,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from handlers.apply import drafts, enrolling, files, sent
+from handlers.apply import drafts, enrolling, files, materials, sent
 from handlers.apply.blueprint import pages
 from handlers.apply.forms import details
 from handlers.apply.forms.step import PLACES, TITLES
@@ -150,7 +150,9 @@ def _forward(name: str) -> ResponseReturnValue:
     if item is not None:
         return _to(item)
     if name == "reminder":
-        return redirect(url_for("apply.enquiry"), 303)
+        at_once = request.form.get("then") == "upload"
+        enquiry = url_for("apply.enquiry")
+        return redirect(materials.after_reminder(g.principal.person_id) if at_once else enquiry, 303)
     flash("已放弃本次报名，填写的内容已经清除。", "ok")
     return redirect(url_for("apply.platform"), 303)
 

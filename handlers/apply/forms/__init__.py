@@ -8,9 +8,20 @@ from handlers.apply.forms import (
     check,
     details,
     identity,
+    materials,
     notes,
     reminder,
     undertaking,
 )
 
-__all__ = ["agreement", "authority", "check", "details", "identity", "notes", "reminder", "undertaking"]
+__all__ = [
+    "agreement",
+    "authority",
+    "check",
+    "details",
+    "identity",
+    "materials",
+    "notes",
+    "reminder",
+    "undertaking",
+]

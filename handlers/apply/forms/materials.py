@@ -1,0 +1,66 @@
+"""Sending uploaded materials in, the first time and after a return; the files are in their slots by then."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from handlers import dates
+from handlers.apply import slots
+from handlers.apply.forms.step import application_of
+from handlers.services import materials
+from models.errors import Invalid
+from workflows import forms
+from workflows.forms import Case, Form
+
+
+class UploadSchema(Schema):
+    """Nothing is typed: the slots say what is there."""
+
+
+class CorrectSchema(Schema):
+    """Something that was returned may stay as it is, when the applicant says so."""
+
+    unchanged = fields.Boolean(
+        load_default=False,
+        error_messages={"invalid": "请勾选，或者替换退回的材料。"},
+        metadata={"label": "这几项不替换，仍按现有文件提交", "optional": True},
+    )
+
+
+def _view(form_key: str, case: Case) -> dict[str, Any]:
+    return slots.facts(application_of(case), form_key)
+
+
+def _save(form_key: str, case: Case, data: dict[str, Any]) -> dict[str, Any]:
+    """Send in what is in the slots, unless something is missing or the time is over."""
+    application = application_of(case)
+    ends = slots.ends_at(case.item)
+    if ends is not None and case.now > ends:
+        raise Invalid({"_schema": [f"提交时间已于 {dates.deadline(ends)} 结束，材料没有提交。"]})
+    found = materials.slots(application)
+    if lacking := slots.lacking(form_key, found):
+        raise Invalid(lacking)
+    kept = slots.unchanged(form_key, found)
+    if kept and not data.get("unchanged"):
+        told = f"“{'”“'.join(slot.name for slot in kept)}”退回后还没有替换。请替换，或者说明不替换。"
+        raise Invalid({slots.field(kept[0].key): [told]})
+    return {}
+
+
+for _key, _title, _schema in (
+    (slots.UPLOAD, "上传材料", UploadSchema),
+    (slots.CORRECT, "替换材料", CorrectSchema),
+):
+    forms.register(
+        Form(
+            key=_key,
+            title=_title,
+            schema=_schema,
+            view=partial(_view, _key),
+            save=partial(_save, _key),
+            template="apply/materials.html",
+        )
+    )

@@ -1,0 +1,135 @@
+"""The applicant's materials under full online handling: where they stand, and each slot for a page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+
+from handlers import dates
+from handlers.services import materials
+from handlers.services.materials import Slot
+from models import db
+from models.applications import Application
+from models.materials import Material
+from models.process import Wait, WorkItem
+
+UPLOAD, CORRECT = "online_review/upload", "online_review/correct"
+WORDS = {
+    UPLOAD: ("请上传材料", "按清单逐项上传 PDF，传完后提交"),
+    CORRECT: ("请替换退回的材料", "只替换退回的几项，再重新提交；其他材料不用再传"),
+}
+UNREAD = ("请上传材料", "先读完申报提醒，再按清单上传材料")
+AWAITED = ("材料已提交，等待审核", "不需要您办理，审核结果会通知您")
+VERDICTS = {"not_conform": "不符合要求", "missing": "缺少"}
+
+
+def current(application: Application) -> WorkItem | None:
+    """The open task of the online review, whoever has to act."""
+    return db.session.scalar(
+        select(WorkItem)
+        .where(WorkItem.instance_id == application.instance_id)
+        .where(WorkItem.form_key.like("online_review/%"), WorkItem.state.in_(("open", "claimed")))
+    )
+
+
+def own(item: WorkItem | None) -> str:
+    """The form with which the applicant may put files now; empty when it is not their turn."""
+    return item.form_key or "" if item is not None and item.form_key in WORDS else ""
+
+
+def ends_at(item: WorkItem) -> datetime | None:
+    """Until when the applicant may act: what the process itself waits for."""
+    timers = select(Wait.due_at).where(Wait.instance_id == item.instance_id, Wait.kind == "timer")
+    return db.session.scalar(timers.order_by(Wait.due_at))
+
+
+def opened(form_key: str, found: list[Slot]) -> frozenset[str]:
+    """The keys of the slots that take a file now: all at first, then only what was returned."""
+    if form_key == CORRECT:
+        return frozenset(slot.key for slot in found if slot.returned)
+    return frozenset(slot.key for slot in found) if form_key == UPLOAD else frozenset()
+
+
+def facts(application: Application, form_key: str) -> dict[str, Any]:
+    """The slots in plain values, and how many of them are filled."""
+    found = materials.slots(application)
+    open_ones = opened(form_key, found)
+    return {
+        "application_id": application.id,
+        "stage": form_key.rsplit("/", 1)[-1],
+        "slots": [_shown(slot, is_open=slot.key in open_ones) for slot in found],
+        "filled": sum(slot.current is not None for slot in found),
+        "total": len(found),
+        "unchanged": [slot.name for slot in unchanged(form_key, found)],
+    }
+
+
+def lacking(form_key: str, found: list[Slot]) -> dict[str, list[str]]:
+    """What must be put there before sending, at its slot."""
+    open_ones = opened(form_key, found)
+    empty = [slot for slot in found if slot.required and slot.key in open_ones and slot.current is None]
+    return {field(slot.key): [f"还没有上传“{slot.name}”。"] for slot in empty}
+
+
+def unchanged(form_key: str, found: list[Slot]) -> list[Slot]:
+    """What was returned and still has the file that was returned."""
+    if form_key != CORRECT:
+        return []
+    return [slot for slot in found if slot.returned and slot.current is not None and not slot.fresh]
+
+
+def field(key: str) -> str:
+    """The name under which the file of a slot is sent and its errors are shown."""
+    return f"material-{key.replace('_', '-')}"
+
+
+def action(application: Application) -> list[tuple[str, str]]:
+    """The entry of the list of applications that leads to the materials, where there are any."""
+    if own(current(application)):
+        return [("上传材料", "apply.materials")]
+    known = select(Material.id).where(Material.application_id == application.id).limit(1)
+    return [("查看材料", "apply.materials")] if db.session.scalar(known) else []
+
+
+def standing(application: Application) -> dict[str, Any]:
+    """What the status page says instead of the words for a confirmation on site."""
+    item = current(application)
+    if item is None:
+        unread = application.plan.mode == "online" and application.state == "pending_confirmation"
+        return dict(zip(("meaning", "what_next"), UNREAD, strict=True)) if unread else {}
+    title, text = WORDS.get(own(item), AWAITED)
+    until = ends_at(item) if own(item) else None
+    return {"meaning": title, "what_next": text, "by_when": until, "online": facts(application, own(item))}
+
+
+def _shown(slot: Slot, *, is_open: bool) -> dict[str, Any]:
+    told = slot.finding if slot.returned else None
+    return {
+        "key": slot.key,
+        "field": field(slot.key),
+        "name": slot.name,
+        "hint": slot.hint,
+        "required": slot.required,
+        "open": is_open,
+        "current": _version(slot.current),
+        "earlier": [_version(one) for one in reversed(slot.versions[:-1])],
+        "verdict": VERDICTS.get(told.verdict, "") if told else "",
+        "reason": told.reason if told else "",
+        "replaced": slot.returned and slot.fresh,
+        "conform": slot.carried == "conform",
+    }
+
+
+def _version(one: Material | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {
+        "number": one.version,
+        "name": one.file.name,
+        "size": one.file.size,
+        "when": dates.moment(one.uploaded_at),
+        "url": url_for("apply.file", file_id=one.file_id),
+    }
