@@ -47,7 +47,10 @@ def warn(call: Call, application: int, deadline: str) -> None:
 
 
 def escalate(call: Call, application: int, deadline: str) -> None:
-    """Tell the deciders that the limit has passed."""
+    """Tell those who must act that a limit has passed: the reviewers of materials, or the deciders."""
+    if deadline == "acceptance":
+        notices.urge_reviewers(call, application)
+        return
     notices.tell_staff(call, application, "deadline_passed")
 
 

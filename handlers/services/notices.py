@@ -25,6 +25,11 @@ TEXTS = {
         "报名成功，等待确认",
         "您的教师资格认定报名已提交，报名号 {number}。请于 {until} 前携带材料到{site}现场确认。",
     ),
+    "pending_online": (
+        "报名成功，请上传材料",
+        "您的教师资格认定报名已提交，报名号 {number}。请于 {until} 前登录业务平台上传材料，不用到场。",
+    ),
+    "review_overdue": ("材料待审", "报名号 {number} 的材料已提交 5 天，尚未审核，请尽快办理。"),
     "correction": (
         "材料需要补正",
         "报名号 {number}：您的材料需要补正，请登录业务平台查看需补正的内容和截止时间。",
@@ -61,7 +66,7 @@ class OfNotice(Schema):
 def state_changed(application: int, change: Change) -> None:
     """Tell the applicant of a new public state."""
     if change.new in TEXTS and change.new not in SILENT:
-        _tell_applicant(application, str(change.new), change.now)
+        _tell_applicant(application, _template(application, str(change.new)), change.now)
 
 
 def send(call: Call, application: int, template: str) -> None:
@@ -90,6 +95,21 @@ def tell_staff(call: Call, application: int, template: str) -> None:
     )
     for person in db.session.scalars(staff.distinct()).all():
         _write(case, person, template, call.now)
+
+
+def urge_reviewers(call: Call, application: int) -> None:
+    """Tell those who review at the case's site that it waits; every review that takes too long is urged."""
+    case = db.session.get_one(Application, application)
+    roles = ("site.clerk", "site.supervisor")
+    staff = select(Post.person_id).where(Post.role.in_(roles), Post.place == f"site:{case.site_id}")
+    for person in db.session.scalars(staff.distinct().order_by(Post.person_id)).all():
+        _write(case, person, "review_overdue", call.now)
+
+
+def _template(application: int, state: str) -> str:
+    # With full online handling nobody is to come.
+    online = db.session.get_one(Application, application).plan.mode == "online"
+    return "pending_online" if online and state == "pending_confirmation" else state
 
 
 def _tell_applicant(application: int, template: str, moment: datetime, **more: str) -> None:

@@ -17,7 +17,10 @@ SOURCES = {
 }
 CLOCK = {"due_at": "2026-04-20T00:00:00+08:00", "warn_at": "2026-04-10T00:00:00+08:00"}
 SERVICES: dict[str, Any] = {
-    "plans.arrangement": lambda asked: {"until": "2026-04-01T00:00:00+08:00"},
+    "plans.arrangement": lambda asked: {
+        "mode": "online" if str(asked["application"])[-1] in "02468" else "on_site",
+        "until": "2026-04-01T00:00:00+08:00",
+    },
     "applications.register": lambda asked: True,
     "applications.abandon": lambda asked: False,
     "applications.accept": lambda asked: "accepted",
@@ -78,6 +81,11 @@ ANSWERS: dict[str, dict[str, list[Any]]] = {
     page: {"go": ["next"] * 9 + ["back", "check", "abandon"], "step": [step]} for step, page in PAGES.items()
 } | {
     "check_materials": {
+        "materials": ["conform", "correct", "ineligible"],
+        "returned": [False, True],
+        "correct_until": ["2026-04-20T00:00:00+08:00"],
+    },
+    "review_materials": {
         "materials": ["conform", "correct", "ineligible"],
         "returned": [False, True],
         "correct_until": ["2026-04-20T00:00:00+08:00"],
