@@ -30,6 +30,7 @@ class SampleStaff:
 
 COUNTY = "柯城区教育局"
 CITY = "衢州市教育局"
+ONLINE = "婺城区教育局"
 
 STAFF = (
     SampleStaff(login="wangmin", name="王敏", roles=("site.clerk",), place=CAMPUS),
@@ -49,6 +50,12 @@ STAFF = (
     SampleStaff(login="hujie", name="胡杰", roles=("authority.second", "check.supervisor"), place=CITY),
     SampleStaff(login="shenping", name="沈平", roles=("authority.decide", "expert.officer"), place=CITY),
     SampleStaff(login="maoqin", name="毛琴", roles=("certificate.clerk",), place=CITY),
+    SampleStaff(login="zhuli", name="朱莉", roles=("site.clerk",), place="婺城区行政服务中心"),
+    SampleStaff(login="tangwei", name="汤伟", roles=("site.supervisor",), place="婺城区行政服务中心"),
+    SampleStaff(login="panjie", name="潘洁", roles=("authority.first", "check.officer"), place=ONLINE),
+    SampleStaff(login="luming", name="卢明", roles=("authority.second", "check.supervisor"), place=ONLINE),
+    SampleStaff(login="jinhui", name="金辉", roles=("authority.decide", "expert.officer"), place=ONLINE),
+    SampleStaff(login="yeqing", name="叶青", roles=("certificate.clerk",), place=ONLINE),
     SampleStaff(login="designer", name="杜工", roles=("process.designer",)),
     SampleStaff(login="admin", name="系统管理员", roles=("admin",)),
 )

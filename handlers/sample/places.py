@@ -32,6 +32,7 @@ class SampleAuthority:
     kinds: tuple[str, ...]
     sites: tuple[tuple[str, str], ...] = ()
     plan: str = "open"  # open | later | none
+    mode: str = "on_site"  # on_site | online
 
 
 CAMPUS = "衢州学院行政楼108"
@@ -117,9 +118,12 @@ AUTHORITIES = (
         address="金华市婺城区宾虹西路2666号",
         kinds=COUNTY,
         sites=(
-            ("浙江师范大学研究生院", "浙江师范大学在校学生"),
-            ("婺城区行政服务中心", "婺城区、金华经济开发区户籍和持居住证人员"),
+            (
+                "婺城区行政服务中心",
+                "婺城区、金华经济开发区户籍和持居住证人员，浙江师范大学在校学生",
+            ),
         ),
+        mode="online",
     ),
 )
 
@@ -133,11 +137,26 @@ MATERIALS = (
     ("undertaking", "个人承诺书", "网上已签名的不用提交"),
 )
 
+# What is uploaded under full online handling: key, name, hint, required, of whom it is asked.
+UPLOADS = (
+    ("identity", "身份证件", "居民身份证正反面，扫描在同一个 PDF 里", True, ""),
+    ("residence", "户口簿或居住证", "户口簿首页和本人页；持居住证人员为居住证正反面", True, ""),
+    ("student", "教育部学籍在线验证报告", "学信网下载的 PDF", True, "at_school"),
+    ("diploma", "学历证书", "原件扫描", True, "graduated"),
+    ("putonghua", "普通话水平测试等级证书", "原件扫描；系统已核验的可以不传", False, ""),
+    ("medical", "体检合格证明", "指定医院出具，本次认定有效", True, ""),
+)
+
 NOTES = """请在确认时间内携带材料原件到所选确认点，由本人办理，不能代办。
 
 工作日 8:30–11:30、13:30–17:00 受理。证件照须与网上上传的照片为同一底版。
 
 逾期未到场的，本次报名作废，考试合格证明可在下一批次继续使用。"""
+ONLINE_NOTES = """本机构全程网办：报名后在业务平台上传材料，由工作人员在网上审核，不用到场。
+
+每项材料一个 PDF，小于 1 MB，不超过 20 页，不设密码。扫描件须清晰、完整，方向端正。
+
+请在截止时间前上传并提交；逾期未提交的，本次报名作废，考试合格证明可在下一批次继续使用。"""
 
 
 def load(now: datetime) -> None:
@@ -200,11 +219,25 @@ def _plan(authority: Authority, sample: SampleAuthority, sites: dict[str, Site],
         exam_routes=["national_exam", "normal_student", "other"],
         deliveries=["pickup", "post"],
         graduation_date=datetime(first.year + (first.month > 7), 6, 20, tzinfo=LOCAL).date(),
-        notes=NOTES,
+        mode=sample.mode,
+        notes=ONLINE_NOTES if sample.mode == "online" else NOTES,
     )
     plan.sites = [PlanSite(site_id=sites[name].id, scope=scope) for name, scope in sample.sites]
-    plan.materials = [
+    plan.materials = _uploads() if sample.mode == "online" else _originals()
+    db.session.add(plan)
+
+
+def _originals() -> list[PlanMaterial]:
+    return [
         PlanMaterial(position=position, key=key, name=name, hint=hint)
         for position, (key, name, hint) in enumerate(MATERIALS, start=1)
     ]
-    db.session.add(plan)
+
+
+def _uploads() -> list[PlanMaterial]:
+    return [
+        PlanMaterial(
+            position=position, key=key, name=name, hint=hint, required=required, applies_to=applies_to
+        )
+        for position, (key, name, hint, required, applies_to) in enumerate(UPLOADS, start=1)
+    ]
