@@ -23,7 +23,10 @@ from workflows.clock import now
 
 NOTHING = "没有收到文件，请选择 PDF 文件"
 LATE = "上传时间已于 {end} 结束，文件没有保存。"
+CLOSED = "这件申请目前不能上传材料，文件没有保存。"
 SENT = "材料已经提交，现在不能更换；需要更换的，请等待审核结果。"
+MOST = 30  # versions of one material: all of them are kept for ever
+OFTEN = "这一项已上传 {most} 次，不能再更换，请联系认定机构。"
 FIXED = "“{name}”没有退回，不用更换。"
 
 
@@ -64,7 +67,7 @@ def put_material(application_id: int, key: str) -> ResponseReturnValue:
 def after_reminder(person_id: int) -> str:
     """Where somebody goes who wants to upload at once."""
     newest = db.session.scalars(registered_by(person_id)).first()
-    if newest is not None and slots.own(slots.current(newest)):
+    if newest is not None and slots.own(kept.task(newest)):
         return url_for("apply.materials", application_id=newest.id)
     return url_for("apply.enquiry")
 
@@ -82,18 +85,22 @@ def _receive() -> Received:
 
 def _closed(application: Application, slot: kept.Slot) -> str:
     """Why a slot takes no file now; empty when it does."""
-    item = slots.current(application)
+    item = kept.task(application)
     form_key = slots.own(item)
-    if item is None or not form_key:
+    if item is None:
+        return CLOSED
+    if not form_key:
         return SENT
     ends = slots.ends_at(item)
     if ends is not None and now() > ends:
         return LATE.format(end=dates.deadline(ends))
-    return "" if slot.key in slots.opened(form_key, [slot]) else FIXED.format(name=slot.name)
+    if slot.key not in slots.opened(form_key, [slot]):
+        return FIXED.format(name=slot.name)
+    return OFTEN.format(most=MOST) if len(slot.versions) >= MOST else ""
 
 
 def _page(application: Application, view: FormView) -> str:
-    item = slots.current(application)
+    item = kept.task(application)
     form_key = slots.own(item)
     schema = forms.get(form_key).schema() if form_key else None
     return render_template(

@@ -9,6 +9,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from handlers.apply import slots
+from handlers.services import materials
 from models import codes, db
 from models.applications import Application, MaterialFinding, Opinion
 from models.plans import PlanMaterial
@@ -53,7 +54,7 @@ def of(application: Application) -> dict[str, Any]:
 
 def by_when(application: Application) -> datetime | None:
     """The moment until which the next thing has to be done, by the applicant or by the authority."""
-    if item := slots.current(application):
+    if item := materials.task(application):
         return slots.ends_at(item) if slots.own(item) else None
     if application.state == "pending_confirmation":
         return application.plan.confirm_until

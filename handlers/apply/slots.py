@@ -26,24 +26,15 @@ AWAITED = ("材料已提交，等待审核", "不需要您办理，审核结果�
 VERDICTS = {"not_conform": "不符合要求", "missing": "缺少"}
 
 
-def current(application: Application) -> WorkItem | None:
-    """The open task of the online review, whoever has to act."""
-    return db.session.scalar(
-        select(WorkItem)
-        .where(WorkItem.instance_id == application.instance_id)
-        .where(WorkItem.form_key.like("online_review/%"), WorkItem.state.in_(("open", "claimed")))
-    )
-
-
 def own(item: WorkItem | None) -> str:
     """The form with which the applicant may put files now; empty when it is not their turn."""
     return item.form_key or "" if item is not None and item.form_key in WORDS else ""
 
 
 def ends_at(item: WorkItem) -> datetime | None:
-    """Until when the applicant may act: what the process itself waits for."""
+    """Until when the applicant may act: what the process itself waits for; earlier timers only remind."""
     timers = select(Wait.due_at).where(Wait.instance_id == item.instance_id, Wait.kind == "timer")
-    return db.session.scalar(timers.order_by(Wait.due_at))
+    return db.session.scalars(timers.order_by(Wait.due_at.desc())).first()
 
 
 def opened(form_key: str, found: list[Slot]) -> frozenset[str]:
@@ -60,10 +51,16 @@ def facts(application: Application, form_key: str) -> dict[str, Any]:
     return {
         "application_id": application.id,
         "stage": form_key.rsplit("/", 1)[-1],
-        "slots": [_shown(slot, is_open=slot.key in open_ones) for slot in found],
+        "slots": [_shown(slot, form_key, open_ones) for slot in found],
         "filled": sum(slot.current is not None for slot in found),
         "total": len(found),
+        "empty": sum(slot.required and slot.current is None for slot in found),
         "unchanged": [slot.name for slot in unchanged(form_key, found)],
+        "help_contact": {
+            "name": application.authority.name,
+            "phone": application.authority.phone,
+            "hours": application.authority.hours,
+        },
     }
 
 
@@ -88,7 +85,7 @@ def field(key: str) -> str:
 
 def action(application: Application) -> list[tuple[str, str]]:
     """The entry of the list of applications that leads to the materials, where there are any."""
-    if own(current(application)):
+    if own(materials.task(application)):
         return [("上传材料", "apply.materials")]
     known = select(Material.id).where(Material.application_id == application.id).limit(1)
     return [("查看材料", "apply.materials")] if db.session.scalar(known) else []
@@ -96,30 +93,32 @@ def action(application: Application) -> list[tuple[str, str]]:
 
 def standing(application: Application) -> dict[str, Any]:
     """What the status page says instead of the words for a confirmation on site."""
-    item = current(application)
+    item = materials.task(application)
     if item is None:
         unread = application.plan.mode == "online" and application.state == "pending_confirmation"
         return dict(zip(("meaning", "what_next"), UNREAD, strict=True)) if unread else {}
     title, text = WORDS.get(own(item), AWAITED)
     until = ends_at(item) if own(item) else None
-    return {"meaning": title, "what_next": text, "by_when": until, "online": facts(application, own(item))}
+    said = {"meaning": title, "what_next": text, "by_when": until, "online": facts(application, own(item))}
+    # What the reviewer found is told when it is decided that the applicant is to correct it.
+    return said if own(item) else said | {"findings": [], "confirmation": None}
 
 
-def _shown(slot: Slot, *, is_open: bool) -> dict[str, Any]:
-    told = slot.finding if slot.returned else None
+def _shown(slot: Slot, form_key: str, open_ones: frozenset[str]) -> dict[str, Any]:
+    told = slot.finding if slot.returned and form_key == CORRECT else None
     return {
         "key": slot.key,
         "field": field(slot.key),
         "name": slot.name,
         "hint": slot.hint,
         "required": slot.required,
-        "open": is_open,
+        "open": slot.key in open_ones,
         "current": _version(slot.current),
         "earlier": [_version(one) for one in reversed(slot.versions[:-1])],
         "verdict": VERDICTS.get(told.verdict, "") if told else "",
         "reason": told.reason if told else "",
-        "replaced": slot.returned and slot.fresh,
-        "conform": slot.carried == "conform",
+        "replaced": told is not None and slot.fresh,
+        "conform": slot.carried == "conform" and form_key == CORRECT,
     }
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from handlers import dates
 from handlers.casework import dossier, pages, scope, trail
 from handlers.formfields import FormView
+from handlers.services import materials
 from models import db
 from models.applications import Application
 from models.errors import DomainError, NotAllowed, NotFound
@@ -23,6 +24,7 @@ CLERKS = frozenset({"site.clerk"})
 DESK = frozenset({"site.clerk", "site.supervisor"})
 HERE = frozenset({"pending_confirmation", "correction"})
 ELSEWHERE = "这件申请不在本确认点办理，确认点是“{site}”，请申请人前往该确认点。"
+ONLINE = "这件申请全程网办，材料在网上提交和审核，不需要到场。"
 STATES = {
     "not_accepted": "这件申请确认未通过，没有受理。需要重新办理的，请认定机构先调整认定状态。",
     "pending_decision": "这件申请已经受理，正在等待认定结论，不需要再次确认。",
@@ -121,6 +123,8 @@ def _finding(application: Application) -> Finding:
 
 def _refusal(application: Application) -> str:
     """Why the desk cannot begin, in a sentence for both sides of the counter; empty when it can."""
+    if materials.task(application):
+        return ONLINE
     if application.state not in HERE:
         return STATES.get(application.state, "这件申请目前不能确认。")
     if _waiting_check(application):

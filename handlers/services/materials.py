@@ -13,7 +13,7 @@ from models import casework, db
 from models.applications import Application, MaterialFinding
 from models.materials import Material, versions
 from models.plans import PlanMaterial
-from models.process import ProcessInstance
+from models.process import ProcessInstance, WorkItem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +83,16 @@ def slots(application: Application) -> list[Slot]:
         )
         for one in asked(application)
     ]
+
+
+def task(application: Application) -> WorkItem | None:
+    """The open task of the online review of an application, whoever has to act."""
+    return db.session.scalars(
+        select(WorkItem)
+        .where(WorkItem.instance_id == application.instance_id)
+        .where(WorkItem.form_key.like("online_review/%"), WorkItem.state.in_(("open", "claimed")))
+        .order_by(WorkItem.id.desc())
+    ).first()
 
 
 def lock(application: Application) -> None:

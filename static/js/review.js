@@ -91,7 +91,7 @@ function check(form) {
 function show(place) {
   const link = document.querySelector(`a[data-doc="${place}"]`);
   const frame = link && document.querySelector(`iframe[name="${link.target}"]`);
-  if (!frame || frame.dataset.shown === link.href) return;
+  if (!frame || (frame.dataset.shown ?? frame.src) === link.href) return;
   frame.dataset.shown = link.href;
   frame.contentWindow.location.replace(link.href); // no entry for each in the browser's way back
 }

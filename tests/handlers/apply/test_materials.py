@@ -173,7 +173,7 @@ def slot(page: str, key: str) -> str:
 @pytest.mark.manual("Q6", "W8")
 def test_the_list_depends_on_the_applicant(uploader: Applicant) -> None:
     page = page_of(uploader)
-    assert "已上传 0 / 5" in page
+    assert "已上传 0 / 5，还有 4 项必须上传" in page
     assert "教育部学籍在线验证报告" in page
     assert "学历证书" not in page
     assert "选交" in slot(page, "putonghua")
@@ -199,7 +199,7 @@ def test_on_site_there_is_nothing_to_upload(applicant: Applicant) -> None:
     assert "上传材料" not in applicant.open("reminder")
     applicant.send("reminder")
     assert "上传材料" not in applicant.open("applications")
-    assert put(applicant, "identity").status_code == 422
+    assert "目前不能上传材料" in errors(put(applicant, "identity"))
     assert db.session.query(Material).count() == 0
 
 
@@ -295,7 +295,7 @@ def test_after_sending_in_the_materials_are_only_read(uploader: Applicant) -> No
     page = page_of(uploader)
     assert "只能查看" in page
     assert '<input type="file"' not in page
-    assert put(uploader, "identity").status_code == 422
+    assert "材料已经提交，现在不能更换" in errors(put(uploader, "identity"))
     assert numbers("identity") == [1]
     item = _the_item("review_materials")
     assert (item.role, item.place) == ("site.clerk", "site:1")
@@ -432,6 +432,31 @@ def _elements() -> list[str]:
     db.session.rollback()
     found = the_application(1).instance_id
     return list(db.session.get_one(ProcessInstance, found).elements)
+
+
+@pytest.mark.manual("Q6")
+def test_every_version_stays_so_there_is_a_most(uploader: Applicant) -> None:
+    put(uploader, "identity")
+    with change():
+        db.session.query(Material).update({"version": 30})
+        first = db.session.query(Material).one()
+        file = {"file_id": first.file_id, "uploaded_at": now(), "uploaded_by": 1}
+        for number in range(1, 30):
+            known = {"application_id": first.application_id, "key": "identity", "round": 1}
+            db.session.add(Material(version=number, **known, **file))
+    answer = put(uploader, "identity")
+    assert answer.status_code == 422
+    assert "已上传 30 次" in errors(answer)
+
+
+def test_a_withdrawal_ends_the_uploading(uploader: Applicant) -> None:
+    number = the_id()
+    with change():
+        payload = {"application": number, "reason": "不办了"}
+        engine.deliver("withdrawn", key=str(number), payload=payload, actor=1)
+    assert the_application(1).state == "withdrawn"
+    assert 'type="file"' not in page_of(uploader)
+    assert put(uploader, "identity").status_code == 422
 
 
 def test_the_sample_world_has_an_authority_to_try(world: None) -> None:

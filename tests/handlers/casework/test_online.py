@@ -257,7 +257,7 @@ def test_the_second_review_shows_what_is_new_and_carries_the_rest(
     assert "查看退回的第 1 版" in page
     assert "第 1 轮：不符合，缺少盖章" in page
     both = re.findall(
-        rf'href="(/work/cases/{waiting.application}/files/\d+)" target="viewer"[^>]*>查看', page
+        rf'href="(/work/cases/{waiting.application}/files/\d+)[^"]*" target="viewer"[^>]*>查看', page
     )
     assert len({clerk.get(address).data for address in both[-2:]}) == 2
     assert judge(clerk, *ALL).status_code == 302
@@ -361,6 +361,29 @@ def test_sending_twice_is_done_once(clerk: FlaskClient) -> None:
     answers: list[Any] = [clerk.post(f"/work/tasks/{item}", data=sent) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [302, 302]
     assert db.session.query(Opinion).count() == 1
+
+
+def test_the_applicant_learns_of_a_return_when_it_is_decided(
+    waiting: World, clerk: FlaskClient, signed_in: SignedIn
+) -> None:
+    applicant = signed_in("applicant")
+    judge(clerk, *BAD, correct_until=day(3))
+    assert "缺少盖章" in applicant.get(f"/apply/applications/{waiting.application}").text
+    send_in(applicant, unchanged="true")
+    claim(clerk)
+    judge(clerk, *BAD, correct_until=day(3), **{"findings.2.reason": "仍然缺少签名"})
+    for page in ("", "/materials"):
+        told = applicant.get(f"/apply/applications/{waiting.application}{page}").text
+        assert "仍然缺少签名" not in told
+        assert "不符合" not in told
+
+
+def test_the_desk_sends_nobody_to_a_check_on_site(waiting: World, signed_in: SignedIn) -> None:
+    clerk = signed_in("clerk")
+    assert "不需要到场" in clerk.get("/work/desk", query_string={"q": "2611000001"}).text
+    answer = clerk.post(f"/work/desk/{waiting.application}/arrived")
+    assert answer.status_code == 409
+    assert "全程网办" in answer.text
 
 
 @pytest.mark.manual("R4")
