@@ -108,7 +108,7 @@ def _page(application: Application, view: FormView) -> str:
         **slots.facts(application, form_key),
         form=FormView(values=view.values, errors=view.errors, schema=schema),
         item=item if form_key else None,
-        title=forms.get(form_key).title if form_key else "已提交的材料",
+        title=forms.get(form_key).title if form_key else "上传的材料",
         number=application.id,
         until=slots.ends_at(item) if item and form_key else None,
         transaction=secrets.token_hex(16),
