@@ -103,7 +103,8 @@ def _putonghua(application: Application) -> tuple[str, ...]:
     if one.source == "exempt":
         return ("免测",)
     score = f"　{one.score:g} 分" if one.score is not None else ""
-    checked = "系统核验通过" if one.source == "verified" else "未经系统核验，确认时带原件"
+    proof = "请上传扫描件" if application.plan.mode == "online" else "确认时带原件"
+    checked = "系统核验通过" if one.source == "verified" else f"未经系统核验，{proof}"
     return (f"{codes.PUTONGHUA_LEVELS.get(one.level, one.level)}{score}", f"编号 {one.number}，{checked}")
 
 

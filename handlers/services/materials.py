@@ -15,6 +15,8 @@ from models.materials import Material, versions
 from models.plans import PlanMaterial
 from models.process import ProcessInstance, WorkItem
 
+PROVED = frozenset({"verified", "synced", "exempt"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Slot:
@@ -76,13 +78,25 @@ def slots(application: Application) -> list[Slot]:
             key=one.key,
             name=one.name,
             hint=one.hint,
-            required=one.required,
+            required=one.required or _unproved(application, one.key),
             versions=tuple(put_there.get(one.key, ())),
             finding=last.get(one.key),
             rounds=rounds,
         )
         for one in asked(application)
     ]
+
+
+def _unproved(application: Application, key: str) -> bool:
+    """Whether a record was typed in and no register has confirmed it: then its paper is not optional."""
+    records = {
+        "putonghua": application.putonghua,
+        "student": application.enrolment,
+        "diploma": application.diploma,
+        "degree": application.degree,
+    }
+    record = records.get(key)
+    return record is not None and record.source not in PROVED
 
 
 def task(application: Application) -> WorkItem | None:

@@ -6,7 +6,9 @@ import io
 import re
 import secrets
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pikepdf
@@ -17,6 +19,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
+from handlers.access import COOKIE
 from models import db
 from models.applications import Application
 from models.files import StoredFile
@@ -432,6 +435,36 @@ def _elements() -> list[str]:
     db.session.rollback()
     found = the_application(1).instance_id
     return list(db.session.get_one(ProcessInstance, found).elements)
+
+
+@pytest.mark.manual("Q6")
+def test_what_no_register_confirmed_is_not_optional(uploader: Applicant) -> None:
+    with change():
+        the_application(1).putonghua.source = "manual"
+    assert "未上传" in slot(page_of(uploader), "putonghua")
+    for key in REQUIRED:
+        put(uploader, key)
+    assert "还没有上传“普通话水平测试等级证书”" in errors(send_in(uploader))
+
+
+@pytest.mark.manual("Q6")
+def test_two_files_for_one_slot_at_once_are_two_versions(app: Flask, uploader: Applicant) -> None:
+    address, cookie = _address(), uploader.client.get_cookie(COOKIE)
+    assert cookie is not None
+    db.session.rollback()
+    barrier = Barrier(2)
+
+    def send() -> int:
+        client = app.test_client()
+        client.set_cookie(COOKIE, cookie.decoded_value)
+        data = {"file": (io.BytesIO(paper()), "identity.pdf")}
+        barrier.wait()
+        return client.post(f"{address}/identity", data=data).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = [pool.submit(send) for _ in range(2)]
+    assert [answer.result() for answer in answers] == [303, 303]
+    assert numbers("identity") == [1, 2]
 
 
 @pytest.mark.manual("Q6")
