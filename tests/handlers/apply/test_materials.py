@@ -82,7 +82,7 @@ def uploader(online: None, applicant: Applicant) -> Applicant:
 def clerk(online: None) -> int:
     """Somebody who reviews at the site."""
     with change():
-        person = Person(kind="staff", login="clerk", name="经办人", password_hash="-", created_at=now())
+        person = Person(id=9, kind="staff", login="clerk", name="经办人", password_hash="-", created_at=now())
         person.posts = [Post(role="site.clerk", place="site:1")]
         db.session.add(person)
         db.session.flush()
