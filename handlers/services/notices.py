@@ -64,7 +64,9 @@ class OfNotice(Schema):
 
 
 def state_changed(application: int, change: Change) -> None:
-    """Tell the applicant of a new public state."""
+    """Tell the applicant of a new public state; who has just mended something knows that it waits again."""
+    if (change.old, change.new) == ("correction", "pending_confirmation"):
+        return
     if change.new in TEXTS and change.new not in SILENT:
         _tell_applicant(application, _template(application, str(change.new)), change.now)
 

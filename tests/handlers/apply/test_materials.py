@@ -364,6 +364,7 @@ def test_only_what_was_returned_opens_again(uploader: Applicant, clerk: int) -> 
     assert send_in(uploader).status_code == 303
     assert open_elements(1) == []
     assert _the_item("review_materials").state == "open"
+    assert db.session.query(Notice).filter_by(template="pending_online").count() == 1
 
 
 @pytest.mark.manual("Q8")
