@@ -71,6 +71,8 @@ def _next_timer(application: Application) -> datetime | None:
 
 def confirmation(application: Application) -> dict[str, str] | None:
     """The last result of the confirmation with its opinion."""
+    if slots.awaited(application):
+        return None
     opinion = db.session.scalars(
         select(Opinion)
         .where(Opinion.application_id == application.id, Opinion.stage == "confirmation")
@@ -83,6 +85,8 @@ def confirmation(application: Application) -> dict[str, str] | None:
 
 def findings(application: Application) -> list[dict[str, str]]:
     """What the clerk found of each material in the last round."""
+    if slots.awaited(application):
+        return []
     rows = list(
         db.session.scalars(
             select(MaterialFinding)

@@ -99,9 +99,13 @@ def standing(application: Application) -> dict[str, Any]:
         return dict(zip(("meaning", "what_next"), UNREAD, strict=True)) if unread else {}
     title, text = WORDS.get(own(item), AWAITED)
     until = ends_at(item) if own(item) else None
-    said = {"meaning": title, "what_next": text, "by_when": until, "online": facts(application, own(item))}
-    # What the reviewer found is told when it is decided that the applicant is to correct it.
-    return said if own(item) else said | {"findings": [], "confirmation": None}
+    return {"meaning": title, "what_next": text, "by_when": until, "online": facts(application, own(item))}
+
+
+def awaited(application: Application) -> bool:
+    """Whether reviewers have the materials: what they found so far is not told until it is decided."""
+    item = materials.task(application)
+    return item is not None and not own(item)
 
 
 def _shown(slot: Slot, form_key: str, open_ones: frozenset[str]) -> dict[str, Any]:

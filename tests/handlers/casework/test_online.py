@@ -372,10 +372,11 @@ def test_the_applicant_learns_of_a_return_when_it_is_decided(
     send_in(applicant, unchanged="true")
     claim(clerk)
     judge(clerk, *BAD, correct_until=day(3), **{"findings.2.reason": "仍然缺少签名"})
-    for page in ("", "/materials"):
-        told = applicant.get(f"/apply/applications/{waiting.application}{page}").text
-        assert "仍然缺少签名" not in told
-        assert "不符合" not in told
+    own = f"/apply/applications/{waiting.application}"
+    assert "退回补正" not in applicant.get("/apply/applications").text
+    for page in ("/apply/applications", own, f"{own}/materials"):
+        told = applicant.get(page).text
+        assert [word for word in ("仍然缺少签名", "不符合", "确认结果") if word in told] == []
 
 
 def test_the_desk_sends_nobody_to_a_check_on_site(waiting: World, signed_in: SignedIn) -> None:
