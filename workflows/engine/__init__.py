@@ -16,6 +16,7 @@ from workflows.engine.acts import (
 from workflows.engine.environment import Environment, OperationFacts
 from workflows.engine.migration import NotMovable, migrate
 from workflows.engine.problems import LintRefused, Problem
+from workflows.engine.redating import redate
 from workflows.engine.releases import Deployed, Deployment, NoSuchProcess, deploy, newest
 from workflows.engine.running import Broken, Endless
 from workflows.engine.step import Result, locked, locking
@@ -48,6 +49,7 @@ __all__ = [
     "locking",
     "migrate",
     "newest",
+    "redate",
     "start",
     "variables",
     "waiting",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from models import db
 from models.errors import DomainError
@@ -29,6 +29,7 @@ WAITS: Any = Wait.__table__
 JOBS: Any = Job.__table__
 EVENTS: Any = Event.__table__
 
+LIVE = or_(ITEMS.c.state == "open", ITEMS.c.state == "claimed")
 ADD_ITEM = Prebuilt(insert(ITEMS).returning(ITEMS.c.id))
 ADD_EVENT = Prebuilt(insert(EVENTS).returning(EVENTS.c.id))
 ADD_WAIT, ADD_JOB = Prebuilt(insert(WAITS)), Prebuilt(insert(JOBS))
@@ -36,6 +37,12 @@ WITHDRAW = (
     update(ITEMS)
     .where(ITEMS.c.task_id.in_(bindparam("tasks", expanding=True)), ITEMS.c.state.in_(("open", "claimed")))
     .values(state="withdrawn", withdrawn_by=bindparam("cause"), claim_expires_at=None)
+)
+TARGET = Prebuilt(
+    select(ITEMS.c.created_at, ITEMS.c.due_at).where(ITEMS.c.task_id == bindparam("task"), LIVE)
+)
+SET_TARGET = Prebuilt(
+    update(ITEMS).where(ITEMS.c.task_id == bindparam("task"), LIVE).values(due_at=bindparam("due"))
 )
 FIND_PERSON = Prebuilt(select(Person.id).where(Person.id == bindparam("person")))
 DROP_JOB = (
@@ -79,6 +86,19 @@ def new_items(instance: Any, before: Standing, after: Standing) -> list[Write]:
     return [(ADD_ITEM, _item(instance, task)) for task in fresh]
 
 
+def retarget(items: dict[str, Any]) -> int:
+    """Work the targets of open items out anew, from when each began to wait; how many moved."""
+    moved = 0
+    for key, task in items.items():
+        wanted = properties_of(task).get("dueIn")
+        found = TARGET.first({"task": key}) if wanted else None
+        due = _target(wanted, found.created_at) if found else None
+        if found and due != found.due_at:
+            SET_TARGET.run({"task": key, "due": due})
+            moved += 1
+    return moved
+
+
 def new_events(events: list[dict[str, Any]]) -> list[Write]:
     """The rows of what happened, in its order."""
     return [(ADD_EVENT, event) for event in events]
@@ -93,7 +113,7 @@ def _item(instance: Any, task: Any) -> dict[str, Any]:
         "task_id": task.id.hex,
         "state": "open",
         "created_at": moment.current(),
-        "due_at": _target(properties_of(task).get("dueIn")),
+        "due_at": _target(properties_of(task).get("dueIn"), moment.current()),
     }
 
 
@@ -133,15 +153,15 @@ def _person(task: Any, variable: str) -> int | None:
     raise NoPerson(f"“{name}”要交给变量 {variable} 所指的人员，得到的是 {person!r}。")
 
 
-def _target(due_in: str | None) -> datetime | None:
+def _target(due_in: str | None, start: datetime) -> datetime | None:
     # Days of a target are working days; anything finer is taken by the clock.
     if not due_in:
         return None
     parts = timers.duration(due_in)
     if set(parts) <= {"days"}:
-        return working_days.after(moment.current(), int(parts.get("days", 0)))
-    later: datetime = timers.later(moment.current(), due_in)
-    return later + timedelta()
+        return working_days.after(start, int(parts.get("days", 0)))
+    later: datetime = timers.later(start, due_in)
+    return later
 
 
 def _withdraw(tasks: list[str], cause: str | None) -> None:
