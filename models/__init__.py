@@ -2,6 +2,7 @@
 
 from models import (
     applications,
+    calendar,
     clock,
     credentials,
     files,
@@ -16,6 +17,7 @@ from models.database import db
 
 __all__ = [
     "applications",
+    "calendar",
     "clock",
     "credentials",
     "db",

@@ -101,6 +101,7 @@ class Application(Model):
     accepted_at: Mapped[datetime | None] = mapped_column(Moment)
     declined_at: Mapped[datetime | None] = mapped_column(Moment)
     due_at: Mapped[datetime | None] = mapped_column(Moment)  # the legal limit of the decision
+    paused_days: Mapped[int] = mapped_column(default=0, server_default="0")  # working days it stood still
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
 
     person: Mapped[Person] = relationship()
