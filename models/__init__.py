@@ -3,6 +3,7 @@
 from models import (
     applications,
     calendar,
+    changes,
     clock,
     credentials,
     files,
@@ -18,6 +19,7 @@ from models.database import db
 __all__ = [
     "applications",
     "calendar",
+    "changes",
     "clock",
     "credentials",
     "db",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,8 @@ STAGES = {
     "first": "初审",
     "second": "复审",
     "decision": "认定结论",
+    "withdrawal": "申请人撤回",
+    "set_back": "调整状态",
 }
 # What was found of offences and records is shown to those who check and decide, to nobody else.
 BACKGROUND = frozenset({"check", "verify", "confirm"})
@@ -54,6 +56,8 @@ ACTS = {
     "return": "退回初审",
     "granted": "认定通过",
     "refused": "认定未通过",
+    "withdrawal": "撤回申请",
+    "set_back": "退回网报待确认",
 }
 
 Row = dict[str, Any]
@@ -150,21 +154,6 @@ def entries(application: Application) -> list[Row]:
         _row("证书领取方式", codes.DELIVERIES.get(application.delivery or "")),
         _row("邮寄地址", application.delivery_address),
     ]
-
-
-def snapshot(application: Application) -> dict[str, str]:
-    """Every particular under its label, to tell later what has changed."""
-    values = {row["label"]: row["value"] for row in entries(application)}
-    for section in sections(application):
-        values |= {f"{section['title']} · {row['label']}": row["value"] for row in section["rows"]}
-    return values
-
-
-def differences(seen: Mapping[str, str], current: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """What is not as it was: label, then and now."""
-    labels = list(current) + [label for label in seen if label not in current]
-    pairs = [(label, seen.get(label, ""), current.get(label, "")) for label in labels]
-    return [(label, before, after) for label, before, after in pairs if before != after]
 
 
 def material_names(application: Application) -> dict[str, str]:

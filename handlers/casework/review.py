@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -39,7 +38,6 @@ def extras(facts: dict[str, Any]) -> dict[str, Any]:
         "others": [section for key, section in by_key.items() if key not in shown],
         "reasons": REASONS,
         "review_rest": rest,
-        "seen_json": json.dumps(facts["seen"], ensure_ascii=False),
     }
 
 

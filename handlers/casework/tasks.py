@@ -23,8 +23,8 @@ from handlers.casework import (
     submission,
     trail,
 )
-from handlers.casework.forms.confirmation import ApplicationChanged
 from handlers.formfields import FormView, submitted
+from handlers.services.revisions import ApplicationChanged
 from models import casework, codes, db
 from models.applications import Application
 from models.errors import DomainError, Invalid, NotFound
@@ -239,7 +239,7 @@ def _draft_rows(draft: dict[str, Any], schema: Schema, facts: dict[str, Any]) ->
     rows = [
         (name, labels.get(name) or review.label_of(name, facts), value)
         for name, value in draft.items()
-        if name not in ("revision", "seen") and not name.endswith(".key") and value not in ("", [], None)
+        if name != "revision" and not name.endswith(".key") and value not in ("", [], None)
     ]
     return [(name, label, review.word_of(value, name)) for name, label, value in rows]
 

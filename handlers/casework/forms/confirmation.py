@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
@@ -11,9 +11,8 @@ from handlers.casework import dossier
 from handlers.casework.forms import findings
 from handlers.casework.forms.acts import application_of
 from handlers.casework.forms.inputs import Until, choice, prose
-from handlers.services import materials
+from handlers.services import materials, revisions
 from models import casework, db
-from models.errors import Changed
 from workflows.forms import Case, Form, register
 
 CONCLUSIONS = {
@@ -21,16 +20,6 @@ CONCLUSIONS = {
     "incomplete": "退回补正（一次告知）",
     "ineligible": "不予受理",
 }
-
-
-class ApplicationChanged(Changed):
-    """申请人刚刚修改了申报内容，请核对后再提交。"""
-
-    def __init__(self, differences: Sequence[tuple[str, str, str]]) -> None:
-        parts = [f"{label}由“{before or '空'}”改为“{after or '空'}”" for label, before, after in differences]
-        told = f"：{'；'.join(parts)}。" if parts else "。"
-        super().__init__(f"申请人在您打开页面后修改了申报内容{told}本次没有保存，请核对后再提交。")
-        self.differences = list(differences)
 
 
 class CheckSchema(Schema):
@@ -52,7 +41,6 @@ class CheckSchema(Schema):
     materials = choice("整体结论", CONCLUSIONS)
     correct_until = Until(load_default=None, metadata={"label": "补正截止", "hint": "退回补正时填写"})
     opinion = prose("给申请人的说明", hint="申请人会原样看到")
-    seen = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
 
     @validates_schema(skip_on_field_errors=True)
     def conclusion(self, data: dict[str, Any], **_: Any) -> None:
@@ -71,7 +59,6 @@ def view_check(case: Case) -> dict[str, Any]:
     application = application_of(case)
     return dossier.facts(application) | {
         "revision": application.revision,
-        "seen": dossier.snapshot(application),
         "materials": [
             {"key": material.key, "name": material.name, "hint": material.hint}
             for material in materials.asked(application)
@@ -83,9 +70,7 @@ def view_check(case: Case) -> dict[str, Any]:
 
 def save_check(case: Case, data: dict[str, Any]) -> dict[str, Any]:
     """Keep the verdicts and the conclusion, unless the applicant changed something meanwhile."""
-    application = application_of(case)
-    if application.revision != data["revision"]:
-        raise ApplicationChanged(dossier.differences(data["seen"], dossier.snapshot(application)))
+    application = revisions.check_unchanged(application_of(case).id, data["revision"])
     wanted = {material.key: material.name for material in materials.asked(application)}
     findings.check_completeness(wanted, data["findings"])
     decided = {"materials": data["materials"], "returned": findings.returned(application)}

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from handlers.services import revisions
 from models import db
 from models.applications import Application, MaterialFinding, Opinion
 from models.database import writing
@@ -230,15 +231,18 @@ def test_a_change_by_the_applicant_stops_the_check(waiting: World, signed_in: Si
     item_id = arrive(clerk, waiting)
     writing.set(True)
     application = db.session.get_one(Application, waiting.application)
-    application.subject, application.revision = "物理", 2
+    for subject in ("化学", "物理"):  # changed twice: what the clerk saw and what is now are told
+        with revisions.changing(application, actor=application.person_id, at=now()):
+            application.subject = subject
     db.session.commit()
     writing.set(None)
-    sent = judged(*ALL, materials="conform", seen='{"任教学科": "数学"}', opinion="保留这句话")
+    sent = judged(*ALL, materials="conform", opinion="保留这句话")
     answer = clerk.post(f"/work/tasks/{item_id}", data=sent)
     assert answer.status_code == 409
     assert "任教学科由“数学”改为“物理”" in answer.text
     assert "保留这句话" in answer.text
-    assert 'name="revision" value="2"' in answer.text
+    assert "化学" not in answer.text
+    assert 'name="revision" value="3"' in answer.text
     assert the_item("check_materials").state == "claimed"
     assert db.session.query(MaterialFinding).count() == 0
 
