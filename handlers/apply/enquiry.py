@@ -24,38 +24,38 @@ def enquiry() -> ResponseReturnValue:
 @pages.get("/applications/<int:application_id>")
 def application(application_id: int) -> ResponseReturnValue:
     """Where it is, what is missing, by when."""
-    own = _own(application_id)
+    found = own(application_id)
     return render_template(
-        "apply/status.html", application=own, row=listing.row(own), **progress.of(own), **_contact(own)
+        "apply/status.html", application=found, row=listing.row(found), **progress.of(found), **contact(found)
     )
 
 
 @pages.get("/applications/<int:application_id>/notes")
 def notes(application_id: int) -> ResponseReturnValue:
     """申报提醒 and 注意事项 again."""
-    own = _own(application_id)
+    found = own(application_id)
     return render_template(
-        "apply/notes_again.html", application=own, **overview.reminder(own), **_contact(own)
+        "apply/notes_again.html", application=found, **overview.reminder(found), **contact(found)
     )
 
 
 @pages.get("/applications/<int:application_id>/details")
 def details(application_id: int) -> ResponseReturnValue:
     """Everything that was filled in, with photo and undertaking."""
-    own = _own(application_id)
+    found = own(application_id)
     return render_template(
         "apply/details_again.html",
-        application=own,
-        row=listing.row(own),
-        sections=overview.sections(own),
-        **_contact(own),
+        application=found,
+        row=listing.row(found),
+        sections=overview.sections(found),
+        **contact(found),
     )
 
 
 @pages.get("/applications/<int:application_id>/form.pdf")
 def form_pdf(application_id: int) -> ResponseReturnValue:
     """教师资格认定申请表."""
-    facts = paper.facts(_own(application_id))
+    facts = paper.facts(own(application_id))
     # Typesetting takes its time; no transaction waits for it.
     db.session.rollback()
     response = Response(papers.application_form(facts), mimetype="application/pdf")
@@ -64,7 +64,8 @@ def form_pdf(application_id: int) -> ResponseReturnValue:
     return response
 
 
-def _own(application_id: int) -> Application:
+def own(application_id: int) -> Application:
+    """One of the person's registered applications; a foreign one does not exist for them."""
     found = db.session.scalars(
         registered_by(g.principal.person_id).where(Application.id == application_id)
     ).first()
@@ -73,7 +74,8 @@ def _own(application_id: int) -> Application:
     return found
 
 
-def _contact(application: Application) -> dict[str, dict[str, str]]:
+def contact(application: Application) -> dict[str, dict[str, str]]:
+    """Whom to ask about an application."""
     authority = application.authority
     contact = {"name": authority.name, "phone": authority.phone, "hours": authority.hours}
     return {"help_contact": contact}

@@ -48,6 +48,13 @@ def receive(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> Re
 
 def attach(application: Application, received: tuple[Picture, ...]) -> None:
     """Give the pictures their rows and hang them on the application; older ones are swept away."""
+    for kind, number in rows(application, received).items():
+        setattr(application, f"{kind}_id", number)
+
+
+def rows(application: Application, received: tuple[Picture, ...]) -> dict[str, int]:
+    """The rows of new pictures of an application's person, by kind."""
+    made: dict[str, int] = {}
     for picture in received:
         row = StoredFile(
             key=picture.key,
@@ -61,7 +68,8 @@ def attach(application: Application, received: tuple[Picture, ...]) -> None:
         )
         db.session.add(row)
         db.session.flush()
-        setattr(application, f"{picture.kind}_id", row.id)
+        made[picture.kind] = row.id
+    return made
 
 
 @pages.get("/files/<int:file_id>")

@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 
 from handlers.apply import overview, slots
+from handlers.services import revisions
 from models import codes
 from models.applications import Application
 
@@ -36,8 +37,10 @@ def actions(application: Application) -> list[dict[str, str]]:
         for label, endpoint in (
             ("查看进度", "apply.application"),
             *slots.action(application),
+            *((("修改", "apply.change"),) if revisions.is_open(application) else ()),
             ("注意事项", "apply.notes"),
             ("详情", "apply.details"),
             ("申请表预览", "apply.form_pdf"),
+            *((("撤回申请", "apply.withdrawal"),) if revisions.is_undecided(application) else ()),
         )
     ]

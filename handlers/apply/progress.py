@@ -19,13 +19,19 @@ from models.process import Event, Wait, WorkItem
 MEANINGS = {
     "pending_confirmation": ("请按时确认", "携带材料原件，在确认时间内到确认点办理"),
     "correction": ("请补正材料", "按退回的意见补齐材料，再到确认点办理"),
-    "not_accepted": ("申请未被受理", "原因见确认意见；如有疑问请联系认定机构"),
+    "not_accepted": ("申请未被受理", "理由和救济途径见下；如有疑问请联系认定机构"),
     "pending_decision": ("等待认定机构审查", "不需要您办理，结论作出后会通知您"),
     "granted": ("认定通过", "证书制好后按您选择的方式领取"),
-    "refused": ("认定未通过", "理由和救济途径见送达的文书"),
+    "refused": ("认定未通过", "理由和救济途径见下"),
     "withdrawn": ("申请已撤回", "可以重新报名"),
     "lapsed": ("申请已逾期作废", "考试合格证明在有效期内的，可在下一批次重新报名"),
 }
+# state → the stage whose opinion holds the reasons, and what was refused
+REFUSALS = {"not_accepted": ("confirmation", "不予受理"), "refused": ("decision", "不予认定")}
+REMEDIES = (
+    "对决定不服的，可以自收到决定之日起 60 日内，依法向作出决定的机关的本级人民政府申请行政复议。",
+    "也可以自收到决定之日起 6 个月内，依法向人民法院提起行政诉讼。",
+)
 VERDICTS = {"conform": ("符合", "ok"), "not_conform": ("不符合", "bad"), "missing": ("缺少", "warn")}
 STAGES = (
     ("网报待确认", "材料确认前可以补正", ("pending_confirmation", "correction")),
@@ -46,6 +52,8 @@ def of(application: Application) -> dict[str, Any]:
         "tasks": _tasks(application),
         "findings": findings(application),
         "confirmation": confirmation(application),
+        "refusal": refusal(application),
+        "set_back": _set_back(application),
         "stages": _stages(application),
         "timeline": timeline(application),
         **slots.standing(application),
@@ -73,14 +81,36 @@ def confirmation(application: Application) -> dict[str, str] | None:
     """The last result of the confirmation with its opinion."""
     if slots.awaited(application):
         return None
-    opinion = db.session.scalars(
-        select(Opinion)
-        .where(Opinion.application_id == application.id, Opinion.stage == "confirmation")
-        .order_by(Opinion.id.desc())
-    ).first()
+    opinion = _last_opinion(application, "confirmation")
     if opinion is None:
         return None
     return {"result": CONFIRMATION.get(opinion.verdict, opinion.verdict), "text": opinion.text}
+
+
+def refusal(application: Application) -> dict[str, Any] | None:
+    """The written reasons of a refusal, and what can be done against it (行政许可法 art. 38)."""
+    if application.state not in REFUSALS:
+        return None
+    stage, what = REFUSALS[application.state]
+    opinion = _last_opinion(application, stage)
+    reasons = opinion.text if opinion else ""
+    return {"what": what, "reasons": reasons, "at": opinion.at if opinion else None, "remedies": REMEDIES}
+
+
+def _set_back(application: Application) -> str:
+    # Told while the application waits to be confirmed again; a later result says more.
+    last = db.session.scalars(
+        select(Opinion)
+        .where(Opinion.application_id == application.id, Opinion.stage.in_(("set_back", "confirmation")))
+        .order_by(Opinion.id.desc())
+    ).first()
+    back = application.state == "pending_confirmation" and last is not None and last.stage == "set_back"
+    return last.text if last is not None and back else ""
+
+
+def _last_opinion(application: Application, stage: str) -> Opinion | None:
+    of_stage = select(Opinion).where(Opinion.application_id == application.id, Opinion.stage == stage)
+    return db.session.scalars(of_stage.order_by(Opinion.id.desc())).first()
 
 
 def findings(application: Application) -> list[dict[str, str]]:

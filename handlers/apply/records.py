@@ -43,7 +43,7 @@ def certificates(application: Application, moment: datetime) -> dict[str, list[d
     today = moment.astimezone(LOCAL).date()
     cards: dict[str, list[dict[str, Any]]] = {"national_exam": [], "normal_student": []}
     for one in found:
-        reason = eligibility.why_not(one, today, taken=one.id in taken)
+        reason = eligibility.why_not_for(application, one, today, taken=one.id in taken)
         cards.setdefault(one.route, []).append(_exam_card(one, reason))
     return cards
 

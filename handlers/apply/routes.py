@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from handlers.apply import enquiry, files, forms, materials, platform, search, signing, steps, tasks
+from handlers.apply import (
+    changing,
+    enquiry,
+    files,
+    forms,
+    materials,
+    platform,
+    search,
+    signing,
+    steps,
+    tasks,
+    withdrawing,
+)
 from handlers.apply.blueprint import pages
 
 __all__ = [
+    "changing",
     "enquiry",
     "files",
     "forms",
@@ -16,4 +29,5 @@ __all__ = [
     "signing",
     "steps",
     "tasks",
+    "withdrawing",
 ]

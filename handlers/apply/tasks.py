@@ -69,7 +69,7 @@ def _show(item: WorkItem, view: FormView) -> str:
     return render_template(
         form.template or "apply/task.html",
         **{**shown, "shown": shown, "form": view, "item": item, "title": form.title},
-        fields=[name for name in form.schema().fields if name not in {"revision", "seen"}],
+        fields=[name for name in form.schema().fields if name != "revision"],
         number=number,
         until=item.due_at or (progress.by_when(db.session.get_one(Application, number)) if number else None),
         transaction=secrets.token_hex(16),

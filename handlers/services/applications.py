@@ -9,14 +9,14 @@ from sqlalchemy import update
 from handlers.services import exams
 from handlers.services.parameters import OfApplication, WithPayload
 from models import db
-from models.applications import Application, Opinion
+from models.applications import Application, Opinion, RegisterAnswer
 from workflows import operations
 from workflows.operations import Call, Operation
 
 
 def accept(call: Call, application: int) -> str:
     """Accept the application; the acceptance receipt is made from this moment."""
-    _set(application, accepted_at=call.now, declined_at=None)
+    _set(application, accepted_at=call.now, declined_at=None, typed={})
     return "accepted"
 
 
@@ -45,6 +45,8 @@ def reopen(call: Call, application: int, reopening: dict[str, Any] | None = None
     """Set an application back to 网报待确认; earlier results no longer count."""
     exams.retake(call, application)
     _set(application, accepted_at=None, declined_at=None, due_at=None)
+    answers = update(RegisterAnswer).where(RegisterAnswer.application_id == application)
+    db.session.execute(answers.values(stale=True))
     _note(call, application, "set_back", (reopening or {}).get("reason", ""))
 
 

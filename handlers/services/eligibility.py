@@ -75,6 +75,13 @@ def why_not(certificate: ExamCertificate, today: date, *, taken: bool) -> str:
     return ""
 
 
+def why_not_for(application: Application, certificate: ExamCertificate, today: date, *, taken: bool) -> str:
+    """The same for one application: what it has reserved stays its own, as it was valid when it was sent."""
+    if certificate.id == application.live_exam_certificate_id:
+        return ""
+    return why_not(certificate, today, taken=taken)
+
+
 def taken_by_others(application: Application, certificate_ids: list[int]) -> set[int]:
     """Which exam certificates another live application has reserved."""
     found = db.session.scalars(

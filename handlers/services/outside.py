@@ -128,12 +128,15 @@ def mark_exam(request: dict[str, Any], key: str) -> None:
     client = clients.exams if request["route"] == "national_exam" else clients.normal_students
     act = client.use if request["act"] == "use" else client.release
     with _as_operation():
-        act(
+        answer = act(
             _holder(request),
             request["number"],
             purpose=request["purpose"],
             request_id=key,
         )
+    if request["act"] == "use" and answer.code == "ALREADY_USED":
+        # Its release may be on the way; if it never comes, an operator sees what is left undone.
+        raise Unavailable("证书已用于其他用途")
 
 
 def check(request: dict[str, Any], key: str) -> Finding:

@@ -55,7 +55,8 @@ class Authority(StepSchema):
     site = fields.Integer(metadata={"label": "确认点"})
 
 
-def _stored(application: Application) -> dict[str, Any]:
+def stored(application: Application) -> dict[str, Any]:
+    """The answers as the inputs of the page show them."""
     chain = offers.chain(application.region_code or application.authority.region_code)
     province, city, county = ([*reversed(chain), "", ""])[:3]
     return {
@@ -130,12 +131,17 @@ def _region(values: Values) -> str:
 
 
 def _accept(case: Case, application: Application, answers: Values) -> None:
-    _use_kind(case, application, answers)
-    _use_region(application, answers)
+    use_kind(case, application, answers)
+    use_region(application, answers)
     offer = _offered(case, application, answers)
     _use_site(application, offer, answers.get("site"))
     if application.exam_route not in offer.plan.exam_routes:  # type: ignore[union-attr]
         raise Invalid({"authority": ["该机构的认定计划不接受您选择的考试形式，请另选或者返回第二步修改"]})
+    check_spoken(application)
+
+
+def check_spoken(application: Application) -> None:
+    """The Putonghua certificate of step 2 reaches what the kind and the subject ask."""
     needed = policy.putonghua_minimum(application)
     try:
         eligibility.check_putonghua(application)
@@ -149,7 +155,8 @@ def _is_exempt(application: Application) -> bool:
     return application.putonghua is not None and application.putonghua.source == "exempt"
 
 
-def _use_kind(case: Case, application: Application, answers: Values) -> None:
+def use_kind(case: Case, application: Application, answers: Values) -> None:
+    """Take kind and subject of somebody whose exam certificate does not say them."""
     if application.exam_route != "other":
         return
     kind, subject = answers.get("kind"), answers.get("subject")
@@ -164,7 +171,8 @@ def _use_kind(case: Case, application: Application, answers: Values) -> None:
     application.kind, application.subject = kind, subject
 
 
-def _use_region(application: Application, answers: Values) -> None:
+def use_region(application: Application, answers: Values) -> None:
+    """Take the place, and on what ground it is chosen."""
     region = db.session.get(Region, _region(answers))
     if region is None or offers.chain(region.code)[-1] != answers["province"]:
         raise Invalid({"county": ["请重新选择地区"]})
@@ -196,5 +204,5 @@ def _use_site(application: Application, offer: Offer, site: int | None) -> None:
 
 
 register(
-    Step(name="authority", schema=Authority, stored=_stored, choices=_choices, accept=_accept),
+    Step(name="authority", schema=Authority, stored=stored, choices=_choices, accept=_accept),
 )

@@ -122,7 +122,8 @@ def _use_certificate(case: Case, application: Application, answers: Values) -> N
     if certificate is None or certificate.route != answers["exam_route"]:
         raise Invalid({name: [ROUTES[answers["exam_route"]][1]]})
     taken = certificate.id in eligibility.taken_by_others(application, [certificate.id])
-    reason = eligibility.why_not(certificate, case.now.astimezone(LOCAL).date(), taken=taken)
+    today = case.now.astimezone(LOCAL).date()
+    reason = eligibility.why_not_for(application, certificate, today, taken=taken)
     if reason:
         raise Invalid({name: [reason]})
     _follow(application, certificate, name)
@@ -141,7 +142,8 @@ def _follow(application: Application, certificate: ExamCertificate, name: str) -
 
 
 def _use_putonghua(application: Application, answers: Values) -> None:
-    needed = policy.putonghua_minimum(application)
+    # Of somebody without an exam certificate the kind may not be chosen yet; step 3 asks again.
+    needed = policy.putonghua_minimum(application) if application.kind else "none"
     chosen = _own(PutonghuaCertificate, answers.get("putonghua"), application)
     if chosen is None and needed != "none":
         raise Invalid({"putonghua": ["请选择一张普通话证书"]})

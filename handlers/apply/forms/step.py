@@ -80,8 +80,12 @@ def leads_on(step: str, go: str) -> bool:
     return go == NEXT or (go in PLACES and PLACES[go] > PLACES.get(step, 0))
 
 
+STEPS: dict[str, Step] = {}
+
+
 def register(step: Step) -> Form:
     """Make the form of a step and have it known."""
+    STEPS[step.name] = step
     form = Form(
         key=f"registration/{step.name}",
         title=TITLES[step.name],

@@ -1,0 +1,95 @@
+"""Step 3 of an application that has its number: the authority and its plan are fixed, the rest may change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from handlers import dates
+from handlers.apply import offers
+from handlers.apply.forms import authority
+from handlers.apply.forms.step import Step, Values
+from models import codes, db
+from models.applications import Application
+from models.errors import Invalid
+from models.plans import PlanSite
+from models.process import WorkItem
+from workflows.forms import Case
+
+BUSY = "确认点正在核对您的材料，暂时不能更换确认点"
+
+
+class Place(authority.Authority):
+    """Kind, subject, place and site under the plan that the number was given for."""
+
+    class Meta:
+        """The authority is not asked."""
+
+        exclude = ("authority",)
+
+
+def _stored(application: Application) -> dict[str, Any]:
+    stored = authority.stored(application)
+    stored.pop("authority")
+    return stored
+
+
+def _choices(case: Case, application: Application, values: Values) -> dict[str, Any]:
+    kind = str(values.get("kind") or application.kind or "")
+    plan = application.plan
+    return {
+        "fixed": application.exam_route != "other",
+        "kinds": tuple((key, label) for key, label in codes.KINDS.items() if key in plan.kinds),
+        "kind_name": codes.KINDS.get(application.kind or "", ""),
+        "subject_name": application.subject or "",
+        "subjects": tuple((one, one) for one in codes.SUBJECTS.get(kind, ())),
+        "regions": offers.cascade(values),
+        "authority_name": application.authority.name,
+        "sites": [
+            {"id": part.site_id, "name": part.site.name, "address": part.site.address, "scope": part.scope}
+            for part in plan.sites
+        ],
+        "confirm": dates.window((plan.confirm_from, plan.confirm_until)),
+    }
+
+
+def _accept(case: Case, application: Application, answers: Values) -> None:
+    authority.use_kind(case, application, answers)
+    authority.use_region(application, answers)
+    _use_site(application, answers.get("site"))
+    if application.kind in application.plan.kinds:
+        authority.check_spoken(application)
+
+
+def is_fitting(application: Application) -> bool:
+    """Whether the authority that the number was given for decides on this kind for this place."""
+    found = offers.for_place(application.kind or "", application.region_code or "", application.created_at)
+    return application.authority_id in {offer.authority.id for offer in found}
+
+
+def unfitting(application: Application) -> str:
+    """Why the place cannot be chosen, and what can be done."""
+    kind = codes.KINDS.get(application.kind or "", "")
+    return f"所选地区的{kind}不由{application.authority.name}认定。要向其他机构申请的，请先撤回，再重新报名"
+
+
+def _use_site(application: Application, site: int | None) -> None:
+    part = select(PlanSite.id).where(PlanSite.plan_id == application.plan_id, PlanSite.site_id == site)
+    if site is None or db.session.scalar(part) is None:
+        raise Invalid({"site": ["请选择确认点"]})
+    if site != application.site_id and _at_the_desk(application):
+        raise Invalid({"site": [BUSY]})
+    application.site_id = site
+
+
+def _at_the_desk(application: Application) -> bool:
+    open_ones = select(WorkItem.id).where(
+        WorkItem.instance_id == application.instance_id,
+        WorkItem.state.in_(("open", "claimed")),
+        WorkItem.role.like("site.%"),
+    )
+    return db.session.scalar(open_ones.limit(1)) is not None
+
+
+STEP = Step(name="authority", schema=Place, stored=_stored, choices=_choices, accept=_accept)
