@@ -9,7 +9,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from handlers.apply import slots
-from handlers.services import materials
+from handlers.services import materials, plans
 from models import codes, db
 from models.applications import Application, MaterialFinding, Opinion
 from models.plans import PlanMaterial
@@ -65,7 +65,7 @@ def by_when(application: Application) -> datetime | None:
     if item := materials.task(application):
         return slots.ends_at(item) if slots.own(item) else None
     if application.state == "pending_confirmation":
-        return application.plan.confirm_until
+        return plans.waits_until(application)
     if application.state == "correction":
         return _next_timer(application) or application.plan.confirm_until
     return application.due_at if application.state == "pending_decision" else None

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 
 from handlers.casework import dossier, elements, pages, papers, scope, trail
 from handlers.formfields import FormView
+from handlers.services import revisions
 from models import casework, db, worklists
 from models.applications import Application
 from models.errors import DomainError
@@ -63,12 +64,6 @@ def document_number(application_id: int) -> ResponseReturnValue:
     return _show(application_id, number=number)
 
 
-@pages.post("/cases/<int:application_id>/set-back")
-def set_back(application_id: int) -> ResponseReturnValue:
-    """Set a case back to 网报待确认, with the reason, until the decision."""
-    return _deliver(application_id, "set_back", SETTERS, "已调整为网报待确认。")
-
-
 @pages.post("/cases/<int:application_id>/received")
 def received(application_id: int) -> ResponseReturnValue:
     """Record that a posted certificate was received."""
@@ -90,8 +85,7 @@ def _deliver(application_id: int, message: str, roles: frozenset[str], sentence:
     if message not in acts_of(application):
         return _show(application_id, refusal="这件申请目前不能这样办理，状态可能已经变化。", status=409)
     if not reason:
-        label = "请填写调整的理由。" if message == "set_back" else "请填写邮件号码或签收情况。"
-        form = FormView.refused(request.form, {"reason": [label]})
+        form = FormView.refused(request.form, {"reason": ["请填写邮件号码或签收情况。"]})
         return _show(application_id, form=form, opened=message, status=422)
     try:
         engine.deliver(
@@ -117,6 +111,7 @@ def _show(application_id: int, status: int = 200, **more: Any) -> ResponseReturn
         "facts": _facts(application),
         "papers": papers.of(application),
         "history": _history(application),
+        "changes": revisions.history(application.id),
         "items": items,
         "openable": {item.id for item, _ in items if scope.addressed(g.principal, item)},
         "notices": list(db.session.scalars(casework.notices(application.id))),

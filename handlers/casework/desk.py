@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from handlers import dates
 from handlers.casework import dossier, pages, scope, trail
 from handlers.formfields import FormView
-from handlers.services import materials
+from handlers.services import materials, plans
 from models import db
 from models.applications import Application
 from models.errors import DomainError, NotAllowed, NotFound
@@ -132,8 +132,9 @@ def _refusal(application: Application) -> str:
     plan, moment = application.plan, now()
     if moment < plan.confirm_from:
         return f"确认还没有开始，时间是 {dates.window((plan.confirm_from, plan.confirm_until))}。"
-    if moment > plan.confirm_until:
-        return f"确认时间已于 {dates.deadline(plan.confirm_until)} 结束。"
+    ends = plans.waits_until(application)
+    if moment > ends:
+        return f"确认时间已于 {dates.deadline(ends)} 结束。"
     return ""
 
 

@@ -9,6 +9,7 @@ from handlers.casework import (
     pages,
     posts,
     processes,
+    set_back,
     tasks,
     worklist_pages,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "pages",
     "posts",
     "processes",
+    "set_back",
     "tasks",
     "worklist_pages",
 ]

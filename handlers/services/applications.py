@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from handlers.services import exams
+from handlers.services import exams, notices
 from handlers.services.parameters import OfApplication, WithPayload
 from models import db
 from models.applications import Application, Opinion, RegisterAnswer
@@ -47,7 +47,9 @@ def reopen(call: Call, application: int, reopening: dict[str, Any] | None = None
     _set(application, accepted_at=None, declined_at=None, due_at=None)
     answers = update(RegisterAnswer).where(RegisterAnswer.application_id == application)
     db.session.execute(answers.values(stale=True))
-    _note(call, application, "set_back", (reopening or {}).get("reason", ""))
+    reason = str((reopening or {}).get("reason", ""))
+    _note(call, application, "set_back", reason)
+    notices.set_back(call, application, reason)
 
 
 def _set(application: int, **values: Any) -> None:

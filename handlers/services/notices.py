@@ -34,6 +34,11 @@ TEXTS = {
         "材料需要补正",
         "报名号 {number}：您的材料需要补正，请登录业务平台查看需补正的内容和截止时间。",
     ),
+    "set_back": (
+        "认定状态已调整",
+        "报名号 {number}：{authority}已将您的申请调整为网报待确认，理由：{reason}。"
+        "请按要求修改，并在规定时间内重新确认，期限请登录业务平台查看。",
+    ),
     "pending_decision": (
         "申请已受理",
         "报名号 {number}：您的申请已受理，{authority}将在法定期限内作出结论。",
@@ -55,6 +60,10 @@ TEXTS = {
 LETTERS = {"refusal": "不予认定决定书", "acceptance": "受理凭证"}
 # Correction has a word of its own from the diagram; its public word stays 网报待确认.
 SILENT = frozenset({"correction"})
+# Back in 网报待确认 is no new application: who set it back says so, who has mended something knows it.
+ALREADY_TOLD = frozenset(
+    (old, "pending_confirmation") for old in ("correction", "pending_decision", "not_accepted")
+)
 
 
 class OfNotice(Schema):
@@ -64,11 +73,16 @@ class OfNotice(Schema):
 
 
 def state_changed(application: int, change: Change) -> None:
-    """Tell the applicant of a new public state; who has just mended something knows that it waits again."""
-    if (change.old, change.new) == ("correction", "pending_confirmation"):
+    """Tell the applicant of a new public state, unless it is told in other words."""
+    if (change.old, change.new) in ALREADY_TOLD:
         return
     if change.new in TEXTS and change.new not in SILENT:
         _tell_applicant(application, _template(application, str(change.new)), change.now)
+
+
+def set_back(call: Call, application: int, reason: str) -> None:
+    """Tell the applicant that the authority set the application back, and why."""
+    _tell_applicant(application, "set_back", call.now, reason=reason)
 
 
 def send(call: Call, application: int, template: str) -> None:

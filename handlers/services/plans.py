@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
+
+from sqlalchemy import select
 
 from handlers.services.facts import plan_of
 from handlers.services.parameters import OfApplication
+from models import db
+from models.applications import Application
+from models.plans import Plan
+from models.process import Wait
 from workflows import operations
+from workflows.clock import now
 from workflows.operations import Call, Operation
+
+AFTER_WINDOW = timedelta(days=5)  # to confirm a case that was set back after the window ended
 
 
 def arrangement(call: Call, application: int) -> dict[str, Any]:
     """Read how and until when the case is to be confirmed."""
     plan = plan_of(application)
-    return {"mode": plan.mode, "until": plan.confirm_until.isoformat()}
+    return {"mode": plan.mode, "until": _until(plan, call.now).isoformat()}
+
+
+def waits_until(application: Application) -> datetime:
+    """Until when the case may be confirmed: as long as its process waits, else the plan's window."""
+    ends = application.plan.confirm_until
+    timers = select(Wait.due_at).where(Wait.instance_id == application.instance_id, Wait.kind == "timer")
+    waiting = db.session.scalar(timers.order_by(Wait.due_at, Wait.id)) if ends <= now() else None
+    return max(ends, waiting) if waiting else ends
+
+
+def _until(plan: Plan, moment: datetime) -> datetime:
+    # A case that is set back after the window is not to lapse in the same moment.
+    return plan.confirm_until if plan.confirm_until > moment else moment + AFTER_WINDOW
 
 
 operations.register(

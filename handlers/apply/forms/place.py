@@ -57,7 +57,7 @@ def _choices(case: Case, application: Application, values: Values) -> dict[str, 
 def _accept(case: Case, application: Application, answers: Values) -> None:
     authority.use_kind(case, application, answers)
     authority.use_region(application, answers)
-    _use_site(application, answers.get("site"))
+    use_site(application, answers.get("site"))
     if application.kind in application.plan.kinds:
         authority.check_spoken(application)
 
@@ -74,7 +74,8 @@ def unfitting(application: Application) -> str:
     return f"所选地区的{kind}不由{application.authority.name}认定。要向其他机构申请的，请先撤回，再重新报名"
 
 
-def _use_site(application: Application, site: int | None) -> None:
+def use_site(application: Application, site: int | None) -> None:
+    """Take another site of the plan, unless the present one has the case in its hands."""
     part = select(PlanSite.id).where(PlanSite.plan_id == application.plan_id, PlanSite.site_id == site)
     if site is None or db.session.scalar(part) is None:
         raise Invalid({"site": ["请选择确认点"]})
