@@ -16,6 +16,7 @@ from handlers.formfields import FormView
 from handlers.services import revisions
 from models import codes, db
 from models.applications import Application
+from models.errors import NotFound
 from workflows.clock import now
 
 ANCHORS = {"refresh": "province", "add_row": "resume", "remove_row": "resume", "upload": "photo"}
@@ -38,15 +39,17 @@ def change(application_id: int) -> ResponseReturnValue:
     return render_template("apply/change.html", **shown)
 
 
-@pages.get("/applications/<int:application_id>/change/<any(identity,authority,details):part>")
+@pages.get("/applications/<int:application_id>/change/<part>")
 def change_part(application_id: int, part: str) -> ResponseReturnValue:
     """The form of one part, as the wizard has it."""
+    _known(part)
     return _show(_changeable(application_id), part)
 
 
-@pages.post("/applications/<int:application_id>/change/<any(identity,authority,details):part>")
+@pages.post("/applications/<int:application_id>/change/<part>")
 def send_part(application_id: int, part: str) -> ResponseReturnValue:
     """Save a part, or do what a button of its page asks."""
+    _known(part)
     received = files.receive(request.form, request.files)
     students = enrolling.ask(g.principal.person_id) if sent.act(request.form) == "sync" else None
     own = _changeable(application_id, lock=True)
@@ -110,6 +113,11 @@ def hang(application: Application, pictures: dict[str, int]) -> None:
     """Let new pictures wait with the rest."""
     if pictures:
         changes.keep(application, pictures={**changes.of(application).pictures, **pictures})
+
+
+def _known(part: str) -> None:
+    if part not in changes.PARTS:
+        raise NotFound
 
 
 def _changeable(application_id: int, *, lock: bool = False) -> Application:

@@ -13,7 +13,9 @@ from models.errors import DomainError
 from workflows import engine
 
 MESSAGE = "set_back"
-OVER = "这件申请目前不能这样办理：只有“确认未通过”或“待认定审批”、尚未作出结论的申请可以调整，或者您没有这一权限。"
+OVER = (
+    "这件申请目前不能这样办理：只有“确认未通过”或“待认定审批”、尚未作出结论的申请，由本机构的审查人员调整。"
+)
 
 
 class SettingBack(Schema):

@@ -31,7 +31,7 @@ def register(call: Call, application: int) -> bool:
         return True
     eligibility.check_all(case, call.now)
     case.live_person_id, case.live_exam_certificate_id = case.person_id, case.exam_certificate_id
-    _flush_or_refuse()
+    flush_or_refuse()
     case.registration_number = next_number(call.now)
     case.registered_at = call.now
     case.particulars = particulars(case.person)
@@ -91,7 +91,8 @@ def _count(period: str) -> int | None:
     )
 
 
-def _flush_or_refuse() -> None:
+def flush_or_refuse() -> None:
+    """Write what makes an application live, or say what is taken."""
     # Two browsers of one person, or two people with one certificate: the constraints decide.
     try:
         db.session.flush()
