@@ -47,6 +47,12 @@ class CertificateNotUsable(DomainError):
     code = "certificate_not_usable"
 
 
+class NotEnrolled(DomainError):
+    """只有学籍状态为“注册学籍”的申请人才符合认定要求。"""
+
+    code = "not_enrolled"
+
+
 class PutonghuaTooLow(DomainError):
     """所选普通话证书的等级低于该资格种类和学科的要求，请返回第二步更换证书。"""
 

@@ -17,7 +17,7 @@ from handlers.account import carried
 from handlers.formfields import FormView, join_dates
 from handlers.profile import locks, schemas
 from handlers.profile.blueprint import onward, pages, to
-from handlers.services import records, uploads
+from handlers.services import eligibility, records, uploads
 from models import codes, db
 from models.credentials import Enrolment
 from models.database import writing
@@ -141,11 +141,17 @@ def _keep(record_id: int | None) -> ResponseReturnValue:
         return _entry(form, row, upload), 422
     moment = now()
     row = row or Enrolment(person_id=g.principal.person_id, source="manual", created_at=moment)
-    if upload is not None:
-        row.file_id = uploads.keep(upload, g.principal.person_id, moment)
-    for name, value in answers.items():
-        setattr(row, name, value)
-    db.session.add(row)
+    try:
+        with locks.carried_over("status", eligibility.check_enrolment):
+            if upload is not None:
+                row.file_id = uploads.keep(upload, g.principal.person_id, moment)
+            for name, value in answers.items():
+                setattr(row, name, value)
+            db.session.add(row)
+    except ValidationError as error:
+        db.session.rollback()
+        form = FormView.refused(typed, error.normalized_messages(), schema)
+        return _entry(form, _by_hand(record_id) if record_id else None, upload), 422
     db.session.commit()
     flash("学籍信息已保存，未经系统核验，确认时请带学生证等材料。", "ok")
     return onward("profile.enrolment")
@@ -239,5 +245,6 @@ def _card(row: Enrolment) -> dict[str, Any]:
             f"预计 {dates.day(row.expected_graduation)}毕业" if row.expected_graduation else "",
         ],
         "locked": locks.of_record(row),
+        "used": locks.of_use(row),
         "file": url_for("apply.file", file_id=row.file_id) if row.file_id else "",
     }

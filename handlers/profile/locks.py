@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from flask import g
+from marshmallow import ValidationError
+from sqlalchemy import Select, or_, select, update
 
 from handlers.display import grouped
+from handlers.services import revisions
 from models import db
 from models.applications import Application
 from models.credentials import Degree, Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
 from models.errors import DomainError, NotFound
+from workflows.clock import now
 
 USES = {
     ExamCertificate: Application.exam_certificate_id,
@@ -21,6 +27,8 @@ USES = {
 }
 # Neither given up as a draft nor ended without effect.
 COUNTS = or_(Application.registration_number.is_not(None), Application.ended_at.is_(None))
+# Until it is confirmed an application shows what is changed here.
+FIXED = or_(Application.registration_number.is_(None), Application.state.not_in(revisions.CHANGEABLE))
 
 
 class InUse(DomainError):
@@ -31,20 +39,27 @@ class InUse(DomainError):
 
 def of_record(record: Any) -> str:
     """Why a record cannot be changed; empty when it can."""
-    used = USES[type(record)] == record.id
-    by = db.session.scalars(select(Application).where(used, COUNTS).order_by(Application.id.desc())).first()
+    by = db.session.scalars(_using(record).where(FIXED)).first()
+    return _sentence(by) if by else ""
+
+
+def of_use(record: Any) -> str:
+    """Why a record cannot be deleted: an application stands on it; empty when it can."""
+    by = db.session.scalars(_using(record)).first()
+    if by is not None and revisions.is_open(by):
+        return f"申请 {grouped(by.registration_number)} 选用了这条记录，可以更正，不能删除。"
     return _sentence(by) if by else ""
 
 
 def of_particulars(person_id: int) -> str:
-    """Why the particulars cannot be changed: an application with a number stands on them."""
-    live = select(Application).where(Application.live_person_id == person_id)
+    """Why the particulars cannot be changed: an application that was confirmed stands on them."""
+    live = select(Application).where(Application.live_person_id == person_id, FIXED)
     by = db.session.scalars(live).first()
     return _sentence(by) if by else ""
 
 
 def own(model: Any, record_id: int, person_id: int) -> Any:
-    """One's own record that nothing uses; others do not exist, used ones are refused."""
+    """One's own record that may be changed; others do not exist, those of confirmed cases are refused."""
     record = db.session.get(model, record_id)
     if record is None or record.person_id != person_id:
         raise NotFound
@@ -54,11 +69,40 @@ def own(model: Any, record_id: int, person_id: int) -> Any:
     return record
 
 
+@contextmanager
+def carried_over(field: str, check: Callable[[Application], None] | None = None) -> Iterator[None]:
+    """What is changed inside shows in the application that is not confirmed yet, and is kept there.
+
+    What would make the application invalid is refused at the field.
+    """
+    application = revisions.live_of(g.principal.person_id)
+    if application is None:
+        yield
+        return
+    with revisions.changing(application, actor=g.principal.person_id, at=now()):
+        yield
+        db.session.flush()
+        try:
+            if check is not None:
+                check(application)
+        except DomainError as refusal:
+            number = grouped(application.registration_number)
+            raise ValidationError(f"申请 {number} 选用了这条记录：{refusal.sentence}", field) from None
+
+
 def remove(record: Any) -> None:
-    """Delete a record; applications that were given up forget it."""
+    """Delete a record that nothing uses; applications that were given up forget it."""
+    reason = of_use(record)
+    if reason:
+        raise InUse(reason)
     column = USES[type(record)]
     db.session.execute(update(Application).where(column == record.id, ~COUNTS).values({column.key: None}))
     db.session.delete(record)
+
+
+def _using(record: Any) -> Select[Application]:
+    used = USES[type(record)] == record.id
+    return select(Application).where(used, COUNTS).order_by(Application.id.desc())
 
 
 def _sentence(by: Application) -> str:

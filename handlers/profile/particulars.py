@@ -56,8 +56,9 @@ def complete() -> ResponseReturnValue:
     except ValidationError as error:
         db.session.rollback()
         return _page(_person(), FormView.refused(typed, error.normalized_messages(), schema)), 422
-    for name, value in answers.items():
-        setattr(person, name, value)
+    with locks.carried_over("ethnicity"):
+        for name, value in answers.items():
+            setattr(person, name, value)
     db.session.commit()
     flash("个人身份信息已保存。", "ok")
     return onward("profile.particulars")

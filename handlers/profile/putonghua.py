@@ -12,7 +12,7 @@ from sqlalchemy import select
 from handlers.formfields import FormView, join_dates
 from handlers.profile import locks, schemas
 from handlers.profile.blueprint import onward, pages, to
-from handlers.services import policy, records
+from handlers.services import eligibility, policy, records
 from models import db
 from models.codes import PUTONGHUA_LEVELS
 from models.credentials import PutonghuaCertificate
@@ -44,6 +44,8 @@ def check_putonghua() -> ResponseReturnValue:
         if one is None:
             raise ValidationError(NOT_FOUND, "number")
         _free_to_verify(number)
+        with locks.carried_over("number", eligibility.check_putonghua):
+            records.keep_putonghua(g.principal.person_id, one)
     except ValidationError as error:
         return _refused(FormView.refused(request.form, error.normalized_messages(), schema), 422)
     except records.RegisterDown as error:
@@ -51,7 +53,6 @@ def check_putonghua() -> ResponseReturnValue:
     except DomainError as error:
         form = FormView.refused(request.form, {"number": [error.sentence]}, schema)
         return _refused(form, error.status)
-    records.keep_putonghua(g.principal.person_id, one)
     db.session.commit()
     flash(f"普通话证书核验通过：{PUTONGHUA_LEVELS[one.level]}，{one.score:g} 分。", "ok")
     return onward("profile.putonghua")
@@ -115,13 +116,14 @@ def _keep(record_id: int | None) -> ResponseReturnValue:
         answers = schema.load(typed)
         level = _level(answers["score"])
         row = _target(row, answers["number"])
+        with locks.carried_over("score", eligibility.check_putonghua):
+            row.number, row.score, row.level = answers["number"], float(answers["score"]), level
+            row.tested_on, row.issuer = answers["tested_on"], answers["issuer"]
+            db.session.add(row)
     except ValidationError as error:
         db.session.rollback()
         again = _by_hand(record_id) if record_id else None
         return _entry(FormView.refused(typed, error.normalized_messages(), schema), again), 422
-    row.number, row.score, row.level = answers["number"], float(answers["score"]), level
-    row.tested_on, row.issuer = answers["tested_on"], answers["issuer"]
-    db.session.add(row)
     db.session.commit()
     flash(f"普通话证书已保存：{PUTONGHUA_LEVELS[level]}，未经系统核验，确认时请带原件。", "ok")
     return onward("profile.putonghua")
@@ -188,4 +190,5 @@ def _card(one: PutonghuaCertificate) -> dict[str, Any]:
         "row": one,
         "title": EXEMPT if one.source == "exempt" else PUTONGHUA_LEVELS.get(one.level, one.level),
         "locked": locks.of_record(one),
+        "used": locks.of_use(one),
     }

@@ -81,6 +81,8 @@ def check_certificate(sort: str) -> ResponseReturnValue:
         number = schema.load(request.form)["number"]
         found = one.ask(records.holder_of(g.principal.person_id), number)
         _fit(one, number, found)
+        with locks.carried_over("number"):
+            one.keep(g.principal.person_id, found)
     except ValidationError as error:
         return _refused(sort, FormView.refused(request.form, error.normalized_messages(), schema), 422)
     except records.RegisterDown as error:
@@ -88,7 +90,6 @@ def check_certificate(sort: str) -> ResponseReturnValue:
     except DomainError as error:
         form = FormView.refused(request.form, {"number": [error.sentence]}, schema)
         return _refused(sort, form, error.status)
-    one.keep(g.principal.person_id, found)
     db.session.commit()
     flash(f"{one.label}核验通过，已保存。", "ok")
     return onward(one.page)
@@ -142,9 +143,10 @@ def _keep(sort: str, record_id: int | None) -> ResponseReturnValue:
         db.session.rollback()
         again = _by_hand(one, record_id) if record_id else None
         return _entry(sort, FormView.refused(typed, error.normalized_messages(), schema), again), 422
-    for name, value in answers.items():
-        setattr(row, name, value)
-    db.session.add(row)
+    with locks.carried_over("number"):
+        for name, value in answers.items():
+            setattr(row, name, value)
+        db.session.add(row)
     db.session.commit()
     flash(f"{one.label}已保存，未经系统核验，确认时请带原件。", "ok")
     return onward(one.page)
@@ -232,4 +234,5 @@ def _card(row: Any) -> dict[str, Any]:
         ]
     else:
         title, meta = f"{row.name}　{row.school}", [dates.day(row.awarded_on)]
-    return {"row": row, "title": title, "meta": [*meta, f"编号 {row.number}"], "locked": locks.of_record(row)}
+    kept = {"locked": locks.of_record(row), "used": locks.of_use(row)}
+    return {"row": row, "title": title, "meta": [*meta, f"编号 {row.number}"], **kept}

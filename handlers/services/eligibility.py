@@ -19,6 +19,7 @@ from models.refusals import (
     CertificateNotUsable,
     HasLiveApplication,
     NoSite,
+    NotEnrolled,
     OncePerYear,
     OutsideWindow,
     PutonghuaTooLow,
@@ -28,6 +29,7 @@ from workflows.clock import LOCAL
 
 FILLED = ("agreement", "identity", "authority", "details", "check")
 LEVELS = tuple(PUTONGHUA_LEVELS)
+QUALIFYING = "注册学籍"
 
 
 def check_person(person_id: int, moment: datetime) -> None:
@@ -111,6 +113,13 @@ def reaches(level: str, minimum: str) -> bool:
     if minimum == "none":
         return True
     return level in LEVELS and LEVELS.index(level) <= LEVELS.index(minimum)
+
+
+def check_enrolment(application: Application) -> None:
+    """Somebody at school is enrolled: only 注册学籍 qualifies."""
+    own = application.enrolment
+    if application.at_school and own is not None and own.status != QUALIFYING:
+        raise NotEnrolled
 
 
 def check_putonghua(application: Application) -> None:

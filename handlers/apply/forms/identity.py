@@ -22,7 +22,6 @@ ROUTES = {
     "normal_student": ("normal_certificate", "请选择一张师范生教师职业能力证书"),
 }
 ARTICLE = "《〈教师资格条例〉实施办法》第八条第二项"
-QUALIFYING = "注册学籍"
 
 
 class Identity(StepSchema):
@@ -170,8 +169,8 @@ def _use_schooling(application: Application, answers: Values) -> None:
     degree = _own(Degree, answers.get("degree"), application)
     if application.at_school and enrolment is None:
         raise Invalid({"enrolment": ["请选择一条学籍信息"]})
-    if application.at_school and enrolment is not None and enrolment.status != QUALIFYING:
-        raise Invalid({"enrolment": [f"只有学籍状态为“{QUALIFYING}”的申请人才符合认定要求"]})
+    if application.at_school and enrolment is not None and enrolment.status != eligibility.QUALIFYING:
+        raise Invalid({"enrolment": [f"只有学籍状态为“{eligibility.QUALIFYING}”的申请人才符合认定要求"]})
     if not application.at_school and diploma is None:
         raise Invalid({"diploma": ["请选择一份学历证书"]})
     application.enrolment_id = enrolment.id if application.at_school and enrolment else None

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from handlers.sample.people import PASSWORD
+from models import db
 from models.applications import Application
+from models.changes import ApplicationChange
 from models.people import Person
 from simulator.running import Running
 from tests.handlers.conftest import Browser, errors, words, writes
@@ -104,11 +106,22 @@ def test_name_and_number_are_not_changed_here(sign_in: SignIn) -> None:
 @pytest.mark.manual("C8")
 def test_particulars_of_a_live_application_stay(sign_in: SignIn) -> None:
     browser = sign_in("郑雨桐")
-    an_application(browser.person_id, number="2611000001")
+    an_application(browser.person_id, number="2611000001", state="pending_decision")
     answer = browser.send("/profile/particulars", ethnicity="03")
     assert "申请 2611 0000 01 使用了这里的信息" in errors(answer)
     assert "柯城区教育局 0570-3020 567" in errors(answer)
     assert browser.person.ethnicity == "01"
+
+
+@pytest.mark.manual("Q4")
+def test_until_confirmed_particulars_change_in_the_application_too(sign_in: SignIn) -> None:
+    browser = sign_in("郑雨桐")
+    an_application(browser.person_id, number="2611000001")
+    assert browser.send("/profile/particulars", ethnicity="03").status_code == 303
+    assert browser.person.ethnicity == "03"
+    assert browser.own(Application).revision == 1
+    kept = db.session.query(ApplicationChange).one()
+    assert (kept.field, kept.before) == ("身份信息 · 民族", "汉族")
 
 
 @pytest.mark.manual("C0", "C8")

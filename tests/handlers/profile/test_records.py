@@ -10,6 +10,8 @@ import pikepdf
 import pytest
 
 from models import db
+from models.applications import Application
+from models.changes import ApplicationChange
 from models.credentials import Degree, Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
 from simulator.running import Running
 from tests.handlers.conftest import Browser, errors, words, writes
@@ -351,13 +353,38 @@ def test_used_records_stay_and_say_why(sign_in: SignIn, number: str | None, sent
     browser = sign_in("沈念")
     browser.send("/profile/putonghua/enter", **PUTONGHUA)
     row = browser.own(PutonghuaCertificate)
-    an_application(browser.person_id, number=number, putonghua_id=row.id)
+    state = {"state": "pending_decision"} if number else {}
+    an_application(browser.person_id, number=number, putonghua_id=row.id, **state)
     assert sentence in browser.open("/profile/putonghua")
     for address in (f"/profile/putonghua/{row.id}", f"/profile/putonghua/{row.id}/remove"):
         answer = browser.send(address, **PUTONGHUA | {"score": "99"})
         assert answer.status_code == 409
         assert sentence in words(answer)
     assert browser.own(PutonghuaCertificate).score == 87.5
+
+
+@pytest.mark.manual("Q4", "C8")
+def test_until_confirmed_a_change_shows_in_the_application(sign_in: SignIn) -> None:
+    browser = sign_in("沈念")
+    browser.send("/profile/putonghua/enter", **PUTONGHUA)
+    row = browser.own(PutonghuaCertificate)
+    an_application(
+        browser.person_id, number="2611000001", putonghua_id=row.id, kind="junior", subject="数学", revision=4
+    )
+    address = f"/profile/putonghua/{row.id}"
+    assert "可以更正，不能删除" in browser.open("/profile/putonghua")
+    assert browser.send(f"{address}/remove").status_code == 409
+    assert browser.send(address, **PUTONGHUA | {"score": "91"}).status_code == 303
+    application = browser.own(Application)
+    assert application.revision == 5
+    kept = {one.field: (one.before, one.after) for one in db.session.query(ApplicationChange)}
+    assert kept == {"普通话证书 · 分数": ("87.5", "91.0")}
+    # A level that is too low for what is applied for would make the application invalid.
+    low = browser.send(address, **PUTONGHUA | {"score": "61"})
+    assert low.status_code == 422
+    assert "申请 2611 0000 01 选用了这条记录" in words(low)
+    assert browser.own(PutonghuaCertificate).score == 91
+    assert browser.own(Application).revision == 5
 
 
 @pytest.mark.manual("C8")
