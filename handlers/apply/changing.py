@@ -8,7 +8,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from handlers.apply import changes, enquiry, enrolling, files, overview, sent
+from handlers.apply import changes, enquiry, enrolling, files, overview, sent, submitting
 from handlers.apply.blueprint import pages
 from handlers.apply.forms import details
 from handlers.apply.forms.step import TITLES
@@ -55,7 +55,7 @@ def send_part(application_id: int, part: str) -> ResponseReturnValue:
     own = _changeable(application_id, lock=True)
     answers = sent.answers(request.form)
     seen = str(answers.pop("revision", ""))
-    hang(own, files.rows(own, received.pictures))
+    changes.hang(own, files.rows(own, received.pictures))
     if students is not None:
         return _sync(own, part, answers, students)
     if sent.act(request.form) or received.errors:
@@ -109,12 +109,6 @@ def why_closed(application: Application) -> str:
     return f"认定状态为“{state}”，不能修改；只有“网报待确认”时可以修改。有疑问的，请联系{contact}。"
 
 
-def hang(application: Application, pictures: dict[str, int]) -> None:
-    """Let new pictures wait with the rest."""
-    if pictures:
-        changes.keep(application, pictures={**changes.of(application).pictures, **pictures})
-
-
 def _known(part: str) -> None:
     if part not in changes.PARTS:
         raise NotFound
@@ -138,8 +132,8 @@ def _send(own: Application, part: str, answers: dict[str, Any]) -> ResponseRetur
             changes.restore(own)
     try:
         before = own.revision
-        saved = changes.offer(own, part, now())
-    except changes.PartRefused as refusal:
+        saved = submitting.offer(own, part, now())
+    except submitting.PartRefused as refusal:
         return _refused(own, part, refusal)
     told = own.revision != before
     db.session.commit()
@@ -150,7 +144,7 @@ def _send(own: Application, part: str, answers: dict[str, Any]) -> ResponseRetur
     return redirect(url_for("apply.application", application_id=own.id), 303)
 
 
-def _refused(own: Application, part: str, refusal: changes.PartRefused) -> ResponseReturnValue:
+def _refused(own: Application, part: str, refusal: submitting.PartRefused) -> ResponseReturnValue:
     if refusal.part != part:
         waiting = changes.of(own)
         still_open = [*(one for one in waiting.open if one != part), refusal.part]
@@ -207,12 +201,12 @@ def _show(
     own: Application, part: str, *, errors: dict[str, Any] | None = None, status: int = 200, **more: Any
 ) -> ResponseReturnValue:
     waiting, step, moment = changes.of(own), changes.step_of(part), now()
-    with changes.rehearsed(own, moment):
+    with submitting.rehearsed(own, moment):
         values = changes.values_of(own, part)
         schema = step.schema()
         view = replace(FormView.refused(values, errors or {}), schema=schema)
         shown = {
-            **step.choices(changes.case_of(own, moment), own, values),
+            **step.choices(submitting.case_of(own, moment), own, values),
             **(waiting.pictures if part == "details" else {}),
         }
         return render_template(

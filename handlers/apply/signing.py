@@ -5,16 +5,19 @@ from __future__ import annotations
 from flask import Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from handlers.apply import drafts
+from handlers.apply import changes, drafts
 from handlers.apply.blueprint import pages
 from handlers.phone import links
+from handlers.services import revisions
+from models import db
+from models.applications import Application, registered_by
 from models.errors import NotFound
 
 
 @pages.get("/sign-code.svg")
 def sign_code() -> Response:
     """The QR code that leads a phone to the signing page of one's draft."""
-    draft = drafts.of(g.principal.person_id)
+    draft = _signing()
     if draft is None:
         raise NotFound
     response = Response(links.drawing(draft), mimetype="image/svg+xml")
@@ -25,8 +28,16 @@ def sign_code() -> Response:
 @pages.get("/signature")
 def signature() -> ResponseReturnValue:
     """The panel with the signature once there is another one than the page has seen."""
-    draft = drafts.of(g.principal.person_id)
+    draft = _signing()
     # The page asks again and again; a draft that has ended meanwhile must not put an error into it.
-    if draft is None or (draft.undertaking_id or 0) == request.args.get("seen", type=int):
+    signed = changes.signature_of(draft) if draft is not None else None
+    if draft is None or (signed or 0) == request.args.get("seen", type=int):
         return "", 204
-    return render_template("apply/signature.html", undertaking=draft.undertaking_id, name=draft.person.name)
+    return render_template("apply/signature.html", undertaking=signed, name=draft.person.name)
+
+
+def _signing() -> Application | None:
+    """The application that the person fills in, or changes."""
+    person_id = g.principal.person_id
+    found = drafts.of(person_id) or db.session.scalars(registered_by(person_id)).first()
+    return found if found and (found.registration_number is None or revisions.is_open(found)) else None

@@ -8,6 +8,8 @@ import segno
 from flask import current_app, url_for
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from handlers.apply import changes
+from handlers.services import revisions
 from models import db
 from models.applications import Application
 from models.errors import DomainError
@@ -24,7 +26,7 @@ class LinkOver(DomainError):
 
 def address(application: Application) -> str:
     """The whole address to be scanned."""
-    token = _serializer().dumps([application.id, application.undertaking_id])
+    token = _serializer().dumps(_stands(application))
     return str(current_app.config["PUBLIC_URL"]) + url_for("phone.sign", token=token)
 
 
@@ -36,15 +38,22 @@ def drawing(application: Application) -> bytes:
 
 
 def application_of(token: str) -> Application:
-    """The application that a link is for, while nobody has signed by it and it is not sent yet."""
+    """The application that a link is for, while nobody has signed by it and it may still be changed."""
     try:
-        number, undertaking = _serializer().loads(token, max_age=LIMIT)
+        stood = _serializer().loads(token, max_age=LIMIT)
     except BadSignature:
         raise LinkOver from None
-    found = db.session.get(Application, number)
-    if found is None or found.undertaking_id != undertaking or found.state != "draft":
+    found = db.session.get(Application, stood[0])
+    if found is None or not (found.state == "draft" or revisions.is_open(found)):
+        raise LinkOver
+    if _stands(found) != stood:
         raise LinkOver
     return found
+
+
+def _stands(application: Application) -> list[int | str | None]:
+    # A link ends with the signature given by it, and with the submission of what it was made for.
+    return [application.id, changes.signature_of(application), application.registration_number]
 
 
 def _serializer() -> URLSafeTimedSerializer:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from handlers.apply import files, texts
+from handlers.apply import changes, files, texts
 from handlers.formfields import FormView
 from handlers.phone import links
+from handlers.services import revisions
 from models import db
 from models.applications import Application
 
@@ -32,7 +33,12 @@ def keep_signature(token: str) -> ResponseReturnValue:
         errors["agree"] = ["请勾选已阅读并作出承诺"]
     if errors:
         return _page(application, token, errors), 422
-    files.attach(application, tuple(one for one in received.pictures if one.kind == "undertaking"))
+    signed = tuple(one for one in received.pictures if one.kind == "undertaking")
+    if application.registration_number is None:
+        files.attach(application, signed)
+    else:  # it waits until the change is saved with all the rest
+        application = revisions.locked(application.id)
+        changes.hang(application, files.rows(application, signed))
     db.session.commit()
     return render_template("phone/signed.html", name=application.person.name)
 

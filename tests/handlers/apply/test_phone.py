@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from handlers.phone import links
-from tests.handlers.apply.conftest import Applicant, picture, the_application
+from tests.handlers.apply.conftest import DETAILS, Applicant, change, picture, the_application
 
 
 def _scan(app: Flask) -> str:
@@ -65,3 +65,24 @@ def test_nothing_is_signed_after_submitting(app: Flask, applicant: Applicant) ->
     path = _scan(app)
     applicant.send("undertaking", answer="agree")
     assert _sign(app.test_client(), path, agree="true") == 410
+
+
+@pytest.mark.manual("Q4", "W4.2")
+def test_signing_again_after_the_number_waits_until_it_is_saved(app: Flask, applicant: Applicant) -> None:
+    applicant.until("reminder")
+    applicant.send("reminder", go="next")
+    saved, address = the_application(1).undertaking_id, "/apply/applications/1/change/details"
+    assert "sign-code.svg" in applicant.open("applications/1/change/details")
+    assert applicant.client.get("/apply/sign-code.svg").mimetype == "image/svg+xml"
+    path, phone = _scan(app), app.test_client()
+    assert _sign(phone, path, agree="true") == 200
+    assert phone.get(path).status_code == 410
+    assert the_application(1).undertaking_id == saved
+    assert applicant.client.get(f"/apply/signature?seen={saved}").status_code == 200
+    sent = {**DETAILS, "go": "next", "revision": str(the_application(1).revision)}
+    assert applicant.client.post(address, data=sent).status_code == 303
+    assert the_application(1).undertaking_id != saved
+    with change():
+        the_application(1).state = "pending_decision"
+    assert phone.get(_scan(app)).status_code == 410
+    assert applicant.client.get("/apply/sign-code.svg").status_code == 404
