@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +67,23 @@ def hang(application: Application, pictures: Mapping[str, int]) -> None:
 def signature_of(application: Application) -> int | None:
     """The signature that counts: the one that waits, else the one that is saved."""
     return of(application).pictures.get("undertaking") or application.undertaking_id
+
+
+def forget(application: Application, parts: Collection[str]) -> None:
+    """Some parts were saved; what was only typed into others stays, as nothing typed is lost."""
+    waiting = of(application)
+    typed = {part: said for part, said in waiting.typed.items() if part not in parts}
+    pictures = {} if "details" in parts else dict(waiting.pictures)
+    discard(application)
+    if typed or pictures:
+        keep(application, typed=typed, pictures=pictures)
+
+
+def unsent(application: Application) -> list[str]:
+    """The titles of the parts that hold something typed, ready or not, that is not saved."""
+    waiting = of(application)
+    held = {*waiting.typed, *waiting.ready, *(("details",) if waiting.pictures else ())}
+    return [TITLES[part] for part in PARTS if part in held and part not in waiting.open]
 
 
 def discard(application: Application) -> None:

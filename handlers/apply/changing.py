@@ -27,13 +27,11 @@ STALE = "您打开页面后，申报内容已在别处修改（见下），请�
 def change(application_id: int) -> ResponseReturnValue:
     """Everything that was filled in, each part with the way to change it, and what waits."""
     own = _changeable(application_id)
-    waiting = changes.of(own)
     shown = {
         "application": own,
         "sections": overview.sections(own),
         "missing": changes.missing(own),
-        "ready": [TITLES[part] for part in waiting.ready],
-        "fixed": [own.plan.batch, own.authority.name],
+        "unsent": changes.unsent(own),
         **enquiry.contact(own),
     }
     return render_template("apply/change.html", **shown)

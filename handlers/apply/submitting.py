@@ -11,7 +11,7 @@ from flask import g
 from marshmallow import ValidationError
 from sqlalchemy import select
 
-from handlers.apply.changes import PARTS, Waiting, discard, keep, of, step_of
+from handlers.apply.changes import PARTS, Waiting, forget, keep, of, step_of
 from handlers.apply.forms import place
 from handlers.apply.forms.identity import ROUTES
 from handlers.apply.forms.step import Step
@@ -59,7 +59,7 @@ def offer(application: Application, part: str, moment: datetime) -> bool:
     except _Rehearsed:
         keep(application, ready=[*waiting.ready, part], open=still_open)
         return False
-    discard(application)
+    forget(application, parts)
     return True
 
 

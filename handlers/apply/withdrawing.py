@@ -62,7 +62,7 @@ def withdraw(application_id: int) -> ResponseReturnValue:
         actor=g.principal.person_id,
     )
     db.session.commit()
-    flash("申请已撤回，考试合格证明已经释放。", "ok")
+    flash("申请已撤回，报名号作废。", "ok")
     return _ended(application_id)
 
 

@@ -130,6 +130,16 @@ def test_wrong_answers_are_told_and_kept_and_nothing_is_saved(registered: Applic
 
 
 @pytest.mark.manual("Q4")
+def test_saving_one_part_loses_nothing_typed_into_another(registered: Applicant) -> None:
+    put(registered, "details", do="keep", **{**DETAILS, "employer": "还没想好"})
+    assert "填过还没有提交：填写认定信息" in registered.open("applications/1/change")
+    assert put(registered, "authority", **{**PLACE, "street": "荷花中路1号"}).status_code == 303
+    application = the_application(1)
+    assert (application.street, application.employer) == ("荷花中路1号", "无")
+    assert "还没想好" in registered.open("applications/1/change/details")
+
+
+@pytest.mark.manual("Q4")
 def test_photo_and_signature_wait_for_the_rest(registered: Applicant) -> None:
     before = the_application(1).photo_id
     files = {

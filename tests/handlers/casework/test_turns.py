@@ -124,6 +124,23 @@ def test_the_applicant_sees_which_why_and_by_when_corrects_and_says_so(
     assert titles.count("pending_confirmation") <= 1
 
 
+@pytest.mark.manual("Q8", "R4")
+def test_an_approved_second_return_asks_the_applicant_again(case: World, signed_in: SignedIn) -> None:
+    clerk, supervisor = signed_in("clerk"), signed_in("supervisor")
+    sent = judged(*BAD, materials="incomplete", correct_until=_day(3))
+    clerk.post(f"/work/tasks/{arrive(clerk, case)}", data=sent)
+    again = sent | {"transaction_id": "again", "findings.2.reason": "体检表过期", "opinion": "仍有一项"}
+    clerk.post(f"/work/tasks/{arrive(clerk, case)}", data=again)
+    assert state_of(case) == "pending_confirmation"  # nothing is asked before the supervisor has agreed
+    item_id = take(supervisor, "approve_return")
+    assert "体检表过期" in supervisor.get(f"/work/tasks/{item_id}").text
+    send(supervisor, item_id, return_allowed="true", reason="首次告知时体检表尚在有效期内")
+    assert state_of(case) == "correction"
+    page = signed_in("applicant").get(f"/apply/tasks/{the_item('correct_materials').id}").text
+    assert "体检表过期" in page
+    assert "仍有一项" in page
+
+
 @pytest.mark.manual("Q8")
 def test_coming_to_the_desk_is_as_good_as_saying_so(case: World, signed_in: SignedIn) -> None:
     clerk = signed_in("clerk")
