@@ -60,7 +60,7 @@ def cases(bare_app: Flask) -> list[int]:
     db.session.commit()
     found = [one.id for one in made]
     db.session.rollback()
-    writing.set(False)
+    writing.set(None)
     return found
 
 

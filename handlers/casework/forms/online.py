@@ -11,10 +11,9 @@ from handlers import dates
 from handlers.casework import dossier
 from handlers.casework.forms import findings
 from handlers.casework.forms.acts import application_of
-from handlers.casework.forms.confirmation import ApplicationChanged
 from handlers.casework.forms.findings import MaterialSchema, Row
 from handlers.casework.forms.inputs import Until, choice, prose
-from handlers.services import materials
+from handlers.services import materials, revisions
 from handlers.services.materials import Slot
 from models.applications import Application
 from models.errors import Invalid
@@ -42,7 +41,6 @@ class MaterialsSchema(Schema):
     conclusion = choice("整体结论", CONCLUSIONS)
     correct_until = Until(load_default=None, metadata={"label": "补正截止", "hint": "退回补正时填写"})
     opinion = prose("给申请人的说明", hint="申请人会原样看到")
-    seen = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
 
     @validates_schema(skip_on_field_errors=True)
     def told(self, data: dict[str, Any], **_: Any) -> None:
@@ -57,7 +55,6 @@ def view(case: Case) -> dict[str, Any]:
     application = application_of(case)
     return dossier.facts(application) | {
         "revision": application.revision,
-        "seen": dossier.snapshot(application),
         "materials": [_shown(slot) for slot in to_judge(application)],
         "not_given": [slot.name for slot in materials.slots(application) if not _is_judged(slot)],
         "returned": findings.returned(application),
@@ -67,9 +64,7 @@ def view(case: Case) -> dict[str, Any]:
 
 def save(case: Case, data: dict[str, Any]) -> dict[str, Any]:
     """Keep the verdicts and what follows from them, unless the applicant changed something meanwhile."""
-    application = application_of(case)
-    if application.revision != data["revision"]:
-        raise ApplicationChanged(dossier.differences(data["seen"], dossier.snapshot(application)))
+    application = revisions.check_unchanged(application_of(case).id, data["revision"])
     slots = to_judge(application)
     findings.check_completeness({slot.key: slot.name for slot in slots}, data["findings"])
     _check_files(slots, data["findings"])

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from pikepdf import Pdf
 from werkzeug.test import TestResponse
 
-from handlers.services import materials, uploads
+from handlers.services import materials, revisions, uploads
 from models import db
 from models.applications import Application, MaterialFinding, Opinion
 from models.database import writing
@@ -337,10 +337,11 @@ def test_only_the_holder_decides(waiting: World, clerk: FlaskClient, signed_in: 
 def test_a_change_by_the_applicant_stops_the_decision(waiting: World, clerk: FlaskClient) -> None:
     writing.set(True)
     application = db.session.get_one(Application, waiting.application)
-    application.subject, application.revision = "物理", 2
+    with revisions.changing(application, actor=application.person_id, at=now()):
+        application.subject = "物理"
     db.session.commit()
-    writing.set(False)
-    answer = judge(clerk, *ALL, seen='{"任教学科": "数学"}', opinion="保留这句话")
+    writing.set(None)
+    answer = judge(clerk, *ALL, opinion="保留这句话")
     assert answer.status_code == 409
     assert "任教学科由“数学”改为“物理”" in answer.text
     assert "保留这句话" in answer.text

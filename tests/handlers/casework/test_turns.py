@@ -39,7 +39,7 @@ def case(registered: World) -> World:
     own.live_exam_certificate_id = own.exam_certificate_id
     registered.people["applicant"] = own.person_id
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
     return registered
 
 
@@ -61,7 +61,7 @@ def wait(days: int) -> None:
     writing.set(True)
     advance(timedelta(days=days))
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
 
 
 def fire(case: World) -> None:
@@ -71,7 +71,7 @@ def fire(case: World) -> None:
     writing.set(True)
     engine.fire_due(instance or 0)
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
 
 
 def confirm(client: FlaskClient, world: World, **sent: str) -> None:
@@ -182,7 +182,7 @@ def _fill_in(case: World) -> None:
     writing.set(True)
     own.mailing_address, own.photo_id, own.undertaking_id = "旧址一号", _file("photo"), _file("undertaking")
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
 
 
 def _file(kind: str) -> int:
@@ -204,7 +204,7 @@ def test_the_site_stays_while_the_desk_has_the_case(case: World, signed_in: Sign
     own = the_case(case)
     db.session.add_all([PlanSite(plan_id=own.plan_id, site_id=number) for number in (1, 2)])
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
     place.use_site(the_case(case), 2)
     db.session.rollback()
     arrive(signed_in("clerk"), case)
@@ -228,7 +228,7 @@ def test_set_back_from_review_makes_what_was_checked_stale(case: World, signed_i
         )
     )
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
     address = f"/work/cases/{case.application}/set-back"
     page = first.get(address)
     assert page.status_code == 200
@@ -308,7 +308,7 @@ def test_set_back_says_what_was_taken_meanwhile(
         )
     )
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
     answer = signed_in("first").post(
         f"/work/cases/{case.application}/set-back", data={"reason": "留住这个理由"}
     )
