@@ -34,6 +34,7 @@ EVENTS = {
     "state": "状态变化",
     "ended": "流程结束",
     "moved": "迁移到新版本",
+    "redated": "时限调整",
 }
 MOST = 50
 

@@ -16,6 +16,7 @@ MODULES = (
     "certificates",
     "letters",
     "notices",
+    "redating",
     "registers",
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -22,8 +23,8 @@ Clock = dict[str, str]
 
 def start(call: Call, application: int) -> Clock:
     """Work out the limit and keep it on the application, where lists and pages read it."""
-    due = working_days.after(plan_of(application).confirm_until, LIMIT)
-    return _keep(application, due)
+    _set(application, paused_days=0)
+    return _keep(application, limit(plan_of(application).confirm_until, 0))
 
 
 def pause(call: Call, application: int) -> Clock:
@@ -36,9 +37,21 @@ def pause(call: Call, application: int) -> Clock:
 
 def resume(call: Call, application: int) -> Clock:
     """Count again: the working days that the experts took are added to the limit."""
-    due = db.session.execute(select(Application.due_at).where(Application.id == application)).scalar_one()
     paused = datetime.fromisoformat(call.data["clock"]["paused_at"])
-    return _keep(application, working_days.after(due, working_days.between(paused, call.now)))
+    case = db.session.get_one(Application, application)
+    days = case.paused_days + working_days.between(paused, call.now)
+    _set(application, paused_days=days)
+    return _keep(application, limit(case.plan.confirm_until, days))
+
+
+def limit(confirm_until: datetime, paused_days: int) -> datetime:
+    """The end of the last working day on which the decision is in time."""
+    return working_days.after(confirm_until, LIMIT + paused_days)
+
+
+def renew(case: Application) -> Clock:
+    """Work the limit out anew from the plan and the calendar as they are now."""
+    return _keep(case.id, limit(case.plan.confirm_until, case.paused_days))
 
 
 def warn(call: Call, application: int, deadline: str) -> None:
@@ -54,8 +67,12 @@ def escalate(call: Call, application: int, deadline: str) -> None:
     notices.tell_staff(call, application, "deadline_passed")
 
 
+def _set(application: int, **values: Any) -> None:
+    db.session.execute(update(Application).where(Application.id == application).values(values))
+
+
 def _keep(application: int, due: datetime) -> Clock:
-    db.session.execute(update(Application).where(Application.id == application).values(due_at=due))
+    _set(application, due_at=due)
     return {"warn_at": working_days.before(due, WARNING).isoformat(), "due_at": due.isoformat()}
 
 

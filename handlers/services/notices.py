@@ -54,6 +54,14 @@ TEXTS = {
     ),
     "certificate_post": ("证书即将寄出", "报名号 {number}：您的教师资格证书已制好，将按您填写的地址寄出。"),
     "letter": ("有新的文书", "报名号 {number}：{authority}已向您送达{letter}，请登录业务平台查看。"),
+    "window_moved": (
+        "确认时间有变动",
+        "报名号 {number}：{authority}调整了确认时间，请于 {until} 前办理确认，详情请登录业务平台查看。",
+    ),
+    "limit_moved": (
+        "办理期限有变动",
+        "报名号 {number}：因计划或者工作日历调整，您的申请的法定办理期限变更为 {due}。",
+    ),
     "deadline_near": ("办理期限将满", "报名号 {number} 的法定办理期限即将届满，请尽快办理。"),
     "deadline_passed": ("办理期限已满", "报名号 {number} 的法定办理期限已满，尚未作出结论，请督促办理。"),
 }
@@ -83,6 +91,17 @@ def state_changed(application: int, change: Change) -> None:
 def set_back(call: Call, application: int, reason: str) -> None:
     """Tell the applicant that the authority set the application back, and why."""
     _tell_applicant(application, "set_back", call.now, reason=reason)
+
+
+def window_moved(call: Call, application: int) -> None:
+    """Tell the applicant that there is another time for the confirmation."""
+    _tell_applicant(application, "window_moved", call.now)
+
+
+def limit_moved(call: Call, application: int, due: datetime) -> None:
+    """Tell the applicant of another limit for the decision."""
+    local = due.astimezone(LOCAL)
+    _tell_applicant(application, "limit_moved", call.now, due=f"{local.year}年{local.month}月{local.day}日")
 
 
 def send(call: Call, application: int, template: str) -> None:

@@ -34,6 +34,13 @@ def waits_until(application: Application) -> datetime:
     return max(ends, waiting) if waiting else ends
 
 
+def renewed(application: Application, known: dict[str, Any], moment: datetime) -> dict[str, Any]:
+    """The arrangement after the plan's windows moved; a case that was given days of its own keeps them."""
+    ends = application.plan.confirm_until
+    own = datetime.fromisoformat(known["until"]) if known.get("until") else ends
+    return known if own > moment >= ends else {**known, "until": ends.isoformat()}
+
+
 def _until(plan: Plan, moment: datetime) -> datetime:
     # A case that is set back after the window is not to lapse in the same moment.
     return plan.confirm_until if plan.confirm_until > moment else moment + AFTER_WINDOW
