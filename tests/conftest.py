@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -15,66 +15,82 @@ from handlers.commands.processes import deploy_folder
 from handlers.commands.sample import load_all
 from models import db
 from settings import Settings
+from tests import stores
+from tests.stores import Store
 
 ROOT = Path(__file__).resolve().parents[1]
+server = pytest.StashKey[ExitStack]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the run's PostgreSQL server where the run is on PostgreSQL."""
+    config.stash[server] = ExitStack()
+    stores.start(config.stash[server])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop it and leave nothing behind."""
+    config.stash[server].close()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, leave out what another database makes no difference to, or what runs on both anyway."""
+    if not stores.ON_POSTGRESQL:
+        return
+    chosen = [item for item in items if "template" in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen
 
 
 @pytest.fixture(scope="session")
-def template_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an empty database in the newest schema."""
-    folder = tmp_path_factory.mktemp("template")
-    app = create_app(_settings(folder))
-    with app.app_context():
-        db.create_all()
-        db.session.remove()
-        db.engine.dispose()
-    return folder
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """An empty database in the newest schema."""
+    with stores.fresh(tmp_path_factory.mktemp("template") / "instance") as store:
+        app = create_app(store.settings)
+        with app.app_context():
+            db.create_all()
+            db.session.remove()
+            db.engine.dispose()
+        yield store
 
 
 @pytest.fixture(scope="session")
-def world_folder(template_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the sample world in its database, and the library deployed."""
-    folder = tmp_path_factory.mktemp("world") / "instance"
-    shutil.copytree(template_folder, folder)
-    app = create_app(_settings(folder))
-    with app.app_context():
-        load_all()
-        deploy_folder(ROOT / "workflows" / "library")
-        db.session.remove()
-        db.engine.dispose()
-    return folder
+def world_template(template: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The sample world, and the library deployed."""
+    with stores.copied(template, tmp_path_factory.mktemp("world") / "instance") as store:
+        app = create_app(store.settings)
+        with app.app_context():
+            load_all()
+            deploy_folder(ROOT / "workflows" / "library")
+            db.session.remove()
+            db.engine.dispose()
+        yield store
 
 
 @pytest.fixture
-def settings(template_folder: Path, tmp_path: Path) -> Settings:
-    """Settings of an app whose database is a fresh copy of the template."""
-    folder = tmp_path / "instance"
-    shutil.copytree(template_folder, folder)
-    return _settings(folder)
+def settings(template: Store, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of an app whose database is a fresh copy of the empty one."""
+    with stores.copied(template, tmp_path / "instance") as store:
+        yield store.settings
+
+
+@pytest.fixture
+def world_settings(world_template: Store, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of an app whose database is a fresh copy of the sample world."""
+    with stores.copied(world_template, tmp_path / "world") as store:
+        yield store.settings
 
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The app, within its context."""
-    app = create_app(settings)
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
+    yield from _running(settings)
 
 
 @pytest.fixture
-def world(world_folder: Path, tmp_path: Path) -> Iterator[Flask]:
+def world(world_settings: Settings) -> Iterator[Flask]:
     """The app with the sample world and the library, within its context."""
-    folder = tmp_path / "world"
-    shutil.copytree(world_folder, folder)
-    app = create_app(_settings(folder))
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
+    yield from _running(world_settings)
 
 
 @pytest.fixture
@@ -83,5 +99,10 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-def _settings(folder: Path) -> Settings:
-    return Settings(instance_path=str(folder), secret_key="only for tests" * 3)
+def _running(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()

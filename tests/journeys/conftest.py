@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,6 +16,7 @@ from werkzeug.serving import make_server
 
 from app import create_app
 from handlers.sample.people import PASSWORD
+from models import db
 from settings import Settings
 from simulator.running import Running, running_simulator
 from workflows.worker import Worker
@@ -41,20 +41,17 @@ def registers() -> Iterator[Running]:
 
 
 @pytest.fixture
-def product(world_folder: Path, tmp_path: Path, registers: Running) -> Iterator[Flask]:
+def product(world_settings: Settings, registers: Running) -> Iterator[Flask]:
     """The app on a copy of the sample world, with its worker running."""
-    folder = tmp_path / "instance"
-    shutil.copytree(world_folder, folder)
-    settings = Settings(
-        instance_path=str(folder), secret_key="only for tests" * 3, simulator_url=registers.url
-    )
-    app = create_app(replace(settings))
+    app = create_app(replace(world_settings, simulator_url=registers.url))
     worker = Worker(app=app)
     thread = threading.Thread(target=_work, args=(worker,), daemon=True)
     thread.start()
     yield app
     worker.stopped.set()
     thread.join(10)
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

@@ -2,49 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from models import database, db
+from models import db
+from tests import stores
+from tests.stores import Store
+from tests.workflows import databases
 from tests.workflows.engine.world import Watch, World
 from workflows import addressees, clock, operations, publicstate
 
 
-def _app(folder: Path) -> Flask:
-    app = Flask("engine")
-    app.config.update(
-        SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder}/engine.db", TEST_CLOCK=False, CLAIM_MINUTES=30
-    )
-    database.install(app)
-    return app
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an empty database in the newest schema."""
-    folder = tmp_path_factory.mktemp("engine")
-    app = _app(folder)
-    with app.app_context():
-        db.create_all()
-        db.session.remove()
-        db.engine.dispose()
-    return folder
-
-
 @pytest.fixture
-def engine_app(empty_database: Path, tmp_path: Path) -> Iterator[Flask]:
+def engine_app(template: Store, tmp_path: Path) -> Iterator[Flask]:
     """An app with models and engine alone, within its context."""
-    folder = tmp_path / "instance"
-    shutil.copytree(empty_database, folder)
-    app = _app(folder)
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
+    with stores.copied(template, tmp_path / "engine") as store:
+        app = databases.bare_app(store.url or f"sqlite:///{store.folder}/zige.db")
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
 
 
 @pytest.fixture
