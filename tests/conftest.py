@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from app import create_app
 from handlers.commands.processes import deploy_folder
 from handlers.commands.sample import load_all
+from handlers.services import checking
 from models import db
 from settings import Settings
 from tests import stores
@@ -88,9 +89,13 @@ def app(settings: Settings) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def world(world_settings: Settings) -> Iterator[Flask]:
-    """The app with the sample world and the library, within its context."""
-    yield from _running(world_settings)
+def world(world_settings: Settings, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The app with the sample world and the library; afterwards nothing in it may be impossible."""
+    for app in _running(world_settings):
+        yield app
+        if not request.node.get_closest_marker("corrupts"):
+            db.session.rollback()
+            assert checking.findings() == []
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 
 from app import create_app
 from handlers.sample.people import PASSWORD
+from handlers.services import checking
 from models import db
 from settings import Settings
 from simulator.running import Running, running_simulator
@@ -51,7 +52,10 @@ def product(world_settings: Settings, registers: Running) -> Iterator[Flask]:
     worker.stopped.set()
     thread.join(10)
     with app.app_context():
+        found = checking.findings()
+        db.session.remove()
         db.engine.dispose()
+    assert found == []
 
 
 @pytest.fixture

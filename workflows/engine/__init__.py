@@ -14,6 +14,7 @@ from workflows.engine.acts import (
     waiting,
 )
 from workflows.engine.environment import Environment, OperationFacts
+from workflows.engine.examining import examine
 from workflows.engine.migration import NotMovable, migrate
 from workflows.engine.problems import LintRefused, Problem
 from workflows.engine.redating import redate
@@ -43,6 +44,7 @@ __all__ = [
     "deliver",
     "deploy",
     "duration_of",
+    "examine",
     "fail_service",
     "fire_due",
     "locked",

@@ -1,0 +1,24 @@
+"""`flask check`: whether the database holds what no sequence of acts leads to."""
+
+from __future__ import annotations
+
+import click
+from flask import Flask
+
+from handlers.services import checking
+
+
+def install(app: Flask) -> None:
+    """Add the command to the app."""
+    app.cli.add_command(check)
+
+
+@click.command("check")
+def check() -> None:
+    """Find impossible states; the exit status is 1 when there are any."""
+    found = checking.findings()
+    for finding in found:
+        click.echo(f"{finding.check}: {finding.sentence} [{finding.row}]")
+    if found:
+        raise click.exceptions.Exit(1)
+    click.echo("没有发现不应出现的状态。")

@@ -1,0 +1,108 @@
+"""`flask check` finds what no sequence of acts leads to; each state is made here on purpose."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from handlers.services import checking
+from models import db
+from models.applications import Application
+from models.database import writing
+from models.people import Person
+from models.plans import Plan
+from workflows import engine
+from workflows.clock import now
+
+ITEM = (
+    "INSERT INTO work_item (instance_id, process_key, task_id, element, name, state, created_at{more}) "
+    "SELECT id, process_key, '{task}', 'nowhere', 'nowhere', '{state}', started_at{values} "
+    "FROM process_instance"
+)
+JOB = (
+    "INSERT INTO job (key, operation, parameters, instance_id, task_id, state, attempts, run_at, created_at) "
+    "SELECT 'stray', 'exams.mark', '{}', id, 'stray', 'due', 0, started_at, started_at FROM process_instance"
+)
+WAIT = (
+    "INSERT INTO wait (instance_id, task_id, element, kind, message) "
+    "SELECT id, 'stray', 'nowhere', 'message', 'nothing' FROM process_instance"
+)
+COUNTER = "INSERT INTO registration_counter (period, last) VALUES ('2611', {last})"
+NUMBER = "UPDATE application SET registration_number = '2611{serial:06}'"
+END = "UPDATE process_instance SET state = 'completed'"
+CERTIFICATE = (
+    "INSERT INTO certificate (application_id, person_id, authority_id, number, year, serial, kind, subject, "
+    "issued_at, spoiled) SELECT id, person_id, authority_id, '{number}', 2026, {serial}, 'junior', '数学', "
+    "created_at, 0 FROM application"
+)
+CERTIFICATES = (
+    "INSERT INTO certificate_counter (authority_id, year, last) SELECT authority_id, 2026, 2 FROM application"
+)
+LOSE = "UPDATE application SET instance_id = NULL"
+DONE = ITEM.format(
+    task="done", state="done", more=", duty, done_by", values=", 'first', (SELECT min(id) FROM person)"
+)
+CORRUPTIONS = (
+    ("item_missing", ("UPDATE work_item SET state = 'withdrawn'",)),
+    ("item_stray", (ITEM.format(task="stray", state="open", more="", values=""),)),
+    ("wait_missing", ("DELETE FROM wait",)),
+    ("wait_stray", (WAIT,)),
+    ("job_stray", (JOB,)),
+    ("ended_item", (END,)),
+    ("ended_wait", (END,)),
+    ("ended_job", (END, JOB)),
+    ("no_process", (COUNTER.format(last=1), NUMBER.format(serial=1), LOSE)),
+    ("state", ("UPDATE application SET state = 'granted'",)),
+    ("reservation_missing", (COUNTER.format(last=1), NUMBER.format(serial=1))),
+    ("reservation_stray", ("UPDATE application SET live_person_id = person_id",)),
+    ("registration_serial", (COUNTER.format(last=2), NUMBER.format(serial=2))),
+    ("registration_counter", (COUNTER.format(last=2), NUMBER.format(serial=1))),
+    ("certificate_serial", (CERTIFICATES, CERTIFICATE.format(number="20263390135000002", serial=2))),
+    ("certificate_number", (CERTIFICATES, CERTIFICATE.format(number="20253390135000002", serial=2))),
+    ("certificate_counter", (CERTIFICATES, CERTIFICATE.format(number="20263390135000001", serial=1))),
+    ("lease", (JOB, "UPDATE job SET state = 'leased'")),
+    ("duty", (DONE,)),
+)  # fmt: skip
+
+
+@pytest.fixture
+def case(world: Flask) -> Flask:
+    """One draft in the sample world."""
+    token = writing.set(True)
+    db.session.rollback()
+    person = db.session.query(Person).filter_by(kind="applicant").order_by(Person.id).first()
+    plan = db.session.query(Plan).order_by(Plan.id).first()
+    assert person is not None
+    assert plan is not None
+    made = Application(person_id=person.id, plan_id=plan.id, authority_id=plan.authority_id, created_at=now())
+    db.session.add(made)
+    db.session.flush()
+    started = engine.start(
+        "accreditation",
+        business_key=made.business_key,
+        variables={"application": made.id, "draft_limit": "PT2H"},
+        actor=None,
+    )
+    made.instance_id = started.id
+    db.session.commit()
+    writing.reset(token)
+    return world
+
+
+def test_a_sound_case_has_nothing_to_find(case: Flask) -> None:
+    assert checking.findings() == []
+    answer = case.test_cli_runner().invoke(args=["check"])
+    assert answer.exit_code == 0, answer.output
+
+
+@pytest.mark.corrupts
+@pytest.mark.parametrize(("name", "orders"), CORRUPTIONS, ids=[name for name, _ in CORRUPTIONS])
+def test_what_cannot_be_is_found(case: Flask, name: str, orders: tuple[str, ...]) -> None:
+    for order in orders:
+        db.session.execute(text(order))
+    db.session.commit()
+    assert name in {finding.check for finding in checking.findings()}
+    answer = case.test_cli_runner().invoke(args=["check"])
+    assert answer.exit_code == 1
+    assert checking.SENTENCES[name] in answer.output
