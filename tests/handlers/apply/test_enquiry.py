@@ -112,7 +112,7 @@ def test_a_draft_is_no_application(applicant: Applicant) -> None:
 
 
 def _clerk() -> int:
-    clerk = Person(kind="staff", login="clerk", name="王敏", password_hash="-", created_at=now())
+    clerk = Person(id=100, kind="staff", login="clerk", name="王敏", password_hash="-", created_at=now())
     clerk.posts = [Post(role="site.clerk", place="site:1")]
     db.session.add(clerk)
     db.session.flush()
