@@ -59,7 +59,14 @@ def _busy(error: OperationalError) -> ResponseReturnValue:
     current_app.logger.exception("database unavailable", exc_info=error)
     if _wants_json():
         return problem(503, "unavailable", "系统繁忙，请稍后重试。")
-    return _page(503, "")
+    return render_template("errors/503.html", kept=_typed()), 503
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What was sent, to be sent again as it is, its transaction id too; passwords and files are not kept."""
+    fields = list(request.form.items(multi=True))
+    secret = any("password" in name for name, _ in fields)
+    return [] if secret or request.files else fields
 
 
 def _does_not_fit(error: DataError) -> ResponseReturnValue:
