@@ -28,6 +28,7 @@ PLACES = (
     Place(module="handlers.apply.routes", prefix="/apply", audience="applicant"),
     Place(module="handlers.phone.routes", prefix="/sign", audience="public"),
     Place(module="handlers.casework.routes", prefix="/work", audience="staff"),
+    Place(module="handlers.authority.routes", prefix="/authority", audience="staff"),
     Place(module="handlers.api.routes", prefix="/api/v1", audience="token"),
     Place(module="handlers.preview.routes", prefix="/_components", audience="public", development=True),
 )
@@ -44,7 +45,7 @@ def install(app: Flask) -> None:
     for place in PLACES:
         if not (place.development and app.config["PRODUCTION"]):
             _register(app, place)
-    for name in ("processes", "people", "regions", "work", "check", "sample"):
+    for name in ("processes", "people", "regions", "work", "check", "sample", "calendar"):
         import_module(f"handlers.commands.{name}").install(app)
 
 

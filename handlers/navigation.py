@@ -36,8 +36,8 @@ STAFF = (
     Way(endpoint="casework.search", label="查找案件"),
     Way(endpoint="casework.certificates", label="证书", roles=frozenset({"certificate.clerk"})),
     Way(endpoint="casework.processes", label="流程", roles=frozenset({"process.designer", "admin"})),
-    Way(endpoint="authority.plans", label="认定计划"),
-    Way(endpoint="authority.statistics", label="统计"),
+    Way(endpoint="authority.plans", label="认定计划", roles=frozenset({"authority.plans"})),
+    Way(endpoint="authority.working_days", label="工作日历", roles=frozenset({"authority.plans", "admin"})),
     Way(endpoint="designer.processes", label="流程设计", roles=frozenset({"process.designer", "admin"})),
     Way(endpoint="operate.overview", label="运行监控", roles=frozenset({"process.designer", "admin"})),
 )

@@ -142,6 +142,7 @@ ROLES = {
     "authority.first": "初审",
     "authority.second": "复审",
     "authority.decide": "认定结论",
+    "authority.plans": "计划管理",
     "certificate.clerk": "证书岗",
     "account.clerk": "账号岗",
     "process.designer": "流程设计",

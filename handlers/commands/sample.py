@@ -8,6 +8,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from handlers.commands import calendar
 from handlers.sample import people, places, regions
 from models import db
 from models.database import writing
@@ -42,6 +43,7 @@ def load_all() -> None:
     """Load the whole sample world in one transaction."""
     writing.set(True)
     regions.load(Path(current_app.root_path))
+    calendar.load_around()
     places.load(now())
     people.load(now())
     db.session.commit()

@@ -44,6 +44,7 @@ STAFF = (
     SampleStaff(login="wujian", name="吴健", roles=("authority.second", "authority.first"), place=COUNTY),
     SampleStaff(login="zhengguo", name="郑国华", roles=("authority.decide", "expert.chair"), place=COUNTY),
     SampleStaff(login="xulan", name="徐兰", roles=("certificate.clerk",), place=COUNTY),
+    SampleStaff(login="gaoyun", name="高云", roles=("authority.plans",), place=COUNTY),
     SampleStaff(login="jianglei", name="姜蕾", roles=("expert",), place=COUNTY),
     SampleStaff(login="fanghua", name="方华", roles=("expert",), place=COUNTY),
     SampleStaff(login="qianwei", name="钱伟", roles=("authority.first", "check.officer"), place=CITY),
@@ -55,7 +56,7 @@ STAFF = (
     SampleStaff(login="panjie", name="潘洁", roles=("authority.first", "check.officer"), place=ONLINE),
     SampleStaff(login="luming", name="卢明", roles=("authority.second", "check.supervisor"), place=ONLINE),
     SampleStaff(login="jinhui", name="金辉", roles=("authority.decide", "expert.officer"), place=ONLINE),
-    SampleStaff(login="yeqing", name="叶青", roles=("certificate.clerk",), place=ONLINE),
+    SampleStaff(login="yulan", name="余岚", roles=("certificate.clerk",), place=ONLINE),
     SampleStaff(login="designer", name="杜工", roles=("process.designer",)),
     SampleStaff(login="admin", name="系统管理员", roles=("admin",)),
 )

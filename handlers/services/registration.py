@@ -20,7 +20,17 @@ from workflows.clock import LOCAL
 from workflows.operations import Call, Operation
 
 KEPT_OF_DRAFT = frozenset(
-    {"id", "person_id", "instance_id", "plan_id", "authority_id", "state", "revision", "created_at"}
+    {
+        "id",
+        "person_id",
+        "instance_id",
+        "plan_id",
+        "authority_id",
+        "state",
+        "revision",
+        "paused_days",
+        "created_at",
+    }
 )
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -30,13 +29,9 @@ def simulator() -> Iterator[Running]:
 
 
 @pytest.fixture
-def settings(template_folder: Path, tmp_path: Path, simulator: Running) -> Settings:
+def settings(settings: Settings, simulator: Running) -> Settings:
     """Settings that lead to the registers."""
-    folder = tmp_path / "instance"
-    shutil.copytree(template_folder, folder)
-    secret = "only for tests" * 3
-    url = simulator.url
-    return Settings(instance_path=str(folder), secret_key=secret, simulator_url=url, registers_timeout=1.0)
+    return replace(settings, simulator_url=simulator.url, registers_timeout=1.0)
 
 
 @pytest.fixture

@@ -1,0 +1,110 @@
+"""Plans of the person's authorities: their windows, moved with a preview of what that does."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from handlers.authority import changing, pages
+from handlers.authority.changing import Entry, Preview
+from handlers.authority.schemas import WINDOWS, WindowsSchema
+from handlers.casework import scope
+from handlers.formfields import FormView
+from models import db
+from models.errors import NotAllowed, NotFound
+from models.plans import Plan
+from workflows.clock import LOCAL, now
+
+PLANNERS = frozenset({"authority.plans"})
+OVER = "已经过去的时间不能改，也不能改到过去"
+
+
+@pages.get("/plans")
+def plans() -> ResponseReturnValue:
+    """The plans in the person's care, the newest first."""
+    query = select(Plan).options(joinedload(Plan.authority)).order_by(Plan.apply_from.desc(), Plan.id.desc())
+    mine = _authorities()
+    found = list(db.session.scalars(query if mine is None else query.where(Plan.authority_id.in_(mine))))
+    moment = now()
+    return render_template(
+        "authority/plans.html", rows=[(plan, plan.stage(moment)) for plan in found], moment=moment
+    )
+
+
+@pages.get("/plans/<int:plan_id>")
+def plan(plan_id: int) -> ResponseReturnValue:
+    """The windows of one plan, to be changed."""
+    found = _mine(plan_id)
+    values = {name: _typed(getattr(found, name)) for name in WINDOWS}
+    return _page(found, FormView.blank(WindowsSchema(), values))
+
+
+@pages.post("/plans/<int:plan_id>")
+def change(plan_id: int) -> ResponseReturnValue:
+    """Show what other windows would do, or set them."""
+    found = _mine(plan_id)
+    try:
+        wanted = WindowsSchema().load(request.form)
+        _check_past(found, wanted)
+    except ValidationError as error:
+        form = FormView.refused(request.form, error.messages_dict, WindowsSchema())
+        return _page(found, form), 422
+    reason = wanted.pop("reason")
+    act = partial(_set, found.id, wanted)
+    if request.form.get("act") != "confirm":
+        seen = changing.preview(act, found)
+        return _page(_mine(plan_id), FormView.refused(request.form, {}, WindowsSchema()), seen)
+    before = {name: getattr(found, name).isoformat() for name in WINDOWS}
+    after = {name: moment.isoformat() for name, moment in wanted.items()}
+    detail = {"plan": found.id, "before": before, "after": after, "reason": reason}
+    count = changing.carry_out(act, Entry(action="plan.windows_moved", detail=detail), found)
+    db.session.commit()
+    flash(f"已保存。{count} 件申请的时限随之调整，申请人将收到通知。" if count else "已保存。", "ok")
+    return redirect(url_for("authority.plan", plan_id=plan_id))
+
+
+def _page(found: Plan, form: FormView, seen: Preview | None = None) -> Any:
+    return render_template("authority/plan.html", plan=found, form=form, seen=seen, windows=WINDOWS)
+
+
+def _set(plan_id: int, wanted: dict[str, datetime]) -> None:
+    found = db.session.get_one(Plan, plan_id)
+    for name, moment in wanted.items():
+        setattr(found, name, moment)
+
+
+def _check_past(found: Plan, wanted: dict[str, Any]) -> None:
+    """What is over stays; whoever came too late would come in time by it, or the other way round."""
+    moment = now()
+    wrong = [name for name in WINDOWS if _moves(found, wanted, name) and wanted[name] <= moment]
+    if wrong:
+        raise ValidationError({name: [OVER] for name in wrong})
+
+
+def _moves(found: Plan, wanted: dict[str, Any], name: str) -> bool:
+    # The field shows minutes; what differs by less was not changed.
+    return _typed(getattr(found, name)) != _typed(wanted[name])
+
+
+def _typed(moment: datetime) -> str:
+    return f"{moment.astimezone(LOCAL):%Y-%m-%dT%H:%M}"
+
+
+def _authorities() -> list[int] | None:
+    if not g.principal.roles & PLANNERS:
+        raise NotAllowed
+    return scope.authorities(g.principal, PLANNERS)
+
+
+def _mine(plan_id: int) -> Plan:
+    mine, found = _authorities(), db.session.get(Plan, plan_id)
+    if found is None or (mine is not None and found.authority_id not in mine):
+        raise NotFound
+    return found

@@ -1,0 +1,111 @@
+"""What the pages of plans and calendar accept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
+
+from workflows.clock import LOCAL
+
+LONGEST_REASON = 200
+WINDOWS = {
+    "apply_from": "网报开始",
+    "apply_until": "网报截止",
+    "confirm_from": "确认开始",
+    "confirm_until": "确认截止",
+}
+KINDS_OF_DAY = (("off", "休息"), ("working", "上班"), ("usual", "恢复为平常"))
+
+
+class StaffSchema(Schema):
+    """Pages send a form token and buttons too; those are not answers."""
+
+    class Meta:
+        unknown = "exclude"
+
+    @pre_load
+    def trim(self, typed: Any, **_: Any) -> dict[str, Any]:
+        """Take blanks away from both ends."""
+        return {
+            name: value.strip() if isinstance(value, str) else value for name, value in dict(typed).items()
+        }
+
+
+def reason() -> fields.String:
+    """Why something that was announced is changed."""
+    return fields.String(
+        required=True,
+        validate=[
+            validate.Length(min=1, error="请填写调整原因"),
+            validate.Length(max=LONGEST_REASON, error=f"调整原因不超过 {LONGEST_REASON} 字"),
+        ],
+        error_messages={"required": "请填写调整原因"},
+        metadata={"label": "调整原因"},
+    )
+
+
+def _moment(label: str) -> fields.DateTime:
+    wrong = f"请填写{label}的日期和时间，例如 2026-04-13 08:30"
+    return fields.DateTime(
+        required=True, error_messages={"required": wrong, "invalid": wrong}, metadata={"label": label}
+    )
+
+
+class WindowsSchema(StaffSchema):
+    """The four ends of a plan's two windows, local times."""
+
+    apply_from = _moment(WINDOWS["apply_from"])
+    apply_until = _moment(WINDOWS["apply_until"])
+    confirm_from = _moment(WINDOWS["confirm_from"])
+    confirm_until = _moment(WINDOWS["confirm_until"])
+    reason = reason()
+
+    @post_load
+    def local(self, found: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Times without a zone are Shanghai's."""
+        return {name: _localised(value) for name, value in found.items()}
+
+    @validates_schema
+    def in_order(self, found: dict[str, Any], **_: Any) -> None:
+        """Each window ends after it begins, and nobody confirms before anybody could apply."""
+        times = {name: _localised(value) for name, value in found.items()}
+        for first, second in (
+            ("apply_from", "apply_until"),
+            ("confirm_from", "confirm_until"),
+            ("apply_from", "confirm_from"),
+            ("apply_until", "confirm_until"),
+        ):
+            if times[second] < times[first] or (times[second] == times[first] and first[:5] == second[:5]):
+                raise ValidationError(f"{WINDOWS[second]}应晚于{WINDOWS[first]}", second)
+
+
+class DaySchema(StaffSchema):
+    """A day that is to be other than it was."""
+
+    day = fields.Date(
+        required=True,
+        error_messages={"required": "请填写日期", "invalid": "请填写有效的日期，例如 2026-10-01"},
+        metadata={"label": "日期"},
+    )
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf([value for value, _ in KINDS_OF_DAY], error="请选择这一天怎样安排"),
+        error_messages={"required": "请选择这一天怎样安排"},
+        metadata={"label": "安排"},
+    )
+    reason = reason()
+
+
+class YearSchema(StaffSchema):
+    """A year whose schedule has been published and entered, or has not."""
+
+    official = fields.Boolean(required=True)
+    reason = reason()
+
+
+def _localised(value: Any) -> Any:
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=LOCAL)
+    return value

@@ -1,0 +1,36 @@
+"""`flask calendar load`: the published working days, from which the office keeps its own calendar."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from handlers.services import calendar
+from models import db
+from models.database import writing
+from workflows.clock import today
+
+group = AppGroup("calendar", help="The calendar of working days.")
+
+
+def install(app: Flask) -> None:
+    """Add the command to the app."""
+    app.cli.add_command(group)
+
+
+@group.command("load")
+def load() -> None:
+    """Add the years around this one that are not there yet; what staff changed stays."""
+    writing.set(True)
+    count = load_around()
+    db.session.commit()
+    click.echo(f"{count} years added" if count else "the years are there already")
+
+
+def load_around() -> int:
+    """From last year to the year after next."""
+    year = date.fromisoformat(today()).year
+    return calendar.load(year - 1, year + 2)
