@@ -36,22 +36,28 @@ class Typesetter:
         """教师资格认定申请表, two pages of A4. The keys are named at the head of the template."""
         return self.typeset("accreditation/letters/application_form.typ", facts)
 
-    def acceptance_receipt(self, facts: Facts) -> Document:
-        """受理凭证, one page of A4."""
-        return self.typeset("accreditation/letters/acceptance.typ", facts)
-
     def certificate(self, facts: Facts) -> Document:
         """教师资格证书, pages of 14.5 × 20.5 cm."""
         return self.typeset("certificate/letters/certificate.typ", facts)
 
     def typeset(self, template: str, facts: Facts) -> Document:
         """Typeset any template of the library; bytes among the facts are pictures, named by their file."""
-        with TemporaryDirectory(prefix="typeset-") as folder:
-            return self._compiled(Path(folder), self._library / template, facts)
+        file = self._library / template
+        return self.typeset_files({file.name: file.read_text(encoding="utf-8")}, facts)
 
-    def _compiled(self, root: Path, template: Path, facts: Facts) -> Document:
-        main = root / template.name
-        main.write_bytes(template.read_bytes())
+    def typeset_files(self, files: Mapping[str, str], facts: Facts) -> Document:
+        """Typeset the first of some files, which may import the others by name."""
+        with TemporaryDirectory(prefix="typeset-") as folder:
+            for name, text in files.items():
+                (Path(folder) / name).write_text(text, encoding="utf-8")
+            return self._compiled(Path(folder), next(iter(files)), facts)
+
+    def missing(self, facts: Facts) -> tuple[str, ...]:
+        """The characters among some facts that no font has."""
+        return self._missing(facts)
+
+    def _compiled(self, root: Path, name: str, facts: Facts) -> Document:
+        main = root / name
         plain = {name: _plain(root, name, value) for name, value in facts.items()}
         given = {"facts": json.dumps(plain, ensure_ascii=False)}
         compiler = typst.Compiler(main, root=root, font_paths=_fonts_of(self._font_folders), sys_inputs=given)

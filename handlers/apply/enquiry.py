@@ -11,6 +11,7 @@ from handlers.services import papers
 from models import db
 from models.applications import Application, registered_by
 from models.errors import NotFound
+from models.letters import letters_of
 
 
 @pages.get("/applications")
@@ -26,7 +27,12 @@ def application(application_id: int) -> ResponseReturnValue:
     """Where it is, what is missing, by when."""
     found = own(application_id)
     return render_template(
-        "apply/status.html", application=found, row=listing.row(found), **progress.of(found), **contact(found)
+        "apply/status.html",
+        application=found,
+        row=listing.row(found),
+        letters=db.session.scalars(letters_of(found.id)).all(),
+        **progress.of(found),
+        **contact(found),
     )
 
 

@@ -115,6 +115,7 @@ def _show(application_id: int, status: int = 200, **more: Any) -> ResponseReturn
         "changes": revisions.history(application.id),
         "items": items,
         "openable": {item.id for item, _ in items if scope.addressed(g.principal, item)},
+        "letters": papers.letters_of(application),
         "notices": list(db.session.scalars(casework.notices(application.id))),
         "material_names": dossier.material_names(application),
         "certificate": db.session.scalar(casework.certificate_of(application.id)),

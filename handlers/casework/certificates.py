@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, g, render_template, request
+from flask import Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 
+from handlers.apply import letters
 from handlers.apply.files import stream
 from handlers.casework import pages, papers, printing, scope, trail
 from models import db
@@ -58,14 +59,12 @@ def application_form_pdf(application_id: int) -> ResponseReturnValue:
     return _pdf(printing.application_form(application, background=open_to), "application-form.pdf")
 
 
-@pages.get("/cases/<int:application_id>/receipt.pdf")
-def receipt_pdf(application_id: int) -> ResponseReturnValue:
-    """The acceptance receipt of an accepted case."""
-    if scope.the_case(g.principal, application_id).accepted_at is None:
-        abort(404)
-    trail.viewed(g.principal, "receipt.printed", scope.the_case(g.principal, application_id))
-    application = scope.the_case(g.principal, application_id)
-    return _pdf(printing.acceptance_receipt(application), "receipt.pdf")
+@pages.get("/cases/<int:application_id>/letters/<int:letter_id>.pdf")
+def letter_pdf(application_id: int, letter_id: int) -> ResponseReturnValue:
+    """A letter of a case, as it was issued."""
+    papers.letter_of(scope.the_case(g.principal, application_id), letter_id)
+    trail.viewed(g.principal, "letter.viewed", scope.the_case(g.principal, application_id), letter=letter_id)
+    return letters.pdf(papers.letter_of(scope.the_case(g.principal, application_id), letter_id))
 
 
 @pages.get("/cases/<int:application_id>/files/<int:file_id>")

@@ -1,14 +1,16 @@
-"""The files of a case: photograph, undertaking, enrolment, and what else was uploaded for it."""
+"""The papers of a case: photograph, undertaking, enrolment, what else was uploaded, the letters sent."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from handlers.services import materials
-from models import db
+from handlers.services import papers as sheets
+from models import db, letters
 from models.applications import Application
 from models.errors import NotFound
 from models.files import StoredFile
+from models.letters import Letter
 from models.materials import versions
 
 
@@ -57,3 +59,17 @@ def _uploaded(application: Application) -> list[Paper]:
     """The materials under full online handling, each in the version that counts."""
     found = [(slot, slot.current) for slot in materials.slots(application)]
     return [Paper(file=one.file, title=slot.name, key=slot.key) for slot, one in found if one is not None]
+
+
+def letters_of(application: Application) -> list[tuple[Letter, tuple[str, ...]]]:
+    """The letters sent on a case, each with the characters that no font could draw in it."""
+    sent = db.session.scalars(letters.letters_of(application.id))
+    return [(letter, sheets.undrawable(letter.facts)) for letter in sent]
+
+
+def letter_of(application: Application, letter_id: int) -> Letter:
+    """One letter of a case; a letter of another case does not exist here."""
+    found = db.session.scalar(letters.letters_of(application.id).where(Letter.id == letter_id))
+    if found is None:
+        raise NotFound
+    return found

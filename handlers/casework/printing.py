@@ -1,4 +1,4 @@
-"""What is printed of a case: certificate, acceptance receipt, application form with the opinions on it."""
+"""What is printed of a case: certificate, and application form with the opinions on it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 
 from flask import current_app
 
-from handlers import dates, display
+from handlers import dates
 from handlers.apply import paper
 from handlers.casework import dossier
 from handlers.services import papers
 from models import casework, codes, db
 from models.applications import Application, Certificate, Opinion
-from workflows.clock import LOCAL, now
+from workflows.clock import LOCAL
 
 # Which opinion goes into which box of the form.
 BOXES = {"confirmation": "site_opinion", "committee": "expert_opinion", "decision": "authority_opinion"}
@@ -30,33 +30,6 @@ def application_form(application: Application, *, background: bool) -> bytes:
     facts = paper.facts(application) | boxes | checked | number
     db.session.rollback()
     return papers.application_form(facts)
-
-
-def acceptance_receipt(application: Application) -> bytes:
-    """受理凭证."""
-    person, opinions = application.person, casework.opinions(application.id, "confirmation")
-    clerks = [one.person.name for one in db.session.scalars(opinions) if one.verdict == "conform"]
-    names = [material.name for material in db.session.scalars(casework.materials(application.plan_id))]
-    number = application.registration_number or ""
-    facts = {
-        "number": f"受理{number}",
-        "registration_number": display.grouped(number),
-        "name": person.name,
-        "document_number": person.document_number,
-        "kind": codes.KINDS.get(application.kind or ""),
-        "subject": application.subject,
-        "authority": application.authority.name,
-        "site": application.site.name if application.site else "",
-        "accepted_on": dates.day(application.accepted_at),
-        "due_on": dates.day(application.due_at),
-        "materials": names,
-        "contact": application.authority.phone,
-        "officer": clerks[-1] if clerks else "",
-        "printed_at": dates.moment(now()),
-        "verification_code": _code("receipt", number),
-    }
-    db.session.rollback()
-    return papers.acceptance_receipt(facts)
 
 
 def certificate(row: Certificate) -> bytes:

@@ -19,7 +19,7 @@ from workflows.operations import Call, Operation
 from workflows.publicstate import Change
 from workflows.working_days import LOCAL
 
-# template → (title, text); {number} {site} {until} {authority} {letter} are filled in
+# template → (title, text); {number} {site} {until} {authority} are filled in
 TEXTS = {
     "pending_confirmation": (
         "报名成功，等待确认",
@@ -32,7 +32,7 @@ TEXTS = {
     "review_overdue": ("材料待审", "报名号 {number} 的材料已提交 5 天，尚未审核，请尽快办理。"),
     "correction": (
         "材料需要补正",
-        "报名号 {number}：您的材料需要补正，请登录业务平台查看需补正的内容和截止时间。",
+        "报名号 {number}：您的材料需要补正，请登录业务平台查看《补正材料告知书》列明的内容和截止时间。",
     ),
     "set_back": (
         "认定状态已调整",
@@ -41,11 +41,17 @@ TEXTS = {
     ),
     "pending_decision": (
         "申请已受理",
-        "报名号 {number}：您的申请已受理，{authority}将在法定期限内作出结论。",
+        "报名号 {number}：您的申请已受理，{authority}将在法定期限内作出结论，受理凭证可在业务平台下载。",
     ),
-    "not_accepted": ("确认未通过", "报名号 {number}：您的申请未通过确认，原因请登录业务平台查看。"),
+    "not_accepted": (
+        "确认未通过",
+        "报名号 {number}：您的申请未通过确认，理由和救济途径见业务平台上的《不予受理决定书》。",
+    ),
     "granted": ("认定通过", "报名号 {number}：您的教师资格已认定通过，证书制好后将另行通知。"),
-    "refused": ("认定未通过", "报名号 {number}：经审查不予认定，理由和救济途径请登录业务平台查看。"),
+    "refused": (
+        "认定未通过",
+        "报名号 {number}：经审查不予认定，理由和救济途径见业务平台上的《不予认定决定书》。",
+    ),
     "lapsed": ("申请逾期作废", "报名号 {number}：因未在规定时间内办理，您的申请已作废。"),
     "withdrawn": ("申请已撤回", "报名号 {number}：您的申请已撤回。"),
     "certificate_pickup": (
@@ -53,7 +59,6 @@ TEXTS = {
         "报名号 {number}：您的教师资格证书已制好，请到{authority}领取。",
     ),
     "certificate_post": ("证书即将寄出", "报名号 {number}：您的教师资格证书已制好，将按您填写的地址寄出。"),
-    "letter": ("有新的文书", "报名号 {number}：{authority}已向您送达{letter}，请登录业务平台查看。"),
     "window_moved": (
         "确认时间有变动",
         "报名号 {number}：{authority}调整了确认时间，请于 {until} 前办理确认，详情请登录业务平台查看。",
@@ -65,7 +70,6 @@ TEXTS = {
     "deadline_near": ("办理期限将满", "报名号 {number} 的法定办理期限即将届满，请尽快办理。"),
     "deadline_passed": ("办理期限已满", "报名号 {number} 的法定办理期限已满，尚未作出结论，请督促办理。"),
 }
-LETTERS = {"refusal": "不予认定决定书", "acceptance": "受理凭证"}
 # Correction has a word of its own from the diagram; its public word stays 网报待确认.
 SILENT = frozenset({"correction"})
 # Back in 网报待确认 is no new application: who set it back says so, who has mended something knows it.
@@ -113,11 +117,6 @@ def certificate_ready(call: Call, application: int) -> None:
     """Tell the holder how the certificate will come."""
     chosen = db.session.scalar(select(Application.delivery).where(Application.id == application))
     _tell_applicant(application, f"certificate_{chosen or 'pickup'}", call.now)
-
-
-def letter_issued(call: Call, application: int, letter: str) -> None:
-    """Tell the applicant of a letter."""
-    _tell_applicant(application, "letter", call.now, letter=LETTERS[letter])
 
 
 def tell_staff(call: Call, application: int, template: str) -> None:

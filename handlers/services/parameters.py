@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from models.letters import TITLES
+
 
 class OfApplication(Schema):
     """The id of an application."""
@@ -39,7 +41,7 @@ class OfDecision(OfApplication):
 class OfLetter(OfApplication):
     """An application and the letter about it."""
 
-    letter = fields.String(required=True, validate=validate.OneOf(["refusal", "acceptance"]))
+    letter = fields.String(required=True, validate=validate.OneOf(sorted(TITLES)))
 
 
 class OfTemplate(OfApplication):

@@ -95,7 +95,6 @@ def test_what_people_write_is_never_markup(typesetter, text):
 
 def test_missing_facts_leave_their_place_empty(typesetter):
     assert len(_pages(typesetter.application_form({}))) == 2
-    assert len(_pages(typesetter.acceptance_receipt({}))) == 1
     assert len(_pages(typesetter.certificate({}))) == 4
 
 
@@ -104,14 +103,6 @@ def test_characters_without_a_glyph_are_told(typesetter):
     rare = chr(0xE123)  # private use: what a register writes for a character that has no code yet
     assert typesetter.application_form(FORM | {"name": f"王{rare}"}).missing == (rare,)
     assert typesetter.application_form(FORM | {"resume": [RESUME | {"witness": rare}]}).missing == (rare,)
-
-
-def test_the_receipt_names_what_was_received(typesetter):
-    facts = {"name": "郑雨桐", "materials": ["身份证件", "体检合格证明"], "due_on": "2026年6月9日"}
-    (page,) = _pages(typesetter.acceptance_receipt(facts))
-    assert "1．身份证件" in page
-    assert "2．体检合格证明" in page
-    assert "2026年6月9日" in page
 
 
 def test_the_certificate_is_a_booklet_of_its_own_size(typesetter):

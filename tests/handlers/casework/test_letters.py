@@ -1,0 +1,248 @@
+"""Letters are made at the act, stay as they were, and are read by their addressee and the case's staff."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pypdf
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from handlers.services import letters
+from models import db
+from models.applications import Application
+from models.database import writing
+from models.letters import Letter, LetterTemplate
+from models.notices import AuditEntry, Notice
+from models.people import Person
+from models.plans import PlanMaterial
+from tests.handlers.casework.conftest import NUMBER, SignedIn, World
+from tests.handlers.casework.test_check import ALL, _day, arrive, judged, waiting
+from tests.handlers.casework.test_decision import send, take
+from workflows.clock import LOCAL, now
+
+__all__ = ["waiting"]
+REASON = "不属于本机关的认定范围。\n请到户籍所在地的机构申请。"
+
+
+def the_letters() -> list[Letter]:
+    """All letters in the order in which they were issued, read anew."""
+    db.session.rollback()
+    return list(db.session.query(Letter).order_by(Letter.id))
+
+
+def text(client: FlaskClient, address: str) -> str:
+    """The words of a PDF without the spaces between them."""
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.status
+    assert answer.mimetype == "application/pdf"
+    pages = pypdf.PdfReader(BytesIO(answer.data)).pages
+    return "".join("".join(page.extract_text().replace("\u200b", "").split()) for page in pages)
+
+
+def check(client: FlaskClient, world: World, *verdicts: str, **more: str) -> None:
+    """Register the arrival and complete the check."""
+    sent = judged(*verdicts, **more) | {"transaction_id": f"check {len(the_letters())} {more}"}
+    answer = client.post(f"/work/tasks/{arrive(client, world)}", data=sent)
+    assert answer.status_code == 302, answer.text
+
+
+@pytest.mark.manual("R3", "R7")
+def test_acceptance_makes_the_receipt(waiting: World, signed_in: SignedIn) -> None:
+    clerk = signed_in("clerk")
+    check(clerk, waiting, *ALL, materials="conform")
+    (letter,) = the_letters()
+    year = now().astimezone(LOCAL).year
+    assert (letter.kind, letter.number) == ("acceptance", f"教资受理〔{year}〕2611000001号")
+    address = f"/work/cases/{waiting.application}/letters/{letter.id}.pdf"
+    page = clerk.get(f"/work/cases/{waiting.application}").text
+    assert address in page
+    assert "教资受理" in page
+    sheet = text(clerk, address)
+    for words in ("郑雨桐", NUMBER, "第1教育局", "第1确认点", "2．学历证书", "员工clerk", "第三十二条"):
+        assert words in sheet, words
+    assert "letter.viewed" in [row.action for row in db.session.query(AuditEntry)]
+
+
+@pytest.mark.manual("R4", "Q8")
+def test_a_return_makes_one_list_of_everything_and_until_when(waiting: World, signed_in: SignedIn) -> None:
+    clerk = signed_in("clerk")
+    check(
+        clerk,
+        waiting,
+        "not_conform",
+        "conform",
+        "missing",
+        materials="incomplete",
+        correct_until=_day(3),
+        opinion="请一次带齐",
+    )
+    (letter,) = the_letters()
+    assert [one["name"] for one in letter.facts["items"]] == ["身份证件", "体检合格证明"]
+    sheet = text(clerk, f"/work/cases/{waiting.application}/letters/{letter.id}.pdf")
+    for words in ("共2项", "身份证件", "体检合格证明", "缺少盖章", "请一次带齐", "一次告知", "第1确认点"):
+        assert words in sheet, words
+    assert "学历证书" not in sheet
+    year, month, day = (int(part) for part in _day(3).split("-"))
+    assert f"请于{year}年{month}月{day}日" in sheet
+    notice = db.session.query(Notice).filter_by(template="correction").one()
+    assert "《补正材料告知书》" in notice.text
+
+
+@pytest.mark.manual("R4")
+def test_a_second_return_makes_a_second_letter(waiting: World, signed_in: SignedIn) -> None:
+    clerk, supervisor = signed_in("clerk"), signed_in("supervisor")
+    bad = {"materials": "incomplete", "correct_until": _day(3)}
+    check(clerk, waiting, "not_conform", "conform", "missing", **bad)
+    check(clerk, waiting, "conform", "conform", "missing", **bad)
+    assert len(the_letters()) == 1  # the supervisor has not spoken
+    item_id = take(supervisor, "approve_return")
+    send(supervisor, item_id, return_allowed="true", reason="上次没有看出")
+    first, second = the_letters()
+    assert second.number == first.number.replace("号", "-2号")
+    assert [one["name"] for one in first.facts["items"]] == ["身份证件", "体检合格证明"]
+    assert [one["name"] for one in second.facts["items"]] == ["体检合格证明"]
+    assert db.session.query(LetterTemplate).count() == 1
+
+
+def test_a_return_that_is_not_allowed_makes_no_letter(waiting: World, signed_in: SignedIn) -> None:
+    clerk, supervisor = signed_in("clerk"), signed_in("supervisor")
+    bad = {"materials": "incomplete", "correct_until": _day(3)}
+    check(clerk, waiting, "conform", "conform", "missing", **bad)
+    check(clerk, waiting, "conform", "conform", "missing", **bad)
+    send(supervisor, take(supervisor, "approve_return"), return_allowed="false", reason="可以当场补齐")
+    assert len(the_letters()) == 1
+
+
+@pytest.mark.manual("R3", "Q8")
+def test_not_accepting_makes_a_decision_with_reasons_and_remedies(
+    waiting: World, signed_in: SignedIn
+) -> None:
+    clerk = signed_in("clerk")
+    check(clerk, waiting, *ALL, materials="ineligible", opinion=REASON)
+    (letter,) = the_letters()
+    assert letter.kind == "not_accepted"
+    sheet = text(clerk, f"/work/cases/{waiting.application}/letters/{letter.id}.pdf")
+    for words in (
+        *REASON.split(),
+        "不予受理决定书",
+        "第三十八条第二款",
+        "柯城区人民政府申请行政复议",
+        "六十日",
+    ):
+        assert words in sheet, words
+    assert "六个月内" in sheet
+    assert "20263300000001" in sheet  # the exam certificate that is free again
+    notice = db.session.query(Notice).filter_by(template="not_accepted")
+    assert all("《不予受理决定书》" in one.text for one in notice)
+
+
+@pytest.mark.manual("R7")
+def test_a_refusal_is_sent_with_its_reasons(world: World, signed_in: SignedIn) -> None:
+    writing.set(True)
+    db.session.get_one(Application, world.application).accepted_at = now()
+    db.session.commit()
+    writing.set(False)
+    world.start("refusal")
+    for step, who, kept in (
+        ("first_review", "first", {"first": "refuse", "text": "学历不符合要求"}),
+        ("second_review", "second", {"second": "agree"}),
+        ("decide", "decider", {"decision": "refused", "text": "学历证书注册未通过\n没有其他学历"}),
+    ):
+        client = signed_in(who)
+        send(client, take(client, step), **kept)
+    (letter,) = the_letters()
+    assert letter.facts["reasons"] == ["学历证书注册未通过", "没有其他学历"]
+    sheet = text(signed_in("decider"), f"/work/cases/{world.application}/letters/{letter.id}.pdf")
+    for words in ("不予认定教师资格决定书", "学历证书注册未通过", "教师法》第十条", "六十日内", "六个月内"):
+        assert words in sheet, words
+    assert "学历不符合要求" not in sheet  # what reviewers wrote among themselves
+
+
+def test_what_was_issued_never_changes(waiting: World, signed_in: SignedIn, app: Flask) -> None:
+    clerk = signed_in("clerk")
+    check(clerk, waiting, *ALL, materials="conform")
+    (letter,) = the_letters()
+    address = f"/work/cases/{waiting.application}/letters/{letter.id}.pdf"
+    before = clerk.get(address).data
+    writing.set(True)
+    application = db.session.get_one(Application, waiting.application)
+    application.person.name, application.subject = "郑语桐", "物理"
+    application.authority.name = "新教育局"
+    db.session.query(PlanMaterial).update({"name": "改了名"})
+    db.session.commit()
+    writing.set(False)
+    assert clerk.get(address).data == before
+
+
+def test_a_new_template_leaves_old_letters_alone(
+    waiting: World, signed_in: SignedIn, app: Flask, tmp_path: Path
+) -> None:
+    clerk = signed_in("clerk")
+    bad = {"materials": "incomplete", "correct_until": _day(3)}
+    check(clerk, waiting, "conform", "conform", "missing", **bad)
+    (letter,) = the_letters()
+    first = clerk.get(f"/work/cases/{waiting.application}/letters/{letter.id}.pdf").data
+    library = tmp_path / "workflows" / "library"
+    source = Path(app.root_path) / "workflows" / "library"
+    for path in source.glob("*/letters/*.typ"):
+        copy = library / path.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(path.read_text().replace("现将需要补正的全部内容", "新模板的话"))
+    root, app.root_path = app.root_path, str(tmp_path)
+    try:
+        check(clerk, waiting, "conform", "conform", "missing", **bad)
+        supervisor = signed_in("supervisor")
+        send(supervisor, take(supervisor, "approve_return"), return_allowed="true", reason="漏看")
+        second = the_letters()[1].id
+        assert "新模板的话" in text(clerk, f"/work/cases/{waiting.application}/letters/{second}.pdf")
+        assert clerk.get(f"/work/cases/{waiting.application}/letters/{letter.id}.pdf").data == first
+    finally:
+        app.root_path = root
+    assert db.session.query(LetterTemplate).count() == 2
+
+
+@pytest.mark.manual("R10")
+def test_a_letter_is_for_its_addressee_and_its_staff(waiting: World, signed_in: SignedIn) -> None:
+    clerk = signed_in("clerk")
+    check(clerk, waiting, *ALL, materials="conform")
+    (letter,) = the_letters()
+    address = f"/work/cases/{waiting.application}/letters/{letter.id}.pdf"
+    assert signed_in("first").get(address).status_code == 200
+    for login in ("other_clerk", "other_first", "designer"):
+        assert signed_in(login).get(address).status_code == 404
+    assert clerk.get(f"/work/cases/{waiting.application}/letters/99.pdf").status_code == 404
+    waiting.people |= {"applicant": db.session.query(Person.id).filter_by(login=NUMBER).scalar()}
+    own = f"/apply/applications/{waiting.application}/letters/{letter.id}.pdf"
+    applicant = signed_in("applicant")
+    assert NUMBER in text(applicant, own)
+    assert own in applicant.get(f"/apply/applications/{waiting.application}").text
+    assert applicant.get(own.replace(f"/{letter.id}.pdf", "/99.pdf")).status_code == 404
+    writing.set(True)
+    stranger = Person(
+        kind="applicant", login="s", name="胡月", password_hash="-", verification="verified", created_at=now()
+    )
+    db.session.add(stranger)
+    db.session.commit()
+    waiting.people["stranger"] = stranger.id
+    writing.set(False)
+    assert signed_in("stranger").get(own).status_code == 404
+
+
+def test_staff_see_which_characters_the_letter_lacks(waiting: World, signed_in: SignedIn) -> None:
+    rare = chr(0xE123)
+    writing.set(True)
+    db.session.get_one(Application, waiting.application).person.name = f"王{rare}"
+    db.session.commit()
+    writing.set(False)
+    clerk = signed_in("clerk")
+    check(clerk, waiting, *ALL, materials="conform")
+    assert f"字库缺字：{rare}" in clerk.get(f"/work/cases/{waiting.application}").text
+
+
+def test_every_kind_of_letter_has_a_template_and_a_word(app: Flask) -> None:
+    library = Path(app.root_path) / "workflows" / "library"
+    assert set(letters.TEMPLATES) == set(letters.WORDS)
+    assert all((library / path).is_file() for path in letters.TEMPLATES.values())
