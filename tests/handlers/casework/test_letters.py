@@ -144,7 +144,7 @@ def test_a_refusal_is_sent_with_its_reasons(world: World, signed_in: SignedIn) -
     writing.set(True)
     db.session.get_one(Application, world.application).accepted_at = now()
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
     world.start("refusal")
     for step, who, kept in (
         ("first_review", "first", {"first": "refuse", "text": "学历不符合要求"}),
@@ -173,7 +173,7 @@ def test_what_was_issued_never_changes(waiting: World, signed_in: SignedIn, app:
     application.authority.name = "新教育局"
     db.session.query(PlanMaterial).update({"name": "改了名"})
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
     assert clerk.get(address).data == before
 
 
@@ -227,7 +227,7 @@ def test_a_letter_is_for_its_addressee_and_its_staff(waiting: World, signed_in: 
     db.session.add(stranger)
     db.session.commit()
     waiting.people["stranger"] = stranger.id
-    writing.set(False)
+    writing.set(None)
     assert signed_in("stranger").get(own).status_code == 404
 
 
@@ -236,7 +236,7 @@ def test_staff_see_which_characters_the_letter_lacks(waiting: World, signed_in: 
     writing.set(True)
     db.session.get_one(Application, waiting.application).person.name = f"王{rare}"
     db.session.commit()
-    writing.set(False)
+    writing.set(None)
     clerk = signed_in("clerk")
     check(clerk, waiting, *ALL, materials="conform")
     assert f"字库缺字：{rare}" in clerk.get(f"/work/cases/{waiting.application}").text
