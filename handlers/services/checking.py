@@ -95,7 +95,9 @@ def _reservations() -> Iterator[tuple[str, str]]:
     numbered = Application.registration_number.is_not(None)
     ended = or_(Application.state.in_(ENDED_STATES), Application.ended_at.is_not(None))
     live = and_(
-        numbered, Application.state.not_in({*ENDED_STATES, "granted"}), Application.ended_at.is_(None)
+        numbered,
+        Application.state.not_in({*ENDED_STATES, "granted", "not_accepted"}),
+        Application.ended_at.is_(None),
     )
     lost_person = func.coalesce(person, 0) != Application.person_id
     lost_exam = func.coalesce(exam, 0) != func.coalesce(Application.exam_certificate_id, 0)

@@ -10,15 +10,35 @@ from playwright.sync_api import Page, expect
 
 def confirm(page: Page, number: str) -> None:
     """At the desk: find the application, check every material, accept."""
+    receive(page, number)
+    judge(page, {})
+    conclude(page, "conform")
+
+
+def receive(page: Page, number: str) -> None:
+    """At the desk: find the application and open its check."""
     page.goto("/work/desk")
     page.fill("[name=q]", number)
     page.keyboard.press("Enter")
     page.get_by_role("button", name=re.compile("到场|继续核对")).click()
     expect(page).to_have_url(re.compile(r"/work/tasks/\d+"))
-    boxes = page.locator("input[type=radio][value=conform][name^='findings.']")
-    for place in range(boxes.count()):
-        boxes.nth(place).check()
-    page.check("[name=materials][value=conform]")
+
+
+def judge(page: Page, wrong: Mapping[int, tuple[str, str]]) -> None:
+    """A verdict on each material: those in `wrong` have theirs with a reason, the others conform."""
+    for place in range(page.locator("[data-check-item]").count()):
+        verdict, reason = wrong.get(place, ("conform", ""))
+        page.check(f"[name='findings.{place}.verdict'][value={verdict}]")
+        if reason:
+            page.locator(f"[name='findings.{place}.reason']").fill(reason)
+
+
+def conclude(page: Page, materials: str, opinion: str = "") -> None:
+    """The whole decision on the materials; uploaded ones have it follow from the single verdicts."""
+    if page.locator("[name=materials]").count():
+        page.check(f"[name=materials][value={materials}]")
+    if opinion:
+        page.fill("[name=opinion]", opinion)
     page.get_by_role("button", name="提交结论").click()
     expect(page).to_have_url(re.compile(r"/work/(\?.*)?$"))
 

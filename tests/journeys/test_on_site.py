@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from time import monotonic, sleep
 
 import pytest
 from flask import Flask
@@ -15,11 +14,8 @@ from models import db
 from models.applications import Application, Certificate
 from models.process import ProcessInstance
 from simulator.running import Running
-from tests.journeys import applicant, staff
+from tests.journeys import staff, story
 from tests.journeys.conftest import SignIn
-
-ZHENG = applicant.Chosen(kind="junior", site="衢州学院行政楼108", putonghua="3324012006671")
-PATIENCE = 20  # seconds until the worker has asked every register
 
 
 @pytest.mark.manual(
@@ -37,27 +33,10 @@ def test_from_the_home_page_to_the_certificate(
     home.goto("/")
     expect(home.get_by_role("link", name="网上办事").first).to_be_visible()
 
-    zheng = sign_in("330802200403120023")
-    prepare(zheng, ZHENG)
-    applicant.find_place(zheng, ZHENG)
-    applicant.agree(zheng)
-    applicant.identify(zheng)
-    applicant.choose(zheng, ZHENG)
-    applicant.detail(zheng, portrait)
-    number = applicant.submit(zheng)
-    expect(zheng.locator("main")).to_contain_text("网报待确认")
-
+    case = story.begin(product, sign_in, portrait)
+    number, zheng = case.number, case.page
     staff.confirm(sign_in("wangmin"), number)
-    wait_for(product, "first_review")
-    first = sign_in("zhoumin")
-    staff.take(first, number)
-    staff.finish(first, {"first": "grant"})
-    second = sign_in("wujian")
-    staff.take(second, number)
-    staff.finish(second, {"second": "agree"})
-    decider = sign_in("zhengguo")
-    staff.take(decider, number)
-    staff.finish(decider, {"decision": "granted"})
+    case.decide("granted")
     clerk = sign_in("xulan")
     staff.take(clerk, number)
     staff.finish(clerk, {"printed": "good"})
@@ -83,25 +62,3 @@ def test_from_the_home_page_to_the_certificate(
     assert [
         word for word in ("已提交", "已受理", "认定通过", "已制好") if not any(word in one for one in texts)
     ] == []
-
-
-def prepare(page: Page, chosen: applicant.Chosen) -> None:
-    """Fill the personal centre: exam certificates from their register, Putonghua by its number."""
-    page.goto("/profile/exams")
-    expect(page.locator("main")).to_contain_text("20251122330201845")
-    page.goto("/profile/putonghua")
-    page.fill("[name=number]", chosen.putonghua)
-    page.get_by_role("button", name="核验").first.click()
-    expect(page.locator("main")).to_contain_text("二级甲等")
-
-
-def wait_for(product: Flask, element: str) -> None:
-    """Wait until a case rests at an element, as the worker does its part."""
-    end = monotonic() + PATIENCE
-    while monotonic() < end:
-        with product.app_context():
-            rows = db.session.query(ProcessInstance.elements).all()
-        if any(element in elements for (elements,) in rows):
-            return
-        sleep(0.1)
-    raise AssertionError(f"no case came to {element}")
