@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,49 +17,19 @@ import requests
 from flask import Flask
 from sqlalchemy import select
 
-from handlers.commands.people import new_token
 from handlers.services.vocabulary import environment
 from models import db
 from models.database import writing
 from models.notices import Notice
-from models.people import Person, Post
+from models.people import Person
 from models.process import Event, Job, ProcessInstance, WorkItem
 from settings import Settings
 from simulator.running import Running, running_simulator
-from tests.handlers.api.calling import Caller
-from workflows import clock, engine, jobs
+from tests.faults.processes import LEAVE, PATIENCE, ROOT, Caller, Site, hired, served, surroundings
+from workflows import clock, engine, jobs, worklist
 from workflows.clock import now
 from workflows.jobs import LEASE
 from workflows.worker import Worker
-
-ROOT = Path(__file__).parents[2]
-LEAVE = ROOT / "tests" / "processes" / "leave_request.bpmn"
-PATIENCE = 60  # seconds; whoever needs them all has failed
-
-
-@dataclass(frozen=True, kw_only=True)
-class Site:
-    """A served app, called by somebody."""
-
-    url: str
-    caller: Caller
-
-    def post(self, path: str, body: Any) -> requests.Response:
-        """Act."""
-        with requests.Session() as session:
-            session.trust_env = False
-            headers = {"Authorization": f"Bearer {self.caller.token}"}
-            return session.post(f"{self.url}/api/v1{path}", json=body, headers=headers, timeout=PATIENCE)
-
-    def insist(self, path: str, body: Any) -> requests.Response:
-        """Act again and again until there is an answer."""
-        until = time.monotonic() + PATIENCE
-        while True:
-            try:
-                return self.post(path, body)
-            except requests.ConnectionError:
-                assert time.monotonic() < until
-                time.sleep(0.1)
 
 
 @pytest.fixture
@@ -78,55 +45,23 @@ def world_settings(world_settings: Settings, simulator: Running) -> Settings:
     return replace(world_settings, simulator_url=simulator.url)
 
 
-def surroundings(settings: Settings, point: str, mark: Path) -> dict[str, str]:
-    """What a process needs to be on the test's database, and to die at a point."""
-    return {
-        **os.environ,
-        "ZIGE_INSTANCE_PATH": settings.instance_path,
-        "ZIGE_DATABASE_URL": settings.database_url,
-        "ZIGE_SECRET_KEY": settings.secret_key,
-        "ZIGE_SIMULATOR_URL": settings.simulator_url,
-        "ZIGE_TEST_FAULT": point,
-        "ZIGE_TEST_MARK": str(mark),
-    }
-
-
-@contextmanager
-def served(settings: Settings, point: str, mark: Path) -> Iterator[str]:
-    """A web process with its master, as in production."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    words = ["gunicorn", "tests.faults.dying:create()", "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
-    more = ["--worker-class", "gthread", "--threads", "4", "--log-level", "critical"]
-    command = [sys.executable, "-m", *words, *more]
-    process = subprocess.Popen(command, cwd=ROOT, env=surroundings(settings, point, mark))
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
-
-
 @pytest.fixture
 def caller(world: Flask) -> Caller:
     """Somebody with a task that they claimed."""
-    described = world.test_client().get("/api/v1/openapi.json").get_json()
     writing.set(True)
-    person = Person(kind="staff", login="lin", name="林", password_hash="-", created_at=now())
-    person.posts = [Post(role="site.clerk")]
-    db.session.add(person)
-    db.session.flush()
+    made = hired("lin", "site.clerk")
     engine.deploy({LEAVE.name: LEAVE.read_bytes()}, by=None, environment=environment())
-    made = Caller(app=world, person_id=person.id, token=new_token(person, days=1), described=described)
+    engine.start("leave_request", business_key=None, variables={}, actor=made.person_id)
+    item = db.session.scalars(select(WorkItem).where(WorkItem.state == "open")).one()
+    worklist.claim(item.id, made.person_id)
     db.session.commit()
     writing.set(None)
-    started = made.post("/processes/leave_request/instances", {"variables": {}})
-    assert started.status_code == 201, started.text
-    item = db.session.scalars(select(WorkItem).where(WorkItem.state == "open")).one()
-    assert made.post(f"/tasks/{item.id}/claim").status_code == 200
-    db.session.rollback()
     return made
+
+
+def armed(settings: Settings, point: str, mark: Path) -> dict[str, str]:
+    """What a process needs to die at a point."""
+    return surroundings(settings, ZIGE_TEST_FAULT=point, ZIGE_TEST_MARK=str(mark))
 
 
 @pytest.mark.parametrize(("point", "moved"), [("before_commit", False), ("after_commit", True)])
@@ -137,7 +72,7 @@ def test_a_killed_web_process_leaves_a_case_before_or_after(
     item_id, instance_id, mark = item.id, item.instance_id, tmp_path / "killed"
     body = {"data": {"days": 3}, "transactionId": "once-and-for-all"}
     db.session.rollback()
-    with served(world_settings, point, mark) as url:
+    with served(armed(world_settings, point, mark), "tests.faults.dying:create()") as url:
         site = Site(url=url, caller=caller)
         first = _killed(site, f"/tasks/{item_id}/complete", body, mark)
         assert first is None
@@ -184,7 +119,7 @@ def test_a_worker_killed_after_the_answer_sends_no_second_message(
     jobs.enqueue("notices.deliver", {"notice": notice_id}, key=f"notice:{notice_id}")
     db.session.commit()
     writing.set(None)
-    known = surroundings(world_settings, "after_answer", tmp_path / "killed")
+    known = armed(world_settings, "after_answer", tmp_path / "killed")
     command = [sys.executable, "-m", "tests.faults.dying"]
     dead = subprocess.run(command, cwd=ROOT, env=known, timeout=PATIENCE, check=False)
     assert dead.returncode == -signal.SIGKILL

@@ -1,0 +1,112 @@
+"""Real processes on the test's database: web, worker, and somebody who calls the API."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from handlers.commands.people import new_token
+from models import db
+from models.people import Person, Post
+from settings import Settings
+from workflows.clock import now
+
+ROOT = Path(__file__).parents[2]
+LEAVE = ROOT / "tests" / "processes" / "leave_request.bpmn"
+PATIENCE = 60  # seconds; whoever needs them all has failed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Somebody with a token of the API."""
+
+    person_id: int
+    token: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """A served app, called by somebody."""
+
+    url: str
+    caller: Caller
+
+    def get(self, path: str) -> requests.Response:
+        """Ask."""
+        return self._call("GET", path)
+
+    def post(self, path: str, body: Any = None) -> requests.Response:
+        """Act."""
+        return self._call("POST", path, json=body if body is not None else {})
+
+    def insist(self, path: str, body: Any) -> requests.Response:
+        """Act again and again until there is an answer."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self.post(path, body)
+            except requests.ConnectionError:
+                assert time.monotonic() < until
+                time.sleep(0.1)
+
+    def _call(self, method: str, path: str, **options: Any) -> requests.Response:
+        with requests.Session() as session:
+            session.trust_env = False
+            headers = {"Authorization": f"Bearer {self.caller.token}"}
+            return session.request(
+                method, f"{self.url}/api/v1{path}", headers=headers, timeout=PATIENCE, **options
+            )
+
+
+def hired(login: str, *roles: str) -> Caller:
+    """A new employee with a token; the caller commits."""
+    person = Person(kind="staff", login=login, name=login, password_hash="-", created_at=now())
+    person.posts = [Post(role=role) for role in roles]
+    db.session.add(person)
+    db.session.flush()
+    return Caller(person_id=person.id, token=new_token(person, days=1))
+
+
+def surroundings(settings: Settings, **more: str) -> dict[str, str]:
+    """What a process needs to be on the test's database."""
+    return {
+        **os.environ,
+        "ZIGE_INSTANCE_PATH": settings.instance_path,
+        "ZIGE_DATABASE_URL": settings.database_url,
+        "ZIGE_SECRET_KEY": settings.secret_key,
+        "ZIGE_SIMULATOR_URL": settings.simulator_url,
+        **more,
+    }
+
+
+@contextmanager
+def served(environment: dict[str, str], factory: str = "app:create_app()") -> Iterator[str]:
+    """A web process with its master, as in production."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = ["gunicorn", factory, "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
+    more = ["--worker-class", "gthread", "--threads", "4", "--log-level", "critical"]
+    with running([sys.executable, "-m", *words, *more], environment):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def running(command: list[str], environment: dict[str, str]) -> Iterator[None]:
+    """A process for as long as a block of code needs it."""
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
