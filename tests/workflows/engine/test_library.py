@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from tests.workflows.engine import library
+from tests.workflows.engine.shortening import without_second_review
 from tests.workflows.engine.walking import prepare, walk_for
 from tests.workflows.engine.world import World
 from workflows import engine
@@ -34,37 +33,10 @@ def _to_first_review(world: World) -> int:
     return case
 
 
-def _without_second_review(content: bytes) -> bytes:
-    """Take 复审 out: the first review leads to the decision."""
-    text = content.decode()
-    for element in ("userTask", "exclusiveGateway"):
-        text = re.sub(
-            rf'<bpmn:{element} id="second_(?:review|agrees)".*?</bpmn:{element}>', "", text, flags=re.DOTALL
-        )
-    text = re.sub(
-        r'<bpmn:sequenceFlow [^>]*id="(?:second_review_to_[a-z_]+|second_agrees_to_[a-z_]+)".*?'
-        r"(?:</bpmn:sequenceFlow>|/>)",
-        _whole_flow,
-        text,
-        flags=re.DOTALL,
-    )
-    text = re.sub(r"\s*<bpmn:(?:incoming|outgoing|flowNodeRef)>[^<]*</bpmn:\w+>", "", text)
-    text = re.sub(r"<bpmndi:BPMNDiagram.*</bpmndi:BPMNDiagram>", "", text, flags=re.DOTALL)
-    text = text.replace("first_review,second_review", "first_review")
-    return text.replace(
-        'sourceRef="results_current" targetRef="second_review"',
-        'sourceRef="results_current" targetRef="decide"',
-    ).encode()
-
-
-def _whole_flow(_found: re.Match[str]) -> str:
-    return ""
-
-
 def test_a_changed_diagram_changes_what_happens(world: World) -> None:
     prepare(world, library.trail("decision"))
     running = _to_first_review(world)
-    changed = _without_second_review(library.SOURCES["decision.bpmn"])
+    changed = without_second_review(library.SOURCES["decision.bpmn"])
     assert b'id="second_review"' not in changed
     deployment = world.deploy({**library.SOURCES, "decision.bpmn": changed}, **library.environment())
     assert sorted(key for key, _ in deployment.releases) == ["accreditation", "decision", "review"]
