@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import dates
-from handlers.casework import dossier, pages
+from handlers.casework import dossier, pages, particulars
 
 
 @pages.app_template_filter("local_moment")
@@ -15,4 +15,4 @@ def local_moment(text: str | None) -> str:
 
 
 pages.app_template_filter("masked_name")(dossier.masked_name)
-pages.app_template_filter("kind_name")(dossier.kind_name)
+pages.app_template_filter("kind_name")(particulars.kind_name)

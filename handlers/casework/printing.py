@@ -10,7 +10,7 @@ from flask import current_app
 
 from handlers import dates
 from handlers.apply import paper
-from handlers.casework import dossier
+from handlers.casework import words
 from handlers.services import papers
 from models import casework, codes, db
 from models.applications import Application, Certificate, Opinion
@@ -56,7 +56,7 @@ def certificate(row: Certificate) -> bytes:
 
 
 def _opinion(one: Opinion) -> dict[str, str]:
-    verdict = dossier.ACTS.get(one.verdict, one.verdict)
+    verdict = words.ACTS.get(one.verdict, one.verdict)
     text = f"{verdict}。{one.text}" if one.text else f"{verdict}。"
     return {"text": text, "officer": one.person.name, "date": _day(one.at)}
 

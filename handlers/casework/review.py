@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from handlers.casework import dossier
+from handlers.casework import words
 
 REASONS = (
     "原件与申报内容不一致",
@@ -71,7 +71,7 @@ def label_of(name: str, facts: dict[str, Any]) -> str:
 def word_of(value: Any, name: str) -> str:
     """A typed value in words."""
     if name.endswith(".verdict"):
-        return dossier.VERDICTS.get(str(value), str(value))
+        return words.VERDICTS.get(str(value), str(value))
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 

@@ -25,7 +25,7 @@ from handlers.casework import (
 )
 from handlers.formfields import FormView, submitted
 from handlers.services.revisions import ApplicationChanged
-from models import casework, codes, db
+from models import codes, db
 from models.applications import Application
 from models.errors import DomainError, Invalid, NotFound
 from models.people import Person
@@ -81,33 +81,10 @@ def release_task(item_id: int) -> ResponseReturnValue:
     try:
         worklist.release(item_id, g.principal.person_id)
     except DomainError as refusal:
-        return _refused(item_id, refusal)
+        return refused(item_id, refusal)
     db.session.commit()
     flash("已释放，其他人可以领取。", "ok")
     return redirect(url_for("casework.worklist"))
-
-
-@pages.get("/tasks/<int:item_id>/hand-over")
-def hand_over_page(item_id: int) -> ResponseReturnValue:
-    """Choose to whom the item goes, and why."""
-    return _hand_over_page(item_id, FormView.blank())
-
-
-@pages.post("/tasks/<int:item_id>/hand-over")
-def hand_over(item_id: int) -> ResponseReturnValue:
-    """Hand an item over to a colleague who holds the same role at the same place."""
-    scope.the_item(g.principal, item_id)
-    problems = _hand_over_problems(item_id)
-    if problems:
-        return _hand_over_page(item_id, FormView.refused(request.form, problems)), 422
-    to, reason = request.form.get("to", type=int) or 0, request.form["reason"].strip()
-    try:
-        worklist.hand_over(item_id, to, actor=g.principal.person_id, reason=reason)
-    except DomainError as refusal:
-        return _refused(item_id, refusal)
-    db.session.commit()
-    flash("已转交。", "ok")
-    return redirect(url_for("casework.worklist", view="mine"))
 
 
 def _complete(item_id: int, form: forms.Form | None, typed: MultiDict[str, str]) -> ResponseReturnValue:
@@ -132,7 +109,7 @@ def _keep_draft(item_id: int, typed: MultiDict[str, str]) -> ResponseReturnValue
     try:
         worklist.save_draft(item_id, submitted(typed), g.principal.person_id)
     except DomainError as refusal:
-        return _refused(item_id, refusal)
+        return refused(item_id, refusal)
     db.session.commit()
     flash("已暂存，下次打开时会显示。", "ok")
     return redirect(url_for("casework.task", item_id=item_id))
@@ -142,12 +119,13 @@ def _try(item_id: int, step: Any) -> ResponseReturnValue:
     try:
         step()
     except DomainError as refusal:
-        return _refused(item_id, refusal)
+        return refused(item_id, refusal)
     db.session.commit()
     return redirect(url_for("casework.task", item_id=item_id))
 
 
-def _refused(item_id: int, refusal: DomainError) -> ResponseReturnValue:
+def refused(item_id: int, refusal: DomainError) -> ResponseReturnValue:
+    """The item's page again, with the sentence of the refusal; what is not there stays not found."""
     if isinstance(refusal, NotFound):
         raise refusal
     return _again(item_id, refusal)
@@ -262,26 +240,3 @@ def _application(item: WorkItem) -> Application | None:
 def _name(person_id: int | None) -> str | None:
     person = db.session.get(Person, person_id) if person_id else None
     return person.name if person else None
-
-
-def _hand_over_page(item_id: int, form: FormView) -> ResponseReturnValue:
-    item = scope.the_item(g.principal, item_id)
-    people = [person for person in _colleagues(item) if person.id != g.principal.person_id]
-    options = [(person.id, person.name) for person in people]
-    return render_template(
-        "casework/hand_over.html", item=item, people=people, people_options=options, form=form
-    )
-
-
-def _hand_over_problems(item_id: int) -> dict[str, list[str]]:
-    item = scope.the_item(g.principal, item_id)
-    problems = {}
-    if request.form.get("to", type=int) not in {person.id for person in _colleagues(item)}:
-        problems["to"] = ["请选择接手人。"]
-    if not request.form.get("reason", "").strip():
-        problems["reason"] = ["请填写转交原因。"]
-    return problems
-
-
-def _colleagues(item: WorkItem) -> list[Person]:
-    return list(db.session.scalars(casework.holders(item.role, item.place))) if item.role else []

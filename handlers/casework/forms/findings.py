@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from handlers.casework import dossier
+from handlers.casework import dossier, words
 from handlers.casework.forms.acts import application_of, write_opinion
 from handlers.casework.forms.inputs import choice, prose
 from models import casework, db
@@ -28,7 +28,7 @@ class MaterialSchema(Schema):
     """The verdict on one material."""
 
     key = fields.String(required=True, validate=validate.Length(max=40))
-    verdict = choice("核对结果", dossier.VERDICTS)
+    verdict = choice("核对结果", words.VERDICTS)
     reason = prose("原因", most=400)
 
 

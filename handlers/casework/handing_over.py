@@ -1,0 +1,60 @@
+"""Handing a work item over to a colleague, with the reason."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from handlers.casework import pages, scope, tasks
+from handlers.formfields import FormView
+from models import casework, db
+from models.errors import DomainError
+from models.people import Person
+from models.process import WorkItem
+from workflows import worklist
+
+
+@pages.get("/tasks/<int:item_id>/hand-over")
+def hand_over_page(item_id: int) -> ResponseReturnValue:
+    """Choose to whom the item goes, and why."""
+    return _page(item_id, FormView.blank())
+
+
+@pages.post("/tasks/<int:item_id>/hand-over")
+def hand_over(item_id: int) -> ResponseReturnValue:
+    """Hand an item over to a colleague who holds the same role at the same place."""
+    scope.the_item(g.principal, item_id)
+    problems = _problems(item_id)
+    if problems:
+        return _page(item_id, FormView.refused(request.form, problems)), 422
+    to, reason = request.form.get("to", type=int) or 0, request.form["reason"].strip()
+    try:
+        worklist.hand_over(item_id, to, actor=g.principal.person_id, reason=reason)
+    except DomainError as refusal:
+        return tasks.refused(item_id, refusal)
+    db.session.commit()
+    flash("已转交。", "ok")
+    return redirect(url_for("casework.worklist", view="mine"))
+
+
+def _page(item_id: int, form: FormView) -> ResponseReturnValue:
+    item = scope.the_item(g.principal, item_id)
+    people = [person for person in _colleagues(item) if person.id != g.principal.person_id]
+    options = [(person.id, person.name) for person in people]
+    return render_template(
+        "casework/hand_over.html", item=item, people=people, people_options=options, form=form
+    )
+
+
+def _problems(item_id: int) -> dict[str, list[str]]:
+    item = scope.the_item(g.principal, item_id)
+    problems = {}
+    if request.form.get("to", type=int) not in {person.id for person in _colleagues(item)}:
+        problems["to"] = ["请选择接手人。"]
+    if not request.form.get("reason", "").strip():
+        problems["reason"] = ["请填写转交原因。"]
+    return problems
+
+
+def _colleagues(item: WorkItem) -> list[Person]:
+    return list(db.session.scalars(casework.holders(item.role, item.place))) if item.role else []
