@@ -67,8 +67,11 @@ TEXTS = {
         "办理期限有变动",
         "报名号 {number}：因计划或者工作日历调整，您的申请的法定办理期限变更为 {due}。",
     ),
-    "deadline_near": ("办理期限将满", "报名号 {number} 的法定办理期限即将届满，请尽快办理。"),
-    "deadline_passed": ("办理期限已满", "报名号 {number} 的法定办理期限已满，尚未作出结论，请督促办理。"),
+    "deadline_near": ("办理期限将满", "报名号 {number} 的法定办理期限到 {due} 届满，请尽快办理。"),
+    "deadline_passed": (
+        "办理期限已满",
+        "报名号 {number} 的法定办理期限已于 {due} 届满，尚未作出结论，请督促办理。",
+    ),
 }
 # Correction has a word of its own from the diagram; its public word stays 网报待确认.
 SILENT = frozenset({"correction"})
@@ -104,8 +107,7 @@ def window_moved(call: Call, application: int) -> None:
 
 def limit_moved(call: Call, application: int, due: datetime) -> None:
     """Tell the applicant of another limit for the decision."""
-    local = due.astimezone(LOCAL)
-    _tell_applicant(application, "limit_moved", call.now, due=f"{local.year}年{local.month}月{local.day}日")
+    _tell_applicant(application, "limit_moved", call.now, due=_day(due))
 
 
 def send(call: Call, application: int, template: str) -> None:
@@ -120,15 +122,18 @@ def certificate_ready(call: Call, application: int) -> None:
 
 
 def tell_staff(call: Call, application: int, template: str) -> None:
-    """Tell everybody who may act on the case at its authority; once for each template and case."""
+    """Tell everybody who may act on the case at its authority; once for each template and limit of a case."""
     case = db.session.get_one(Application, application)
-    told = select(Notice.person_id).where(Notice.application_id == application, Notice.template == template)
+    due = _day(case.due_at) if case.due_at else ""
+    told = select(Notice.person_id).where(
+        Notice.application_id == application, Notice.template == template, Notice.text.contains(due)
+    )
     roles = ("authority.first", "authority.second", "authority.decide")
     staff = select(Post.person_id).where(
         Post.role.in_(roles), Post.place == f"authority:{case.authority_id}", Post.person_id.not_in(told)
     )
     for person in db.session.scalars(staff.distinct()).all():
-        _write(case, person, template, call.now)
+        _write(case, person, template, call.now, due=due)
 
 
 def urge_reviewers(call: Call, application: int) -> None:
@@ -164,6 +169,11 @@ def _write(case: Application, person: int, template: str, moment: datetime, **mo
     db.session.add(notice)
     db.session.flush()
     jobs.enqueue("notices.deliver", {"notice": notice.id}, key=f"notice:{notice.id}")
+
+
+def _day(moment: datetime) -> str:
+    local = moment.astimezone(LOCAL)
+    return f"{local.year}年{local.month}月{local.day}日"
 
 
 def _words(case: Application) -> dict[str, str]:

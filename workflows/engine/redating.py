@@ -6,21 +6,24 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.util.task import TaskState
 
 from workflows.clock import now
-from workflows.engine import rows
+from workflows.engine import moment, rows
 from workflows.engine.plain import plain
 from workflows.engine.standing import element_of
 from workflows.engine.step import Result, Run, step
-from workflows.engine.timers import DateTimer
+from workflows.engine.timers import DateTimer, moment_of
 
 
 def redate(instance_id: int, variables: Mapping[str, Any], *, actor: int | None) -> Result | None:
     """Give variables new values where tokens hold them, and work out anew what depends on them.
 
     That is date timers whose expression reads one of them, and the targets of open items. A timer whose new
-    moment has passed fires in the same step; one that has fired stays so. None when nothing moved.
+    moment has passed fires in the same step. One that has fired beside work that goes on waits again when its
+    new moment is still to come. None when nothing moved.
     """
     values = plain(variables)
 
@@ -32,6 +35,7 @@ def redate(instance_id: int, variables: Mapping[str, Any], *, actor: int | None)
         for task in moved:
             task.internal_data.pop("event_value", None)
             task.task_spec._update(task)
+        moved += [task for split in held for task in _armed_again(split, values)]
         targets = rows.retarget(run.before.items)
         if held or moved or targets:
             run.note("redated", None, {"timers": sorted({element_of(task) for task in moved})})
@@ -53,7 +57,33 @@ def _reads(task: Any, values: Mapping[str, Any]) -> bool:
     """Whether a waiting date timer reads one of the variables, and was not told to fire already."""
     if task._state != TaskState.WAITING or task.internal_data.get("event_fired"):
         return False
-    definition = getattr(task.task_spec, "event_definition", None)
+    return _depends(task.task_spec, values)
+
+
+def _depends(spec: Any, values: Mapping[str, Any]) -> bool:
+    definition = getattr(spec, "event_definition", None)
     parts = getattr(definition, "event_definitions", [definition])
     texts = [part.expression for part in parts if isinstance(part, DateTimer)]
     return any(re.search(rf"\b{re.escape(name)}\b", text) for text in texts for name in values)
+
+
+def _armed_again(split: Any, values: Mapping[str, Any]) -> Iterator[Any]:
+    """New tokens on the timers beside an activity that have fired, as long as their moments are to come."""
+    if not isinstance(split.task_spec, BoundaryEventSplit) or not _goes_on(split):
+        return
+    waiting = {child.task_spec.name for child in split.children if child._state == TaskState.WAITING}
+    for spec in split.task_spec.outputs:
+        if not isinstance(spec, BoundaryEvent) or spec.name in waiting or not _depends(spec, values):
+            continue
+        if not isinstance(spec.event_definition, DateTimer):
+            continue
+        if moment_of(spec.event_definition, split) > moment.current():
+            token = split._add_child(spec, TaskState.WAITING)
+            token._inherit_data()
+            spec._update(token)
+            yield token
+
+
+def _goes_on(split: Any) -> bool:
+    main = [child for child in split.children if not isinstance(child.task_spec, BoundaryEvent)]
+    return any(not child.has_state(TaskState.FINISHED_MASK | TaskState.PREDICTED_MASK) for child in main)

@@ -103,9 +103,14 @@ class DateTimer(TimeDateEventDefinition):  # type: ignore[misc]
         """Whether the moment has come; it is evaluated once, when the token arrives."""
         value = task._get_internal_data("event_value")
         if value is None:
-            value = _parsed(_evaluated(self, task)).isoformat()
+            value = moment_of(self, task).isoformat()
             task._set_internal_data(event_value=value)
         return _due(task, value)
+
+
+def moment_of(timer: DateTimer, task: Any) -> datetime:
+    """The moment that a date timer's expression gives with a task's data."""
+    return _parsed(_evaluated(timer, task))
 
 
 class DurationTimer(DurationTimerEventDefinition):  # type: ignore[misc]

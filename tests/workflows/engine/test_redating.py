@@ -107,3 +107,42 @@ def test_a_timer_in_a_called_process_moves_too(world: World) -> None:
     case = world.start(plan={"until": at(10)})
     engine.redate(case, {"plan": {"until": at(12)}}, actor=None)
     assert due(world, case, "late") == BEGINNING + timedelta(days=12)
+
+
+WARNED = definitions(
+    process(
+        START
+        + user("work")
+        + boundary("soon", "work", timer('clock["warn_at"]', "timeDate"), interrupting="false")
+        + user("look")
+        + END
+        + element("endEvent", "e2")
+        + flows("s work", "work e", "soon look", "look e2")
+    )
+)
+
+
+def test_a_timer_beside_work_that_goes_on_waits_again_when_its_moment_comes_later(world: World) -> None:
+    world.deploy(WARNED)
+    case = world.start(clock={"warn_at": at(10)})
+    for days in (10, 20):
+        world.watch.go(days=10)
+        assert engine.fire_due(case)
+        assert world.open(case) == ["look", "work"]
+        assert not world.waits(case)
+        world.complete(case, "look")
+        engine.redate(case, {"clock": {"warn_at": at(days + 10)}}, actor=None)
+        assert due(world, case, "soon") == BEGINNING + timedelta(days=days + 10)
+        assert world.open(case) == ["work"]
+    world.complete(case, "work")
+    assert world.row(case).state == "completed"
+
+
+def test_a_timer_that_has_fired_does_not_fire_again_for_an_earlier_moment(world: World) -> None:
+    world.deploy(WARNED)
+    case = world.start(clock={"warn_at": at(10)})
+    world.watch.go(days=10)
+    engine.fire_due(case)
+    engine.redate(case, {"clock": {"warn_at": at(5)}}, actor=None)
+    assert world.open(case) == ["look", "work"]
+    assert not world.waits(case)
