@@ -90,7 +90,12 @@ def is_writable(value: Any) -> bool:
 
 
 def _is_text(value: str) -> bool:
-    return "\x00" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:  # half of a surrogate pair
+            return False
+    return "\x00" not in value
 
 
 def _shown(name: Any) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -93,7 +92,7 @@ def _act(transaction_id: str, item_id: int, actor: int, result: engine.Result) -
         "person_id": actor,
         "kind": COMPLETE,
         "work_item_id": item_id,
-        "answer": {"result": asdict(result)},
+        "answer": {"result": vars(result)},
         "at": now(),
     }
     return statements.ADD_ACT, row
