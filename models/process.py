@@ -95,9 +95,20 @@ class WorkItem(Model):
             postgresql_where=text("state = 'open'"),
             sqlite_where=text("state = 'open'"),
         ),
-        Index("ix_work_item_assignee", "assignee_id", "state"),
-        Index("ix_work_item_instance", "instance_id"),
-        UniqueConstraint("task_id"),
+        Index(
+            "ix_work_item_assignee",
+            "assignee_id",
+            postgresql_where=text("state <> 'done'"),
+            sqlite_where=text("assignee_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_work_item_done",
+            "done_by",
+            "id",
+            postgresql_where=text("state = 'done'"),
+            sqlite_where=text("state = 'done'"),
+        ),
+        UniqueConstraint("instance_id", "task_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -33,7 +33,8 @@ FIND_WAIT = Prebuilt(
     .where(WAITS.c.kind == "message", WAITS.c.message == bindparam("name"), WAITS.c.key == bindparam("value"))
     .order_by(WAITS.c.id)
 )
-FIND_JOB = Prebuilt(select(JOBS.c.instance_id).where(JOBS.c.task_id == bindparam("task")))
+# The key of a service task's job is the id of its task.
+FIND_JOB = Prebuilt(select(JOBS.c.instance_id).where(JOBS.c.key == bindparam("task")))
 ADD_INSTANCE = Prebuilt(insert(INSTANCES).returning(INSTANCES.c.id))
 DONE = Prebuilt(
     update(ITEMS)

@@ -36,7 +36,7 @@ def redate(instance_id: int, variables: Mapping[str, Any], *, actor: int | None)
             task.internal_data.pop("event_value", None)
             task.task_spec._update(task)
         moved += [task for split in held for task in _armed_again(split, values)]
-        targets = rows.retarget(run.before.items)
+        targets = rows.retarget(run.row, run.before.items)
         if held or moved or targets:
             run.note("redated", None, {"timers": sorted({element_of(task) for task in moved})})
         return bool(held or moved or targets)

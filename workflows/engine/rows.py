@@ -29,33 +29,39 @@ WAITS: Any = Wait.__table__
 JOBS: Any = Job.__table__
 EVENTS: Any = Event.__table__
 
+# Every row is looked for within its instance: an index each is enough for tables that only grow.
+OURS: Any = bindparam("instance")
 LIVE = or_(ITEMS.c.state == "open", ITEMS.c.state == "claimed")
 ADD_ITEM = Prebuilt(insert(ITEMS).returning(ITEMS.c.id))
 ADD_EVENT = Prebuilt(insert(EVENTS).returning(EVENTS.c.id))
 ADD_WAIT, ADD_JOB = Prebuilt(insert(WAITS)), Prebuilt(insert(JOBS))
 WITHDRAW = (
     update(ITEMS)
-    .where(ITEMS.c.task_id.in_(bindparam("tasks", expanding=True)), ITEMS.c.state.in_(("open", "claimed")))
+    .where(ITEMS.c.instance_id == OURS, ITEMS.c.task_id.in_(bindparam("tasks", expanding=True)), LIVE)
     .values(state="withdrawn", withdrawn_by=bindparam("cause"), claim_expires_at=None)
 )
 TARGET = Prebuilt(
-    select(ITEMS.c.created_at, ITEMS.c.due_at).where(ITEMS.c.task_id == bindparam("task"), LIVE)
+    select(ITEMS.c.created_at, ITEMS.c.due_at).where(
+        ITEMS.c.instance_id == OURS, ITEMS.c.task_id == bindparam("task"), LIVE
+    )
 )
 SET_TARGET = Prebuilt(
-    update(ITEMS).where(ITEMS.c.task_id == bindparam("task"), LIVE).values(due_at=bindparam("due"))
+    update(ITEMS)
+    .where(ITEMS.c.instance_id == OURS, ITEMS.c.task_id == bindparam("task"), LIVE)
+    .values(due_at=bindparam("due"))
 )
 FIND_PERSON = Prebuilt(select(Person.id).where(Person.id == bindparam("person")))
 DROP_JOB = (
     update(JOBS)
-    .where(JOBS.c.task_id.in_(bindparam("tasks", expanding=True)), JOBS.c.state.in_(("due", "leased")))
+    .where(JOBS.c.instance_id == OURS, JOBS.c.task_id.in_(bindparam("tasks", expanding=True)))
+    .where(JOBS.c.state.in_(("due", "leased")))
     .values(state="dropped")
 )
-DROP_WAITS = delete(WAITS).where(WAITS.c.task_id.in_(bindparam("tasks", expanding=True)))
-
-DROP_ALL_WAITS = delete(WAITS).where(WAITS.c.instance_id == bindparam("instance"))
+DROP_ALL_WAITS = delete(WAITS).where(WAITS.c.instance_id == OURS)
+DROP_WAITS = DROP_ALL_WAITS.where(WAITS.c.task_id.in_(bindparam("tasks", expanding=True)))
 DESCRIBE = (
     update(ITEMS)
-    .where(ITEMS.c.task_id == bindparam("task"))
+    .where(ITEMS.c.instance_id == OURS, ITEMS.c.task_id == bindparam("task"))
     .values(
         {name: bindparam(f"new_{name}") for name in ("element", "name", "role", "form_key", "duty", "not_by")}
     )
@@ -75,7 +81,7 @@ def _run(statement: Any, values: Any) -> Any:
 def write(instance: Any, before: Standing, after: Standing, cause: str | None) -> None:
     """Write what changed of the items, jobs and waits that were there."""
     gone = [(key, task) for key, task in before.items.items() if key not in after.items]
-    _withdraw([key for key, task in gone if task.state != TaskState.COMPLETED], cause)
+    _withdraw(instance, [key for key, task in gone if task.state != TaskState.COMPLETED], cause)
     _write_jobs(instance, before, after)
     _write_waits(instance, before, after)
 
@@ -86,15 +92,15 @@ def new_items(instance: Any, before: Standing, after: Standing) -> list[Write]:
     return [(ADD_ITEM, _item(instance, task)) for task in fresh]
 
 
-def retarget(items: dict[str, Any]) -> int:
+def retarget(instance: Any, items: dict[str, Any]) -> int:
     """Work the targets of open items out anew, from when each began to wait; how many moved."""
     moved = 0
     for key, task in items.items():
         wanted = properties_of(task).get("dueIn")
-        found = TARGET.first({"task": key}) if wanted else None
+        found = TARGET.first({"instance": instance.id, "task": key}) if wanted else None
         due = _target(wanted, found.created_at) if found else None
         if found and due != found.due_at:
-            SET_TARGET.run({"task": key, "due": due})
+            SET_TARGET.run({"instance": instance.id, "task": key, "due": due})
             moved += 1
     return moved
 
@@ -140,7 +146,8 @@ def _addressed(instance: Any, task: Any) -> dict[str, Any]:
 def describe_again(instance: Any, here: Standing) -> None:
     """After a move: what the new diagram says of the open items, and of everything that is waited for."""
     for key, task in here.items.items():
-        _run(DESCRIBE, {"task": key, **{f"new_{name}": value for name, value in _described(task).items()}})
+        described = {f"new_{name}": value for name, value in _described(task).items()}
+        _run(DESCRIBE, {"instance": instance.id, "task": key, **described})
     _run(DROP_ALL_WAITS, {"instance": instance.id})
     here.waits.clear()  # so that all are written
 
@@ -164,16 +171,16 @@ def _target(due_in: str | None, start: datetime) -> datetime | None:
     return later
 
 
-def _withdraw(tasks: list[str], cause: str | None) -> None:
+def _withdraw(instance: Any, tasks: list[str], cause: str | None) -> None:
     if tasks:
-        _run(WITHDRAW, {"tasks": tasks, "cause": cause})
+        _run(WITHDRAW, {"instance": instance.id, "tasks": tasks, "cause": cause})
 
 
 def _write_jobs(instance: Any, before: Standing, after: Standing) -> None:
     left = [(key, task) for key, task in before.calls.items() if key not in after.calls]
     gone = [key for key, task in left if task.state != TaskState.COMPLETED]  # a finished job is the worker's
     if gone:
-        _run(DROP_JOB, {"tasks": gone})
+        _run(DROP_JOB, {"instance": instance.id, "tasks": gone})
     fresh = [_job(instance, key, task) for key, task in after.calls.items() if key not in before.calls]
     if fresh:
         _each(ADD_JOB, fresh)
@@ -200,7 +207,7 @@ def _write_waits(instance: Any, before: Standing, after: Standing) -> None:
     if not changed:
         return
     if any(wait[0] in changed for wait in before.waits):
-        _run(DROP_WAITS, {"tasks": sorted(changed)})
+        _run(DROP_WAITS, {"instance": instance.id, "tasks": sorted(changed)})
     fresh = [_wait(instance, key, waiting) for key, waiting in after.waits.items() if key[0] in changed]
     if fresh:
         _each(ADD_WAIT, fresh)
