@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Engine, MetaData, event
+from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
@@ -40,6 +42,36 @@ else:
 # to the server, and the ROLLBACK at the end, at which psycopg forgets every prepared statement.
 writing: ContextVar[bool | None] = ContextVar("writing", default=None)
 
+# All that the request writes is one statement, which is a transaction by itself.
+_single: ContextVar[bool] = ContextVar("single", default=False)
+_OPEN = "open connection"
+
+
+@contextmanager
+def single_statement() -> Iterator[None]:
+    """Promise that what is written here is one prebuilt statement: PostgreSQL then needs no BEGIN and COMMIT.
+
+    SQLite takes its write lock as ever. What reads before and after sees each its own moment.
+    """
+    db.session.rollback()
+    before = _single.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        _single.reset(before)
+
+
+def connection() -> Connection:
+    """The connection of the session's transaction: the session's own way to it is long."""
+    session = db.session()
+    if session.in_nested_transaction():
+        return session.connection()  # which sets the savepoint when nothing has yet
+    found: Connection | None = session.info.get(_OPEN)
+    if found is None:
+        found = session.info[_OPEN] = session.connection()
+    return found
+
 
 def install(app: Flask) -> None:
     """Bind the database to the app and set each connection up."""
@@ -54,7 +86,8 @@ def install(app: Flask) -> None:
 def _prepare_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        driver, alone = connection.connection.driver_connection, writing.get() is False
+        driver = connection.connection.driver_connection
+        alone = writing.get() is False or _single.get()
         if driver.autocommit != alone:
             driver.autocommit = alone
 
@@ -63,6 +96,19 @@ def _prepare_postgresql(engine: Engine) -> None:
 def _refuse_to_write(*_: Any) -> None:
     if writing.get() is False:
         raise RuntimeError("a request that promised to read only has something to write")
+    if _single.get():
+        raise RuntimeError("what promised to be one statement has more to write")
+
+
+@event.listens_for(db.session, "after_transaction_end")
+def _forget(session: Any, _transaction: Any) -> None:
+    session.info.pop(_OPEN, None)
+
+
+@event.listens_for(db.session, "after_soft_rollback")
+def _forget_rolled_back(session: Any, _transaction: Any) -> None:
+    # A failed flush leaves the session refusing to go on; its own way to the connection says so.
+    session.info.pop(_OPEN, None)
 
 
 def _prepare_sqlite(engine: Engine) -> None:

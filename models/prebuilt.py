@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import BindParameter, ColumnElement, Connection, Dialect, literal_column, null
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql import visitors
 
-from models.database import db
+from models.database import connection as current
 
 Convert = Callable[[Any], Any] | None
 PLACE = re.compile(r"%\((\w+)\)s")
@@ -52,7 +53,7 @@ class Prebuilt:
 
     def all(self, values: Mapping[str, Any]) -> list[Any]:
         """All rows, with columns as attributes; none from a statement that returns nothing."""
-        connection = db.session.connection()
+        connection = current()
         compiled = self.compiled(tuple(values), connection.dialect)
         cursor = _execute(compiled.text, compiled.parameters(values), connection)
         return [compiled.row(row) for row in cursor.fetchall()] if compiled.row else []
@@ -84,7 +85,7 @@ Write = tuple[Prebuilt, Mapping[str, Any]]
 
 def on_postgresql() -> bool:
     """Whether the session speaks with PostgreSQL."""
-    return db.session.connection().dialect.name == "postgresql"
+    return current().dialect.name == "postgresql"
 
 
 def together(calls: Sequence[Write]) -> list[list[int]]:
@@ -95,7 +96,7 @@ def together(calls: Sequence[Write]) -> list[list[int]]:
     """
     if not on_postgresql():
         return [[row[0] for row in statement.all(values)] for statement, values in calls]
-    connection = db.session.connection()
+    connection = current()
     parts = [statement.compiled(tuple(values), connection.dialect) for statement, values in calls]
     known: dict[str, Any] = {}
     for number, (part, (_, values)) in enumerate(zip(parts, calls, strict=True)):
@@ -126,7 +127,9 @@ def _execute(text: str, parameters: Any, connection: Connection) -> Any:
 
 def _compile(statement: Any, names: tuple[str, ...], dialect: Dialect) -> _Compiled:
     keys = names if getattr(statement, "is_insert", False) else None
-    compiled = statement.compile(dialect=dialect, column_keys=keys)
+    compiled = visitors.replacement_traverse(statement, {}, _constant).compile(
+        dialect=dialect, column_keys=keys
+    )
     if compiled.insert_prefetch or compiled.update_prefetch or any(b.expanding for b in compiled.bind_names):
         raise ValueError(f"this statement cannot be prebuilt: {compiled.string}")
     binds = {}
@@ -142,6 +145,21 @@ def _compile(statement: Any, names: tuple[str, ...], dialect: Dialect) -> _Compi
         binds=tuple(binds.items()),
         row=_row(statement, dialect),
     )
+
+
+def _constant(element: Any, **_: Any) -> ColumnElement[Any] | None:
+    """A value that the statement brings itself, as text of the statement.
+
+    Neither database matches a partial index ("where state = 'open'") with a value that it is only handed.
+    """
+    if not isinstance(element, BindParameter) or element.required or element.expanding:
+        return None
+    value: Any = element.value
+    if value is None:
+        return null()
+    if isinstance(value, str):
+        return literal_column("'" + value.replace("'", "''") + "'", element.type)
+    return literal_column(str(value), element.type) if type(value) is int else None
 
 
 def _row(statement: Any, dialect: Dialect) -> Any:

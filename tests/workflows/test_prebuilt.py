@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, func, insert, select, text, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 
 from models import db
-from models.database import writing
+from models.database import single_statement, writing
 from models.people import Person
 from models.prebuilt import Prebuilt, together
 from tests.workflows import databases
@@ -142,3 +142,45 @@ def _ids(promise: bool | None) -> tuple[bool, bool]:
     finally:
         db.session.rollback()
         writing.reset(token)
+
+
+@pytest.mark.usefixtures("opened")
+def test_constants_stand_in_the_text() -> None:
+    renamed = (
+        update(PERSON).where(PERSON.c.login == bindparam("login")).values(name="it's 100% %(x)s", email=None)
+    )
+    change = Prebuilt(renamed.returning(PERSON.c.name))
+    ADD.run(someone("a", name="张三"))
+    assert change.scalar({"login": "a"}) == "it's 100% %(x)s"
+    assert change.compiled(("login",), db.session.connection().dialect).given == {}
+
+
+@pytest.mark.usefixtures("opened")
+def test_a_failed_flush_ends_the_transaction_for_statements_too() -> None:
+    ADD.run(someone("a"))
+    db.session.add(Person(**someone("a")))
+    with pytest.raises(IntegrityError):
+        db.session.flush()
+    with pytest.raises(PendingRollbackError):
+        FIND.all({"login": "a"})
+
+
+def test_a_single_statement_is_a_transaction_by_itself_on_postgresql(postgresql: Any) -> None:
+    with databases.fresh_postgresql(postgresql) as url:
+        app = databases.bare_app(url)
+        with app.app_context():
+            with single_statement():
+                ADD.run(someone("a"))
+                assert db.session.connection().connection.driver_connection.autocommit
+                db.session.rollback()
+            assert FIND.scalar({"login": "a"}) == "a"
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.mark.usefixtures("opened")
+def test_who_promised_a_single_statement_cannot_flush_more() -> None:
+    with single_statement():
+        db.session.add(Person(**someone("a")))
+        with pytest.raises(RuntimeError, match="one statement"):
+            db.session.flush()

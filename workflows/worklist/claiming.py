@@ -33,9 +33,9 @@ def claim(item_id: int, actor: int) -> None:
     values = _values(item_id, actor)
     if _take(values):
         return
+    _check_own(item_id, actor)
     if statements.TOUCH.first(values) is None:
         raise _why_not(item_id, actor)
-    _check_own(item_id, actor)
 
 
 def _take(values: dict[str, Any]) -> bool:
@@ -95,7 +95,7 @@ def _values(item_id: int, actor: int) -> dict[str, Any]:
 def _check_own(item_id: int, actor: int) -> None:
     # A post may have been taken away, or an earlier stage done, since the item was claimed.
     found = standing.of(item_id, actor)
-    if found.state == "claimed":
+    if found.state == "claimed" and found.assignee_id == actor:
         standing.check_reach(found, actor)
 
 

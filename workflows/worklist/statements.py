@@ -100,8 +100,9 @@ HAND_OVER = Prebuilt(
     .values(assignee_id=bindparam("to"), claim_expires_at=_prolonged)
     .returning(*_noted)
 )
+_shown = ("id", "instance_id", "task_id", "element", "name", "form_key", "duty", "state")
 _standing = select(
-    ITEM,
+    *(ITEM.c[name] for name in (*_shown, "assignee_id", "withdrawn_by")),
     holds_role.label("holds_role"),
     excluding_duty.scalar_subquery().label("excluded_by"),
 ).where(ITEM.c.id == WHICH)
