@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 from app import create_app
 from benchmarks.peer.work import FORM, GROUP, PAGE, Store, diagram
 from models import db
-from models.database import writing
+from models.database import single_statement, writing
 from models.people import Person, Post
 from models.prebuilt import Prebuilt
 from models.process import WorkItem
@@ -77,8 +77,9 @@ class Zige:
 
     def claim(self, task: int) -> bool:
         """Claim with rights, duties and expiry."""
-        worklist.claim(task, self.person)
-        db.session.commit()
+        with single_statement():
+            worklist.claim(task, self.person)
+            db.session.commit()
         return True
 
     def complete(self, task: int) -> None:

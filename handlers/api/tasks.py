@@ -11,6 +11,7 @@ from handlers.api.blueprint import pages
 from handlers.api.document import BODY, refuses
 from handlers.api.schemas import CompleteBody, InstanceAnswer, TaskDetail, TaskPage, TaskQuery
 from models import db
+from models.database import single_statement
 from models.people import Person
 from models.process import WorkItem
 from workflows import worklist
@@ -53,8 +54,9 @@ def task(task_id: int) -> dict[str, Any]:
 def claim(task_id: int) -> dict[str, Any]:
     """Claim a task; claiming one's own again prolongs it."""
     reach.task(task_id)
-    worklist.claim(task_id, reach.principal().person_id)
-    db.session.commit()
+    with single_statement():
+        worklist.claim(task_id, reach.principal().person_id)
+        db.session.commit()
     return answers.detail(task_id)
 
 

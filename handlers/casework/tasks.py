@@ -27,6 +27,7 @@ from handlers.formfields import FormView, submitted
 from handlers.services.revisions import ApplicationChanged
 from models import codes, db
 from models.applications import Application
+from models.database import single_statement
 from models.errors import DomainError, Invalid, NotFound
 from models.people import Person
 from models.process import WorkItem
@@ -71,7 +72,13 @@ def act(item_id: int) -> ResponseReturnValue:
 def claim_task(item_id: int) -> ResponseReturnValue:
     """Claim an item from its own page."""
     scope.the_item(g.principal, item_id)
-    return _try(item_id, lambda: worklist.claim(item_id, g.principal.person_id))
+    try:
+        with single_statement():
+            worklist.claim(item_id, g.principal.person_id)
+            db.session.commit()
+    except DomainError as refusal:
+        return refused(item_id, refusal)
+    return redirect(url_for("casework.task", item_id=item_id))
 
 
 @pages.post("/tasks/<int:item_id>/release")
@@ -112,15 +119,6 @@ def _keep_draft(item_id: int, typed: MultiDict[str, str]) -> ResponseReturnValue
         return refused(item_id, refusal)
     db.session.commit()
     flash("已暂存，下次打开时会显示。", "ok")
-    return redirect(url_for("casework.task", item_id=item_id))
-
-
-def _try(item_id: int, step: Any) -> ResponseReturnValue:
-    try:
-        step()
-    except DomainError as refusal:
-        return refused(item_id, refusal)
-    db.session.commit()
     return redirect(url_for("casework.task", item_id=item_id))
 
 

@@ -13,6 +13,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 from handlers.casework import pages, scope
 from handlers.casework.posts import place_name
 from models import codes, db, worklists
+from models.database import single_statement
 from models.errors import DomainError
 from workflows import worklist
 from workflows.clock import now
@@ -67,11 +68,11 @@ def claim() -> ResponseReturnValue:
     scope.the_item(g.principal, item_id)
     label = _labels([item_id]).get(item_id, "")
     try:
-        worklist.claim(item_id, g.principal.person_id)
+        with single_statement():
+            worklist.claim(item_id, g.principal.person_id)
+            db.session.commit()
     except DomainError as refusal:
-        db.session.rollback()
         return _refused(item_id, label, refusal)
-    db.session.commit()
     return redirect(url_for("casework.task", item_id=item_id))
 
 
