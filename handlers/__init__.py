@@ -7,7 +7,7 @@ from importlib import import_module
 
 from flask import Flask
 
-from handlers import access, display, errors, headers, limits, services
+from handlers import access, display, errors, headers, limits, numbers, services
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +36,7 @@ PLACES = (
 
 def install(app: Flask) -> None:
     """Register services, pages and what surrounds every request."""
+    numbers.install(app)
     services.install(app)
     display.install(app)
     errors.install(app)

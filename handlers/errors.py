@@ -25,6 +25,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(DataError, _does_not_fit)
+    app.register_error_handler(OverflowError, _does_not_fit)  # as SQLite says it
     app.register_error_handler(IntegrityError, _overtaken)
 
 
@@ -69,7 +70,7 @@ def _typed() -> list[tuple[str, str]]:
     return [] if secret or request.files else fields
 
 
-def _does_not_fit(error: DataError) -> ResponseReturnValue:
+def _does_not_fit(error: DataError | OverflowError) -> ResponseReturnValue:
     # A number beyond its column, a text beyond its length: a schema let through what no row can hold.
     current_app.logger.exception("a value does not fit its column", exc_info=error)
     return _refused(Invalid({}))

@@ -9,6 +9,8 @@ from typing import Any
 from marshmallow import Schema
 from werkzeug.datastructures import MultiDict
 
+from handlers import numbers
+
 
 @dataclass(frozen=True, kw_only=True)
 class FormField:
@@ -110,6 +112,6 @@ def _in_order(errors: dict[str, tuple[str, ...]], schema: Schema | None) -> dict
 def _step(found: Any, part: str) -> Any:
     if isinstance(found, Mapping):
         return found.get(part)
-    if isinstance(found, Sequence) and not isinstance(found, str) and part.isdigit():
+    if isinstance(found, Sequence) and not isinstance(found, str) and numbers.is_one(part):
         return found[int(part)] if int(part) < len(found) else None
     return None

@@ -187,7 +187,7 @@ def _narrow(narrowing: Narrowing) -> list[ColumnElement[bool]]:
 
 def _at(place: str) -> ColumnElement[bool]:
     sort, _, number = place.partition(":")
-    if not number.isdigit():
+    if not number.isdecimal() or len(number) > 9:  # more digits than a place is numbered with
         return WorkItem.place == place
     column = Application.site_id if sort == "site" else Application.authority_id
     return or_(WorkItem.place == place, column == int(number))

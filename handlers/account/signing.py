@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from sqlalchemy import select
 
-from handlers import access, limits
+from handlers import access, limits, onward
 from handlers.account import documents, passwords
 from handlers.account.blueprint import pages
 from handlers.account.schemas import SignInSchema
@@ -104,12 +102,8 @@ def _hash_of(person: tuple[int, str, str]) -> str:
 
 
 def _target(kind: str) -> str:
-    wanted = request.values.get("next", "")
-    parts = urlsplit(wanted)
-    is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc
-    if is_ours:
-        return wanted
-    return url_for("apply.platform" if kind == "applicant" else "casework.worklist")
+    usual = "apply.platform" if kind == "applicant" else "casework.worklist"
+    return onward.own(request.values.get("next", "")) or url_for(usual)
 
 
 def _refused(problems: dict[str, list[str]], status: int = 422) -> ResponseReturnValue:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from handlers import numbers
 from handlers.apply.forms import place
 from handlers.apply.forms.identity import ROUTES
 from handlers.apply.forms.step import STEPS, TITLES, Step
@@ -118,7 +119,7 @@ def choice_of(answers: Mapping[str, Any]) -> tuple[str, Any]:
     """Exam route and certificate as they were chosen."""
     route = str(answers.get("exam_route") or "")
     chosen = str(answers.get(ROUTES.get(route, ("", ""))[0]) or "")
-    return route, int(chosen) if chosen.isdigit() else None
+    return route, int(chosen) if numbers.is_one(chosen) else None
 
 
 def choice_now(application: Application) -> tuple[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from handlers import numbers
 from handlers.apply import changes, enquiry, enrolling, files, overview, sent, submitting
 from handlers.apply.blueprint import pages
 from handlers.apply.forms import details
@@ -59,7 +60,7 @@ def send_part(application_id: int, part: str) -> ResponseReturnValue:
     if sent.act(request.form) or received.errors:
         return _keep(own, part, answers, received.errors)
     changes.remember(own, part, answers)
-    if seen.isdigit() and int(seen) != own.revision:
+    if numbers.is_one(seen) and int(seen) != own.revision:
         return _stale(own, part, int(seen))
     return _send(own, part, answers)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from handlers import numbers
 from handlers.apply import drafts, listing, texts
 from handlers.apply.blueprint import pages
 from models import db
@@ -38,7 +39,7 @@ def guide() -> ResponseReturnValue:
 @pages.post("/start")
 def start() -> ResponseReturnValue:
     """Begin at the first step for a site that was found."""
-    part = db.session.get(PlanSite, request.form.get("place", type=int) or 0)
+    part = db.session.get(PlanSite, request.form.get("place", type=numbers.read) or 0)
     if part is None:
         raise NotFound
     kind = request.form.get("kind", "")

@@ -7,6 +7,8 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from handlers import numbers
+
 CONTROLS = frozenset({"csrf_token", "transaction", "item", "do", "refresh", "signature", "then"})
 
 
@@ -38,6 +40,6 @@ def _rows(flat: Mapping[str, str], name: str) -> list[dict[str, str]]:
     found: dict[int, dict[str, str]] = {}
     for key, value in flat.items():
         parts = key.split(".")
-        if parts[0] == name and len(parts) == 3 and parts[1].isdigit():
+        if parts[0] == name and len(parts) == 3 and numbers.is_one(parts[1]):
             found.setdefault(int(parts[1]), {})[parts[2]] = value
     return [found[place] for place in sorted(found)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
+from handlers import numbers
 from handlers.apply import changes, drafts
 from handlers.apply.blueprint import pages
 from handlers.phone import links
@@ -31,7 +32,7 @@ def signature() -> ResponseReturnValue:
     draft = _signing()
     # The page asks again and again; a draft that has ended meanwhile must not put an error into it.
     signed = changes.signature_of(draft) if draft is not None else None
-    if draft is None or (signed or 0) == request.args.get("seen", type=int):
+    if draft is None or (signed or 0) == request.args.get("seen", type=numbers.read):
         return "", 204
     return render_template("apply/signature.html", undertaking=signed, name=draft.person.name)
 

@@ -11,6 +11,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
+from handlers import numbers
 from handlers.authority import changing, pages
 from handlers.authority.changing import Entry, Preview
 from handlers.authority.schemas import KINDS_OF_DAY, DaySchema, YearSchema
@@ -111,7 +112,7 @@ def _need_keeper() -> None:
 
 
 def _year() -> int:
-    return _bounded(request.values.get("year", type=int) or now().astimezone(LOCAL).year)
+    return _bounded(request.values.get("year", type=numbers.read) or now().astimezone(LOCAL).year)
 
 
 def _bounded(year: int) -> int:

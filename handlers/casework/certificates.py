@@ -8,6 +8,7 @@ from flask import Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 
+from handlers import numbers
 from handlers.apply import letters
 from handlers.apply.files import stream
 from handlers.casework import pages, papers, printing, scope, trail
@@ -26,8 +27,8 @@ PAGE = 50
 def register() -> ResponseReturnValue:
     """The certificates of an authority and year in the order of their numbers, the newest first."""
     reach = _reach()
-    year = request.args.get("year", type=int) or now().astimezone(LOCAL).year
-    authority = request.args.get("authority", type=int)
+    year = request.args.get("year", type=numbers.read) or now().astimezone(LOCAL).year
+    authority = request.args.get("authority", type=numbers.read)
     found = db.session.execute(_rows(reach, year, authority).limit(PAGE + 1)).all()
     return render_template(
         "casework/certificates.html",

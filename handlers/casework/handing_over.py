@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from handlers import numbers
 from handlers.casework import pages, scope, tasks
 from handlers.formfields import FormView
 from models import casework, db
@@ -27,7 +28,7 @@ def hand_over(item_id: int) -> ResponseReturnValue:
     problems = _problems(item_id)
     if problems:
         return _page(item_id, FormView.refused(request.form, problems)), 422
-    to, reason = request.form.get("to", type=int) or 0, request.form["reason"].strip()
+    to, reason = request.form.get("to", type=numbers.read) or 0, request.form["reason"].strip()
     try:
         worklist.hand_over(item_id, to, actor=g.principal.person_id, reason=reason)
     except DomainError as refusal:
@@ -49,7 +50,7 @@ def _page(item_id: int, form: FormView) -> ResponseReturnValue:
 def _problems(item_id: int) -> dict[str, list[str]]:
     item = scope.the_item(g.principal, item_id)
     problems = {}
-    if request.form.get("to", type=int) not in {person.id for person in _colleagues(item)}:
+    if request.form.get("to", type=numbers.read) not in {person.id for person in _colleagues(item)}:
         problems["to"] = ["请选择接手人。"]
     if not request.form.get("reason", "").strip():
         problems["reason"] = ["请填写转交原因。"]

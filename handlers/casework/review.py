@@ -6,6 +6,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from handlers import numbers
 from handlers.casework import words
 
 REASONS = (
@@ -63,7 +64,7 @@ def label_of(name: str, facts: dict[str, Any]) -> str:
     sort, _, rest_of = name.partition(".")
     number, _, part = rest_of.partition(".")
     listed = facts.get("materials", [])
-    if sort != "findings" or not number.isdigit() or int(number) >= len(listed):
+    if sort != "findings" or not numbers.is_one(number) or int(number) >= len(listed):
         return name
     return listed[int(number)]["name"] + {"verdict": "", "reason": "：原因"}.get(part, "")
 

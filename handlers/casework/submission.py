@@ -8,6 +8,8 @@ from typing import Any
 from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
 
+from handlers import numbers
+
 Typed = MultiDict[str, str]
 
 
@@ -27,7 +29,7 @@ def rows(typed: Typed, name: str) -> list[dict[str, str]]:
     for key, value in typed.items():
         prefix, _, rest = key.partition(".")
         number, _, part = rest.partition(".")
-        if prefix == name and number.isdigit() and part:
+        if prefix == name and numbers.is_one(number) and part:
             gathered.setdefault(int(number), {})[part] = value
     return [gathered[number] for number in sorted(gathered)]
 

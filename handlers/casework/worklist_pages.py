@@ -10,6 +10,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, Schema, fields, validate
 
+from handlers import numbers
 from handlers.casework import pages, scope
 from handlers.casework.posts import place_name
 from models import codes, db, worklists
@@ -64,7 +65,7 @@ def worklist_page() -> ResponseReturnValue:
 @pages.post("/claim")
 def claim() -> ResponseReturnValue:
     """Claim one item from the list and open it."""
-    item_id = request.form.get("item", type=int) or 0
+    item_id = request.form.get("item", type=numbers.read) or 0
     scope.the_item(g.principal, item_id)
     label = _labels([item_id]).get(item_id, "")
     try:
@@ -95,7 +96,7 @@ def claim_next() -> ResponseReturnValue:
 @pages.post("/claim-many")
 def claim_many() -> ResponseReturnValue:
     """Claim several items; each has a result of its own."""
-    wanted = list(dict.fromkeys(request.form.getlist("items", type=int)))[:MOST]
+    wanted = list(dict.fromkeys(request.form.getlist("items", type=numbers.read)))[:MOST]
     if not wanted:
         flash("请先勾选要领取的任务。", "warn")
         return redirect(url_for("casework.worklist", **_kept(_asked())))
@@ -193,7 +194,8 @@ def _page(asked: dict[str, Any]) -> dict[str, Any]:
 def _ordered(asker: worklists.Asker, asked: dict[str, Any]) -> Any:
     query = worklists.rows(asker, asked["view"], _narrowing(asked))
     if asked["view"] == "done":
-        return worklists.newest_first(query, int(asked["after"]) if asked["after"].isdigit() else None)
+        after = numbers.read(asked["after"]) if numbers.is_one(asked["after"]) else None
+        return worklists.newest_first(query, after)
     return worklists.by_due(query, _point(asked["after"]))
 
 
@@ -205,7 +207,7 @@ def _point(text: str) -> tuple[datetime, int] | None:
     due, _, number = text.partition("~")
     try:
         moment = datetime.fromisoformat(due)
-        return (moment, int(number)) if moment.tzinfo else None
+        return (moment, numbers.read(number)) if moment.tzinfo else None
     except ValueError:
         return None
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, current_app, redirect, request
 from flask.typing import ResponseReturnValue
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from werkzeug.exceptions import BadRequest
 
+from handlers import onward
 from handlers.display import COOKIE, LANGUAGES, THEMES
 
 pages = Blueprint("preferences", __name__)
@@ -21,14 +23,17 @@ class DisplaySchema(Schema):
     theme = fields.String(load_default="system", validate=validate.OneOf(THEMES))
     large = fields.Boolean(load_default=False)
     language = fields.String(load_default="zh", validate=validate.OneOf(LANGUAGES))
-    next = fields.String(load_default="/", validate=validate.Regexp(r"/(?![/\\])[^\r\n]*\Z"))
+    next = fields.String(load_default="/")
 
 
 @pages.post("")
 def choose() -> ResponseReturnValue:
     """Keep the choice and go back to the page it was made on."""
-    choice = DisplaySchema().load(request.form)
-    answer = redirect(choice["next"], code=303)
+    try:
+        choice = DisplaySchema().load(request.form)
+    except ValidationError as error:
+        raise BadRequest from error  # the menu offers nothing else
+    answer = redirect(onward.own(choice["next"]) or "/", code=303)
     words = [choice["theme"], choice["language"], *(["large"] if choice["large"] else [])]
     secure = current_app.config["SESSION_COOKIE_SECURE"]
     answer.set_cookie(COOKIE, ".".join(words), max_age=A_YEAR, httponly=True, samesite="Lax", secure=secure)

@@ -8,7 +8,9 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, fields
 
+from handlers.errors import PAGES
 from handlers.formfields import FormView
+from models.errors import NotFound
 from workflows.clock import now
 
 pages = Blueprint("preview", __name__)
@@ -77,4 +79,6 @@ def staff() -> ResponseReturnValue:
 @pages.get("/errors/<int:status>")
 def refused(status: int) -> ResponseReturnValue:
     """An error page as it stands."""
+    if status not in PAGES | {409}:
+        raise NotFound
     return render_template(f"errors/{status}.html" if status != 409 else "errors/refused.html", sentence="")

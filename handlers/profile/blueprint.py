@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from handlers import onward as addresses
 from handlers.services import eligibility
 from models import db
 from models.people import Person
@@ -35,10 +35,7 @@ def _surroundings() -> dict[str, Any]:
 
 def way_back() -> str:
     """Where `?next=` leads: an address of ours, or nothing."""
-    wanted = request.values.get("next", "")
-    parts = urlsplit(wanted.replace("\\", "/"))
-    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    return wanted if ours and not parts.netloc and not parts.scheme and wanted.isprintable() else ""
+    return addresses.own(request.values.get("next", ""))
 
 
 def onward(endpoint: str, **values: Any) -> ResponseReturnValue:
