@@ -135,7 +135,7 @@ def _check_root(root: Element, name: str) -> None:
     if root.tag not in accepted:
         found = etree.QName(root).localname
         raise _refuse(
-            name, "xml-root", f"第 {root.sourceline} 行的根元素是 {found}，不是{title}，请检查后上传。"
+            name, "xml-root", f"第 {root.sourceline} 行的根元素是 {found}，不是 {title}，请检查后上传。"
         )
 
 
