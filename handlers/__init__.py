@@ -7,7 +7,7 @@ from importlib import import_module
 
 from flask import Flask
 
-from handlers import access, display, errors, headers, limits, numbers, services
+from handlers import access, display, errors, headers, limits, numbers, services, typed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +37,7 @@ PLACES = (
 def install(app: Flask) -> None:
     """Register services, pages and what surrounds every request."""
     numbers.install(app)
+    typed.install(app)
     services.install(app)
     display.install(app)
     errors.install(app)

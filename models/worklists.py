@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -149,7 +150,7 @@ def stages(asker: Asker) -> Select[str, str]:
 
 def matching(words: str) -> ColumnElement[bool]:
     """Cases by registration number, name, document number or its last four characters."""
-    compact = "".join(words.split()).upper()
+    compact = "".join(unicodedata.normalize("NFKC", words).split()).upper()
     ways: list[ColumnElement[bool]] = [
         Application.registration_number == compact,
         Applicant.document_number == compact,

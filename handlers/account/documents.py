@@ -8,9 +8,11 @@ from datetime import date
 
 from stdnum.cn import ric
 
+from handlers.typed import narrow
+
 PATTERNS = {
-    "hkm_pass": (re.compile(r"[HM](\d{8}|\d{10})"), "应为字母 H 或 M 加 8 位或 10 位数字"),
-    "tw_pass": (re.compile(r"\d{8}|\d{10}"), "应为 8 位数字（旧证 10 位）"),
+    "hkm_pass": (re.compile(r"[HM]([0-9]{8}|[0-9]{10})"), "应为字母 H 或 M 加 8 位或 10 位数字"),
+    "tw_pass": (re.compile(r"[0-9]{8}|[0-9]{10}"), "应为 8 位数字（旧证 10 位）"),
 }
 PERMIT = re.compile(r"8[123]0000")
 NAME = re.compile(r"[㐀-鿿\U00020000-\U000323af]+(·[㐀-鿿\U00020000-\U000323af]+)*|[A-Za-z][A-Za-z .'-]*")
@@ -18,7 +20,7 @@ NAME = re.compile(r"[㐀-鿿\U00020000-\U000323af]+(·[㐀-鿿\U00020000-\U00032
 
 def normal_number(text: str) -> str:
     """A number as it is kept: half-width, capitals, without spaces."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    return narrow(text).upper()
 
 
 def normal_name(text: str) -> str:
@@ -32,7 +34,7 @@ def number_problem(kind: str, number: str) -> str | None:
     if kind in PATTERNS:
         pattern, form = PATTERNS[kind]
         return None if pattern.fullmatch(number) else f"证件号码{form}"
-    if not re.fullmatch(r"\d{17}[\dX]", number):
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
         return "证件号码应为 18 位，最后一位可以是 X"
     if (kind == "residence_permit") != bool(PERMIT.match(number)):
         return "证件号码与证件类型不一致，请核对"

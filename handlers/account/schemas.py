@@ -17,11 +17,12 @@ from marshmallow import (
 )
 
 from handlers.account import documents
+from handlers.typed import Digits
 from models.codes import DOCUMENT_KINDS
 
 CLASSES = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9]")
-MOBILE = validate.Regexp(r"(1[3-9]\d{9})?$", error="请填写 11 位手机号")
-CODE = validate.Regexp(r"(\d{6})?$", error="短信验证码是 6 位数字")
+MOBILE = validate.Regexp(r"(1[3-9][0-9]{9})?$", error="请填写 11 位手机号")
+CODE = validate.Regexp(r"([0-9]{6})?$", error="短信验证码是 6 位数字")
 KIND_OPTIONS = tuple(DOCUMENT_KINDS.items())
 
 
@@ -32,12 +33,33 @@ def missing(label: str) -> dict[str, str]:
 
 def text(label: str, *rules: Any, **metadata: Any) -> fields.String:
     """A required line of text."""
+    return _line(fields.String, label, rules, metadata)
+
+
+def digits(label: str, *rules: Any, **metadata: Any) -> fields.String:
+    """A required number, however wide its digits were typed."""
+    return _line(Digits, label, rules, metadata)
+
+
+def _line(
+    sort: type[fields.String], label: str, rules: tuple[Any, ...], metadata: dict[str, Any]
+) -> fields.String:
     needed = validate.Length(min=1, error=f"请填写{label}")
-    return fields.String(
+    return sort(
         required=True,
         validate=[needed, *rules],
         error_messages=missing(label),
         metadata={"label": label, **metadata},
+    )
+
+
+def email(label: str, hint: str) -> fields.Email:
+    """A required address of e-mail, as long as one can be."""
+    return fields.Email(
+        required=True,
+        validate=validate.Length(max=200, error="电子邮箱不超过 200 个字符"),
+        error_messages={**missing("电子邮箱"), "invalid": "请填写正确的电子邮箱，如 name@example.com"},
+        metadata={"label": label, "hint": hint},
     )
 
 
@@ -90,7 +112,7 @@ class DocumentSchema(PageSchema):
 class RegisterSchema(DocumentSchema):
     """The first page of registering."""
 
-    mobile = text("手机号", MOBILE, hint="接收验证码和办理通知")
+    mobile = digits("手机号", MOBILE, hint="接收验证码和办理通知")
 
 
 class PasswordSchema(PageSchema):
@@ -119,19 +141,13 @@ class PasswordSchema(PageSchema):
 class CodeSchema(PasswordSchema):
     """A code from an SMS, and the new password that it allows."""
 
-    code = text(
-        "短信验证码", validate.Regexp(r"(\d{6})?$", error="短信验证码是 6 位数字"), hint="5 分钟内有效"
-    )
+    code = digits("短信验证码", CODE, hint="5 分钟内有效")
 
 
 class ConfirmSchema(CodeSchema):
     """The second page of registering."""
 
-    email = fields.Email(
-        required=True,
-        error_messages={**missing("电子邮箱"), "invalid": "请填写正确的电子邮箱，如 name@example.com"},
-        metadata={"label": "电子邮箱", "hint": "用于接收通知"},
-    )
+    email = email("电子邮箱", "用于接收通知")
     agree = fields.Boolean(load_default=False, metadata={"label": "同意用户协议"})
 
     @validates_schema

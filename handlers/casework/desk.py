@@ -12,6 +12,7 @@ from handlers import dates
 from handlers.casework import dossier, pages, scope, trail
 from handlers.formfields import FormView
 from handlers.services import materials, plans
+from handlers.typed import narrow
 from models import db
 from models.applications import Application
 from models.errors import DomainError, NotAllowed, NotFound
@@ -85,7 +86,7 @@ def arrived(application_id: int) -> ResponseReturnValue:
 
 def find(words: str) -> list[Application]:
     """Registered applications by the whole registration number or the whole document number."""
-    compact = "".join(words.split()).upper()
+    compact = narrow(words).upper()
     query = (
         select(Application)
         .join(Person, Person.id == Application.person_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import flash, g, render_template, request, url_for
@@ -28,6 +28,7 @@ from workflows.clock import now
 
 EMPTY = "学籍库中没有您的在读学籍。请先在学信网核对姓名和证件号码；核对无误仍没有的，请用“补充数据”填写。"
 CHOOSE = "请选择与本次申请一致的学籍"
+LONGEST = timedelta(days=12 * 366)  # part-time studies and breaks are long, but not longer
 DAYS = ("entered_on", "expected_graduation")
 
 
@@ -162,8 +163,10 @@ def _checked(schema: Schema, typed: dict[str, Any]) -> tuple[dict[str, Any], dic
         answers = schema.load(typed)
     except ValidationError as error:
         return {}, _at_choice(error.normalized_messages(), typed)
-    if answers["expected_graduation"] <= answers["entered_on"]:
-        return {}, {"expected_graduation": ["预计毕业时间应晚于入学日期"]}
+    stays = answers["expected_graduation"] - answers["entered_on"]
+    if not timedelta(0) < stays < LONGEST:
+        wrong = "应晚于入学日期" if stays < LONGEST else "距入学超过 12 年，请核对"
+        return {}, {"expected_graduation": [f"预计毕业时间{wrong}"]}
     return answers, {}
 
 

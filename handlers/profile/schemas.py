@@ -9,14 +9,14 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from handlers import dates
-from handlers.account.schemas import MOBILE, PageSchema, missing, text
+from handlers.account.schemas import CODE, MOBILE, PageSchema, digits, email, missing, text
 from models.codes import EDUCATION_LEVELS, ETHNICITIES, SEXES, STUDY_FORMS
 from workflows.clock import LOCAL
 
 SCORE = "分数应为数字，最多一位小数，如 87.5"
 # An empty field is told once, that it is empty; so each pattern lets nothing pass.
 STATUSES = ("注册学籍", "休学", "退学", "毕业", "其他")
-PUTONGHUA_NUMBER = validate.Regexp(r"(\d{13,17})?$", error="普通话证书编号为 13 至 17 位数字")
+PUTONGHUA_NUMBER = validate.Regexp(r"([0-9]{13,17})?$", error="普通话证书编号为 13 至 17 位数字")
 NUMBER = validate.Regexp(r"([0-9A-Za-z（）()第号字-]{4,40})?$", error="证书编号只含数字和字母，请照证书填写")
 
 
@@ -49,7 +49,7 @@ def short(label: str, most: int = 100, **metadata: Any) -> fields.String:
 
 
 def _one_decimal(score: Decimal) -> None:
-    if score * 10 % 1:
+    if 0 <= score <= 100 and score * 10 % 1:  # beyond them it has been refused already, and may be endless
         raise ValidationError(SCORE)
 
 
@@ -79,10 +79,11 @@ class LocalHolder(PageSchema):
 class PermitHolder(LocalHolder):
     """A residence permit needs the number of the travel permit too."""
 
-    pass_number = text(
+    pass_number = digits(
         "通行证号码",
         validate.Regexp(
-            r"([HM](\d{8}|\d{10})|\d{8}|\d{10})?$", error="通行证号码为 8 位或 10 位数字，港澳居民前加 H 或 M"
+            r"([HM]([0-9]{8}|[0-9]{10})|[0-9]{8}|[0-9]{10})?$",
+            error="通行证号码为 8 位或 10 位数字，港澳居民前加 H 或 M",
         ),
         hint="港澳居民来往内地通行证或者台湾居民来往大陆通行证的号码",
     )
@@ -102,31 +103,25 @@ class Proof(PageSchema):
 class NewMobile(Proof):
     """Another mobile number."""
 
-    mobile = text("新手机号", MOBILE, hint="会收到一条验证码短信")
+    mobile = digits("新手机号", MOBILE, hint="会收到一条验证码短信")
 
 
 class MobileCode(PageSchema):
     """The code that came to the new number."""
 
-    code = text(
-        "短信验证码", validate.Regexp(r"(\d{6})?$", error="短信验证码是 6 位数字"), hint="5 分钟内有效"
-    )
+    code = digits("短信验证码", CODE, hint="5 分钟内有效")
 
 
 class NewEmail(Proof):
     """Another e-mail address."""
 
-    email = fields.Email(
-        required=True,
-        error_messages={**missing("电子邮箱"), "invalid": "请填写正确的电子邮箱，如 name@example.com"},
-        metadata={"label": "新电子邮箱", "hint": "用于接收办理通知"},
-    )
+    email = email("新电子邮箱", "用于接收办理通知")
 
 
 class PutonghuaNumber(PageSchema):
     """A certificate to be looked up."""
 
-    number = text("普通话证书编号", PUTONGHUA_NUMBER, hint="13 至 17 位数字，印在证书上")
+    number = digits("普通话证书编号", PUTONGHUA_NUMBER, hint="13 至 17 位数字，印在证书上")
 
 
 class PutonghuaByHand(PutonghuaNumber):
@@ -145,7 +140,7 @@ class PutonghuaByHand(PutonghuaNumber):
 class CertificateNumber(PageSchema):
     """A diploma or degree to be looked up."""
 
-    number = text("证书编号", NUMBER)
+    number = digits("证书编号", NUMBER)
 
 
 class DiplomaByHand(CertificateNumber):

@@ -58,7 +58,7 @@ def test_a_sent_number_beyond_every_row_is_not_found(sign_in: SignIn, number: st
     clerk.open(f"/work/?place=site:{number}")
 
 
-@pytest.mark.parametrize("address", ["//[", "http://[", "/ok\r\nX: y", "/\t/evil.example", "/%09", "/\x00"])
+@pytest.mark.parametrize("address", ["//[", "http://[", "/ok\r\nX: y", "/\t/evil.example", "/%09"])
 def test_what_is_no_address_of_ours_is_not_followed(visitor: Browser, address: str) -> None:
     answer = visitor.send("/account/sign-in", login="wangmin", password=PASSWORD, next=address)
     assert answer.headers["Location"] == ("/%09" if address == "/%09" else "/work/")

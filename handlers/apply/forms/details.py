@@ -11,6 +11,7 @@ from marshmallow import Schema, ValidationError, fields, pre_load, validate, val
 from handlers.apply import texts
 from handlers.apply.forms.step import Step, StepSchema, Values, register
 from handlers.services import eligibility
+from handlers.typed import Digits, narrow
 from models import codes
 from models.applications import Application
 from models.errors import DomainError, Invalid
@@ -18,9 +19,9 @@ from workflows.forms import Case
 
 ROWS = (2, 8)
 NOW = "至今"
-MONTH = re.compile(r"^(\d{4})\s*[-./年]?\s*(\d{1,2})\s*月?$")
-POSTCODE = re.compile(r"^\d{6}$")
-PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$")
+MONTH = re.compile(r"([0-9]{4})[-./年]?([0-9]{1,2})月?")
+POSTCODE = re.compile(r"^[0-9]{6}\Z")
+PHONE = re.compile(r"^(1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8})\Z")
 MONTH_HINT = "年月写成 2019-09"
 
 
@@ -44,7 +45,7 @@ def _code(label: str, options: dict[str, str], **more: Any) -> fields.String:
 
 def month_of(text: str) -> str:
     """2019-09 for 2019.9, 2019年9月, 201909; 至今 as it is."""
-    found = MONTH.match(text.strip())
+    found = MONTH.fullmatch(narrow(text))
     if text.strip() == NOW:
         return NOW
     if found is None or not 1 <= int(found[2]) <= 12 or not 1940 <= int(found[1]) <= 2100:
@@ -93,13 +94,13 @@ class Details(StepSchema):
     household_place = _text("户籍所在地", 60, hint="写到乡镇或街道，不超过 60 个字")
     birth_place = _text("出生地", 60, hint="写到县（市、区），不超过 60 个字")
     mailing_address = _text("通讯地址", 100, hint="能收到信件的地址，不超过 100 个字")
-    postcode = fields.String(
+    postcode = Digits(
         required=True,
         validate=validate.Regexp(POSTCODE, error="邮政编码为 6 位数字"),
         error_messages={"required": "请填写邮政编码"},
         metadata={"label": "邮政编码", "hint": "6 位数字"},
     )
-    phone = fields.String(
+    phone = Digits(
         required=True,
         validate=validate.Regexp(PHONE, error="请填写 11 位手机号码，或者带区号的固定电话"),
         error_messages={"required": "请填写联系电话"},

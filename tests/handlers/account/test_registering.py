@@ -79,6 +79,8 @@ def test_a_newcomer_registers_and_is_signed_in(visitor: Browser, simulator: Runn
         ("name", "x<script>", "请填写证件上的姓名"),
         ("name", "", "请填写姓名"),
         ("mobile", "12345", "请填写 11 位手机号"),
+        ("mobile", "1390000123٤", "请填写 11 位手机号"),
+        ("document_number", "٣٣٠٨٠٢١٩٩٩٠١٠١٠٠١6", "应为 18 位"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(
@@ -100,6 +102,7 @@ def test_what_is_wrong_is_said_at_its_field(
         ({"password": "onlyletters", "password_again": "onlyletters"}, "中的两种"),
         ({"password_again": "Kejin-2027"}, "两次填写的密码不一致"),
         ({"email": "nobody"}, "请填写正确的电子邮箱"),
+        ({"email": "a" * 200 + "@mail.example"}, "不超过 200 个字符"),
         ({"agree": "false"}, "请阅读并同意"),
     ],
 )

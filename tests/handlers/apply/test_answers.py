@@ -281,6 +281,20 @@ def test_each_field_is_checked(applicant: Applicant, field: str, value: str, sen
     assert the_application(1).postcode is None
 
 
+@pytest.mark.manual("W4.0")
+def test_wide_digits_and_unseen_marks_are_taken_as_meant(applicant: Applicant) -> None:
+    applicant.until("details")
+    applicant.draw()
+    typed = {
+        "postcode": "３２４０００",
+        "phone": "138 0570 ０１２６",
+        "birth_place": "\u202e浙江省\x00\u200b衢州市",
+    }
+    assert applicant.detail(**typed).status_code == 303
+    row = the_application(1)
+    assert (row.postcode, row.phone, row.birth_place) == ("324000", "13805700126", "浙江省衢州市")
+
+
 @pytest.mark.manual("W4.1")
 def test_photo_is_judged_by_its_content(applicant: Applicant) -> None:
     applicant.until("details")

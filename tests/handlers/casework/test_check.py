@@ -54,7 +54,7 @@ def judged(*verdicts: str, **more: str) -> dict[str, str]:
 @pytest.mark.manual("R3")
 def test_desk_finds_by_number_and_by_document(waiting: World, signed_in: SignedIn) -> None:
     clerk = signed_in("clerk")
-    for words in ("2611000001", "2611 0000 01", NUMBER):
+    for words in ("2611000001", "2611 0000 01", "２６１１００００01", NUMBER):
         page = clerk.post("/work/desk", data={"q": words}, follow_redirects=True)
         assert "郑雨桐" in page.text
         assert "到场，开始核对" in page.text

@@ -403,3 +403,37 @@ def errors_markup(answer: object) -> str:
     """The error summary with its links."""
     found = re.search(r'<div class="errors".*?</div>', words(answer), re.DOTALL)  # type: ignore[arg-type]
     return found[0] if found else ""
+
+
+@pytest.mark.manual("C3")
+@pytest.mark.parametrize("score", ["1e999999", "1e9999999999", "-1e999999", "sNaN", "1e-999999", "\x00"])
+def test_a_score_without_end_is_refused_at_its_field(sign_in: SignIn, score: str) -> None:
+    browser = sign_in("郑雨桐")
+    answer = browser.send("/profile/putonghua/enter", **{**PUTONGHUA, "score": score})
+    assert answer.status_code == 422
+    assert "分数" in errors(answer)
+
+
+@pytest.mark.manual("C3")
+def test_a_number_typed_wide_is_the_same_certificate(sign_in: SignIn) -> None:
+    browser = sign_in("郑雨桐")
+    browser.send("/profile/putonghua/enter", **PUTONGHUA)
+    answer = browser.send(
+        "/profile/putonghua/enter", **{**PUTONGHUA, "number": "１２３４５ ６７８９０１２３"}
+    )
+    assert "这份证书已经录入过" in errors(answer)
+    assert browser.own(PutonghuaCertificate).number == PUTONGHUA["number"]
+
+
+@pytest.mark.manual("C4")
+def test_a_graduation_out_of_reach_is_refused(sign_in: SignIn) -> None:
+    browser = sign_in("郑雨桐")
+    typed = ENROLMENT | day("expected_graduation", 9999, 12, 31)
+    assert "距入学超过 12 年" in errors(browser.send("/profile/enrolment/enter", **typed))
+
+
+@pytest.mark.manual("C4")
+def test_a_name_of_unseen_marks_is_empty(sign_in: SignIn) -> None:
+    browser = sign_in("郑雨桐")
+    answer = browser.send("/profile/schooling/diploma/enter", **{**DIPLOMA, "school": "\u200b　\x00"})
+    assert "请填写毕业学校" in errors(answer)
