@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from handlers import numbers
 from handlers.casework import words
+from handlers.formfields import FormView
 
 REASONS = (
     "原件与申报内容不一致",
@@ -57,6 +59,20 @@ def rest(reason: str | None) -> str:
     """What was written beside the stock reasons."""
     parts = (reason or "").split("；")
     return "；".join(part for part in parts if part not in REASONS)
+
+
+def named(form: FormView, facts: dict[str, Any]) -> FormView:
+    """A form that came back, with the material's name in what is said of its verdict or reason."""
+    told = {
+        name: tuple(f"{_material(name, facts)}{sentence}" for sentence in said)
+        for name, said in form.errors.items()
+    }
+    return replace(form, errors=told)
+
+
+def _material(name: str, facts: dict[str, Any]) -> str:
+    found = label_of(name, facts).partition("：")[0]
+    return "" if found == name else f"{found}："
 
 
 def label_of(name: str, facts: dict[str, Any]) -> str:

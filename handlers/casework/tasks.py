@@ -163,7 +163,7 @@ def _context(item: WorkItem, answer: Answer) -> dict[str, Any]:
         "editable": _editable(item),
         "free": free.ROWS if form is None else 0,
         "inputs": list(drawing.inputs(schema, facts.get("options") if form else None)),
-        "form": answer.form or FormView.blank(schema, item.draft or {}),
+        "form": review.named(answer.form or FormView.blank(schema, item.draft or {}), facts),
         "draft": item.draft,
         "draft_rows": _draft_rows(item.draft or {}, schema, facts),
         "known": _plain(facts),

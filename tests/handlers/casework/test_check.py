@@ -157,7 +157,7 @@ def test_all_conform_accepts(waiting: World, signed_in: SignedIn) -> None:
         ),
         (ALL, {"materials": "ineligible"}, "请说明不予受理的理由"),
         (ALL, {}, "请选择整体结论。"),
-        (("conform", "conform", "doubtful"), {"materials": "conform"}, "请选择核对结果。"),
+        (("conform", "conform", "doubtful"), {"materials": "conform"}, "体检合格证明：请选择核对结果。"),
     ],
 )
 def test_check_refuses_and_keeps_what_was_typed(
