@@ -16,6 +16,14 @@ from models.errors import Changed, DomainError, Invalid
 from workflows.engine import LintRefused
 
 CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "too_many"}
+SENTENCES = {  # where werkzeug would speak English
+    400: "请求的格式有误，无法读取。",
+    404: "没有找到您要的内容，可能已被删除，或者地址有误。",
+    405: "这个地址不支持所用的请求方法。",
+    413: "请求的内容太大，请分开提交。",
+    414: "请求的地址太长。",
+    500: "系统出了问题，故障已经记录。本次请求没有生效，请稍后再试。",
+}
 PAGES = frozenset({400, 403, 404, 413, 429, 500, 503})
 
 
@@ -48,7 +56,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error
     if _wants_json():
         code = "invalid" if status == 422 else CODES.get(status, "error")
-        detail = Invalid({}).sentence if status == 422 else error.description or error.name
+        usual = SENTENCES.get(status) or error.description or error.name
+        detail = Invalid({}).sentence if status == 422 else usual
         return problem(status, code, detail, **_messages(error))
     sentence = "页面停留时间过长，请返回后重新提交，已填内容仍在。" if isinstance(error, CSRFError) else ""
     return _page(status, sentence)

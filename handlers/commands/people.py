@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from sqlalchemy import select
 
 from handlers.access import digest
 from models import db
+from models.codes import ROLES
 from models.database import writing
 from models.people import ApiToken, Person, Post
 from workflows.clock import now
@@ -21,6 +23,9 @@ admin_group = AppGroup("admin", help="Administrators.")
 staff_group = AppGroup("staff", help="People who work at a place.")
 token_group = AppGroup("token", help="Bearer tokens of the API.")
 SHORTEST = 12
+LONGEST_VALID = 3650  # days
+LOGIN = re.compile(r"[a-z][a-z0-9._-]{0,59}")
+PLACE = re.compile(r"(site|authority):[1-9][0-9]{0,8}")
 
 
 def install(app: Flask) -> None:
@@ -49,12 +54,29 @@ def create_admin(login: str, name: str, password: str) -> None:
 @click.password_option()
 def create_staff(login: str, name: str, roles: tuple[str, ...], password: str) -> None:
     """Make an account with posts."""
-    posts = [Post(role=role, place=place or None) for role, _, place in (one.partition("@") for one in roles)]
+    posts = [_post(one) for one in dict.fromkeys(roles)]
     _hire(login, name, password, posts)
     click.echo(f"{login} holds {', '.join(roles)}")
 
 
+def _post(text: str) -> Post:
+    role, _, place = text.partition("@")
+    if not role or len(role) > 60:
+        raise click.ClickException(f"{text!r} names no role")
+    if place and not PLACE.fullmatch(place):
+        raise click.ClickException(f"{place!r} is no place; write site:3 or authority:1")
+    if role not in ROLES:  # an office may have posts of its own for processes of its own
+        click.echo(f"note: {role} is none of the roles that Zige knows", err=True)
+    return Post(role=role, place=place or None)
+
+
 def _hire(login: str, name: str, password: str, posts: list[Post]) -> None:
+    if not LOGIN.fullmatch(login):  # who signs in is looked up in small letters
+        raise click.ClickException(
+            "a login begins with a small letter; then a to z, 0 to 9 and . _ -, up to 60"
+        )
+    if not name.strip() or len(name) > 80:
+        raise click.ClickException("the name needs 1 to 80 characters")
     if len(password) < SHORTEST:
         raise click.ClickException(f"the password needs at least {SHORTEST} characters")
     hashed = PasswordHasher().hash(password)
@@ -69,7 +91,13 @@ def _hire(login: str, name: str, password: str, posts: list[Post]) -> None:
 
 @token_group.command("create")
 @click.option("--user", required=True, help="The login of the person the token acts for.")
-@click.option("--days", default=365, show_default=True, help="How long it is valid.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, LONGEST_VALID),
+    default=365,
+    show_default=True,
+    help="How long it is valid.",
+)
 def create_token(user: str, days: int) -> None:
     """Make a bearer token; it is shown once."""
     writing.set(True)

@@ -24,7 +24,7 @@ def install(app: Flask) -> None:
 
 
 @click.command("deploy")
-@click.argument("folder", type=click.Path(exists=True, path_type=Path))
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def deploy_command(folder: Path) -> None:
     """Deploy all diagrams and rules below FOLDER; what is unchanged stays as it is."""
     try:
@@ -40,7 +40,9 @@ def deploy_command(folder: Path) -> None:
 
 
 @click.command("lint")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 def lint_command(files: tuple[Path, ...]) -> None:
     """Check FILES together and name every problem with its element."""
     problems = lint({path.name: path.read_bytes() for path in files}, environment())

@@ -6,6 +6,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from handlers import numbers
 from models import db
 from models.database import writing
 from models.errors import DomainError
@@ -56,7 +57,7 @@ def dead() -> None:
 
 
 @jobs_group.command("retry")
-@click.argument("job_id", type=int)
+@click.argument("job_id", type=click.IntRange(1, numbers.MOST))
 def retry(job_id: int) -> None:
     """Set a dead job due again."""
     writing.set(True)

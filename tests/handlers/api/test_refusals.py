@@ -201,6 +201,7 @@ def test_addresses_and_methods_that_do_not_exist(
 ) -> None:
     response = leave["admin"].call(method, path)
     assert (response.status_code, response.get_json()["code"]) == (status, code)
+    assert "The " not in response.get_json()["detail"]
 
 
 def test_what_is_too_large_is_not_read(app: Flask, leave: People) -> None:

@@ -84,3 +84,43 @@ def test_a_tick_does_what_is_due_and_incidents_are_retried(app: Flask) -> None:
     assert typed(app, "jobs", "retry", "1").exit_code == 0
     assert typed(app, "jobs", "retry", "1").exit_code == 1
     assert db.session.query(Job.state).scalar() == "due"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("staff", "create", "--login", "WangMin", "--role", "expert"), "small letter"),
+        (("staff", "create", "--login", "", "--role", "expert"), "small letter"),
+        (("staff", "create", "--login", "lin", "--role", "@site:3"), "names no role"),
+        (("staff", "create", "--login", "lin", "--role", "site.clerk@site"), "is no place"),
+        (("staff", "create", "--login", "lin", "--role", "site.clerk@nowhere:3"), "is no place"),
+        (("admin", "create", "--login", "a b"), "small letter"),
+    ],
+)
+def test_nobody_is_hired_who_could_not_sign_in(app: Flask, words: tuple[str, ...], told: str) -> None:
+    refused = typed(app, *words, "--name", "林", "--password", PASSWORD)
+    assert refused.exit_code == 1
+    assert told in refused.output
+    assert db.session.query(Person).count() == 0
+
+
+def test_an_account_needs_a_name(app: Flask) -> None:
+    refused = typed(app, "admin", "create", "--login", "root", "--name", " ", "--password", PASSWORD)
+    assert "the name needs" in refused.output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("lint", str(LEAVE)),
+        ("deploy", str(LEAVE / "leave_request.bpmn")),
+        ("token", "create", "--user", "root", "--days", "-5"),
+        ("token", "create", "--user", "root", "--days", "99999999999"),
+        ("jobs", "retry", "9" * 23),
+        ("jobs", "retry", "0"),
+    ],
+)
+def test_arguments_out_of_reach_are_named(app: Flask, words: tuple[str, ...]) -> None:
+    refused = typed(app, *words)
+    assert refused.exit_code == 2
+    assert "Invalid value" in refused.output
