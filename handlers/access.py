@@ -114,11 +114,19 @@ def _refuse(audience: str, principal: Principal | None) -> ResponseReturnValue |
     if principal is None:
         if audience == "token":
             raise Unauthorized
-        target = request.full_path.rstrip("?") if request.method in SAFE else None
-        return redirect(url_for("account.sign_in", next=target))
+        if request.method not in SAFE:
+            raise SignedOut
+        return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
     if audience in {"token", principal.kind} or audience in principal.roles:
         return None
     raise NotAllowed
+
+
+class SignedOut(NotAllowed):
+    """登录已超时，这一次没有提交。"""
+
+    code = "signed_out"
+    status = 401
 
 
 class Unauthorized(NotAllowed):

@@ -24,7 +24,7 @@ SENTENCES = {  # where werkzeug would speak English
     414: "请求的地址太长。",
     500: "系统出了问题，故障已经记录。本次请求没有生效，请稍后再试。",
 }
-PAGES = frozenset({400, 403, 404, 413, 429, 500, 503})
+PAGES = frozenset({400, 401, 403, 404, 413, 429, 500, 503})
 
 
 def install(app: Flask) -> None:
@@ -76,7 +76,8 @@ def _typed() -> list[tuple[str, str]]:
     """What was sent, to be sent again as it is, its transaction id too; passwords and files are not kept."""
     fields = list(request.form.items(multi=True))
     secret = any("password" in name for name, _ in fields)
-    return [] if secret or request.files else fields
+    files = any(one.filename for one in request.files.values())  # an input left empty is sent too
+    return [] if secret or files else fields
 
 
 def _does_not_fit(error: DataError | OverflowError) -> ResponseReturnValue:
@@ -120,4 +121,5 @@ def problem(status: int, code: str, detail: str, **more: Any) -> Response:
 def _page(status: int, sentence: str) -> ResponseReturnValue:
     shown = status if status in PAGES else (500 if status >= 500 else 409)
     name = f"errors/{shown}.html" if shown != 409 else "errors/refused.html"
-    return render_template(name, sentence=sentence), status
+    # Whoever was signed out while typing sends the same again after signing in.
+    return render_template(name, sentence=sentence, kept=_typed() if status == 401 else []), status

@@ -18,7 +18,7 @@ from tests.handlers import pagecheck
 from workflows import clock
 
 ROOT = Path(__file__).resolve().parents[2]
-ERRORS = (400, 403, 404, 409, 413, 429, 500, 503)
+ERRORS = (400, 401, 403, 404, 409, 413, 429, 500, 503)
 PAGES = ("/_components/", "/_components/staff", *(f"/_components/errors/{status}" for status in ERRORS))
 
 

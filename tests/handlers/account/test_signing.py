@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -151,3 +152,26 @@ def test_the_test_clock_signs_nobody_out(sign_in: Callable[[str], Browser]) -> N
     with writes():
         clock.advance(timedelta(days=40))
     assert zheng.client.get("/apply/").status_code == 200
+
+
+def test_whoever_is_signed_out_while_typing_loses_nothing(visitor: Browser) -> None:
+    answer = visitor.send("/apply/details", employer="衢州市实验学校", note=["一", "二"])
+    assert answer.status_code == 401
+    page = words(answer)
+    for name, value in (("employer", "衢州市实验学校"), ("note", "一"), ("note", "二")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in page
+    assert 'action="/apply/details"' in page
+    assert "请先在新窗口登录" in page
+
+
+def test_a_password_is_not_kept_for_later(visitor: Browser) -> None:
+    answer = visitor.send("/profile/email", email="a@mail.example", current_password=PASSWORD)
+    assert answer.status_code == 401
+    assert PASSWORD not in words(answer)
+
+
+def test_an_input_without_a_file_keeps_the_words_beside_it(visitor: Browser) -> None:
+    empty = {"employer": "衢州市实验学校", "photo": (io.BytesIO(), "")}
+    assert 'value="衢州市实验学校"' in words(visitor.send("/apply/details", **empty))
+    sent = {"employer": "衢州市实验学校", "photo": (io.BytesIO(b"x"), "photo.jpg")}
+    assert "选过的文件要重新选择" in words(visitor.send("/apply/details", **sent))
