@@ -19,6 +19,10 @@ from workflows.clock import now
 SANDBOX = "default-src 'none'; sandbox"
 # A browser's own reader of PDF does not work in a sandbox; what is active in one was refused on its way in.
 POLICIES = {"application/pdf": "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"}
+ASKED = {
+    "upload": ("photo", "没有收到照片，请先选择照片文件，再上传"),
+    "sign": ("undertaking", "没有收到签名，请先签名或者选择签名照片，再保存"),
+}
 NAMES = {"photo": "证件照.jpg", "undertaking": "个人承诺书签名.png"}
 
 
@@ -43,6 +47,9 @@ def receive(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> Re
             fit += [pictures.take(kind, content)] if content else []
         except Invalid as refusal:
             errors |= refusal.fields
+    kind, sentence = ASKED.get(form.get("do", ""), ("", ""))
+    if kind and not sent[kind]:  # the button was pressed before anything was chosen or drawn
+        errors[kind] = [sentence]
     return Received(pictures=tuple(fit), errors=errors)
 
 

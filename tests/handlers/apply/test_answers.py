@@ -326,6 +326,16 @@ def test_an_uploaded_photo_survives_refused_answers(applicant: Applicant) -> Non
     assert the_application(1).photo_id
 
 
+@pytest.mark.manual("W4.1")
+@pytest.mark.parametrize(("act", "sentence"), [("upload", "请先选择照片文件"), ("sign", "请先签名")])
+def test_a_button_pressed_too_early_says_so(applicant: Applicant, act: str, sentence: str) -> None:
+    applicant.until("details")
+    answer = applicant.send("details", do=act, employer="衢州市实验学校")
+    assert answer.status_code == 422
+    assert sentence in errors(answer)
+    assert "衢州市实验学校" in answer.text
+
+
 @pytest.mark.manual("W4.2")
 def test_signature_is_drawn_or_photographed(applicant: Applicant) -> None:
     import base64
