@@ -7,7 +7,7 @@ from typing import Any
 from handlers import dates, display
 from handlers.apply import texts
 from handlers.services import pictures
-from models import codes
+from models import casework, codes, db
 from models.applications import Application
 from models.credentials import PutonghuaCertificate
 from models.errors import NotFound
@@ -21,6 +21,7 @@ def facts(application: Application) -> dict[str, Any]:
         "registration_number": display.grouped(application.registration_number),
         "authority": application.authority.name,
         "site": application.site.name if application.site else "",
+        "certificate_number": _certificate_number(application),
         "printed_at": f"{dates.day(now())} {now().astimezone(LOCAL):%H:%M}",
         **_person(application),
         **_schooling(application),
@@ -31,6 +32,11 @@ def facts(application: Application) -> dict[str, Any]:
         "photo": picture(application.photo),
         "signature": picture(application.undertaking),
     }
+
+
+def _certificate_number(application: Application) -> str:
+    found = db.session.scalar(casework.certificate_of(application.id))
+    return found.number if found else ""
 
 
 def picture(file: StoredFile | None) -> bytes | None:

@@ -25,9 +25,7 @@ def application_form(application: Application, *, background: bool) -> bytes:
     opinions = list(db.session.scalars(casework.opinions(application.id)))
     boxes = {BOXES[one.stage]: _opinion(one) for one in opinions if one.stage in BOXES}
     checked = _background(application) if background else {}
-    certificate = db.session.scalar(casework.certificate_of(application.id))
-    number = {"certificate_number": certificate.number} if certificate else {}
-    facts = paper.facts(application) | boxes | checked | number
+    facts = paper.facts(application) | boxes | checked
     db.session.rollback()
     return papers.application_form(facts)
 

@@ -63,7 +63,8 @@ def test_the_application_form_is_two_pages_with_every_fact(typesetter):
     assert "第1页共2页" in front
     assert "第2页共2页" in back
     assert "7KQ2-94MD" in front
-    assert "7KQ2-94MD" in back
+    assert "校验码：7KQ2-94MD" in back
+    assert "校验码" not in _pages(typesetter.application_form({**FORM, "verification_code": ""}))[1]
 
 
 def test_the_longest_facts_still_fit_on_two_pages(typesetter):
@@ -73,7 +74,7 @@ def test_the_longest_facts_still_fit_on_two_pages(typesetter):
         "mailing_address": "路" * 100,
         "employer": "校" * 60,
     }
-    rows = [RESUME | {"organisation": "实验学校" * 3}] * 8
+    rows = [RESUME | {"organisation": "校" * 60, "post": "职" * 30, "witness": "证" * 30}] * 8
     undertaking = ["承诺" * 150, "承诺" * 150]
     document = typesetter.application_form(FORM | wide | {"resume": rows, "undertaking": undertaking})
     assert len(_pages(document)) == 2

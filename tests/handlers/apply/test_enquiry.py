@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.apply import progress
+from handlers.apply import paper, progress
 from models import db
-from models.applications import Application, MaterialFinding, Opinion
+from models.applications import Application, Certificate, MaterialFinding, Opinion
 from models.people import Person, Post
 from models.process import WorkItem
 from tests.handlers.apply.conftest import Applicant, change, the_application
@@ -158,3 +158,15 @@ def test_a_return_for_correction_shows_what_is_missing_and_is_answered(applicant
     assert the_application(1).state == "pending_confirmation"
     again = applicant.client.post(f"/apply/tasks/{found[1]}", data={"transaction": "C2"})
     assert again.headers["Location"] == "/apply/applications/1"
+
+
+@pytest.mark.manual("Q5")
+@pytest.mark.corrupts
+def test_the_form_bears_the_number_of_the_certificate(applicant: Applicant) -> None:
+    applicant.until("reminder")
+    assert paper.facts(the_application(1))["certificate_number"] == ""
+    with change():
+        known = {"application_id": 1, "person_id": 1, "authority_id": 1, "kind": "junior", "subject": "数学"}
+        row = Certificate(number="20263390121000001", year=2026, serial=1, issued_at=now(), **known)
+        db.session.add(row)
+    assert paper.facts(the_application(1))["certificate_number"] == "20263390121000001"
