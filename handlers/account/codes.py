@@ -55,6 +55,7 @@ def send(mobile: str, purpose: str) -> None:
     try:
         outside.send_sms(mobile, words, key=f"code:{uuid.uuid4().hex}")
     except Unavailable as error:
+        limits.forget(limits.CODE_PAUSE, "code", mobile)  # nothing has gone out that one could wait for
         raise NotSent from error
 
 

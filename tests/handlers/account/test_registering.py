@@ -151,6 +151,8 @@ def test_without_sms_the_page_says_so(visitor: Browser, simulator: Running) -> N
     assert answer.status_code == 503
     assert "短信暂时无法发送" in errors(answer)
     assert "林小雨" in words(answer)
+    simulator.behave("sms", "normal")
+    assert begin(visitor).status_code == 200  # at once: there was no message that one could wait for
 
 
 def test_a_register_that_is_down_does_not_stop_registering(visitor: Browser, simulator: Running) -> None:
