@@ -10,7 +10,7 @@ from marshmallow import Schema, ValidationError, fields, validates_schema
 from handlers.casework import dossier
 from handlers.casework.forms import findings
 from handlers.casework.forms.acts import application_of
-from handlers.casework.forms.inputs import Until, choice, prose
+from handlers.casework.forms.inputs import Until, choice, prose, revision
 from handlers.services import materials, revisions
 from models import casework, db
 from workflows.forms import Case, Form, register
@@ -25,14 +25,7 @@ CONCLUSIONS = {
 class CheckSchema(Schema):
     """A verdict on every material and the conclusion, on the particulars as the clerk saw them."""
 
-    revision = fields.Integer(
-        required=True,
-        error_messages={
-            "required": "缺少申报内容的版本，请刷新页面。",
-            "invalid": "申报内容的版本有误，请刷新页面。",
-        },
-        metadata={"label": "申报内容版本"},
-    )
+    revision = revision()
     findings = fields.List(
         fields.Nested(findings.MaterialSchema),
         load_default=list,

@@ -10,6 +10,8 @@ from marshmallow import fields, validate
 
 from workflows.clock import LOCAL
 
+MOST_REVISIONS = 2**31 - 1
+STALE = "申报内容的版本有误，请刷新页面。"
 REQUIRED = "请填写{label}。"
 CHOOSE = "请选择{label}。"
 
@@ -22,6 +24,17 @@ def choice(label: str, options: Mapping[str, str], *, hint: str = "") -> fields.
         validate=validate.OneOf(list(options), labels=list(options.values()), error=sentence),
         error_messages=_messages(sentence),
         metadata={"label": label, "hint": hint, "options": dict(options)},
+    )
+
+
+def revision() -> fields.Integer:
+    """The revision of the particulars that a person saw; it is a number that a row can have."""
+    said = {"required": "缺少申报内容的版本，请刷新页面。", "null": STALE, "invalid": STALE}
+    return fields.Integer(
+        required=True,
+        validate=validate.Range(0, MOST_REVISIONS, error=STALE),
+        error_messages=said,
+        metadata={"label": "申报内容版本"},
     )
 
 

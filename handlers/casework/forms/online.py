@@ -12,7 +12,7 @@ from handlers.casework import dossier
 from handlers.casework.forms import findings
 from handlers.casework.forms.acts import application_of
 from handlers.casework.forms.findings import MaterialSchema, Row
-from handlers.casework.forms.inputs import Until, choice, prose
+from handlers.casework.forms.inputs import Until, choice, prose, revision
 from handlers.services import materials, revisions
 from handlers.services.materials import Slot
 from models.applications import Application
@@ -24,17 +24,12 @@ CONCLUSIONS = {
     "by_items": "按逐项结果：全部符合即受理，有不符合或缺少即退回补正",
     "ineligible": "不予受理",
 }
-REVISION = "缺少申报内容的版本，请刷新页面。"
 
 
 class MaterialsSchema(Schema):
     """A verdict on every material; only that somebody is not eligible at all is said for the whole."""
 
-    revision = fields.Integer(
-        required=True,
-        error_messages=dict.fromkeys(("required", "null", "invalid"), REVISION),
-        metadata={"label": "申报内容版本"},
-    )
+    revision = revision()
     findings = fields.List(
         fields.Nested(MaterialSchema), load_default=list, metadata={"label": "逐项审核结果"}
     )

@@ -157,6 +157,8 @@ def test_all_conform_accepts(waiting: World, signed_in: SignedIn) -> None:
         ),
         (ALL, {"materials": "ineligible"}, "请说明不予受理的理由"),
         (ALL, {}, "请选择整体结论。"),
+        (ALL, {"materials": "conform", "revision": "9" * 30}, "申报内容的版本有误"),
+        (ALL, {"materials": "conform", "revision": "-1"}, "申报内容的版本有误"),
         (("conform", "conform", "doubtful"), {"materials": "conform"}, "体检合格证明：请选择核对结果。"),
     ],
 )
