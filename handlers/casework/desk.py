@@ -25,6 +25,8 @@ CLERKS = frozenset({"site.clerk"})
 DESK = frozenset({"site.clerk", "site.supervisor"})
 HERE = frozenset({"pending_confirmation", "correction"})
 ELSEWHERE = "这件申请不在本确认点办理，确认点是“{site}”，请申请人前往该确认点。"
+CHECK, REMINDER = "confirmation/check", "registration/reminder"
+UNREAD = "申请人刚刚提交报名，还没有读完申报提醒。请申请人在业务平台点“已经阅读”；不便操作的，请稍后再试。"
 ONLINE = "这件申请全程网办，材料在网上提交和审核，不需要到场。"
 STATES = {
     "not_accepted": "这件申请确认未通过，没有受理。需要重新办理的，请认定机构先调整认定状态。",
@@ -69,7 +71,7 @@ def arrived(application_id: int) -> ResponseReturnValue:
     """The applicant came: the check of materials begins, in the hands of whoever received them."""
     application = _at_this_desk(application_id)
     number = application.registration_number or ""
-    reason = _refusal(application)
+    reason = refusal_of(application)
     if reason:
         return _page(number, reason, 409)
     try:
@@ -119,17 +121,21 @@ def _finding(application: Application) -> Finding:
     if not _mine(application):
         site = application.site.name if application.site else application.authority.name
         return Finding(application=None, sentence=ELSEWHERE.format(site=site))
-    return Finding(application=application, sentence=_refusal(application), item=_waiting_check(application))
+    return Finding(
+        application=application, sentence=refusal_of(application), item=_waiting_check(application)
+    )
 
 
-def _refusal(application: Application) -> str:
+def refusal_of(application: Application) -> str:
     """Why the desk cannot begin, in a sentence for both sides of the counter; empty when it can."""
     if materials.task(application):
         return ONLINE
     if application.state not in HERE:
         return STATES.get(application.state, "这件申请目前不能确认。")
-    if _waiting_check(application):
+    if _waiting(application, CHECK):
         return ""
+    if _waiting(application, REMINDER):
+        return UNREAD
     plan, moment = application.plan, now()
     if moment < plan.confirm_from:
         return f"确认还没有开始，时间是 {dates.window((plan.confirm_from, plan.confirm_until))}。"
@@ -154,10 +160,14 @@ def _arrive(application: Application) -> WorkItem:
 
 
 def _waiting_check(application: Application) -> WorkItem | None:
+    return _waiting(application, CHECK)
+
+
+def _waiting(application: Application, form_key: str) -> WorkItem | None:
     return db.session.scalar(
         select(WorkItem)
         .where(WorkItem.instance_id == application.instance_id, WorkItem.state.in_(("open", "claimed")))
-        .where(WorkItem.form_key == "confirmation/check")
+        .where(WorkItem.form_key == form_key)
     )
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.apply import paper, progress
+from handlers.casework import desk
 from models import db
 from models.applications import Application, Certificate, MaterialFinding, Opinion
 from models.people import Person, Post
@@ -170,3 +171,12 @@ def test_the_form_bears_the_number_of_the_certificate(applicant: Applicant) -> N
         row = Certificate(number="20263390121000001", year=2026, serial=1, issued_at=now(), **known)
         db.session.add(row)
     assert paper.facts(the_application(1))["certificate_number"] == "20263390121000001"
+
+
+@pytest.mark.manual("R3")
+def test_the_desk_says_that_the_reminder_is_still_to_be_read(applicant: Applicant) -> None:
+    applicant.until("reminder")
+    with applicant.client.application.test_request_context():
+        assert "还没有读完申报提醒" in desk.refusal_of(the_application(1))
+        applicant.send("reminder")
+        assert "申报提醒" not in desk.refusal_of(the_application(1))
