@@ -84,6 +84,28 @@ EDUCATION_LEVELS = {
     "47": "技工学校毕业",
 }
 
+# What 教师法 art. 11 tells apart, the lowest first; rules ask for one of these.
+EDUCATION = {
+    "secondary": "中等职业学校",
+    "secondary_normal": "幼儿师范学校、中等师范学校",
+    "college": "大学专科",
+    "bachelor": "大学本科",
+    "master": "硕士研究生",
+    "doctor": "博士研究生",
+}
+# Schools for teachers were 中等专科; 大学普通班 counts as 专科 and 研究生班 as 本科, as offices treat them.
+EDUCATION_OF_LEVEL = {
+    "11": "doctor",
+    "14": "master",
+    "17": "bachelor",
+    "21": "bachelor",
+    "28": "college",
+    "31": "college",
+    "41": "secondary_normal",
+    "44": "secondary",
+    "47": "secondary",
+}
+
 STUDY_FORMS = {
     "full_time": "普通全日制",
     "adult": "成人教育",

@@ -6,7 +6,7 @@ from models.errors import DomainError
 
 
 class HasLiveApplication(DomainError):
-    """您已有一件正在办理的认定申请，办结或撤回之前不能再次报名。"""
+    """您已有一件正在办理的认定申请，办结或撤回之前不能再次报名（教师资格认定网上申报规则）。"""
 
     code = "has_live_application"
 
@@ -18,19 +18,19 @@ class HasDraft(DomainError):
 
 
 class OncePerYear(DomainError):
-    """同一自然年内只能申请一种教师资格，您今年已经取得教师资格，请明年再申请。"""
+    """同一自然年内只能申请一种教师资格，您今年已经取得教师资格，请明年再申请（各地教师资格认定公告的统一规定）。"""
 
     code = "once_per_year"
 
 
 class AlreadyHeld(DomainError):
-    """您已经取得相同种类、相同学科的教师资格，不能重复申请。"""
+    """您已经取得相同种类、相同学科的教师资格，不能重复申请（教师资格认定网上申报规则）。"""
 
     code = "already_held"
 
 
 class OutsideWindow(DomainError):
-    """当前时间不在该机构的网报时间段内"""
+    """当前时间不在该机构的网报时间段内，申请应当在公布的受理期限内提出（《教师资格条例》第十四条）。"""
 
     code = "outside_window"
 
@@ -45,6 +45,24 @@ class CertificateNotUsable(DomainError):
     """所选的证书今天不在有效期内，或者已用于其他申请，请返回第二步重新选择。"""
 
     code = "certificate_not_usable"
+
+
+class WrongRoute(DomainError):
+    """所选的考试形式不能申请该资格种类，请返回第二步修改。"""
+
+    code = "wrong_route"
+
+
+class WrongLevel(DomainError):
+    """该资格种类不由所选的机构认定，请返回第三步重新选择。"""
+
+    code = "wrong_level"
+
+
+class EducationTooLow(DomainError):
+    """学历低于该资格种类的要求，请返回第二步更换学历证书。"""
+
+    code = "education_too_low"
 
 
 class NotEnrolled(DomainError):

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from handlers import dates
-from handlers.services import policy
+from handlers.services import levels
 from models import db
 from models.places import Authority, Region
 from models.plans import Plan, PlanSite, authorities_for, below, fitting_plan, plans_of, provinces
 
-LEVELS = ("county", "city", "province")
 NO_SITE = "该机构未设置确认点，请联系所选的教育局。"
 OUTSIDE = "当前时间不在该机构的网报时间段内"
+PERIOD = "申请应当在公布的受理期限内提出（《教师资格条例》第十四条）。"
 CLOSED = "该机构不组织网上采集认定信息，请与该机构联系。"
 NO_PLAN = "该机构目前未开展认定工作，请与该机构联系。"
 
@@ -48,7 +50,7 @@ class Offer:
         """What stands under the refusal: the real window, or whom to ask."""
         if self.refusal == OUTSIDE and self.plan is not None:
             window = dates.window((self.plan.apply_from, self.plan.apply_until))
-            return f"{self.authority.name}的网报时间为 {window}。"
+            return f"{self.authority.name}的网报时间为 {window}。{PERIOD}"
         return self.contact if self.refusal else ""
 
     @property
@@ -72,24 +74,16 @@ def around(kind: str, city: str, moment: datetime) -> list[Offer]:
 
 
 def for_place(kind: str, region: str, moment: datetime) -> list[Offer]:
-    """Who decides on a kind for somebody who lives in a region.
-
-    The decision table names the level; a lower authority that was entrusted with the kind is offered too,
-    a higher one only where there is no other.
-    """
-    province = chain(region)[-1]
-    offers = in_regions(kind, chain(region), moment)
-    level = LEVELS.index(policy.authority_level(kind, province))
-    fitting = [offer for offer in offers if LEVELS.index(offer.authority.level) <= level]
-    return fitting or offers
+    """Who decides on a kind for somebody who lives in a region, and when."""
+    return [_offer(authority, kind, moment) for authority in levels.deciding(kind, region)]
 
 
-def chain(code: str) -> list[str]:
-    """A region and those above it, the smallest first."""
-    codes = [code]
-    while (region := db.session.get(Region, codes[-1])) is not None and region.parent_code:
-        codes.append(region.parent_code)
-    return codes
+def others(kind: str, region: str) -> list[Authority]:
+    """The authorities of a region and its city that do not decide on a kind there."""
+    deciding = [authority.id for authority in levels.deciding(kind, region)]
+    within = Authority.region_code.in_(levels.chain(region)[:-1])  # a province has too many to show
+    query = select(Authority).where(within, Authority.id.not_in(deciding))
+    return list(db.session.scalars(query.order_by(Authority.region_code.desc())))
 
 
 def cascade(values: Any) -> dict[str, list[tuple[str, str]]]:
@@ -106,7 +100,7 @@ def cascade(values: Any) -> dict[str, list[tuple[str, str]]]:
 
 def full_name(code: str | None) -> str:
     """浙江省衢州市柯城区."""
-    names = [db.session.get(Region, part) for part in reversed(chain(code))] if code else []
+    names = [db.session.get(Region, part) for part in reversed(levels.chain(code))] if code else []
     return "".join(region.name for region in names if region is not None and region.name != "市辖区")
 
 

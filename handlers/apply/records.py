@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 
 from handlers import dates
-from handlers.services import eligibility, policy
+from handlers.apply.wishes import why_never
+from handlers.services import eligibility, policy, requirements
+from handlers.services.policy import Asked
 from models import codes, db
 from models.applications import Application
 from models.credentials import Degree, Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
@@ -57,22 +61,27 @@ def _exam_card(one: ExamCertificate, reason: str) -> dict[str, Any]:
     }
 
 
-def putonghua(application: Application) -> dict[str, Any]:
+def putonghua(application: Application, wanted: Sequence[Asked]) -> dict[str, Any]:
     """The person's Putonghua certificates and the level that is asked, once kind and subject are known."""
     own = select(PutonghuaCertificate).where(PutonghuaCertificate.person_id == application.person_id)
     found = db.session.scalars(own.order_by(PutonghuaCertificate.id.desc()))
-    needed = policy.putonghua_minimum(application) if application.kind else ""
+    needed = policy.putonghua(requirements.asked_of(application)).level if application.kind else ""
+    standings = requirements.possible_standings(application)
     what = f"{codes.KINDS[application.kind]}{application.subject or ''}" if application.kind else ""
     return {
-        "cards": [_putonghua_card(one) for one in found],
+        "cards": [_putonghua_card(one, why_never(wanted, partial(_spoken, one, standings))) for one in found],
         "needed": codes.PUTONGHUA_LEVELS.get(needed, ""),
         "what": what,
     }
 
 
-def _putonghua_card(one: PutonghuaCertificate) -> dict[str, Any]:
+def _spoken(one: PutonghuaCertificate, standings: list[policy.Standing], asked: Asked) -> str:
+    return requirements.why_not_spoken(asked, one, standings)
+
+
+def _putonghua_card(one: PutonghuaCertificate, reason: str) -> dict[str, Any]:
     if one.source == "exempt":
-        return {"value": one.id, "title": "免测", "meta": ["仅适用于高等学校教师资格"], "reason": ""}
+        return {"value": one.id, "title": "免测", "meta": ["仅适用于高等学校教师资格"], "reason": reason}
     score = f"　{one.score:g} 分" if one.score is not None else ""
     by_hand = "" if one.source == "verified" else "手工录入，确认时带原件"
     return {
@@ -80,15 +89,15 @@ def _putonghua_card(one: PutonghuaCertificate) -> dict[str, Any]:
         "title": f"{codes.PUTONGHUA_LEVELS.get(one.level, one.level)}{score}",
         "meta": [f"编号 {one.number}", dates.day(one.tested_on), one.issuer, by_hand],
         "tag": VERIFIED if one.source == "verified" else UNVERIFIED,
-        "reason": "",
+        "reason": reason,
     }
 
 
-def enrolments(person_id: int) -> list[dict[str, Any]]:
-    """The person's enrolments; only 注册学籍 qualifies."""
-    found = db.session.scalars(
-        select(Enrolment).where(Enrolment.person_id == person_id).order_by(Enrolment.id)
-    )
+def enrolments(application: Application, wanted: Sequence[Asked]) -> list[dict[str, Any]]:
+    """The person's enrolments; those on which nobody can apply say why."""
+    own = select(Enrolment).where(Enrolment.person_id == application.person_id)
+    found = db.session.scalars(own.order_by(Enrolment.id))
+    province = requirements.province_of(application)
     return [
         {
             "value": one.id,
@@ -100,7 +109,8 @@ def enrolments(person_id: int) -> list[dict[str, Any]]:
                 f"预计 {dates.day(one.expected_graduation)}毕业" if one.expected_graduation else "",
             ],
             "tag": {"state": "ok", "icon": "ok", "text": "已同步"} if one.source == "synced" else UNVERIFIED,
-            "reason": "" if one.status == "注册学籍" else "只有“注册学籍”符合认定要求，不能选择",
+            "reason": requirements.why_not_enrolled(one, province)
+            or why_never(wanted, partial(_schooled, requirements.of_enrolment(one))),
         }
         for one in found
     ]
@@ -112,9 +122,14 @@ def has_synced(person_id: int) -> bool:
     return db.session.scalar(synced) is not None
 
 
-def diplomas(person_id: int) -> list[dict[str, Any]]:
-    """The person's diplomas."""
-    found = db.session.scalars(select(Diploma).where(Diploma.person_id == person_id).order_by(Diploma.id))
+def _schooled(schooling: requirements.Schooling, asked: Asked) -> str:
+    return requirements.why_not_schooled(asked, schooling)
+
+
+def diplomas(application: Application, wanted: Sequence[Asked]) -> list[dict[str, Any]]:
+    """The person's diplomas; those that are enough for nothing one may apply for say why."""
+    own = select(Diploma).where(Diploma.person_id == application.person_id)
+    found = db.session.scalars(own.order_by(Diploma.id))
     return [
         {
             "value": one.id,
@@ -126,7 +141,7 @@ def diplomas(person_id: int) -> list[dict[str, Any]]:
                 dates.day(one.graduated_on),
             ],
             "tag": VERIFIED if one.source == "verified" else UNVERIFIED,
-            "reason": "",
+            "reason": why_never(wanted, partial(_schooled, requirements.of_diploma(one))),
         }
         for one in found
     ]

@@ -15,7 +15,7 @@ from handlers.apply.changes import PARTS, Waiting, forget, keep, of, step_of
 from handlers.apply.forms import place
 from handlers.apply.forms.identity import ROUTES
 from handlers.apply.forms.step import Step
-from handlers.services import eligibility, exams, revisions
+from handlers.services import exams, requirements, revisions
 from models import codes, db
 from models.applications import Application
 from models.errors import DomainError, Invalid
@@ -140,10 +140,24 @@ def _check_whole(application: Application, parts: list[str]) -> None:
         raise PartRefused("authority", {"county": [place.unfitting(application)]})
     if "authority" in of(application).open and "authority" not in parts:
         return
-    try:
-        eligibility.check_putonghua(application)
-    except DomainError as refusal:
-        raise PartRefused("identity", {"putonghua": [refusal.sentence]}) from None
+    _check_rules(application)
+
+
+def _check_rules(application: Application) -> None:
+    """The rules as they are now, each at the field of step 2 that it is about."""
+    schooling = "enrolment" if application.at_school else "diploma"
+    checks = (
+        (_kind_field(application), requirements.check_route),
+        ("putonghua", requirements.check_putonghua),
+        (schooling, requirements.check_enrolment),
+        (schooling, requirements.check_education),
+    )
+    for field, check in checks:
+        try:
+            check(application)
+        except DomainError as refusal:
+            part = "authority" if field == "kind" else "identity"
+            raise PartRefused(part, {field: [refusal.sentence]}) from None
 
 
 def _kind_part(application: Application) -> str:

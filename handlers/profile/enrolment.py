@@ -17,7 +17,7 @@ from handlers.account import carried
 from handlers.formfields import FormView, join_dates
 from handlers.profile import locks, schemas
 from handlers.profile.blueprint import onward, pages, to
-from handlers.services import eligibility, records, uploads
+from handlers.services import records, requirements, uploads
 from models import codes, db
 from models.credentials import Enrolment
 from models.database import writing
@@ -143,7 +143,7 @@ def _keep(record_id: int | None) -> ResponseReturnValue:
     moment = now()
     row = row or Enrolment(person_id=g.principal.person_id, source="manual", created_at=moment)
     try:
-        with locks.carried_over("status", eligibility.check_enrolment):
+        with locks.carried_over(status=requirements.check_enrolment, level=requirements.check_education):
             if upload is not None:
                 row.file_id = uploads.keep(upload, g.principal.person_id, moment)
             for name, value in answers.items():

@@ -70,24 +70,32 @@ def own(model: Any, record_id: int, person_id: int) -> Any:
 
 
 @contextmanager
-def carried_over(field: str, check: Callable[[Application], None] | None = None) -> Iterator[None]:
+def carried_over(**checks: Callable[[Application], None]) -> Iterator[None]:
     """What is changed inside shows in the application that is not confirmed yet, and is kept there.
 
-    What would make the application invalid is refused at the field.
+    What would make the application invalid is refused at the field that the check is given for.
     """
     application = revisions.live_of(g.principal.person_id)
     if application is None:
         yield
         return
+    # A rule may have changed since the number was given: only what was fine before can be made worse.
+    fine = {field: check for field, check in checks.items() if not _why_not(check, application)}
     with revisions.changing(application, actor=g.principal.person_id, at=now()):
         yield
         db.session.flush()
-        try:
-            if check is not None:
-                check(application)
-        except DomainError as refusal:
-            number = grouped(application.registration_number)
-            raise ValidationError(f"申请 {number} 选用了这条记录：{refusal.sentence}", field) from None
+        for field, check in fine.items():
+            if reason := _why_not(check, application):
+                number = grouped(application.registration_number)
+                raise ValidationError(f"申请 {number} 选用了这条记录：{reason}", field)
+
+
+def _why_not(check: Callable[[Application], None], application: Application) -> str:
+    try:
+        check(application)
+    except DomainError as refusal:
+        return refusal.sentence
+    return ""
 
 
 def remove(record: Any) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from handlers.formfields import FormView, join_dates
 from handlers.profile import locks, schemas
 from handlers.profile.blueprint import onward, pages, to
-from handlers.services import eligibility, policy, records
+from handlers.services import policy, records, requirements
 from models import db
 from models.codes import PUTONGHUA_LEVELS
 from models.credentials import PutonghuaCertificate
@@ -44,7 +44,7 @@ def check_putonghua() -> ResponseReturnValue:
         if one is None:
             raise ValidationError(NOT_FOUND, "number")
         _free_to_verify(number)
-        with locks.carried_over("number", eligibility.check_putonghua):
+        with locks.carried_over(number=requirements.check_putonghua):
             records.keep_putonghua(g.principal.person_id, one)
     except ValidationError as error:
         return _refused(FormView.refused(request.form, error.normalized_messages(), schema), 422)
@@ -116,7 +116,7 @@ def _keep(record_id: int | None) -> ResponseReturnValue:
         answers = schema.load(typed)
         level = _level(answers["score"])
         row = _target(row, answers["number"])
-        with locks.carried_over("score", eligibility.check_putonghua):
+        with locks.carried_over(score=requirements.check_putonghua):
             row.number, row.score, row.level = answers["number"], float(answers["score"]), level
             row.tested_on, row.issuer = answers["tested_on"], answers["issuer"]
             db.session.add(row)

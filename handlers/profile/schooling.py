@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,9 @@ from handlers import dates
 from handlers.formfields import FormView, join_dates
 from handlers.profile import locks, schemas
 from handlers.profile.blueprint import onward, pages, to
-from handlers.services import records
+from handlers.services import records, requirements
 from models import codes, db
+from models.applications import Application
 from models.credentials import Degree, Diploma, Enrolment
 from models.errors import DomainError, NotFound
 from workflows.clock import now
@@ -33,6 +34,7 @@ class Sort:
     page: str
     ask: Callable[[records.Holder, str], Any]
     keep: Callable[[int, Any], None]
+    checks: Mapping[str, Callable[[Application], None]]  # field → what an application that uses it needs
 
 
 SORTS = {
@@ -44,6 +46,7 @@ SORTS = {
         page="profile.schooling",
         ask=records.ask_diploma,
         keep=records.keep_diploma,
+        checks={"level": requirements.check_education},
     ),
     "degree": Sort(
         model=Degree,
@@ -53,6 +56,7 @@ SORTS = {
         page="profile.degrees",
         ask=records.ask_degree,
         keep=records.keep_degree,
+        checks={"name": requirements.check_putonghua},  # a doctor's degree exempts
     ),
 }
 NOT_FOUND = "没有核验到这份证书。请核对编号，并确认证书上的姓名与本平台一致；仍核验不到的，请改用录入。"
@@ -81,7 +85,7 @@ def check_certificate(sort: str) -> ResponseReturnValue:
         number = schema.load(request.form)["number"]
         found = one.ask(records.holder_of(g.principal.person_id), number)
         _fit(one, number, found)
-        with locks.carried_over("number"):
+        with locks.carried_over(number=requirements.check_education):
             one.keep(g.principal.person_id, found)
     except ValidationError as error:
         return _refused(sort, FormView.refused(request.form, error.normalized_messages(), schema), 422)
@@ -139,14 +143,14 @@ def _keep(sort: str, record_id: int | None) -> ResponseReturnValue:
     try:
         answers = schema.load(typed)
         row = _target(one, row, answers["number"])
+        with locks.carried_over(**one.checks):
+            for name, value in answers.items():
+                setattr(row, name, value)
+            db.session.add(row)
     except ValidationError as error:
         db.session.rollback()
         again = _by_hand(one, record_id) if record_id else None
         return _entry(sort, FormView.refused(typed, error.normalized_messages(), schema), again), 422
-    with locks.carried_over("number"):
-        for name, value in answers.items():
-            setattr(row, name, value)
-        db.session.add(row)
     db.session.commit()
     flash(f"{one.label}已保存，未经系统核验，确认时请带原件。", "ok")
     return onward(one.page)

@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 from sqlalchemy import or_, select, update
 
-from handlers.services import policy
+from handlers.services import levels, policy, requirements
+from handlers.services.policy import Asked
 from models import db
 from models.applications import Application, Certificate
-from models.codes import PUTONGHUA_LEVELS
 from models.credentials import ExamCertificate
 from models.people import Person
 from models.plans import PlanSite
@@ -19,17 +19,14 @@ from models.refusals import (
     CertificateNotUsable,
     HasLiveApplication,
     NoSite,
-    NotEnrolled,
     OncePerYear,
     OutsideWindow,
-    PutonghuaTooLow,
     StepsMissing,
 )
 from workflows.clock import LOCAL
 
+UNEQUAL = "申请的资格种类、任教学科与所选证书不一致，请返回第二步重新选择。"
 FILLED = ("agreement", "identity", "authority", "details", "check")
-LEVELS = tuple(PUTONGHUA_LEVELS)
-QUALIFYING = "注册学籍"
 
 
 def check_person(person_id: int, moment: datetime) -> None:
@@ -50,11 +47,14 @@ def check_person(person_id: int, moment: datetime) -> None:
 
 def check_held(person_id: int, kind: str, subject: str) -> None:
     """Never the same kind and subject twice."""
-    own = select(Certificate.id).where(
-        Certificate.person_id == person_id, Certificate.kind == kind, Certificate.subject == subject
-    )
-    if db.session.scalar(own) is not None:
+    if (kind, subject) in held_by(person_id):
         raise AlreadyHeld
+
+
+def held_by(person_id: int) -> set[tuple[str, str]]:
+    """The kinds and subjects that a person has a certificate for."""
+    own = select(Certificate.kind, Certificate.subject).where(Certificate.person_id == person_id)
+    return {(kind, subject) for kind, subject in db.session.execute(own)}
 
 
 def check_window(application: Application, moment: datetime) -> None:
@@ -68,20 +68,33 @@ def check_window(application: Application, moment: datetime) -> None:
         raise NoSite
 
 
-def why_not(certificate: ExamCertificate, today: date, *, taken: bool) -> str:
-    """The reason why an exam certificate cannot be chosen; empty when it can."""
+def why_not_for(application: Application, certificate: ExamCertificate, today: date, *, taken: bool) -> str:
+    """The reason why an exam certificate cannot be chosen for an application; empty when it can.
+
+    What the application has reserved stays its own, as it was valid when it was sent.
+    """
+    asked = _asked_with(application, certificate)
+    if (certificate.kind, certificate.subject) in held_by(application.person_id):
+        return AlreadyHeld().sentence.rstrip("。")
+    if reason := requirements.why_not_route(asked):
+        return reason
+    if certificate.id == application.live_exam_certificate_id:
+        return ""
+    article = policy.exam_route(asked).article
     if certificate.used or taken:
-        return "已用于其他认定申请，不能选择"
+        return requirements.cited("已用于其他认定申请，不能选择", article)
     if certificate.valid_until < today:
-        return "报名当天已过有效期，不能选择"
+        return requirements.cited("报名当天已过有效期，不能选择", article)
     return ""
 
 
-def why_not_for(application: Application, certificate: ExamCertificate, today: date, *, taken: bool) -> str:
-    """The same for one application: what it has reserved stays its own, as it was valid when it was sent."""
-    if certificate.id == application.live_exam_certificate_id:
-        return ""
-    return why_not(certificate, today, taken=taken)
+def _asked_with(application: Application, certificate: ExamCertificate) -> Asked:
+    return Asked(
+        kind=certificate.kind,
+        subject=certificate.subject,
+        exam_route=certificate.route,
+        province=requirements.province_of(application),
+    )
 
 
 def taken_by_others(application: Application, certificate_ids: list[int]) -> set[int]:
@@ -102,34 +115,10 @@ def check_certificate(application: Application, moment: datetime) -> None:
     if exam is None or exam.person_id != application.person_id or exam.route != application.exam_route:
         raise CertificateNotUsable
     taken = exam.id in taken_by_others(application, [exam.id])
-    if why_not(exam, moment.astimezone(LOCAL).date(), taken=taken):
-        raise CertificateNotUsable
+    if reason := why_not_for(application, exam, moment.astimezone(LOCAL).date(), taken=taken):
+        raise CertificateNotUsable(f"所选的证书{reason}，请返回第二步重新选择。")
     if (exam.kind, exam.subject) != (application.kind, application.subject):
-        raise CertificateNotUsable
-
-
-def reaches(level: str, minimum: str) -> bool:
-    """Whether a Putonghua level is the minimum or better; 免测 counts only where nothing is asked."""
-    if minimum == "none":
-        return True
-    return level in LEVELS and LEVELS.index(level) <= LEVELS.index(minimum)
-
-
-def check_enrolment(application: Application) -> None:
-    """Somebody at school is enrolled: only 注册学籍 qualifies."""
-    own = application.enrolment
-    if application.at_school and own is not None and own.status != QUALIFYING:
-        raise NotEnrolled
-
-
-def check_putonghua(application: Application) -> None:
-    """The Putonghua certificate is the person's own and reaches the level that the rules ask."""
-    needed = policy.putonghua_minimum(application)
-    own = application.putonghua
-    if own is not None and own.person_id != application.person_id:
-        raise PutonghuaTooLow
-    if not reaches("" if own is None or own.source == "exempt" else own.level, needed):
-        raise PutonghuaTooLow
+        raise CertificateNotUsable(UNEQUAL)
 
 
 def check_all(application: Application, moment: datetime) -> None:
@@ -137,11 +126,20 @@ def check_all(application: Application, moment: datetime) -> None:
     if not set(FILLED) <= set(application.steps):
         raise StepsMissing
     check_window(application, moment)
+    levels.check(application)
+    check_held(application.person_id, application.kind or "", application.subject or "")
     check_certificate(application, moment)
-    check_putonghua(application)
+    check_rules(application)
     free_ended(application.person_id)
     check_person(application.person_id, moment)
-    check_held(application.person_id, application.kind or "", application.subject or "")
+
+
+def check_rules(application: Application) -> None:
+    """What the decision tables ask of an application, as they are now."""
+    requirements.check_route(application)
+    requirements.check_putonghua(application)
+    requirements.check_enrolment(application)
+    requirements.check_education(application)
 
 
 def free_ended(person_id: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import current_app
 from sqlalchemy import select
 
+from handlers.services import policy
 from models import db
 from models.codes import PUBLIC_STATES, ROLES
 from models.people import Post
@@ -21,6 +22,7 @@ def environment() -> Environment:
         roles=frozenset(ROLES) | _held(),
         processes=_deployed("process"),
         decisions=_deployed("decision"),
+        asked=policy.TABLES,
         public_states=frozenset(PUBLIC_STATES),
         production=current_app.config["PRODUCTION"],
     )

@@ -13,7 +13,7 @@ from workflows.engine.acts import (
     variables,
     waiting,
 )
-from workflows.engine.environment import Environment, OperationFacts
+from workflows.engine.environment import Environment, OperationFacts, TableFacts
 from workflows.engine.examining import examine
 from workflows.engine.migration import NotMovable, migrate
 from workflows.engine.problems import LintRefused, Problem
@@ -38,6 +38,7 @@ __all__ = [
     "OperationFacts",
     "Problem",
     "Result",
+    "TableFacts",
     "complete",
     "complete_locked",
     "complete_service",

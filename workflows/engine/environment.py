@@ -17,6 +17,14 @@ class OperationFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TableFacts:
+    """What a decision table is given and has to answer that is asked by more than diagrams."""
+
+    facts: frozenset[str]  # the names that its inputs may use
+    outputs: Mapping[str, frozenset[str | bool]]  # needed output → what it may say
+
+
+@dataclass(frozen=True, kw_only=True)
 class Environment:
     """The names a diagram may refer to besides those in the files that are deployed with it."""
 
@@ -26,6 +34,7 @@ class Environment:
     messages: frozenset[str] | None = None  # names that may be waited for besides declared ones; None: any
     processes: frozenset[str] = frozenset()  # keys already deployed
     decisions: frozenset[str] = frozenset()  # keys already deployed
+    asked: Mapping[str, TableFacts] = field(default_factory=dict)  # tables that pages ask, by key
     duties: frozenset[str] = frozenset()  # duty groups set by deployed processes
     public_states: frozenset[str] | None = None  # None: any
     production: bool = True  # development lets user tasks without a form pass

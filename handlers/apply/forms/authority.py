@@ -7,11 +7,10 @@ from typing import Any
 from marshmallow import fields, validate
 
 from handlers import dates
-from handlers.apply import offers
-from handlers.apply.forms.identity import too_low
+from handlers.apply import kinds, offers
 from handlers.apply.forms.step import Step, StepSchema, Values, register
 from handlers.apply.offers import Offer
-from handlers.services import eligibility, policy
+from handlers.services import eligibility, levels, requirements
 from models import codes, db
 from models.applications import Application
 from models.errors import DomainError, Invalid
@@ -57,7 +56,7 @@ class Authority(StepSchema):
 
 def stored(application: Application) -> dict[str, Any]:
     """The answers as the inputs of the page show them."""
-    chain = offers.chain(application.region_code or application.authority.region_code)
+    chain = levels.chain(application.region_code or application.authority.region_code)
     province, city, county = ([*reversed(chain), "", ""])[:3]
     return {
         "kind": application.kind,
@@ -78,11 +77,11 @@ def _choices(case: Case, application: Application, values: Values) -> dict[str, 
     chosen = _pick(found, values.get("authority"))
     return {
         "fixed": application.exam_route != "other",
-        "kinds": tuple(codes.KINDS.items()),
+        "kinds": kinds.cards(application, codes.KINDS),
         "kind_name": codes.KINDS.get(kind, ""),
-        "subjects": tuple((one, one) for one in codes.SUBJECTS.get(kind, ())),
+        "subjects": kinds.subjects(application, kind),
         "regions": offers.cascade(values),
-        "offers": [_card(offer) for offer in found],
+        "offers": [*map(_card, found), *_elsewhere(kind, _region(values))],
         "chosen": _told(chosen) if chosen else None,
         "started_at": application.authority.name,
     }
@@ -96,7 +95,18 @@ def _card(offer: Offer) -> dict[str, Any]:
         "kinds": "、".join(codes.KINDS[one.kind].removesuffix("教师资格") for one in offer.authority.kinds),
         "window": dates.window((plan.apply_from, plan.apply_until)) if plan else "",
         "stage": offer.stage if not offer.refusal or offer.refusal == offers.OUTSIDE else "none",
+        "reason": in_one(offer) if offer.refusal else "",
     }
+
+
+def _elsewhere(kind: str, region: str) -> list[dict[str, Any]]:
+    """The authorities of the place that do not decide on the kind, with the reason."""
+    if not kind or not region:
+        return []
+    return [
+        {"id": one.id, "name": one.name, "stage": "", "reason": levels.why_elsewhere(kind, region)}
+        for one in offers.others(kind, region)
+    ]
 
 
 def _told(offer: Offer) -> dict[str, Any]:
@@ -137,22 +147,15 @@ def _accept(case: Case, application: Application, answers: Values) -> None:
     _use_site(application, offer, answers.get("site"))
     if application.exam_route not in offer.plan.exam_routes:  # type: ignore[union-attr]
         raise Invalid({"authority": ["该机构的认定计划不接受您选择的考试形式，请另选或者返回第二步修改"]})
-    check_spoken(application)
+    check_fits(application)
 
 
-def check_spoken(application: Application) -> None:
-    """The Putonghua certificate of step 2 reaches what the kind and the subject ask."""
-    needed = policy.putonghua_minimum(application)
-    try:
-        eligibility.check_putonghua(application)
-    except DomainError:
-        # An exemption hangs on the professional title, which step 4 asks for.
-        if not (application.kind == "higher" and _is_exempt(application)):
-            raise Invalid({"subject": [too_low(application, needed)]}) from None
-
-
-def _is_exempt(application: Application) -> bool:
-    return application.putonghua is not None and application.putonghua.source == "exempt"
+def check_fits(application: Application) -> None:
+    """What was chosen at step 2 is enough for the kind and the subject in this place."""
+    if reason := requirements.why_not_educated(application):
+        raise Invalid({"kind": [f"{reason}，请返回第二步更换学历"]})
+    if reason := kinds.why_not_spoken(application):
+        raise Invalid({"subject": [f"{reason}，请返回第二步更换证书"]})
 
 
 def use_kind(case: Case, application: Application, answers: Values) -> None:
@@ -164,6 +167,8 @@ def use_kind(case: Case, application: Application, answers: Values) -> None:
         raise Invalid({"kind": ["请选择资格种类"]})
     if subject not in codes.SUBJECTS[kind]:
         raise Invalid({"subject": ["请选择任教学科"]})
+    if reason := kinds.why_not_kind(application, kind):
+        raise Invalid({"kind": [reason]})
     try:
         eligibility.check_held(application.person_id, kind, subject)
     except DomainError as error:
@@ -174,7 +179,7 @@ def use_kind(case: Case, application: Application, answers: Values) -> None:
 def use_region(application: Application, answers: Values) -> None:
     """Take the place, and on what ground it is chosen."""
     region = db.session.get(Region, _region(answers))
-    if region is None or offers.chain(region.code)[-1] != answers["province"]:
+    if region is None or levels.chain(region.code)[-1] != answers["province"]:
         raise Invalid({"county": ["请重新选择地区"]})
     if not answers.get("county") and offers.cascade(answers)["counties"]:
         raise Invalid({"county": ["请选择县（市、区）"]})
@@ -187,12 +192,16 @@ def _offered(case: Case, application: Application, answers: Values) -> Offer:
     for offer in found:
         if offer.authority.id == answers["authority"]:
             if offer.refusal:
-                raise Invalid({"authority": [_in_one(offer)]})
+                raise Invalid({"authority": [in_one(offer)]})
             return offer
+    kind, region = application.kind or "", application.region_code or ""
+    if answers["authority"] in {one.id for one in offers.others(kind, region)}:
+        raise Invalid({"authority": [f"请选择认定机构：{levels.why_elsewhere(kind, region)}"]})
     raise Invalid({"authority": ["请选择认定机构"]})
 
 
-def _in_one(offer: Offer) -> str:
+def in_one(offer: Offer) -> str:
+    """Why nobody can apply there now, in one sentence."""
     return f"{offer.refusal}：{offer.explanation}" if offer.refusal == offers.OUTSIDE else offer.refusal
 
 

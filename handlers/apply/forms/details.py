@@ -10,11 +10,11 @@ from marshmallow import Schema, ValidationError, fields, pre_load, validate, val
 
 from handlers.apply import texts
 from handlers.apply.forms.step import Step, StepSchema, Values, register
-from handlers.services import eligibility
+from handlers.services import requirements
 from handlers.typed import Digits, narrow
 from models import codes
 from models.applications import Application
-from models.errors import DomainError, Invalid
+from models.errors import Invalid
 from workflows.forms import Case
 
 ROWS = (2, 8)
@@ -184,16 +184,19 @@ def _accept(case: Case, application: Application, answers: Values) -> None:
     for name in NAMES:
         setattr(application, name, answers.get(name))
     application.resume = answers["resume"]
-    _check_exemption(application)
+    _check_rules(application)
 
 
-def _check_exemption(application: Application) -> None:
-    try:
-        eligibility.check_putonghua(application)
-    except DomainError:
-        raise Invalid(
-            {"professional_title": ["普通话免测仅适用于具有副高级以上职务的高等学校教师资格申请人"]}
-        ) from None
+def _check_rules(application: Application) -> None:
+    """What hangs on this step: the exemption on the title, the sort of secondary school on 专业类别."""
+    errors: dict[str, list[str]] = {}
+    asked, standing = requirements.asked_of(application), requirements.standing_of(application)
+    if reason := requirements.why_not_spoken(asked, application.putonghua, [standing]):
+        errors["professional_title"] = [reason]
+    if reason := requirements.why_not_educated(application):
+        errors["major_category"] = [reason]
+    if errors:
+        raise Invalid(errors)
 
 
 register(

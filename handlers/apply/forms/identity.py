@@ -7,13 +7,13 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from handlers import dates
-from handlers.apply import records
+from handlers.apply import records, wishes
 from handlers.apply.forms.step import Step, StepSchema, Values, register
-from handlers.services import eligibility, policy
+from handlers.services import eligibility, requirements
 from models import codes, db
 from models.applications import Application
 from models.credentials import Degree, Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
-from models.errors import DomainError, Invalid
+from models.errors import Invalid
 from workflows.clock import LOCAL
 from workflows.forms import Case
 
@@ -21,7 +21,6 @@ ROUTES = {
     "national_exam": ("exam_certificate", "请选择一张考试合格证明"),
     "normal_student": ("normal_certificate", "请选择一张师范生教师职业能力证书"),
 }
-ARTICLE = "《〈教师资格条例〉实施办法》第八条第二项"
 
 
 class Identity(StepSchema):
@@ -77,28 +76,26 @@ def _stored(application: Application) -> dict[str, Any]:
 
 
 def _choices(case: Case, application: Application, values: Values) -> dict[str, Any]:
-    person = application.person
+    person, wanted = application.person, wishes.of(application, case.now)
     return {
         "particulars": records.particulars(person),
         "verified": person.verification == "verified",
         "verified_at": dates.day(person.verified_at),
         "missing": eligibility.missing_particulars(person),
-        "routes": {
-            key: label for key, label in codes.EXAM_ROUTES.items() if key in application.plan.exam_routes
-        },
+        "routes": wishes.routes(application),
         "certificates": records.certificates(application, case.now),
-        "putonghua": records.putonghua(application),
-        "enrolments": records.enrolments(application.person_id),
+        "putonghua": records.putonghua(application, wanted),
+        "enrolments": records.enrolments(application, wanted),
         "may_sync": not records.has_synced(application.person_id),
-        "diplomas": records.diplomas(application.person_id),
+        "diplomas": records.diplomas(application, wanted),
         "degrees": records.degrees(application.person_id),
     }
 
 
 def _accept(case: Case, application: Application, answers: Values) -> None:
     route = answers["exam_route"]
-    if route not in application.plan.exam_routes:
-        raise Invalid({"exam_route": ["所选的认定计划不接受这种考试形式，请改选"]})
+    if reason := wishes.why_not_route(application, route):
+        raise Invalid({"exam_route": [f"{reason}，请改选"]})
     _use_certificate(case, application, answers)
     application.exam_route = route
     _use_putonghua(application, answers)
@@ -115,7 +112,7 @@ def _lacks(application: Application) -> dict[str, list[str]]:
 def _use_certificate(case: Case, application: Application, answers: Values) -> None:
     name = ROUTES.get(answers["exam_route"], ("", ""))[0]
     if not name:
-        application.exam_certificate_id = None
+        _forget_certificate(application)
         return
     certificate = _own(ExamCertificate, answers[name], application)
     if certificate is None or certificate.route != answers["exam_route"]:
@@ -125,15 +122,19 @@ def _use_certificate(case: Case, application: Application, answers: Values) -> N
     reason = eligibility.why_not_for(application, certificate, today, taken=taken)
     if reason:
         raise Invalid({name: [reason]})
-    _follow(application, certificate, name)
+    _follow(application, certificate)
 
 
-def _follow(application: Application, certificate: ExamCertificate, name: str) -> None:
+def _forget_certificate(application: Application) -> None:
+    if application.exam_certificate_id is not None:
+        # The subject was the certificate's; step 3 asks for kind and subject now.
+        application.subject = None
+        application.reopen_steps("authority", "check")
+    application.exam_certificate_id = None
+
+
+def _follow(application: Application, certificate: ExamCertificate) -> None:
     # Kind and subject are the certificate's; an authority chosen for another kind no longer fits.
-    try:
-        eligibility.check_held(application.person_id, certificate.kind, certificate.subject)
-    except DomainError as error:
-        raise Invalid({name: [error.sentence]}) from None
     if (application.kind, application.subject) != (certificate.kind, certificate.subject):
         application.reopen_steps("authority", "check")
     application.exam_certificate_id = certificate.id
@@ -141,25 +142,20 @@ def _follow(application: Application, certificate: ExamCertificate, name: str) -
 
 
 def _use_putonghua(application: Application, answers: Values) -> None:
-    # Of somebody without an exam certificate the kind may not be chosen yet; step 3 asks again.
-    needed = policy.putonghua_minimum(application) if application.kind else "none"
     chosen = _own(PutonghuaCertificate, answers.get("putonghua"), application)
-    if chosen is None and needed != "none":
-        raise Invalid({"putonghua": ["请选择一张普通话证书"]})
-    # Exemption hangs on the professional title of step 4, which asks again.
-    exempt = chosen is not None and chosen.source == "exempt" and application.kind == "higher"
-    if chosen is not None and not exempt and not eligibility.reaches(chosen.level, needed):
-        raise Invalid({"putonghua": [too_low(application, needed)]})
-    application.putonghua_id = chosen.id if chosen else None
+    # Of somebody without an exam certificate the kind may not be chosen yet; step 3 asks again.
+    reason = _why_not_spoken(application, chosen) if application.kind else ""
+    if chosen is None and reason:
+        raise Invalid({"putonghua": [f"请选择一张普通话证书：{reason}"]})
+    if reason:
+        raise Invalid({"putonghua": [f"{reason}，请选择或添加符合要求的证书"]})
+    _take(application, "putonghua", chosen)
 
 
-def too_low(application: Application, needed: str) -> str:
-    """Which level is asked, for what, and by which article."""
-    kind = codes.KINDS.get(application.kind or "", "")
-    level = codes.PUTONGHUA_LEVELS.get(needed, needed)
-    return (
-        f"{kind}{application.subject or ''}要求普通话{level}及以上（{ARTICLE}），请选择或添加符合要求的证书"
-    )
+def _why_not_spoken(application: Application, chosen: PutonghuaCertificate | None) -> str:
+    # Exemption may hang on the professional title of step 4, which asks again.
+    standings = requirements.possible_standings(application) if chosen is not None else []
+    return requirements.why_not_spoken(requirements.asked_of(application), chosen, standings)
 
 
 def _use_schooling(application: Application, answers: Values) -> None:
@@ -169,13 +165,31 @@ def _use_schooling(application: Application, answers: Values) -> None:
     degree = _own(Degree, answers.get("degree"), application)
     if application.at_school and enrolment is None:
         raise Invalid({"enrolment": ["请选择一条学籍信息"]})
-    if application.at_school and enrolment is not None and enrolment.status != eligibility.QUALIFYING:
-        raise Invalid({"enrolment": [f"只有学籍状态为“{eligibility.QUALIFYING}”的申请人才符合认定要求"]})
     if not application.at_school and diploma is None:
         raise Invalid({"diploma": ["请选择一份学历证书"]})
-    application.enrolment_id = enrolment.id if application.at_school and enrolment else None
-    application.diploma_id = diploma.id if diploma else None
-    application.degree_id = degree.id if degree else None
+    _take(application, "enrolment", enrolment if application.at_school else None)
+    _take(application, "diploma", diploma)
+    _take(application, "degree", degree)
+    _check_schooling(application)
+
+
+def _check_schooling(application: Application) -> None:
+    name = "enrolment" if application.at_school else "diploma"
+    if application.at_school and application.enrolment is not None:
+        province = requirements.province_of(application)
+        if reason := requirements.why_not_enrolled(application.enrolment, province):
+            raise Invalid({name: [reason]})
+    # Somebody without an exam certificate says the kind at step 3, which asks again.
+    if application.exam_route == "other":
+        return
+    if reason := requirements.why_not_educated(application):
+        raise Invalid({name: [reason]})
+
+
+def _take(application: Application, name: str, record: Any) -> None:
+    # Both sides: what is checked next reads the record, and nothing is flushed in between.
+    setattr(application, name, record)
+    setattr(application, f"{name}_id", record.id if record else None)
 
 
 def _own(model: Any, number: int | None, application: Application) -> Any:

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import select
 
 from handlers import dates
-from handlers.apply import offers
+from handlers.apply import kinds, offers
 from handlers.apply.forms import authority
 from handlers.apply.forms.step import Step, Values
+from handlers.services import levels
 from models import codes, db
 from models.applications import Application
 from models.errors import Invalid
@@ -40,10 +41,10 @@ def _choices(case: Case, application: Application, values: Values) -> dict[str, 
     plan = application.plan
     return {
         "fixed": application.exam_route != "other",
-        "kinds": tuple((key, label) for key, label in codes.KINDS.items() if key in plan.kinds),
+        "kinds": kinds.cards(application, plan.kinds),
         "kind_name": codes.KINDS.get(application.kind or "", ""),
         "subject_name": application.subject or "",
-        "subjects": tuple((one, one) for one in codes.SUBJECTS.get(kind, ())),
+        "subjects": kinds.subjects(application, kind),
         "regions": offers.cascade(values),
         "authority_name": application.authority.name,
         "sites": [
@@ -59,7 +60,7 @@ def _accept(case: Case, application: Application, answers: Values) -> None:
     authority.use_region(application, answers)
     use_site(application, answers.get("site"))
     if application.kind in application.plan.kinds:
-        authority.check_spoken(application)
+        authority.check_fits(application)
 
 
 def is_fitting(application: Application) -> bool:
@@ -70,8 +71,9 @@ def is_fitting(application: Application) -> bool:
 
 def unfitting(application: Application) -> str:
     """Why the place cannot be chosen, and what can be done."""
-    kind = codes.KINDS.get(application.kind or "", "")
-    return f"所选地区的{kind}不由{application.authority.name}认定。要向其他机构申请的，请先撤回，再重新报名"
+    reason = levels.why_elsewhere(application.kind or "", application.region_code or "")
+    name = application.authority.name
+    return f"所选地区的{reason}，不由{name}认定。要向其他机构申请的，请先撤回，再重新报名"
 
 
 def use_site(application: Application, site: int | None) -> None:

@@ -102,7 +102,9 @@ def test_routes_are_those_of_the_plan(applicant: Applicant) -> None:
     applicant.until("identity")
     with change():
         db.session.get_one(Plan, 1).exam_routes = ["national_exam"]
-    assert "免试认定改革人员" not in applicant.open("identity")
+    page = applicant.open("identity")
+    assert page.count("所选的认定计划不接受这种考试形式") == 2
+    assert 'value="normal_student" disabled' in page
     normal = of(ExamCertificate, 1, route="normal_student")
     answer = applicant.identify(exam_route="normal_student", normal_certificate=normal)
     assert "不接受这种考试形式" in errors(answer)
@@ -219,10 +221,12 @@ def test_window_and_site_sentences(applicant: Applicant) -> None:
 @pytest.mark.manual("W3")
 def test_level_follows_the_decision_table(applicant: Applicant) -> None:
     applicant.until("authority")
-    assert "请选择认定机构" in errors(applicant.choose(authority=2))  # the city does not decide on 初中
+    refused = errors(applicant.choose(authority=2))  # the city does not decide on 初中
+    assert "请选择认定机构：初级中学教师资格由县级教育行政部门认定（《教师资格条例》第十三条）" in refused
     page = applicant.open("authority")
-    assert "柯城区教育局" in page
-    assert "衢州市教育局" not in page
+    assert 'name="authority" value="1" checked' in page
+    assert 'name="authority" value="2" disabled' in page
+    assert page.count("由县级教育行政部门认定（《教师资格条例》第十三条）") == 1
 
 
 @pytest.mark.manual("W3")

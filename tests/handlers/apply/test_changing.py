@@ -253,7 +253,7 @@ def test_a_certificate_that_another_application_took_is_refused(registered: Appl
 
 @pytest.mark.manual("Q4")
 def test_a_kind_that_the_plan_does_not_take_is_refused_with_what_to_do(registered: Applicant) -> None:
-    other = another_certificate("higher", "高等数学")
+    other = another_certificate("senior", "数学")
     put(registered, "identity", **identity(exam_certificate=other))
     registered.client.post("/apply/applications/1/change/clearing")
     answer = put(registered, "identity", **identity(exam_certificate=other))

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from handlers.services import eligibility
+from handlers.services import requirements
 from models import db
 from models.applications import Application, Certificate
 from models.credentials import ExamCertificate
@@ -148,4 +148,4 @@ def test_particulars_are_kept_as_they_were(applicant: Applicant) -> None:
     [("1A", "2B", True), ("2B", "2B", True), ("3A", "2B", False), ("", "2B", False), ("", "none", True)],
 )
 def test_levels_of_putonghua(level: str, minimum: str, enough: bool) -> None:
-    assert eligibility.reaches(level, minimum) is enough
+    assert requirements.reaches(level, minimum) is enough

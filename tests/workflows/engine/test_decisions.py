@@ -311,7 +311,8 @@ def test_tables_survive_storing() -> None:
 )
 def test_the_rules_of_the_library(key: str, facts: dict[str, Any], found: dict[str, Any]) -> None:
     table = next(table for table in library_tables() if table.key == key)
-    assert evaluate(table, facts) == found
+    answer = evaluate(table, facts)
+    assert {name: answer[name] for name in found} == found
 
 
 @given(st.integers(0, 1000).map(lambda tenths: tenths / 10))

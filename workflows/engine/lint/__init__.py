@@ -9,6 +9,7 @@ from workflows.engine.decisions import Table, read_tables
 from workflows.engine.environment import Environment
 from workflows.engine.lint import (
     activities,
+    asked,
     duties,
     elements,
     events,
@@ -63,6 +64,7 @@ def lint(sources: Mapping[str, bytes], environment: Environment) -> list[Problem
             problems.append(_unknown_kind(file))
     known = Known(diagrams=tuple(diagrams), tables=tuple(tables), environment=environment)
     problems += check_references(known)
+    problems += asked.check(known)
     for diagram in diagrams:
         problems += _lint_diagram(diagram, known)
     return problems
