@@ -76,7 +76,8 @@ def putonghua(application: Application, wanted: Sequence[Asked]) -> dict[str, An
 
 
 def _spoken(one: PutonghuaCertificate, standings: list[policy.Standing], asked: Asked) -> str:
-    return requirements.why_not_spoken(asked, one, standings)
+    # Who is exempt chooses 免测; a certificate is of use for its level only.
+    return requirements.why_not_spoken(asked, one, standings if one.source == "exempt" else [])
 
 
 def _putonghua_card(one: PutonghuaCertificate, reason: str) -> dict[str, Any]:
