@@ -16,16 +16,17 @@ def cards(application: Application, offered: Iterable[str]) -> list[dict[str, An
     """The kinds as radio cards; none where the exam certificate says the kind."""
     if application.exam_route != OTHER:
         return []
-    return [
-        {
-            "value": kind,
-            "title": codes.KINDS[kind],
-            "meta": _meta(application, kind),
-            "disabled_reason": why_not_kind(application, kind),
-        }
-        for kind in codes.KINDS
-        if kind in offered
-    ]
+    return [_card(application, kind) for kind in codes.KINDS if kind in offered]
+
+
+def _card(application: Application, kind: str) -> dict[str, Any]:
+    reason = why_not_kind(application, kind)
+    return {
+        "value": kind,
+        "title": codes.KINDS[kind],
+        "meta": [] if reason else _meta(application, kind),
+        "disabled_reason": reason,
+    }
 
 
 def subjects(application: Application, kind: str) -> list[dict[str, Any]]:
@@ -77,12 +78,13 @@ def _meta(application: Application, kind: str) -> list[str]:
     asked = _asked(application, kind)
     exempt = policy.exemption("exam", asked, requirements.standing_of(application))
     needed = policy.education(asked, requirements.NO_YEAR)
-    return [
+    told = (
         f"{codes.EDUCATION[needed.level]}及以上学历",
         needed.condition,
         policy.exam_route(asked).evidence,
         requirements.cited(exempt.reason, exempt.article) if exempt.holds else "",
-    ]
+    )
+    return [line for line in told if line]
 
 
 def _asked(application: Application, kind: str, subject: str = "") -> Asked:

@@ -65,13 +65,13 @@ def putonghua(application: Application, wanted: Sequence[Asked]) -> dict[str, An
     """The person's Putonghua certificates and the level that is asked, once kind and subject are known."""
     own = select(PutonghuaCertificate).where(PutonghuaCertificate.person_id == application.person_id)
     found = db.session.scalars(own.order_by(PutonghuaCertificate.id.desc()))
-    needed = policy.putonghua(requirements.asked_of(application)).level if application.kind else ""
+    asked = requirements.asked_of(application)
+    needed = policy.putonghua(asked).level if application.kind else ""
     standings = requirements.possible_standings(application)
-    what = f"{codes.KINDS[application.kind]}{application.subject or ''}" if application.kind else ""
     return {
         "cards": [_putonghua_card(one, why_never(wanted, partial(_spoken, one, standings))) for one in found],
         "needed": codes.PUTONGHUA_LEVELS.get(needed, ""),
-        "what": what,
+        "what": requirements.title_of(asked),
     }
 
 

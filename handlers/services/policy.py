@@ -84,8 +84,8 @@ class Minimum:
 
     level: str
     article: str
-    reason: str = ""
-    condition: str = ""  # what is asked besides
+    reason: str = ""  # of a level of authority: who decides
+    condition: str = ""  # of schooling: what is asked besides
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,11 +101,8 @@ class Ruling:
 def putonghua(asked: Asked) -> Minimum:
     """The Putonghua level that is asked: 1A to 3B, or none."""
     row = _decide("putonghua", _facts(asked))
-    return Minimum(
-        level=_one_of(row, "minimum", {*PUTONGHUA_LEVELS, "none"}),
-        article=_text(row, "article"),
-        reason=_text(row, "reason"),
-    )
+    level = _one_of(row, "minimum", {*PUTONGHUA_LEVELS, "none"})
+    return Minimum(level=level, article=_text(row, "article"))
 
 
 def education(asked: Asked, graduated: int) -> Minimum:

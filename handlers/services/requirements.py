@@ -95,7 +95,13 @@ def why_not_spoken(asked: Asked, own: PutonghuaCertificate | None, standings: It
     if own is not None and own.source == "exempt" and rulings:
         return cited(rulings[0].reason, rulings[0].article)
     level = PUTONGHUA_LEVELS[needed.level]
-    return f"{KINDS.get(asked.kind, '')}{asked.subject}要求普通话{level}及以上（{needed.article}）"
+    return cited(f"{title_of(asked)}要求普通话{level}及以上", needed.article)
+
+
+def title_of(asked: Asked) -> str:
+    """初级中学教师资格数学; the kindergarten's has no subject of its own."""
+    kind = KINDS.get(asked.kind, "")
+    return kind if asked.subject in kind else f"{kind}{asked.subject}"
 
 
 def possible_standings(application: Application) -> list[Standing]:
@@ -111,7 +117,8 @@ def why_not_schooled(asked: Asked, schooling: Schooling, category: str = "") -> 
         return ""
     level = EDUCATION_LEVELS.get(schooling.level, "其他学历").removesuffix("毕业")
     kind = KINDS.get(asked.kind, "")
-    return f"{kind}要求{EDUCATION[needed.level]}毕业及以上学历，所选的是{level}（{needed.article}）"
+    told = f"{kind}要求{EDUCATION[needed.level]}毕业及以上学历，所选的是{level}"
+    return cited(told, needed.article)
 
 
 def why_not_enrolled(enrolment: Enrolment, province: str) -> str:
