@@ -56,7 +56,7 @@ def complete() -> ResponseReturnValue:
     except ValidationError as error:
         db.session.rollback()
         return _page(_person(), FormView.refused(typed, error.normalized_messages(), schema)), 422
-    with locks.carried_over("ethnicity"):
+    with locks.carried_over():
         for name, value in answers.items():
             setattr(person, name, value)
     db.session.commit()
