@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import g
 
 from handlers.casework import pages
@@ -9,7 +11,7 @@ from models import db
 from models.codes import ROLES
 from models.places import Authority, Site
 
-SORTS = {"site": Site, "authority": Authority}
+SORTS: dict[str, Any] = {"site": Site, "authority": Authority}
 
 
 @pages.context_processor
@@ -28,4 +30,4 @@ def place_name(place: str | None) -> str:
     sort, _, number = (place or "").partition(":")
     model = SORTS.get(sort)
     found = db.session.get(model, int(number)) if model and number.isdigit() else None
-    return found.name if found else ""
+    return str(found.name) if found else ""

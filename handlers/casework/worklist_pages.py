@@ -16,6 +16,7 @@ from handlers.casework.posts import place_name
 from models import codes, db, worklists
 from models.database import single_statement
 from models.errors import DomainError
+from models.process import WorkItem
 from workflows import worklist
 from workflows.clock import now
 
@@ -123,7 +124,7 @@ def _claim_one(item_id: int, label: str) -> Outcome:
 
 
 def _labels(wanted: list[int]) -> dict[int, str]:
-    query = worklists.rows(_asker(), "open", worklists.Narrowing()).where(worklists.WorkItem.id.in_(wanted))
+    query = worklists.rows(_asker(), "open", worklists.Narrowing()).where(WorkItem.id.in_(wanted))
     return {row.id: _label(row) for row in db.session.execute(query)}
 
 
