@@ -7,11 +7,14 @@ from flask import Flask
 from sqlalchemy import text
 
 from handlers.services import checking
+from handlers.services.vocabulary import environment
 from models import db
 from models.applications import Application
 from models.database import writing
 from models.people import Person
 from models.plans import Plan
+from models.process import WorkItem
+from tests.faults.processes import LEAVE
 from workflows import engine
 from workflows.clock import now
 
@@ -43,7 +46,57 @@ LOSE = "UPDATE application SET instance_id = NULL"
 DONE = ITEM.format(
     task="done", state="done", more=", duty, done_by", values=", 'first', (SELECT min(id) FROM person)"
 )
+DUTY = (
+    "INSERT INTO duty (instance_id, duty, person_id, element) "
+    "SELECT id, 'first', (SELECT min(id) FROM person), 'nowhere' FROM process_instance"
+)
+ACT = (
+    "INSERT INTO act (transaction_id, person_id, kind, work_item_id, at) "
+    "SELECT 'once', assignee_id, 'complete', id, created_at FROM work_item"
+)
+SECOND_PROCESS = (
+    "INSERT INTO process_instance (release_id, process_key, business_key, state, revision, blob, "
+    "public_state, elements, started_at) SELECT release_id, process_key, business_key, state, revision, "
+    "blob, public_state, elements, started_at FROM process_instance"
+)
+SECOND_CASE = (
+    "INSERT INTO application (person_id, plan_id, authority_id, state, revision, steps, typed, "
+    "registration_number, created_at, resume, paused_days) SELECT person_id, plan_id, authority_id, state, "
+    "revision, steps, typed, '2611000002', created_at, resume, 0 FROM application"
+)
+SUBMITTED = "UPDATE application SET state = 'pending_confirmation'"
+FILE = (
+    "INSERT INTO stored_file (key, kind, name, media_type, size, sha256, person_id, created_at) "
+    "SELECT 'material/1', 'material', '', 'application/pdf', 1, '', person_id, created_at FROM application"
+)
+MATERIAL = (
+    "INSERT INTO material (application_id, key, version, round, file_id, uploaded_at, uploaded_by) "
+    "SELECT id, 'diploma', 2, 1, (SELECT max(id) FROM stored_file), created_at, person_id FROM application"
+)
+NOTICE = (
+    "INSERT INTO notice (person_id, template, title, text, created_at) "
+    "SELECT person_id, 'test', 'test', 'test', created_at FROM application"
+)
+OTHERS = "UPDATE certificate SET person_id = (SELECT max(id) FROM person)"
 CORRUPTIONS = (
+    ("elements", ("UPDATE process_instance SET elements = '[\"nowhere\"]'",)),
+    ("public_state", ("UPDATE process_instance SET public_state = 'granted'",)),
+    ("wait_differs", ("UPDATE wait SET message = 'another' WHERE kind = 'message'",)),
+    ("wait_differs", ("UPDATE wait SET due_at = NULL WHERE kind = 'timer'",)),
+    ("ended_token", (END,)),
+    ("claim", ("UPDATE work_item SET state = 'claimed'",)),
+    ("duty_stray", (DUTY,)),
+    ("act", (ACT,)),
+    ("other_process", ("UPDATE process_instance SET business_key = 'application:0'",)),
+    ("two_processes", (SECOND_PROCESS,)),
+    ("number_missing", (SUBMITTED,)),
+    ("number_early", (COUNTER.format(last=1), NUMBER.format(serial=1))),
+    ("two_live", (COUNTER.format(last=1), NUMBER.format(serial=1), SUBMITTED, SECOND_CASE)),
+    ("material_version", (FILE, MATERIAL)),
+    ("notice_lost", (NOTICE,)),
+    ("certificate_stray", (CERTIFICATES, CERTIFICATE.format(number="20263390135000001", serial=1))),
+    ("certificate_missing", ("UPDATE application SET state = 'granted'",)),
+    ("certificate_owner", (CERTIFICATES, CERTIFICATE.format(number="20263390135000001", serial=1), OTHERS)),
     ("item_missing", ("UPDATE work_item SET state = 'withdrawn'",)),
     ("item_stray", (ITEM.format(task="stray", state="open", more="", values=""),)),
     ("wait_missing", ("DELETE FROM wait",)),
@@ -99,10 +152,46 @@ def test_a_sound_case_has_nothing_to_find(case: Flask) -> None:
 @pytest.mark.corrupts
 @pytest.mark.parametrize(("name", "orders"), CORRUPTIONS, ids=[name for name, _ in CORRUPTIONS])
 def test_what_cannot_be_is_found(case: Flask, name: str, orders: tuple[str, ...]) -> None:
-    for order in orders:
-        db.session.execute(text(order))
-    db.session.commit()
+    write(*orders)
     assert name in {finding.check for finding in checking.findings()}
     answer = case.test_cli_runner().invoke(args=["check"])
     assert answer.exit_code == 1
-    assert checking.SENTENCES[name] in answer.output
+    assert f"{name}: {checking.SENTENCES[name]} [" in answer.output
+
+
+def write(*orders: str) -> None:
+    """Make a state by hand."""
+    for order in orders:
+        db.session.execute(text(order))
+    db.session.commit()
+
+
+@pytest.mark.corrupts
+def test_a_running_process_without_a_token_is_found(world: Flask) -> None:
+    writing.set(True)
+    engine.deploy({LEAVE.name: LEAVE.read_bytes()}, by=None, environment=environment())
+    engine.start("leave_request", business_key=None, variables={}, actor=None)
+    for variables in ({"days": 3}, {"approved": True}):
+        item = db.session.query(WorkItem).filter_by(state="open").one()
+        engine.complete(item, variables=variables, actor=None)
+        db.session.expire_all()
+    write("UPDATE process_instance SET state = 'active'")
+    writing.set(None)
+    assert {finding.check for finding in checking.findings()} >= {"no_token"}
+
+
+@pytest.mark.corrupts
+def test_a_step_that_waits_for_a_lost_job_is_found(case: Flask) -> None:
+    writing.set(True)
+    application = db.session.query(Application).one()
+    variables = {"application": application.id, "register": "offence"}
+    engine.start("background_check", business_key=application.business_key, variables=variables, actor=None)
+    db.session.commit()
+    assert checking.findings() == []
+    write("DELETE FROM job")
+    writing.set(None)
+    assert {finding.check for finding in checking.findings()} == {"job_missing"}
+
+
+def test_every_check_is_tried() -> None:
+    assert {name for name, _ in CORRUPTIONS} == {*checking.SENTENCES} - {"no_token", "job_missing"}

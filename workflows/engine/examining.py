@@ -2,26 +2,64 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlalchemy import select
 
 from models import db
-from models.process import Job, Wait, WorkItem
+from models.process import Job, ProcessInstance, Wait, WorkItem
 from workflows.clock import now
 from workflows.engine import codec, standing, step
-from workflows.engine.standing import Standing, element_of
+from workflows.engine.standing import Standing, Waiting, element_of
 
 
 def examine(instance_id: int) -> Iterator[tuple[str, str]]:
     """What does not agree, each as the name of the check and the element or task."""
     row: Any = step.READ_ROW.first({"instance": instance_id})
     run = step.opened(row, actor=None, now=now())
-    here = standing.of(codec.load(row.blob, run.specs, run.interpreter))
-    if row.state == "active" and not here.resting:
+    workflow = codec.load(row.blob, run.specs, run.interpreter)
+    here = standing.of(workflow)
+    if row.state != "active":
+        if not workflow.completed:
+            yield "ended_token", ""
+        return
+    if not here.resting:
         yield "no_token", ""
+    yield from _place(here, row)
     yield from _differences(here, instance_id)
+    yield from _terms(here, row)
+
+
+def _place(here: Standing, row: Any) -> Iterator[tuple[str, str]]:
+    told = standing.public_state(here)
+    if told is not None and told != row.public_state:
+        yield "public_state", told
+    known = db.session.scalar(select(ProcessInstance.elements).where(ProcessInstance.id == row.id))
+    if known != list(dict.fromkeys(element_of(task) for task in here.resting)):
+        yield "elements", ""
+
+
+def _terms(here: Standing, row: Any) -> Iterator[tuple[str, str]]:
+    """Waits whose message, key or moment is not what the state says; whole tasks were compared before."""
+    wanted: Counter[Any] = Counter(
+        (key, waiting.kind, waiting.message, _key(waiting, row.business_key), waiting.due_at)
+        for (key, *_), waiting in here.waits.items()
+    )
+    columns = (Wait.task_id, Wait.kind, Wait.message, Wait.key, Wait.due_at)
+    kept = Counter(
+        tuple(one) for one in db.session.execute(select(*columns).where(Wait.instance_id == row.id))
+    )
+    both = {key for key, *_ in wanted} & {key for key, *_ in kept}
+    differing: set[Any] = {key for key, *_ in (wanted - kept) + (kept - wanted)} & both
+    elements = {key: element_of(waiting.task) for (key, *_), waiting in here.waits.items()}
+    for key in sorted(differing):
+        yield "wait_differs", elements[key]
+
+
+def _key(waiting: Waiting, business_key: str | None) -> str | None:
+    return standing.key_of(waiting, business_key) if waiting.kind == "message" else None
 
 
 def _differences(here: Standing, instance_id: int) -> Iterator[tuple[str, str]]:
