@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, exists, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.columns import Moment
-from models.database import Model
+from models.database import Base, Model
 
 
 class StoredFile(Model):
@@ -26,3 +26,15 @@ class StoredFile(Model):
     sha256: Mapped[str] = mapped_column(String(64))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # whose it is
     created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+def unused(before: datetime) -> Select[int]:
+    """Ids of the files from before a moment that no row of any table points to."""
+    pointing = [
+        column
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if any(key.column is StoredFile.__table__.c.id for key in column.foreign_keys)
+    ]
+    free = [~exists().where(column == StoredFile.id) for column in pointing]
+    return select(StoredFile.id).where(StoredFile.created_at < before, *free)

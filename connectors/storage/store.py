@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import opendal
+from opendal import exceptions
 from opendal.exceptions import NotFound
+
+from connectors.errors import Unavailable
+
+log = logging.getLogger(__name__)
+
+# OpenDAL's own exceptions have no common ancestor, whatever its `Error` seems to promise.
+ERRORS = tuple(getattr(exceptions, name) for name in exceptions.__all__)
 
 _KIND = re.compile(r"[a-z_]{1,20}")
 _KEY = re.compile(r"[a-z0-9_]+(?:/[A-Za-z0-9_-]+)*(?:\.[a-z0-9]{1,5})?")
@@ -50,14 +61,21 @@ class Store:
 
     def put(self, key: str, content: bytes) -> None:
         """Keep the bytes under a key of `new_key`; a new version of a file gets a new key."""
-        self._operator.write(_sound(key), content)
+        try:
+            with _outage(_sound(key)):
+                self._operator.write(key, content)
+        except Unavailable:
+            with suppress(*ERRORS):  # a full disk keeps the first half of a file, which is of no use
+                self._operator.delete(key)
+            raise
 
     def get(self, key: str) -> bytes:
         """The bytes under the key."""
-        try:
-            return bytes(self._operator.read(_sound(key)))
-        except NotFound:
-            raise Missing(key) from None
+        with _outage(_sound(key)):
+            try:
+                return bytes(self._operator.read(key))
+            except NotFound:
+                raise Missing(key) from None
 
     def exists(self, key: str) -> bool:
         """Whether something is stored under the key."""
@@ -65,7 +83,25 @@ class Store:
 
     def delete(self, key: str) -> None:
         """Remove what is under the key; nothing there is fine."""
-        self._operator.delete(_sound(key))
+        with _outage(_sound(key)):
+            self._operator.delete(key)
+
+    def kept(self) -> Iterator[tuple[str, datetime]]:
+        """Every key with the moment at which it was last written, in no order; UTC."""
+        with _outage("list"):
+            for entry in self._operator.list("", recursive=True):
+                if not entry.path.endswith("/") and _KEY.fullmatch(entry.path):
+                    written = entry.metadata.last_modified
+                    yield entry.path, written.astimezone(UTC)
+
+
+@contextmanager
+def _outage(what: str) -> Iterator[None]:
+    try:
+        yield
+    except ERRORS as failure:
+        log.exception("store: %s", what)
+        raise Unavailable(f"store: {what}: {str(failure).partition(chr(10))[0]}") from failure
 
 
 def _sound(key: str) -> str:

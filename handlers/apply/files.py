@@ -8,7 +8,7 @@ from flask import Response, g
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from handlers.apply.blueprint import pages
-from handlers.services import pictures
+from handlers.services import filing, pictures
 from handlers.services.pictures import Picture
 from models import db
 from models.applications import Application
@@ -90,7 +90,7 @@ def file(file_id: int) -> Response:
 
 def stream(found: StoredFile) -> Response:
     """The bytes of a file, to be shown and not kept; who may see it was asked before."""
-    response = Response(pictures.read(found.key), mimetype=found.media_type)
+    response = Response(filing.read(found.key), mimetype=found.media_type)
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = POLICIES.get(found.media_type, SANDBOX)

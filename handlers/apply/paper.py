@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers import dates, display
 from handlers.apply import texts
-from handlers.services import pictures
+from handlers.services import filing
 from models import casework, codes, db
 from models.applications import Application
 from models.credentials import PutonghuaCertificate
@@ -42,7 +42,7 @@ def _certificate_number(application: Application) -> str:
 def picture(file: StoredFile | None) -> bytes | None:
     """The bytes of a stored picture."""
     try:
-        return pictures.read(file.key) if file else None
+        return filing.read(file.key) if file else None
     except NotFound:
         return None
 

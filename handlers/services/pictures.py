@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from connectors.documents import images
 from connectors.documents.unfit import Unfit
-from connectors.storage import Missing, new_key
-from handlers.services import outside
-from models.errors import Invalid, NotFound
+from handlers.services import filing
+from models.errors import Invalid
 
 MEDIA = {"photo": "image/jpeg", "undertaking": "image/png"}
 
@@ -31,18 +30,9 @@ def take(kind: str, content: bytes | str) -> Picture:
         fit = _judged(kind, content)
     except Unfit as unfit:
         raise Invalid({kind: [unfit.sentence]}) from None
-    key = new_key(kind)
-    outside.store().put(key, fit)
+    key = filing.keep(kind, fit)
     digest = hashlib.sha256(fit).hexdigest()
     return Picture(kind=kind, key=key, media_type=MEDIA[kind], size=len(fit), sha256=digest)
-
-
-def read(key: str) -> bytes:
-    """The bytes of a stored file."""
-    try:
-        return outside.store().get(key)
-    except Missing:
-        raise NotFound from None
 
 
 def _judged(kind: str, content: bytes | str) -> bytes:

@@ -8,8 +8,7 @@ from datetime import datetime
 
 from connectors.documents import pdfs
 from connectors.documents.unfit import Unfit
-from connectors.storage import new_key
-from handlers.services import outside
+from handlers.services import filing
 from models import db
 from models.errors import Invalid
 from models.files import StoredFile
@@ -32,8 +31,7 @@ def take(kind: str, name: str, content: bytes) -> Upload:
         fit = pdfs.pdf(content).content
     except Unfit as unfit:
         raise Invalid({kind: [unfit.sentence]}) from None
-    key = new_key(kind)
-    outside.store().put(key, fit)
+    key = filing.keep(kind, fit)
     digest = hashlib.sha256(fit).hexdigest()
     return Upload(kind=kind, key=key, name=name[-100:], size=len(fit), sha256=digest)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC
 
 import pytest
 import requests
@@ -44,3 +45,9 @@ def test_bytes_come_back_until_they_are_deleted(store):
 def test_a_key_that_leaves_its_folder_is_refused(store):
     with pytest.raises(BadKey):
         store.put("../other/key", b"")
+
+
+def test_everything_that_is_kept_is_listed_with_its_moment(store):
+    key = new_key("material")
+    store.put(key, b"%PDF-1.7")
+    assert dict(store.kept())[key].tzinfo is UTC

@@ -1,0 +1,36 @@
+"""`flask files sweep`: what was stored and is named by nobody."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from connectors.errors import Unavailable
+from handlers.services import filing
+from models import db
+from models.database import writing
+
+group = AppGroup("files", help="Uploaded files.")
+
+
+def install(app: Flask) -> None:
+    """Add the command to the app."""
+    app.cli.add_command(group)
+
+
+@group.command("sweep")
+@click.option("--hours", type=click.IntRange(1), default=24, help="What is younger stays.")
+def sweep(hours: int) -> None:
+    """Delete files that no row names, and rows that nothing points to, when they are old enough."""
+    age = timedelta(hours=hours)
+    writing.set(True)
+    rows = filing.sweep_rows(age)
+    db.session.commit()
+    writing.set(False)
+    try:
+        click.echo(f"rows {rows}, files {filing.sweep_files(age)}")
+    except Unavailable as error:
+        raise click.ClickException(str(error)) from None

@@ -1,0 +1,87 @@
+"""Files in the store: kept before their row is written, read by it, and swept away when no row names them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import islice
+
+from sqlalchemy import delete, select
+
+from connectors.errors import Unavailable
+from connectors.storage import Missing, new_key
+from handlers.services import outside
+from models import db
+from models.applications import Application
+from models.errors import DomainError, Invalid, NotFound
+from models.files import StoredFile, unused
+from workflows.clock import now, wall
+
+AGE = timedelta(days=1)  # what is younger may belong to an act that has not been committed yet
+BATCH = 500
+
+
+class NotKept(Invalid):
+    """系统暂时无法保存文件，不是您的文件有问题，请稍后再传一次。"""
+
+    status = 503
+
+
+class NotReadable(DomainError):
+    """系统暂时无法读取已保存的文件，文件没有丢失，请稍后再试。"""
+
+    code = "unavailable"
+    status = 503
+
+
+def keep(kind: str, content: bytes) -> str:
+    """Store a file under a fresh key, which is answered; no transaction may be open, its row comes after."""
+    key = new_key(kind)
+    try:
+        outside.store().put(key, content)
+    except Unavailable:
+        raise NotKept({kind: [inspect.getdoc(NotKept) or ""]}) from None
+    return key
+
+
+def read(key: str) -> bytes:
+    """The bytes of a stored file."""
+    try:
+        return outside.store().get(key)
+    except Missing:
+        raise NotFound from None
+    except Unavailable:
+        raise NotReadable from None
+
+
+def sweep_rows(age: timedelta = AGE) -> int:
+    """Delete the rows that nothing names any more, such as replaced photos; the caller commits."""
+    waiting = set(_waiting())
+    old = [found for found in db.session.scalars(unused(now() - age)) if found not in waiting]
+    db.session.execute(delete(StoredFile).where(StoredFile.id.in_(old)))
+    return len(old)
+
+
+def sweep_files(age: timedelta = AGE) -> int:
+    """Delete the stored files that have no row; no transaction may be open."""
+    before = wall() - age  # the store has its own clock, which no test clock moves
+    old = (key for key, written in outside.store().kept() if written < before)
+    swept = 0
+    while keys := set(islice(old, BATCH)):
+        swept += _without_row(keys)
+    return swept
+
+
+def _waiting() -> Iterator[int]:
+    """Pictures of a change that is not saved yet."""
+    for typed in db.session.scalars(select(Application.typed)):
+        yield from (typed or {}).get("changing", {}).get("pictures", {}).values()
+
+
+def _without_row(keys: set[str]) -> int:
+    named = set(db.session.scalars(select(StoredFile.key).where(StoredFile.key.in_(keys))))
+    db.session.rollback()
+    for key in keys - named:
+        outside.store().delete(key)
+    return len(keys - named)

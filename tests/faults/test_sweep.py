@@ -1,0 +1,92 @@
+"""Files whose row never came, and pictures that were replaced, are swept when they are old."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from connectors.storage import new_key
+from handlers.apply import changes
+from handlers.services import filing, outside
+from models import db
+from models.files import StoredFile
+from tests.handlers.apply.conftest import Applicant, applicant, change, the_application, world
+from tests.handlers.commands.test_commands import typed
+from workflows import clock
+
+__all__ = ["applicant", "world"]
+AGE = timedelta(days=2)
+
+
+@pytest.fixture
+def redrawn(applicant: Applicant) -> Applicant:
+    """Somebody who uploaded photo and signature twice, and has a third photo waiting in a change."""
+    applicant.until("details")
+    for _ in range(3):
+        applicant.draw()
+    application = the_application(1)
+    waiting = db.session.query(StoredFile.id).filter_by(kind="photo").order_by(StoredFile.id).first()
+    assert waiting is not None
+    number = int(waiting[0])
+    db.session.rollback()
+    with change():
+        changes.keep(the_application(application.id), pictures={"photo": number})
+    return applicant
+
+
+def stored() -> set[str]:
+    """What the store holds."""
+    return {key for key, _ in outside.store().kept()}
+
+
+def named() -> set[str]:
+    """What rows name."""
+    db.session.rollback()
+    return {key for (key,) in db.session.query(StoredFile.key)}
+
+
+def put(app: Flask) -> str:
+    """A file whose row never came: its process was killed, or its database was locked."""
+    key = new_key("material")
+    outside.store().put(key, b"%PDF-1.7 of nobody")
+    return key
+
+
+def grow_old(app: Flask) -> None:
+    """Let what is there be two days old, for the database and for the disk."""
+    with change():
+        clock.advance(AGE)
+    moment = (clock.wall() - AGE).timestamp()
+    for file in (Path(app.extensions["settings"].instance_path) / "files").rglob("*"):
+        os.utime(file, (moment, moment))
+
+
+def test_what_nobody_names_is_swept_when_it_is_old(app: Flask, redrawn: Applicant) -> None:
+    lost = put(app)
+    everything = stored()
+    assert everything == named() | {lost}
+    assert typed(app, "files", "sweep").output == "rows 0, files 0\n"
+    assert stored() == everything
+    grow_old(app)
+    young = put(app)
+    # Of three photos one counts and one waits; of three signatures one counts.
+    assert typed(app, "files", "sweep").output == "rows 3, files 4\n"
+    assert stored() == named() | {young}
+    application = the_application(1)
+    kept = [application.photo_id, application.undertaking_id, changes.of(application).pictures["photo"]]
+    for number in kept:
+        assert filing.read(db.session.get_one(StoredFile, number).key)
+    assert typed(app, "files", "sweep", "--hours", "1").output == "rows 0, files 0\n"
+
+
+def test_a_store_that_is_gone_says_so(app: Flask, world: None) -> None:
+    folder = Path(app.extensions["settings"].instance_path) / "files"
+    folder.rename(folder.with_name("aside"))
+    folder.write_text("in the way")
+    answer = typed(app, "files", "sweep")
+    assert answer.exit_code == 1
+    assert "store: list" in answer.output
