@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import asdict
 from typing import Any
 
-from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from models import db
@@ -25,13 +27,18 @@ SENTENCES = {  # where werkzeug would speak English
     500: "系统出了问题，故障已经记录。本次请求没有生效，请稍后再试。",
 }
 PAGES = frozenset({400, 401, 403, 404, 413, 429, 500, 503})
+PASSING = (OperationalError, InterfaceError, NoConnection)  # locked, full, gone, or asked by too many
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
+UNTYPED = frozenset({"csrf_token", "transaction", "transaction_id"})
 
 
 def install(app: Flask) -> None:
     """Answer every refusal in the form that was asked for."""
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _busy)
+    for passing in PASSING:
+        app.register_error_handler(passing, _busy)
+    app.register_error_handler(OSError, _no_room)
     app.register_error_handler(DataError, _does_not_fit)
     app.register_error_handler(OverflowError, _does_not_fit)  # as SQLite says it
     app.register_error_handler(IntegrityError, _overtaken)
@@ -63,21 +70,46 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return _page(status, sentence)
 
 
-def _busy(error: OperationalError) -> ResponseReturnValue:
-    # A locked or unreachable database is a passing fault, not one of the person's making.
+def _busy(error: Exception) -> ResponseReturnValue:
+    # A database that is locked, full or out of reach is a passing fault, not one of the person's making.
     db.session.rollback()
     current_app.logger.exception("database unavailable", exc_info=error)
     if _wants_json():
         return problem(503, "unavailable", "系统繁忙，请稍后重试。")
-    return render_template("errors/503.html", kept=_typed()), 503
+    return _passing()
+
+
+def _no_room(error: OSError) -> ResponseReturnValue:
+    # Uploads and documents pass through files, and a disk may be full; anything else is a fault of ours.
+    if error.errno not in NO_ROOM:
+        raise error
+    db.session.rollback()
+    current_app.logger.exception("no room on disk", exc_info=error)
+    if _wants_json():
+        return problem(503, "unavailable", "系统繁忙，请稍后重试。")
+    return _passing()
+
+
+def _passing(sentence: str = "") -> ResponseReturnValue:
+    """The page of a passing fault, from which the same can be sent again; it asks the database nothing."""
+    g.passing_fault = True
+    try:
+        kept, lost = _typed(), _files_sent()
+    except (OSError, HTTPException):  # the disk had no room for what was sent, so nothing of it was read
+        kept, lost = [], False
+    return render_template("errors/503.html", kept=kept, lost=lost, sentence=sentence), 503
 
 
 def _typed() -> list[tuple[str, str]]:
     """What was sent, to be sent again as it is, its transaction id too; passwords and files are not kept."""
     fields = list(request.form.items(multi=True))
     secret = any("password" in name for name, _ in fields)
-    files = any(one.filename for one in request.files.values())  # an input left empty is sent too
-    return [] if secret or files else fields
+    only_files = _files_sent() and {name for name, _ in fields} <= UNTYPED
+    return [] if secret or only_files else fields
+
+
+def _files_sent() -> bool:
+    return any(file.filename for file in request.files.values())  # an input left empty is sent too
 
 
 def _does_not_fit(error: DataError | OverflowError) -> ResponseReturnValue:
@@ -120,6 +152,9 @@ def problem(status: int, code: str, detail: str, **more: Any) -> Response:
 
 def _page(status: int, sentence: str) -> ResponseReturnValue:
     shown = status if status in PAGES else (500 if status >= 500 else 409)
+    if shown == 503:
+        return _passing(sentence)
     name = f"errors/{shown}.html" if shown != 409 else "errors/refused.html"
     # Whoever was signed out while typing sends the same again after signing in.
-    return render_template(name, sentence=sentence, kept=_typed() if status == 401 else []), status
+    again = {"kept": _typed(), "lost": _files_sent()} if status == 401 else {}
+    return render_template(name, sentence=sentence, **again), status

@@ -18,7 +18,7 @@ SORTS: dict[str, Any] = {"site": Site, "authority": Authority}
 def shown() -> dict[str, str]:
     """`post_name` of the layout: 柯城区教育局 · 初审; of several posts the first and their number."""
     posts = sorted(g.principal.posts, key=lambda post: (post[1] or "", post[0])) if g.principal else []
-    if not posts:
+    if not posts or g.get("passing_fault"):
         return {"post_name": ""}
     role, place = posts[0]
     words = " · ".join(part for part in (place_name(place), ROLES.get(role, role)) if part)
