@@ -73,6 +73,9 @@ def connection() -> Connection:
     return found
 
 
+PATIENCE = 20  # seconds that a writer waits for another one before the person is asked to try again
+
+
 def install(app: Flask) -> None:
     """Bind the database to the app and set each connection up."""
     db.init_app(app)
@@ -84,6 +87,11 @@ def install(app: Flask) -> None:
 
 
 def _prepare_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.execute(f"SET lock_timeout = '{PATIENCE}s'")
+        connection.commit()
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
         driver = connection.connection.driver_connection
@@ -115,7 +123,8 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=20000", "synchronous=NORMAL"):
+        waiting = f"busy_timeout={PATIENCE * 1000}"
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", waiting, "synchronous=NORMAL"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
