@@ -109,9 +109,17 @@ def due(at: datetime) -> Select[int]:
     return select(Job.id).where(or_(ready, abandoned)).order_by(Job.run_at, Job.id)
 
 
-def incidents() -> Select[Job]:
-    """Jobs that failed for good, newest first."""
-    return select(Job).where(Job.state == "dead").order_by(Job.id.desc())
+def unsettled() -> Select[Job, str | None]:
+    """Jobs that wait, run or failed for good, each with the key of its case; the first due one first."""
+    own = select(Job, ProcessInstance.business_key).outerjoin(
+        ProcessInstance, ProcessInstance.id == Job.instance_id
+    )
+    return own.where(Job.state.in_(("due", "leased", "dead"))).order_by(Job.run_at, Job.id)
+
+
+def incidents() -> Select[Job, str | None]:
+    """Those that failed for good."""
+    return unsettled().where(Job.state == "dead")
 
 
 def hold(job: Leased) -> bool:

@@ -1,4 +1,4 @@
-"""`flask worker`, `flask tick`, `flask clock advance` and `flask jobs retry`."""
+"""`flask worker`, `flask tick`, `flask clock advance`, `flask jobs list` and `flask jobs retry`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from handlers import numbers
 from models import db
 from models.database import writing
 from models.errors import DomainError
+from models.process import Job
 from workflows import clock, engine, jobs
 from workflows.worker import Worker
 
@@ -49,11 +50,18 @@ def advance(duration: str) -> None:
     click.echo(moment.astimezone(clock.LOCAL).isoformat(timespec="seconds"))
 
 
-@jobs_group.command("dead")
-def dead() -> None:
-    """List the jobs that failed for good."""
-    for job in db.session.scalars(jobs.incidents()):
-        click.echo(f"{job.id} {job.operation} {job.error}")
+@jobs_group.command("list")
+@click.option("--dead", is_flag=True, help="Incidents only: what failed for good.")
+def list_jobs(dead: bool) -> None:
+    """List what is not done: number, state, operation, case, tries, when it is due, the last error."""
+    for job, key in db.session.execute(jobs.incidents() if dead else jobs.unsettled()):
+        click.echo(_line(job, key))
+
+
+def _line(job: Job, key: str | None) -> str:
+    due = job.run_at.astimezone(clock.LOCAL).isoformat(timespec="seconds")
+    parts = (job.id, job.state, job.operation, key or "-", job.attempts, due, job.error or "")
+    return " ".join(str(part) for part in parts).rstrip()
 
 
 @jobs_group.command("retry")

@@ -78,9 +78,13 @@ def test_a_tick_does_what_is_due_and_incidents_are_retried(app: Flask) -> None:
     db.session.commit()
     assert typed(app, "tick").output == "jobs 1, timers 0\n"
     writing.set(True)
+    assert "1 due no.such.operation - 1 " in typed(app, "jobs", "list").output
+    assert typed(app, "jobs", "list", "--dead").output == ""
     db.session.query(Job).update({"state": "dead", "error": "名称有误"})
     db.session.commit()
-    assert typed(app, "jobs", "dead").output == "1 no.such.operation 名称有误\n"
+    line = typed(app, "jobs", "list", "--dead").output
+    assert line.startswith("1 dead no.such.operation - 1 ")
+    assert line.endswith("+08:00 名称有误\n")
     assert typed(app, "jobs", "retry", "1").exit_code == 0
     assert typed(app, "jobs", "retry", "1").exit_code == 1
     assert db.session.query(Job.state).scalar() == "due"
