@@ -132,6 +132,8 @@ def _settings() -> dict[str, Any]:
         "behaviours": {name: world().behaviour(name) for name in vocabulary.REGISTERS},
         "numbers": {name: world().number(name) for name in vocabulary.DEFAULTS},
         "found": world().store.space("outcome"),
+        "used": world().store.space("used"),
+        "answered": {key: kept["address"] for key, kept in world().store.space("answers").items()},
         "names": {person.document_number: person.name for person in PEOPLE},
         "standing": {
             person.document_number: {check: getattr(person, check) for check in vocabulary.CHECKS}

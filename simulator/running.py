@@ -36,6 +36,16 @@ class Running:
         ]
         return found
 
+    def used(self) -> dict[str, str]:
+        """The certificates that are marked as used, each with its purpose."""
+        found: dict[str, str] = self._ask("get", "/state").json()["used"]
+        return found
+
+    def answered(self, address: str) -> list[str]:
+        """The request ids that an address answered, such as exam/use, in the order of their first answers."""
+        found: dict[str, str] = self._ask("get", "/state").json()["answered"]
+        return [key for key, asked in found.items() if asked == address]
+
     def _ask(self, method: str, path: str, **options: Any) -> requests.Response:
         with requests.Session() as session:
             session.trust_env = False

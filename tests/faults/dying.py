@@ -1,13 +1,15 @@
 """The app in a process that is killed once at a named point: gunicorn serves it, or a worker runs it.
 
-The points: before_commit and after_commit of a writing request; after_answer, which is when an outward
-operation has been answered and its result is about to be recorded.
+The points: `begin`, `before_commit` and `after_commit` of the writing transaction with a number, as in
+`before_commit:2`. A worker makes two for each job: it leases the job, and it records its result; `begin:2` is
+when the first outward operation has been answered and nothing of that is written down.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,31 +22,20 @@ from models.database import writing
 from settings import from_environment
 from workflows.worker import Worker
 
-LEASE, RECORD = 1, 2  # which writing transaction of a worker does what, with one job
-
 
 def create() -> Flask:
     """The app, armed by the environment."""
     app = create_app(from_environment())
-    point, mark = os.environ["ZIGE_TEST_FAULT"], Path(os.environ["ZIGE_TEST_MARK"])
-    with app.app_context():
-        if point == "after_answer":
-            _arm_worker(mark)
-        else:
-            event.listen(db.session, point, lambda _session: _die(mark) if writing.get() else None)
-    return app
+    point, _, number = os.environ["ZIGE_TEST_FAULT"].partition(":")
+    mark, passed = Path(os.environ["ZIGE_TEST_MARK"]), count(1)
 
-
-def _arm_worker(mark: Path) -> None:
-    begun = []
-
-    def count(_connection: Any) -> None:
-        if writing.get():
-            begun.append(len(begun))
-        if len(begun) == RECORD:
+    def pass_by(_target: Any) -> None:
+        if writing.get() and not db.session().in_nested_transaction() and next(passed) == int(number or 1):
             _die(mark)
 
-    event.listen(db.engine, "begin", count)
+    with app.app_context():
+        event.listen(db.engine if point == "begin" else db.session, point, pass_by)
+    return app
 
 
 def _die(mark: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,13 +52,7 @@ class Site:
 
     def insist(self, path: str, body: Any) -> requests.Response:
         """Act again and again until there is an answer."""
-        until = time.monotonic() + PATIENCE
-        while True:
-            try:
-                return self.post(path, body)
-            except requests.ConnectionError:
-                assert time.monotonic() < until
-                time.sleep(0.1)
+        return patiently(lambda: self.post(path, body))
 
     def _call(self, method: str, path: str, **options: Any) -> requests.Response:
         with requests.Session() as session:
@@ -66,6 +61,44 @@ class Site:
             return session.request(
                 method, f"{self.url}/api/v1{path}", headers=headers, timeout=PATIENCE, **options
             )
+
+
+def patiently(act: Callable[[], requests.Response]) -> requests.Response:
+    """Ask again and again until there is an answer: the process may not be up, or not up again."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return act()
+        except requests.ConnectionError:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+
+
+def armed(settings: Settings, point: str, mark: Path) -> dict[str, str]:
+    """What a process needs to die at a point; see `dying`."""
+    return surroundings(settings, ZIGE_TEST_FAULT=point, ZIGE_TEST_MARK=str(mark))
+
+
+def until_killed(mark: Path, act: Callable[[], object]) -> None:
+    """Act until the process that had it in hand is dead; it answers nothing."""
+    db.session.rollback()  # the test itself must hold no lock
+    until = time.monotonic() + PATIENCE
+    while not mark.exists():
+        assert time.monotonic() < until
+        try:
+            answer = act()
+        except requests.ConnectionError:  # not up yet, or just killed
+            time.sleep(0.1)
+        else:
+            raise AssertionError(f"it lived and answered {answer}")
+
+
+def killed_worker(settings: Settings, point: str, mark: Path) -> None:
+    """A worker that works until it dies at a point."""
+    db.session.rollback()  # the test itself must hold no lock
+    command = [sys.executable, "-m", "tests.faults.dying"]
+    dead = subprocess.run(command, cwd=ROOT, env=armed(settings, point, mark), timeout=PATIENCE, check=False)
+    assert dead.returncode == -signal.SIGKILL
 
 
 def hired(login: str, *roles: str) -> Caller:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-import requests
 from flask import Flask
 from sqlalchemy import select
 
@@ -25,7 +19,7 @@ from models.people import Person
 from models.process import Event, Job, ProcessInstance, WorkItem
 from settings import Settings
 from simulator.running import Running, running_simulator
-from tests.faults.processes import LEAVE, PATIENCE, ROOT, Caller, Site, hired, served, surroundings
+from tests.faults.processes import LEAVE, Caller, Site, armed, hired, killed_worker, served, until_killed
 from workflows import clock, engine, jobs, worklist
 from workflows.clock import now
 from workflows.jobs import LEASE
@@ -59,11 +53,6 @@ def caller(world: Flask) -> Caller:
     return made
 
 
-def armed(settings: Settings, point: str, mark: Path) -> dict[str, str]:
-    """What a process needs to die at a point."""
-    return surroundings(settings, ZIGE_TEST_FAULT=point, ZIGE_TEST_MARK=str(mark))
-
-
 @pytest.mark.parametrize(("point", "moved"), [("before_commit", False), ("after_commit", True)])
 def test_a_killed_web_process_leaves_a_case_before_or_after(
     world_settings: Settings, caller: Caller, tmp_path: Path, point: str, moved: bool
@@ -74,8 +63,7 @@ def test_a_killed_web_process_leaves_a_case_before_or_after(
     db.session.rollback()
     with served(armed(world_settings, point, mark), "tests.faults.dying:create()") as url:
         site = Site(url=url, caller=caller)
-        first = _killed(site, f"/tasks/{item_id}/complete", body, mark)
-        assert first is None
+        until_killed(mark, lambda: site.post(f"/tasks/{item_id}/complete", body))
         assert (_state(item_id) == "done") == moved
         again = site.insist(f"/tasks/{item_id}/complete", body)
         assert again.status_code == 200, again.text
@@ -85,18 +73,6 @@ def test_a_killed_web_process_leaves_a_case_before_or_after(
     assert kinds.count("completed") == 1
     assert db.session.get_one(ProcessInstance, instance_id).elements == ["approve_leave"]
     assert len(db.session.scalars(select(WorkItem).where(WorkItem.state == "open")).all()) == 1
-
-
-def _killed(site: Site, path: str, body: Any, mark: Path) -> requests.Response | None:
-    """Send until the process that had it in hand is dead; nothing is answered."""
-    until = time.monotonic() + PATIENCE
-    while not mark.exists():
-        assert time.monotonic() < until
-        try:
-            return site.post(path, body)
-        except requests.ConnectionError:  # not up yet, or just killed
-            time.sleep(0.1)
-    return None
 
 
 def _state(item_id: int) -> str:
@@ -119,10 +95,7 @@ def test_a_worker_killed_after_the_answer_sends_no_second_message(
     jobs.enqueue("notices.deliver", {"notice": notice_id}, key=f"notice:{notice_id}")
     db.session.commit()
     writing.set(None)
-    known = armed(world_settings, "after_answer", tmp_path / "killed")
-    command = [sys.executable, "-m", "tests.faults.dying"]
-    dead = subprocess.run(command, cwd=ROOT, env=known, timeout=PATIENCE, check=False)
-    assert dead.returncode == -signal.SIGKILL
+    killed_worker(world_settings, "begin:2", tmp_path / "killed")
     db.session.rollback()
     assert db.session.scalars(select(Job.state)).all() == ["leased"]
     assert len(simulator.messages(channel="sms", to=mobile)) == 1  # it was sent, and nobody wrote that down

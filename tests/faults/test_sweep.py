@@ -81,12 +81,3 @@ def test_what_nobody_names_is_swept_when_it_is_old(app: Flask, redrawn: Applican
     for number in kept:
         assert filing.read(db.session.get_one(StoredFile, number).key)
     assert typed(app, "files", "sweep", "--hours", "1").output == "rows 0, files 0\n"
-
-
-def test_a_store_that_is_gone_says_so(app: Flask, world: None) -> None:
-    folder = Path(app.extensions["settings"].instance_path) / "files"
-    folder.rename(folder.with_name("aside"))
-    folder.write_text("in the way")
-    answer = typed(app, "files", "sweep")
-    assert answer.exit_code == 1
-    assert "store: list" in answer.output
