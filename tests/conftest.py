@@ -83,19 +83,15 @@ def world_settings(world_template: Store, tmp_path: Path) -> Iterator[Settings]:
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """The app, within its context."""
-    yield from _running(settings)
+def app(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The app, within its context; afterwards nothing in its database may be impossible."""
+    yield from _running(settings, request.node)
 
 
 @pytest.fixture
 def world(world_settings: Settings, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The app with the sample world and the library; afterwards nothing in it may be impossible."""
-    for app in _running(world_settings):
-        yield app
-        if not request.node.get_closest_marker("corrupts"):
-            db.session.rollback()
-            assert checking.findings() == []
+    yield from _running(world_settings, request.node)
 
 
 @pytest.fixture
@@ -104,10 +100,13 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-def _running(settings: Settings) -> Iterator[Flask]:
+def _running(settings: Settings, test: pytest.Item) -> Iterator[Flask]:
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     with app.app_context():
         yield app
+        db.session.rollback()
+        found = [] if test.get_closest_marker("corrupts") else checking.findings()
         db.session.remove()
         db.engine.dispose()
+    assert found == []

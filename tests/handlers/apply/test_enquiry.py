@@ -19,6 +19,7 @@ from workflows.clock import now
 
 
 @pytest.mark.manual("Q1")
+@pytest.mark.corrupts
 def test_list_with_state_and_opinion(applicant: Applicant) -> None:
     applicant.until("reminder")
     number = the_application(1).registration_number or ""

@@ -49,6 +49,7 @@ def test_one_live_application_a_person(applicant: Applicant) -> None:
 
 
 @pytest.mark.manual("W10")
+@pytest.mark.corrupts
 def test_the_database_holds_one_live_application(applicant: Applicant, stranger: Applicant) -> None:
     stranger.until("reminder")
     applicant.until("undertaking")
@@ -61,6 +62,7 @@ def test_the_database_holds_one_live_application(applicant: Applicant, stranger:
 
 
 @pytest.mark.manual("W10")
+@pytest.mark.corrupts
 def test_a_reserved_exam_certificate_is_refused(applicant: Applicant, stranger: Applicant) -> None:
     stranger.until("reminder")
     applicant.until("identity")
@@ -71,6 +73,7 @@ def test_a_reserved_exam_certificate_is_refused(applicant: Applicant, stranger: 
 
 
 @pytest.mark.manual("W10")
+@pytest.mark.corrupts
 def test_one_qualification_a_calendar_year(applicant: Applicant) -> None:
     applicant.until("reminder")
     with change():
@@ -82,6 +85,7 @@ def test_one_qualification_a_calendar_year(applicant: Applicant) -> None:
 
 
 @pytest.mark.manual("W10")
+@pytest.mark.corrupts
 def test_never_the_same_kind_and_subject(applicant: Applicant) -> None:
     applicant.until("reminder")
     with change():
@@ -115,6 +119,7 @@ def test_a_silent_register_does_not_stop_anybody(applicant: Applicant, registers
 
 
 @pytest.mark.manual("W10")
+@pytest.mark.corrupts
 def test_after_a_refusal_one_may_apply_again(applicant: Applicant) -> None:
     applicant.until("reminder")
     with change():

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from handlers.access import COOKIE
 from handlers.services import deadlines
 from models import db
-from models.applications import Application
+from models.applications import Application, RegistrationCounter
 from models.calendar import CalendarDay
 from models.credentials import ExamCertificate
 from models.database import writing
@@ -94,7 +94,7 @@ def case(plan: Plan) -> Application:
         kind="junior",
         subject="数学",
     )
-    db.session.add(made)
+    db.session.add_all([made, RegistrationCounter(period="2604", last=1)])
     db.session.flush()
     until = plan.confirm_until.isoformat()
     started = engine.start(

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from handlers.access import COOKIE
 from models import codes, db
-from models.applications import Application
+from models.applications import Application, RegistrationCounter
 from models.credentials import Diploma, ExamCertificate, PutonghuaCertificate
 from models.database import writing
 from models.people import Person, Post, SignIn
@@ -204,6 +204,7 @@ def _application(moment: datetime) -> Application:
     application = Application(
         person_id=person.id,
         live_person_id=person.id,
+        live_exam_certificate_id=papers["exam_certificate_id"],
         plan_id=plan.id,
         authority_id=1,
         site_id=1,
@@ -219,7 +220,7 @@ def _application(moment: datetime) -> Application:
         particulars={"name": "郑雨桐"},
         **papers,
     )
-    db.session.add(application)
+    db.session.add_all([application, RegistrationCounter(period="2611", last=1)])
     db.session.flush()
     return application
 

@@ -107,7 +107,7 @@ def test_a_pending_answer_becomes_a_task_after_five_days(app: Flask, simulator: 
     assert ended(check) is None
 
 
-@pytest.mark.parametrize("mode", ["down", "malformed", "garbled", "oversized"])
+@pytest.mark.parametrize("mode", ["down", "malformed", "garbled", "oversized", "failing", "truncated"])
 def test_no_usable_answer_is_tried_again_and_then_checked_by_hand(
     app: Flask, simulator: Running, check: int, mode: str
 ) -> None:

@@ -10,6 +10,9 @@ from models.database import writing
 from tests.handlers.casework.conftest import NUMBER, SignedIn, World, the_item
 from tests.handlers.casework.test_decision import send, take
 
+# The process of certificates alone: its case was never granted.
+pytestmark = pytest.mark.corrupts
+
 
 def the_certificate() -> Certificate:
     """The one certificate, read anew."""

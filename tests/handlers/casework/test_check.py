@@ -260,6 +260,7 @@ def test_a_draft_is_kept_and_shown_again(waiting: World, signed_in: SignedIn) ->
     assert kept == [("0", "conform"), ("1", "not_conform")]
 
 
+@pytest.mark.corrupts
 def test_a_withdrawn_check_keeps_the_draft_and_names_the_cause(waiting: World, signed_in: SignedIn) -> None:
     clerk = signed_in("clerk")
     item_id = arrive(clerk, waiting)

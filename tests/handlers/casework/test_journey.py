@@ -34,7 +34,9 @@ def answer_registers(finding: str = "clear") -> None:
     db.session.rollback()
     jobs = db.session.query(Job).filter(Job.operation == "registers.query", Job.state == "due").all()
     assert jobs
-    for task in [job.task_id for job in jobs]:
+    for job in jobs:
+        task, job.state = job.task_id, "done"
+        db.session.flush()
         assert engine.complete_service(task or "", finding)
     db.session.commit()
     writing.set(None)

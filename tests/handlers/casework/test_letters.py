@@ -118,6 +118,7 @@ def test_a_return_that_is_not_allowed_makes_no_letter(waiting: World, signed_in:
 
 
 @pytest.mark.manual("R3", "Q8")
+@pytest.mark.corrupts
 def test_not_accepting_makes_a_decision_with_reasons_and_remedies(
     waiting: World, signed_in: SignedIn
 ) -> None:
@@ -141,6 +142,7 @@ def test_not_accepting_makes_a_decision_with_reasons_and_remedies(
 
 
 @pytest.mark.manual("R7")
+@pytest.mark.corrupts
 def test_a_refusal_is_sent_with_its_reasons(world: World, signed_in: SignedIn) -> None:
     writing.set(True)
     db.session.get_one(Application, world.application).accepted_at = now()

@@ -318,6 +318,7 @@ def test_nobody_approves_their_own_return(waiting: World, signed_in: SignedIn) -
 
 
 @pytest.mark.manual("R4")
+@pytest.mark.corrupts
 def test_not_accepted_says_why(waiting: World, clerk: FlaskClient) -> None:
     reason = "不在本机构的认定范围"
     assert judge(clerk, *ALL, conclusion="ineligible", opinion=reason).status_code == 302

@@ -290,6 +290,7 @@ def test_set_back_after_not_accepted_takes_person_and_certificate_again(
         ("live_exam_certificate_id", "考试合格证明已用于另一件申请"),
     ],
 )
+@pytest.mark.corrupts
 def test_set_back_says_what_was_taken_meanwhile(
     case: World, signed_in: SignedIn, taken: str, sentence: str
 ) -> None:

@@ -104,6 +104,7 @@ def test_name_and_number_are_not_changed_here(sign_in: SignIn) -> None:
 
 
 @pytest.mark.manual("C8")
+@pytest.mark.corrupts
 def test_particulars_of_a_live_application_stay(sign_in: SignIn) -> None:
     browser = sign_in("郑雨桐")
     an_application(browser.person_id, number="2611000001", state="pending_decision")
@@ -114,6 +115,7 @@ def test_particulars_of_a_live_application_stay(sign_in: SignIn) -> None:
 
 
 @pytest.mark.manual("Q4")
+@pytest.mark.corrupts
 def test_until_confirmed_particulars_change_in_the_application_too(sign_in: SignIn) -> None:
     browser = sign_in("郑雨桐")
     an_application(browser.person_id, number="2611000001")
@@ -125,6 +127,7 @@ def test_until_confirmed_particulars_change_in_the_application_too(sign_in: Sign
 
 
 @pytest.mark.manual("C0", "C8")
+@pytest.mark.corrupts
 def test_what_is_missing_may_always_be_added(sign_in: SignIn) -> None:
     browser = sign_in("郑雨桐")
     an_application(browser.person_id, number="2611000001")

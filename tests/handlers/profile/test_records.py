@@ -349,6 +349,7 @@ def test_somebody_elses_records_do_not_exist(sign_in: SignIn) -> None:
         (None, "请先在报名第二步改选"),
     ],
 )
+@pytest.mark.corrupts
 def test_used_records_stay_and_say_why(sign_in: SignIn, number: str | None, sentence: str) -> None:
     browser = sign_in("沈念")
     browser.send("/profile/putonghua/enter", **PUTONGHUA)
@@ -364,6 +365,7 @@ def test_used_records_stay_and_say_why(sign_in: SignIn, number: str | None, sent
 
 
 @pytest.mark.manual("Q4", "C8")
+@pytest.mark.corrupts
 def test_until_confirmed_a_change_shows_in_the_application(sign_in: SignIn) -> None:
     browser = sign_in("沈念")
     browser.send("/profile/putonghua/enter", **PUTONGHUA)
