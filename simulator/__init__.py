@@ -56,6 +56,10 @@ def _misbehave(register: str) -> ResponseReturnValue | None:
         return "<html><title>系统维护中</title></html>", 200, {"Content-Type": "text/html; charset=utf-8"}
     if behaviour.mode == "oversized":
         return " " * (4 * 1024 * 1024), 200, {"Content-Type": "application/json"}
+    if behaviour.mode == "failing":
+        return "<html><title>Internal Server Error</title></html>", 500, {"Content-Type": "text/html"}
+    if behaviour.mode == "truncated":  # the line goes dead in the middle of what was announced
+        return '{"request_id": "', 200, {"Content-Type": "application/json", "Content-Length": "400"}
     if behaviour.mode == "pending":
         return registers.pending()
     return None

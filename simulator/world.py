@@ -31,6 +31,8 @@ MODES = {
     "malformed": "答复格式不符",
     "garbled": "答复不是 JSON",
     "oversized": "答复过大",
+    "failing": "内部错误",
+    "truncated": "答复中断",
     "pending": "一直待答复",
 }
 CHECKS = {"offence": "教职员工准入查询", "criminal_record": "无犯罪记录"}

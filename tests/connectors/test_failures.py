@@ -55,6 +55,8 @@ every_register = pytest.mark.parametrize("register", ASKING)
         ("malformed", Malformed),
         ("garbled", Malformed),
         ("oversized", Malformed),
+        ("failing", Unavailable),
+        ("truncated", Unavailable),
         ("pending", Pending),
     ],
 )
