@@ -1,0 +1,66 @@
+"""A worker whose database goes away for a while works on when it is back."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from models import db
+from models.database import writing
+from models.notices import Notice
+from models.people import Person
+from settings import Settings
+from simulator.running import Running, running_simulator
+from tests import stores
+from tests.faults import breaking
+from tests.faults.processes import PATIENCE, running, surroundings
+from workflows import jobs
+from workflows.clock import now
+
+
+@pytest.fixture
+def simulator() -> Iterator[Running]:
+    """The channels outside."""
+    with running_simulator() as running:
+        yield running
+
+
+@pytest.fixture
+def world_settings(world_settings: Settings, simulator: Running) -> Settings:
+    """The sample world, with its ways to the outside."""
+    return replace(world_settings, simulator_url=simulator.url)
+
+
+def told(text: str) -> None:
+    """Write a notice, and wait until a worker has sent it."""
+    writing.set(True)
+    person = db.session.scalars(select(Person).where(Person.mobile.is_not(None)).order_by(Person.id)).first()
+    assert person is not None
+    notice = Notice(person_id=person.id, template="test", title="通知", text=text, created_at=now())
+    db.session.add(notice)
+    db.session.flush()
+    number = notice.id
+    jobs.enqueue("notices.deliver", {"notice": number}, key=f"notice:{number}")
+    db.session.commit()
+    writing.set(None)
+    until = time.monotonic() + PATIENCE
+    while db.session.get_one(Notice, number).sent_at is None:
+        assert time.monotonic() < until
+        db.session.rollback()
+        time.sleep(0.1)
+    db.session.rollback()
+
+
+def test_a_worker_outlives_its_database(world: Flask, world_settings: Settings, simulator: Running) -> None:
+    with running([sys.executable, "-m", "flask", "worker"], surroundings(world_settings)):
+        told("第一条")
+        with breaking.gone() if stores.ON_POSTGRESQL else breaking.locked():
+            time.sleep(3)  # it looks once a second
+        told("第二条")
+    assert [message["text"][-3:] for message in simulator.messages(channel="sms")] == ["第二条", "第一条"]
