@@ -62,5 +62,7 @@ def test_a_worker_outlives_its_database(world: Flask, world_settings: Settings, 
         told("第一条")
         with breaking.gone() if stores.ON_POSTGRESQL else breaking.locked():
             time.sleep(3)  # it looks once a second
+        db.session.remove()
+        db.engine.dispose()  # the test's own connection was cut as well
         told("第二条")
     assert [message["text"][-3:] for message in simulator.messages(channel="sms")] == ["第二条", "第一条"]
