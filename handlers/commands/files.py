@@ -8,10 +8,10 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from connectors.errors import Unavailable
 from handlers.services import filing
 from models import db
 from models.database import writing
+from models.errors import DomainError
 
 group = AppGroup("files", help="Uploaded files.")
 
@@ -32,5 +32,5 @@ def sweep(hours: int) -> None:
     writing.set(False)
     try:
         click.echo(f"rows {rows}, files {filing.sweep_files(age)}")
-    except Unavailable as error:
-        raise click.ClickException(str(error)) from None
+    except DomainError as refusal:
+        raise click.ClickException(refusal.sentence) from None

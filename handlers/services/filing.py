@@ -68,8 +68,11 @@ def sweep_files(age: timedelta = AGE) -> int:
     before = wall() - age  # the store has its own clock, which no test clock moves
     old = (key for key, written in outside.store().kept() if written < before)
     swept = 0
-    while keys := set(islice(old, BATCH)):
-        swept += _without_row(keys)
+    try:
+        while keys := set(islice(old, BATCH)):
+            swept += _without_row(keys)
+    except Unavailable:
+        raise NotReadable from None
     return swept
 
 

@@ -56,7 +56,7 @@ every_register = pytest.mark.parametrize("register", ASKING)
         ("garbled", Malformed),
         ("oversized", Malformed),
         ("failing", Unavailable),
-        ("truncated", Unavailable),
+        ("truncated", Malformed),
         ("pending", Pending),
     ],
 )
