@@ -20,7 +20,7 @@ from connectors.errors import Unavailable
 log = logging.getLogger(__name__)
 
 # OpenDAL's own exceptions have no common ancestor, whatever its `Error` seems to promise.
-ERRORS = tuple(getattr(exceptions, name) for name in exceptions.__all__)
+ERRORS = tuple(getattr(exceptions, name) for name in vars(exceptions)["__all__"])
 
 _KIND = re.compile(r"[a-z_]{1,20}")
 _KEY = re.compile(r"[a-z0-9_]+(?:/[A-Za-z0-9_-]+)*(?:\.[a-z0-9]{1,5})?")
@@ -92,7 +92,8 @@ class Store:
             for entry in self._operator.list("", recursive=True):
                 if not entry.path.endswith("/") and _KEY.fullmatch(entry.path):
                     written = entry.metadata.last_modified
-                    yield entry.path, written.astimezone(UTC)
+                    if written is not None:  # a store that keeps no times cannot be swept
+                        yield entry.path, written.astimezone(UTC)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from models.notices import Notice
 from models.process import Job, ProcessInstance
 
 NUMBERED = Application.registration_number.is_not(None)
+APPLICATION: Any = Application.__table__
 LIVE = and_(
     NUMBERED,
     Application.state.not_in({*ENDED_STATES, "granted", "not_accepted"}),
@@ -56,7 +57,7 @@ def _reservations() -> Found:
     several = select(Application.person_id).where(LIVE).group_by(Application.person_id)
     for person in db.session.scalars(several.having(func.count() > 1).order_by(Application.person_id)):
         yield "two_live", f"person:{person}"
-    person, exam = Application.live_person_id, Application.live_exam_certificate_id
+    person, exam = APPLICATION.c.live_person_id, APPLICATION.c.live_exam_certificate_id
     lost_person = func.coalesce(person, 0) != Application.person_id
     lost_exam = func.coalesce(exam, 0) != func.coalesce(Application.exam_certificate_id, 0)
     missing = select(Application.id).where(LIVE, or_(lost_person, lost_exam))
