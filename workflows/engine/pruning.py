@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
@@ -125,10 +126,19 @@ def _keep_arrived(tree: _Tree, live: list[int]) -> None:
 def _keep_branch_points(tree: _Tree) -> None:
     below = [0] * len(tree.tasks)  # children with something to keep in them
     for place in range(len(tree.tasks) - 1, 0, -1):
+        if below[place] and _is_beside(tree, place):
+            tree.keep[place] = True
         if tree.keep[place] or below[place]:
             below[tree.parents[place]] += 1
         if below[place] > 1:
             tree.keep[place] = True
+
+
+def _is_beside(tree: _Tree, place: int) -> bool:
+    # What an event started beside an activity must not hang on the split itself: an interruption takes what
+    # hangs there and is no event for the activity that it has to end.
+    parent = tree.parents[place]
+    return tree.keep[parent] and isinstance(tree.tasks[parent].task_spec, BoundaryEventSplit)
 
 
 def _hang(workflow: Any, tree: _Tree) -> None:

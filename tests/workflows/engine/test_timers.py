@@ -210,6 +210,24 @@ def test_each_firing_of_a_cycle_is_on_record(world: World) -> None:
     assert world.events(case).count(("timer", "b")) == 3
 
 
+@pytest.mark.parametrize(("text", "kind"), [("'R2/P1D'", "timeCycle"), ("'P1D'", "timeDuration")])
+def test_what_fired_beside_does_not_shield_the_activity(world: World, text: str, kind: str) -> None:
+    world.operation("note")
+    drawn = START + user("work") + boundary("b", "work", timer(text, kind), interrupting="false") + NOTE
+    drawn += boundary("end", "work", timer("'P5D'")) + user("late") + END
+    drawn += element("endEvent", "e2") + element("endEvent", "e3")
+    drawn += flows("s work", "work e", "b rest", "rest e2", "end late", "late e3")
+    world.deploy(definitions(process(drawn)))
+    case = world.start()
+    for _ in range(5):
+        world.watch.go(days=1)
+        engine.fire_due(case)
+    assert world.open(case) == ["late"]
+    assert world.item(case, "work").state == "withdrawn"
+    world.complete(case, "late")
+    assert world.row(case).state == "completed"
+
+
 def test_a_moment_that_has_passed_does_not_wait(world: World) -> None:
     world.deploy(_wait("'2026-03-01T00:00:00Z'", "timeDate"))
     case = world.start()
