@@ -14,6 +14,7 @@ from models import (
     places,
     plans,
     process,
+    threads,
 )
 from models.database import db
 
@@ -32,4 +33,5 @@ __all__ = [
     "places",
     "plans",
     "process",
+    "threads",
 ]

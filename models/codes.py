@@ -53,6 +53,7 @@ PUBLIC_STATES = {
     "abandoned": "已放弃",
 }
 ENDED_STATES = frozenset({"refused", "withdrawn", "lapsed", "abandoned"})
+OVER_STATES = ENDED_STATES | {"granted"}  # nothing is asked of the applicant any more
 
 # GB/T 4762
 POLITICAL_STATUSES = {
