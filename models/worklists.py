@@ -16,12 +16,14 @@ from models.columns import Moment
 from models.people import Person
 from models.places import Site
 from models.process import ProcessInstance, WorkItem
+from models.threads import Thread
 
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
 SOON = timedelta(days=2)
 Post = tuple[str, str | None]
 Holder = aliased(Person, name="holder")
 Applicant = aliased(Person, name="applicant")
+About = aliased(Application, name="about")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,10 +164,14 @@ def matching(words: str) -> ColumnElement[bool]:
 
 
 def _joined(query: Any) -> Select[Any]:
+    # A thread runs beside the process of the case that it is about.
+    case = func.coalesce(About.instance_id, WorkItem.instance_id)
     joined: Select[Any] = (
         query.select_from(WorkItem)
         .join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
-        .outerjoin(Application, Application.instance_id == WorkItem.instance_id)
+        .outerjoin(Thread, Thread.instance_id == WorkItem.instance_id)
+        .outerjoin(About, About.id == Thread.application_id)
+        .outerjoin(Application, Application.instance_id == case)
         .outerjoin(Applicant, Applicant.id == Application.person_id)
         .outerjoin(Site, Site.id == Application.site_id)
         .outerjoin(Holder, Holder.id == WorkItem.assignee_id)

@@ -12,6 +12,7 @@ class Addressee:
 
     place: str | None = None
     assignee: int | None = None
+    role: str | None = None  # the post that the diagram's word stands for, where it is no post itself
 
 
 ANYONE = Addressee()

@@ -7,10 +7,8 @@ from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from handlers.api import reach
-from handlers.casework import trail
+from handlers.casework import scope, trail
 from models import db
 from models.applications import Application
 from models.process import WorkItem
@@ -101,7 +99,7 @@ def _case(item: WorkItem) -> Case:
 
 
 def _leave_trace(item: WorkItem) -> None:
-    chosen = select(Application).where(Application.instance_id == item.instance_id)
-    application = db.session.scalar(chosen)
-    if application is not None:
+    found = scope.application_id_of(item)
+    if found is not None:
+        application = db.session.get_one(Application, found)
         trail.viewed(reach.principal(), "task.viewed", application, item=item.id)

@@ -16,8 +16,8 @@ from models.process import Event
 from workflows import engine
 
 # Their instances begin with a row of the models, so a page starts them, not free variables.
-STARTED_BY_PAGES = frozenset({"accreditation"})
-CASES = "application:"
+STARTED_BY_PAGES = frozenset({"accreditation", "messaging"})
+CASES = ("application:", "thread:")
 EVENT_FIELDS = ("id", "at", "kind", "element", "detail")
 
 
@@ -74,6 +74,6 @@ def _check_start(key: str, body: dict[str, Any]) -> None:
     if reach.principal().kind != "staff":
         raise NotAllowed
     if key in STARTED_BY_PAGES or (body["business_key"] or "").startswith(CASES):
-        raise NotAllowed("认定申请只能由申请人报名产生，不能通过接口启动。")
+        raise NotAllowed("认定申请只能由申请人报名产生，留言只能在业务页面发出，不能通过接口启动。")
     if body["variables"] and current_app.config["PRODUCTION"]:
         raise Invalid({"variables": ["正式环境不能直接设置流程变量。"]})

@@ -36,9 +36,10 @@ def _check_sender(body: dict[str, Any]) -> None:
     waiting = [reach.find(instance_id) for instance_id in engine.waiting(body["name"], body["key"])]
     if not all(waiting):
         raise NothingWaiting  # whoever may not see an instance does not learn that it waits
-    if any(
-        found.business_key and found.business_key.startswith("application:") for found in waiting if found
-    ):
+    keys = [found.business_key or "" for found in waiting if found]
+    if any(key.startswith("thread:") for key in keys):
+        raise NotAllowed  # an answer is a message that somebody wrote, not only a step of its process
+    if any(key.startswith("application:") for key in keys):
         reach.require(reach.DESIGNERS)
     if body["payload"] and current_app.config["PRODUCTION"]:
         raise Invalid({"payload": ["正式环境不能直接设置流程变量。"]})

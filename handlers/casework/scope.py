@@ -9,6 +9,7 @@ from models import db
 from models.applications import Application
 from models.errors import NotFound
 from models.process import WorkItem
+from models.threads import Thread
 
 # The roles that work on cases, by the sort of place at which they are held.
 SITE_ROLES = frozenset({"site.clerk", "site.supervisor"})
@@ -76,8 +77,10 @@ def addressed(principal: Principal, item: WorkItem) -> bool:
 
 
 def application_id_of(item: WorkItem) -> int | None:
-    """The application whose process an item belongs to."""
-    return db.session.scalar(select(Application.id).where(Application.instance_id == item.instance_id))
+    """The application whose process, or one of whose threads, an item belongs to."""
+    own = select(Application.id).where(Application.instance_id == item.instance_id)
+    about = select(Thread.application_id).where(Thread.instance_id == item.instance_id)
+    return db.session.scalar(own.union_all(about))
 
 
 def holds(principal: Principal, roles: frozenset[str], place: str) -> bool:

@@ -7,9 +7,9 @@ from typing import Any
 from flask import request
 
 from handlers.access import Principal
+from handlers.aside import written_aside
 from models import db
 from models.applications import Application
-from models.database import writing
 from models.notices import AuditEntry
 from workflows.clock import now
 
@@ -25,11 +25,5 @@ def viewed(principal: Principal, action: str, application: Application, **detail
         address=request.remote_addr or "",
         detail=detail or None,
     )
-    # The row must begin its transaction: SQLite cannot turn a reading one into a writing one.
-    db.session.rollback()
-    before = writing.set(True)
-    try:
+    with written_aside():
         db.session.add(entry)
-        db.session.commit()
-    finally:
-        writing.reset(before)

@@ -15,6 +15,7 @@ MODULES = (
     "decisions",
     "certificates",
     "letters",
+    "messaging",
     "notices",
     "redating",
     "registers",

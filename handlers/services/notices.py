@@ -67,6 +67,23 @@ TEXTS = {
         "办理期限有变动",
         "报名号 {number}：因计划或者工作日历调整，您的申请的法定办理期限变更为 {due}。",
     ),
+    "message": ("收到留言", "报名号 {number}：{office}给您留言，请登录业务平台查看。"),
+    "message_to_answer": (
+        "收到留言，请回复",
+        "报名号 {number}：{office}给您留言，请于 {reply_until} 前登录业务平台查看并回复。",
+    ),
+    "message_reminder": (
+        "留言等待回复",
+        "报名号 {number}：{office}的留言还没有回复，请于 {reply_until} 前登录业务平台回复。",
+    ),
+    "message_unanswered": (
+        "留言逾期未回复",
+        "报名号 {number}：{office}的留言已过回复期限，不能再回复，内容可登录业务平台查看。",
+    ),
+    "reply_missing": (
+        "留言逾期未回复",
+        "报名号 {number} 的申请人没有在期限内回复留言“{title}”，请查看案件。",
+    ),
     "deadline_near": ("办理期限将满", "报名号 {number} 的法定办理期限到 {due} 届满，请尽快办理。"),
     "deadline_passed": (
         "办理期限已满",
@@ -113,6 +130,11 @@ def limit_moved(call: Call, application: int, due: datetime) -> None:
 def send(call: Call, application: int, template: str) -> None:
     """Tell the applicant something that a diagram asks for."""
     _tell_applicant(application, template, call.now)
+
+
+def tell(case: Application, person: int, template: str, moment: datetime, **more: str) -> None:
+    """Tell one person something about a case."""
+    _write(case, person, template, moment, **more)
 
 
 def certificate_ready(call: Call, application: int) -> None:

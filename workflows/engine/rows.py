@@ -140,14 +140,21 @@ def _addressed(instance: Any, task: Any) -> dict[str, Any]:
     properties = properties_of(task)
     role, variable = properties.get("role") or task.task_spec.lane, properties.get("assignTo")
     known = addressees.of(instance.business_key, role) if role else addressees.ANYONE
-    return {"place": known.place, "assignee_id": _person(task, variable) if variable else known.assignee}
+    return {
+        "role": known.role or role,
+        "place": known.place,
+        "assignee_id": _person(task, variable) if variable else known.assignee,
+    }
 
 
 def describe_again(instance: Any, here: Standing) -> None:
     """After a move: what the new diagram says of the open items, and of everything that is waited for."""
     for key, task in here.items.items():
-        described = {f"new_{name}": value for name, value in _described(task).items()}
-        _run(DESCRIBE, {"instance": instance.id, "task": key, **described})
+        described = _described(task)
+        known = addressees.of(instance.business_key, described["role"] or "")
+        described["role"] = known.role or described["role"]
+        renamed = {f"new_{name}": value for name, value in described.items()}
+        _run(DESCRIBE, {"instance": instance.id, "task": key, **renamed})
     _run(DROP_ALL_WAITS, {"instance": instance.id})
     here.waits.clear()  # so that all are written
 

@@ -14,6 +14,8 @@ MOST_REVISIONS = 2**31 - 1
 STALE = "申报内容的版本有误，请刷新页面。"
 REQUIRED = "请填写{label}。"
 CHOOSE = "请选择{label}。"
+DAYS, MOST_DAYS = 5, 60
+WHEN = f"回复期限须在今天以后，请填写 1 到 {MOST_DAYS} 之间的整数。"
 
 
 def choice(label: str, options: Mapping[str, str], *, hint: str = "") -> fields.String:
@@ -51,6 +53,19 @@ def prose(label: str, *, required: bool = False, most: int = 1000, hint: str = "
         validate=rules,
         error_messages=_messages(sentence),
         metadata=metadata,
+    )
+
+
+def days_to_answer() -> fields.Integer:
+    """Working days that an applicant has to answer."""
+    return fields.Integer(
+        load_default=None,
+        validate=validate.Range(min=1, max=MOST_DAYS, error=WHEN),
+        error_messages={"invalid": WHEN, "null": WHEN, "too_large": WHEN},
+        metadata={
+            "label": "回复期限（工作日）",
+            "hint": f"从明天算起，最后一日 24:00 截止；一般为 {DAYS} 个",
+        },
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handlers.services.checking import cases, numbers, processes
+from handlers.services.checking import cases, numbers, processes, threads
 from handlers.services.checking.sentences import SENTENCES
 
 __all__ = ["SENTENCES", "Finding", "findings"]
@@ -25,5 +25,5 @@ class Finding:
 
 def findings() -> list[Finding]:
     """Everything that should not be, in the order of the checks; reads only."""
-    rooms = (processes.CHECKS, cases.CHECKS, numbers.CHECKS)
+    rooms = (processes.CHECKS, cases.CHECKS, numbers.CHECKS, threads.CHECKS)
     return [Finding(check=name, row=row) for room in rooms for check in room for name, row in check()]

@@ -41,4 +41,8 @@ SENTENCES = {
     "certificate_counter": "证书号码的计数与最后一个流水号不一致。",
     "registration_serial": "报名号缺号或重号。",
     "registration_counter": "报名号的计数与最后一个号码不一致。",
+    "thread_course": "没有结束的留言没有在办的流程。",
+    "thread_over": "留言已经结束，流程仍在等待。",
+    "thread_lone": "在办的留言流程没有对应的留言。",
+    "thread_left": "申请已经办结，仍有没有结束的留言。",
 }
