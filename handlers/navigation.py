@@ -28,6 +28,7 @@ APPLICANT_MENU = (
     Way(endpoint="profile.overview", label="个人信息中心"),
     Way(endpoint="apply.platform", label="业务平台"),
     Way(endpoint="apply.enquiry", label="查询报名信息"),
+    Way(endpoint="apply.inbox", label="留言"),
     Way(endpoint="account.settings", label="账号与安全"),
 )
 STAFF = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, g, render_template
 from flask.typing import ResponseReturnValue
 
+from handlers import correspondence
 from handlers.apply import listing, overview, paper, progress
 from handlers.apply.blueprint import pages
 from handlers.services import papers
@@ -31,6 +32,7 @@ def application(application_id: int) -> ResponseReturnValue:
         application=found,
         row=listing.row(found),
         letters=db.session.scalars(letters_of(found.id)).all(),
+        talk=correspondence.all_of(found.id, correspondence.applicant(found.person_id)),
         **progress.of(found),
         **contact(found),
     )

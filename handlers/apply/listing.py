@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import url_for
 
+from handlers import correspondence
 from handlers.apply import overview, slots
 from handlers.services import revisions
 from models import codes
@@ -25,6 +26,8 @@ def row(application: Application) -> dict[str, Any]:
         "state_word": codes.PUBLIC_STATES.get(application.state, ""),
         "correction": application.state == "correction",
         "registered_at": application.registered_at,
+        "unread": correspondence.count_unread(application.person_id, application.id),
+        "messages_url": url_for("apply.messages", application_id=application.id),
         "url": url_for("apply.application", application_id=application.id),
         "actions": actions(application),
     }
@@ -37,6 +40,7 @@ def actions(application: Application) -> list[dict[str, str]]:
         for label, endpoint in (
             ("查看进度", "apply.application"),
             *slots.action(application),
+            *((("留言", "apply.messages"),) if correspondence.has_threads(application.id) else ()),
             *((("修改", "apply.change"),) if revisions.is_open(application) else ()),
             ("注意事项", "apply.notes"),
             ("详情", "apply.details"),

@@ -14,6 +14,7 @@ from handlers.apply import (
     signing,
     steps,
     tasks,
+    threads,
     withdrawing,
 )
 from handlers.apply.blueprint import pages
@@ -31,5 +32,6 @@ __all__ = [
     "signing",
     "steps",
     "tasks",
+    "threads",
     "withdrawing",
 ]
