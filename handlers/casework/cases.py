@@ -8,7 +8,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 
-from handlers.casework import dossier, elements, pages, papers, scope, trail
+from handlers.casework import dossier, elements, pages, papers, scope, threads, trail
 from handlers.formfields import FormView
 from handlers.services import revisions
 from models import casework, db, worklists
@@ -116,6 +116,7 @@ def _show(application_id: int, status: int = 200, **more: Any) -> ResponseReturn
         "items": items,
         "openable": {item.id for item, _ in items if scope.addressed(g.principal, item)},
         "letters": papers.letters_of(application),
+        "talk": threads.of_case(application),
         "notices": list(db.session.scalars(casework.notices(application.id))),
         "material_names": dossier.material_names(application),
         "certificate": db.session.scalar(casework.certificate_of(application.id)),

@@ -12,7 +12,9 @@ from handlers.casework import (
     processes,
     set_back,
     tasks,
+    threads,
     worklist_pages,
+    writing,
 )
 
 __all__ = [
@@ -27,5 +29,7 @@ __all__ = [
     "processes",
     "set_back",
     "tasks",
+    "threads",
     "worklist_pages",
+    "writing",
 ]

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 from werkzeug.datastructures import MultiDict
 
+from handlers import correspondence
 from handlers.casework import (
     dossier,
     drawing,
@@ -18,6 +19,7 @@ from handlers.casework import (
     free,
     pages,
     papers,
+    parties,
     review,
     scope,
     submission,
@@ -38,6 +40,7 @@ CHECKS = {
     "confirmation/check": "casework/task_check.html",
     "online_review/materials": "casework/task_materials.html",
 }
+PAGES = {"messaging/read_reply": "casework/task_reply.html"}
 OWN = ("csrf_token", "transaction_id", "act")  # what a page sends besides the form's own fields
 
 
@@ -142,7 +145,10 @@ def _show(item_id: int, answer: Answer) -> ResponseReturnValue:
         trail.viewed(g.principal, "task.viewed", application, item=item_id)
         item = scope.the_item(g.principal, item_id)
     context = _context(item, answer)
-    return render_template(_template(item, context), **context), answer.status
+    page = render_template(_template(item, context), **context)
+    if item.form_key in PAGES:
+        correspondence.mark_read([context["facts"]["thread"]], parties.reader(g.principal))
+    return page, answer.status
 
 
 def _context(item: WorkItem, answer: Answer) -> dict[str, Any]:
@@ -204,6 +210,8 @@ def _editable(item: WorkItem) -> bool:
 
 
 def _template(item: WorkItem, context: dict[str, Any]) -> str:
+    if item.form_key in PAGES:
+        return PAGES[item.form_key]
     if context["application"] is None or "sections" not in context["facts"]:
         return "casework/task_plain.html"
     return CHECKS.get(item.form_key or "", "casework/task_case.html")
