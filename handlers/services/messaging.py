@@ -61,7 +61,8 @@ def end(call: Call, thread: int, outcome: str) -> None:
     _end(found, outcome, call)
     if outcome == "unanswered":
         offices.tell_applicant(found, "message_unanswered", call.now)
-        offices.tell_sender(found, "reply_missing", call.now)
+        if found.opened_by is not None:  # a process hears of it by its message
+            offices.tell_sender(found, "reply_missing", call.now)
 
 
 def ask(call: Call, application: int, title: str, text: str, days: int) -> int:

@@ -38,6 +38,9 @@ SERVICES: dict[str, Any] = {
     "decisions.request_recheck": lambda asked: "recheck",
     "letters.issue": lambda asked: None,
     "notices.send": lambda asked: None,
+    "threads.notify": lambda asked: None,
+    "threads.remind": lambda asked: None,
+    "threads.end": lambda asked: None,
     "certificates.assign_number": lambda asked: "20263300000001",
     "certificates.announce": lambda asked: (
         "post" if asked["application"] in ("walk-1", "case:1") else "collect"
@@ -48,9 +51,11 @@ PARAMETERS = (
     "deadline",
     "decision",
     "letter",
+    "outcome",
     "register",
     "reopening",
     "template",
+    "thread",
     "withdrawal",
 )
 VARIABLES = {
@@ -101,6 +106,7 @@ ANSWERS: dict[str, dict[str, list[Any]]] = {
     "second_review": {"second": ["agree", "agree", "return"]},
     "decide": {"decision": ["granted", "refused", "return"]},
     "print_certificate": {"printed": ["good", "spoilt"]},
+    "read_reply": {"settled": [False, True, False], "reply_until": ["2026-04-20T00:00:00+08:00"]},
     "trace_parcel": {"parcel": ["delivered", "lost"]},
 }
 

@@ -17,6 +17,7 @@ from tests.workflows.engine.world import BEGINNING, World
 from workflows import engine
 
 RELOAD = 4  # stock is saved and restored at every fourth act: its serializer takes most of the time
+KEYS = ("case", "application", "thread")  # by which messages are found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +48,7 @@ class Walk:
 
     def start(self) -> None:
         """Start both sides."""
-        variables = {"case": self.case, "application": self.case, **self.trail.variables}
+        variables = {**dict.fromkeys(KEYS, self.case), **self.trail.variables}
         self.stock.start(variables)
         self.instance = self.world.start(self.trail.key, key=None, **variables)
         self.compare("start")
@@ -88,7 +89,7 @@ class Walk:
     def deliver(self, wait_id: int) -> None:
         """Deliver a message that is waited for."""
         wait = next(wait for wait in self.world.waits(self.instance) if wait.id == wait_id)
-        payload = {"case": self.case, "application": self.case, "number": self.chance.randrange(9)}
+        payload = {**dict.fromkeys(KEYS, self.case), "number": self.chance.randrange(9)}
         self.stock.deliver(wait.message, wait.element, payload)
         engine.deliver(wait.message, wait.key, payload, actor=None)
 
