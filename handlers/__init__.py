@@ -7,7 +7,7 @@ from importlib import import_module
 
 from flask import Flask
 
-from handlers import access, display, errors, headers, limits, numbers, services, typed
+from handlers import access, correspondence, display, errors, headers, limits, numbers, services, typed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +40,7 @@ def install(app: Flask) -> None:
     typed.install(app)
     services.install(app)
     display.install(app)
+    correspondence.install(app)
     errors.install(app)
     access.install(app)
     headers.install(app)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
+from flask import Flask, g, url_for
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 
 from handlers.aside import written_aside
 from handlers.services import offices, threads
@@ -27,6 +28,11 @@ class Reader:
     is_applicant: bool
     file_endpoint: str
     now: datetime
+
+
+def install(app: Flask) -> None:
+    """Tell the header of every page how many messages its reader has not seen."""
+    app.context_processor(_of_header)
 
 
 def applicant(person_id: int) -> Reader:
@@ -117,3 +123,13 @@ def _is_new(one: ThreadMessage, reader: Reader, seen: int) -> bool:
 def _file(file: StoredFile, thread: Thread, reader: Reader) -> dict[str, Any]:
     address = url_for(reader.file_endpoint, application_id=thread.application_id, file_id=file.id)
     return {"name": file.name, "size": file.size, "url": address}
+
+
+def _of_header() -> dict[str, int]:
+    principal = g.get("principal")
+    if principal is None or principal.kind != "applicant":
+        return {}
+    try:
+        return {"unread_messages": count_unread(principal.person_id)}
+    except OperationalError:  # the page that says so has this header too
+        return {}

@@ -11,11 +11,9 @@ from typing import Any
 from flask import Flask, Response, current_app, g, request, url_for
 from flask_babel import Babel
 from markupsafe import Markup, escape
-from sqlalchemy.exc import OperationalError
 from werkzeug.routing import BuildError
 
-from handlers import correspondence, dates, navigation
-from handlers.access import Principal
+from handlers import dates, navigation
 from models.codes import PUBLIC_STATES
 
 COOKIE = "zige_display"
@@ -186,17 +184,7 @@ def _surroundings() -> dict[str, Any]:
         "html_lang": "en" if _language() == "en" else "zh-CN",
         "navigation": navigation.shown(principal),
         "account_menu": navigation.account_menu(principal),
-        "unread_messages": _unread(principal),
     }
-
-
-def _unread(principal: Principal | None) -> int:
-    if principal is None or principal.kind != "applicant":
-        return 0
-    try:
-        return correspondence.count_unread(principal.person_id)
-    except OperationalError:  # the page that says so has this header too
-        return 0
 
 
 def _choice(one: Any) -> Mapping[str, Any]:

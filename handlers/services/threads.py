@@ -144,6 +144,8 @@ def answer(thread_id: int, letter: Letter, at: datetime) -> None:
     thread = locked(thread_id)
     if _is_written(thread, letter):
         return
+    if thread.outcome == "unanswered":
+        raise ReplyOverdue
     if thread.outcome is not None or not thread.reply_wanted:
         raise ThreadEnded
     awaited = engine.waiting(ANSWERED, str(thread.id))
