@@ -42,7 +42,14 @@ CERTIFICATE = (
 CERTIFICATES = (
     "INSERT INTO certificate_counter (authority_id, year, last) SELECT authority_id, 2026, 2 FROM application"
 )
+OVER = "UPDATE application SET state = 'withdrawn'"
 LOSE = "UPDATE application SET instance_id = NULL"
+THREAD = (
+    "INSERT INTO thread (key, application_id, instance_id, office, title, reply_wanted, opened_at, outcome, "
+    "closing_reason) SELECT 'k', id, {instance}, 'authority:1', 't', true, created_at, {outcome}, '' "
+    "FROM application"
+)
+MESSAGING = "UPDATE process_instance SET process_key = 'messaging'"
 DONE = ITEM.format(
     task="done", state="done", more=", duty, done_by", values=", 'first', (SELECT min(id) FROM person)"
 )
@@ -116,6 +123,11 @@ CORRUPTIONS = (
     ("certificate_counter", (CERTIFICATES, CERTIFICATE.format(number="20263390135000001", serial=1))),
     ("lease", (JOB, "UPDATE job SET state = 'leased'")),
     ("duty", (DONE,)),
+    ("thread_course", (THREAD.format(instance="NULL", outcome="NULL"),)),
+    ("thread_course", (THREAD.format(instance="instance_id", outcome="NULL"), END)),
+    ("thread_over", (THREAD.format(instance="instance_id", outcome="'closed'"),)),
+    ("thread_lone", (MESSAGING,)),
+    ("thread_left", (THREAD.format(instance="instance_id", outcome="NULL"), OVER)),
 )  # fmt: skip
 
 
@@ -150,7 +162,9 @@ def test_a_sound_case_has_nothing_to_find(case: Flask) -> None:
 
 
 @pytest.mark.corrupts
-@pytest.mark.parametrize(("name", "orders"), CORRUPTIONS, ids=[name for name, _ in CORRUPTIONS])
+@pytest.mark.parametrize(
+    ("name", "orders"), CORRUPTIONS, ids=[f"{place}-{one[0]}" for place, one in enumerate(CORRUPTIONS)]
+)
 def test_what_cannot_be_is_found(case: Flask, name: str, orders: tuple[str, ...]) -> None:
     write(*orders)
     assert name in {finding.check for finding in checking.findings()}

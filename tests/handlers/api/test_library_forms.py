@@ -9,6 +9,8 @@ import pytest
 from flask import Flask
 
 from handlers.commands.people import new_token
+from handlers.services import threads
+from handlers.services.threads import Letter, Matter
 from models import db
 from models.database import writing
 from models.notices import AuditEntry
@@ -16,6 +18,7 @@ from models.people import Person
 from tests.handlers.api.calling import ROOT, Caller
 from tests.handlers.api.test_leave_request import refused, told
 from tests.handlers.casework.conftest import World, world
+from workflows.clock import now
 
 __all__ = ["world"]  # the small world of the reviewers' side, as a fixture
 
@@ -86,3 +89,35 @@ def test_messages_of_a_case_are_sent_by_its_pages(app: Flask, world: World) -> N
     assert told(begin_again)["elements"] == ["check_materials"]
     again = {"name": "arrived", "key": str(world.application + 1)}
     assert refused(caller(app, world, "designer").post("/messages", again)) == (409, "nothing_waiting")
+
+
+def test_a_thread_is_moved_by_pages_and_read_by_its_sender(app: Flask, world: World) -> None:
+    writing.set(True)
+    soon = threads.reply_limit(now(), 3)
+    matter = Matter(application=world.application, office="site:1", title="问", reply_until=soon)
+    letter = Letter(key="form:first", author=world.people["clerk"], text="请说明。")
+    thread = threads.write_new(matter, letter, now()).id
+    db.session.commit()
+    writing.set(None)
+    clerk, designer = caller(app, world, "clerk"), caller(app, world, "designer")
+    for name in ("answered", "thread_closed"):
+        sent = {"name": name, "key": str(thread)}
+        for somebody in (clerk, designer):
+            assert refused(somebody.post("/messages", sent)) == (403, "not_allowed")
+    started = {"businessKey": f"thread:{thread}"}
+    for process in ("messaging", "decision"):
+        path = f"/processes/{process}/instances"
+        assert refused(designer.post(path, started)) == (403, "not_allowed")
+    assert told(clerk.get("/tasks"))["tasks"] == []
+    writing.set(True)
+    answered = Letter(key="form:second", author=None, text="曾用名。")
+    threads.answer(thread, answered, now())
+    db.session.commit()
+    writing.set(None)
+    (task,) = told(clerk.get("/tasks"))["tasks"]
+    detail = told(clerk.get(f"/tasks/{task['id']}"))
+    assert "曾用名。" in json.dumps(detail["view"], ensure_ascii=False)
+    assert ("task.viewed", world.people["clerk"]) in trace()
+    assert told(designer.get(f"/tasks/{task['id']}"))["view"] is None
+    done = clerk.post(f"/tasks/{task['id']}/complete", data={"settled": True}, transactionId="once")
+    assert told(done)["state"] == "completed"
