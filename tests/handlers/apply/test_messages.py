@@ -35,7 +35,7 @@ def known(applicant: Applicant) -> Iterator[Applicant]:
     applicant.until("reminder")
     applicant.send("reminder", go="next")
     with change():
-        clerk = Person(kind="staff", login="clerk", name="王敏", password_hash="-", created_at=now())
+        clerk = Person(id=9, kind="staff", login="clerk", name="王敏", password_hash="-", created_at=now())
         clerk.posts = [Post(role="site.clerk", place="site:1")]
         db.session.add(clerk)
     yield applicant
