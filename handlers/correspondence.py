@@ -12,8 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
 from handlers.aside import written_aside
-from handlers.services import offices, threads
-from models import db
+from handlers.services import threads
+from models import db, places
 from models.applications import Application
 from models.files import StoredFile
 from models.threads import Reading, Thread, ThreadMessage, threads_of, unread
@@ -59,7 +59,7 @@ def shown(thread: Thread, reader: Reader) -> dict[str, Any]:
         "until": thread.reply_until,
         "outcome": "unanswered" if overdue else thread.outcome,
         "reason": thread.closing_reason,
-        "office": offices.name_of(thread.office),
+        "office": places.name_of(thread.office),
         "last": last.id,
         "unread": sum(_is_new(one, reader, seen) for one in thread.messages),
         "messages": [_message(one, thread, reader, seen) for one in thread.messages],
@@ -112,7 +112,7 @@ def _who(one: ThreadMessage, thread: Thread, reader: Reader) -> str:
     # Applicants correspond with an office; which of its people wrote is told inside it.
     if one.by_applicant:
         return "我" if reader.is_applicant else thread.application.person.name
-    office = offices.name_of(thread.office)
+    office = places.name_of(thread.office)
     return office if reader.is_applicant or one.author is None else f"{office} {one.author.name}"
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.database import Model
+from models.database import Model, db
 
 
 class Region(Model):
@@ -59,3 +61,13 @@ class Site(Model):
     name: Mapped[str] = mapped_column(String(80))
     address: Mapped[str] = mapped_column(String(200), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
+
+
+def name_of(place: str | None) -> str:
+    """What the site or authority that a post names ("site:3") is called; empty when there is none."""
+    sort, _, number = (place or "").partition(":")
+    if sort not in ("site", "authority") or not number.isdigit():
+        return ""
+    model: Any = Site if sort == "site" else Authority
+    found = db.session.get(model, int(number))
+    return str(found.name) if found else ""

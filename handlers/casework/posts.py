@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import g
 
 from handlers.casework import pages
-from models import db
 from models.codes import ROLES
-from models.places import Authority, Site
-
-SORTS: dict[str, Any] = {"site": Site, "authority": Authority}
+from models.places import name_of
 
 
 @pages.context_processor
@@ -21,13 +16,5 @@ def shown() -> dict[str, str]:
     if not posts or g.get("passing_fault"):
         return {"post_name": ""}
     role, place = posts[0]
-    words = " · ".join(part for part in (place_name(place), ROLES.get(role, role)) if part)
+    words = " · ".join(part for part in (name_of(place), ROLES.get(role, role)) if part)
     return {"post_name": words if len(posts) == 1 else f"{words} 等 {len(posts)} 个岗位"}
-
-
-def place_name(place: str | None) -> str:
-    """What a site or an authority is called."""
-    sort, _, number = (place or "").partition(":")
-    model = SORTS.get(sort)
-    found = db.session.get(model, int(number)) if model and number.isdigit() else None
-    return str(found.name) if found else ""

@@ -12,8 +12,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 from handlers import numbers
 from handlers.casework import pages, scope
-from handlers.casework.posts import place_name
-from models import codes, db, worklists
+from models import codes, db, places, worklists
 from models.database import single_statement
 from models.errors import DomainError
 from models.process import WorkItem
@@ -216,5 +215,5 @@ def _point(text: str) -> tuple[datetime, int] | None:
 def _places() -> list[tuple[str, str]]:
     """The sites and authorities of the person's posts, to narrow by; one alone needs no choice."""
     held = sorted({place for _, place in g.principal.posts if place})
-    named = [(place, place_name(place)) for place in held]
+    named = [(place, places.name_of(place)) for place in held]
     return [(place, name) for place, name in named if name]

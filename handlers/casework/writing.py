@@ -15,9 +15,9 @@ from handlers.casework import dossier, pages, parties, scope, submission, trail
 from handlers.casework.forms.inputs import DAYS, WHEN, choice, days_to_answer, prose
 from handlers.casework.message_texts import OPTIONS, TEMPLATES
 from handlers.formfields import FormView, submitted
-from handlers.services import offices, threads
+from handlers.services import threads
 from handlers.services.threads import CaseOver, Letter, Matter
-from models import db
+from models import db, places
 from models.applications import Application
 from models.codes import OVER_STATES
 from models.errors import DomainError
@@ -118,7 +118,7 @@ def _show(
     shown = {
         "application": application,
         "summary": dossier.summary(application),
-        "offices": [(place, offices.name_of(place)) for place in own],
+        "offices": [(place, places.name_of(place)) for place in own],
         "templates": OPTIONS,
         "form": form,
         "kept": attached.kept,

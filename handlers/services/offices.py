@@ -10,21 +10,14 @@ from handlers import dates
 from handlers.services import notices
 from models import db
 from models.people import Person, Post
-from models.places import Authority, Site
+from models.places import name_of
 from models.threads import Thread
 
-SORTS: dict[str, type[Site] | type[Authority]] = {"site": Site, "authority": Authority}
 # Who writes for an office; the first is whose work it is when nobody in particular is meant.
 WRITERS = {
     "site": ("site.clerk", "site.supervisor"),
     "authority": ("authority.first", "authority.second", "authority.decide"),
 }
-
-
-def name_of(office: str) -> str:
-    """What applicants know an office as."""
-    sort, _, number = office.partition(":")
-    return db.session.get_one(SORTS[sort], int(number)).name
 
 
 def writers(office: str) -> tuple[str, ...]:
