@@ -101,6 +101,7 @@ def test_claim_next_release_and_hand_over(world: World, signed_in: SignedIn) -> 
     assert "目前没有您可以领取的任务" in empty.text
 
 
+@pytest.mark.corrupts
 @pytest.mark.manual("R2")
 def test_bulk_claim_has_a_result_for_each(world: World, signed_in: SignedIn) -> None:
     world.start("decision")
@@ -114,6 +115,7 @@ def test_bulk_claim_has_a_result_for_each(world: World, signed_in: SignedIn) -> 
     assert "请先勾选要领取的任务" in none.text
 
 
+@pytest.mark.corrupts
 def test_pages_follow_each_other_without_gap_or_repeat(world: World, signed_in: SignedIn) -> None:
     world.start("decision")
     copies(world, 60)
