@@ -20,6 +20,7 @@ from tests import stores
 from tests.stores import Store
 
 ROOT = Path(__file__).resolve().parents[1]
+COMPILED = stores.Compiled()
 server = pytest.StashKey[ExitStack]()
 
 
@@ -58,13 +59,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 @pytest.fixture(scope="session")
 def world_template(template: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """The sample world, and the library deployed."""
-    with stores.copied(template, tmp_path_factory.mktemp("world") / "instance") as store:
-        app = create_app(store.settings)
-        with app.app_context():
-            load_all()
-            deploy_folder(ROOT / "workflows" / "library")
-            db.session.remove()
-            db.engine.dispose()
+
+    def fill() -> None:
+        load_all()
+        deploy_folder(ROOT / "workflows" / "library")
+
+    with stores.filled(template, tmp_path_factory.mktemp("world") / "instance", fill) as store:
         yield store
 
 
@@ -103,6 +103,7 @@ def client(app: Flask) -> FlaskClient:
 def _running(settings: Settings, test: pytest.Item) -> Iterator[Flask]:
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    app.jinja_env.bytecode_cache = COMPILED
     with app.app_context():
         yield app
         db.session.rollback()

@@ -23,8 +23,11 @@ from models import db
 from models.database import writing
 from models.people import Person
 from models.places import Region
+from settings import Settings
 from simulator.running import Running, running_simulator
+from tests import stores
 from tests.handlers import pagecheck
+from tests.stores import Store
 from workflows import engine
 from workflows.clock import now
 
@@ -97,10 +100,11 @@ def errors(answer: TestResponse) -> str:
     return re.sub(r"<[^>]+>|\s+", " ", found[0]) if found else ""
 
 
-@pytest.fixture
-def sample_world(app: Flask) -> None:
-    """Regions, authorities, plans, the sample people and the decision tables."""
-    with writes():
+@pytest.fixture(scope="session")
+def town_template(template: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A database with regions, authorities, plans, the sample people and the decision tables."""
+
+    def fill() -> None:
         for code, name, level, parent in REGIONS:
             db.session.add(Region(code=code, name=name, level=level, parent_code=parent))
         db.session.flush()
@@ -108,6 +112,22 @@ def sample_world(app: Flask) -> None:
         people.load(now())
         sources = {file.name: file.read_bytes() for file in RULES.glob("*.dmn")}
         engine.deploy(sources, by=None, environment=environment())
+
+    with stores.filled(template, tmp_path_factory.mktemp("town") / "instance", fill) as store:
+        yield store
+
+
+@pytest.fixture
+def settings(request: pytest.FixtureRequest, template: Store, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of an app on a copy of it where the test wants the sample world, else of the empty one."""
+    wanted = "town_template" if "sample_world" in request.fixturenames else "template"
+    with stores.copied(request.getfixturevalue(wanted), tmp_path / "instance") as store:
+        yield store.settings
+
+
+@pytest.fixture
+def sample_world(app: Flask) -> None:
+    """The app's database has what `town_template` has."""
 
 
 @pytest.fixture

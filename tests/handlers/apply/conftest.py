@@ -29,7 +29,10 @@ from models.database import writing
 from models.people import Person, SignIn
 from models.places import Region
 from models.process import WorkItem
+from settings import Settings
 from simulator.running import Running, running_simulator
+from tests import stores
+from tests.stores import Store
 from workflows import engine
 from workflows.clock import now
 
@@ -221,12 +224,28 @@ def open_elements(person: int) -> list[str]:
     return [element for (element,) in query]
 
 
-@pytest.fixture
-def world(app: Flask) -> None:
-    """Regions, authorities, plans, people and the library of processes."""
-    with change():
+@pytest.fixture(scope="session")
+def town(template: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A database with regions, authorities, plans, people and the library of processes."""
+
+    def fill() -> None:
         _make()
         engine.deploy(sources(), by=None, environment=environment())
+
+    with stores.filled(template, tmp_path_factory.mktemp("town") / "instance", fill) as store:
+        yield store
+
+
+@pytest.fixture
+def settings(town: Store, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of an app on a copy of it."""
+    with stores.copied(town, tmp_path / "instance") as store:
+        yield store.settings
+
+
+@pytest.fixture
+def world(app: Flask) -> None:
+    """The app's database is full already."""
 
 
 @pytest.fixture

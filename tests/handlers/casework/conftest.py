@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,9 @@ from models.people import Person, Post, SignIn
 from models.places import Authority, Region, Site
 from models.plans import Plan, PlanMaterial
 from models.process import WorkItem
+from settings import Settings
+from tests import stores
+from tests.stores import Store
 from workflows import engine, forms, operations
 from workflows.clock import now
 
@@ -81,15 +85,30 @@ class World:
         return instance_id
 
 
+@pytest.fixture(scope="session")
+def office(template: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, World]]:
+    """A database with the small world and the library, and what is in it."""
+    made = World()
+
+    def fill() -> None:
+        _make(made)
+        engine.deploy(_sources(), by=None, environment=_environment())
+
+    with stores.filled(template, tmp_path_factory.mktemp("office") / "instance", fill) as store:
+        yield store, made
+
+
 @pytest.fixture
-def world(app: Flask) -> World:
-    """The small world, with the library deployed."""
-    writing.set(True)
-    made = _make()
-    engine.deploy(_sources(), by=None, environment=_environment())
-    db.session.commit()
-    writing.set(None)
-    return made
+def settings(office: tuple[Store, World], tmp_path: Path) -> Iterator[Settings]:
+    """Settings of an app on a copy of it."""
+    with stores.copied(office[0], tmp_path / "instance") as store:
+        yield store.settings
+
+
+@pytest.fixture
+def world(app: Flask, office: tuple[Store, World]) -> World:
+    """What is in the app's database."""
+    return deepcopy(office[1])
 
 
 @pytest.fixture
@@ -141,7 +160,7 @@ def _environment() -> engine.Environment:
     )
 
 
-def _make() -> World:
+def _make(world: World) -> None:
     moment = now()
     db.session.add(Region(code="330802", name="柯城区", level="county"))
     db.session.flush()
@@ -157,7 +176,6 @@ def _make() -> World:
         )
         db.session.add(Site(id=number, name=f"第{number}确认点"))
     db.session.flush()
-    world = World()
     for login, posts in STAFF.items():
         person = _person(login, moment)
         person.posts = [Post(role=role, place=place) for role, place in posts]
@@ -165,7 +183,6 @@ def _make() -> World:
         db.session.flush()
         world.people[login] = person.id
     world.application = _application(moment).id
-    return world
 
 
 def _person(login: str, moment: datetime) -> Person:

@@ -86,6 +86,7 @@ def test_an_opinion_needs_its_reason(
         send(client, item_id, **kept)
 
 
+@pytest.mark.corrupts  # the decision alone, without the case around it
 @pytest.mark.manual("R6")
 def test_a_refusal_keeps_its_reasons(world: World, signed_in: SignedIn) -> None:
     world.start("decision")
