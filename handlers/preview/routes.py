@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, fields
 
+from handlers.diagrams import picture
+from handlers.diagrams.outlines import Words
+from handlers.diagrams.picture import Picture
 from handlers.errors import PAGES
 from handlers.formfields import FormView
 from models.errors import NotFound
 from workflows.clock import now
+from workflows.diagrams import reading
+from workflows.diagrams.trail import Place
 
 pages = Blueprint("preview", __name__)
+DIAGRAM = Path(__file__).parents[2] / "workflows" / "library" / "confirmation" / "confirmation.bpmn"
 STEPS = tuple(
     "网上申报协议 填写身份信息 选择认定机构 填写认定信息 确认申报信息 注意事项 提交认定申请 申报提醒".split()
 )
@@ -72,7 +79,11 @@ def staff() -> ResponseReturnValue:
         None,
     ]
     return render_template(
-        "preview/staff.html", form=FormView.blank(SampleSchema(), TYPED), near=near, moment=moment
+        "preview/staff.html",
+        form=FormView.blank(SampleSchema(), TYPED),
+        near=near,
+        moment=moment,
+        picture=_picture(),
     )
 
 
@@ -82,3 +93,15 @@ def refused(status: int) -> ResponseReturnValue:
     if status not in PAGES | {409}:
         raise NotFound
     return render_template(f"errors/{status}.html" if status != 409 else "errors/refused.html", sentence="")
+
+
+def _picture() -> Picture | None:
+    place = Place(
+        key="confirmation",
+        here=frozenset({"check_materials"}),
+        done=("confirmation_opened", "await_arrival"),
+        flows=frozenset({"confirmation_opened_to_await_arrival", "await_arrival_to_check_materials"}),
+    )
+    return picture.draw(
+        reading.read(DIAGRAM.read_bytes(), "confirmation"), place, Words(here="当前", end="已结束", states={})
+    )

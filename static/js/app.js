@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import { cascades } from "./cascade.js";
 import { counters } from "./counters.js";
 import { cropper } from "./cropper.js";
+import { diagrams } from "./diagrams.js";
 import { dialogs } from "./dialogs.js";
 import { display } from "./display.js";
 import { files } from "./files.js";
@@ -15,7 +16,7 @@ import { session } from "./session.js";
 import { signature } from "./signature.js";
 import { small } from "./small.js";
 
-const parts = [cascades, counters, cropper, dialogs, display, files, keep, review, search, selection, session, signature, small];
+const parts = [cascades, counters, cropper, diagrams, dialogs, display, files, keep, review, search, selection, session, signature, small];
 
 function enliven(root) {
   for (const part of parts) part(root);

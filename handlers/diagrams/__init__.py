@@ -1,0 +1,1 @@
+"""Diagrams with the place of a case in them, made ready for the templates."""

@@ -1,0 +1,181 @@
+"""Events, activities, gateways and lanes as they are drawn, each with the state of the case in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handlers.diagrams import arrows, glyphs, lettering
+from handlers.diagrams.lettering import Line
+from workflows.diagrams.layout import SCOPES, Box, Figure, Frame, Layout
+from workflows.diagrams.trail import Place
+
+LETTER, LEADING = 13.0, 17.0
+PADDING = 6.0
+SQUARE = 16.0  # of a glyph
+STRIP = 24.0  # of the title of a pool or lane
+LOW = 70.0  # an activity lower than this has its second line beside the marker
+
+
+@dataclass(frozen=True, kw_only=True)
+class Glyph:
+    """A small drawing and where it stands."""
+
+    path: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnFrame:
+    """A pool or lane; the strip holds its title."""
+
+    box: Box
+    strip: Box | None
+    name: str
+    upright: bool  # the strip lies above, its title runs across
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnFigure:
+    """One event, activity or gateway."""
+
+    sort: str  # circle | box | diamond
+    state: str  # done | here | ahead
+    box: Box
+    middle: tuple[float, float]
+    thick: bool = False
+    double: bool = False
+    dashed: bool = False
+    glyphs: tuple[Glyph, ...] = ()
+    lines: tuple[Line, ...] = ()  # inside, or beside as notes
+    label: Box | None = None  # what the notes cover
+
+
+def frames(layout: Layout) -> tuple[DrawnFrame, ...]:
+    """The lanes; a pool only where it has none, as its name is that of the diagram."""
+    lanes = [frame for frame in layout.frames if frame.kind == "lane"]
+    return tuple(_frame(frame) for frame in lanes or layout.frames)
+
+
+def drawn(layout: Layout, place: Place) -> tuple[DrawnFigure, ...]:
+    """The figures that the file draws; sub-processes lie below, boundary events on top."""
+    order = {"boundaryEvent": 2, **dict.fromkeys(SCOPES, 0)}
+    found = sorted(
+        (figure for figure in layout.figures if figure.box), key=lambda one: order.get(one.kind, 1)
+    )
+    return tuple(_drawn(figure, _state(figure.id, place), layout) for figure in found)
+
+
+def _state(element: str, place: Place) -> str:
+    if element in place.here or element == place.end:
+        return "here"
+    return "done" if element in place.done else "ahead"
+
+
+def _frame(frame: Frame) -> DrawnFrame:
+    box = frame.box
+    wide, high = (box.width, STRIP) if frame.upright else (STRIP, box.height)
+    strip = Box(x=box.x, y=box.y, width=wide, height=high) if frame.name else None
+    return DrawnFrame(box=box, strip=strip, name=frame.name, upright=frame.upright)
+
+
+def _drawn(figure: Figure, state: str, layout: Layout) -> DrawnFigure:
+    if figure.kind.endswith("Event"):
+        return _event(figure, state)
+    if figure.kind.endswith("Gateway"):
+        return _gateway(figure, state)
+    filled = any(one.within == figure.id and one.box for one in layout.figures)
+    above = [one.box for one in layout.figures if one.host == figure.id and one.box]
+    return _activity(figure, "done" if state == "here" and filled else state, filled, above)
+
+
+def _event(figure: Figure, state: str) -> DrawnFigure:
+    box = _box(figure)
+    lines = _notes(figure)
+    return DrawnFigure(
+        sort="circle",
+        state=state,
+        box=box,
+        middle=_middle(box),
+        thick=figure.kind == "endEvent",
+        double=figure.kind in {"boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"},
+        dashed=not figure.interrupting,
+        glyphs=_centred(box, glyphs.EVENTS.get(figure.trigger)),
+        lines=lines,
+        label=arrows.covered(lines),
+    )
+
+
+def _gateway(figure: Figure, state: str) -> DrawnFigure:
+    box = _box(figure)
+    lines = _notes(figure)
+    return DrawnFigure(
+        sort="diamond",
+        state=state,
+        box=box,
+        middle=_middle(box),
+        glyphs=_centred(box, glyphs.GATEWAYS.get(figure.kind)),
+        lines=lines,
+        label=arrows.covered(lines),
+    )
+
+
+def _activity(figure: Figure, state: str, filled: bool, above: list[Box]) -> DrawnFigure:
+    box, marker = _box(figure), glyphs.ACTIVITIES.get(figure.kind)
+    found = [Glyph(path=marker, x=_corner(box, above), y=box.y + 5)] if marker else []
+    if figure.repeated:
+        x, y = box.x + (box.width - SQUARE) / 2, box.y + box.height - SQUARE - 2
+        found.append(Glyph(path=glyphs.REPEATS[figure.repeated], x=x, y=y))
+    return DrawnFigure(
+        sort="box",
+        state=state,
+        box=box,
+        middle=_middle(box),
+        thick=figure.kind == "callActivity",
+        glyphs=tuple(found),
+        lines=_inside(figure, bool(marker), filled),
+    )
+
+
+def _corner(box: Box, above: list[Box]) -> float:
+    """Where the marker of an activity begins: at the left, unless a boundary event lies over it."""
+    reach = box.x + 5 + SQUARE
+    over = any(one.x < reach and one.y < box.y + 5 + SQUARE < one.y + 2 * one.height for one in above)
+    return box.x + box.width - 5 - SQUARE if over else box.x + 5
+
+
+def _inside(figure: Figure, marked: bool, filled: bool) -> tuple[Line, ...]:
+    box = _box(figure)
+    room = (box.width - 2 * PADDING) / LETTER
+    most = max(1, int((box.height - PADDING) // LEADING))
+    lines = lettering.wrapped(figure.name, room, most)
+    x, y = _middle(box)
+    if filled:  # a sub-process that shows what is in it has its name above that
+        return lettering.centred(lines[:1], x, box.y + PADDING + LEADING / 2, LEADING)
+    down = 4.0 if marked and len(lines) > 1 and box.height < LOW else 0.0
+    return lettering.centred(lines, x, y + down, LEADING)
+
+
+def _notes(figure: Figure) -> tuple[Line, ...]:
+    return arrows.written(figure.name, figure.label or _below(figure)) if figure.name else ()
+
+
+def _below(figure: Figure) -> Box:
+    box, wide = _box(figure), min(lettering.width(figure.name), 8) * arrows.LETTER
+    count = max(1, -(-lettering.width(figure.name) // 8))
+    x, y = box.x + (box.width - wide) / 2, box.y + box.height + 4
+    return Box(x=x, y=y, width=wide, height=count * arrows.LEADING)
+
+
+def _centred(box: Box, path: str | None) -> tuple[Glyph, ...]:
+    x, y = _middle(box)
+    return (Glyph(path=path, x=x - SQUARE / 2, y=y - SQUARE / 2),) if path else ()
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    return box.x + box.width / 2, box.y + box.height / 2
+
+
+def _box(figure: Figure) -> Box:
+    assert figure.box is not None  # what is not drawn was left out before
+    return figure.box

@@ -1,0 +1,46 @@
+"""The stages beside a diagram as events of a timeline: the same facts in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from handlers import dates
+from workflows.diagrams.outline import Stage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """How a diagram speaks to its reader."""
+
+    here: str  # the sign at the place of the case
+    end: str  # the sign where it ended
+    states: Mapping[str, str]  # done, ahead, again
+
+
+def event(stage: Stage, words: Words, text: str = "", due: datetime | None = None) -> dict[str, Any]:
+    """One stage; `text` and `due` tell what a present one waits for, and until when."""
+    lane = stage.figure.lane
+    if stage.state in words.states:
+        past = stage.state == "done"
+        when, who = (stage.at, lane) if past and stage.at else (lane, "")
+        return {
+            "title": stage.name,
+            "text": words.states[stage.state],
+            "when": when,
+            "who": who,
+            "past": past,
+        }
+    sign = words.end if stage.state == "end" else words.here
+    when, who = (_moments(stage, due), lane) if stage.since or due else (lane, "")
+    return {"title": f"{stage.name}（{sign}）", "text": text, "when": when, "who": who, "now": True}
+
+
+def _moments(stage: Stage, due: datetime | None) -> str:
+    if stage.state == "end":
+        return dates.moment(stage.at or stage.since)
+    since = f"{dates.moment(stage.since)} 起" if stage.since else ""
+    until = f"截止 {dates.deadline(due)}" if due else ""
+    return "，".join(part for part in (since, until) if part)
