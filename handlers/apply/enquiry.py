@@ -6,7 +6,7 @@ from flask import Response, g, render_template
 from flask.typing import ResponseReturnValue
 
 from handlers import correspondence
-from handlers.apply import listing, overview, paper, progress
+from handlers.apply import diagram, listing, overview, paper, progress
 from handlers.apply.blueprint import pages
 from handlers.services import papers
 from models import db
@@ -27,13 +27,15 @@ def enquiry() -> ResponseReturnValue:
 def application(application_id: int) -> ResponseReturnValue:
     """Where it is, what is missing, by when."""
     found = own(application_id)
+    told = progress.of(found)
     return render_template(
         "apply/status.html",
         application=found,
         row=listing.row(found),
         letters=db.session.scalars(letters_of(found.id)).all(),
         talk=correspondence.all_of(found.id, correspondence.applicant(found.person_id)),
-        **progress.of(found),
+        diagram=diagram.of(found, told),
+        **told,
         **contact(found),
     )
 
