@@ -8,7 +8,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 
-from handlers.casework import dossier, elements, pages, papers, scope, threads, trail
+from handlers.casework import diagrams, dossier, elements, pages, papers, scope, threads, trail
 from handlers.formfields import FormView
 from handlers.services import revisions
 from models import casework, db, worklists
@@ -114,6 +114,7 @@ def _show(application_id: int, status: int = 200, **more: Any) -> ResponseReturn
         "history": _history(application),
         "changes": revisions.history(application.id),
         "items": items,
+        "diagrams": diagrams.of(g.principal, application, items),
         "openable": {item.id for item, _ in items if scope.addressed(g.principal, item)},
         "letters": papers.letters_of(application),
         "talk": threads.of_case(application),

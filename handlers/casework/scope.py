@@ -29,6 +29,9 @@ BACKGROUND_ROLES = frozenset(
     {"authority.first", "authority.second", "authority.decide", "check.officer", "check.supervisor"}
 )
 
+# Where these have tasks, the place of a token tells whether something was found.
+CHECKERS = frozenset({"check.officer", "check.supervisor"})
+
 
 def cases(principal: Principal) -> ColumnElement[bool]:
     """The condition under which an application is the person's to see."""
@@ -91,6 +94,11 @@ def holds(principal: Principal, roles: frozenset[str], place: str) -> bool:
 def may_see_background(principal: Principal, application: Application) -> bool:
     """Whether the person checks or decides at the authority of a case."""
     return holds(principal, BACKGROUND_ROLES, f"authority:{application.authority_id}")
+
+
+def may_see_process(principal: Principal, application: Application, roles: set[str]) -> bool:
+    """Whether the inside of a process is the person's to see; `roles` are those of its tasks."""
+    return not roles & CHECKERS or may_see_background(principal, application)
 
 
 def authorities(principal: Principal, roles: frozenset[str]) -> list[int] | None:
