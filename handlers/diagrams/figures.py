@@ -13,7 +13,8 @@ LETTER, LEADING = 13.0, 17.0
 PADDING = 6.0
 SQUARE = 16.0  # of a glyph
 STRIP = 24.0  # of the title of a pool or lane
-LOW = 70.0  # an activity lower than this has its second line beside the marker
+LOW = 66.0  # the height of an activity in which even one line touches the marker
+DODGE = 4.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +40,7 @@ class DrawnFrame:
 class DrawnFigure:
     """One event, activity or gateway."""
 
-    sort: str  # circle | box | diamond
+    sort: str  # circle | box | diamond | scope: a sub-process around others
     state: str  # done | here | ahead
     box: Box
     middle: tuple[float, float]
@@ -84,9 +85,9 @@ def _drawn(figure: Figure, state: str, layout: Layout) -> DrawnFigure:
         return _event(figure, state)
     if figure.kind.endswith("Gateway"):
         return _gateway(figure, state)
-    filled = any(one.within == figure.id and one.box for one in layout.figures)
-    above = [one.box for one in layout.figures if one.host == figure.id and one.box]
-    return _activity(figure, "done" if state == "here" and filled else state, filled, above)
+    if any(one.within == figure.id and one.box for one in layout.figures):
+        return _scope(figure, state)
+    return _activity(figure, state, [one.box for one in layout.figures if one.host == figure.id and one.box])
 
 
 def _event(figure: Figure, state: str) -> DrawnFigure:
@@ -120,7 +121,22 @@ def _gateway(figure: Figure, state: str) -> DrawnFigure:
     )
 
 
-def _activity(figure: Figure, state: str, filled: bool, above: list[Box]) -> DrawnFigure:
+def _scope(figure: Figure, state: str) -> DrawnFigure:
+    """A sub-process that shows what is in it: below that, its name above it, and no place of its own."""
+    box = _box(figure)
+    name = lettering.wrapped(figure.name, (box.width - 2 * PADDING) / LETTER, 1)
+    lines = lettering.centred(name, _middle(box)[0], box.y + PADDING + LEADING / 2, LEADING)
+    return DrawnFigure(
+        sort="scope",
+        state="done" if state == "here" else state,
+        box=box,
+        middle=_middle(box),
+        lines=lines,
+        label=arrows.covered(lines),
+    )
+
+
+def _activity(figure: Figure, state: str, above: list[Box]) -> DrawnFigure:
     box, marker = _box(figure), glyphs.ACTIVITIES.get(figure.kind)
     found = [Glyph(path=marker, x=_corner(box, above), y=box.y + 5)] if marker else []
     if figure.repeated:
@@ -133,7 +149,7 @@ def _activity(figure: Figure, state: str, filled: bool, above: list[Box]) -> Dra
         middle=_middle(box),
         thick=figure.kind == "callActivity",
         glyphs=tuple(found),
-        lines=_inside(figure, bool(marker), filled),
+        lines=_inside(figure),
     )
 
 
@@ -144,15 +160,14 @@ def _corner(box: Box, above: list[Box]) -> float:
     return box.x + box.width - 5 - SQUARE if over else box.x + 5
 
 
-def _inside(figure: Figure, marked: bool, filled: bool) -> tuple[Line, ...]:
+def _inside(figure: Figure) -> tuple[Line, ...]:
     box = _box(figure)
     room = (box.width - 2 * PADDING) / LETTER
-    most = max(1, int((box.height - PADDING) // LEADING))
+    most = max(1, int((box.height - 2 * PADDING - SQUARE / 2) // LEADING))
     lines = lettering.wrapped(figure.name, room, most)
     x, y = _middle(box)
-    if filled:  # a sub-process that shows what is in it has its name above that
-        return lettering.centred(lines[:1], x, box.y + PADDING + LEADING / 2, LEADING)
-    down = 4.0 if marked and len(lines) > 1 and box.height < LOW else 0.0
+    full = len(lines) == most > 1 or box.height < LOW  # then it makes room for the markers above and below
+    down = DODGE * (full and figure.kind in glyphs.ACTIVITIES) - DODGE * (full and bool(figure.repeated))
     return lettering.centred(lines, x, y + down, LEADING)
 
 

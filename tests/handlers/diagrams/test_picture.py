@@ -144,3 +144,26 @@ def test_markup_in_names_is_no_markup() -> None:
     found = picture.draw(reading.read(source, "p"), Place(key="p"), WORDS)
     assert found is not None
     assert "".join(line.text for line in found.figures[0].lines).startswith("<b>")
+
+
+def test_a_sub_process_lies_below_what_it_holds() -> None:
+    inner = element("startEvent", "s2") + user("u") + flows("s2 u")
+    shapes = "".join(
+        element("bpmndi:BPMNShape", f"{name}_di", f'<dc:Bounds x="{x}" y="{y}" {size}/>', bpmnElement=name)
+        for name, x, y, size in (
+            ("sub", 0, 0, 'width="300" height="160"'),
+            ("s2", 20, 60, 'width="36" height="36"'),
+            ("u", 120, 40, 'width="100" height="80"'),
+        )
+    )
+    plane = element("bpmndi:BPMNDiagram", "d1", element("bpmndi:BPMNPlane", "d2", shapes, bpmnElement="p"))
+    layout = reading.read(definitions(process(element("subProcess", "sub", inner)), plane), "p")
+    found = picture.draw(layout, Place(key="p", here=frozenset({"sub", "u"})), WORDS)
+    assert found is not None
+    assert [(one.sort, one.state) for one in found.figures] == [
+        ("scope", "done"),
+        ("circle", "ahead"),
+        ("box", "here"),
+    ]
+    assert len(found.pins) == 1
+    assert found.side is None  # there are no lanes
