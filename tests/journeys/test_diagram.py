@@ -1,0 +1,99 @@
+"""The diagram on a phone: it begins where the application is, and the page stays as wide as its window."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from handlers.services import registration
+from models import db
+from models.applications import Application
+from models.database import writing
+from models.people import Person
+from models.places import Authority, Site
+from models.plans import Plan
+from models.process import WorkItem
+from tests.journeys.conftest import SignIn
+from workflows import engine
+from workflows.clock import now
+
+WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+IN_SIGHT = """(frame) => {
+  const box = frame.getBoundingClientRect(), sign = frame.querySelector(".bp-sign").getBoundingClientRect();
+  return box.left <= sign.left && sign.right <= box.right;
+}"""
+
+
+@pytest.fixture
+def number(product: Flask) -> int:
+    """The application of somebody who waits to be confirmed at a site."""
+    with product.app_context():
+        writing.set(True)
+        application = _application()
+        case = engine.start(
+            "accreditation",
+            business_key=f"application:{application.id}",
+            variables={"application": application.id, "draft_limit": "PT2H"},
+            actor=application.person_id,
+        )
+        application.instance_id = case.id
+        db.session.flush()
+        for _ in range(8):
+            item = db.session.query(WorkItem).filter_by(instance_id=case.id, state="open").one()
+            engine.complete(item, variables={"go": "next", "step": item.element}, actor=application.person_id)
+            db.session.expire_all()
+        db.session.commit()
+        writing.set(None)
+        return application.id
+
+
+def _application() -> Application:
+    authority = db.session.query(Authority).filter_by(name="柯城区教育局").one()
+    made = Application(
+        person_id=db.session.query(Person.id).filter_by(name="郑雨桐").scalar(),
+        plan_id=db.session.query(Plan.id).filter_by(authority_id=authority.id).limit(1).scalar(),
+        authority_id=authority.id,
+        site_id=db.session.query(Site.id).filter_by(name="衢州学院行政楼108").scalar(),
+        state="pending_confirmation",
+        revision=1,
+        registration_number=registration.next_number(now()),
+        registered_at=now() - timedelta(days=1),
+        created_at=now() - timedelta(days=1),
+        exam_route="national_exam",
+        kind="junior",
+        subject="数学",
+        delivery="pickup",
+        particulars={"name": "郑雨桐"},
+    )
+    made.live_person_id = made.person_id
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def _open(page: Page, number: int, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"/apply/applications/{number}")
+    page.get_by_text("流程图：看看申请走到了哪里").click()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_it_begins_where_the_application_is(sign_in: SignIn, number: int, width: int) -> None:
+    page = sign_in("330802200403120023")
+    _open(page, number, width)
+    frame = page.get_by_role("region", name="流程图：申请的全过程，可左右滚动")
+    expect(frame).to_be_visible()
+    assert frame.evaluate(IN_SIGHT)
+    assert not page.evaluate(WIDER)
+    assert frame.evaluate("(frame) => frame.scrollWidth > frame.clientWidth")
+    smallest = "(frame) => Math.min(...[...frame.querySelectorAll('text')].map((t) => t.getBBox().height))"
+    assert frame.evaluate(smallest) >= 12
+    frame.focus()
+    before = frame.evaluate("(frame) => frame.scrollLeft")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "([frame, before]) => frame.scrollLeft > before", arg=[frame.element_handle(), before]
+    )
