@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from models import db
 from models.database import writing
 from tests.handlers import pagecheck
-from tests.handlers.casework.conftest import SignedIn, World
+from tests.handlers.casework.conftest import LIBRARY, SignedIn, World
 from tests.handlers.casework.test_check import ALL, arrive, judged
 from tests.handlers.casework.test_decision import send, take
 from tests.handlers.casework.test_journey import answer_registers, registered
@@ -100,3 +102,17 @@ def test_a_foreign_process_without_a_drawing_has_its_outline(world: World, signe
     world.start("leave", days=3)
     (part,) = parts(signed_in, world, "clerk").values()
     assert here(part)
+
+
+def test_a_case_is_drawn_as_its_release_was(
+    app: Flask, registered: World, signed_in: SignedIn, tmp_path: Path
+) -> None:
+    source = LIBRARY / "confirmation" / "confirmation.bpmn"
+    (tmp_path / source.name).write_bytes(
+        source.read_bytes().replace("等待到场".encode(), "等候到场".encode())
+    )
+    told = app.test_cli_runner().invoke(args=["deploy", str(tmp_path)])
+    assert told.exit_code == 0, told.output
+    shown = parts(signed_in, registered, "clerk")["现场确认"]
+    assert "等待到场（当前）" in shown
+    assert "等候到场" not in shown
