@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from models import db
-from models.process import Definition, Event, ReleasePart
+from models.process import Definition, Event, ProcessInstance, ReleasePart
 from tests.workflows.engine import library
 from tests.workflows.engine.diagrams.drawing import (
     END,
@@ -22,11 +22,13 @@ from tests.workflows.engine.diagrams.drawing import (
     timer,
     user,
 )
-from tests.workflows.engine.walking import prepare
+from tests.workflows.engine.trails import TRAILS
+from tests.workflows.engine.walking import prepare, walk
 from tests.workflows.engine.world import World
 from workflows import engine
 from workflows.diagrams import outline, reading, trail
 from workflows.diagrams.trail import Happened, Place, Story
+from workflows.engine import standing
 
 TO_CONFIRMATION = ["case_opened", "registration", "is_registered", "read_plan", "which_way"]
 TO_REVIEW = [*TO_CONFIRMATION, "confirmation", "is_accepted"]
@@ -267,3 +269,41 @@ def test_a_loop_that_was_left_is_no_longer_on_the_way(world: World) -> None:
     found = places(world, case)["p"]
     assert (found.here, found.done, found.before) == ({"a"}, ("s",), {"b", "again"})
     assert names(world, case, "p") == [("a", "here"), ("b", "again")]
+
+
+def resting(world: World, instance: int) -> set[tuple[str, str]]:
+    """Where the engine itself says that the tokens are: process and element."""
+    workflow, known = world.loaded(instance), layouts(world, instance)
+    found = set()
+    for task in standing.of(workflow).resting:
+        part = task.workflow
+        while part.spec.name not in known:  # a sub-process
+            part = workflow.get_task_from_id(part.parent_task_id).workflow
+        found.add((part.spec.name, standing.element_of(task)))
+    return found
+
+
+WALKED = {
+    **TRAILS,
+    "accreditation": library.trail("accreditation"),
+    "review with experts": library.trail("review", exam_route="other"),
+}
+
+
+@pytest.mark.parametrize("name", WALKED)
+def test_wherever_a_walk_leads_every_token_has_its_place(world: World, name: str) -> None:
+    prepare(world, WALKED[name])
+    for person in ("expert", "another"):
+        world.person(person)
+    for seed in range(4):
+        walk(world, WALKED[name], seed, longest=4 + 7 * seed)
+    for instance in db.session.scalars(select(ProcessInstance.id)).all():
+        row, found = world.row(instance), places(world, instance)
+        assert resting(world, instance) <= {(key, one) for key, place in found.items() for one in place.here}
+        assert bool(found[row.process_key].here) == (row.state == "active")
+        for key, place in found.items():
+            assert not place.here & set(place.done)
+            assert {*place.here, *place.done} <= layouts(world, instance)[key].by_id.keys()
+            assert not set(place.before) & {*place.here, *place.done}
+        if row.end_element:
+            assert found[row.process_key].end == row.end_element
