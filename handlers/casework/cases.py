@@ -106,12 +106,14 @@ def _deliver(application_id: int, message: str, roles: frozenset[str], sentence:
 def _show(application_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
     trail.viewed(g.principal, "case.viewed", scope.the_case(g.principal, application_id))
     application = scope.the_case(g.principal, application_id)
-    items = db.session.execute(casework.items_of(application.instance_id or 0)).all()
+    hidden = diagrams.hidden_elements(g.principal, application)
+    waiting = db.session.execute(casework.items_of(application.instance_id or 0))
+    items = [(item, holder) for item, holder in waiting if item.element not in hidden]
     shown = {
         "application": application,
         "facts": _facts(application),
         "papers": papers.of(application),
-        "history": _history(application),
+        "history": _history(application, hidden),
         "changes": revisions.history(application.id),
         "items": items,
         "diagrams": diagrams.of(g.principal, application, items),
@@ -133,7 +135,7 @@ def _facts(application: Application) -> dict[str, Any]:
     return dossier.full_facts(application) if open_to else dossier.facts(application)
 
 
-def _history(application: Application) -> list[dict[str, Any]]:
+def _history(application: Application, hidden: frozenset[str]) -> list[dict[str, Any]]:
     rows = db.session.execute(casework.history(application.instance_id or 0).limit(200))
     names = elements.names(application.instance_id)
     return [
@@ -144,6 +146,7 @@ def _history(application: Application) -> list[dict[str, Any]]:
             "who": who or "系统",
         }
         for event, who in rows
+        if event.element not in hidden
     ]
 
 

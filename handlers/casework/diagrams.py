@@ -42,21 +42,29 @@ def of(principal: Principal, application: Application, items: Items) -> list[dic
     standing = cases.standing(application.instance_id)
     if standing is None:
         return []
+    shown = _visible(standing, principal, application)
     acts = _acts(application.instance_id or 0, items)
-    return [_part(standing, key, acts) for key in _visible(standing, principal, application)]
+    return [_part(standing, key, acts) for key in standing.open_processes() if key in shown]
+
+
+def hidden_elements(principal: Principal, application: Application) -> frozenset[str]:
+    """The elements of a case that are not the person's to know of, in its tasks and its history too."""
+    standing = cases.standing(application.instance_id)
+    if standing is None:
+        return frozenset()
+    shown = _visible(standing, principal, application)
+    elements = {key: standing.layouts[key].by_id.keys() for key in standing.places}
+    told = {one for key, found in elements.items() if key in shown for one in found}
+    return frozenset(one for found in elements.values() for one in found) - told
 
 
 def _visible(standing: Standing, principal: Principal, application: Application) -> list[str]:
-    """The processes that the person may look into; what a hidden one calls is hidden as well."""
-    hidden = {
-        key
-        for key, layout in standing.layouts.items()
-        if not scope.may_see_process(principal, application, _roles(layout))
-    }
+    """The processes that the person may look into; what only a hidden one calls is hidden as well."""
     found: list[str] = []
-    for key in standing.open_processes():
-        callers = [one for one, layout in standing.layouts.items() if key in _called(layout)]
-        if key not in hidden and (key == standing.root or any(one in found for one in callers)):
+    for key in standing.places:
+        roles = _roles(standing.layouts[key])
+        called = key == standing.root or any(key in _called(standing.layouts[one]) for one in found)
+        if called and scope.may_see_process(principal, application, roles):
             found.append(key)
     return found
 

@@ -76,6 +76,22 @@ def test_the_inside_of_a_check_is_for_those_who_check(checked: World, signed_in:
     assert "核实不利结果（当前）" in here(parts(signed_in, checked, "officer")["背景核查"])[0]
 
 
+@pytest.mark.manual("R10")
+def test_neither_tasks_nor_history_tell_others_that_something_was_found(
+    checked: World, signed_in: SignedIn
+) -> None:
+    answer_registers("found")
+    take(signed_in("officer"), "verify_finding")
+    address = f"/work/cases/{checked.application}"
+    for login in ("clerk", "certificates"):
+        page = signed_in(login).get(address).text
+        for word in ("不利结果", "查询核验库", "员工officer"):
+            assert word not in page
+    page = signed_in("first").get(address).text
+    for word in ("核实不利结果", "查询核验库", "员工officer"):
+        assert word in page
+
+
 def test_a_task_that_nobody_holds_waits_for_its_role(checked: World, signed_in: SignedIn) -> None:
     answer_registers()
     first = signed_in("first")
