@@ -101,9 +101,8 @@ def _boxes(layout: Layout) -> Iterator[Box]:
 
 
 def _written(shown: tuple[DrawnFigure, ...], flows: tuple[DrawnArrow, ...]) -> Iterator[Box]:
-    for one in (*shown, *flows):
-        if one.label is not None:
-            yield one.label
+    labels = (*(one.label for one in shown), *(one.label for one in flows))
+    yield from (label for label in labels if label is not None)
 
 
 def _around(boxes: list[Box]) -> Box:
