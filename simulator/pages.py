@@ -163,7 +163,9 @@ def _from_form(form: dict[str, str]) -> dict[str, Any]:
         return {"registers": {name: _behaviour(form, name) for name in vocabulary.REGISTERS}} | _numbers(form)
     if act == "person":
         return {"people": {form.get("number", ""): {form.get("check", ""): form.get("outcome", "")}}}
-    return {"reset": act == "reset"}
+    if act == "reset":
+        return {"reset": True}
+    raise Wrong("没有说明要做什么，设置没有改动。请用页面上的按钮提交")
 
 
 def _behaviour(form: dict[str, str], register: str) -> dict[str, Any]:

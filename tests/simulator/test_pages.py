@@ -88,6 +88,14 @@ def test_the_console_form_decides_about_a_person(browser):
     assert "有记录" in browser.get("/control").text
 
 
+@pytest.mark.parametrize("form", [{}, {"mode-offence": "down"}, {"act": "odd", "mode-offence": "down"}])
+def test_a_form_that_does_not_say_what_it_changes_is_refused(browser, form):
+    answer = browser.post("/control", data=form)
+    assert answer.status_code == 400
+    assert "没有说明要做什么" in answer.text
+    assert browser.get("/state").json["behaviours"]["offence"]["mode"] == "normal"
+
+
 @pytest.mark.parametrize(
     "settings",
     [
