@@ -30,18 +30,23 @@ class SampleStaff:
 
 COUNTY = "柯城区教育局"
 CITY = "衢州市教育局"
+LONGYOU = "龙游县教育局"
+JINHUA = "金华市教育局"
 ONLINE = "婺城区教育局"
 
 STAFF = (
     SampleStaff(login="wangmin", name="王敏", roles=("site.clerk",), place=CAMPUS),
     SampleStaff(login="limei", name="李梅", roles=("site.clerk",), place="柯城区行政服务中心"),
+    SampleStaff(login="zhanyi", name="占毅", roles=("site.supervisor",), place="柯城区行政服务中心"),
     SampleStaff(login="sunhong", name="孙红", roles=("site.clerk",), place="衢州市行政服务中心"),
+    SampleStaff(login="yuting", name="余婷", roles=("site.supervisor",), place="衢州市行政服务中心"),
     SampleStaff(login="zhaolei", name="赵磊", roles=("site.supervisor",), place=CAMPUS),
     SampleStaff(login="chenjing", name="陈静", roles=("check.officer",), place=COUNTY),
     SampleStaff(login="hepeng", name="何鹏", roles=("check.officer", "expert.officer"), place=COUNTY),
     SampleStaff(login="linfang", name="林芳", roles=("check.supervisor",), place=COUNTY),
     SampleStaff(login="zhoumin", name="周敏", roles=("authority.first",), place=COUNTY),
     SampleStaff(login="wujian", name="吴健", roles=("authority.second", "authority.first"), place=COUNTY),
+    SampleStaff(login="yejuan", name="叶娟", roles=("authority.second",), place=COUNTY),
     SampleStaff(login="zhengguo", name="郑国华", roles=("authority.decide", "expert.chair"), place=COUNTY),
     SampleStaff(login="xulan", name="徐兰", roles=("certificate.clerk",), place=COUNTY),
     SampleStaff(login="gaoyun", name="高云", roles=("authority.plans",), place=COUNTY),
@@ -50,13 +55,33 @@ STAFF = (
     SampleStaff(login="qianwei", name="钱伟", roles=("authority.first", "check.officer"), place=CITY),
     SampleStaff(login="hujie", name="胡杰", roles=("authority.second", "check.supervisor"), place=CITY),
     SampleStaff(login="shenping", name="沈平", roles=("authority.decide", "expert.officer"), place=CITY),
+    SampleStaff(login="dongli", name="董莉", roles=("check.officer",), place=CITY),
+    SampleStaff(login="cenyan", name="岑岩", roles=("expert", "expert.chair"), place=CITY),
     SampleStaff(login="maoqin", name="毛琴", roles=("certificate.clerk",), place=CITY),
     SampleStaff(login="zhuli", name="朱莉", roles=("site.clerk",), place="婺城区行政服务中心"),
     SampleStaff(login="tangwei", name="汤伟", roles=("site.supervisor",), place="婺城区行政服务中心"),
     SampleStaff(login="panjie", name="潘洁", roles=("authority.first", "check.officer"), place=ONLINE),
     SampleStaff(login="luming", name="卢明", roles=("authority.second", "check.supervisor"), place=ONLINE),
     SampleStaff(login="jinhui", name="金辉", roles=("authority.decide", "expert.officer"), place=ONLINE),
+    SampleStaff(login="shiwen", name="施雯", roles=("check.officer",), place=ONLINE),
+    SampleStaff(login="beihua", name="贝华", roles=("expert", "expert.chair"), place=ONLINE),
     SampleStaff(login="yulan", name="余岚", roles=("certificate.clerk",), place=ONLINE),
+    SampleStaff(login="laoyan", name="劳燕", roles=("site.clerk",), place="龙游县教育局102室"),
+    SampleStaff(login="fuqiang", name="傅强", roles=("site.supervisor",), place="龙游县教育局102室"),
+    SampleStaff(login="tongxin", name="童欣", roles=("authority.first", "check.officer"), place=LONGYOU),
+    SampleStaff(login="qiujun", name="邱军", roles=("authority.second", "check.supervisor"), place=LONGYOU),
+    SampleStaff(login="fengyan", name="冯燕", roles=("authority.decide", "check.officer"), place=LONGYOU),
+    SampleStaff(login="jiqiang", name="季强", roles=("expert.officer",), place=LONGYOU),
+    SampleStaff(login="xiangyi", name="项毅", roles=("expert", "expert.chair"), place=LONGYOU),
+    SampleStaff(login="hongmei", name="洪梅", roles=("certificate.clerk",), place=LONGYOU),
+    SampleStaff(login="shengjie", name="盛洁", roles=("site.clerk",), place="浙江师范大学研究生院"),
+    SampleStaff(login="cairong", name="蔡蓉", roles=("site.supervisor",), place="浙江师范大学研究生院"),
+    SampleStaff(login="yinhao", name="尹浩", roles=("authority.first", "check.officer"), place=JINHUA),
+    SampleStaff(login="lvping", name="吕萍", roles=("authority.second", "check.supervisor"), place=JINHUA),
+    SampleStaff(login="daijun", name="戴军", roles=("authority.decide", "check.officer"), place=JINHUA),
+    SampleStaff(login="ruanmin", name="阮敏", roles=("expert.officer",), place=JINHUA),
+    SampleStaff(login="chuli", name="褚丽", roles=("expert", "expert.chair"), place=JINHUA),
+    SampleStaff(login="guoying", name="郭英", roles=("certificate.clerk",), place=JINHUA),
     SampleStaff(login="designer", name="杜工", roles=("process.designer",)),
     SampleStaff(login="admin", name="系统管理员", roles=("admin",)),
 )
@@ -76,10 +101,15 @@ def load(now: datetime) -> None:
 
 
 def sign_ins() -> list[tuple[str, str, str]]:
-    """Who can sign in: (role, name, login)."""
-    staff = [("、".join(ROLES[role] for role in one.roles), one.name, one.login) for one in STAFF]
+    """Who can sign in: (role and place, name, login)."""
+    staff = [(_work(one), one.name, one.login) for one in STAFF]
     applicants = [("申请人：" + one.note, one.name, one.document_number) for one in seed.PEOPLE]
     return applicants + staff
+
+
+def _work(staff: SampleStaff) -> str:
+    roles = "、".join(ROLES[role] for role in staff.roles)
+    return f"{roles}（{staff.place}）" if staff.place else roles
 
 
 def _places() -> dict[str, str]:
