@@ -163,18 +163,20 @@ def chosen() -> dict[str, Any]:
     """The display a person chose, from their cookie: theme, large type, language."""
     words = request.cookies.get(COOKIE, "").split(".")
     theme = next((word for word in words if word in THEMES), "system")
-    language = next((word for word in words if word in LANGUAGES), "zh")
+    language = next((word for word in words if word in languages()), "zh")
     return {"theme": theme, "large": "large" in words, "language": language}
 
 
 def languages() -> dict[str, str]:
     """The languages that have a catalogue; Chinese is the source and needs none."""
     folder = Path(current_app.root_path) / "translations"
-    return {key: name for key, name in LANGUAGES.items() if key == "zh" or (folder / key).is_dir()}
+    made = {path.parts[-3] for path in folder.glob("*/LC_MESSAGES/messages.mo")}
+    return {key: name for key, name in LANGUAGES.items() if key == "zh" or key in made}
 
 
 def _language() -> str:
-    return "zh_Hans_CN" if chosen()["language"] not in languages() else chosen()["language"]
+    language = str(chosen()["language"])
+    return "zh_Hans_CN" if language == "zh" else language
 
 
 def _surroundings() -> dict[str, Any]:

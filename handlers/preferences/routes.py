@@ -8,10 +8,15 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from werkzeug.exceptions import BadRequest
 
 from handlers import onward
-from handlers.display import COOKIE, LANGUAGES, THEMES
+from handlers.display import COOKIE, THEMES, languages
 
 pages = Blueprint("preferences", __name__)
 A_YEAR = 365 * 24 * 3600
+
+
+def _offered(language: str) -> None:
+    if language not in languages():
+        raise ValidationError("没有这种语言")
 
 
 class DisplaySchema(Schema):
@@ -22,7 +27,7 @@ class DisplaySchema(Schema):
 
     theme = fields.String(load_default="system", validate=validate.OneOf(THEMES))
     large = fields.Boolean(load_default=False)
-    language = fields.String(load_default="zh", validate=validate.OneOf(LANGUAGES))
+    language = fields.String(load_default="zh", validate=_offered)
     next = fields.String(load_default="/")
 
 

@@ -136,6 +136,16 @@ def test_the_chosen_display_is_kept_and_drawn(browser: FlaskClient) -> None:
     assert '<html lang="zh-CN" class="theme-dark text-large">' in browser.get("/_components/").text
 
 
+def test_a_language_is_offered_when_its_catalogue_is_there(browser: FlaskClient) -> None:
+    page = browser.get("/_components/").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token is not None
+    assert 'name="language"' not in page, "there is nothing but Chinese to choose"
+    assert browser.post("/display", data={"csrf_token": token[1], "language": "en"}).status_code == 400
+    browser.set_cookie(display.COOKIE, "light.en")
+    assert '<html lang="zh-CN" class="theme-light">' in browser.get("/_components/").text
+
+
 def test_a_form_without_its_token_is_refused(browser: FlaskClient) -> None:
     assert browser.post("/display", data={"theme": "dark"}).status_code == 400
 
