@@ -40,22 +40,26 @@ def hand_over(item_id: int) -> ResponseReturnValue:
 
 def _page(item_id: int, form: FormView) -> ResponseReturnValue:
     item = scope.the_item(g.principal, item_id)
-    people = [person for person in _colleagues(item) if person.id != g.principal.person_id]
-    options = [(person.id, person.name) for person in people]
+    bars = _bars(item)
+    options = [(person.id, person.name) for person, bar in bars.items() if not bar]
+    barred = [(person.name, bar) for person, bar in bars.items() if bar]
     return render_template(
-        "casework/hand_over.html", item=item, people=people, people_options=options, form=form
+        "casework/hand_over.html", item=item, people_options=options, barred=barred, form=form
     )
 
 
 def _problems(item_id: int) -> dict[str, list[str]]:
-    item = scope.the_item(g.principal, item_id)
+    bars = {person.id: bar for person, bar in _bars(scope.the_item(g.principal, item_id)).items()}
     problems = {}
-    if request.form.get("to", type=numbers.read) not in {person.id for person in _colleagues(item)}:
-        problems["to"] = ["请选择接手人。"]
+    if bar := bars.get(request.form.get("to", type=numbers.read), "请选择接手人。"):
+        problems["to"] = [bar]
     if not request.form.get("reason", "").strip():
         problems["reason"] = ["请填写转交原因。"]
     return problems
 
 
-def _colleagues(item: WorkItem) -> list[Person]:
-    return list(db.session.scalars(casework.holders(item.role, item.place))) if item.role else []
+def _bars(item: WorkItem) -> dict[Person, str]:
+    """The colleagues, each with what stands against their taking the item, if anything does."""
+    holders = db.session.scalars(casework.holders(item.role, item.place)) if item.role else ()
+    others = [person for person in holders if person.id != g.principal.person_id]
+    return {person: worklist.bar(item.id, person.id) for person in others}

@@ -6,10 +6,12 @@ from models.codes import ROLES
 from workflows.worklist import statements
 from workflows.worklist.claiming import Outcome, claim, claim_many, hand_over, release, save_draft, touch
 from workflows.worklist.completing import TransactionTaken, complete, first_answer, keep_answer
+from workflows.worklist.standing import bar
 
 __all__ = [
     "Outcome",
     "TransactionTaken",
+    "bar",
     "claim",
     "claim_many",
     "complete",

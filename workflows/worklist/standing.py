@@ -62,6 +62,15 @@ def check_duties(found: Any, person: int) -> None:
         raise SeparationOfDuties(f"“{earlier}”由同一人办理过，“{found.name}”须由另一人办理。")
 
 
+def bar(item_id: int, person: int) -> str:
+    """Why a person may not take an item, empty when they may."""
+    try:
+        check_reach(of(item_id, person), person)
+    except DomainError as refusal:
+        return refusal.sentence
+    return ""
+
+
 def check_live(found: Any) -> None:
     """Whether the item can still be worked on."""
     if found.state == "done":

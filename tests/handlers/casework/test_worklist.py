@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from models import db
 from models.applications import Opinion, RegisterAnswer
 from models.database import writing
+from models.people import Post
 from models.process import WorkItem
 from tests.handlers.casework.conftest import NUMBER, SignedIn, World, the_item
 from tests.handlers.pagecheck import faults
@@ -102,6 +103,39 @@ def test_claim_next_release_and_hand_over(world: World, signed_in: SignedIn) -> 
 
 
 @pytest.mark.corrupts
+@pytest.mark.manual("R2")
+def test_those_who_did_an_earlier_stage_are_not_offered_it(world: World, signed_in: SignedIn) -> None:
+    world.start("decision")
+    add_second_reviewer(world)
+    finish(signed_in("second"), "first_review", first="grant")
+    item_id = the_item("second_review").id
+    reviewer = signed_in("officer")
+    reviewer.post(f"/work/tasks/{item_id}/claim")
+    page = reviewer.get(f"/work/tasks/{item_id}/hand-over").text
+    assert "没有可以接手的人" in page
+    assert "员工second不能接手：“初审”由同一人办理过" in page
+    assert faults(page) == []
+    sent = {"to": world.people["second"], "reason": "换班"}
+    refused = reviewer.post(f"/work/tasks/{item_id}/hand-over", data=sent)
+    assert (refused.status_code, "“初审”由同一人办理过" in refused.text) == (422, True)
+    assert the_item("second_review").assignee_id == world.people["officer"]
+
+
+def add_second_reviewer(world: World) -> None:
+    """Let the check officer do second reviews too."""
+    writing.set(True)
+    db.session.add(Post(person_id=world.people["officer"], role="authority.second", place="authority:1"))
+    db.session.commit()
+    writing.set(None)
+
+
+def finish(client: FlaskClient, element: str, **answers: str) -> None:
+    """Claim an item and complete it."""
+    item_id = the_item(element).id
+    client.post(f"/work/tasks/{item_id}/claim")
+    client.post(f"/work/tasks/{item_id}", data={"act": "submit", **answers})
+
+
 @pytest.mark.manual("R2")
 def test_bulk_claim_has_a_result_for_each(world: World, signed_in: SignedIn) -> None:
     world.start("decision")
