@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Barrier, BrokenBarrierError, Thread
 
 import pikepdf
 import pytest
+from flask import Flask
 
+from handlers.services import outside
 from models import db
 from models.applications import Application
 from models.changes import ApplicationChange
@@ -54,6 +60,37 @@ def test_exam_certificates_are_synchronised_on_opening(sign_in: SignIn) -> None:
     assert "初级中学　数学" in page
     assert "返回报名" in page
     assert db.session.query(ExamCertificate).count() == 1
+
+
+@pytest.fixture
+def meeting(app: Flask, simulator: Running) -> Iterator[list[str]]:
+    """Registers that answer nobody before two questions are there; the addresses that met."""
+    both, met = Barrier(2), []
+
+    class Register(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            with suppress(BrokenBarrierError):
+                both.wait(timeout=5)  # only a question that is alone waits so long
+                met.append(self.path)
+            self.send_error(503)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Register) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        app.extensions["settings"] = replace(app.extensions["settings"], simulator_url=url)
+        outside.install(app)
+        yield met
+        server.shutdown()
+
+
+@pytest.mark.manual("C2")
+def test_both_registers_are_asked_at_the_same_time(sign_in: SignIn, meeting: list[str]) -> None:
+    page = sign_in("郑雨桐").open("/profile/exams")
+    assert len(meeting) == 2
+    assert page.count("登记库暂时无法连接") == 2
 
 
 @pytest.mark.manual("C2")
