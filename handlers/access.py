@@ -6,11 +6,12 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from models import db
 from models.database import writing
@@ -19,6 +20,7 @@ from models.people import ApiToken, Person, Post, SignIn
 from workflows.clock import wall
 
 COOKIE = "zige_sign_in"
+SEEN_EVERY = timedelta(minutes=10)  # a row of the session is not written at every page
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -142,12 +144,29 @@ def _by_cookie() -> Principal | None:
         return None
     moment = wall()
     row = db.session.execute(
-        select(SignIn.id, Person.id, Person.name, Person.kind)
+        select(SignIn.id, Person.id, Person.name, Person.kind, SignIn.last_seen_at)
         .join(Person, Person.id == SignIn.person_id)
         .where(SignIn.token_hash == digest(token), SignIn.revoked_at.is_(None), SignIn.expires_at > moment)
         .where(Person.disabled_at.is_(None))
     ).first()
-    return _principal(row[1], row[2], row[3], sign_in_id=row[0]) if row else None
+    if row is None:
+        return None
+    principal = _principal(row[1], row[2], row[3], sign_in_id=row[0])
+    if moment - row[4] >= SEEN_EVERY:
+        _note_seen(row[0], moment)
+    return principal
+
+
+def _note_seen(sign_in_id: int, moment: datetime) -> None:
+    db.session.rollback()
+    writing.set(True)
+    try:
+        own = SignIn.id == sign_in_id
+        db.session.execute(update(SignIn).where(own).values(last_seen_at=moment))
+        db.session.commit()
+    except OperationalError:
+        db.session.rollback()  # a busy database keeps nobody from reading for the sake of this note
+    writing.set(False)
 
 
 def _by_token() -> Principal | None:

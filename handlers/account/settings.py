@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from sqlalchemy import select, update
 
-from handlers.account import passwords
+from handlers.account import browsers, passwords
 from handlers.account.blueprint import pages
 from handlers.account.schemas import ChangePasswordSchema
 from handlers.formfields import FormView
@@ -61,6 +63,17 @@ def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
     return redirect(url_for("account.settings"), 303)
 
 
+@pages.post("/settings/sign-ins/end-others")
+def end_others() -> ResponseReturnValue:
+    """End every session of one's own but this."""
+    if g.principal is None:
+        return redirect(url_for("account.sign_in"))
+    _end_others()
+    db.session.commit()
+    flash("已退出其他设备上的登录。", "ok")
+    return redirect(url_for("account.settings"), 303)
+
+
 def _end_others() -> None:
     others = (SignIn.person_id == g.principal.person_id) & (SignIn.id != g.principal.sign_in_id)
     db.session.execute(update(SignIn).where(others, SignIn.revoked_at.is_(None)).values(revoked_at=wall()))
@@ -74,5 +87,12 @@ def _refused(problems: dict[str, list[str]]) -> ResponseReturnValue:
 def _page(form: FormView) -> str:
     own = SignIn.person_id == g.principal.person_id
     live = (own, SignIn.revoked_at.is_(None), SignIn.expires_at > wall())
-    sign_ins = db.session.scalars(select(SignIn).where(*live).order_by(SignIn.id.desc())).all()
-    return render_template("account/settings.html", form=form, sign_ins=sign_ins)
+    newest = (SignIn.id == g.principal.sign_in_id).desc(), SignIn.last_seen_at.desc(), SignIn.id.desc()
+    sign_ins = db.session.scalars(select(SignIn).where(*live).order_by(*newest)).all()
+    return render_template("account/settings.html", form=form, sign_ins=[_told(one) for one in sign_ins])
+
+
+def _told(one: SignIn) -> dict[str, Any]:
+    here = one.id == g.principal.sign_in_id
+    told = {"id": one.id, "here": here, "browser": browsers.called(one.browser), "address": one.address}
+    return told | {"seen": wall() if here else one.last_seen_at}

@@ -129,6 +129,32 @@ def test_another_password_ends_other_sessions(sign_in: Callable[[str], Browser])
     assert there.client.get("/apply/").status_code == 302
 
 
+def test_one_sees_where_one_is_signed_in_and_ends_the_others(sign_in: Callable[[str], Browser]) -> None:
+    here, there = sign_in("郑雨桐"), sign_in("郑雨桐")
+    with writes():
+        row = db.session.query(SignIn).order_by(SignIn.id.desc()).first()
+        row.browser, row.address = "Mozilla/5.0 (Linux; Android 14) Chrome/140.0 Safari", "10.0.0.7"
+    page = here.open("/account/settings")
+    assert page.index("本机") < page.index("<b>Chrome · Android</b>")
+    assert "10.0.0.7" in page
+    assert "Mozilla" not in page
+    assert here.send("/account/settings/sign-ins/end-others").status_code == 303
+    assert there.client.get("/apply/").status_code == 302
+    assert "/sign-ins/" not in here.open("/account/settings")
+
+
+def test_a_session_is_seen_again_after_a_while(sign_in: Callable[[str], Browser]) -> None:
+    browser = sign_in("郑雨桐")
+    before = db.session.query(SignIn).one().last_seen_at
+    browser.open("/account/settings")
+    assert db.session.query(SignIn).one().last_seen_at == before, "not at every page"
+    with writes():
+        db.session.query(SignIn).one().last_seen_at = before - access.SEEN_EVERY
+    browser.open("/account/settings")
+    db.session.rollback()
+    assert db.session.query(SignIn).one().last_seen_at >= before
+
+
 def test_nobody_ends_the_sessions_of_others(sign_in: Callable[[str], Browser]) -> None:
     zheng, chen = sign_in("郑雨桐"), sign_in("陈子昂")
     theirs = db.session.query(SignIn).filter_by(person_id=zheng.person_id).one().id
