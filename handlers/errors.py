@@ -6,13 +6,14 @@ import errno
 from dataclasses import asdict
 from typing import Any
 
-from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
+from handlers import onward
 from models import db
 from models.errors import Changed, DomainError, Invalid
 from workflows.engine import LintRefused
@@ -151,6 +152,8 @@ def problem(status: int, code: str, detail: str, **more: Any) -> Response:
 
 
 def _page(status: int, sentence: str) -> ResponseReturnValue:
+    if status in {404, 405} and (way := onward.back_to_page()):
+        return redirect(way)
     shown = status if status in PAGES else (500 if status >= 500 else 409)
     if shown == 503:
         return _passing(sentence)

@@ -40,3 +40,23 @@ def test_a_stranger_is_turned_away(app: Flask, client: FlaskClient, method: str)
         if status not in {301, 302, 401, 403} and not rule.endpoint.endswith("openapi_json"):
             let_in.append(f"{method} {rule.rule}: {status}")
     assert let_in == []
+
+
+def test_an_address_for_forms_leads_a_browser_that_comes_back_to_its_page(
+    app: Flask, client: FlaskClient
+) -> None:
+    ways = app.url_map.bind("localhost")
+    pages = {rule.rule for rule in _rules(app) if "GET" in (rule.methods or ())}
+    lost = []
+    for rule in _rules(app):
+        if "POST" not in (rule.methods or ()) or rule.rule in pages or rule.rule.startswith("/api/"):
+            continue
+        built = rule.build(dict.fromkeys(rule.arguments, 1), append_unknown=False)
+        assert built is not None
+        answer = client.get(built[1] + "?next=/apply/")
+        led = answer.location or ""
+        if answer.status_code != 302 or not ways.test(led.partition("?")[0] or "/", "GET"):
+            lost.append(f"{rule.rule}: {answer.status_code} {led}")
+        elif "next=" not in led:
+            lost.append(f"{rule.rule}: forgets where it leads on")
+    assert lost == []
