@@ -1,5 +1,6 @@
 /* Comfort only: every page works without this file. A part looks for its own data attributes and is run again on what htmx brings in. */
 import htmx from "htmx.org";
+import { answered } from "./answered.js";
 import { cascades } from "./cascade.js";
 import { counters } from "./counters.js";
 import { cropper } from "./cropper.js";
@@ -16,7 +17,10 @@ import { session } from "./session.js";
 import { signature } from "./signature.js";
 import { small } from "./small.js";
 
-const parts = [cascades, counters, cropper, diagrams, dialogs, display, files, keep, review, search, selection, session, signature, small];
+const parts = [
+  answered, cascades, counters, cropper, diagrams, dialogs, display, files, keep, review, search, selection, session,
+  signature, small,
+];
 
 function enliven(root) {
   for (const part of parts) part(root);
