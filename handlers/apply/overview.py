@@ -130,13 +130,15 @@ def _authority(application: Application) -> tuple[Row, ...]:
     plan, site = application.plan, application.site
     where = f"{offers.full_name(application.region_code)}{application.street or ''}"
     times = f"{MODES[plan.mode]}　{dates.window((plan.confirm_from, plan.confirm_until))}"
+    part = _plan_site(application)
+    scope = f"确认范围：{part.scope}" if part and part.scope else ""
     fixed = "" if application.exam_route != "other" else "authority"
     return (
         _row("资格种类与学科", fixed, title(application)),
         _row("申请依据", "authority", codes.BASES.get(application.basis or "")),
         _row("申请地", "authority", where),
         _row("认定机构", "authority", application.authority.name),
-        _row("确认点", "authority", *((site.name, site.address, times) if site else ())),
+        _row("确认点", "authority", *((site.name, scope, site.address, times) if site else ())),
     )
 
 

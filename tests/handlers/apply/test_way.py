@@ -121,6 +121,20 @@ def test_change_links_lead_to_the_step_and_back_to_the_check(applicant: Applican
 
 
 @pytest.mark.manual("W5")
+def test_the_scope_of_a_site_is_read_on_choosing_and_checking(applicant: Applicant) -> None:
+    scopes = ("衢州学院在校学生", "柯城区户籍、持柯城区居住证人员和驻柯部队现役军人")
+    applicant.until("authority")
+    page = applicant.open("authority")
+    assert all(page.count(f'<span class="row">确认范围：{scope}</span>') == 1 for scope in scopes)
+    assert applicant.choose(basis="household").status_code == 303
+    applicant.draw()
+    applicant.detail()
+    page = applicant.open("check")
+    assert page.index("户籍所在地") < page.index("确认范围：衢州学院在校学生")
+    assert scopes[1] not in page
+
+
+@pytest.mark.manual("W5")
 def test_another_certificate_makes_the_authority_invalid(applicant: Applicant) -> None:
     applicant.until("check")
     applicant.send("check", go="identity")
