@@ -1,4 +1,7 @@
-/* Keys for reviewers: data-key on a button, link or input; J and K move in a list, X picks, Enter opens, ? shows all keys. */
+/* Keys for reviewers: data-key on a button, link or input, or on what holds a form's inputs; J and K move in a list,
+   X picks, Enter opens, ? shows all keys. */
+import { enter } from "./find.js";
+
 const TYPING = "input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]";
 let row = -1;
 
@@ -21,6 +24,7 @@ function press(page, key) {
   const target = [...page.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key && one.getClientRects().length && !one.disabled);
   if (!target) return false;
   if (target.matches("input[type=search], input[type=text]")) target.focus();
+  else if (target.matches("form, div")) enter(target);
   else target.click();
   return true;
 }

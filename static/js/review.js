@@ -1,6 +1,7 @@
 /* Reviewing by keys. In a list C claims the row one stands on. In a check Y, U, M judge the material one
-   stands at, 1 to 6 tick its reasons, Enter goes to the next that is not judged, J and K go up and down. */
-import { fresh } from "./find.js";
+   stands at, 1 to 6 tick its reasons, Enter goes to the next that is not judged and after the last to the conclusion, J and K
+   go up and down. */
+import { enter, fresh } from "./find.js";
 
 const TYPING = "input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]";
 
@@ -63,7 +64,7 @@ function check(form) {
     if (reason && reason.getClientRects().length) return tick(reason);
     if (key === "j" || key === "k") return go(here + (key === "j" ? 1 : -1));
     // Enter on a button or a link is theirs; anywhere else it means: on to the next.
-    if (key === "enter" && !target.closest("button, a, summary")) return go(next());
+    if (key === "enter" && !target.closest("button, a, summary")) return proceed();
     return false;
   };
   const pick = (item, verdict) => {
@@ -80,9 +81,11 @@ function check(form) {
     stand(place, true);
     return true;
   };
-  const next = () => {
-    const left = items.findIndex((item, index) => index > here && !judged(item));
-    return left < 0 ? here + 1 : left;
+  const proceed = () => {
+    const left = [...items.keys()].filter((place) => !judged(items[place]));
+    if (left.length) return go(left.find((place) => place > here) ?? left[0]);
+    enter(form.querySelector("[data-key=d]"));
+    return true;
   };
   stand(here, false);
 }
