@@ -1,4 +1,4 @@
-"""Where a form may lead afterwards: to an address of our own, and nowhere else; and the way back to a form."""
+"""Where a form may lead afterwards, to an address of our own only; and the way back to a form."""
 
 from __future__ import annotations
 
