@@ -107,7 +107,15 @@ def _running(settings: Settings, test: pytest.Item) -> Iterator[Flask]:
     with app.app_context():
         yield app
         db.session.rollback()
-        found = [] if test.get_closest_marker("corrupts") else checking.findings()
+        found = _impossible(test)
         db.session.remove()
         db.engine.dispose()
     assert found == []
+
+
+def _impossible(test: pytest.Item) -> list[checking.Finding]:
+    """What `flask check` finds, less what the test makes by hand."""
+    made = test.get_closest_marker("corrupts")
+    if made and not made.args:
+        return []
+    return [one for one in checking.findings() if not made or one.check not in made.args]

@@ -230,6 +230,7 @@ def test_choosing_the_old_certificate_again_clears_nothing(registered: Applicant
     assert the_application(1).subject == "数学"
 
 
+@pytest.mark.corrupts("reservation_stray")
 @pytest.mark.manual("Q4")
 def test_a_certificate_that_another_application_took_is_refused(registered: Applicant) -> None:
     taken = another_certificate()
@@ -285,6 +286,7 @@ def test_a_weaker_putonghua_certificate_is_refused(registered: Applicant) -> Non
     assert the_application(1).putonghua_id != number
 
 
+@pytest.mark.corrupts
 @pytest.mark.manual("Q4")
 @pytest.mark.parametrize("state", ["pending_decision", "not_accepted", "granted", "refused", "withdrawn"])
 def test_in_any_other_state_the_page_says_why(registered: Applicant, state: str) -> None:

@@ -84,6 +84,7 @@ def test_a_withdrawn_application_ends_where_it_was_withdrawn(registered: Applica
     assert "您在这里" not in section(page)
 
 
+@pytest.mark.corrupts("no_process")
 def test_an_application_without_a_process_has_no_diagram(registered: Applicant) -> None:
     with change():
         the_application(1).instance_id = None

@@ -67,6 +67,7 @@ def test_nothing_is_signed_after_submitting(app: Flask, applicant: Applicant) ->
     assert _sign(app.test_client(), path, agree="true") == 410
 
 
+@pytest.mark.corrupts("state")
 @pytest.mark.manual("Q4", "W4.2")
 def test_signing_again_after_the_number_waits_until_it_is_saved(app: Flask, applicant: Applicant) -> None:
     applicant.until("reminder")

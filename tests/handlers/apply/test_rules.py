@@ -173,6 +173,7 @@ def _hold(kind: str, subject: str) -> None:
         db.session.add(row)
 
 
+@pytest.mark.corrupts
 @pytest.mark.manual("W10")
 def test_what_is_held_cannot_be_chosen(applicant: Applicant) -> None:
     applicant.until("identity")
@@ -200,6 +201,7 @@ def test_kinds_without_an_exam_say_why_they_cannot_be_chosen(applicant: Applican
     assert ARTICLE_11 in said
 
 
+@pytest.mark.corrupts
 @pytest.mark.manual("W2.3")
 def test_subjects_say_why_they_cannot_be_chosen(applicant: Applicant) -> None:
     applicant.until("identity")
@@ -305,6 +307,7 @@ def test_a_window_that_is_shut_names_the_article(applicant: Applicant) -> None:
     assert "申请应当在公布的受理期限内提出（《教师资格条例》第十四条）" in shown
 
 
+@pytest.mark.corrupts
 @pytest.mark.manual("W10")
 def test_refusals_of_a_second_application_name_their_rule(applicant: Applicant) -> None:
     applicant.until("reminder")

@@ -10,6 +10,8 @@ from tests.handlers.casework.conftest import SignedIn, World, the_item
 from tests.handlers.casework.test_decision import take
 from tests.handlers.pagecheck import faults
 
+pytestmark = pytest.mark.corrupts("no_process")  # the world's own case has not begun
+
 
 @pytest.mark.manual("D1")
 def test_two_people_drive_a_leave_request(world: World, signed_in: SignedIn) -> None:

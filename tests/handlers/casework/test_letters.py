@@ -245,6 +245,7 @@ def test_staff_see_which_characters_the_letter_lacks(waiting: World, signed_in: 
     assert f"字库缺字：{rare}" in clerk.get(f"/work/cases/{waiting.application}").text
 
 
+@pytest.mark.corrupts("no_process")
 def test_every_kind_of_letter_has_a_template_and_a_word(app: Flask) -> None:
     library = Path(app.root_path) / "workflows" / "library"
     assert set(letters.TEMPLATES) == set(letters.WORDS)
