@@ -21,6 +21,7 @@ from tests.stores import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 COMPILED = stores.Compiled()
+FILLED = ("office", "town", "sample_town")  # worlds of the folders: templates made once a session
 server = pytest.StashKey[ExitStack]()
 
 
@@ -69,9 +70,10 @@ def world_template(template: Store, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture
-def settings(template: Store, tmp_path: Path) -> Iterator[Settings]:
-    """Settings of an app whose database is a fresh copy of the empty one."""
-    with stores.copied(template, tmp_path / "instance") as store:
+def settings(request: pytest.FixtureRequest, template: Store, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of an app whose database is a copy of the world that the test asks for, or of the empty one."""
+    asked = next((name for name in FILLED if name in request.fixturenames), "template")
+    with stores.copied(request.getfixturevalue(asked), tmp_path / "instance") as store:
         yield store.settings
 
 

@@ -26,12 +26,13 @@ from tests.handlers.apply.conftest import (
     picture,
     registers,
     the_application,
+    town,
     world,
 )
 from tests.handlers.apply.test_materials import numbers, online, paper, put, uploader
 from tests.handlers.pagecheck import faults
 
-__all__ = ["applicant", "online", "registers", "uploader", "world"]
+__all__ = ["applicant", "online", "registers", "town", "uploader", "world"]
 PLACE = "浙江省衢州市柯城区九华北大道78号衢州学院西校区八号楼四一二室"
 YEARS = (("2010-09", "2016-06"), ("2016-09", "2022-06"), ("2022-09", "至今"))
 LIFE = {

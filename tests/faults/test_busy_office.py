@@ -10,13 +10,13 @@ from models.applications import Application, Certificate, CertificateCounter, Op
 from models.process import Event
 from tests.faults import breaking
 from tests.faults.breaking import Trouble, fields, troubles
-from tests.handlers.casework.conftest import SignedIn, World, signed_in, the_item, world
+from tests.handlers.casework.conftest import SignedIn, World, office, signed_in, the_item, world
 from tests.handlers.casework.test_check import ALL, arrive, judged
 from tests.handlers.casework.test_decision import send, take
 from tests.handlers.casework.test_journey import answer_registers, registered
 from tests.handlers.pagecheck import faults
 
-__all__ = ["registered", "signed_in", "world"]
+__all__ = ["office", "registered", "signed_in", "world"]
 REASON = "申请人学历、普通话水平和教育教学能力均符合条件，材料齐全。" * 25  # more than half a page
 TROUBLES = troubles("opinion", growing=True)
 every_trouble = pytest.mark.parametrize("trouble", TROUBLES, ids=[one.name for one in TROUBLES])

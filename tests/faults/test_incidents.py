@@ -14,13 +14,21 @@ from models.notices import Notice
 from models.people import Person
 from models.process import Job
 from simulator.running import Running
-from tests.handlers.apply.conftest import Applicant, applicant, change, registers, the_application, world
+from tests.handlers.apply.conftest import (
+    Applicant,
+    applicant,
+    change,
+    registers,
+    the_application,
+    town,
+    world,
+)
 from tests.handlers.commands.test_commands import typed
 from workflows import clock
 from workflows.jobs import MOST_ATTEMPTS
 from workflows.worker import Worker
 
-__all__ = ["applicant", "registers", "world"]
+__all__ = ["applicant", "registers", "town", "world"]
 NUMBER = "20251122330201845"  # of 郑雨桐, as the register knows it
 MAIL = "zheng@mail.example"
 

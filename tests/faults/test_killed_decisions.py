@@ -20,7 +20,7 @@ from models.process import Event, Job, ProcessInstance
 from settings import Settings
 from simulator.running import Running, running_simulator
 from tests.faults.processes import Caller, Site, armed, killed_worker, served, until_killed
-from tests.handlers.casework.conftest import SignedIn, World, signed_in, the_item, world
+from tests.handlers.casework.conftest import SignedIn, World, office, signed_in, the_item, world
 from tests.handlers.casework.test_check import ALL, arrive, judged
 from tests.handlers.casework.test_decision import send, take
 from tests.handlers.casework.test_journey import answer_registers, registered
@@ -28,7 +28,7 @@ from workflows import clock
 from workflows.jobs import LEASE
 from workflows.worker import Worker
 
-__all__ = ["registered", "signed_in", "world"]
+__all__ = ["office", "registered", "signed_in", "world"]
 
 
 @pytest.fixture

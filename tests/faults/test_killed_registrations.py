@@ -30,12 +30,20 @@ from tests.faults.processes import (
     surroundings,
     until_killed,
 )
-from tests.handlers.apply.conftest import Applicant, applicant, change, registers, the_application, world
+from tests.handlers.apply.conftest import (
+    Applicant,
+    applicant,
+    change,
+    registers,
+    the_application,
+    town,
+    world,
+)
 from workflows import clock
 from workflows.jobs import LEASE
 from workflows.worker import Worker
 
-__all__ = ["applicant", "registers", "world"]
+__all__ = ["applicant", "registers", "town", "world"]
 NUMBER = "20251122330201845"  # of 郑雨桐, as the register knows it
 
 

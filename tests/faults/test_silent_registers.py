@@ -15,9 +15,9 @@ from models.credentials import Degree, Diploma, Enrolment, PutonghuaCertificate
 from models.people import Person
 from simulator.running import Running
 from simulator.world import REGISTERS
-from tests.handlers.conftest import Browser, sample_world, sign_in, simulator, words, writes
+from tests.handlers.conftest import Browser, sample_town, sample_world, sign_in, simulator, words, writes
 
-__all__ = ["sample_world", "sign_in", "simulator"]
+__all__ = ["sample_town", "sample_world", "sign_in", "simulator"]
 WAYS = ("slow", "down", "failing", "malformed", "garbled", "truncated", "oversized", "pending", "refused")
 NUMBER = "3324012006671"  # of 郑雨桐's Putonghua certificate
 SignIn = Callable[[str], Browser]

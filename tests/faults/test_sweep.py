@@ -14,11 +14,11 @@ from handlers.apply import changes
 from handlers.services import filing, outside
 from models import db
 from models.files import StoredFile
-from tests.handlers.apply.conftest import Applicant, applicant, change, the_application, world
+from tests.handlers.apply.conftest import Applicant, applicant, change, the_application, town, world
 from tests.handlers.commands.test_commands import typed
 from workflows import clock
 
-__all__ = ["applicant", "world"]
+__all__ = ["applicant", "town", "world"]
 AGE = timedelta(days=2)
 
 

@@ -23,7 +23,6 @@ from models import db
 from models.database import writing
 from models.people import Person
 from models.places import Region
-from settings import Settings
 from simulator.running import Running, running_simulator
 from tests import stores
 from tests.handlers import pagecheck
@@ -101,7 +100,7 @@ def errors(answer: TestResponse) -> str:
 
 
 @pytest.fixture(scope="session")
-def town_template(template: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def sample_town(template: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A database with regions, authorities, plans, the sample people and the decision tables."""
 
     def fill() -> None:
@@ -118,16 +117,8 @@ def town_template(template: Store, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture
-def settings(request: pytest.FixtureRequest, template: Store, tmp_path: Path) -> Iterator[Settings]:
-    """Settings of an app on a copy of it where the test wants the sample world, else of the empty one."""
-    wanted = "town_template" if "sample_world" in request.fixturenames else "template"
-    with stores.copied(request.getfixturevalue(wanted), tmp_path / "instance") as store:
-        yield store.settings
-
-
-@pytest.fixture
-def sample_world(app: Flask) -> None:
-    """The app's database has what `town_template` has."""
+def sample_world(app: Flask, sample_town: Store) -> None:
+    """The app's database has what `sample_town` has."""
 
 
 @pytest.fixture

@@ -17,10 +17,10 @@ from models.notices import AuditEntry
 from models.people import Person
 from tests.handlers.api.calling import ROOT, Caller
 from tests.handlers.api.test_leave_request import refused, told
-from tests.handlers.casework.conftest import World, world
+from tests.handlers.casework.conftest import World, office, world
 from workflows.clock import now
 
-__all__ = ["world"]  # the small world of the reviewers' side, as a fixture
+__all__ = ["office", "world"]  # the small world of the reviewers' side, as a fixture
 
 PLAN = {"mode": "on_site", "until": "2080-01-01T00:00:00+08:00"}
 PROCESSES = {"confirmation": ("clerk", "site:1"), "decision": ("first", "authority:1")}

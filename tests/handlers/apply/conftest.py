@@ -29,7 +29,6 @@ from models.database import writing
 from models.people import Person, SignIn
 from models.places import Region
 from models.process import WorkItem
-from settings import Settings
 from simulator.running import Running, running_simulator
 from tests import stores
 from tests.stores import Store
@@ -237,15 +236,8 @@ def town(template: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.fixture
-def settings(town: Store, tmp_path: Path) -> Iterator[Settings]:
-    """Settings of an app on a copy of it."""
-    with stores.copied(town, tmp_path / "instance") as store:
-        yield store.settings
-
-
-@pytest.fixture
-def world(app: Flask) -> None:
-    """The app's database is full already."""
+def world(app: Flask, town: Store) -> None:
+    """The app's database has what `town` has."""
 
 
 @pytest.fixture

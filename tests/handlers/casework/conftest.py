@@ -22,7 +22,6 @@ from models.people import Person, Post, SignIn
 from models.places import Authority, Region, Site
 from models.plans import Plan, PlanMaterial
 from models.process import WorkItem
-from settings import Settings
 from tests import stores
 from tests.stores import Store
 from workflows import engine, forms, operations
@@ -85,30 +84,25 @@ class World:
         return instance_id
 
 
+_made = World()
+
+
 @pytest.fixture(scope="session")
-def office(template: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, World]]:
-    """A database with the small world and the library, and what is in it."""
-    made = World()
+def office(template: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A database with the small world and the library."""
 
     def fill() -> None:
-        _make(made)
+        _make(_made)
         engine.deploy(_sources(), by=None, environment=_environment())
 
     with stores.filled(template, tmp_path_factory.mktemp("office") / "instance", fill) as store:
-        yield store, made
+        yield store
 
 
 @pytest.fixture
-def settings(office: tuple[Store, World], tmp_path: Path) -> Iterator[Settings]:
-    """Settings of an app on a copy of it."""
-    with stores.copied(office[0], tmp_path / "instance") as store:
-        yield store.settings
-
-
-@pytest.fixture
-def world(app: Flask, office: tuple[Store, World]) -> World:
+def world(app: Flask, office: Store) -> World:
     """What is in the app's database."""
-    return deepcopy(office[1])
+    return deepcopy(_made)
 
 
 @pytest.fixture

@@ -49,7 +49,8 @@ def test_staff_get_posts(app: Flask) -> None:
 def test_a_folder_is_linted_and_deployed(app: Flask, tmp_path: Path) -> None:
     assert typed(app, "lint", str(LEAVE / "leave_request.bpmn")).exit_code == 0
     first = typed(app, "deploy", str(LEAVE))
-    assert first.output.splitlines() == ["process leave_request version 1", "release leave_request 1"]
+    both = [f"process {key} version 1" for key in ("inquiry", "leave_request")]
+    assert first.output.splitlines() == [*both, "release inquiry 1", "release leave_request 1"]
     assert typed(app, "deploy", str(LEAVE)).output == ""
     assert typed(app, "deploy", str(tmp_path)).exit_code == 1
     source = (LEAVE / "leave_request.bpmn").read_text("utf-8").replace("site.clerk", "site.nobody")
@@ -58,7 +59,7 @@ def test_a_folder_is_linted_and_deployed(app: Flask, tmp_path: Path) -> None:
         refused = typed(app, *words)
         assert refused.exit_code == 1
         assert "leave.bpmn#request_leave [unknown-role]" in refused.output
-    assert db.session.query(Definition).count() == 1
+    assert db.session.query(Definition).count() == 2
 
 
 @pytest.mark.parametrize("duration", ["3 days", "P0D", "-P1D"])
