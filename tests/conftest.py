@@ -71,7 +71,7 @@ def world_template(template: Store, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture
 def settings(request: pytest.FixtureRequest, template: Store, tmp_path: Path) -> Iterator[Settings]:
-    """Settings of an app whose database is a copy of the world that the test asks for, or of the empty one."""
+    """Settings of an app on a copy of the world that the test asks for, else of the empty database."""
     asked = next((name for name in FILLED if name in request.fixturenames), "template")
     with stores.copied(request.getfixturevalue(asked), tmp_path / "instance") as store:
         yield store.settings

@@ -91,6 +91,7 @@ def test_messages_of_a_case_are_sent_by_its_pages(app: Flask, world: World) -> N
     assert refused(caller(app, world, "designer").post("/messages", again)) == (409, "nothing_waiting")
 
 
+@pytest.mark.corrupts("no_process")
 def test_a_thread_is_moved_by_pages_and_read_by_its_sender(app: Flask, world: World) -> None:
     writing.set(True)
     soon = threads.reply_limit(now(), 3)
