@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,25 +16,12 @@ from models.notices import Notice
 from models.people import Person
 from models.process import Event, Job, ProcessInstance, WorkItem
 from settings import Settings
-from simulator.running import Running, running_simulator
+from simulator.running import Running
 from tests.faults.processes import LEAVE, Caller, Site, armed, hired, killed_worker, served, until_killed
 from workflows import clock, engine, jobs, worklist
 from workflows.clock import now
 from workflows.jobs import LEASE
 from workflows.worker import Worker
-
-
-@pytest.fixture
-def simulator() -> Iterator[Running]:
-    """The channels outside."""
-    with running_simulator() as running:
-        yield running
-
-
-@pytest.fixture
-def world_settings(world_settings: Settings, simulator: Running) -> Settings:
-    """The sample world, with its ways to the outside."""
-    return replace(world_settings, simulator_url=simulator.url)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +17,7 @@ from models.notices import Notice
 from models.people import Person
 from models.process import Event, Job, ProcessInstance
 from settings import Settings
-from simulator.running import Running, running_simulator
+from simulator.running import Running
 from tests.faults.processes import Caller, Site, armed, killed_worker, served, until_killed
 from tests.handlers.casework.conftest import SignedIn, World, office, signed_in, the_item, world
 from tests.handlers.casework.test_check import ALL, arrive, judged
@@ -29,13 +28,6 @@ from workflows.jobs import LEASE
 from workflows.worker import Worker
 
 __all__ = ["office", "registered", "signed_in", "world"]
-
-
-@pytest.fixture
-def simulator() -> Iterator[Running]:
-    """The registers and channels outside."""
-    with running_simulator() as running:
-        yield running
 
 
 @pytest.fixture

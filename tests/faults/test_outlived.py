@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import replace
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -16,25 +13,12 @@ from models.database import writing
 from models.notices import Notice
 from models.people import Person
 from settings import Settings
-from simulator.running import Running, running_simulator
+from simulator.running import Running
 from tests import stores
 from tests.faults import breaking
 from tests.faults.processes import PATIENCE, running, surroundings
 from workflows import jobs
 from workflows.clock import now
-
-
-@pytest.fixture
-def simulator() -> Iterator[Running]:
-    """The channels outside."""
-    with running_simulator() as running:
-        yield running
-
-
-@pytest.fixture
-def world_settings(world_settings: Settings, simulator: Running) -> Settings:
-    """The sample world, with its ways to the outside."""
-    return replace(world_settings, simulator_url=simulator.url)
 
 
 def told(text: str) -> None:

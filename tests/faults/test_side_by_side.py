@@ -5,10 +5,8 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import replace
 from itertools import repeat
 
 import pytest
@@ -23,26 +21,13 @@ from models.notices import Notice
 from models.people import Person
 from models.process import Event, Job, ProcessInstance
 from settings import Settings
-from simulator.running import Running, running_simulator
+from simulator.running import Running
 from tests.faults.processes import LEAVE, PATIENCE, Caller, Site, hired, running, served, surroundings
 from workflows import engine, jobs
 from workflows.clock import now
 
 CASES = 16
 NOTICES = 24
-
-
-@pytest.fixture
-def simulator() -> Iterator[Running]:
-    """The channels outside."""
-    with running_simulator() as running:
-        yield running
-
-
-@pytest.fixture
-def world_settings(world_settings: Settings, simulator: Running) -> Settings:
-    """The sample world, with its ways to the outside."""
-    return replace(world_settings, simulator_url=simulator.url)
 
 
 @pytest.fixture
