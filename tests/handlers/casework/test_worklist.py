@@ -102,7 +102,6 @@ def test_claim_next_release_and_hand_over(world: World, signed_in: SignedIn) -> 
     assert "目前没有您可以领取的任务" in empty.text
 
 
-@pytest.mark.corrupts
 @pytest.mark.manual("R2")
 def test_those_who_did_an_earlier_stage_are_not_offered_it(world: World, signed_in: SignedIn) -> None:
     world.start("decision")
@@ -136,6 +135,7 @@ def finish(client: FlaskClient, element: str, **answers: str) -> None:
     client.post(f"/work/tasks/{item_id}", data={"act": "submit", **answers})
 
 
+@pytest.mark.corrupts("item_stray")
 @pytest.mark.manual("R2")
 def test_bulk_claim_has_a_result_for_each(world: World, signed_in: SignedIn) -> None:
     world.start("decision")
@@ -149,7 +149,7 @@ def test_bulk_claim_has_a_result_for_each(world: World, signed_in: SignedIn) -> 
     assert "请先勾选要领取的任务" in none.text
 
 
-@pytest.mark.corrupts
+@pytest.mark.corrupts("item_stray")
 def test_pages_follow_each_other_without_gap_or_repeat(world: World, signed_in: SignedIn) -> None:
     world.start("decision")
     copies(world, 60)
