@@ -28,7 +28,8 @@ def back_to_page() -> str | None:
         taking, _ = ways.match(method="POST", return_rule=True)
     except HTTPException:
         return None
-    if request.url_rule and request.url_rule.rule == taking.rule:
+    asked = request.url_rule
+    if asked and (asked.rule == taking.rule or not asked.arguments):
         return None  # the page is there; what it should show is not
     path = request.path.rpartition("/")[0]
     while path and not _is_page(ways, path):
