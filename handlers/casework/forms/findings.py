@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -14,6 +14,7 @@ from handlers.casework.forms.inputs import choice, prose
 from models import casework, db
 from models.applications import Application, MaterialFinding
 from models.errors import Invalid
+from workflows import engine
 from workflows.clock import LOCAL
 from workflows.forms import Case
 
@@ -53,8 +54,22 @@ class ReturnSchema(Schema):
 def save_return(case: Case, data: dict[str, Any]) -> dict[str, Any]:
     """Keep the supervisor's reason."""
     verdict = "allowed" if data["return_allowed"] else "kept"
+    until = as_long_as_meant(case) if data["return_allowed"] else {}
     write_opinion(case, "return", verdict, data["reason"])
-    return {"return_allowed": data["return_allowed"]}
+    return {"return_allowed": data["return_allowed"], **until}
+
+
+def as_long_as_meant(case: Case) -> dict[str, str]:
+    """The time to correct, later by what the supervisor took: nobody lapses while the authority has the case."""
+    known = engine.variables(case.item.instance_id, case.item.task_id).get("correct_until")
+    said = list(db.session.scalars(casework.opinions(application_of(case).id, "confirmation")))
+    if not known or not said:
+        return {}
+    told = datetime.fromisoformat(known)
+    late = (told + (case.now - said[-1].at)).astimezone(LOCAL)
+    last = max(told, latest(application_of(case), case.now))
+    until = min(max(told, datetime.combine(late, time(23, 59), LOCAL)), last)
+    return {"correct_until": until.astimezone(LOCAL).isoformat()}
 
 
 def view_return(case: Case) -> dict[str, Any]:
