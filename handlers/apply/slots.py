@@ -38,9 +38,9 @@ def ends_at(item: WorkItem) -> datetime | None:
 
 
 def opened(form_key: str, found: list[Slot]) -> frozenset[str]:
-    """The keys of the slots that take a file now: all at first, then only what was returned."""
+    """The keys of the slots that take a file now: all at first, then what was returned or changed since."""
     if form_key == CORRECT:
-        return frozenset(slot.key for slot in found if slot.returned)
+        return frozenset(slot.key for slot in found if slot.reopened)
     return frozenset(slot.key for slot in found) if form_key == UPLOAD else frozenset()
 
 
@@ -121,6 +121,7 @@ def _shown(slot: Slot, form_key: str, open_ones: frozenset[str]) -> dict[str, An
         "earlier": [_version(one) for one in reversed(slot.versions[:-1])],
         "verdict": VERDICTS.get(told.verdict, "") if told else "",
         "reason": told.reason if told else "",
+        "changed": form_key == CORRECT and not told and slot.reopened,
         "replaced": told is not None and slot.fresh,
         "conform": slot.carried == "conform" and form_key == CORRECT,
     }

@@ -11,11 +11,24 @@ from handlers.services import uploads
 from handlers.services.uploads import Upload
 from models import casework, db
 from models.applications import Application, MaterialFinding
+from models.changes import changes_of
 from models.materials import Material, versions
 from models.plans import PlanMaterial
 from models.process import ProcessInstance, WorkItem
 
 PROVED = frozenset({"verified", "synced", "exempt"})
+# Material → the records that it proves, as changes of an application name them.
+PROVES = {
+    "identity": frozenset({"身份信息"}),
+    "residence": frozenset({"户籍所在地", "认定依据"}),
+    "student": frozenset({"学籍"}),
+    "diploma": frozenset({"学历证书", "学位证书"}),
+    "degree": frozenset({"学位证书"}),
+    "putonghua": frozenset({"普通话证书"}),
+    "exam": frozenset({"考试合格证明", "师范生教师职业能力证书"}),
+    "photo": frozenset({"证件照片"}),
+    "undertaking": frozenset({"个人承诺书签名"}),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +42,7 @@ class Slot:
     versions: tuple[Material, ...]  # the oldest first
     finding: MaterialFinding | None  # of the last round
     rounds: int  # how many rounds there were
+    outdated: bool  # what it proves was changed after the last round
 
     @property
     def current(self) -> Material | None:
@@ -53,9 +67,15 @@ class Slot:
 
     @property
     def carried(self) -> str:
-        """The verdict that still holds: it conformed, and nothing new was put there."""
-        held = self.finding is not None and self.finding.verdict == "conform" and not self.fresh
-        return "conform" if held else ""
+        """The verdict that still holds: it conformed, and neither the file nor what it proves has changed."""
+        held = self.finding is not None and self.finding.verdict == "conform"
+        return "conform" if held and not self.fresh and not self.outdated else ""
+
+    @property
+    def reopened(self) -> bool:
+        """Whether it takes a file after a return: it was returned, is asked only now, or proves something else."""
+        new = self.finding is None and self.required
+        return self.returned or self.outdated or new
 
 
 def asked(application: Application) -> list[PlanMaterial]:
@@ -69,6 +89,7 @@ def slots(application: Application) -> list[Slot]:
     """A slot for everything that is asked."""
     found = list(db.session.scalars(casework.material_findings(application.id)))
     rounds = max((row.round for row in found), default=0)
+    changed = _changed_since(application, rounds)
     last = {row.key: row for row in found if row.round == rounds}
     put_there: dict[str, list[Material]] = {}
     for version in db.session.scalars(versions(application.id)):
@@ -82,9 +103,20 @@ def slots(application: Application) -> list[Slot]:
             versions=tuple(put_there.get(one.key, ())),
             finding=last.get(one.key),
             rounds=rounds,
+            outdated=bool(changed & PROVES.get(one.key, frozenset())),
         )
         for one in asked(application)
     ]
+
+
+def _changed_since(application: Application, rounds: int) -> frozenset[str]:
+    """The records whose particulars were changed after a round of verdicts."""
+    opinions = db.session.scalars(casework.opinions(application.id, "confirmation"))
+    said = next((one.at for one in opinions if one.round == rounds), None)
+    if not rounds or said is None:
+        return frozenset()
+    fields = [row.field for row in db.session.scalars(changes_of(application.id)) if row.at > said]
+    return frozenset(field.partition(" · ")[0] for field in fields)
 
 
 def _unproved(application: Application, key: str) -> bool:

@@ -60,7 +60,7 @@ def save_return(case: Case, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def as_long_as_meant(case: Case) -> dict[str, str]:
-    """The time to correct, later by what the supervisor took: nobody lapses while the authority has the case."""
+    """The time to correct, later by what the supervisor took; the authority's time is not the applicant's."""
     known = engine.variables(case.item.instance_id, case.item.task_id).get("correct_until")
     said = list(db.session.scalars(casework.opinions(application_of(case).id, "confirmation")))
     if not known or not said:

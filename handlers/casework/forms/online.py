@@ -115,6 +115,7 @@ def _shown(slot: Slot) -> dict[str, Any]:
         "current": _version(slot.current),
         "earlier": _version(earlier),
         "fresh": slot.fresh and slot.rounds > 0,
+        "outdated": slot.outdated and not slot.fresh,
         "carried": slot.carried,
     }
 
