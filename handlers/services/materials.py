@@ -73,7 +73,7 @@ class Slot:
 
     @property
     def reopened(self) -> bool:
-        """Whether it takes a file after a return: it was returned, is asked only now, or proves something else."""
+        """Whether it takes a file after a return: returned, asked only now, or proving something else."""
         new = self.finding is None and self.required
         return self.returned or self.outdated or new
 
