@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar as months
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -14,7 +14,7 @@ from marshmallow import ValidationError
 from handlers import numbers
 from handlers.authority import changing, pages
 from handlers.authority.changing import Entry, Preview
-from handlers.authority.schemas import KINDS_OF_DAY, DaySchema, YearSchema
+from handlers.authority.schemas import FIRST, KINDS_OF_DAY, DaySchema, YearSchema, last_year
 from handlers.formfields import FormView
 from handlers.services import calendar
 from models import db
@@ -24,7 +24,6 @@ from workflows.clock import LOCAL, now
 from workflows.working_days import Calendar
 
 KEEPERS = frozenset({"admin"})
-FIRST, AHEAD = 2020, 3
 WEEK = ("一", "二", "三", "四", "五", "六", "日")
 
 
@@ -77,7 +76,7 @@ def _page(year: int, form: FormView, seen: Preview | None = None) -> Any:
     known = Calendar()
     shown = {
         "year": year,
-        "years": range(FIRST, _last() + 1),
+        "years": range(FIRST, last_year() + 1),
         "official": known.year(year).official,
         "months": [_month(year, number, known) for number in range(1, 13)],
         "exceptional": list(db.session.scalars(days_of(year))),
@@ -102,8 +101,8 @@ def _day(year: int, month: int, day: int, known: Calendar) -> dict[str, Any] | N
 
 
 def _check_day(day: date) -> None:
-    if not FIRST <= day.year <= _last():
-        raise ValidationError({"day": [f"只能调整 {FIRST} 年至 {_last()} 年的日期"]})
+    if not FIRST <= day.year <= last_year():
+        raise ValidationError({"day": [f"只能调整 {FIRST} 年至 {last_year()} 年的日期"]})
 
 
 def _need_keeper() -> None:
@@ -116,8 +115,4 @@ def _year() -> int:
 
 
 def _bounded(year: int) -> int:
-    return min(max(year, FIRST), _last())
-
-
-def _last() -> int:
-    return (now() + timedelta(days=366 * AHEAD)).year
+    return min(max(year, FIRST), last_year())

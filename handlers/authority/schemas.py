@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
 
-from workflows.clock import LOCAL
+from workflows.clock import LOCAL, now
 
 LONGEST_REASON = 200
+FIRST, AHEAD = 2020, 3  # years that plans and the calendar may lie in
 WINDOWS = {
     "apply_from": "网报开始",
     "apply_until": "网报截止",
@@ -68,6 +69,16 @@ class WindowsSchema(StaffSchema):
         return {name: _localised(value) for name, value in found.items()}
 
     @validates_schema
+    def in_reach(self, found: dict[str, Any], **_: Any) -> None:
+        """No limit of a case can be worked out from a year that is far away."""
+        for name, label in WINDOWS.items():
+            year = found[name].year if name in found else FIRST
+            if year < FIRST:
+                raise ValidationError(f"{label}不能早于 {FIRST} 年", name)
+            if year > last_year():
+                raise ValidationError(f"{label}不能晚于 {last_year()} 年", name)
+
+    @validates_schema
     def in_order(self, found: dict[str, Any], **_: Any) -> None:
         """Each window ends after it begins, and nobody confirms before anybody could apply."""
         times = {name: _localised(value) for name, value in found.items()}
@@ -103,6 +114,11 @@ class YearSchema(StaffSchema):
 
     official = fields.Boolean(required=True)
     reason = reason()
+
+
+def last_year() -> int:
+    """The last year that may be planned."""
+    return (now() + timedelta(days=366 * AHEAD)).year
 
 
 def _localised(value: Any) -> Any:
