@@ -13,7 +13,7 @@ from handlers.services import materials, plans
 from models import codes, db
 from models.applications import Application, MaterialFinding, Opinion
 from models.plans import PlanMaterial
-from models.process import Event, Wait, WorkItem
+from models.process import Event, WorkItem
 
 # What each public state means for the applicant, and what comes next.
 MEANINGS = {
@@ -33,6 +33,7 @@ REMEDIES = (
     "也可以自收到决定之日起 6 个月内，依法向人民法院提起行政诉讼。",
 )
 VERDICTS = {"conform": ("符合", "ok"), "not_conform": ("不符合", "bad"), "missing": ("缺少", "warn")}
+CHECKED = ("材料正在核对", "不需要您办理，核对结果会通知您")
 STAGES = (
     ("网报待确认", "材料确认前可以补正", ("pending_confirmation", "correction")),
     ("待认定审批", "确认通过后进入，约 30 个工作日", ("pending_decision",)),
@@ -44,7 +45,8 @@ CONFIRMATION = {"conform": "符合，已受理", "incomplete": "退回补正", "
 
 def of(application: Application) -> dict[str, Any]:
     """All that the status page says."""
-    title, text = MEANINGS.get(application.state, ("", ""))
+    with_authority = application.state == "pending_confirmation" and plans.is_with_authority(application)
+    title, text = CHECKED if with_authority else MEANINGS.get(application.state, ("", ""))
     return {
         "meaning": title,
         "what_next": text,
@@ -64,17 +66,9 @@ def by_when(application: Application) -> datetime | None:
     """The moment until which the next thing has to be done, by the applicant or by the authority."""
     if item := materials.task(application):
         return slots.ends_at(item) if slots.own(item) else None
-    if application.state == "pending_confirmation":
-        return plans.waits_until(application)
-    if application.state == "correction":
-        return _next_timer(application) or application.plan.confirm_until
+    if application.state in {"pending_confirmation", "correction"}:
+        return None if plans.is_with_authority(application) else plans.waits_until(application)
     return application.due_at if application.state == "pending_decision" else None
-
-
-def _next_timer(application: Application) -> datetime | None:
-    # What the process itself waits for: the end of the time to correct, set when the case was returned.
-    timers = select(Wait.due_at).where(Wait.instance_id == application.instance_id, Wait.kind == "timer")
-    return db.session.scalar(timers.order_by(Wait.due_at))
 
 
 def confirmation(application: Application) -> dict[str, str] | None:

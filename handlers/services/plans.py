@@ -12,7 +12,7 @@ from handlers.services.parameters import OfApplication
 from models import db
 from models.applications import Application
 from models.plans import Plan
-from models.process import Wait
+from models.process import Wait, WorkItem
 from workflows import operations
 from workflows.clock import now
 from workflows.operations import Call, Operation
@@ -27,11 +27,23 @@ def arrangement(call: Call, application: int) -> dict[str, Any]:
 
 
 def waits_until(application: Application) -> datetime:
-    """Until when the case may be confirmed: as long as its process waits, else the plan's window."""
+    """Until when the applicant may act: as long as the process waits for it, else the plan's window."""
     ends = application.plan.confirm_until
     timers = select(Wait.due_at).where(Wait.instance_id == application.instance_id, Wait.kind == "timer")
-    waiting = db.session.scalar(timers.order_by(Wait.due_at, Wait.id)) if ends <= now() else None
-    return max(ends, waiting) if waiting else ends
+    waiting = db.session.scalar(timers.order_by(Wait.due_at, Wait.id))
+    if application.state == "correction":  # set when it was returned; the window no longer counts
+        return waiting or ends
+    return max(ends, waiting) if waiting and ends <= now() else ends
+
+
+def is_with_authority(application: Application) -> bool:
+    """Whether people of the site have the case, so that no time of its applicant runs."""
+    staff = select(WorkItem.id).where(
+        WorkItem.instance_id == application.instance_id,
+        WorkItem.role.like("site.%"),
+        WorkItem.state.in_(("open", "claimed")),
+    )
+    return db.session.scalar(staff.limit(1)) is not None
 
 
 def renewed(application: Application, known: dict[str, Any], moment: datetime) -> dict[str, Any]:

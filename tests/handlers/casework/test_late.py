@@ -1,0 +1,72 @@
+"""Times that have passed or moved: a late correction, and a case that waits for the authority."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from handlers.services import redating
+from models import db
+from models.database import writing
+from tests.handlers.casework import test_turns as turns
+from tests.handlers.casework.conftest import SignedIn, World, the_item
+from tests.handlers.casework.test_check import _day, arrive, judged
+from tests.handlers.casework.test_journey import registered, state_of
+from tests.handlers.casework.test_turns import BAD, the_case, wait
+from tests.handlers.pagecheck import faults
+
+__all__ = ["registered"]
+case = turns.case
+
+
+@pytest.fixture
+def returned(case: World, signed_in: SignedIn) -> FlaskClient:
+    """The clerk who has returned the case, to be corrected within three days."""
+    clerk = signed_in("clerk")
+    sent = judged(*BAD, materials="incomplete", correct_until=_day(3))
+    clerk.post(f"/work/tasks/{arrive(clerk, case)}", data=sent)
+    return clerk
+
+
+@pytest.mark.manual("Q8")
+def test_a_correction_after_its_time_is_refused_before_the_worker_has_come_to_it(
+    case: World, returned: FlaskClient, signed_in: SignedIn
+) -> None:
+    item = the_item("correct_materials").id
+    wait(4)
+    answer = signed_in("applicant").post(f"/apply/tasks/{item}", data={"transaction": "late"})
+    assert answer.status_code == 422
+    assert "补正时间已于" in answer.text
+    assert faults(answer.text) == []
+    assert state_of(case) == "correction"
+
+
+def test_a_window_that_moves_leaves_the_time_to_correct(case: World, returned: FlaskClient) -> None:
+    before = redating.times()
+    assert before[case.application] < the_case(case).plan.confirm_until
+    writing.set(True)
+    the_case(case).plan.confirm_until += timedelta(days=9)
+    assert redating.times() == before
+    db.session.rollback()
+    writing.set(None)
+
+
+@pytest.mark.manual("R3")
+def test_the_desk_receives_nobody_after_the_time_to_correct(case: World, returned: FlaskClient) -> None:
+    wait(4)
+    answer = returned.post(f"/work/desk/{case.application}/arrived")
+    assert answer.status_code == 409
+    assert "结束" in answer.text
+    assert state_of(case) == "correction"
+
+
+@pytest.mark.manual("Q1")
+def test_while_the_desk_has_the_case_its_applicant_is_not_called(case: World, signed_in: SignedIn) -> None:
+    arrive(signed_in("clerk"), case)
+    wait(11)  # the window has ended meanwhile
+    page = signed_in("applicant").get(f"/apply/applications/{the_case(case).id}").text
+    assert "材料正在核对" in page
+    assert "请按时确认" not in page
+    assert faults(page) == []
