@@ -54,7 +54,8 @@ def carry_out(change: Callable[[], None], entry: Entry, plan: Plan | None = None
     """Make a change, note who made it, and have the cases re-dated; how many. The caller commits."""
     effects = _tried(change, plan)
     number = uuid4().hex
-    redating.queue([one.application.id for one in effects], number)
+    targets = redating.with_targets() if plan is None else []
+    redating.queue(sorted({*targets, *(one.application.id for one in effects)}), number)
     detail = {**entry.detail, "cases": len(effects), "change": number}
     actor = g.principal.person_id
     db.session.add(AuditEntry(at=now(), actor_id=actor, action=entry.action, detail=detail))

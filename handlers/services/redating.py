@@ -14,6 +14,7 @@ from handlers.services.parameters import OfApplication
 from models import db
 from models.applications import Application
 from models.plans import Plan
+from models.process import WorkItem
 from workflows import engine, jobs, operations
 from workflows.operations import Call, Operation
 
@@ -52,6 +53,15 @@ def effects(before: dict[int, datetime], after: dict[int, datetime]) -> list[Eff
     return [_effect(cases[number], before[number], after[number]) for number in moved]
 
 
+def with_targets() -> list[int]:
+    """The cases in which somebody has a target in working days, which the calendar moves."""
+    waiting = select(WorkItem.instance_id).where(
+        WorkItem.due_at.is_not(None), WorkItem.state.in_(("open", "claimed"))
+    )
+    cases = select(Application.id).where(Application.state.in_(RELEVANT))
+    return list(db.session.scalars(cases.where(Application.instance_id.in_(waiting))))
+
+
 def queue(cases: list[int], change: str) -> None:
     """Have each case re-dated by the worker, in a transaction of its own; once for each change."""
     for number in cases:
@@ -66,7 +76,7 @@ def redate(call: Call, parameters: dict[str, Any], _answer: None) -> None:
     known = engine.variables(case.instance_id)
     if case.state in WAITING:
         plan = plans.renewed(case, known.get("plan") or {}, call.now)
-        values, moved = {"plan": plan}, plan != known.get("plan")
+        values, moved = {"plan": plan}, plan != known.get("plan") and not plans.is_with_authority(case)
         tell = notices.window_moved
     else:
         before = case.due_at
@@ -88,7 +98,7 @@ def _tell_limit(call: Call, application: int) -> None:
 
 def _time(case: Application) -> datetime | None:
     if case.state in WAITING:
-        return plans.waits_until(case)
+        return None if plans.is_with_authority(case) else plans.waits_until(case)
     if case.due_at is None:
         return None
     return deadlines.limit(case.plan.confirm_until, case.paused_days)

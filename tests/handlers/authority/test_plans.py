@@ -21,7 +21,7 @@ from models.database import writing
 from models.notices import AuditEntry, Notice
 from models.people import Person, SignIn
 from models.plans import Plan, PlanSite
-from models.process import Job, ProcessInstance, Wait
+from models.process import Job, ProcessInstance, Wait, WorkItem
 from tests.handlers import pagecheck
 from workflows import clock, engine
 from workflows.clock import LOCAL, now
@@ -178,12 +178,55 @@ def test_redating_twice_does_it_once(world: Flask, plan: Plan, signed_in: Signed
     assert instance.state == "active"
 
 
+def moves(planner: FlaskClient, plan: Plan) -> str:
+    """What a window that ends three days later would do, and then does."""
+    sent = typed(plan, confirm_until=plan.confirm_until + timedelta(days=3))
+    seen = words(planner.post(f"/authority/plans/{plan.id}", data=sent))
+    planner.post(f"/authority/plans/{plan.id}", data=sent | {"act": "confirm"})
+    return seen
+
+
+@pytest.mark.corrupts
+def test_nobody_is_called_to_a_window_that_does_not_concern_them(
+    world: Flask, plan: Plan, signed_in: SignedIn
+) -> None:
+    made, planner = case(plan), signed_in("gaoyun")
+    writing.set(True)
+    payload = {"application": made.id}
+    engine.deliver("arrived", key=str(made.id), payload=payload, actor=None)
+    db.session.commit()
+    writing.set(None)
+    assert "件申请的时限随之调整" not in moves(planner, plan)  # the desk has the case
+    tick(world)
+    assert db.session.scalars(select(Notice).where(Notice.template == "window_moved")).all() == []
+
+
+@pytest.mark.corrupts
+def test_a_holiday_moves_the_targets_of_tasks(world: Flask, plan: Plan, signed_in: SignedIn) -> None:
+    made, admin = case(plan), signed_in("admin")
+    writing.set(True)
+    engine.deliver("arrived", key=str(made.id), payload={"application": made.id}, actor=None)
+    db.session.commit()
+    writing.set(None)
+    item = db.session.query(WorkItem).filter_by(element="check_materials").one()
+    before = item.due_at
+    assert before is not None
+    day = before.astimezone(LOCAL).date()
+    sent = {"day": day.isoformat(), "kind": "off", "reason": "本市放假", "act": "confirm"}
+    admin.post(f"/authority/calendar?year={day.year}", data=sent)
+    tick(world)
+    after = db.session.query(WorkItem.due_at).filter_by(element="check_materials").scalar()
+    assert after > before
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
         ({"confirm_until": "2020-01-01T00:00"}, "已经过去的时间不能改"),
         ({"confirm_until": "明天"}, "请填写确认截止的日期和时间"),
         ({"confirm_until": ""}, "请填写确认截止的日期和时间"),
+        ({"confirm_until": "9999-12-31T23:59"}, "确认截止不能晚于"),
+        ({"apply_from": "0001-01-01T00:00"}, "网报开始不能早于"),
         ({"reason": " "}, "请填写调整原因"),
         ({"reason": "长" * 201}, "调整原因不超过 200 字"),
     ],
