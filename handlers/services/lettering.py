@@ -10,7 +10,8 @@ from typing import Any
 from flask import current_app
 
 from handlers import dates, display
-from handlers.services import deadlines
+from handlers.services import deadlines, materials
+from handlers.services.materials import Slot
 from models import casework, codes, db
 from models.applications import Application, Opinion
 from workflows import working_days
@@ -50,9 +51,14 @@ def _acceptance(call: Call, case: Application) -> Facts:
         "site": case.site.name if case.site else "",
         "accepted_on": dates.day(case.accepted_at or call.now),
         "due_on": dates.day(due),
-        "materials": [one.name for one in db.session.scalars(casework.materials(case.plan_id))],
+        "materials": [slot.name for slot in materials.slots(case) if _is_received(case, slot)],
         "officer": said.person.name if said else "",
     }
+
+
+def _is_received(case: Application, slot: Slot) -> bool:
+    # At the desk everything that is asked was checked; of what was uploaded only what is there.
+    return case.plan.mode == "on_site" or slot.current is not None
 
 
 def _correction(call: Call, case: Application) -> Facts:

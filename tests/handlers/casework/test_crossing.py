@@ -13,6 +13,7 @@ from models import db
 from models.applications import Application
 from models.changes import ApplicationChange
 from models.database import writing
+from models.letters import Letter
 from models.plans import PlanMaterial
 from tests.handlers import pagecheck
 from tests.handlers.casework import test_online as online
@@ -111,3 +112,17 @@ def test_a_material_that_is_asked_only_after_a_change_can_be_uploaded(
     refused = applicant.post(f"/apply/tasks/{item}", data={"transaction": "lacking"})
     assert refused.status_code == 422
     assert "还没有上传“学籍在线验证报告”" in refused.text
+
+
+@pytest.mark.manual("R4")
+def test_the_receipt_lists_what_was_received(waiting: World, clerk: FlaskClient) -> None:
+    plan = the_case(waiting).plan
+    writing.set(True)
+    plan.mode = "online"
+    asked = {"plan_id": plan.id, "position": 8, "applies_to": "at_school"}
+    db.session.add(PlanMaterial(**asked, key="student", name="学籍在线验证报告"))
+    db.session.commit()
+    writing.set(None)
+    judge(clerk, "conform", "conform", "conform")
+    letter = db.session.query(Letter).one()
+    assert letter.facts["materials"] == ["身份证件", "学历证书", "体检合格证明"]
