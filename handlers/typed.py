@@ -11,6 +11,8 @@ from marshmallow import fields
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.utils import cached_property
 
+# A browser sends a line's end as two characters; people and the counters beside their text see one.
+LINE_END = re.compile("\r\n?")
 # Controls, marks that turn the direction of writing, and spaces without width: they come with pasted text,
 # no database or printed page takes all of them, and a name with one in it is equal to no other.
 UNSEEN = re.compile(
@@ -52,5 +54,9 @@ def narrow(text: str) -> str:
 def _seen(words: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
     pairs = words.items(multi=True)
     return ImmutableMultiDict(
-        [(name, value if "password" in name else UNSEEN.sub("", value)) for name, value in pairs]
+        [(name, value if "password" in name else _as_seen(value)) for name, value in pairs]
     )
+
+
+def _as_seen(value: str) -> str:
+    return UNSEEN.sub("", LINE_END.sub("\n", value))
