@@ -63,7 +63,8 @@ def pdf(content: bytes) -> Pdf:
     if not content:
         raise Unfit("没有收到文件，请选择 PDF 文件")
     if len(content) >= LIMIT:
-        raise Unfit(f"PDF 须小于 1 MB，这份是 {len(content) / LIMIT:.1f} MB，请压缩后再上传")
+        # A file of little more than 1 MB is not told that it is "1.0 MB".
+        raise Unfit(f"PDF 须小于 1 MB（1024 KB），这份是 {len(content) // 1024:,} KB，请压缩后再上传")
     if not content.startswith(b"%PDF-"):
         raise Unfit("只能上传 PDF 文件，请把图片或文档另存为 PDF 后再上传")
     try:

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from handlers.services import redating
 from models import db
+from models.applications import Opinion
 from models.database import writing
 from tests.handlers.casework import test_turns as turns
 from tests.handlers.casework.conftest import SignedIn, World, the_item
@@ -70,3 +71,19 @@ def test_while_the_desk_has_the_case_its_applicant_is_not_called(case: World, si
     assert "材料正在核对" in page
     assert "请按时确认" not in page
     assert faults(page) == []
+
+
+def test_a_line_that_ends_counts_as_one_character(case: World, signed_in: SignedIn) -> None:
+    reason = "因\r\n" * 199 + "因事"  # 400 characters, as the counter beside the text says
+    address = f"/apply/applications/{case.application}/withdraw"
+    assert signed_in("applicant").post(address, data={"reason": reason}).status_code == 303
+    (kept,) = db.session.query(Opinion.text).filter_by(stage="withdrawal").one()
+    assert kept == reason.replace("\r\n", "\n")
+
+
+@pytest.mark.manual("R4")
+def test_what_the_clerk_says_keeps_its_lines(case: World, signed_in: SignedIn) -> None:
+    sent = judged(*BAD, materials="incomplete", correct_until=_day(3), opinion="一、体检\r\n二、<学历>")
+    signed_in("clerk").post(f"/work/tasks/{arrive(signed_in('clerk'), case)}", data=sent)
+    page = signed_in("applicant").get(f"/apply/applications/{case.application}").text
+    assert "一、体检<br>二、&lt;学历&gt;" in page
