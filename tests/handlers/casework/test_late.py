@@ -11,6 +11,7 @@ from handlers.services import redating
 from models import db
 from models.applications import Opinion
 from models.database import writing
+from models.notices import Notice
 from tests.handlers.casework import test_turns as turns
 from tests.handlers.casework.conftest import SignedIn, World, the_item
 from tests.handlers.casework.test_check import _day, arrive, judged
@@ -87,3 +88,17 @@ def test_what_the_clerk_says_keeps_its_lines(case: World, signed_in: SignedIn) -
     signed_in("clerk").post(f"/work/tasks/{arrive(signed_in('clerk'), case)}", data=sent)
     page = signed_in("applicant").get(f"/apply/applications/{case.application}").text
     assert "一、体检<br>二、&lt;学历&gt;" in page
+
+
+@pytest.mark.manual("R6")
+def test_a_check_that_nobody_finishes_is_urged_and_does_not_lapse(case: World, signed_in: SignedIn) -> None:
+    arrive(signed_in("clerk"), case)
+    wait(6)
+    turns.fire(case)
+    told = db.session.query(Notice.person_id).filter_by(template="review_overdue")
+    wanted = {case.people[login] for login in ("clerk", "clerk2", "supervisor", "both")}
+    assert {person for (person,) in told} == wanted
+    wait(30)
+    turns.fire(case)
+    assert state_of(case) == "pending_confirmation"
+    assert the_item("check_materials").state == "claimed"
