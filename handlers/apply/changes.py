@@ -87,6 +87,11 @@ def unsent(application: Application) -> list[str]:
     return [TITLES[part] for part in PARTS if part in held and part not in waiting.open]
 
 
+def unsaved(application: Application) -> list[str]:
+    """The titles of all parts that wait, whether they are filled in or still to be."""
+    return [*unsent(application), *(title for _, title in missing(application))]
+
+
 def discard(application: Application) -> None:
     """Forget everything that waits."""
     application.forget_typed(KEY)

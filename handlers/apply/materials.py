@@ -9,7 +9,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from handlers import dates
-from handlers.apply import slots
+from handlers.apply import changes, slots
 from handlers.apply.blueprint import pages
 from handlers.formfields import FormView
 from handlers.services import materials as kept
@@ -110,6 +110,7 @@ def _page(application: Application, view: FormView) -> str:
         item=item if form_key else None,
         title=forms.get(form_key).title if form_key else "上传的材料",
         number=application.id,
+        unsaved=changes.unsaved(application) if form_key else [],
         until=slots.ends_at(item) if item and form_key else None,
         transaction=secrets.token_hex(16),
     )

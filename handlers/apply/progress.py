@@ -45,8 +45,7 @@ CONFIRMATION = {"conform": "符合，已受理", "incomplete": "退回补正", "
 
 def of(application: Application) -> dict[str, Any]:
     """All that the status page says."""
-    with_authority = application.state == "pending_confirmation" and plans.is_with_authority(application)
-    title, text = CHECKED if with_authority else MEANINGS.get(application.state, ("", ""))
+    title, text = CHECKED if _is_checked(application) else MEANINGS.get(application.state, ("", ""))
     return {
         "meaning": title,
         "what_next": text,
@@ -60,6 +59,13 @@ def of(application: Application) -> dict[str, Any]:
         "timeline": timeline(application),
         **slots.standing(application),
     }
+
+
+def _is_checked(application: Application) -> bool:
+    # A check that nobody has taken follows a correction: its applicant is still to come with the originals.
+    held = [item for item in _open_items(application) if (item.role or "").startswith("site.")]
+    taken = any(item.state == "claimed" or item.form_key != "confirmation/check" for item in held)
+    return taken and application.state == "pending_confirmation"
 
 
 def by_when(application: Application) -> datetime | None:

@@ -7,7 +7,7 @@ import secrets
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from handlers.apply import progress, sent
+from handlers.apply import changes, progress, sent
 from handlers.apply.blueprint import pages
 from handlers.formfields import FormView
 from handlers.services.facts import application_id
@@ -66,11 +66,13 @@ def _show(item: WorkItem, view: FormView) -> str:
     form = forms.get(item.form_key or "")
     shown = form.view(Case(instance=item.instance, item=item, actor=g.principal.person_id, now=now()))
     number = application_id(item.instance.business_key)
+    own = db.session.get_one(Application, number) if number else None
     return render_template(
         form.template or "apply/task.html",
         **{**shown, "shown": shown, "form": view, "item": item, "title": form.title},
         fields=[name for name in form.schema().fields if name != "revision"],
         number=number,
-        until=item.due_at or (progress.by_when(db.session.get_one(Application, number)) if number else None),
+        until=item.due_at or (progress.by_when(own) if own else None),
+        unsaved=changes.unsaved(own) if own else [],
         transaction=secrets.token_hex(16),
     )

@@ -102,3 +102,27 @@ def test_a_check_that_nobody_finishes_is_urged_and_does_not_lapse(case: World, s
     turns.fire(case)
     assert state_of(case) == "pending_confirmation"
     assert the_item("check_materials").state == "claimed"
+
+
+@pytest.mark.manual("Q4", "Q8")
+def test_who_sends_a_correction_is_told_of_changes_that_are_not_sent(
+    case: World, returned: FlaskClient, signed_in: SignedIn
+) -> None:
+    applicant = signed_in("applicant")
+    part = f"/apply/applications/{case.application}/change/details"
+    assert applicant.post(part, data={"do": "keep", "employer": "衢州学院"}).status_code == 204
+    item = the_item("correct_materials").id
+    page = applicant.get(f"/apply/tasks/{item}").text
+    assert "有没提交的修改" in page
+    assert faults(page) == []
+
+
+@pytest.mark.manual("Q8")
+def test_after_a_correction_the_applicant_is_still_to_come(
+    case: World, returned: FlaskClient, signed_in: SignedIn
+) -> None:
+    applicant = signed_in("applicant")
+    applicant.post(f"/apply/tasks/{the_item('correct_materials').id}", data={"transaction": "done"})
+    page = applicant.get(f"/apply/applications/{case.application}").text
+    assert "携带材料原件" in page
+    assert "材料正在核对" not in page
