@@ -29,9 +29,13 @@ def check(principal: Principal, application: Application) -> list[str]:
 
 
 def may_read(own: list[str], thread: Thread) -> bool:
-    """An office reads what it wrote; the authority also what its sites wrote, which act for it."""
-    overseen = thread.office.startswith("site:") and any(place.startswith("authority:") for place in own)
-    return thread.office in own or overseen
+    """An office reads what it wrote; what sites wrote is also read by the authority and the present site."""
+    return thread.office in own or (bool(own) and thread.office.startswith("site:"))
+
+
+def speaks_for(principal: Principal, thread: Thread) -> bool:
+    """Whether a person writes for the office of a thread, which the applicant may have left meanwhile."""
+    return scope.holds(principal, frozenset(offices.writers(thread.office)), thread.office)
 
 
 def reader(principal: Principal) -> Reader:

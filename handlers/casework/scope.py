@@ -62,6 +62,12 @@ def the_case(principal: Principal, application_id: int) -> Application:
     return found
 
 
+def sees(principal: Principal, application: Application | None) -> bool:
+    """Whether an application is one of the person's cases."""
+    found = visible(principal).where(Application.id == application.id) if application else None
+    return found is not None and db.session.scalar(found) is not None
+
+
 def the_item(principal: Principal, item_id: int) -> WorkItem:
     """A work item addressed to the person, in whatever state; others do not exist for them."""
     item = db.session.get(WorkItem, item_id)

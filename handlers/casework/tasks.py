@@ -164,6 +164,7 @@ def _context(item: WorkItem, answer: Answer) -> dict[str, Any]:
         if item.withdrawn_by
         else "",
         "application": application,
+        "sees_case": item.form_key in PAGES and scope.sees(g.principal, application),
         "facts": facts,
         "claim": claim_of(item),
         "editable": _editable(item),

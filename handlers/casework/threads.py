@@ -63,10 +63,15 @@ def close_thread(application_id: int, thread_id: int) -> ResponseReturnValue:
 @pages.get("/cases/<int:application_id>/messages/files/<int:file_id>")
 def thread_file(application_id: int, file_id: int) -> Response:
     """A file that came with a message, for the parties of its thread."""
-    application = scope.the_case(g.principal, application_id)
     found = db.session.execute(file_of(application_id, file_id)).first()
-    if found is None or not parties.may_read(parties.check(g.principal, application), found[1]):
+    if found is None:
         raise NotFound
+    thread = found[1]
+    if not parties.speaks_for(g.principal, thread):
+        own = parties.check(g.principal, scope.the_case(g.principal, application_id))
+        if not parties.may_read(own, thread):
+            raise NotFound
+    application = thread.application
     trail.viewed(g.principal, "message_file.viewed", application, file=file_id)
     return stream(db.session.execute(file_of(application_id, file_id)).one()[0])
 

@@ -323,6 +323,7 @@ def test_what_becomes_of_an_answer_has_to_be_said(
     assert faults(answer.text) == []
 
 
+@pytest.mark.corrupts  # the case has no process of its own
 @pytest.mark.manual("Q7", "R5")
 def test_reminded_three_times_then_overdue_and_the_sender_is_told(
     app: Flask, lone: World, signed_in: SignedIn
