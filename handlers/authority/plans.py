@@ -12,6 +12,7 @@ from marshmallow import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from handlers import dates
 from handlers.authority import changing, pages
 from handlers.authority.changing import Entry, Preview
 from handlers.authority.schemas import WINDOWS, WindowsSchema
@@ -23,6 +24,7 @@ from models.plans import Plan
 from workflows.clock import LOCAL, now
 
 PLANNERS = frozenset({"authority.plans"})
+MOVED = "这个计划的时间刚刚由他人调整，现在网报时间是 {apply}，确认时间是 {confirm}。没有保存，请核对。"
 OVER = "已经过去的时间不能改，也不能改到过去"
 
 
@@ -50,6 +52,9 @@ def plan(plan_id: int) -> ResponseReturnValue:
 def change(plan_id: int) -> ResponseReturnValue:
     """Show what other windows would do, or set them."""
     found = _mine(plan_id)
+    if request.form.get("seen", _stamp(found)) != _stamp(found):
+        told = {"_schema": [MOVED.format(apply=_window(found, "apply"), confirm=_window(found, "confirm"))]}
+        return _page(found, FormView.refused(request.form, told, WindowsSchema())), 409
     try:
         wanted = WindowsSchema().load(request.form)
         _check_past(found, wanted)
@@ -71,7 +76,17 @@ def change(plan_id: int) -> ResponseReturnValue:
 
 
 def _page(found: Plan, form: FormView, seen: Preview | None = None) -> Any:
-    return render_template("authority/plan.html", plan=found, form=form, seen=seen, windows=WINDOWS)
+    shown = {"plan": found, "form": form, "seen": seen, "windows": WINDOWS, "stamp": _stamp(found)}
+    return render_template("authority/plan.html", **shown)
+
+
+def _stamp(found: Plan) -> str:
+    """The windows as they are; whoever changes them sends what they saw."""
+    return " ".join(_typed(getattr(found, name)) for name in WINDOWS)
+
+
+def _window(found: Plan, sort: str) -> str:
+    return dates.window((getattr(found, f"{sort}_from"), getattr(found, f"{sort}_until")))
 
 
 def _set(plan_id: int, wanted: dict[str, datetime]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
@@ -241,6 +242,21 @@ def test_windows_that_cannot_be_are_refused_at_the_field(
     answer = planner.post(f"/authority/plans/{plan.id}", data=typed(plan, **changes))
     assert answer.status_code == 422
     assert told in words(answer)
+
+
+def test_who_has_not_seen_anothers_change_does_not_undo_it(plan: Plan, signed_in: SignedIn) -> None:
+    planner = signed_in("gaoyun")
+    found = re.search(r'name="seen" value="([^"]+)"', words(planner.get(f"/authority/plans/{plan.id}")))
+    assert found
+    later = plan.confirm_until + timedelta(days=3)
+    stale = typed(plan, reason="另有原因") | {"act": "confirm", "seen": found[1]}
+    planner.post(f"/authority/plans/{plan.id}", data=typed(plan, confirm_until=later) | {"act": "confirm"})
+    answer = planner.post(f"/authority/plans/{plan.id}", data=stale)
+    assert answer.status_code == 409
+    assert "刚刚由他人调整" in words(answer)
+    assert "另有原因" in answer.text
+    db.session.expire_all()
+    assert plan.confirm_until == later.replace(second=0, microsecond=0)
 
 
 def test_an_end_before_its_beginning_is_refused(plan: Plan, signed_in: SignedIn) -> None:
