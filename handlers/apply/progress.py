@@ -24,7 +24,7 @@ MEANINGS = {
     "granted": ("认定通过", "证书制好后按您选择的方式领取"),
     "refused": ("认定未通过", "理由和救济途径见下"),
     "withdrawn": ("申请已撤回", "可以重新报名"),
-    "lapsed": ("申请已逾期作废", "考试合格证明在有效期内的，可在下一批次重新报名"),
+    "lapsed": ("申请已逾期作废", "考试合格证明在有效期内的，可在报名时间内重新报名"),
 }
 # state → the stage whose opinion holds the reasons, and what was refused
 REFUSALS = {"not_accepted": ("confirmation", "不予受理"), "refused": ("decision", "不予认定")}

@@ -63,6 +63,10 @@ TEXTS = {
         "确认时间有变动",
         "报名号 {number}：{authority}调整了确认时间，请于 {until} 前办理确认，详情请登录业务平台查看。",
     ),
+    "window_moved_online": (
+        "上传时间有变动",
+        "报名号 {number}：{authority}调整了确认时间，请于 {until} 前登录业务平台上传并提交材料。",
+    ),
     "limit_moved": (
         "办理期限有变动",
         "报名号 {number}：因计划或者工作日历调整，您的申请的法定办理期限变更为 {due}。",
@@ -96,6 +100,7 @@ SILENT = frozenset({"correction"})
 ALREADY_TOLD = frozenset(
     (old, "pending_confirmation") for old in ("correction", "pending_decision", "not_accepted")
 )
+ONLINE = {"pending_confirmation": "pending_online", "window_moved": "window_moved_online"}
 
 
 class OfNotice(Schema):
@@ -119,7 +124,7 @@ def set_back(call: Call, application: int, reason: str) -> None:
 
 def window_moved(call: Call, application: int) -> None:
     """Tell the applicant that there is another time for the confirmation."""
-    _tell_applicant(application, "window_moved", call.now)
+    _tell_applicant(application, _template(application, "window_moved"), call.now)
 
 
 def limit_moved(call: Call, application: int, due: datetime) -> None:
@@ -170,7 +175,7 @@ def urge_reviewers(call: Call, application: int) -> None:
 def _template(application: int, state: str) -> str:
     # With full online handling nobody is to come.
     online = db.session.get_one(Application, application).plan.mode == "online"
-    return "pending_online" if online and state == "pending_confirmation" else state
+    return ONLINE.get(state, state) if online else state
 
 
 def _tell_applicant(application: int, template: str, moment: datetime, **more: str) -> None:

@@ -167,6 +167,21 @@ def test_a_longer_window_is_shown_first_and_then_moves_the_case(
 
 
 @pytest.mark.corrupts
+def test_with_full_online_handling_nobody_is_told_to_come(
+    world: Flask, plan: Plan, signed_in: SignedIn
+) -> None:
+    writing.set(True)
+    plan.mode = "online"
+    db.session.commit()
+    writing.set(None)
+    made = case(plan)
+    moves(signed_in("gaoyun"), plan)
+    tick(world)
+    (notice,) = db.session.scalars(select(Notice).where(Notice.application_id == made.id)).all()
+    assert (notice.template, "上传并提交材料" in notice.text) == ("window_moved_online", True)
+
+
+@pytest.mark.corrupts
 def test_redating_twice_does_it_once(world: Flask, plan: Plan, signed_in: SignedIn) -> None:
     made, planner = case(plan), signed_in("gaoyun")
     sent = typed(plan, confirm_until=plan.confirm_until + timedelta(days=3)) | {"act": "confirm"}
