@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select, update
 
 from handlers.services import notices
-from handlers.services.facts import plan_of
 from handlers.services.parameters import OfApplication, OfDeadline
 from models import db
 from models.applications import Application
@@ -24,7 +23,9 @@ Clock = dict[str, str]
 def start(call: Call, application: int) -> Clock:
     """Work out the limit and keep it on the application, where lists and pages read it."""
     _set(application, paused_days=0)
-    return _keep(application, limit(plan_of(application).confirm_until, 0))
+    case = db.session.get_one(Application, application)
+    db.session.refresh(case)
+    return renew(case)
 
 
 def pause(call: Call, application: int) -> Clock:
@@ -41,17 +42,24 @@ def resume(call: Call, application: int) -> Clock:
     case = db.session.get_one(Application, application)
     days = case.paused_days + working_days.between(paused, call.now)
     _set(application, paused_days=days)
-    return _keep(application, limit(case.plan.confirm_until, days))
+    return _keep(application, limit(begins(case), days))
 
 
-def limit(confirm_until: datetime, paused_days: int) -> datetime:
+def begins(case: Application) -> datetime:
+    """The end of the window; for a case that was accepted after it, its acceptance."""
+    # 实施办法 art. 20, 行政许可法 art. 42; a case that was set back must not be late when it is accepted.
+    ends = case.plan.confirm_until
+    return max(ends, case.accepted_at or ends)
+
+
+def limit(begins_at: datetime, paused_days: int) -> datetime:
     """The end of the last working day on which the decision is in time."""
-    return working_days.after(confirm_until, LIMIT + paused_days)
+    return working_days.after(begins_at, LIMIT + paused_days)
 
 
 def renew(case: Application) -> Clock:
     """Work the limit out anew from the plan and the calendar as they are now."""
-    return _keep(case.id, limit(case.plan.confirm_until, case.paused_days))
+    return _keep(case.id, limit(begins(case), case.paused_days))
 
 
 def warn(call: Call, application: int, deadline: str) -> None:
@@ -77,7 +85,7 @@ def _keep(application: int, due: datetime) -> Clock:
 
 
 for _name, _perform, _schema, _summary in (
-    ("start", start, OfApplication, "计算法定办理期限：确认截止之日起 30 个工作日"),
+    ("start", start, OfApplication, "计算法定办理期限：确认截止之日（之后受理的为受理之日）起 30 个工作日"),
     ("pause", pause, OfApplication, "专家评审期间停止计算法定期限"),
     ("resume", resume, OfApplication, "专家评审结束，按评审所用工作日顺延法定期限"),
     ("warn", warn, OfDeadline, "提醒经办人员：期限将满"),

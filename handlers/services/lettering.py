@@ -46,7 +46,7 @@ def _common(call: Call, case: Application) -> Facts:
 
 def _acceptance(call: Call, case: Application) -> Facts:
     said = _last_opinion(case, "conform")
-    due = case.due_at or working_days.after(case.plan.confirm_until, deadlines.LIMIT)
+    due = case.due_at or deadlines.limit(deadlines.begins(case), 0)
     return {
         "site": case.site.name if case.site else "",
         "accepted_on": dates.day(case.accepted_at or call.now),

@@ -101,7 +101,7 @@ def _time(case: Application) -> datetime | None:
         return None if plans.is_with_authority(case) else plans.waits_until(case)
     if case.due_at is None:
         return None
-    return deadlines.limit(case.plan.confirm_until, case.paused_days)
+    return deadlines.limit(deadlines.begins(case), case.paused_days)
 
 
 def _effect(case: Application, before: datetime, after: datetime) -> Effect:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from handlers.services import redating
+from handlers.services import deadlines, redating
 from models import db
 from models.applications import Opinion
 from models.database import writing
@@ -126,3 +126,16 @@ def test_after_a_correction_the_applicant_is_still_to_come(
     page = applicant.get(f"/apply/applications/{case.application}").text
     assert "携带材料原件" in page
     assert "材料正在核对" not in page
+
+
+@pytest.mark.manual("R6", "R8")
+def test_a_case_accepted_after_the_window_has_its_whole_time(case: World, signed_in: SignedIn) -> None:
+    clerk = signed_in("clerk")
+    item = arrive(clerk, case)
+    wait(60)  # the site was late; the window has ended fifty days ago
+    clerk.post(f"/work/tasks/{item}/claim")
+    sent = judged("conform", "conform", "conform", materials="conform")
+    assert clerk.post(f"/work/tasks/{item}", data=sent).status_code == 302
+    own = the_case(case)
+    assert own.due_at == deadlines.limit(own.accepted_at, 0)
+    assert redating.times()[own.id] == own.due_at
