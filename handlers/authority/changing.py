@@ -63,6 +63,8 @@ def carry_out(change: Callable[[], None], entry: Entry, plan: Plan | None = None
 
 
 def _tried(change: Callable[[], None], plan: Plan | None) -> list[Effect]:
-    before = redating.times(plan)
+    before, own = redating.times(plan), redating.own_days(plan)
     change()
-    return redating.effects(before, redating.times(plan))
+    after = redating.times(plan)
+    kept = {number: max(before[number], after[number]) for number in own if number in before.keys() & after}
+    return redating.effects(before, after | kept)

@@ -23,7 +23,8 @@ AFTER_WINDOW = timedelta(days=5)  # to confirm a case that was set back after th
 def arrangement(call: Call, application: int) -> dict[str, Any]:
     """Read how and until when the case is to be confirmed."""
     plan = plan_of(application)
-    return {"mode": plan.mode, "until": _until(plan, call.now).isoformat()}
+    until = _until(plan, call.now)
+    return {"mode": plan.mode, "until": until.isoformat(), "own": until > plan.confirm_until}
 
 
 def waits_until(application: Application) -> datetime:
@@ -50,7 +51,8 @@ def renewed(application: Application, known: dict[str, Any], moment: datetime) -
     """The arrangement after the plan's windows moved; a case that was given days of its own keeps them."""
     ends = application.plan.confirm_until
     own = datetime.fromisoformat(known["until"]) if known.get("until") else ends
-    return known if own > moment >= ends else {**known, "until": ends.isoformat()}
+    kept = own > moment >= ends or own == ends or (known.get("own") and own > ends)
+    return known if kept else {**known, "until": ends.isoformat(), "own": False}
 
 
 def _until(plan: Plan, moment: datetime) -> datetime:

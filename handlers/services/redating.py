@@ -46,6 +46,16 @@ def times(plan: Plan | None = None) -> dict[int, datetime]:
     return {case.id: moment for case in cases if (moment := _time(case)) is not None}
 
 
+def own_days(plan: Plan | None = None) -> frozenset[int]:
+    """The cases with days of their own after the window, which no window that ends sooner takes away."""
+    cases = db.session.scalars(affected(plan))
+    return frozenset(
+        case.id
+        for case in cases
+        if case.state in WAITING and plans.waits_until(case) > case.plan.confirm_until
+    )
+
+
 def effects(before: dict[int, datetime], after: dict[int, datetime]) -> list[Effect]:
     """The cases whose time is another one now."""
     moved = [number for number, moment in after.items() if before.get(number, moment) != moment]

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -65,7 +66,7 @@ def plan(world: Flask) -> Plan:
     return next(one for one in db.session.scalars(select(Plan)) if one.authority.name == "柯城区教育局")
 
 
-def case(plan: Plan) -> Application:
+def case(plan: Plan, **arrangement: Any) -> Application:
     """A registered application whose process waits for the applicant to come."""
     writing.set(True)
     person = db.session.scalars(select(Person).where(Person.login == NUMBER)).one()
@@ -101,7 +102,7 @@ def case(plan: Plan) -> Application:
     started = engine.start(
         "confirmation",
         business_key=made.business_key,
-        variables={"application": made.id, "plan": {"mode": "on_site", "until": until}},
+        variables={"application": made.id, "plan": {"mode": "on_site", "until": until, **arrangement}},
         actor=None,
     )
     made.instance_id, made.state = started.id, "pending_confirmation"
@@ -179,6 +180,31 @@ def test_with_full_online_handling_nobody_is_told_to_come(
     tick(world)
     (notice,) = db.session.scalars(select(Notice).where(Notice.application_id == made.id)).all()
     assert (notice.template, "上传并提交材料" in notice.text) == ("window_moved_online", True)
+
+
+@pytest.mark.corrupts
+@pytest.mark.manual("R8")
+def test_a_window_that_opens_again_takes_nobodys_own_days(
+    world: Flask, plan: Plan, signed_in: SignedIn
+) -> None:
+    ends = plan.confirm_until
+    own = ends + timedelta(days=5)
+    made, planner = case(plan, until=own.isoformat(), own=True), signed_in("gaoyun")
+    writing.set(True)
+    plan.apply_until = ends - timedelta(days=1)
+    plan.confirm_until = now() - timedelta(seconds=1)  # over, as the case was set back after it
+    db.session.commit()
+    writing.set(None)
+    sent = typed(plan, confirm_until=ends) | {"act": "confirm"}
+    assert "件申请的时限" not in words(
+        planner.post(f"/authority/plans/{plan.id}", data=typed(plan, confirm_until=ends))
+    )
+    assert planner.post(f"/authority/plans/{plan.id}", data=sent).status_code == 302
+    tick(world)
+    (waits,) = db.session.scalars(
+        select(Wait.due_at).where(Wait.instance_id == made.instance_id, Wait.kind == "timer")
+    )
+    assert waits == own
 
 
 @pytest.mark.corrupts
