@@ -14,6 +14,7 @@ from models.applications import Application
 from workflows import operations, working_days
 from workflows.operations import Call, Operation
 
+AT_SITE = {"acceptance": "review_overdue", "approval": "approval_overdue"}
 LIMIT = 30  # working days
 WARNING = 5  # working days before the end
 
@@ -68,9 +69,9 @@ def warn(call: Call, application: int, deadline: str) -> None:
 
 
 def escalate(call: Call, application: int, deadline: str) -> None:
-    """Tell those who must act that a limit has passed: the reviewers of materials, or the deciders."""
-    if deadline == "acceptance":
-        notices.urge_reviewers(call, application)
+    """Tell those who must act that a limit has passed: people of the site, or the deciders."""
+    if deadline in AT_SITE:
+        notices.urge(call, application, AT_SITE[deadline])
         return
     notices.tell_staff(call, application, "deadline_passed")
 

@@ -29,6 +29,7 @@ TEXTS = {
         "报名成功，请上传材料",
         "您的教师资格认定报名已提交，报名号 {number}。请于 {until} 前登录业务平台上传材料，不用到场。",
     ),
+    "approval_overdue": ("再次退回待批准", "报名号 {number} 的再次退回已等待 5 天，尚未批准，请尽快办理。"),
     "review_overdue": ("材料待审", "报名号 {number} 的材料已等待 5 天，尚未核对，请尽快办理。"),
     "correction": (
         "材料需要补正",
@@ -100,6 +101,7 @@ SILENT = frozenset({"correction"})
 ALREADY_TOLD = frozenset(
     (old, "pending_confirmation") for old in ("correction", "pending_decision", "not_accepted")
 )
+URGED = {"review_overdue": ("site.clerk", "site.supervisor"), "approval_overdue": ("site.supervisor",)}
 ONLINE = {"pending_confirmation": "pending_online", "window_moved": "window_moved_online"}
 
 
@@ -163,13 +165,13 @@ def tell_staff(call: Call, application: int, template: str) -> None:
         _write(case, person, template, call.now, due=due)
 
 
-def urge_reviewers(call: Call, application: int) -> None:
-    """Tell those who review at the case's site that it waits; every review that takes too long is urged."""
+def urge(call: Call, application: int, template: str) -> None:
+    """Tell those at the case's site whom it waits for; each time that something takes too long."""
     case = db.session.get_one(Application, application)
-    roles = ("site.clerk", "site.supervisor")
-    staff = select(Post.person_id).where(Post.role.in_(roles), Post.place == f"site:{case.site_id}")
+    at_site = Post.place == f"site:{case.site_id}"
+    staff = select(Post.person_id).where(Post.role.in_(URGED[template]), at_site)
     for person in db.session.scalars(staff.distinct().order_by(Post.person_id)).all():
-        _write(case, person, "review_overdue", call.now)
+        _write(case, person, template, call.now)
 
 
 def _template(application: int, state: str) -> str:

@@ -29,7 +29,7 @@ class OfRegister(OfApplication):
 class OfDeadline(OfApplication):
     """An application and which of its deadlines is meant."""
 
-    deadline = fields.String(required=True, validate=validate.OneOf(["decision", "acceptance"]))
+    deadline = fields.String(required=True, validate=validate.OneOf(["decision", "acceptance", "approval"]))
 
 
 class OfDecision(OfApplication):

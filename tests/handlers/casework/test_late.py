@@ -139,3 +139,17 @@ def test_a_case_accepted_after_the_window_has_its_whole_time(case: World, signed
     own = the_case(case)
     assert own.due_at == deadlines.limit(own.accepted_at, 0)
     assert redating.times()[own.id] == own.due_at
+
+
+@pytest.mark.manual("R3")
+def test_an_approval_that_nobody_gives_is_urged(
+    case: World, returned: FlaskClient, signed_in: SignedIn
+) -> None:
+    sent = judged(*BAD, materials="incomplete", correct_until=_day(3)) | {"transaction_id": "again"}
+    returned.post(f"/work/tasks/{arrive(returned, case)}", data=sent)
+    waiting = the_item("approve_return")
+    wait(6)
+    turns.fire(case)
+    told = db.session.query(Notice.person_id).filter_by(template="approval_overdue")
+    assert {person for (person,) in told} == {case.people["supervisor"], case.people["both"]}
+    assert the_item("approve_return").id == waiting.id
