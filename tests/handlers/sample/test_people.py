@@ -40,7 +40,8 @@ TASKS = [
     for file in sorted(LIBRARY.rglob("*.bpmn"))
     for element in parse(file).iter(f"{BPMN}userTask")
 ]
-OF_STAFF = [task for task in TASKS if task.role != "applicant"]
+# The sender of a 留言 is whoever wrote it.
+OF_STAFF = [task for task in TASKS if task.role not in {"applicant", "sender"}]
 
 
 def _holders(role: str, place: str) -> set[str]:

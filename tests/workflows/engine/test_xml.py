@@ -54,7 +54,7 @@ MALFORMED = {
     "utf-16": (f"<definitions {BPMN}/>".encode("utf-16"), "xml-encoding", "UTF-8"),
     "wrong root": (f"<process {BPMN}/>".encode(), "xml-root", "根元素是 process"),
     "no namespace": (b"<definitions/>", "xml-root", "definitions"),
-    "a table as a diagram": (f"<definitions {DMN}/>".encode(), "xml-root", "不是BPMN"),
+    "a table as a diagram": (f"<definitions {DMN}/>".encode(), "xml-root", "不是 BPMN"),
     "html": (b"<html><body/></html>", "xml-root", "根元素是 html"),
     "too large": (b"<a>" + b" " * xml.LARGEST + b"</a>", "xml-too-large", "2 MB"),
     "too deep": (
