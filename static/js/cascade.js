@@ -8,9 +8,17 @@ export function cascades(root) {
     button.closest("[data-cascade-refresh]").hidden = true;
     const selects = [...set.querySelectorAll("select")];
     selects.forEach((select, place) => {
-      if (place < selects.length - 1) select.addEventListener("change", () => refresh(set, select, button));
+      if (place === selects.length - 1) return;
+      select.addEventListener("change", () => refresh(set, select, button));
+      // Somebody was quicker than this script.
+      if (select.value !== asSent(select)) refresh(set, select, button);
     });
   }
+}
+
+function asSent(select) {
+  const options = [...select.options];
+  return (options.find((option) => option.defaultSelected) ?? options[0])?.value;
 }
 
 async function refresh(set, select, button) {

@@ -39,10 +39,7 @@ def find_place(page: Page, chosen: Chosen) -> None:
     page.goto("/apply/")
     page.get_by_role("link", name=re.compile("^报名")).first.click()
     page.select_option("[name=province]", "330000")
-    refresh = page.locator("button[name=refresh]")
-    if refresh.is_visible():
-        refresh.click()
-    page.select_option("[name=city]", "330800")
+    page.select_option("[name=city]", "330800")  # once the script has fetched the cities
     page.select_option("[name=kind]", chosen.kind)
     page.get_by_role("button", name="查询").last.click()
     page.get_by_role("button", name=re.compile(f"认定申请报名.*{chosen.site}")).click()

@@ -14,7 +14,7 @@ from handlers.services import checking
 from models import db
 from models.applications import Application
 from models.database import writing
-from models.process import Job, ProcessInstance, WorkItem
+from models.process import Job, ProcessInstance, Wait, WorkItem
 from tests.journeys import applicant, staff
 from tests.journeys.conftest import SignIn
 from workflows import clock, jobs
@@ -64,12 +64,13 @@ class Story:
             assert checking.findings() == []
 
     def worker_rests(self) -> None:
-        """Wait until no job is due or in work."""
+        """Wait until no job is due or in work, and no moment that a case waits for has passed."""
         end = monotonic() + PATIENCE
         while monotonic() < end:
             with self.product.app_context():
                 at_work = db.session.query(Job).filter_by(state="leased").count()
-                if not at_work and not jobs.is_any_due():
+                passed = db.session.query(Wait).filter(Wait.due_at <= clock.now()).count()
+                if not at_work and not passed and not jobs.is_any_due():
                     return
             sleep(0.1)
         raise AssertionError("the worker did not come to rest")
