@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
@@ -125,17 +126,19 @@ def _refuse(audience: str, principal: Principal | None) -> ResponseReturnValue |
 
 
 class SignedOut(NotAllowed):
-    """登录已超时，这一次没有提交。"""
+    """A form that was sent after its session had ended."""
 
     code = "signed_out"
     status = 401
+    sentence = lazy_gettext("登录已超时，这一次没有提交。")
 
 
 class Unauthorized(NotAllowed):
-    """请在 Authorization 请求头中提供有效的访问令牌。"""
+    """A request to the API without a valid bearer token."""
 
     code = "unauthorized"
     status = 401
+    sentence = lazy_gettext("请在 Authorization 请求头中提供有效的访问令牌。")
 
 
 def _by_cookie() -> Principal | None:

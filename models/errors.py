@@ -1,85 +1,95 @@
-"""What can be refused. The docstring of a class is the sentence that people see."""
+"""What can be refused; each class carries its code and the sentence that people see."""
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping, Sequence
+
+from flask_babel import lazy_gettext
 
 
 class DomainError(Exception):
-    """操作无法完成。"""
+    """An act that is refused; `sentence` tells the person who tried why."""
 
     code = "refused"
     status = 409
+    sentence: str = lazy_gettext("操作无法完成。")
 
     def __init__(self, sentence: str | None = None) -> None:
-        super().__init__(sentence or inspect.getdoc(type(self)) or "")
-
-    @property
-    def sentence(self) -> str:
-        """The sentence for the person who tried."""
-        return str(self.args[0])
+        # In the language of whoever tried: a refusal is raised where the act is tried.
+        self.sentence = sentence or str(type(self).sentence)
+        super().__init__(self.sentence)
 
 
 class NotFound(DomainError):
-    """没有找到您要的内容，可能已被删除，或者地址有误。"""
+    """Something that is not there, or not for this person."""
 
     code = "not_found"
     status = 404
+    sentence = lazy_gettext("没有找到您要的内容，可能已被删除，或者地址有误。")
 
 
 class NotAllowed(DomainError):
-    """您没有办理此事项的权限。"""
+    """An act that this person has no right to."""
 
     code = "not_allowed"
     status = 403
+    sentence = lazy_gettext("您没有办理此事项的权限。")
 
 
 class NotClaimed(DomainError):
-    """请先领取这件任务，再提交办理结果。"""
+    """A task that its answerer has not claimed."""
 
     code = "not_claimed"
+    sentence = lazy_gettext("请先领取这件任务，再提交办理结果。")
 
 
 class AlreadyClaimed(DomainError):
-    """这件任务已由他人领取。"""
+    """A task that somebody else holds."""
 
     code = "already_claimed"
+    sentence = lazy_gettext("这件任务已由他人领取。")
 
 
 class AlreadyDone(DomainError):
-    """这件任务已经办结，没有重复提交。"""
+    """A task that is finished."""
 
     code = "already_done"
+    sentence = lazy_gettext("这件任务已经办结，没有重复提交。")
 
 
 class Withdrawn(AlreadyDone):
-    """流程已经前进，这件任务已撤销；已填写的内容仍可查看。"""
+    """A task that the process has taken away."""
+
+    sentence = lazy_gettext("流程已经前进，这件任务已撤销；已填写的内容仍可查看。")
 
 
 class SeparationOfDuties(NotAllowed):
-    """同一案件须由不同人员办理，您已办理过前一环节。"""
+    """A task that must not be done by whoever did an earlier one."""
 
     code = "not_allowed"
+    sentence = lazy_gettext("同一案件须由不同人员办理，您已办理过前一环节。")
 
 
 class NothingWaiting(DomainError):
-    """该申请目前不在等待这一事项，页面内容可能已经过时，请刷新后再试。"""
+    """A message that no instance waits for."""
 
     code = "nothing_waiting"
+    sentence = lazy_gettext("该申请目前不在等待这一事项，页面内容可能已经过时，请刷新后再试。")
 
 
 class Changed(DomainError):
-    """内容已被他人更改，请核对后再提交。"""
+    """Something that another person changed meanwhile."""
 
     code = "changed"
+    sentence = lazy_gettext("内容已被他人更改，请核对后再提交。")
 
 
 class Invalid(DomainError):
-    """填写的内容有误，请按提示修改。"""
+    """Answers that are refused, with sentences by field."""
 
     code = "invalid"
     status = 422
+    sentence = lazy_gettext("填写的内容有误，请按提示修改。")
 
     def __init__(self, fields: Mapping[str, Sequence[str]], sentence: str | None = None) -> None:
         super().__init__(sentence)

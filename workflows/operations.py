@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from flask_babel import lazy_gettext
 from marshmallow import Schema
 
 from models.errors import DomainError
@@ -60,9 +61,10 @@ class Pending(Exception):
 
 
 class UnknownOperation(DomainError):
-    """流程图使用了未登记的服务操作。"""
+    """A service task whose operation is not registered."""
 
     code = "unknown_operation"
+    sentence = lazy_gettext("流程图使用了未登记的服务操作。")
 
 
 _operations: dict[str, Operation] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app
+from flask_babel import lazy_gettext
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from models.errors import DomainError
@@ -13,10 +14,11 @@ LIMIT = 30 * 60  # seconds
 
 
 class Expired(DomainError):
-    """页面停留时间过长，请从第一步重新填写。"""
+    """What a page carried along is too old to go on from."""
 
     code = "expired"
     status = 410
+    sentence = lazy_gettext("页面停留时间过长，请从第一步重新填写。")
 
 
 def pack(purpose: str, values: dict[str, Any]) -> str:

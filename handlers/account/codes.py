@@ -8,6 +8,7 @@ import uuid
 from datetime import timedelta
 
 from flask import current_app
+from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from handlers import limits
@@ -23,21 +24,25 @@ MOST_TRIES = 5
 
 
 class TooManyCodes(DomainError):
-    """验证码发送过于频繁，请一小时后再试。"""
+    """More codes were asked for than one number or address may have in an hour."""
 
     code = "too_many"
     status = 429
+    sentence = lazy_gettext("验证码发送过于频繁，请一小时后再试。")
 
 
 class TooSoon(TooManyCodes):
-    """验证码刚刚发送过，请一分钟后再试。"""
+    """A code was asked for within a minute of the last one."""
+
+    sentence = lazy_gettext("验证码刚刚发送过，请一分钟后再试。")
 
 
 class NotSent(DomainError):
-    """短信暂时无法发送，请稍后再试。"""
+    """The SMS gateway took no message."""
 
     code = "unavailable"
     status = 503
+    sentence = lazy_gettext("短信暂时无法发送，请稍后再试。")
 
 
 def send(mobile: str, purpose: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, NoReturn
 
 from flask import Flask, Request, Response
+from flask_babel import lazy_gettext
 from flask_smorest import Api, Blueprint
 from marshmallow import Schema, ValidationError
 from webargs import missing
@@ -22,17 +23,19 @@ PROBLEM = "application/problem+json"
 
 
 class Malformed(DomainError):
-    """请求的内容不是有效的 JSON，或者含有不能保存的字符或数字。"""
+    """A body that is no JSON, or holds what no row can keep."""
 
     code = "bad_request"
     status = 400
+    sentence = lazy_gettext("请求的内容不是有效的 JSON，或者含有不能保存的字符或数字。")
 
 
 class NotJson(DomainError):
-    """请求的内容须为 JSON，请设置 Content-Type: application/json。"""
+    """A body of another media type than JSON."""
 
     code = "unsupported_media_type"
     status = 415
+    sentence = lazy_gettext("请求的内容须为 JSON，请设置 Content-Type: application/json。")
 
 
 class Parser(FlaskParser):

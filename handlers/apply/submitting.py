@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from flask import g
+from flask_babel import lazy_gettext
 from marshmallow import ValidationError
 from sqlalchemy import select
 
@@ -26,7 +27,9 @@ from workflows.forms import Case
 
 
 class PartRefused(Invalid):
-    """有一部分填写的内容有误，请按提示修改。"""
+    """One part of the submission is refused, by field."""
+
+    sentence = lazy_gettext("有一部分填写的内容有误，请按提示修改。")
 
     def __init__(self, part: str, fields: Mapping[str, Any]) -> None:
         super().__init__(fields)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
 from marshmallow import Schema, ValidationError, fields, validate
 from sqlalchemy import select
 
@@ -21,9 +22,10 @@ MESSAGE = "withdrawn"
 
 
 class NotWithdrawable(DomainError):
-    """这件申请不能撤回。"""
+    """An application in a stage that the applicant cannot withdraw from."""
 
     code = "not_withdrawable"
+    sentence = lazy_gettext("这件申请不能撤回。")
 
 
 class Withdrawal(Schema):

@@ -6,6 +6,7 @@ import io
 
 import segno
 from flask import current_app, url_for
+from flask_babel import lazy_gettext
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from handlers.apply import changes
@@ -18,10 +19,11 @@ LIMIT = 15 * 60  # seconds
 
 
 class LinkOver(DomainError):
-    """这个签名链接已经失效或者已经使用过，请在电脑上刷新二维码后重新扫描。"""
+    """A signing link that has expired or was used."""
 
     code = "link_over"
     status = 410
+    sentence = lazy_gettext("这个签名链接已经失效或者已经使用过，请在电脑上刷新二维码后重新扫描。")
 
 
 def address(application: Application) -> str:

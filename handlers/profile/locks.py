@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import g
+from flask_babel import lazy_gettext
 from marshmallow import ValidationError
 from sqlalchemy import Select, or_, select, update
 
@@ -32,9 +33,10 @@ FIXED = or_(Application.registration_number.is_(None), Application.state.not_in(
 
 
 class InUse(DomainError):
-    """正在办理的申请使用了这条记录，不能修改或删除。"""
+    """A record that an application under way relies on."""
 
     code = "in_use"
+    sentence = lazy_gettext("正在办理的申请使用了这条记录，不能修改或删除。")
 
 
 def of_record(record: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from flask_babel import lazy_gettext
 from marshmallow import Schema, fields, validate
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -23,15 +24,17 @@ MOVED = "所选的证书刚刚用于另一件申请，请改选其他证书。"
 
 
 class AnotherLive(DomainError):
-    """申请人已有另一件正在办理的申请，不能退回。"""
+    """Setting a case back would give its applicant two live applications."""
 
     code = "another_live"
+    sentence = lazy_gettext("申请人已有另一件正在办理的申请，不能退回。")
 
 
 class CertificateTaken(DomainError):
-    """考试合格证明已用于另一件申请，不能退回。"""
+    """The exam certificate of a case was used by another one meanwhile."""
 
     code = "certificate_taken"
+    sentence = lazy_gettext("考试合格证明已用于另一件申请，不能退回。")
 
 
 class OfCertificate(Schema):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
 
+from flask_babel import lazy_gettext
 from sqlalchemy import delete, select
 
 from connectors.errors import Unavailable
@@ -23,16 +23,18 @@ BATCH = 500
 
 
 class NotKept(Invalid):
-    """系统暂时无法保存文件，不是您的文件有问题，请稍后再传一次。"""
+    """The file store takes nothing at the moment."""
 
     status = 503
+    sentence = lazy_gettext("系统暂时无法保存文件，不是您的文件有问题，请稍后再传一次。")
 
 
 class NotReadable(DomainError):
-    """系统暂时无法读取已保存的文件，文件没有丢失，请稍后再试。"""
+    """The file store hands nothing out at the moment."""
 
     code = "unavailable"
     status = 503
+    sentence = lazy_gettext("系统暂时无法读取已保存的文件，文件没有丢失，请稍后再试。")
 
 
 def keep(kind: str, content: bytes) -> str:
@@ -41,7 +43,7 @@ def keep(kind: str, content: bytes) -> str:
     try:
         outside.store().put(key, content)
     except Unavailable:
-        raise NotKept({kind: [inspect.getdoc(NotKept) or ""]}) from None
+        raise NotKept({kind: [str(NotKept.sentence)]}) from None
     return key
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from models import db
@@ -41,13 +42,16 @@ TABLES = {
 
 
 class NoSuchTable(NotFound):
-    """没有部署过这张决策表，请联系系统管理员。"""
+    """A decision table that was never deployed."""
+
+    sentence = lazy_gettext("没有部署过这张决策表，请联系系统管理员。")
 
 
 class WrongTable(DomainError):
-    """决策表的结果不能使用，请联系规则维护人员。"""
+    """A decision table whose outcome is not of the expected form."""
 
     code = "wrong_table"
+    sentence = lazy_gettext("决策表的结果不能使用，请联系规则维护人员。")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
+from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from connectors import registers as asking
@@ -29,16 +30,18 @@ R = TypeVar("R")
 
 
 class RegisterDown(DomainError):
-    """核验库暂时无法连接，已填内容没有丢失，请稍后重试。"""
+    """A register that gives no answer."""
 
     code = "unavailable"
     status = 503
+    sentence = lazy_gettext("核验库暂时无法连接，已填内容没有丢失，请稍后重试。")
 
 
 class AlreadySynced(DomainError):
-    """学籍已经同步过，不能再次同步；信息有误的，请用“补充数据”填写。"""
+    """The enrolment was synchronised before; it succeeds once."""
 
     code = "already_synced"
+    sentence = lazy_gettext("学籍已经同步过，不能再次同步；信息有误的，请用“补充数据”填写。")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from handlers import dates
@@ -29,13 +30,16 @@ Difference = tuple[str, str, str]  # what, as it was seen, as it is now
 
 
 class NotChangeable(DomainError):
-    """只有认定状态为“网报待确认”的申请可以修改。"""
+    """An application in a stage in which the applicant changes nothing."""
 
     code = "not_changeable"
+    sentence = lazy_gettext("只有认定状态为“网报待确认”的申请可以修改。")
 
 
 class ApplicationChanged(Changed):
-    """申请人刚刚修改了申报内容，请核对后再提交。"""
+    """The applicant changed what a clerk had open."""
+
+    sentence = lazy_gettext("申请人刚刚修改了申报内容，请核对后再提交。")
 
     def __init__(self, differences: Sequence[Difference]) -> None:
         parts = [f"{label}由“{before or '空'}”改为“{after or '空'}”" for label, before, after in differences]

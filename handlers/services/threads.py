@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from handlers.services import uploads
@@ -23,19 +24,23 @@ PROCESS, ANSWERED, CLOSED = "messaging", "answered", "thread_closed"
 
 
 class ThreadEnded(DomainError):
-    """这条留言已经结束，不能再写。"""
+    """A thread that takes no more messages."""
 
     code = "thread_ended"
+    sentence = lazy_gettext("这条留言已经结束，不能再写。")
 
 
 class ReplyOverdue(ThreadEnded):
-    """已过回复期限，不能再回复。"""
+    """A thread whose time to reply is over."""
+
+    sentence = lazy_gettext("已过回复期限，不能再回复。")
 
 
 class CaseOver(DomainError):
-    """这件申请已经办结，不能再留言。"""
+    """A case that has ended takes no more messages."""
 
     code = "case_over"
+    sentence = lazy_gettext("这件申请已经办结，不能再留言。")
 
 
 @dataclass(frozen=True, kw_only=True)

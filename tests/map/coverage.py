@@ -1,4 +1,7 @@
-"""Which rows of the manual which tests prove; `python -m tests.map.coverage` writes docs/coverage.md."""
+"""Which rows of the manual, and which faults found, which tests prove.
+
+`python -m tests.map.coverage` writes docs/coverage.md.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ ROWS = {
     **{"W0": 0, "W1": 0, "W2": 4, "W3": 0, "W4": 4, "W5": 0, "W6": 0, "W7": 0, "W8": 0, "W9": 0, "W10": 0},
     **{"Q": 8, "R": 10, "D": 8},
 }
+FOUND = {"E": 18, "D": 6, "T": 3, "S": 15, "A": 13, "X": 14, "P": 9}
 
 
 def rows() -> list[str]:
@@ -26,34 +30,55 @@ def rows() -> list[str]:
     return found
 
 
-def marks() -> dict[str, set[str]]:
-    """Row id → the test modules with a test that is marked with it."""
+def found() -> list[str]:
+    """The ids of what people who tried the product found wrong."""
+    return [f"{area}{number}" for area, count in FOUND.items() for number in range(1, count + 1)]
+
+
+def marks(mark: str) -> dict[str, set[str]]:
+    """Row id → the test modules with a test that carries it in this mark: `manual` or `found`."""
     proved: dict[str, set[str]] = defaultdict(set)
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        for row in _marked(path):
+        for row in _marked(path, mark):
             proved[row].add(path.relative_to(ROOT).as_posix())
     return proved
 
 
 def render() -> str:
     """The page as it has to be."""
-    proved = marks()
-    lines = [
-        "# What the tests prove",
-        "",
-        "Rows of the manual (P public site, A account, C personal centre, W application, Q afterwards,",
-        "R authority, D designers) and the tests marked with them; `python -m tests.map.coverage` writes it.",
-        "",
+    return "\n".join(
+        [
+            "# What the tests prove",
+            "",
+            "Rows of the manual (P public site, A account, C personal centre, W application, Q afterwards,",
+            "R authority, D designers) and the tests marked with them.",
+            "`python -m tests.map.coverage` writes this page.",
+            "",
+            *_table(rows(), marks("manual")),
+            "",
+            "## What was found wrong",
+            "",
+            "Faults that people found when they tried the product (E engine, D diagrams, T tests, S staff,",
+            "A applicants, X security and operation, P speed), and the tests that hold the right value.",
+            "A row without a test is still open.",
+            "",
+            *_table(found(), marks("found")),
+            "",
+        ]
+    )
+
+
+def _table(ids: list[str], proved: dict[str, set[str]]) -> list[str]:
+    return [
         "| row | tests |",
         "|---|---|",
+        *(f"| {row} | {', '.join(sorted(proved.get(row, set()))) or '–'} |" for row in ids),
     ]
-    lines += [f"| {row} | {', '.join(sorted(proved.get(row, set()))) or '–'} |" for row in rows()]
-    return "\n".join(lines) + "\n"
 
 
-def _marked(path: Path) -> Iterator[str]:
+def _marked(path: Path, mark: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.manual":
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == f"pytest.mark.{mark}":
             yield from (str(arg.value) for arg in node.args if isinstance(arg, ast.Constant))
 
 

@@ -6,7 +6,8 @@ from tests.map import coverage
 
 
 def test_marks_name_known_rows() -> None:
-    assert set(coverage.marks()) <= set(coverage.rows())
+    assert set(coverage.marks("manual")) <= set(coverage.rows())
+    assert set(coverage.marks("found")) <= set(coverage.found())
 
 
 def test_the_page_is_up_to_date() -> None:

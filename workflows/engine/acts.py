@@ -8,6 +8,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
+from flask_babel import lazy_gettext
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, insert, or_, select, update
@@ -57,9 +58,10 @@ class Completion:
 
 
 class Ambiguous(NothingWaiting):
-    """有多个流程实例在等待同一消息，无法确定应交给哪一个。"""
+    """A message that more than one instance waits for."""
 
     code = "ambiguous"
+    sentence = lazy_gettext("有多个流程实例在等待同一消息，无法确定应交给哪一个。")
 
 
 def start(

@@ -13,6 +13,7 @@ from uuid import UUID, SafeUUID
 
 import msgspec
 import zstandard
+from flask_babel import lazy_gettext
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
@@ -52,17 +53,19 @@ _decoder = msgspec.msgpack.Decoder(ext_hook=_revive)
 
 
 class Unstorable(DomainError):
-    """流程变量的内容超出可以保存的范围，没有保存任何更改。"""
+    """Process variables that the state cannot hold."""
 
     code = "unstorable"
     status = 422
+    sentence = lazy_gettext("流程变量的内容超出可以保存的范围，没有保存任何更改。")
 
 
 class UnknownState(DomainError):
-    """此流程实例由更新的系统版本保存，本版本不能读取。"""
+    """A state written by a newer version of the system."""
 
     code = "unknown_state"
     status = 500
+    sentence = lazy_gettext("此流程实例由更新的系统版本保存，本版本不能读取。")
 
 
 def dump(workflow: Any) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask_babel import lazy_gettext
 from marshmallow import ValidationError
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 
@@ -20,10 +21,11 @@ UNNAMED = "spiff__"  # SpiffWorkflow's own name for a result nobody asked for
 
 
 class BadParameters(DomainError):
-    """服务任务的参数不符合操作的要求。"""
+    """Parameters that an operation does not take."""
 
     code = "bad_parameters"
     status = 409  # nothing was saved; the same answer again leads to the same
+    sentence = lazy_gettext("服务任务的参数不符合操作的要求。")
 
 
 @dataclass(frozen=True, kw_only=True)

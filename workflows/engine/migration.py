@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from flask_babel import lazy_gettext
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.task import Task
@@ -34,9 +35,10 @@ MOVE = (
 
 
 class NotMovable(DomainError):
-    """流程实例不能移到所选的版本。"""
+    """An instance that cannot go on in another release, with the reasons."""
 
     code = "not_movable"
+    sentence = lazy_gettext("流程实例不能移到所选的版本。")
 
     def __init__(self, reasons: list[str]) -> None:
         super().__init__("流程实例不能移到所选的版本：" + "；".join(reasons) + "。")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from flask_babel import lazy_gettext
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from models.errors import DomainError
@@ -25,10 +26,11 @@ class Problem:
 
 
 class LintRefused(DomainError):
-    """流程文件有需要修改的地方，尚不能部署。"""
+    """Files that are not deployed, with their problems."""
 
     code = "lint_refused"
     status = 422
+    sentence = lazy_gettext("流程文件有需要修改的地方，尚不能部署。")
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
+from flask_babel import lazy_gettext
 from sqlalchemy import Select, bindparam, func, select
 
 from models import db
@@ -32,7 +33,9 @@ CURRENT = (
 
 
 class NoSuchProcess(NotFound):
-    """没有部署过这个流程。"""
+    """A process that was never deployed."""
+
+    sentence = lazy_gettext("没有部署过这个流程。")
 
 
 @dataclass(frozen=True, kw_only=True)

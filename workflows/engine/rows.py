@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from flask_babel import lazy_gettext
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, delete, insert, or_, select, update
 
@@ -19,9 +20,10 @@ from workflows.engine.standing import Standing, Waiting, WaitKey, element_of, ke
 
 
 class NoPerson(DomainError):
-    """流程要把任务交给一个人，却没有得到人员编号。"""
+    """A task for one person, whose number the process does not have."""
 
     code = "no_person"
+    sentence = lazy_gettext("流程要把任务交给一个人，却没有得到人员编号。")
 
 
 ITEMS: Any = WorkItem.__table__

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flask_babel import lazy_gettext
 from SpiffWorkflow.bpmn.specs.defaults import EndEvent
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
@@ -24,17 +25,19 @@ READY = TaskState.READY
 
 
 class Endless(DomainError):
-    """流程在没有等待的情况下反复循环，已停止执行，没有保存任何更改。"""
+    """A step that goes round without waiting."""
 
     code = "endless"
     status = 409  # nothing was saved; the same answer again leads to the same
+    sentence = lazy_gettext("流程在没有等待的情况下反复循环，已停止执行，没有保存任何更改。")
 
 
 class Broken(DomainError):
-    """流程执行出错，没有保存任何更改，请联系流程设计人员。"""
+    """A step that failed inside the engine."""
 
     code = "process_failed"
     status = 409  # nothing was saved; the same answer again leads to the same
+    sentence = lazy_gettext("流程执行出错，没有保存任何更改，请联系流程设计人员。")
 
 
 def rest(run: Run) -> None:

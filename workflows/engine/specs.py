@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import msgspec
 import zstandard
+from flask_babel import lazy_gettext
 from SpiffWorkflow.bpmn.parser.event_parsers import EventBasedGatewayParser
 from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
@@ -47,10 +48,11 @@ REGISTRY = BpmnWorkflowSerializer.configure(
 
 
 class NotShareable(DomainError):
-    """流程含有运行时会改变定义的元素，不能部署。"""
+    """Specs that change while they run cannot be shared."""
 
     code = "not_shareable"
     status = 422
+    sentence = lazy_gettext("流程含有运行时会改变定义的元素，不能部署。")
 
 
 class Parser(SpiffBpmnParser):  # type: ignore[misc]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from flask_babel import lazy_gettext
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
@@ -20,9 +21,10 @@ LONGEST_KEY = 120  # characters, as the column has
 
 
 class BadKey(DomainError):
-    """流程等待消息所用的关联值无效。"""
+    """A correlation value that is neither text nor number."""
 
     code = "bad_key"
+    sentence = lazy_gettext("流程等待消息所用的关联值无效。")
 
 
 WaitKey = tuple[str, str, str | None, datetime | None]  # task id, kind, message, due moment

@@ -6,6 +6,7 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from flask_babel import lazy_gettext
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
@@ -30,10 +31,11 @@ SHORTEST_CYCLE = 1  # seconds
 
 
 class BadTimer(DomainError):
-    """流程中的定时器没有得到有效的时间。"""
+    """A timer without a usable time."""
 
     code = "bad_timer"
     status = 409  # nothing was saved; the same answer again leads to the same
+    sentence = lazy_gettext("流程中的定时器没有得到有效的时间。")
 
 
 def _evaluated(definition: Any, task: Any) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import lazy_gettext
 from marshmallow import Schema
 
 from models.errors import DomainError
@@ -46,9 +47,10 @@ class Form:
 
 
 class UnknownForm(DomainError):
-    """这件任务的表单没有登记，请联系流程设计人员。"""
+    """A task whose form is not registered."""
 
     code = "unknown_form"
+    sentence = lazy_gettext("这件任务的表单没有登记，请联系流程设计人员。")
 
 
 _forms: dict[str, Form] = {}

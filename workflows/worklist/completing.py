@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from flask_babel import lazy_gettext
 from sqlalchemy.exc import IntegrityError
 
 from models import db
@@ -26,9 +27,10 @@ ACT_TAKEN = re.compile(r"\bpk_act\b|\bact\.transaction_id\b")  # as PostgreSQL a
 
 
 class TransactionTaken(DomainError):
-    """这个提交编号已用于另一项操作，请刷新页面后重新提交。"""
+    """A transaction id that another act has used."""
 
     code = "transaction_taken"
+    sentence = lazy_gettext("这个提交编号已用于另一项操作，请刷新页面后重新提交。")
 
 
 def complete(

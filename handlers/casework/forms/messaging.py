@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import lazy_gettext
 from marshmallow import Schema, ValidationError, fields, validates_schema
 from sqlalchemy import select
 
@@ -21,7 +22,9 @@ CHOOSE = "请选择关闭或者追问。"
 
 
 class ReplyArrived(Changed):
-    """申请人刚刚又补充了回复，请先阅读，再提交。"""
+    """The applicant wrote again while a reply was being typed."""
+
+    sentence = lazy_gettext("申请人刚刚又补充了回复，请先阅读，再提交。")
 
 
 class ReadReplySchema(Schema):

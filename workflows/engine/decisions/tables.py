@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, cast
 
+from flask_babel import lazy_gettext
+
 from models.errors import DomainError
 from workflows.engine.decisions.unary import Cell, compile_cell
 from workflows.engine.expressions import Expression, ExpressionError, compile_expression
@@ -17,10 +19,11 @@ HitPolicy = Literal["UNIQUE", "FIRST", "COLLECT"]
 
 
 class DecisionError(DomainError):
-    """决策表没有得出结果，请联系规则维护人员。"""
+    """A decision table without an outcome."""
 
     code = "decision_failed"
     status = 409  # nothing was saved; the same answer again leads to the same
+    sentence = lazy_gettext("决策表没有得出结果，请联系规则维护人员。")
 
     def __init__(self, sentence: str, *, table: str, rules: Sequence[int] = ()) -> None:
         super().__init__(sentence)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from flask_babel import lazy_gettext
+
 from models.errors import DomainError
 
 
 class ExpressionError(DomainError):
-    """流程中的表达式有误，请联系流程设计人员。"""
+    """An expression that cannot be read or worked out."""
 
     code = "expression_error"
     status = 409  # nothing was saved; the same answer again leads to the same
+    sentence = lazy_gettext("流程中的表达式有误，请联系流程设计人员。")
 
     def __init__(
         self, sentence: str, *, text: str = "", line: int | None = None, column: int | None = None
