@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 from flask import Flask
+from flask_babel import Babel
 
 from models import database, db
 
@@ -29,6 +30,7 @@ def bare_app(url: str) -> Flask:
         PRODUCTION=False,
     )
     database.install(app)
+    Babel(app)  # refusals speak
     return app
 
 

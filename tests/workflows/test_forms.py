@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 from flask import Flask
+from flask_babel import Babel
 from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import Schema, fields, validate
@@ -100,6 +101,7 @@ def development() -> Iterator[Flask]:
     """An app whose mode is development."""
     app = Flask("forms")
     app.config["PRODUCTION"] = False
+    Babel(app)
     with app.app_context():
         yield app
 
