@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request, url_for
+from flask import Flask, Response, current_app, g, has_request_context, request, url_for
 from flask_babel import Babel
 from markupsafe import Markup, escape
 from werkzeug.routing import BuildError
@@ -175,6 +175,8 @@ def languages() -> dict[str, str]:
 
 
 def _language() -> str:
+    if not has_request_context():  # commands and the worker speak the office's language
+        return "zh_Hans_CN"
     language = str(chosen()["language"])
     return "zh_Hans_CN" if language == "zh" else language
 

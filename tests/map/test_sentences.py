@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 import handlers
 import models
 import workflows
 from models.errors import DomainError
+from models.refusals import NoSite
 
 ROOT = Path(__file__).resolve().parents[2]
 TELL_ALL = """
@@ -55,3 +57,8 @@ def test_refusals_speak_in_a_python_that_drops_docstrings() -> None:
     assert told[-1] == "该机构未设置确认点，请联系所选的教育局。"
     assert len(told) > 65
     assert [line for line in told[:-1] if not line.endswith("。")] == []
+
+
+@pytest.mark.found("T3")
+def test_refusals_speak_where_no_page_is_asked_for(app: Flask) -> None:
+    assert NoSite().sentence == "该机构未设置确认点，请联系所选的教育局。"
