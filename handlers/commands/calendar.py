@@ -8,9 +8,8 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from handlers.aside import written_aside
 from handlers.services import calendar
-from models import db
-from models.database import writing
 from workflows.clock import today
 
 group = AppGroup("calendar", help="The calendar of working days.")
@@ -24,9 +23,8 @@ def install(app: Flask) -> None:
 @group.command("load")
 def load() -> None:
     """Add the years around this one that are not there yet; what staff changed stays."""
-    writing.set(True)
-    count = load_around()
-    db.session.commit()
+    with written_aside():
+        count = load_around()
     click.echo(f"{count} years added" if count else "the years are there already")
 
 

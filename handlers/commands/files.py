@@ -8,9 +8,8 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from handlers.aside import written_aside
 from handlers.services import filing
-from models import db
-from models.database import writing
 from models.errors import DomainError
 
 group = AppGroup("files", help="Uploaded files.")
@@ -26,10 +25,8 @@ def install(app: Flask) -> None:
 def sweep(hours: int) -> None:
     """Delete files that no row names, and rows that nothing points to, when they are old enough."""
     age = timedelta(hours=hours)
-    writing.set(True)
-    rows = filing.sweep_rows(age)
-    db.session.commit()
-    writing.set(False)
+    with written_aside():
+        rows = filing.sweep_rows(age)
     try:
         click.echo(f"rows {rows}, files {filing.sweep_files(age)}")
     except DomainError as refusal:

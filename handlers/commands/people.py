@@ -13,9 +13,9 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from handlers.access import digest
+from handlers.aside import written_aside
 from models import db
 from models.codes import ROLES
-from models.database import writing
 from models.people import ApiToken, Person, Post
 from workflows.clock import now
 
@@ -80,13 +80,12 @@ def _hire(login: str, name: str, password: str, posts: list[Post]) -> None:
     if len(password) < SHORTEST:
         raise click.ClickException(f"the password needs at least {SHORTEST} characters")
     hashed = PasswordHasher().hash(password)
-    writing.set(True)
-    if db.session.scalar(select(Person.id).where(Person.login == login)) is not None:
-        raise click.ClickException(f"{login} is taken")
-    db.session.add(
-        Person(kind="staff", login=login, name=name, password_hash=hashed, created_at=now(), posts=posts)
-    )
-    db.session.commit()
+    with written_aside():
+        if db.session.scalar(select(Person.id).where(Person.login == login)) is not None:
+            raise click.ClickException(f"{login} is taken")
+        db.session.add(
+            Person(kind="staff", login=login, name=name, password_hash=hashed, created_at=now(), posts=posts)
+        )
 
 
 @token_group.command("create")
@@ -100,12 +99,12 @@ def _hire(login: str, name: str, password: str, posts: list[Post]) -> None:
 )
 def create_token(user: str, days: int) -> None:
     """Make a bearer token; it is shown once."""
-    writing.set(True)
-    person = db.session.scalar(select(Person).where(Person.login == user))
-    if person is None:
-        raise click.ClickException(f"nobody signs in as {user}")
-    click.echo(new_token(person, days))
-    db.session.commit()
+    with written_aside():
+        person = db.session.scalar(select(Person).where(Person.login == user))
+        if person is None:
+            raise click.ClickException(f"nobody signs in as {user}")
+        token = new_token(person, days)
+    click.echo(token)
 
 
 def new_token(person: Person, days: int) -> str:

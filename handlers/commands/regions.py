@@ -8,9 +8,8 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from handlers.aside import written_aside
 from handlers.sample import regions
-from models import db
-from models.database import writing
 
 group = AppGroup("regions", help="Administrative divisions.")
 
@@ -23,7 +22,6 @@ def install(app: Flask) -> None:
 @group.command("load")
 def load() -> None:
     """Fill the table of regions once, from the package that carries them."""
-    writing.set(True)
-    count = regions.load(Path(current_app.root_path))
-    db.session.commit()
+    with written_aside():
+        count = regions.load(Path(current_app.root_path))
     click.echo(f"{count} regions added" if count else "the regions are there already")

@@ -8,10 +8,9 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from handlers.aside import written_aside
 from handlers.commands import calendar
 from handlers.sample import people, places, regions
-from models import db
-from models.database import writing
 from workflows.clock import now
 
 group = AppGroup("sample", help="The sample world of development and tests.")
@@ -41,13 +40,11 @@ def show() -> None:
 
 def load_all() -> None:
     """Load the whole sample world in one transaction."""
-    writing.set(True)
-    regions.load(Path(current_app.root_path))
-    calendar.load_around()
-    places.load(now())
-    people.load(now())
-    db.session.commit()
-    writing.set(None)
+    with written_aside():
+        regions.load(Path(current_app.root_path))
+        calendar.load_around()
+        places.load(now())
+        people.load(now())
 
 
 def _refuse_production() -> None:

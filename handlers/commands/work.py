@@ -7,8 +7,8 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from handlers import numbers
+from handlers.aside import written_aside
 from models import db
-from models.database import writing
 from models.errors import DomainError
 from models.process import Job
 from workflows import clock, engine, jobs
@@ -41,12 +41,11 @@ def tick() -> None:
 @click.argument("duration")
 def advance(duration: str) -> None:
     """Move the test clock forward by an ISO 8601 DURATION such as P3D."""
-    writing.set(True)
     try:
-        moment = clock.advance(engine.duration_of(duration))
+        with written_aside():
+            moment = clock.advance(engine.duration_of(duration))
     except DomainError as refusal:
         raise click.ClickException(refusal.sentence) from None
-    db.session.commit()
     click.echo(moment.astimezone(clock.LOCAL).isoformat(timespec="seconds"))
 
 
@@ -68,9 +67,8 @@ def _line(job: Job, key: str | None) -> str:
 @click.argument("job_id", type=click.IntRange(1, numbers.MOST))
 def retry(job_id: int) -> None:
     """Set a dead job due again."""
-    writing.set(True)
     try:
-        jobs.revive(job_id)
+        with written_aside():
+            jobs.revive(job_id)
     except DomainError as refusal:
         raise click.ClickException(refusal.sentence) from None
-    db.session.commit()

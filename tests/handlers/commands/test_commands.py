@@ -20,10 +20,8 @@ PASSWORD = "a long enough password"
 
 def typed(app: Flask, *words: str) -> Result:
     """Run a command."""
-    token = writing.set(None)
-    result = app.test_cli_runner().invoke(args=list(words))
-    writing.reset(token)
     db.session.rollback()
+    result = app.test_cli_runner().invoke(args=list(words))
     return result
 
 
@@ -77,12 +75,14 @@ def test_a_tick_does_what_is_due_and_incidents_are_retried(app: Flask) -> None:
     writing.set(True)
     jobs.enqueue("no.such.operation", {}, key="a")
     db.session.commit()
+    writing.set(None)
     assert typed(app, "tick").output == "jobs 1, timers 0\n"
-    writing.set(True)
     assert "1 due no.such.operation - 1 " in typed(app, "jobs", "list").output
     assert typed(app, "jobs", "list", "--dead").output == ""
+    writing.set(True)
     db.session.query(Job).update({"state": "dead", "error": "名称有误"})
     db.session.commit()
+    writing.set(None)
     line = typed(app, "jobs", "list", "--dead").output
     assert line.startswith("1 dead no.such.operation - 1 ")
     assert line.endswith("+08:00 名称有误\n")
