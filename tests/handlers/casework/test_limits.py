@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 
-from handlers.services import deadlines
+from handlers.services import deadlines, plans
 from models import db
 from models.applications import Application
 from models.database import writing
@@ -16,6 +17,7 @@ from models.plans import Plan
 from tests.handlers.casework.conftest import World
 from workflows import clock, engine, jobs
 from workflows.clock import LOCAL, now
+from workflows.operations import Call
 from workflows.worker import Worker
 
 TOLD = 3  # first, second and decider of the authority hold a post there
@@ -98,3 +100,80 @@ def test_a_limit_that_moves_after_the_warning_warns_again(app: Flask, world: Wor
     assert told("deadline_passed") == []
     until(second, case)
     assert len(told("deadline_passed")) == TOLD
+
+
+def at(text: str) -> datetime:
+    """A moment in Asia/Shanghai."""
+    return datetime.fromisoformat(text).replace(tzinfo=LOCAL)
+
+
+def call(moment: datetime, **data: Any) -> Call:
+    """The circumstances of a service task at a moment."""
+    return Call(instance_id=0, business_key=None, actor=None, now=moment, data=data)
+
+
+@pytest.mark.found("T2")
+@pytest.mark.parametrize(
+    ("begins", "paused", "last"),
+    [  # no holidays lie in July and August; National Day takes 1 to 7 October 2026, Mid-Autumn 25 September
+        ("2026-07-01 10:00", 0, "2026-08-12"),
+        ("2026-07-01 10:00", 4, "2026-08-18"),
+        ("2026-07-04 10:00", 0, "2026-08-14"),  # a Saturday
+    ],
+)
+def test_the_legal_limit_is_thirty_working_days(case: int, begins: str, paused: int, last: str) -> None:
+    assert deadlines.limit(at(begins), paused) == at(f"{last} 23:59:59")
+
+
+@pytest.mark.found("T2")
+def test_the_days_of_the_experts_are_added_to_the_limit(world: World, case: int) -> None:
+    began = at("2026-07-01 10:00")
+    writing.set(True)
+    db.session.get_one(Application, world.application).plan.confirm_until = began
+    db.session.flush()
+    assert deadlines.start(call(began), world.application)["due_at"][:10] == "2026-08-12"
+    clock_then = deadlines.pause(call(at("2026-07-08 09:00")), world.application)
+    resumed = deadlines.resume(call(at("2026-07-14 17:00"), clock=clock_then), world.application)
+    assert resumed["due_at"][:10] == "2026-08-18"  # four working days: 9, 10, 13, 14 July
+    again = deadlines.pause(call(at("2026-07-20 09:00")), world.application)
+    resumed = deadlines.resume(call(at("2026-07-21 17:00"), clock=again), world.application)
+    assert resumed["due_at"][:10] == "2026-08-19"  # and one more
+    assert resumed["warn_at"][:10] == "2026-08-12"  # five working days before
+    db.session.rollback()
+    writing.set(None)
+
+
+@pytest.mark.found("T2")
+def test_nobody_is_told_of_one_limit_again_and_again(world: World, case: int) -> None:
+    writing.set(True)
+    for _ in range(3):
+        deadlines.warn(call(now()), world.application, "decision")
+        deadlines.escalate(call(now()), world.application, "decision")
+    db.session.commit()
+    writing.set(None)
+    assert len(told("deadline_near")) == TOLD
+    assert len(told("deadline_passed")) == TOLD
+
+
+@pytest.mark.found("T2")
+@pytest.mark.parametrize(
+    ("until_day", "own", "expected"),
+    [
+        (9, True, 9),  # days of its own beyond the new end of the window stay
+        (9, False, 2),  # the old end of the window is followed by the new one
+        (1, True, 2),  # the new window is longer than what it was given
+        (2, False, 2),
+    ],
+)
+def test_a_case_keeps_days_of_its_own_when_the_window_moves(
+    world: World, case: int, until_day: int, own: bool, expected: int
+) -> None:
+    ends, moment = at("2026-07-10 17:00"), at("2026-07-01 10:00")
+    application = db.session.get_one(Application, world.application)
+    application.plan.confirm_until = ends + timedelta(days=2)
+    known = {"mode": "site", "until": (ends + timedelta(days=until_day)).isoformat(), "own": own}
+    with db.session.no_autoflush:
+        renewed = plans.renewed(application, known, moment)
+    assert datetime.fromisoformat(renewed["until"]) == ends + timedelta(days=expected)
+    assert renewed["mode"] == "site"
+    db.session.rollback()
