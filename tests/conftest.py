@@ -1,4 +1,4 @@
-"""The app on a database of its own for each test: a template is made once and copied."""
+"""The app of the process on a database of its own for each test: a template is made once and copied."""
 
 from __future__ import annotations
 
@@ -10,17 +10,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import create_app
 from handlers.commands.processes import deploy_folder
 from handlers.commands.sample import load_all
 from handlers.services import checking
 from models import db
 from settings import Settings
-from tests import stores
+from tests import shared_app, stores
 from tests.stores import Store
 
 ROOT = Path(__file__).resolve().parents[1]
-COMPILED = stores.Compiled()
 FILLED = ("office", "town", "sample_town")  # worlds of the folders: templates made once a session
 server = pytest.StashKey[ExitStack]()
 
@@ -49,11 +47,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """An empty database in the newest schema."""
     with stores.fresh(tmp_path_factory.mktemp("template") / "instance") as store:
-        app = create_app(store.settings)
-        with app.app_context():
+        with shared_app.running(store.settings):
             db.create_all()
-            db.session.remove()
-            db.engine.dispose()
         yield store
 
 
@@ -103,15 +98,10 @@ def client(app: Flask) -> FlaskClient:
 
 
 def _running(settings: Settings, test: pytest.Item) -> Iterator[Flask]:
-    app = create_app(settings)
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    app.jinja_env.bytecode_cache = COMPILED
-    with app.app_context():
+    with shared_app.running(settings) as app:
         yield app
         db.session.rollback()
         found = _impossible(test)
-        db.session.remove()
-        db.engine.dispose()
     assert found == []
 
 

@@ -15,14 +15,12 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 from sqlalchemy import make_url
 
-from app import create_app
 from models import db
 from models.database import writing
 from settings import Settings
+from tests import shared_app
 from tests.workflows import databases
 
 ON_POSTGRESQL = os.environ.get("ZIGE_TEST_DATABASE", "sqlite") == "postgresql"
@@ -88,30 +86,12 @@ def copied(template: Store, folder: Path) -> Iterator[Store]:
 def filled(template: Store, folder: Path, fill: Callable[[], None]) -> Iterator[Store]:
     """A copy of a template with more in it, to be a template itself."""
     with copied(template, folder) as store:
-        with create_app(store.settings).app_context():
+        with shared_app.running(store.settings):
             writing.set(True)
             fill()
             db.session.commit()
             writing.set(None)
-            db.session.remove()
-            db.engine.dispose()
         yield store
-
-
-class Compiled(BytecodeCache):
-    """Templates as they were compiled for an earlier app: each test has an app of its own."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Hand out what is kept."""
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled."""
-        self.kept[bucket.key] = bucket.bytecode_to_string()
 
 
 @contextmanager

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import event
+from flask import current_app
+from sqlalchemy import URL, event, make_url
 
 from models import db
 from tests import stores
@@ -142,7 +143,7 @@ def _each_begin(order: str) -> Iterator[None]:
 
 @contextmanager
 def _shut_out() -> Iterator[None]:
-    name = db.engine.url.database
+    name = _address().database
     server = os.environ[stores.SERVER]
     end = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
     _order(server, f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false", end)
@@ -187,8 +188,13 @@ def _sqlite(order: str) -> Any:
 
 
 def _file() -> Path:
-    return Path(db.engine.url.database or "")
+    return Path(_address().database or "")
 
 
 def _url() -> str:
-    return db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return _address().set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _address() -> URL:
+    # Of the test's own database: the engine outlives it and tells of another one.
+    return make_url(current_app.config["SQLALCHEMY_DATABASE_URI"])

@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
-from app import create_app
 from handlers.access import COOKIE
-from models import db
-from settings import Settings
+from tests.faults import breaking
 
 
 @pytest.fixture
-def locked(tmp_path: Path) -> Iterator[Flask]:
-    """An app that does not wait for locks, while another connection holds the write lock."""
-    app = create_app(Settings(instance_path=str(tmp_path), secret_key="only for tests" * 3))
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    with app.app_context():
-        db.create_all()
-        db.session.remove()
-        event.listen(
-            db.engine, "begin", lambda one: one.exec_driver_sql("PRAGMA busy_timeout=0"), insert=True
-        )
-    other = sqlite3.connect(tmp_path / "zige.db", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    yield app
-    other.close()
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+def locked(app: Flask) -> Iterator[Flask]:
+    """The app, which does not wait for locks, while another connection holds the write lock."""
+    with breaking.locked("person"):
+        yield app
 
 
 def test_what_was_typed_can_be_sent_again(locked: Flask) -> None:

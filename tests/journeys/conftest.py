@@ -14,12 +14,12 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from app import create_app
 from handlers.sample.people import PASSWORD
 from handlers.services import checking
 from models import db
 from settings import Settings
 from simulator.running import Running, running_simulator
+from tests import shared_app
 from workflows.worker import Worker
 
 CHROMIUM = (
@@ -44,17 +44,16 @@ def registers() -> Iterator[Running]:
 @pytest.fixture
 def product(world_settings: Settings, registers: Running) -> Iterator[Flask]:
     """The app on a copy of the sample world, with its worker running."""
-    app = create_app(replace(world_settings, simulator_url=registers.url))
-    worker = Worker(app=app)
-    thread = threading.Thread(target=_work, args=(worker,), daemon=True)
-    thread.start()
-    yield app
-    worker.stopped.set()
-    thread.join(10)
-    with app.app_context():
+    settings = replace(world_settings, simulator_url=registers.url)
+    with shared_app.running(settings, shared_app.LIVE) as app:
+        worker = Worker(app=app)
+        thread = threading.Thread(target=_work, args=(worker,), daemon=True)
+        thread.start()
+        yield app
+        worker.stopped.set()
+        thread.join(10)
+        db.session.rollback()
         found = checking.findings()
-        db.session.remove()
-        db.engine.dispose()
     assert found == []
 
 

@@ -20,10 +20,6 @@ from models.refusals import NoSite
 
 ROOT = Path(__file__).resolve().parents[2]
 TELL_ALL = """
-from app import create_app
-import handlers
-import models
-import workflows
 from models.errors import DomainError
 from models.refusals import NoSite
 from tests.map.test_sentences import refusals

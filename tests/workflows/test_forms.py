@@ -14,9 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import Schema, fields, validate
 
-from app import create_app
 from models.errors import Invalid, NotAllowed
-from settings import Settings
 from workflows import forms
 from workflows.forms import Form
 from workflows.forms.answers import LARGEST
@@ -225,8 +223,7 @@ def test_the_description_accepts_what_the_form_accepts(answers: Any) -> None:
     assert described == (not outcome(answers, FORM)[1])
 
 
-def test_every_registered_form_has_a_valid_description(settings: Settings) -> None:
-    create_app(settings)
+def test_every_registered_form_has_a_valid_description(app: Flask) -> None:
     registered = forms.registered()
     assert registered
     for form in registered.values():
