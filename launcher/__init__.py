@@ -1,0 +1,1 @@
+"""What `./zige` needs beside its chores; only the standard library: it runs before anything is installed."""
