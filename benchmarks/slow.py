@@ -1,10 +1,11 @@
 """Slow clients beside good ones: how the default start answers while hundreds of sockets drip.
 
-`python -m benchmarks.slow [--sockets 500] [--seconds 8] [--kinds head body …] [--address 127.0.0.1:8000]` prints
-one JSON line a kind. Without an address it starts what `./zige run` starts, on a fresh database in a folder of its
-own. Kinds: `head` never ends its headers, `body` sends a form a byte at a time, `bulk` sends 40 kB at once and
-then drips, `upload` (16 of them) sends a file of 3 MB in the same way, `read` takes its answer a byte at a time,
-`idle` says nothing. Good clients ask for the sign-in page, four side by side, and wait 5 seconds at most.
+`python -m benchmarks.slow [--sockets 500] [--seconds 8] [--kinds head body …] [--address 127.0.0.1:8000]`
+prints one JSON line a kind. Without an address it starts what `./zige run` starts, on a fresh database in a
+folder of its own. Kinds: `head` never ends its headers, `body` sends a form a byte at a time, `bulk` sends
+40 kB at once and then drips, `upload` (16 of them) sends a file of 3 MB in the same way, `read` takes its
+answer a byte at a time, `idle` says nothing. Good clients ask for the sign-in page, four side by side, and wait
+for 5 seconds at most.
 """
 
 from __future__ import annotations

@@ -7,7 +7,19 @@ from importlib import import_module
 
 from flask import Flask
 
-from handlers import access, correspondence, display, errors, headers, limits, numbers, services, typed
+from handlers import (
+    access,
+    assets,
+    caps,
+    correspondence,
+    display,
+    errors,
+    headers,
+    limits,
+    numbers,
+    services,
+    typed,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +48,12 @@ PLACES = (
 
 def install(app: Flask) -> None:
     """Register services, pages and what surrounds every request."""
+    caps.install(app)
     numbers.install(app)
     typed.install(app)
     services.install(app)
     display.install(app)
+    assets.install(app)
     correspondence.install(app)
     errors.install(app)
     access.install(app)

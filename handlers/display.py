@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, g, has_request_context, request, url_for
+from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import Babel
 from markupsafe import Markup, escape
 from werkzeug.routing import BuildError
 
-from handlers import dates, navigation
+from handlers import assets, dates, navigation
 from models.codes import PUBLIC_STATES
 
 COOKIE = "zige_display"
@@ -28,7 +26,6 @@ def install(app: Flask) -> None:
     environment.filters.update(FILTERS)
     environment.globals.update(
         icon=icon,
-        asset=asset,
         link=link,
         due=dates.due,
         choices_of=choices_of,
@@ -37,7 +34,6 @@ def install(app: Flask) -> None:
     )
     Babel(app, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai", locale_selector=_language)
     app.context_processor(_surroundings)
-    app.after_request(_keep_assets)
 
 
 def icon(name: str, label: str | None = None, kind: str = "") -> Markup:
@@ -45,16 +41,8 @@ def icon(name: str, label: str | None = None, kind: str = "") -> Markup:
     told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     classes = f"icon {kind}".strip()
     return Markup('<svg class="{}" {}><use href="{}#{}"/></svg>').format(
-        classes, told, asset("icons.svg"), name
+        classes, told, assets.asset("icons.svg"), name
     )
-
-
-def asset(name: str) -> str:
-    """The address of a built file, with its fingerprint, so that browsers may keep it for ever."""
-    folder = Path(current_app.static_folder or "static")
-    where = "dist/" if (folder / "dist" / name).is_file() else ""
-    print_ = _fingerprint(str(folder / where / name), current_app.debug)
-    return url_for("static", filename=f"{where}{name}", v=print_)
 
 
 def link(endpoint: str | None, **values: Any) -> str | None:
@@ -194,22 +182,3 @@ def _surroundings() -> dict[str, Any]:
 def _choice(one: Any) -> Mapping[str, Any]:
     value, label = one if isinstance(one, (tuple, list)) else (one, one)
     return {"value": value, "label": label}
-
-
-def _fingerprint(path: str, debug: bool) -> str:
-    return _read_print.__wrapped__(path) if debug else _read_print(path)
-
-
-@lru_cache(maxsize=64)
-def _read_print(path: str) -> str:
-    file = Path(path)
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else "none"
-
-
-def _keep_assets(response: Response) -> Response:
-    if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
-        response.cache_control.no_cache = None
-        response.cache_control.public = True
-        response.cache_control.max_age = 31_536_000
-        response.cache_control.immutable = True
-    return response

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import itertools
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -30,6 +32,7 @@ SENTENCES = {  # where werkzeug would speak English
 PAGES = frozenset({400, 401, 403, 404, 413, 429, 500, 503})
 PASSING = (OperationalError, InterfaceError, NoConnection)  # locked, full, gone, or asked by too many
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
+LISTED = 20  # of the places where something is wrong; the rest is a number
 UNTYPED = frozenset({"csrf_token", "transaction", "transaction_id"})
 
 
@@ -94,19 +97,30 @@ def _no_room(error: OSError) -> ResponseReturnValue:
 def _passing(sentence: str = "") -> ResponseReturnValue:
     """The page of a passing fault, from which the same can be sent again; it asks the database nothing."""
     g.passing_fault = True
+    return render_template("errors/503.html", sentence=sentence, **_resendable()), 503
+
+
+def _resendable() -> dict[str, Any]:
     try:
-        kept, lost = _typed(), _files_sent()
-    except (OSError, HTTPException):  # the disk had no room for what was sent, so nothing of it was read
-        kept, lost = [], False
-    return render_template("errors/503.html", kept=kept, lost=lost, sentence=sentence), 503
+        return {"kept": _typed(), "secrets": _secret_names(), "lost": _files_sent()}
+    except (OSError, HTTPException, DomainError):  # the disk had no room for it, or it was too much to read
+        return {"kept": [], "secrets": [], "lost": False}
 
 
 def _typed() -> list[tuple[str, str]]:
     """What was sent, to be sent again as it is, its transaction id too; passwords and files are not kept."""
     fields = list(request.form.items(multi=True))
-    secret = any("password" in name for name, _ in fields)
     only_files = _files_sent() and {name for name, _ in fields} <= UNTYPED
-    return [] if secret or only_files else fields
+    return [] if only_files else [pair for pair in fields if not _is_secret(pair[0])]
+
+
+def _secret_names() -> list[str]:
+    """The passwords among what was sent: they are asked again."""
+    return [name for name in request.form if _is_secret(name)]
+
+
+def _is_secret(name: str) -> bool:
+    return "password" in name
 
 
 def _files_sent() -> bool:
@@ -127,7 +141,7 @@ def _overtaken(error: IntegrityError) -> ResponseReturnValue:
 
 def _particulars(error: DomainError) -> dict[str, Any]:
     if isinstance(error, Invalid):
-        return {"fields": error.fields}
+        return _first(error.fields)
     if isinstance(error, LintRefused):
         return {"problems": [asdict(found) for found in error.problems]}
     return {}
@@ -139,7 +153,15 @@ def _messages(error: HTTPException) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for place in found.values():
         merged |= place if isinstance(place, dict) else {"_schema": place}
-    return {"fields": merged} if merged else {}
+    return _first(merged) if merged else {}
+
+
+def _first(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The first of what was refused, and how many more there are."""
+    first = itertools.islice(fields.items(), LISTED)
+    shown = {name: found[:LISTED] if isinstance(found, list) else found for name, found in first}
+    more = len(fields) - len(shown)
+    return {"fields": shown} | ({"more": more} if more else {})
 
 
 def problem(status: int, code: str, detail: str, **more: Any) -> Response:
@@ -159,5 +181,5 @@ def _page(status: int, sentence: str) -> ResponseReturnValue:
         return _passing(sentence)
     name = f"errors/{shown}.html" if shown != 409 else "errors/refused.html"
     # Whoever was signed out while typing sends the same again after signing in.
-    again = {"kept": _typed(), "lost": _files_sent()} if status == 401 else {}
+    again = _resendable() if status == 401 else {}
     return render_template(name, sentence=sentence, **again), status

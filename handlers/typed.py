@@ -9,7 +9,10 @@ from typing import Any
 from flask import Flask, Request
 from marshmallow import fields
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.formparser import FormDataParser
 from werkzeug.utils import cached_property
+
+from handlers import caps
 
 # A browser sends a line's end as two characters; people and the counters beside their text see one.
 LINE_END = re.compile("\r\n?")
@@ -22,6 +25,17 @@ UNSEEN = re.compile(
 
 class Typed(Request):
     """A request whose words are as a person sees them; passwords stay as they are."""
+
+    @property
+    def max_content_length(self) -> int | None:
+        """How large the body may be: as large as a file only where files are taken."""
+        most = super().max_content_length
+        return None if most is None else caps.body_bytes(self, most)
+
+    def make_form_data_parser(self) -> FormDataParser:
+        """What takes a form apart, once it is known to be of a bearable size."""
+        caps.check_form(self)
+        return super().make_form_data_parser()
 
     @cached_property
     def args(self) -> MultiDict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from handlers import access, limits, onward
 from handlers.account import documents, passwords
@@ -50,6 +50,7 @@ def enter() -> ResponseReturnValue:
         limits.count(limits.ADDRESS_FAILURES, address)
         return _refused({"password": [WRONG]})
     limits.forget(limits.SIGN_IN_FAILURES, login)
+    _renew_hash(person, typed["password"])
     return admit(person[0], person[2])
 
 
@@ -95,6 +96,18 @@ def _find(number: str, login: str) -> tuple[int, str, str] | None:
     row = db.session.execute(wanted.where(Person.login.in_((number, login.lower())))).first()
     db.session.rollback()
     return (row[0], row[1], row[2]) if row else None
+
+
+def _renew_hash(person: tuple[int, str, str], password: str) -> None:
+    """Replace a hash of older parameters, now that the password is known to be right; it is committed."""
+    if not passwords.is_outdated(_hash_of(person)):
+        return
+    renewed = passwords.hashed(password)
+    writing.set(True)
+    # Not when the password was changed meanwhile.
+    same = (Person.id == person[0], Person.password_hash == _hash_of(person))
+    db.session.execute(update(Person).where(*same).values(password_hash=renewed))
+    db.session.commit()
 
 
 def _hash_of(person: tuple[int, str, str]) -> str:

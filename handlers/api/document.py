@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, NoReturn
 
@@ -13,6 +12,7 @@ from marshmallow import Schema, ValidationError
 from webargs import missing
 from webargs.flaskparser import FlaskParser, is_json_request
 
+from handlers import caps
 from handlers.api.schemas import Problem
 from models.errors import DomainError, Invalid
 from workflows import forms
@@ -89,7 +89,7 @@ def describe(app: Flask, pages: Blueprint, prefix: str) -> None:
 def read(content: bytes) -> Any:
     """A body as plain values; refuses what is no JSON, is nested too deeply or cannot be kept."""
     try:
-        found = json.loads(content.decode("utf-8"))
+        found = caps.read_json(content.decode("utf-8"))
         fits = forms.is_writable(found)
     except (ValueError, RecursionError):
         raise Malformed from None

@@ -131,6 +131,7 @@ class Problem(Schema):
     )
     detail = fields.String()
     fields_ = fields.Dict(data_key="fields", keys=fields.String(), values=fields.List(fields.String()))
+    more = fields.Integer(metadata={"description": "how many fields more were refused than are listed"})
     problems = fields.List(fields.Nested(ProblemItem))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from handlers import numbers
+from handlers import caps, numbers
 
 CONTROLS = frozenset({"csrf_token", "transaction", "item", "do", "refresh", "signature", "then"})
 
@@ -42,4 +42,5 @@ def _rows(flat: Mapping[str, str], name: str) -> list[dict[str, str]]:
         parts = key.split(".")
         if parts[0] == name and len(parts) == 3 and numbers.is_one(parts[1]):
             found.setdefault(int(parts[1]), {})[parts[2]] = value
+    caps.check_rows(found)
     return [found[place] for place in sorted(found)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from handlers import caps
 from handlers.casework import submission
 from models.errors import Invalid
 
@@ -24,7 +24,7 @@ def read(typed: MultiDict[str, str]) -> dict[str, Any]:
 
 def _object(text: str) -> dict[str, Any]:
     try:
-        found = json.loads(text) if text else {}
+        found = caps.read_json(text) if text else {}
     except ValueError:
         raise Invalid({"data": ["不是有效的 JSON，请检查引号和逗号。"]}) from None
     if not isinstance(found, dict):
@@ -35,6 +35,6 @@ def _object(text: str) -> dict[str, Any]:
 def _value(text: str) -> Any:
     """A number, true, false or JSON where it reads as such, else the text itself."""
     try:
-        return json.loads(text)
+        return caps.read_json(text)
     except ValueError:
         return text

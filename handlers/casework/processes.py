@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
+from handlers import caps
 from handlers.casework import pages
 from handlers.formfields import FormView
 from models import db
@@ -65,7 +65,7 @@ def _variables(text: str) -> tuple[dict[str, Any], dict[str, list[str]]]:
     if not text.strip():
         return {}, {}
     try:
-        found = json.loads(text)
+        found = caps.read_json(text)
     except ValueError:
         return {}, {"variables": ["不是有效的 JSON，请检查引号和逗号。"]}
     if not isinstance(found, dict):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
 
-from handlers import numbers
+from handlers import caps, numbers
 
 Typed = MultiDict[str, str]
 
@@ -31,6 +30,7 @@ def rows(typed: Typed, name: str) -> list[dict[str, str]]:
         number, _, part = rest.partition(".")
         if prefix == name and numbers.is_one(number) and part:
             gathered.setdefault(int(number), {})[part] = value
+    caps.check_rows(gathered)
     return [gathered[number] for number in sorted(gathered)]
 
 
@@ -48,6 +48,6 @@ def _value(field: fields.Field[Any], name: str, typed: Typed) -> Any:
 
 def _object(text: str | None) -> Any:
     try:
-        return json.loads(text) if text else None
+        return caps.read_json(text) if text else None
     except ValueError:
         return None

@@ -7,12 +7,12 @@ import secrets
 from datetime import timedelta
 
 import click
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy import select
 
 from handlers.access import digest
+from handlers.account import passwords
 from handlers.aside import written_aside
 from models import db
 from models.codes import ROLES
@@ -79,7 +79,7 @@ def _hire(login: str, name: str, password: str, posts: list[Post]) -> None:
         raise click.ClickException("the name needs 1 to 80 characters")
     if len(password) < SHORTEST:
         raise click.ClickException(f"the password needs at least {SHORTEST} characters")
-    hashed = PasswordHasher().hash(password)
+    hashed = passwords.hashed(password)
     with written_aside():
         if db.session.scalar(select(Person.id).where(Person.login == login)) is not None:
             raise click.ClickException(f"{login} is taken")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from argon2 import PasswordHasher
 from sqlalchemy import select
 
+from handlers.account import passwords
 from handlers.sample.places import CAMPUS
 from models import db
 from models.codes import ROLES
@@ -90,7 +90,7 @@ STAFF = (
 def load(now: datetime) -> None:
     """Add whoever is missing."""
     known = set(db.session.scalars(select(Person.login)))
-    password = PasswordHasher().hash(PASSWORD)
+    password = passwords.hashed(PASSWORD)
     places = _places()
     for staff in STAFF:
         if staff.login not in known:
