@@ -4,8 +4,8 @@
 prints one JSON line a kind. Without an address it starts what `./zige run` starts, on a fresh database in a
 folder of its own. Kinds: `head` never ends its headers, `body` sends a form a byte at a time, `bulk` sends
 40 kB at once and then drips, `upload` (16 of them) sends a file of 3 MB in the same way, `read` takes its
-answer a byte at a time, `idle` says nothing. Good clients ask for the sign-in page, four side by side, and wait
-for 5 seconds at most.
+answer a byte at a time, `idle` says nothing. Good clients ask for the sign-in page, four side by side, and
+wait for 5 seconds at most.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ class Site:
 
     def keep(self, say: Say, welcome: Callable[[], None]) -> int:
         """Run it until a signal ends it; the exit status."""
-        keeper = Keeper(programs=self.programs(), folder=self.root, environment=self._behind_front(), say=say)
+        keeper = Keeper(programs=self.programs(), folder=self.root, environment=self.behind_front(), say=say)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, keeper.stop)
         greeting = threading.Thread(target=_greet, args=(self.address, keeper, welcome), daemon=True)
@@ -64,8 +64,8 @@ class Site:
             sys.exit(f"zige: ZIGE_PROXIES 应为 0 或正整数 (must be 0 or more): {given!r}")
         return int(given)
 
-    def _behind_front(self) -> dict[str, str]:
-        # The front is one proxy more; nobody but the front reaches the socket behind it.
+    def behind_front(self) -> dict[str, str]:
+        """The environment of the app: the front is one proxy more, and nobody else reaches the socket."""
         return {**self.environment, "ZIGE_PROXIES": str(self.proxies + 1)}
 
     def _program(self, name: str, command: str, *words: str) -> Program:

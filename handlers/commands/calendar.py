@@ -20,7 +20,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(group)
 
 
-@group.command("load")
+@group.command("load", help="Add the years around this one that are not there yet; what staff changed stays.")
 def load() -> None:
     """Add the years around this one that are not there yet; what staff changed stays."""
     with written_aside():

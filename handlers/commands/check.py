@@ -13,7 +13,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(check)
 
 
-@click.command("check")
+@click.command("check", help="Find impossible states; the exit status is 1 when there are any.")
 def check() -> None:
     """Find impossible states; the exit status is 1 when there are any."""
     found = checking.findings()

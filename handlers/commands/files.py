@@ -20,7 +20,9 @@ def install(app: Flask) -> None:
     app.cli.add_command(group)
 
 
-@group.command("sweep")
+@group.command(
+    "sweep", help="Delete files that no row names, and rows that nothing points to, when they are old enough."
+)
 @click.option("--hours", type=click.IntRange(1), default=24, help="What is younger stays.")
 def sweep(hours: int) -> None:
     """Delete files that no row names, and rows that nothing points to, when they are old enough."""

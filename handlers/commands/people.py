@@ -35,7 +35,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(token_group)
 
 
-@admin_group.command("create")
+@admin_group.command("create", help="Make an administrator.")
 @click.option("--login", prompt=True)
 @click.option("--name", prompt=True)
 @click.password_option()
@@ -45,7 +45,7 @@ def create_admin(login: str, name: str, password: str) -> None:
     click.echo(f"{login} is an administrator")
 
 
-@staff_group.command("create")
+@staff_group.command("create", help="Make an account with posts.")
 @click.option("--login", prompt=True)
 @click.option("--name", prompt=True)
 @click.option(
@@ -88,7 +88,7 @@ def _hire(login: str, name: str, password: str, posts: list[Post]) -> None:
         )
 
 
-@token_group.command("create")
+@token_group.command("create", help="Make a bearer token; it is shown once.")
 @click.option("--user", required=True, help="The login of the person the token acts for.")
 @click.option(
     "--days",

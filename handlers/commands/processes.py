@@ -22,7 +22,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(lint_command)
 
 
-@click.command("deploy")
+@click.command("deploy", help="Deploy all diagrams and rules below FOLDER; what is unchanged stays as it is.")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def deploy_command(folder: Path) -> None:
     """Deploy all diagrams and rules below FOLDER; what is unchanged stays as it is."""
@@ -38,7 +38,7 @@ def deploy_command(folder: Path) -> None:
         click.echo(f"release {key} {number}")
 
 
-@click.command("lint")
+@click.command("lint", help="Check FILES together and name every problem with its element.")
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )

@@ -19,7 +19,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(group)
 
 
-@group.command("load")
+@group.command("load", help="Fill the table of regions once, from the package that carries them.")
 def load() -> None:
     """Fill the table of regions once, from the package that carries them."""
     with written_aside():

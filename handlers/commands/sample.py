@@ -21,7 +21,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(group)
 
 
-@group.command("load")
+@group.command("load", help="Add regions, sample authorities, plans and people; what is there stays.")
 def load() -> None:
     """Add regions, sample authorities, plans and people; what is there stays."""
     _refuse_production()
@@ -29,7 +29,7 @@ def load() -> None:
     click.echo("sample world is loaded")
 
 
-@group.command("people")
+@group.command("people", help="Print who can sign in.")
 def show() -> None:
     """Print who can sign in."""
     _refuse_production()

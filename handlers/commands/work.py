@@ -24,20 +24,20 @@ def install(app: Flask) -> None:
         app.cli.add_command(command)
 
 
-@click.command("worker")
+@click.command("worker", help="Run jobs and timers until stopped.")
 def worker_command() -> None:
     """Run jobs and timers until stopped."""
     Worker(app=current_app._get_current_object()).run()  # type: ignore[attr-defined]
 
 
-@click.command("tick")
+@click.command("tick", help="Run once what is due now.")
 def tick() -> None:
     """Run once what is due now."""
     counts = Worker(app=current_app._get_current_object()).run_once()  # type: ignore[attr-defined]
     click.echo(f"jobs {counts.jobs}, timers {counts.timers}")
 
 
-@clock_group.command("advance")
+@clock_group.command("advance", help="Move the test clock forward by an ISO 8601 DURATION such as P3D.")
 @click.argument("duration")
 def advance(duration: str) -> None:
     """Move the test clock forward by an ISO 8601 DURATION such as P3D."""
@@ -49,7 +49,10 @@ def advance(duration: str) -> None:
     click.echo(moment.astimezone(clock.LOCAL).isoformat(timespec="seconds"))
 
 
-@jobs_group.command("list")
+@jobs_group.command(
+    "list",
+    help="List what is not done: number, state, operation, case, tries, when it is due, the last error.",
+)
 @click.option("--dead", is_flag=True, help="Incidents only: what failed for good.")
 def list_jobs(dead: bool) -> None:
     """List what is not done: number, state, operation, case, tries, when it is due, the last error."""
@@ -63,7 +66,7 @@ def _line(job: Job, key: str | None) -> str:
     return " ".join(str(part) for part in parts).rstrip()
 
 
-@jobs_group.command("retry")
+@jobs_group.command("retry", help="Set a dead job due again.")
 @click.argument("job_id", type=click.IntRange(1, numbers.MOST))
 def retry(job_id: int) -> None:
     """Set a dead job due again."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import os
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from launcher.site import Site
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,7 +40,8 @@ def test_help_lists_every_chore_with_a_sentence(zige: ModuleType) -> None:
     assert told.returncode == 0
     for name, chore in zige.available().items():
         assert f"  {name} " in told.stdout
-        assert chore.__doc__ in told.stdout
+        assert f"{chore.sentence}\n" in told.stdout
+        assert any(letter > "\u4e00" for letter in chore.sentence)
 
 
 def test_a_chore_is_offered_only_when_its_program_exists(zige: ModuleType) -> None:
@@ -89,9 +95,50 @@ def test_a_used_port_is_named(zige: ModuleType) -> None:
             zige.free_port(port)
 
 
-def test_the_procfile_starts_web_worker_and_simulator() -> None:
+@pytest.mark.found("T3")
+def test_help_says_the_same_without_docstrings() -> None:
+    command = [sys.executable, "-OO", ROOT / "zige", "help"]
+    bare = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert bare.stdout == _launch("help").stdout
+
+
+@pytest.mark.found("X3")
+def test_production_starts_no_simulator(tmp_path: Path) -> None:
+    started = {
+        port: [one.name for one in _site(tmp_path, simulator_port=port).programs()] for port in (None, 1)
+    }
+    assert started == {
+        None: ["web", "front", "worker"],
+        1: ["web", "front", "worker", "simulator"],
+    }
     lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
-    assert [line.partition(":")[0] for line in lines] == ["web", "worker", "simulator"]
+    assert [line.partition(":")[0] for line in lines] == ["web", "worker"]
+
+
+@pytest.mark.found("X2")
+@pytest.mark.parametrize("mode", ["Production", "prod", "", "development "])
+def test_a_mode_that_nobody_knows_is_refused(mode: str) -> None:
+    command = [ROOT / "zige", "run"]
+    surroundings = os.environ | {"ZIGE_MODE": mode}
+    told = subprocess.run(command, capture_output=True, text=True, check=False, env=surroundings)
+    assert told.returncode == 1
+    assert "ZIGE_MODE" in told.stderr
+    assert repr(mode) in told.stderr
+
+
+@pytest.mark.found("X5")
+def test_the_app_believes_our_front_and_the_balancers_before_it(tmp_path: Path) -> None:
+    site = _site(tmp_path, simulator_port=None)
+    assert (site.proxies, site.behind_front()["ZIGE_PROXIES"]) == (0, "1")
+    balanced = replace(site, environment={"ZIGE_PROXIES": "2"})
+    assert (balanced.proxies, balanced.behind_front()["ZIGE_PROXIES"]) == (2, "3")
+    with pytest.raises(SystemExit, match="ZIGE_PROXIES"):
+        _ = replace(site, environment={"ZIGE_PROXIES": "many"}).proxies
+
+
+def _site(folder: Path, simulator_port: int | None) -> Site:
+    places = {"root": ROOT, "programs_folder": Path("/bin"), "instance": folder}
+    return Site(**places, port=1, simulator_port=simulator_port, environment={})
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "constraints.txt"])
@@ -100,3 +147,11 @@ def test_every_requirement_is_exact_and_listed_once(name: str) -> None:
     wanted = [line for line in lines if line and not line.startswith(("#", "-c"))]
     assert all(line.count("==") == 1 for line in wanted)
     assert len({line.partition("==")[0].lower() for line in wanted}) == len(wanted)
+
+
+@pytest.mark.found("T3")
+def test_every_command_says_its_sentence_in_its_declaration() -> None:
+    for file in (ROOT / "handlers" / "commands").glob("*.py"):
+        for found in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(found, ast.Call) and ast.unparse(found.func).endswith((".command", "AppGroup")):
+                assert "help" in {word.arg for word in found.keywords}, (file.name, ast.unparse(found))
