@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from io import BytesIO
 from typing import Any
 
 from flask import Flask, Request
 from marshmallow import fields
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import FormDataParser
 from werkzeug.utils import cached_property
 
 from handlers import caps
+from models.errors import DomainError
 
 # A browser sends a line's end as two characters; people and the counters beside their text see one.
 LINE_END = re.compile("\r\n?")
@@ -31,6 +34,14 @@ class Typed(Request):
         """How large the body may be: as large as a file only where files are taken."""
         most = super().max_content_length
         return None if most is None else caps.body_bytes(self, most)
+
+    def _load_form_data(self) -> None:
+        try:
+            super()._load_form_data()
+        except (DomainError, HTTPException):
+            # The page that tells of it may look at the form again, and must not fail by it.
+            self.__dict__.update(form=ImmutableMultiDict(), files=ImmutableMultiDict(), stream=BytesIO())
+            raise
 
     def make_form_data_parser(self) -> FormDataParser:
         """What takes a form apart, once it is known to be of a bearable size."""

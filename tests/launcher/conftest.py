@@ -38,6 +38,7 @@ class Started:
     process: subprocess.Popen[str]
     port: int
     told: Path
+    store: Store
 
     @property
     def url(self) -> str:
@@ -69,23 +70,23 @@ def eventually(check: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def start(settings: Store, folder: Path, **more: str) -> Started:
+def start(store: Store, folder: Path, **more: str) -> Started:
     """Start a site; the caller ends it."""
     port, simulator = _free_port(), _free_port()
     environment = {
         **os.environ,
         "FLASK_APP": "app:create_app",
-        "ZIGE_INSTANCE_PATH": str(settings.folder),
-        "ZIGE_DATABASE_URL": settings.url,
-        "ZIGE_SECRET_KEY": settings.settings.secret_key,
+        "ZIGE_INSTANCE_PATH": str(store.folder),
+        "ZIGE_DATABASE_URL": store.url,
+        "ZIGE_SECRET_KEY": store.settings.secret_key,
         "ZIGE_SIMULATOR_URL": f"http://127.0.0.1:{simulator}",
         **more,
     }
     told = folder / "told"
-    command = [sys.executable, "-c", STARTING, str(settings.folder), str(port), str(simulator)]
+    command = [sys.executable, "-c", STARTING, str(store.folder), str(port), str(simulator)]
     with told.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, text=True)
-    started = Started(process=process, port=port, told=told)
+    started = Started(process=process, port=port, told=told, store=store)
     eventually(lambda: "welcome" in told.read_text(encoding="utf-8") or process.poll() is not None)
     assert process.poll() is None, told.read_text(encoding="utf-8")
     return started
