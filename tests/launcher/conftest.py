@@ -96,8 +96,8 @@ def end(started: Started) -> None:
     """End a site, whatever became of it."""
     children = started.children() if started.process.poll() is None else []
     started.process.send_signal(signal.SIGTERM)
-    started.process.wait(PATIENCE)
-    psutil.wait_procs(children, PATIENCE)
+    assert started.process.wait(PATIENCE) == 0
+    assert psutil.wait_procs(children, PATIENCE)[1] == []
 
 
 def _free_port() -> int:
