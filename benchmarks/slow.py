@@ -48,7 +48,7 @@ from pathlib import Path
 from launcher.site import Site
 site = Site(root=Path.cwd(), programs_folder=Path(sys.executable).parent, instance=Path(sys.argv[1]),
             port=int(sys.argv[2]), simulator_port=int(sys.argv[3]), environment=dict(os.environ))
-sys.exit(site.keep(lambda sentence: print(sentence, file=sys.stderr), lambda: print("welcome", flush=True)))
+sys.exit(site.keep(lambda sentence: print(sentence, flush=True), lambda: print("welcome", flush=True)))
 """
 
 

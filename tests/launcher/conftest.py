@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,19 +15,12 @@ import psutil
 import pytest
 import requests
 
+from benchmarks.slow import STARTING, free_port
 from tests import stores
 from tests.stores import Store
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90  # seconds; whoever needs them all has failed
-STARTING = """
-import os, sys
-from pathlib import Path
-from launcher.site import Site
-site = Site(root=Path.cwd(), programs_folder=Path(sys.executable).parent, instance=Path(sys.argv[1]),
-            port=int(sys.argv[2]), simulator_port=int(sys.argv[3]), environment=dict(os.environ))
-sys.exit(site.keep(lambda sentence: print(sentence, flush=True), lambda: print("welcome", flush=True)))
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +64,7 @@ def eventually(check: Callable[[], bool]) -> None:
 
 def start(store: Store, folder: Path, **more: str) -> Started:
     """Start a site; the caller ends it."""
-    port, simulator = _free_port(), _free_port()
+    port, simulator = free_port(), free_port()
     environment = {
         **os.environ,
         "FLASK_APP": "app:create_app",
@@ -98,12 +90,6 @@ def end(started: Started) -> None:
     started.process.send_signal(signal.SIGTERM)
     assert started.process.wait(PATIENCE) == 0
     assert psutil.wait_procs(children, PATIENCE)[1] == []
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

@@ -55,15 +55,15 @@ def test_nobody_forges_an_address(site: Started) -> None:
 
 @pytest.mark.found("X11")
 def test_web_processes_are_replaced_without_losing_a_request(template: Store, tmp_path: Path) -> None:
-    few = {"GUNICORN_CMD_ARGS": "--max-requests 15 --max-requests-jitter 5"}
+    few = {"GUNICORN_CMD_ARGS": "--max-requests 10 --max-requests-jitter 3"}
     with stores.copied(template, tmp_path / "instance") as store:
         site = start(store, tmp_path, **few)
         before = _web_processes(site)
         with ThreadPoolExecutor(4) as several:
-            answers = list(several.map(lambda _: site.get("/account/sign-in").status_code, range(120)))
+            answers = list(several.map(lambda _: site.get("/account/sign-in").status_code, range(80)))
         after = _web_processes(site)
         end(site)
-    assert answers == [200] * 120
+    assert answers == [200] * 80
     assert not before & after
     assert len(before) == len(after) == 2
 
