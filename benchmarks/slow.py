@@ -39,7 +39,7 @@ OPENINGS = {
     "body": FORM + b"Content-Length: 5000\r\n\r\na",
     "bulk": FORM + b"Content-Length: 60000\r\n\r\n" + b"a" * 40_000,
     "upload": MULTIPART + b"Content-Length: 3000000\r\n\r\n" + PART + b"a" * 500_000,
-    "read": b"GET /calendar HTTP/1.1\r\nHost: x\r\n\r\n",
+    "read": b"GET /static/dist/app.js HTTP/1.1\r\nHost: x\r\n\r\n",
     "idle": b"",
 }
 STARTING = """
