@@ -11,7 +11,7 @@ from handlers.api import reach
 from handlers.api.blueprint import pages
 from handlers.api.document import BODY, refuses
 from handlers.api.schemas import ClockAnswer, ClockBody, DeploymentAnswer
-from handlers.services.vocabulary import environment
+from handlers.services import deploying
 from models import db
 from models.errors import Invalid
 from workflows import clock, engine
@@ -41,12 +41,12 @@ FILES = {
 
 @pages.post("/deployments")
 @pages.response(201, DeploymentAnswer, description="已部署；内容相同的文件不产生新版本")
-@refuses(pages, 403, 413, 422)
+@refuses(pages, 403, 409, 413, 422)
 @pages.doc(operationId="deploy", requestBody=FILES)
 def deploy() -> dict[str, Any]:
     """Deploy .bpmn and .dmn files together; the same content makes no new version."""
     reach.require(reach.DESIGNERS)
-    deployment = engine.deploy(_files(), by=reach.principal().person_id, environment=environment())
+    deployment = deploying.deploy(_files(), by=reach.principal().person_id)
     db.session.commit()
     first = next((one for one in deployment.definitions if one.sort == "process"), None)
     return {

@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from handlers.aside import written_aside
+from handlers.services import deploying
 from handlers.services.vocabulary import environment
+from models import db
+from models.database import writing
 from workflows import engine
 from workflows.engine import LintRefused, Problem
 from workflows.engine.lint import lint
@@ -56,8 +58,13 @@ def deploy_folder(folder: Path) -> engine.Deployment:
     if not paths:
         raise click.ClickException(f"{folder} has no diagrams and no rules")
     sources = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-    with written_aside():
-        return engine.deploy(sources, by=None, environment=environment())
+    try:
+        deployment = deploying.deploy(sources, by=None)
+        db.session.commit()
+    finally:
+        db.session.rollback()
+        writing.set(None)
+    return deployment
 
 
 def _print(problems: list[Problem]) -> None:

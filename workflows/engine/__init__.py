@@ -13,12 +13,23 @@ from workflows.engine.acts import (
     variables,
     waiting,
 )
+from workflows.engine.deploying import (
+    Catalogue,
+    Deployed,
+    Deployment,
+    Overtaken,
+    Prepared,
+    catalogue,
+    deploy,
+    prepare,
+    store,
+)
 from workflows.engine.environment import Environment, OperationFacts, TableFacts
 from workflows.engine.examining import examine
 from workflows.engine.migration import NotMovable, migrate
 from workflows.engine.problems import LintRefused, Problem
 from workflows.engine.redating import redate
-from workflows.engine.releases import Deployed, Deployment, NoSuchProcess, deploy, newest
+from workflows.engine.releases import NoSuchProcess, newest
 from workflows.engine.running import Broken, Endless
 from workflows.engine.step import Result, locked, locking
 from workflows.engine.timers import BadTimer, duration_of
@@ -27,6 +38,7 @@ __all__ = [
     "Ambiguous",
     "BadTimer",
     "Broken",
+    "Catalogue",
     "Completion",
     "Deployed",
     "Deployment",
@@ -36,9 +48,12 @@ __all__ = [
     "NoSuchProcess",
     "NotMovable",
     "OperationFacts",
+    "Overtaken",
+    "Prepared",
     "Problem",
     "Result",
     "TableFacts",
+    "catalogue",
     "complete",
     "complete_locked",
     "complete_service",
@@ -52,8 +67,10 @@ __all__ = [
     "locking",
     "migrate",
     "newest",
+    "prepare",
     "redate",
     "start",
+    "store",
     "variables",
     "waiting",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from flask_babel import lazy_gettext
@@ -34,7 +34,39 @@ class LintRefused(DomainError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__()
-        self.problems = list(problems)
+        self.problems = told(problems)
+
+
+MORE = "more"  # rule of the problem that counts those that are not listed
+MOST_TOLD = 100  # problems of one answer
+LONGEST_MESSAGE = 600  # characters
+LONGEST_ELEMENT = 120  # characters of an id; a longer one is a problem of its own
+
+
+def told(problems: Sequence[Problem]) -> list[Problem]:
+    """What one answer lists: the errors first when there are too many, and how many more there are."""
+    shown = [_cut(problem) for problem in problems]
+    if len(problems) > MOST_TOLD and all(problem.rule != MORE for problem in problems):
+        ordered = sorted(problems, key=lambda problem: problem.severity != "error")
+        shown = [_cut(problem) for problem in ordered[:MOST_TOLD]]
+        shown.append(_more(ordered[MOST_TOLD:]))
+    return shown
+
+
+def _more(left: Sequence[Problem]) -> Problem:
+    message = f"另有 {len(left)} 处问题没有列出，请先修改以上各处，再检查一次。"
+    return Problem(file=left[0].file, element=None, rule=MORE, message=message, severity=left[0].severity)
+
+
+def _cut(problem: Problem) -> Problem:
+    long_element = len(problem.element or "") > LONGEST_ELEMENT
+    if len(problem.message) <= LONGEST_MESSAGE and not long_element:
+        return problem
+    message = problem.message
+    if len(message) > LONGEST_MESSAGE:
+        message = f"{message[:LONGEST_MESSAGE]}……。"
+    element = (problem.element or "")[:LONGEST_ELEMENT] or None
+    return replace(problem, message=message, element=element)
 
 
 def errors_in(problems: Sequence[Problem]) -> list[Problem]:

@@ -18,6 +18,9 @@ DMN = frozenset(
 
 LARGEST = 2 * 1024 * 1024  # bytes
 DEEPEST = 100  # elements within elements
+MOST_ATTRIBUTES = 60  # of one element
+MOST_ELEMENTS = 40_000  # of one file
+MOST_NAMESPACES = 500  # declarations in one file
 
 _BPMN_ROOTS = frozenset({f"{{{BPMN}}}definitions"})
 _DMN_ROOTS = frozenset(f"{{{namespace}}}definitions" for namespace in DMN)
@@ -42,13 +45,17 @@ def parse(source: bytes, *, name: str) -> Element:
     _check_bytes(source, name)
     _check_prolog(source, name)
     root = _read(source, name)
-    _check_depth(root, name)
+    _check_shape(root, name)
     _check_root(root, name)
     return root
 
 
-def _refuse(name: str, rule: str, sentence: str) -> LintRefused:
-    return LintRefused([Problem(file=name, element=None, rule=rule, message=f"文件 {name} {sentence}")])
+def _refuse(name: str, rule: str, sentence: str, near: Element = None) -> LintRefused:
+    """The refusal of a file, with the nearest element that one can select."""
+    while near is not None and not near.get("id"):
+        near = near.getparent()
+    element = None if near is None else near.get("id")
+    return LintRefused([Problem(file=name, element=element, rule=rule, message=f"文件 {name} {sentence}")])
 
 
 def _check_bytes(source: bytes, name: str) -> None:
@@ -58,6 +65,8 @@ def _check_bytes(source: bytes, name: str) -> None:
         raise _refuse(name, "xml-malformed", "是空的，请重新导出。")
     if source.startswith(_OTHER_MARKS):
         raise _refuse(name, "xml-encoding", "不是 UTF-8 编码，请另存为 UTF-8 后再上传。")
+    if source.count(b"xmlns") > MOST_NAMESPACES:
+        raise _refuse(name, "xml-namespaces", f"声明了超过 {MOST_NAMESPACES} 个命名空间，请重新导出。")
     if b"\0" in source:
         raise _refuse(
             name, "xml-malformed", f"第 {_line(source, source.index(0))} 行含有空字符，文件可能已损坏。"
@@ -120,12 +129,19 @@ def _cause(error: Any, source: bytes) -> str:
     return f"第 {line} 行{known.get(error.code, '不符合 XML 格式')}，请检查后重新导出。"
 
 
-def _check_depth(root: Element, name: str) -> None:
+def _check_shape(root: Element, name: str) -> None:
+    """Depth, number of elements and of their attributes: what grows beyond these nobody has drawn."""
     depth = 0
-    for event, element in etree.iterwalk(root, events=("start", "end")):
+    for count, (event, element) in enumerate(etree.iterwalk(root, events=("start", "end"))):
         depth += 1 if event == "start" else -1
         if depth > DEEPEST:
             raise _refuse(name, "xml-too-deep", f"第 {element.sourceline} 行的嵌套超过 {DEEPEST} 层。")
+        if len(element.attrib) > MOST_ATTRIBUTES:
+            sentence = f"第 {element.sourceline} 行的元素有超过 {MOST_ATTRIBUTES} 个属性，请重新导出。"
+            raise _refuse(name, "xml-too-many-attributes", sentence, element)
+        if count > 2 * MOST_ELEMENTS:
+            sentence = f"到第 {element.sourceline} 行已超过 {MOST_ELEMENTS} 个元素，请拆成几个文件。"
+            raise _refuse(name, "xml-too-many-elements", sentence, element)
 
 
 def _check_root(root: Element, name: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
-from workflows.engine import xml
+from workflows.engine import problems, xml
 from workflows.engine.decisions import Table, read_tables
 from workflows.engine.environment import Environment
 from workflows.engine.lint import (
@@ -16,22 +17,23 @@ from workflows.engine.lint import (
     formulas,
     gateways,
     joins,
+    lengths,
     messages,
     paths,
     repeats,
+    sizes,
     states,
     timers,
 )
 from workflows.engine.lint.diagram import Diagram
+from workflows.engine.lint.effort import Effort, Exhausted, exhausted_problem
 from workflows.engine.lint.references import Known, check_references
-from workflows.engine.lint.report import Report
+from workflows.engine.lint.report import Report, describe
 from workflows.engine.problems import LintRefused, Problem
 
 __all__ = ["lint"]
 
-# Of one process or sub-process: the rules about joins take time that grows fast with these.
-MOST_NODES, MOST_FLOWS = 400, 1_200
-
+_STEPS_OF_A_CELL = 60  # of a decision table: compiling it
 _SCOPE_RULES = (
     paths.check,
     gateways.check,
@@ -45,29 +47,68 @@ _SCOPE_RULES = (
 
 def lint(sources: Mapping[str, bytes], environment: Environment) -> list[Problem]:
     """Check BPMN and DMN files that are deployed together; they may run when no problem is an error."""
-    problems: list[Problem] = []
-    diagrams: list[Diagram] = []
-    tables: list[tuple[str, Table]] = []
-    for file, source in sources.items():
+    wrong = sizes.check_files(sources)
+    return problems.told(wrong or _Files(environment).check(sources))
+
+
+class _Files:
+    """The files of one deployment, and the steps that are left for checking them."""
+
+    def __init__(self, environment: Environment) -> None:
+        self.environment = environment
+        self.effort = Effort()
+        self.problems: list[Problem] = []
+        self.diagrams: list[Diagram] = []
+        self.tables: list[tuple[str, Table]] = []
+
+    def check(self, sources: Mapping[str, bytes]) -> list[Problem]:
+        for file, source in sources.items():
+            self._within_effort(file, partial(self._read, file, source))
+        known = Known(
+            diagrams=tuple(self.diagrams),
+            tables=tuple(self.tables),
+            environment=self.environment,
+            effort=self.effort,
+        )
+        for rule in (check_references, asked.check):
+            self._within_effort(next(iter(sources), ""), partial(self._look_across, rule, known))
+        for diagram in self.diagrams:
+            self._within_effort(diagram.file, partial(self._lint_diagram, diagram, known))
+        return self.problems
+
+    def _look_across(self, rule: Callable[[Known], list[Problem]], known: Known) -> None:
+        self.problems += rule(known)
+
+    def _within_effort(self, file: str, act: Callable[[], None]) -> None:
+        """Do a part of the check as long as there are steps; one problem says where they ended."""
+        try:
+            act()
+        except Exhausted as end:
+            if not any(problem.rule == "too-much-work" for problem in self.problems):
+                self.problems.append(exhausted_problem(file, end.element, describe(end.element)))
+
+    def _read(self, file: str, source: bytes) -> None:
         try:
             root = xml.parse(source, name=file)
         except LintRefused as refused:
-            problems += refused.problems
-            continue
+            self.problems += refused.problems
+            return
         if file.lower().endswith(".dmn"):
+            self.effort.spend(root, _STEPS_OF_A_CELL * source.count(b"Entry") // 2)
             found, wrong = read_tables(root, file)
-            tables += [(file, table) for table in found]
-            problems += wrong
+            self.tables += [(file, table) for table in found]
+            self.problems += wrong
         elif file.lower().endswith(".bpmn"):
-            diagrams.append(Diagram(file, root))
+            self.diagrams.append(Diagram(file, root))
         else:
-            problems.append(_unknown_kind(file))
-    known = Known(diagrams=tuple(diagrams), tables=tuple(tables), environment=environment)
-    problems += check_references(known)
-    problems += asked.check(known)
-    for diagram in diagrams:
-        problems += _lint_diagram(diagram, known)
-    return problems
+            self.problems.append(_unknown_kind(file))
+
+    def _lint_diagram(self, diagram: Diagram, known: Known) -> None:
+        report = Report(diagram.file, self.effort)
+        try:
+            _check_diagram(diagram, report, known)
+        finally:
+            self.problems += report.problems
 
 
 def _unknown_kind(file: str) -> Problem:
@@ -75,19 +116,16 @@ def _unknown_kind(file: str) -> Problem:
     return Problem(file=file, element=None, rule="file-kind", message=message)
 
 
-def _lint_diagram(diagram: Diagram, known: Known) -> list[Problem]:
-    report = Report(diagram.file)
+def _check_diagram(diagram: Diagram, report: Report, known: Known) -> None:
+    if not sizes.check(diagram, report):
+        return  # what is too large is not looked at any closer
     elements.check(diagram, report)
+    lengths.check(diagram, report)
     messages.check(diagram, report, known.environment)
     formulas.check_root(diagram, report)
     for scope in diagram.scopes:
-        if len(scope.nodes) > MOST_NODES or len(scope.drawn) > MOST_FLOWS:
-            sentence = f"太大：最多 {MOST_NODES} 个元素、{MOST_FLOWS} 条顺序流，请拆成几个流程。"
-            report.error(scope.element, "too-large", sentence)
-            continue
         for rule in _SCOPE_RULES:
             rule(scope, report)
         activities.check(scope, report, known)
         states.check(scope, report, known.environment)
         duties.check(scope, report, known)
-    return report.problems

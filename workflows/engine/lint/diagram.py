@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
-
-from lxml import etree
 
 from workflows.engine.lint.report import local
 from workflows.engine.lint.vocabulary import SCOPES, SPIFF
 from workflows.engine.xml import BPMN, Element
 
+_BPMN = f"{{{BPMN}}}"
+_PREFIX = len(_BPMN)
 _NOT_NODES = frozenset(
     {
         "sequenceFlow",
@@ -42,8 +42,9 @@ _NOT_NODES = frozenset(
 def children(element: Element, *names: str) -> Iterator[Element]:
     """The BPMN elements directly below, of these names or all."""
     for child in element:
-        own = isinstance(child.tag, str) and etree.QName(child).namespace == BPMN
-        if own and (not names or local(child) in names):
+        tag = child.tag
+        own = isinstance(tag, str) and tag.startswith(_BPMN)
+        if own and (not names or tag[_PREFIX:] in names):
             yield child
 
 
@@ -93,8 +94,9 @@ class Flow:
 class Scope:
     """A process or sub-process: its own nodes and flows, without those of inner scopes."""
 
-    def __init__(self, element: Element) -> None:
+    def __init__(self, element: Element, declared: Mapping[str, dict[str, Element]]) -> None:
         self.element = element
+        self.declared = declared  # messages, errors and the like of the file, by kind and id
         self.nodes = {node.get("id"): node for node in self._standing() if node.get("id")}
         self.drawn = list(children(element, "sequenceFlow"))
         self.flows = [
@@ -112,7 +114,11 @@ class Scope:
 
     def of(self, *names: str) -> list[Element]:
         """The nodes of these kinds."""
-        return [node for node in self.nodes.values() if local(node) in names]
+        return [self.nodes[name] for name, kind in self._kinds.items() if kind in names]
+
+    @cached_property
+    def _kinds(self) -> dict[str, str]:
+        return {name: local(node) for name, node in self.nodes.items()}
 
     def outgoing(self, node: Element) -> list[Flow]:
         return self._outgoing.get(node.get("id"), [])
@@ -129,6 +135,22 @@ class Scope:
         return _grouped(self.flows, lambda flow: flow.target)
 
     @cached_property
+    def public_states(self) -> dict[str, dict[str, Element]]:
+        """The public states that the nodes stand for, those within sub-processes included."""
+        found: dict[str, dict[str, Element]] = {}
+        for one in self.element.iter(f"{{{SPIFF}}}property"):
+            if one.get("name") == "publicState":
+                self._add_state(one, found)
+        return found
+
+    def _add_state(self, written: Element, found: dict[str, dict[str, Element]]) -> None:
+        host = next(written.iterancestors(f"{{{BPMN}}}extensionElements")).getparent()
+        node = next((one for one in _upward(host) if one.getparent() is self.element), None)
+        state = properties(host).get("publicState")
+        if state and node is not None and node.get("id") in self.nodes:
+            found.setdefault(node.get("id"), {})[state] = host
+
+    @cached_property
     def attached(self) -> dict[str, list[Element]]:
         """Boundary events by the id of their host."""
         found: dict[str, list[Element]] = {}
@@ -137,18 +159,26 @@ class Scope:
         return found
 
     @cached_property
-    def after(self) -> dict[str, frozenset[str]]:
+    def after(self) -> dict[str, tuple[str, ...]]:
         """Where a token may go from each node, boundary events included."""
         return {
-            name: frozenset(flow.target for flow in self._outgoing.get(name, []))
-            | frozenset(event.get("id") for event in self.attached.get(name, []))
+            name: tuple(
+                dict.fromkeys(
+                    [flow.target for flow in self._outgoing.get(name, [])]
+                    + [event.get("id") for event in self.attached.get(name, [])]
+                )
+            )
             for name in self.nodes
         }
 
     @cached_property
-    def before(self) -> dict[str, frozenset[str]]:
+    def before(self) -> dict[str, tuple[str, ...]]:
         """Where a token may come from."""
-        return {name: frozenset(one for one in self.nodes if name in self.after[one]) for name in self.nodes}
+        found: dict[str, list[str]] = {name: [] for name in self.nodes}
+        for name, following in self.after.items():
+            for one in following:
+                found[one].append(name)
+        return {name: tuple(ones) for name, ones in found.items()}
 
     def reached(self, starts: Iterable[str], without: frozenset[str] = frozenset()) -> frozenset[str]:
         """The nodes that can be reached, the starts included, when some are taken away."""
@@ -159,6 +189,11 @@ class Scope:
         return _closure(ends, self.before, frozenset())
 
 
+def _upward(element: Element) -> Iterator[Element]:
+    yield element
+    yield from element.iterancestors()
+
+
 def _grouped(flows: list[Flow], key: Callable[[Flow], str]) -> dict[str, list[Flow]]:
     found: dict[str, list[Flow]] = {}
     for flow in flows:
@@ -167,7 +202,7 @@ def _grouped(flows: list[Flow], key: Callable[[Flow], str]) -> dict[str, list[Fl
 
 
 def _closure(
-    starts: Iterable[str], steps: dict[str, frozenset[str]], without: frozenset[str]
+    starts: Iterable[str], steps: dict[str, tuple[str, ...]], without: frozenset[str]
 ) -> frozenset[str]:
     found: set[str] = set()
     open_ones = [name for name in starts if name not in without]
@@ -190,11 +225,18 @@ class Diagram:
     @cached_property
     def scopes(self) -> list[Scope]:
         """All processes and the sub-processes within them."""
-        return [Scope(element) for process in self.processes for element in _nested(process)]
+        return [Scope(element, self._declared) for process in self.processes for element in _nested(process)]
 
     def declared(self, kind: str) -> dict[str, Element]:
         """The messages, errors or escalations of the file by id."""
-        return {one.get("id"): one for one in children(self.root, kind)}
+        return self._declared.get(kind, {})
+
+    @cached_property
+    def _declared(self) -> dict[str, dict[str, Element]]:
+        found: dict[str, dict[str, Element]] = {}
+        for one in children(self.root):
+            found.setdefault(local(one), {})[one.get("id")] = one
+        return found
 
 
 def _nested(element: Element) -> Iterator[Element]:

@@ -26,6 +26,7 @@ from workflows.engine.lint.vocabulary import (
 )
 from workflows.engine.xml import BPMN, Element
 
+_STEPS = 10  # of looking at one element
 _ALWAYS = frozenset({"documentation", "extensionElements"})
 _BOUNDS = "{http://www.omg.org/spec/DD/20100524/DC}Bounds"
 _NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
@@ -46,6 +47,7 @@ def check(diagram: Diagram, report: Report) -> None:
 
 
 def _check_element(element: Element, report: Report) -> None:
+    report.spend(element, _STEPS)
     shape = SHAPES[local(element)]
     _check_attributes(element, shape, report)
     for child in element:

@@ -39,7 +39,7 @@ def check(scope: Scope, report: Report) -> None:
         _check_boundary(event, scope, report)
     for event in scope.of("endEvent", "intermediateThrowEvent", "boundaryEvent"):
         for definition in definitions(event):
-            _check_code(event, definition, report)
+            _check_code(event, definition, scope, report)
             _check_cancel(event, definition, scope, report)
 
 
@@ -60,14 +60,12 @@ def _check_boundary(event: Element, scope: Scope, report: Report) -> None:
             report.error(event, "boundary-interrupting", "只能是中断的，请改为中断。")
 
 
-def _check_code(event: Element, definition: Element, report: Report) -> None:
+def _check_code(event: Element, definition: Element, scope: Scope, report: Report) -> None:
     """Errors and escalations are matched by their code."""
     for kind, title in (("error", "错误"), ("escalation", "升级")):
         if local(definition) != f"{kind}EventDefinition":
             continue
-        root = event.getroottree().getroot()
-        declared = {one.get("id"): one for one in children(root, kind)}
-        target = declared.get(definition.get(f"{kind}Ref"))
+        target = scope.declared.get(kind, {}).get(definition.get(f"{kind}Ref"))
         if target is None:
             report.error(event, f"{kind}-code", f"没有指定{title}，请在属性中选择。")
         elif not target.get(f"{kind}Code"):

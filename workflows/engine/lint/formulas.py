@@ -9,6 +9,8 @@ from workflows.engine.lint.report import Report
 from workflows.engine.lint.vocabulary import ACTIVITIES, SPIFF
 from workflows.engine.xml import Element
 
+_STEPS = 50  # of compiling anything
+
 
 def check(scope: Scope, report: Report) -> None:
     """Conditions, scripts and payloads of a scope; timers and parameters have rules of their own."""
@@ -42,6 +44,7 @@ def check_root(diagram: Diagram, report: Report) -> None:
 
 def check_expression(element: Element, part: str, text: str, report: Report) -> None:
     """Report an expression that does not compile, with a hint for the spelling of other products."""
+    report.spend(element, _STEPS + len(text))
     try:
         compile_expression(text)
     except ExpressionError as error:
@@ -59,6 +62,7 @@ def _hint(text: str) -> str:
 
 
 def _check_script(element: Element, title: str, text: str, report: Report) -> None:
+    report.spend(element, _STEPS + len(text))
     try:
         compile_script(text)
     except ExpressionError as error:

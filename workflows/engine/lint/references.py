@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from workflows.engine.decisions import Table
 from workflows.engine.environment import Environment
 from workflows.engine.lint.diagram import Diagram, children, properties
-from workflows.engine.lint.report import Report
+from workflows.engine.lint.effort import Effort
+from workflows.engine.lint.graph import ranks
+from workflows.engine.lint.report import Report, shortened
 from workflows.engine.problems import Problem
 from workflows.engine.xml import BPMN, Element
 
@@ -21,6 +23,7 @@ class Known:
     diagrams: tuple[Diagram, ...]
     tables: tuple[tuple[str, Table], ...]  # file, table
     environment: Environment
+    effort: Effort = field(default_factory=Effort)
 
     @cached_property
     def processes(self) -> frozenset[str]:
@@ -52,7 +55,7 @@ def _twice_drawn(known: Known) -> Iterator[Problem]:
     """The engine keeps processes and sub-processes in one dictionary by id."""
     seen: dict[str, str] = {}
     for diagram in known.diagrams:
-        report = Report(diagram.file)
+        report = Report(diagram.file, known.effort)
         for scope in diagram.scopes:
             name = scope.element.get("id")
             first = seen.setdefault(name, diagram.file)
@@ -75,18 +78,26 @@ def _twice_tabled(known: Known) -> Iterator[Problem]:
 
 
 def _recursion(known: Known) -> Iterator[Problem]:
-    calls = {
+    """Calls within a circle of processes that call each other."""
+    made = {
         process.get("id"): [(diagram.file, call) for call in _calls(process)]
         for diagram in known.diagrams
         for process in diagram.processes
     }
-    for caller, made in calls.items():
-        for file, call in made:
-            if caller in _called_from(call.get("calledElement"), calls):
-                report = Report(file)
-                report.error(
-                    call, "recursive-call", f"会再次调用流程 {caller} 自己，永远不会结束，请改用循环。"
-                )
+    steps = {
+        caller: tuple(
+            dict.fromkeys(call.get("calledElement") for _, call in calls if call.get("calledElement"))
+        )
+        for caller, calls in made.items()
+    }
+    numbers, circles = ranks(steps, lambda count: None)
+    for caller in made:
+        for file, call in made[caller] if caller in circles else ():
+            called = call.get("calledElement")
+            if called in circles and numbers[called] == numbers[caller]:
+                report = Report(file, known.effort)
+                sentence = f"会再次调用流程 {shortened(caller, 60)} 自己，永远不会结束，请改用循环。"
+                report.error(call, "recursive-call", sentence)
                 yield from report.problems
 
 
@@ -99,7 +110,7 @@ def _uncaught(known: Known) -> Iterator[Problem]:
         for call in _calls(process)
     }
     for diagram in known.diagrams:
-        report = Report(diagram.file)
+        report = Report(diagram.file, known.effort)
         for process in diagram.processes:
             if process.get("id") not in called:
                 _report_uncaught(process, report)
@@ -115,16 +126,3 @@ def _report_uncaught(process: Element, report: Report) -> None:
 
 def _calls(process: Element) -> list[Element]:
     return list(process.iter(f"{{{BPMN}}}callActivity"))
-
-
-def _called_from(start: str | None, calls: dict[str, list[tuple[str, Element]]]) -> set[str]:
-    found: set[str] = set()
-    open_ones = [start] if start else []
-    while open_ones:
-        name = open_ones.pop()
-        if name not in found:
-            found.add(name)
-            open_ones += [
-                call.get("calledElement") for _, call in calls.get(name, []) if call.get("calledElement")
-            ]
-    return found

@@ -11,17 +11,19 @@ from workflows.engine.xml import Element
 
 def check(scope: Scope, report: Report) -> None:
     """Check every multi-instance activity of a scope."""
+    declared: set[str] | None = None
     for host in scope.of(*ACTIVITIES):
         for loop in children(host, "multiInstanceLoopCharacteristics"):
-            _check_loop(host, loop, report)
+            declared = _declared(host) if declared is None else declared
+            _check_loop(host, loop, declared, report)
 
 
-def _check_loop(host: Element, loop: Element, report: Report) -> None:
+def _check_loop(host: Element, loop: Element, declared: set[str], report: Report) -> None:
     source, target = _text(loop, "loopDataInputRef"), _text(loop, "loopDataOutputRef")
     for name, title in ((source, "输入列表（loopDataInputRef）"), (target, "输出列表（loopDataOutputRef）")):
         if not name:
             report.error(host, "multi-instance", f"是多实例，请填写{title}。")
-        elif name not in _declared(host):
+        elif name not in declared:
             sentence = f"的多实例用到列表 {name}，请在流程中用 bpmn:property 声明它，否则设计器保存时会丢失。"
             report.error(host, "multi-instance-undeclared", sentence)
     for kind, title in (("inputDataItem", "输入项"), ("outputDataItem", "输出项")):
