@@ -18,6 +18,7 @@ from models.prebuilt import Prebuilt, Write
 from models.process import Job, ProcessInstance, Wait, WorkItem
 from workflows.clock import now
 from workflows.engine import codec, moment, releases, standing
+from workflows.engine.expressions import meters
 from workflows.engine.instances import Instance, look_ahead
 from workflows.engine.interpreter import keep_result
 from workflows.engine.plain import plain
@@ -71,7 +72,7 @@ def start(
     release = releases.current(process_key)
     at = now()
     row = _insert(release, business_key, actor=actor, at=at)
-    with moment.at(at), broken():
+    with moment.at(at), meters.step(), broken():
         run = opened(row, actor=actor, now=at)
         run.workflow = Instance(run.specs.spec, run.specs.calls, script_engine=run.interpreter)
         # Only where the token is: what later tasks already held would be merged with, list by list.

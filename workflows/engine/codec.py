@@ -26,6 +26,8 @@ from workflows.engine.specs import REGISTRY, Specs
 VERSION = 1
 UNREACHED = TaskState.PREDICTED_MASK | TaskState.FUTURE  # no token has come; data is not inherited yet
 OBJECT = 1
+LARGEST = 1_000_000  # bytes of a state before it is compressed
+HEAVIEST = 5_000_000  # items and characters in the data of all tasks together
 
 
 class _Zstandard(local):
@@ -60,6 +62,14 @@ class Unstorable(DomainError):
     sentence = lazy_gettext("流程变量的内容超出可以保存的范围，没有保存任何更改。")
 
 
+class TooLarge(DomainError):
+    """An instance whose variables have grown beyond what each of its steps can read and write."""
+
+    code = "case_too_large"
+    status = 409  # nothing was saved; the same answer again leads to the same
+    sentence = lazy_gettext("流程保存的数据太大，没有保存任何更改。")
+
+
 class UnknownState(DomainError):
     """A state written by a newer version of the system."""
 
@@ -76,7 +86,33 @@ def dump(workflow: Any) -> bytes:
         encoded = _encoder.encode(state)
     except (OverflowError, UnicodeEncodeError, RecursionError) as error:
         raise Unstorable from error  # a number beyond 64 bits, half a character, lists without end
+    _check_size(workflow, len(encoded))
     return bytes([VERSION]) + _zstandard.compress(encoded)
+
+
+def _check_size(workflow: Any, written: int) -> None:
+    """Refuse a state that is long, or whose tasks all carry so much that loading it would take minutes."""
+    parts = (workflow, *workflow.subprocesses.values())
+    if written > LARGEST:
+        raise TooLarge(f"流程保存的数据有 {written} 字节，最多 {LARGEST} 字节，没有保存任何更改。")
+    if written * sum(len(part.tasks) for part in parts) <= HEAVIEST:
+        return  # as good as always
+    left = HEAVIEST
+    for part in parts:
+        for task in part.tasks.values():
+            left = _less(task.data, left)
+    if left < 0:
+        raise TooLarge(f"各分支的流程数据合计超过 {HEAVIEST} 项（字），没有保存任何更改。")
+
+
+def _less(value: Any, left: int) -> int:
+    if left < 0:
+        return left
+    left -= 1 + (len(value) if isinstance(value, str) else 0)
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for one in inner:
+        left = _less(one, left)
+    return left
 
 
 def load(content: bytes, specs: Specs, engine: Any) -> Any:

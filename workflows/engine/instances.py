@@ -6,17 +6,30 @@ Here a task gets its followers when it is about to run (`look_ahead`), and nothi
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from types import MethodType
 from typing import Any
 from uuid import UUID
 
+from flask_babel import lazy_gettext
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.util.task import TaskState
 
+from models.errors import DomainError
+
+MOST_INSTANCES = 200  # of one multi-instance activity
 PREDICTED = TaskState.PREDICTED_MASK
+
+
+class TooManyInstances(DomainError):
+    """A list that is too long for a multi-instance activity."""
+
+    code = "too_many_instances"
+    status = 409  # nothing was saved; the same answer again leads to the same
+    sentence = lazy_gettext("多实例活动的列表太长，没有保存任何更改。")
 
 
 class _Part:
@@ -74,6 +87,24 @@ def look_ahead(task: Any) -> None:
 def predict_near(spec: Any) -> None:
     """Have a spec predict no further than its own outputs."""
     spec._predict = MethodType(_predict, spec)
+
+
+def bound_instances(spec: Any) -> None:
+    """Have a multi-instance spec refuse a list that is too long, before it makes the instances."""
+    spec._update_hook = MethodType(_update_within_bounds, spec)
+
+
+def _update_within_bounds(self: Any, my_task: Any) -> Any:
+    # The caller has not inherited its data yet; what it is given is what its parent has.
+    listed = getattr(getattr(self, "data_input", None), "bpmn_id", None)
+    entries = my_task.parent.data.get(listed)
+    if isinstance(entries, Sized) and len(entries) > MOST_INSTANCES:
+        name = self.bpmn_name or self.bpmn_id
+        raise TooManyInstances(
+            f"“{name}”（{self.bpmn_id}）要按列表 {listed} 办理 {len(entries)} 次，最多 {MOST_INSTANCES} 次，"
+            "没有保存任何更改。"
+        )
+    return type(self)._update_hook(self, my_task)
 
 
 def _predict(

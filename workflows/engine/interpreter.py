@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,8 @@ from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from models.errors import DomainError
 from workflows import operations
 from workflows.engine import decisions, expressions, moment
+from workflows.engine.decisions import DecisionError
+from workflows.engine.expressions import ExpressionError
 from workflows.engine.plain import plain
 from workflows.engine.specs import Specs
 from workflows.operations import Call, Refusal
@@ -58,11 +61,13 @@ class Interpreter(PythonScriptEngine):  # type: ignore[misc]
 
     def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
         """The value of an expression over the task's data."""
-        return expressions.evaluate(expression, task.data)
+        with _named(task):
+            return expressions.evaluate(expression, task.data)
 
     def execute(self, task: Any, script: str, external_context: Any = None) -> bool:
         """Run a script: lines of `name = expression`."""
-        expressions.run_script(script, task.data)
+        with _named(task):
+            expressions.run_script(script, task.data)
         return True
 
     def call_service(self, task: Any, **kwargs: Any) -> Any:
@@ -71,11 +76,15 @@ class Interpreter(PythonScriptEngine):  # type: ignore[misc]
 
     def decide(self, task: Any, key: str) -> dict[str, Any]:
         """The outcome of a decision table over the facts of the case."""
-        return decisions.evaluate(self.specs.tables[key], operations.facts_of(self._call(task)))
+        table = self.specs.tables[key]
+        with _named(task):
+            return decisions.settled(table, operations.facts_of(self._call(task)))
 
     def operate(self, task: Any, name: str, parameters: dict[str, Any]) -> bool | None:
         """Run an inward operation; leave an outward one, or a refused one, STARTED (None)."""
         operation = operations.get(name)
+        with _named(task):
+            expressions.check_weight(parameters)
         loaded = _loaded(operation, parameters)
         if operation.kind == "outward":
             task.internal_data["call"] = {"operation": name, "parameters": plain(loaded)}
@@ -97,6 +106,26 @@ class Interpreter(PythonScriptEngine):  # type: ignore[misc]
             now=moment.current(),
             data=task.data,
         )
+
+
+@contextmanager
+def _named(task: Any) -> Iterator[None]:
+    """What cannot be computed is told with the element at which it happened."""
+    try:
+        yield
+    except ExpressionError as error:
+        raise ExpressionError(
+            f"{title_of(task)}：{error.sentence}", text=error.text, line=error.line, column=error.column
+        ) from error
+    except DecisionError as error:
+        sentence = f"{title_of(task)}：{error.sentence}"
+        raise DecisionError(sentence, table=error.table, rules=error.rules) from error
+
+
+def title_of(task: Any) -> str:
+    """An element as sentences name it: its name and its id."""
+    name, element = task.task_spec.bpmn_name, task.task_spec.bpmn_id or task.task_spec.name
+    return f"“{name}”（{element}）" if name else f"“{element}”"
 
 
 def keep_result(task: Any, result: Any) -> None:

@@ -13,13 +13,17 @@ from SpiffWorkflow.util.task import TaskState
 
 from models.errors import DomainError
 from workflows.engine import joins, pruning, throwing, timers
+from workflows.engine.expressions.bounds import MOST_VARIABLES
 from workflows.engine.instances import look_ahead
+from workflows.engine.interpreter import title_of
 from workflows.engine.standing import element_of, properties_of
 
 if TYPE_CHECKING:
     from workflows.engine.step import Run
 
 MOST = 10_000  # tasks that one step may run through before it counts as endless
+MOST_HELD = 4_000  # tasks of one process or call at a time
+MOST_CALLS = 1_000  # sub-processes and called processes of an instance at a time
 STRETCH = 200  # tasks after which a long run is pruned; SpiffWorkflow sees no task deeper than 1000
 READY = TaskState.READY
 
@@ -88,6 +92,9 @@ def _note(run: Run, task: Any) -> None:
     if run.count > MOST:
         name = task.task_spec.bpmn_name or element_of(task)
         raise Endless(f"流程在“{name}”附近反复循环而没有等待，已停止执行，没有保存任何更改。")
+    run.latest = task
+    if len(task.data) > MOST_VARIABLES or _holds_too_much(run.workflow, task):
+        raise Endless(f"流程在{title_of(task)}处的任务或变量太多，已停止执行，没有保存任何更改。")
     spec = task.task_spec
     if isinstance(spec, CatchingEvent) and timers.has_fired(task):
         run.note("timer", element_of(task))
@@ -98,6 +105,10 @@ def _note(run: Run, task: Any) -> None:
         run.end_state = properties_of(task).get("publicState") or run.end_state
     if isinstance(spec, BoundaryEvent) and spec.cancel_activity:
         run.cause = spec.bpmn_name or element_of(task)
+
+
+def _holds_too_much(workflow: Any, task: Any) -> bool:
+    return len(task.workflow.tasks) > MOST_HELD or len(workflow.subprocesses) > MOST_CALLS
 
 
 def _refuse(run: Run, task: Any, code: str) -> None:

@@ -28,7 +28,7 @@ from models.errors import DomainError
 from workflows.engine import decisions, drawings, joins, throwing, timers
 from workflows.engine.activities import CONVERTERS, DecisionTask, DecisionTaskParser, OperationTask, Race
 from workflows.engine.drawings import Drawing
-from workflows.engine.instances import predict_near
+from workflows.engine.instances import bound_instances, predict_near
 from workflows.engine.joins import EndJoin, InclusiveJoin, ParallelJoin
 
 FORMAT = 2  # of what is kept of a release; another one makes new releases of the same definitions
@@ -120,6 +120,7 @@ def freeze(specs: Specs) -> Specs:
         for task_spec in list(part.task_specs.values()):
             predict_near(task_spec)
             if isinstance(task_spec, LoopTask):
+                bound_instances(task_spec)
                 child = part.task_specs[task_spec.task_spec]
                 if not child.completed_event.is_connected(task_spec.merge_child):
                     child.completed_event.connect(task_spec.merge_child)

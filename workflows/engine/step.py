@@ -22,7 +22,8 @@ from models.prebuilt import Prebuilt, Write, together
 from models.process import ProcessInstance, Release
 from workflows import publicstate
 from workflows.engine import codec, moment, pruning, releases, rows, standing
-from workflows.engine.interpreter import Circumstances, Interpreter
+from workflows.engine.expressions import meters
+from workflows.engine.interpreter import Circumstances, Interpreter, title_of
 from workflows.engine.running import Broken, rest
 from workflows.engine.specs import Specs
 from workflows.engine.standing import Standing, element_of
@@ -91,6 +92,7 @@ class Run:
     also: Callable[[Result], Write] | None = None  # what the caller writes with the step
     count: int = 0  # tasks run
     pruned_at: int = 0  # the count at the last pruning
+    latest: Any = None  # the task that ran last
 
     def note(self, kind: str, element: str | None, detail: Any = None) -> None:
         """Remember an event of this step."""
@@ -120,7 +122,7 @@ def step(instance_id: int, act: Callable[[Run], bool], *, actor: int | None, now
 
 def step_locked(row: Any, act: Callable[[Run], bool], *, actor: int | None, now: datetime) -> Result | None:
     """Move an instance whose row the caller has locked in this transaction."""
-    with moment.at(now), broken():
+    with moment.at(now), meters.step(), broken():
         run = opened(row, actor=actor, now=now)
         run.workflow = codec.load(row.blob, run.specs, run.interpreter)
         run.before = standing.of(run.workflow)
@@ -253,7 +255,7 @@ def _saved(run: Run, result: Result) -> Write:
     values = {
         "instance": run.row.id,
         "seen": run.row.revision,
-        "blob": codec.dump(run.workflow),
+        "blob": _dumped(run),
         "state": result.state,
         "public": result.public_state,
         "elements": list(result.elements),
@@ -261,6 +263,14 @@ def _saved(run: Run, result: Result) -> Write:
         "ended": run.now if result.state == "completed" else None,
     }
     return SAVE, values
+
+
+def _dumped(run: Run) -> bytes:
+    try:
+        return codec.dump(run.workflow)
+    except codec.TooLarge as error:
+        title = title_of(run.latest) if run.latest is not None else "流程"
+        raise codec.TooLarge(f"{title}：{error.sentence}") from error
 
 
 def _announce(run: Run, public: str | None) -> None:

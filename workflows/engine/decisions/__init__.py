@@ -9,6 +9,7 @@ from workflows.engine.decisions.tables import (
     Table,
     evaluate,
     from_plain,
+    settled,
     to_plain,
 )
 
@@ -22,5 +23,6 @@ __all__ = [
     "from_plain",
     "parse_tables",
     "read_tables",
+    "settled",
     "to_plain",
 ]

@@ -8,8 +8,9 @@ from typing import cast
 from lxml import etree
 
 from workflows.engine import xml
+from workflows.engine.decisions import matching
 from workflows.engine.decisions.tables import HitPolicy, Input, Output, Rule, Table
-from workflows.engine.decisions.unary import compile_cell
+from workflows.engine.decisions.unary import Cell, compile_cell
 from workflows.engine.expressions import Expression, ExpressionError, compile_expression
 from workflows.engine.problems import LintRefused, Problem
 
@@ -139,6 +140,7 @@ class _TableReader:
         self.decision, self.element = decision, table
         self.title = f"决策表“{decision.get('name') or '未命名'}”（{decision.get('id')}）"
         self.known: frozenset[str] = frozenset()
+        self.cells: list[tuple[Cell | None, ...]] = []  # of each rule; none for what cannot be read
 
     def read(self) -> Table | None:
         before = len(self.problems)
@@ -150,6 +152,7 @@ class _TableReader:
             self._rule(number, rule, (inputs, outputs))
             for number, rule in enumerate(_within(self.element, "rule"), start=1)
         )
+        self._check_matching(hit_policy, inputs)
         if not rules:
             self.report(self.decision, "dmn-no-rules", f"{self.title}没有规则，请至少写一条。")
         if len(self.problems) > before:
@@ -231,13 +234,19 @@ class _TableReader:
             self.report(
                 rule, "dmn-missing-output" if len(results) < len(outputs) else "dmn-columns", sentence
             )
+        cells = []
         for condition, column in zip(conditions, inputs, strict=False):
-            self._condition(
-                condition, rule, f"{self.title}规则 {number} 的条件“{column.label or column.expression}”"
-            )
-            self._check_type(rule, _text(condition), (column.type, f"{self.title}规则 {number}"))
+            where = f"{self.title}规则 {number} 的条件“{column.label or column.expression}”"
+            cells.append(cell := self._condition(condition, rule, where))
+            if cell:
+                self._check_type(rule, cell.expressions, (column.type, f"{self.title}规则 {number}"))
+        self.cells.append((*cells, *[None] * (len(inputs) - len(cells))))
         for result, output in zip(results, outputs, strict=False):
-            self._result(result, rule, f"{self.title}规则 {number} 的结果“{output.label or output.name}”")
+            expression = self._result(
+                result, rule, f"{self.title}规则 {number} 的结果“{output.label or output.name}”"
+            )
+            if expression:
+                self._check_type(rule, (expression,), (output.type, f"{self.title}规则 {number} 的结果"))
         notes = [(note.text or "").strip() for note in _within(rule, "description")]
         return Rule(
             id=rule.get("id") or "",
@@ -246,21 +255,34 @@ class _TableReader:
             description=notes[0] if notes else "",
         )
 
-    def _condition(self, cell: xml.Element, rule: xml.Element, where: str) -> None:
+    def _check_matching(self, hit_policy: str, inputs: tuple[Input, ...]) -> None:
+        rules = _within(self.element, "rule")
+        for number, column in enumerate(inputs):
+            label = column.label or column.expression
+            for place, code, said in matching.in_column([row[number] for row in self.cells], column.type):
+                self.report(rules[place], code, f"{self.title}规则 {place + 1} 的条件“{label}”{said}")
+        for place, code, said in matching.in_rules(self.cells, hit_policy):
+            self.report(rules[place], code, f"{self.title}规则 {place + 1} {said}")
+
+    def _condition(self, cell: xml.Element, rule: xml.Element, where: str) -> Cell | None:
         self._check_language(cell, where)
         try:
-            for expression in compile_cell(_text(cell)).expressions:
+            compiled = compile_cell(_text(cell))
+            for expression in compiled.expressions:
                 self._check_names(expression, rule, where)
+            return compiled
         except ExpressionError as error:
             self.report(rule, "dmn-unary-test", f"{where}不能计算：{error.sentence}")
+            return None
 
-    def _result(self, cell: xml.Element, rule: xml.Element, where: str) -> None:
+    def _result(self, cell: xml.Element, rule: xml.Element, where: str) -> Expression | None:
         self._check_language(cell, where)
         if not _text(cell):
             self.report(rule, "dmn-missing-output", f"{where}是空的，请填写。")
-            return
+            return None
         if expression := self._compile(rule, _text(cell), where):
             self._check_names(expression, rule, where)
+        return expression
 
     def _check_names(self, expression: Expression, rule: xml.Element, where: str) -> None:
         """A word without quotes reads a fact; one that no input reads is most likely an unquoted text."""
@@ -269,14 +291,16 @@ class _TableReader:
                 rule, "dmn-unknown-name", f"{where}中的 {name} 不是本表的输入；如果是文字，请加上英文引号。"
             )
 
-    def _check_type(self, rule: xml.Element, text: str, column: tuple[str, str]) -> None:
+    def _check_type(
+        self, rule: xml.Element, expressions: tuple[Expression, ...], column: tuple[str, str]
+    ) -> None:
         """A number in quotes never equals a number: the rule would silently never apply."""
         kind, where = column
         fits = _fits(kind)
         if fits is None:
             return
         try:
-            constants = [one.evaluate({}) for one in compile_cell(text).expressions if not one.names]
+            constants = [one.evaluate({}) for one in expressions if not one.names]
         except ExpressionError:
             return  # reported with the condition
         values = [value for one in constants for value in (one if isinstance(one, list) else [one])]

@@ -10,9 +10,9 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from workflows.engine.expressions import Expression, ExpressionError, compile_expression
+from workflows.engine.expressions import Expression, ExpressionError, bounds, compile_expression
 from workflows.engine.expressions.faults import Fault, quoted
 
 Holds = Callable[[Any, Mapping[str, Any]], bool]
@@ -26,14 +26,42 @@ _LONGEST = 2_000  # characters of a cell
 
 
 @dataclass(frozen=True, kw_only=True)
+class Test:
+    """One of the tests that a condition is made of, for the linter."""
+
+    kind: Literal["value", "comparison", "range"]
+    text: str
+    expressions: tuple[Expression, ...]
+
+    @property
+    def key(self) -> str:
+        """The same for tests that are written differently and mean the same."""
+        tokens = _TOKEN.findall(self.text)
+        return "".join(
+            f'"{token[1:-1]}"' if token[0] in "\"'" else "".join(token.split()) for token in tokens
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Cell:
     """A compiled condition."""
 
     holds: Holds
-    expressions: tuple[Expression, ...]  # what the tests are made of, for the linter
+    tests: tuple[Test, ...] = ()
+    negated: bool = False
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """What the tests are made of."""
+        return tuple(expression for test in self.tests for expression in test.expressions)
+
+    @property
+    def key(self) -> tuple[bool, frozenset[str]] | None:
+        """The same for conditions that hold for the same values; nothing for one that always holds."""
+        return (self.negated, frozenset(test.key for test in self.tests)) if self.tests else None
 
 
-ALWAYS = Cell(holds=lambda value, facts: True, expressions=())
+ALWAYS = Cell(holds=lambda value, facts: True)
 
 
 def compile_cell(text: str) -> Cell:
@@ -50,7 +78,7 @@ def compile_cell(text: str) -> Cell:
 def _cell(tokens: list[str]) -> Cell:
     if len(tokens) > 3 and tokens[0].strip() == "not" and tokens[1] == "(" and tokens[-1] == ")":
         inner = _any_of(_items(tokens[2:-1]))
-        return Cell(holds=lambda value, facts: not inner.holds(value, facts), expressions=inner.expressions)
+        return Cell(holds=lambda value, facts: not inner.holds(value, facts), tests=inner.tests, negated=True)
     return _any_of(_items(tokens))
 
 
@@ -115,7 +143,7 @@ def _any_of(items: list[list[str]]) -> Cell:
     tests = tuple(cell.holds for cell in cells)
     return Cell(
         holds=lambda value, facts: any(holds(value, facts) for holds in tests),
-        expressions=tuple(expression for cell in cells for expression in cell.expressions),
+        tests=tuple(test for cell in cells for test in cell.tests),
     )
 
 
@@ -142,7 +170,8 @@ def _range(tokens: list[str]) -> Cell:
     def holds(value: Any, facts: Mapping[str, Any]) -> bool:
         return _ordered(above, value, low.evaluate(facts)) and _ordered(below, value, high.evaluate(facts))
 
-    return Cell(holds=holds, expressions=(low, high))
+    test = Test(kind="range", text="".join(tokens), expressions=(low, high))
+    return Cell(holds=holds, tests=(test,))
 
 
 def _check_order(low: Expression, high: Expression) -> None:
@@ -155,7 +184,10 @@ def _check_order(low: Expression, high: Expression) -> None:
 def _comparison(sign: str, text: str) -> Cell:
     bound, act = compile_expression(text), _COMPARE[sign]
     _refuse_test(bound)
-    return Cell(holds=lambda value, facts: _ordered(act, value, bound.evaluate(facts)), expressions=(bound,))
+    return Cell(
+        holds=lambda value, facts: _ordered(act, value, bound.evaluate(facts)),
+        tests=(Test(kind="comparison", text=f"{sign}{text}", expressions=(bound,)),),
+    )
 
 
 def _ordered(act: Callable[[Any, Any], bool], left: Any, right: Any) -> bool:
@@ -176,11 +208,12 @@ def _value(text: str) -> Cell:
         found = wanted.evaluate(facts)
         return any(_same(value, one) for one in found) if isinstance(found, list) else _same(value, found)
 
-    return Cell(holds=holds, expressions=(wanted,))
+    return Cell(holds=holds, tests=(Test(kind="value", text=text, expressions=(wanted,)),))
 
 
 def _same(left: Any, right: Any) -> bool:
     """Equal and of one kind: 1 is not true."""
+    bounds.compared(right)
     return isinstance(left, bool) is isinstance(right, bool) and bool(left == right)
 
 

@@ -1,9 +1,10 @@
 """Expressions and scripts of diagrams and decision tables: an interpreter with an allow-list.
 
 An expression is compiled once to nested closures. There are no loops, so an evaluation visits every node at
-most once: the bound on nodes at compile time is the budget of the evaluation.
+most once; what the nodes make and compare is counted besides (`meters`).
 """
 
+from workflows.engine.expressions.bounds import check_weight
 from workflows.engine.expressions.compiler import Expression, compile_expression, evaluate, names_in
 from workflows.engine.expressions.faults import ExpressionError
 from workflows.engine.expressions.functions import FUNCTIONS
@@ -15,6 +16,7 @@ __all__ = [
     "Expression",
     "ExpressionError",
     "Script",
+    "check_weight",
     "compile_expression",
     "compile_script",
     "evaluate",

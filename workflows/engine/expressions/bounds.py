@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from workflows.engine.expressions.faults import Fault
+from workflows.engine.expressions import meters
+from workflows.engine.expressions.faults import ExpressionError, Fault
 
 LONGEST_EXPRESSION = 2_000  # characters
 LONGEST_SCRIPT = 10_000  # characters
@@ -16,6 +17,7 @@ LARGEST_NUMBER = 10**18
 LONGEST_TEXT = 10_000  # characters of a text that an expression makes
 HEAVIEST = 100_000  # items and characters of a list or dict that an expression makes
 DEEPEST_VALUE = 20
+MOST_VARIABLES = 500  # of an instance
 
 
 def number(value: Any) -> Any:
@@ -41,8 +43,22 @@ def text(value: str) -> str:
 
 def weighed(value: Any) -> Any:
     """The list or dict, if it is small enough when written out: parts that are shared count each time."""
-    _weigh(value, HEAVIEST, 0)
+    _charge_weight(value)
     return value
+
+
+def _charge_weight(value: Any) -> None:
+    # What is looked at is paid for even when it turns out to be too heavy.
+    left = _weigh(value, HEAVIEST, 0)
+    meters.charge(HEAVIEST - left)
+
+
+def compared(value: Any) -> None:
+    """Count what a comparison looks at: all of a list or dict, the characters of a text."""
+    if isinstance(value, str):
+        meters.charge(len(value))
+    elif isinstance(value, list | dict):
+        _charge_weight(value)
 
 
 def _weigh(value: Any, left: int, depth: int) -> int:
@@ -52,7 +68,8 @@ def _weigh(value: Any, left: int, depth: int) -> int:
     if isinstance(value, dict):
         left -= sum(len(key) for key in value if isinstance(key, str))
     if left < 0:
-        raise Fault("列表或字典太大")
+        meters.charge(HEAVIEST)
+        raise Fault(f"列表或字典太大，最多 {HEAVIEST} 项（字）")
     for part in parts_of(value):
         left = _weigh(part, left, depth + 1)
     return left
@@ -63,6 +80,16 @@ def parts_of(value: Any) -> Any:
     if isinstance(value, dict):
         return value.values()
     return value if isinstance(value, list) else ()
+
+
+def check_weight(value: Any) -> None:
+    """Refuse what would be too heavy when written out; raises ExpressionError."""
+    with meters.metered() as meter:
+        try:
+            meter.begin("expression", meters.OF_EXPRESSION)
+            _charge_weight(value)
+        except Fault as fault:
+            raise ExpressionError(f"{fault}。") from None
 
 
 def settled(value: Any) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from workflows.engine.expressions import bounds, operators
+from workflows.engine.expressions import bounds, meters, operators
 from workflows.engine.expressions.faults import ExpressionError, Fault, quoted
 from workflows.engine.expressions.functions import FUNCTIONS
 from workflows.engine.expressions.syntax import WORDS, name_of, parse_expression, refusal
@@ -28,10 +28,17 @@ class Expression:
     is_test: bool  # a comparison, and/or, not
     is_name: bool  # nothing but one variable
     run: Run
+    nodes: int = 1
 
     def evaluate(self, names: Names) -> Any:
         """The value over these names; raises ExpressionError."""
+        meter = meters.running()
+        if meter is None:
+            with meters.metered():
+                return self.evaluate(names)
         try:
+            meter.begin("expression", meters.OF_EXPRESSION)
+            meter.charge(self.nodes)
             return self.run(names)
         except Fault as fault:
             reason = str(fault)
@@ -66,6 +73,7 @@ def compile_node(node: ast.expr, text: str) -> Expression:
         is_test=_is_test(node),
         is_name=isinstance(node, ast.Name) and node.id not in WORDS,
         run=run,
+        nodes=compiler.nodes,
     )
 
 
@@ -88,13 +96,13 @@ class _Compiler:
     def __init__(self, text: str) -> None:
         self.text = text
         self.names: set[str] = set()
-        self._nodes = 0
+        self.nodes = 0
         self._depth = 0
 
     def compile(self, node: ast.expr) -> Run:
-        self._nodes += 1
+        self.nodes += 1
         self._depth += 1
-        if self._nodes > bounds.MOST_NODES or self._depth > bounds.DEEPEST_NODE:
+        if self.nodes > bounds.MOST_NODES or self._depth > bounds.DEEPEST_NODE:
             raise refusal("表达式太复杂，请拆成几步", self.text, node)
         handler = _HANDLERS.get(type(node))
         if handler is None:

@@ -33,6 +33,8 @@ def _len(value: Any) -> int:
 def _candidates(values: tuple[Any, ...], name: str) -> list[Any]:
     """What min and max choose from: one list, or the arguments; all numbers or all texts."""
     items = _listed(values[0], name) if len(values) == 1 else list(values)
+    if len(values) > 1:
+        bounds.compared(items)
     if not items:
         raise Fault(f"{name} 的列表是空的")
     if not all(isinstance(item, str) for item in items):
@@ -44,6 +46,7 @@ def _candidates(values: tuple[Any, ...], name: str) -> list[Any]:
 def _listed(value: Any, name: str) -> list[Any]:
     if not isinstance(value, list):
         raise Fault(f"{name} 需要列表，这里是{bounds.kind_of(value)}")
+    bounds.compared(value)
     return value
 
 

@@ -7,9 +7,10 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from workflows.engine.expressions import bounds
+from workflows.engine.expressions import bounds, meters
 from workflows.engine.expressions.faults import Fault
 
+_HEAVY = frozenset({str, list, dict})
 Binary = Callable[[Any, Any], Any]
 
 
@@ -28,6 +29,7 @@ def _add(left: Any, right: Any) -> Any:
     if type(left) is str and type(right) is str:
         if len(left) + len(right) > bounds.LONGEST_TEXT:
             raise Fault(f"文字太长，最多 {bounds.LONGEST_TEXT} 个字")
+        meters.charge(len(left) + len(right))
         return left + right
     return _sum_of(left, right)
 
@@ -35,7 +37,18 @@ def _add(left: Any, right: Any) -> Any:
 def _contains(item: Any, container: Any) -> bool:
     if not isinstance(container, str | list | dict):
         raise Fault(f"in 的右边应是文字、列表或字典，这里是{bounds.kind_of(container)}")
+    if not isinstance(container, dict):
+        bounds.compared(container)
     return item in container
+
+
+def _comparison(act: Binary) -> Binary:
+    def compare(left: Any, right: Any) -> Any:
+        if type(left) in _HEAVY and type(right) is type(left):
+            bounds.compared(left)
+        return act(left, right)
+
+    return compare
 
 
 def _lacks(item: Any, container: Any) -> bool:
@@ -52,12 +65,12 @@ ARITHMETIC: dict[type[ast.operator], Binary] = {
 }
 
 COMPARISON: dict[type[ast.cmpop], Binary] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
+    ast.Eq: _comparison(operator.eq),
+    ast.NotEq: _comparison(operator.ne),
+    ast.Lt: _comparison(operator.lt),
+    ast.LtE: _comparison(operator.le),
+    ast.Gt: _comparison(operator.gt),
+    ast.GtE: _comparison(operator.ge),
     ast.In: _contains,
     ast.NotIn: _lacks,
     ast.Is: operator.is_,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from workflows.engine.expressions import bounds
+from workflows.engine.expressions import bounds, meters
 from workflows.engine.expressions.compiler import Expression, compile_node
 from workflows.engine.expressions.faults import ExpressionError, Fault
 from workflows.engine.expressions.syntax import WORDS, parse, refusal
@@ -51,8 +51,15 @@ def run_script(text: str, data: dict[str, Any]) -> None:
     """Set the variables of a script in the data; nothing is set when a line fails."""
     script = compile_script(text)
     scope = dict(data)
-    for assignment in script.assignments:
-        scope[assignment.name] = _value(assignment, scope)
+    with meters.metered() as meter:
+        meter.begin("script", meters.OF_SCRIPT)
+        try:
+            for assignment in script.assignments:
+                scope[assignment.name] = _value(assignment, scope)
+        finally:
+            meter.begin("script", meters.OF_STEP)  # what follows is no part of it
+    if len(scope) > bounds.MOST_VARIABLES:
+        raise ExpressionError(f"流程变量太多，最多 {bounds.MOST_VARIABLES} 个。")
     data.update((name, scope[name]) for name in script.assigned)
 
 
@@ -81,7 +88,12 @@ def _assignment(statement: ast.stmt, source: str) -> Assignment:
 def _expression(node: ast.expr, source: str, text: str) -> Expression:
     compiled = compile_node(node, source)
     return Expression(
-        text=text, names=compiled.names, is_test=compiled.is_test, is_name=compiled.is_name, run=compiled.run
+        text=text,
+        names=compiled.names,
+        is_test=compiled.is_test,
+        is_name=compiled.is_name,
+        run=compiled.run,
+        nodes=compiled.nodes,
     )
 
 

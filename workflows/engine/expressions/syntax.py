@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import threading
+import tokenize
 import warnings
+from io import StringIO
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -53,11 +55,38 @@ def parse(text: str, mode: Literal["eval", "exec"], longest: int) -> ast.AST:
         column = text.index("\\") + 1
         raise ExpressionError(f"{quoted(text)}第 {column} 列：不能使用反斜杠。", text=text, column=column)
     try:
-        return _tree(text, mode)
+        tree = _tree(text, mode)
+        _check_quotes(text)
+        return tree
     except SyntaxError as error:
         raise _unreadable(text, error) from None
-    except (ValueError, MemoryError, RecursionError):
+    except (ValueError, MemoryError, RecursionError, tokenize.TokenError):
         raise ExpressionError("表达式含有不能识别的字符，或嵌套太深。", text=text[:50], column=1) from None
+
+
+_ENCLOSING = (tokenize.NL, tokenize.COMMENT)
+
+
+def _check_quotes(text: str) -> None:
+    """Refuse texts side by side, which Python joins silently: a comma is missing or a quote doubled."""
+    if text.count('"') + text.count("'") < 4:
+        return
+    before = None
+    for token in tokenize.generate_tokens(StringIO(text).readline):
+        if token.type in _ENCLOSING:
+            continue
+        if token.type == tokenize.STRING:
+            if before == tokenize.STRING:
+                raise _at(text, token, "两段文字之间少了逗号或运算符；引号也不能写两次")
+            if token.string[:3] in ('"""', "'''"):
+                raise _at(text, token, "文字前后只能各有一个引号")
+        before = token.type
+
+
+def _at(text: str, token: tokenize.TokenInfo, reason: str) -> ExpressionError:
+    line, column = token.start[0], token.start[1] + 1
+    place = f"第 {line} 行第 {column} 列" if line > 1 else f"第 {column} 列"
+    return ExpressionError(f"{quoted(text)}{place}：{reason}。", text=text, line=line, column=column)
 
 
 def _tree(text: str, mode: Literal["eval", "exec"]) -> ast.AST:
