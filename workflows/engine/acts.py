@@ -69,6 +69,7 @@ def start(
     process_key: str, *, business_key: str | None, variables: Mapping[str, Any], actor: int | None
 ) -> Result:
     """Start an instance on the newest release of a process and run it to rest."""
+    standing.check_business_key(business_key)
     release = releases.current(process_key)
     at = now()
     row = _insert(release, business_key, actor=actor, at=at)
@@ -110,7 +111,7 @@ def complete_locked(row: Any, item: Any, completion: Completion) -> Result:
 
 def deliver(message: str, key: str, payload: Mapping[str, Any], *, actor: int | None) -> Result:
     """Hand a message to the one task that waits for it."""
-    found = FIND_WAIT.all({"name": message, "value": str(key)})
+    found = FIND_WAIT.all({"name": message, "value": str(key)}) if "\0" not in f"{message}{key}" else []
     if not found:
         raise NothingWaiting
     if len({row.instance_id for row in found}) > 1:

@@ -26,6 +26,7 @@ class NoPerson(DomainError):
     sentence = lazy_gettext("流程要把任务交给一个人，却没有得到人员编号。")
 
 
+HIGHEST_ID = 2**31 - 1  # of PostgreSQL's integers; a larger number would be an error there, not nobody
 ITEMS: Any = WorkItem.__table__
 WAITS: Any = Wait.__table__
 JOBS: Any = Job.__table__
@@ -163,10 +164,12 @@ def describe_again(instance: Any, here: Standing) -> None:
 
 def _person(task: Any, variable: str) -> int | None:
     person = task.data.get(variable)
-    if person is None or (type(person) is int and FIND_PERSON.scalar({"person": person})):
+    if person is None:
+        return None
+    if type(person) is int and 0 < person <= HIGHEST_ID and FIND_PERSON.scalar({"person": person}):
         return person
     name = task.task_spec.bpmn_name or element_of(task)
-    raise NoPerson(f"“{name}”要交给变量 {variable} 所指的人员，得到的是 {person!r}。")
+    raise NoPerson(f"“{name}”要交给变量 {variable} 所指的人员，得到的是 {repr(person)[:60]}。")
 
 
 def _target(due_in: str | None, start: datetime) -> datetime | None:

@@ -14,10 +14,11 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.util.task import TaskState
 
 from models.errors import DomainError
+from models.process import Wait
 from workflows.engine import expressions, timers
 from workflows.engine.expressions import ExpressionError
 
-LONGEST_KEY = 120  # characters, as the column has
+LONGEST_KEY: int = Wait.__table__.c.key.type.length  # type: ignore[attr-defined]
 
 
 class BadKey(DomainError):
@@ -25,6 +26,12 @@ class BadKey(DomainError):
 
     code = "bad_key"
     sentence = lazy_gettext("流程等待消息所用的关联值无效。")
+
+
+def check_business_key(key: str | None) -> None:
+    """Refuse a business key that its column cannot hold."""
+    if key is not None and (len(key) > LONGEST_KEY or "\0" in key):
+        raise BadKey(f"业务编号有 {len(key)} 个字，最多 {LONGEST_KEY} 个，且不能含有控制字符，流程没有开始。")
 
 
 WaitKey = tuple[str, str, str | None, datetime | None]  # task id, kind, message, due moment
@@ -99,9 +106,11 @@ def key_of(waiting: Waiting, business_key: str | None) -> str | None:
 
 def _as_key(value: Any, waiting: Waiting) -> str:
     key = str(value)
-    if not isinstance(value, str | int) or len(key) > LONGEST_KEY:
+    if not isinstance(value, str | int) or len(key) > LONGEST_KEY or "\0" in key:
         name = waiting.task.task_spec.bpmn_name or element_of(waiting.task)
-        raise BadKey(f"“{name}”等待消息 {waiting.message} 所用的关联值应是不长的文字或数字。")
+        raise BadKey(
+            f"“{name}”等待消息 {waiting.message} 所用的关联值应是文字或数字，最多 {LONGEST_KEY} 个字。"
+        )
     return key
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -38,11 +40,20 @@ class BadTimer(DomainError):
     sentence = lazy_gettext("流程中的定时器没有得到有效的时间。")
 
 
+@contextmanager
+def _told_with(task: Any) -> Iterator[None]:
+    """Tell a refused time with the element whose it is."""
+    try:
+        yield
+    except BadTimer as error:
+        name = task.task_spec.bpmn_name or task.task_spec.bpmn_id or task.task_spec.name
+        raise BadTimer(f"定时器“{name}”：{error.sentence}") from error
+
+
 def _evaluated(definition: Any, task: Any) -> str:
     text = task.workflow.script_engine.evaluate(task, definition.expression)
     if not isinstance(text, str) or not text:
-        name = task.task_spec.bpmn_name or task.task_spec.name
-        raise BadTimer(f"定时器“{name}”需要一个时间或时长，得到的是 {text!r}。")
+        raise BadTimer(f"需要一个时间或时长，得到的是 {repr(text)[:60]}。")
     return text
 
 
@@ -105,7 +116,8 @@ class DateTimer(TimeDateEventDefinition):  # type: ignore[misc]
         """Whether the moment has come; it is evaluated once, when the token arrives."""
         value = task._get_internal_data("event_value")
         if value is None:
-            value = moment_of(self, task).isoformat()
+            with _told_with(task):
+                value = moment_of(self, task).isoformat()
             task._set_internal_data(event_value=value)
         return _due(task, value)
 
@@ -122,7 +134,8 @@ class DurationTimer(DurationTimerEventDefinition):  # type: ignore[misc]
         """Whether the duration has passed."""
         value = task._get_internal_data("event_value")
         if value is None:
-            value = later(moment.current(), _evaluated(self, task)).astimezone(UTC).isoformat()
+            with _told_with(task):
+                value = later(moment.current(), _evaluated(self, task)).astimezone(UTC).isoformat()
             task._set_internal_data(event_value=value)
         return _due(task, value)
 
@@ -134,7 +147,8 @@ class CycleTimer(CycleTimerEventDefinition):  # type: ignore[misc]
         """Whether one more firing is due; the slot keeps what is left and the next moment."""
         value = task._get_internal_data("event_value")
         if value is None:
-            value = self._first(task)
+            with _told_with(task):
+                value = self._first(task)
         if any(ticked is task for ticked in task.workflow.script_engine.ticked):
             return False  # one firing a step: after a long sleep there may be thousands to catch up with
         ready = value["cycles"] != 0 and datetime.fromisoformat(value["next"]) <= moment.current()

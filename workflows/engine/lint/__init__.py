@@ -97,7 +97,7 @@ class _Files:
             self.effort.spend(root, _STEPS_OF_A_CELL * source.count(b"Entry") // 2)
             found, wrong = read_tables(root, file)
             self.tables += [(file, table) for table in found]
-            self.problems += wrong
+            self.problems += [*wrong, *(one for table in found for one in lengths.check_table(file, table))]
         elif file.lower().endswith(".bpmn"):
             self.diagrams.append(Diagram(file, root))
         else:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from workflows.engine.expressions import ExpressionError, compile_expression
 from workflows.engine.lint.diagram import Scope, children, text_of
 from workflows.engine.lint.events import definitions
 from workflows.engine.lint.report import Report, local
+from workflows.engine.timers import BadTimer, duration_of
 from workflows.engine.xml import Element
 
 _DURATION = re.compile(
@@ -21,7 +22,12 @@ _BARE = re.compile(r"P[\dT][\dA-Z]*|R\d*/.+|\d{4}-\d{2}-\d{2}.*", re.DOTALL)
 
 def is_duration(text: str) -> bool:
     """Whether the text is an ISO 8601 duration longer than nothing, such as P14D or PT2H."""
-    return bool(_DURATION.fullmatch(text)) and any(digit in text for digit in "123456789")
+    if not _DURATION.fullmatch(text) or not any(digit in text for digit in "123456789"):
+        return False
+    try:
+        return duration_of(text) > timedelta(0)
+    except BadTimer:
+        return False  # beyond a hundred years: it would be refused at every start
 
 
 def is_moment(text: str) -> bool:
