@@ -35,13 +35,12 @@ GATEWAYS = 396  # of one process, with start and end nearly as many elements as 
 
 
 def forks(count: int, name: str = "p") -> str:
-    """A process of parallel gateways: each splits into two flows that the next one joins."""
+    """A process of parallel gateways: each splits into two ways that meet again."""
     body, last = element("startEvent", f"{name}.s"), f"{name}.s"
-    for number in range(count // 2):
-        split, join = f"{name}.split{number}", f"{name}.join{number}"
-        body += element("parallelGateway", split) + element("parallelGateway", join) + flow(last, split)
-        for way in ("one", "other"):
-            body += element("sequenceFlow", f"{split}.{way}", sourceRef=split, targetRef=join)
+    for number in range(count // 4):
+        split, *between, join = (f"{name}.{part}{number}" for part in ("split", "one", "other", "join"))
+        body += "".join(element("parallelGateway", one) for one in (split, *between, join))
+        body += flow(last, split) + "".join(flow(split, way) + flow(way, join) for way in between)
         last = join
     return process(body + element("endEvent", f"{name}.e") + flow(last, f"{name}.e"), name)
 
@@ -58,10 +57,9 @@ def round_about(count: int) -> bytes:
     body = START + END + element("exclusiveGateway", "in") + element("exclusiveGateway", "out")
     body += "".join(element("parallelGateway", name) for name in names)
     body += _joined(["s", "in", *names, "out", "e"]) + flow("out", "in", "x")
-    extra = (
-        element("sequenceFlow", f"x{n}", sourceRef=a, targetRef=b) for n, (a, b) in enumerate(pairwise(names))
-    )
-    return _drawn(body + "".join(list(extra)[::2]))
+    for one, other in zip(names[::2], names[1::2], strict=True):
+        body += element("parallelGateway", f"{one}.way") + flow(one, f"{one}.way") + flow(f"{one}.way", other)
+    return _drawn(body)
 
 
 def wide(count: int) -> bytes:

@@ -99,7 +99,7 @@ def _update_within_bounds(self: Any, my_task: Any) -> Any:
     listed = getattr(getattr(self, "data_input", None), "bpmn_id", None)
     entries = my_task.parent.data.get(listed)
     if isinstance(entries, Sized) and len(entries) > MOST_INSTANCES:
-        name = self.bpmn_name or self.bpmn_id
+        name = my_task.workflow.spec.task_specs[self.task_spec].bpmn_name or self.bpmn_id
         raise TooManyInstances(
             f"“{name}”（{self.bpmn_id}）要按列表 {listed} 办理 {len(entries)} 次，最多 {MOST_INSTANCES} 次，"
             "没有保存任何更改。"

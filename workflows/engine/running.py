@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.specs.defaults import EndEvent
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
 from models.errors import DomainError
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from workflows.engine.step import Run
 
 MOST = 10_000  # tasks that one step may run through before it counts as endless
-MOST_HELD = 4_000  # tasks of one process or call at a time
+MOST_HELD = 2_000  # tasks of one process or call at a time
+MOST_LOOKED_AT = 1_000_000  # tasks among which the joins of one step look
 MOST_CALLS = 1_000  # sub-processes and called processes of an instance at a time
 STRETCH = 200  # tasks after which a long run is pruned; SpiffWorkflow sees no task deeper than 1000
 READY = TaskState.READY
@@ -93,7 +95,13 @@ def _note(run: Run, task: Any) -> None:
         name = task.task_spec.bpmn_name or element_of(task)
         raise Endless(f"流程在“{name}”附近反复循环而没有等待，已停止执行，没有保存任何更改。")
     run.latest = task
-    if len(task.data) > MOST_VARIABLES or _holds_too_much(run.workflow, task):
+    if isinstance(task.task_spec, UnstructuredJoin):
+        run.looked_at += len(task.workflow.tasks)  # a join looks for its tokens among all tasks
+    if (
+        run.looked_at > MOST_LOOKED_AT
+        or len(task.data) > MOST_VARIABLES
+        or _holds_too_much(run.workflow, task)
+    ):
         raise Endless(f"流程在{title_of(task)}处的任务或变量太多，已停止执行，没有保存任何更改。")
     spec = task.task_spec
     if isinstance(spec, CatchingEvent) and timers.has_fired(task):
@@ -107,8 +115,9 @@ def _note(run: Run, task: Any) -> None:
         run.cause = spec.bpmn_name or element_of(task)
 
 
-def _holds_too_much(workflow: Any, task: Any) -> bool:
-    return len(task.workflow.tasks) > MOST_HELD or len(workflow.subprocesses) > MOST_CALLS
+def _holds_too_much(run: Run, task: Any) -> bool:
+    many = len(task.workflow.tasks) > MOST_HELD or len(run.workflow.subprocesses) > MOST_CALLS
+    return many or run.looked_at > MOST_LOOKED_AT
 
 
 def _refuse(run: Run, task: Any, code: str) -> None:

@@ -92,6 +92,7 @@ class Run:
     also: Callable[[Result], Write] | None = None  # what the caller writes with the step
     count: int = 0  # tasks run
     pruned_at: int = 0  # the count at the last pruning
+    looked_at: int = 0  # tasks among which joins looked for their tokens
     latest: Any = None  # the task that ran last
 
     def note(self, kind: str, element: str | None, detail: Any = None) -> None:

@@ -33,7 +33,7 @@ from workflows.engine.problems import LintRefused, Problem
 
 __all__ = ["lint"]
 
-_STEPS_OF_A_CELL = 60  # of a decision table: compiling it
+_STEPS_OF_A_CELL = 100  # of a decision table: compiling it
 _SCOPE_RULES = (
     paths.check,
     gateways.check,
@@ -85,7 +85,7 @@ class _Files:
             act()
         except Exhausted as end:
             if not any(problem.rule == "too-much-work" for problem in self.problems):
-                self.problems.append(exhausted_problem(file, end.element, describe(end.element)))
+                self.problems.insert(0, exhausted_problem(file, end.element, describe(end.element)))
 
     def _read(self, file: str, source: bytes) -> None:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workflows.engine.problems import Problem
 from workflows.engine.xml import Element
 
-MOST_STEPS = 4_000_000  # of all files together; a step is about a microsecond
+MOST_STEPS = 2_000_000  # of all files together; a step is about a microsecond
 
 
 class Exhausted(Exception):

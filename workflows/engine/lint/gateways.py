@@ -18,6 +18,8 @@ def check(scope: Scope, report: Report) -> None:
             if flow.condition is not None:
                 sentence = "的条件不会起作用：这种网关不看条件，请删去条件或改用排他网关。"
                 report.error(flow.element, "condition-outside-gateway", sentence)
+    for gateway in scope.of("parallelGateway", "inclusiveGateway"):
+        _check_twins(gateway, scope.outgoing(gateway), report)
     for gateway in scope.of("eventBasedGateway"):
         _check_race(gateway, scope, report)
 
@@ -41,6 +43,16 @@ def _check_branch(flow: Flow, gateway: tuple[str | None, int], report: Report) -
             report.error(flow.element, "condition-on-default", "是默认出口，不能再有条件，请删去条件。")
     elif flow.condition is None and count > 1:
         report.error(flow.element, "condition-missing", "没有条件，也不是默认出口，请写条件或设为默认。")
+
+
+def _check_twins(gateway: Element, flows: list[Flow], report: Report) -> None:
+    """A join tells its tokens apart by where they come from: two from one place count as one."""
+    targets: dict[str, Flow] = {}
+    for flow in flows:
+        first = targets.setdefault(flow.target, flow)
+        if first is not flow:
+            sentence = f"与顺序流 {first.element.get('id')} 连接同样的两个元素，汇合会出错，请只留一条。"
+            report.error(flow.element, "twin-flows", sentence)
 
 
 def _check_race(gateway: Element, scope: Scope, report: Report) -> None:

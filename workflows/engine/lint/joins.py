@@ -16,6 +16,8 @@ from workflows.engine.lint.graph import Dominators, ranks
 from workflows.engine.lint.report import Report, describe, local
 from workflows.engine.xml import Element
 
+_STEPS_OF_A_NODE = 12  # of building and numbering the tree
+
 
 def check(scope: Scope, report: Report) -> None:
     """Check every parallel gateway with several inputs."""
@@ -48,6 +50,7 @@ class _Ways:
         starts |= dict.fromkeys(scope.after[join] if round_again else ())
         self.tree = Dominators(scope.after, starts, partial(report.spend, at), without=join)
         self.intervals = self.tree.intervals()
+        report.spend(at, _STEPS_OF_A_NODE * len(scope.nodes))
         self._below_split: set[str] = set()
         splits = set(_splits(scope))
         for name in self.tree.order:
