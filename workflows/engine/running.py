@@ -97,11 +97,7 @@ def _note(run: Run, task: Any) -> None:
     run.latest = task
     if isinstance(task.task_spec, UnstructuredJoin):
         run.looked_at += len(task.workflow.tasks)  # a join looks for its tokens among all tasks
-    if (
-        run.looked_at > MOST_LOOKED_AT
-        or len(task.data) > MOST_VARIABLES
-        or _holds_too_much(run.workflow, task)
-    ):
+    if len(task.data) > MOST_VARIABLES or _holds_too_much(run, task):
         raise Endless(f"流程在{title_of(task)}处的任务或变量太多，已停止执行，没有保存任何更改。")
     spec = task.task_spec
     if isinstance(spec, CatchingEvent) and timers.has_fired(task):

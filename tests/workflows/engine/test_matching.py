@@ -73,7 +73,7 @@ def _one_column(cells: list[str], kind: str = "", policy: str = "FIRST") -> byte
 NEVER = [
     (['>= "2026-5-1"'], "", "dmn-date", "r1"),
     (['>= "2026-05-01"', '"2026/5/2"'], "", "dmn-date", "r2"),
-    (['["2026-05-01".."2026-02-30"]'], "string", "dmn-date", "r1"),
+    (['["2026-02-01".."2026-02-30"]'], "string", "dmn-date", "r1"),
     (['< "2026年5月1日"'], "string", "dmn-date", "r1"),
     (['"soon"'], "date", "dmn-date", "r1"),
     (['not("2026-13-01")'], "date", "dmn-date", "r1"),
