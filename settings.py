@@ -29,7 +29,8 @@ class Settings:
     claim_minutes: int = 30
     session_hours: int = 8
     test_clock: bool = True
-    limits_url: str = "memory://"
+    limits_url: str = "database://"  # database:// | redis://… ; memory:// counts in one process alone
+    codes_per_hour: int = 3000  # SMS codes of the whole site; beyond it each one asks for a challenge
     proxies: int = 0  # how many balancers stand in front and may be believed about addresses
     fonts: str = str(HERE / "node_modules" / "@expo-google-fonts" / "noto-sans-sc")
 

@@ -73,6 +73,25 @@ class SignIn(Model):
     person: Mapped[Person] = relationship()
 
 
+class KnownDevice(Model):
+    """A browser in which somebody has proved who they are; only the hash of its token is kept.
+
+    Guesses made elsewhere must not keep the owner out here. A browser may know several people.
+    """
+
+    __tablename__ = "known_device"
+    __table_args__ = (
+        UniqueConstraint("token_hash", "person_id"),
+        Index("ix_known_device_person", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    proved_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class ApiToken(Model):
     """A bearer token of the JSON API; only its hash is kept."""
 

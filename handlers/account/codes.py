@@ -1,82 +1,83 @@
-"""One-time codes by SMS: six digits, five minutes, five tries, once."""
+"""Who may ask for a code by SMS, and how often: by number, by address, and in all.
+
+Nobody can use up what another has: the pause and the hourly share of a number belong to whoever asks, a
+person who is signed in or known on the device has shares of their own, and past what is free for strangers a
+challenge comes first. What remains possible: many addresses together, each of them doing the work, can use up
+what a number has for strangers in a day.
+"""
 
 from __future__ import annotations
 
-import hmac
-import secrets
-import uuid
-from datetime import timedelta
-
 from flask import current_app
 from flask_babel import lazy_gettext
-from sqlalchemy import select
+from limits import RateLimitItem, RateLimitItemPerHour, parse
 
 from handlers import limits
-from handlers.services import outside
+from handlers.account import challenges
+from handlers.services import codes
 from models import db
-from models.errors import DomainError
-from models.people import Code
-from workflows.clock import now
-from workflows.operations import Unavailable
 
-VALID = timedelta(minutes=5)
-MOST_TRIES = 5
+PAUSE = parse("1 per 50 seconds")
+PROVED = parse("5 per hour")
+HERE = parse("15 per hour")  # for one number, from one address
+NUMBER, NUMBER_MOST = parse("5 per hour"), parse("30 per day")
+ADDRESS, ADDRESS_MOST = parse("10 per hour"), parse("200 per hour")
+MORE = 4  # times what the site has in an hour may be sent against challenges
 
-
-class TooManyCodes(DomainError):
-    """More codes were asked for than one number or address may have in an hour."""
-
-    code = "too_many"
-    status = 429
-    sentence = lazy_gettext("验证码发送过于频繁，请一小时后再试。")
+accept = codes.accept
 
 
-class TooSoon(TooManyCodes):
+class TooManyCodes(limits.TooMany):
+    """More codes were asked for than one number or address may have."""
+
+    sentence = lazy_gettext("验证码发送过于频繁，请 %(wait)s后再试。")
+
+
+class TooSoon(limits.TooMany):
     """A code was asked for within a minute of the last one."""
 
-    sentence = lazy_gettext("验证码刚刚发送过，请一分钟后再试。")
+    sentence = lazy_gettext("验证码刚刚发送过，请 %(wait)s后再试。")
 
 
-class NotSent(DomainError):
-    """The SMS gateway took no message."""
+def send(mobile: str, purpose: str, *, whose: str = "", proved: str = "") -> int:
+    """Let a job send a code, commit, and return the code's id, by which the next page knows it.
 
-    code = "unavailable"
-    status = 503
-    sentence = lazy_gettext("短信暂时无法发送，请稍后再试。")
-
-
-def send(mobile: str, purpose: str) -> None:
-    """Make a code, keep its hash, commit, and send it; no transaction is open while it goes out."""
-    if not limits.count(limits.CODE_PAUSE, "code", mobile):
-        raise TooSoon
-    if not limits.count(limits.CODES, "code", mobile):
-        raise TooManyCodes
-    digits = f"{secrets.randbelow(10**6):06}"
-    at = now()
-    row = Code(mobile=mobile, purpose=purpose, code_hash=_hash(digits), created_at=at, expires_at=at + VALID)
-    db.session.add(row)
+    `whose` is what strangers' shares are counted by where the number may be nobody's; `proved` names the
+    person or the device that asks for itself.
+    """
+    if proved:
+        _charge_proved(purpose, proved)
+    else:
+        _charge_stranger(purpose, whose or mobile)
+    code_id = codes.issue(mobile, purpose)
     db.session.commit()
-    words = f"【教师资格】验证码 {digits}，5 分钟内有效。请勿告诉他人。"
-    try:
-        outside.send_sms(mobile, words, key=f"code:{uuid.uuid4().hex}")
-    except Unavailable as error:
-        limits.forget(limits.CODE_PAUSE, "code", mobile)  # nothing has gone out that one could wait for
-        raise NotSent from error
+    return code_id
 
 
-def accept(mobile: str, purpose: str, digits: str) -> bool:
-    """Whether this is the newest code sent to the number; a right one is used up, a wrong try is counted."""
-    newest = select(Code).where(Code.mobile == mobile, Code.purpose == purpose).order_by(Code.id.desc())
-    code = db.session.scalars(newest.limit(1)).first()
-    if code is None or code.used_at or code.expires_at < now() or code.attempts >= MOST_TRIES:
-        return False
-    code.attempts += 1
-    if not hmac.compare_digest(code.code_hash, _hash(digits)):
-        return False
-    code.used_at = now()
-    return True
+def _charge_proved(purpose: str, proved: str) -> None:
+    limits.demand(TooSoon, PAUSE, "code", purpose, proved)
+    limits.demand(TooManyCodes, PROVED, "code", purpose, proved)
 
 
-def _hash(digits: str) -> str:
-    secret = current_app.config["SECRET_KEY"].encode()
-    return hmac.new(secret, digits.encode(), "sha256").hexdigest()
+def _charge_stranger(purpose: str, whose: str) -> None:
+    here = ("code", purpose, whose, limits.asker())
+    if not limits.is_free(PAUSE, *here):  # said first: it costs whoever presses twice no share and no work
+        limits.refuse(TooSoon, PAUSE, *here)
+    shares = _shares(purpose, whose)
+    free = [limits.count(share, *who) for share, _, who in shares]
+    if not all(free):
+        challenges.require()
+    limits.demand(TooSoon, PAUSE, *here)
+    limits.demand(TooManyCodes, HERE, *here)
+    for _, most, who in shares:
+        limits.demand(TooManyCodes, most, *who)
+
+
+def _shares(purpose: str, whose: str) -> list[tuple[RateLimitItem, RateLimitItem, tuple[str, ...]]]:
+    """What is free for strangers, what is to be had at all, and of whom."""
+    hourly = current_app.config["CODES_PER_HOUR"]
+    return [
+        (NUMBER, NUMBER_MOST, ("code", purpose, whose)),
+        (ADDRESS, ADDRESS_MOST, ("code", "from", limits.asker())),
+        (RateLimitItemPerHour(hourly), RateLimitItemPerHour(MORE * hourly), ("code", "all")),
+    ]

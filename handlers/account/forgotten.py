@@ -1,23 +1,25 @@
 """A forgotten password: document, number and name must all agree, then a code to the registered mobile.
 
-Whether an account exists is told to nobody: every answer is the same.
+Whether an account exists is told to nobody: every answer is the same, after the same work. Where there is
+none, a code is issued that nobody gets.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from sqlalchemy import select, update
 
-from handlers.account import carried, codes, passwords
+from handlers import limits
+from handlers.account import carried, codes, devices, passwords
 from handlers.account.blueprint import pages
 from handlers.account.schemas import CodeSchema, DocumentSchema
 from handlers.formfields import FormView
 from models import db
-from models.errors import DomainError
+from models.database import writing
 from models.people import Person, SignIn
 from workflows.clock import wall
 
@@ -35,11 +37,17 @@ def begin_reset() -> ResponseReturnValue:
     """Send a code if everything agrees; show the second page in any case."""
     try:
         answers = DocumentSchema().load(request.form)
+        code = _send(answers)
     except ValidationError as error:
-        form = FormView.refused(request.form, error.messages_dict, DocumentSchema())
-        return render_template("account/forgotten.html", form=form), 422
-    _send(answers)
-    return _second(answers, FormView.blank(CodeSchema()))
+        return _first(error.messages_dict)
+    except limits.TooMany as refusal:
+        return _first({"document_number": [refusal.sentence]})
+    return _second(answers | {"code": code}, FormView.blank(CodeSchema()))
+
+
+def _first(problems: dict[str, list[str]]) -> ResponseReturnValue:
+    form = FormView.refused(request.form, problems, DocumentSchema())
+    return render_template("account/forgotten.html", form=form), limits.refused_status()
 
 
 @pages.get("/forgotten/reset")
@@ -56,37 +64,47 @@ def reset() -> ResponseReturnValue:
         typed = CodeSchema().load(request.form)
     except ValidationError as error:
         return _second(answers, _refused(error.messages_dict)), 422
-    password_hash = passwords.hashed(typed["password"])
-    person = _find(answers)
-    if person is None or not codes.accept(person.mobile or "", PURPOSE, typed["code"]):
-        db.session.commit()
+    person_id, mobile = _find(answers)
+    accepted = codes.accept(answers["code"], mobile, PURPOSE, typed["code"])
+    db.session.commit()
+    if not accepted:
         return _second(answers, _refused({"code": ["验证码不正确或已失效，请重新获取"]})), 422
-    person.password_hash = password_hash
-    db.session.execute(update(SignIn).where(SignIn.person_id == person.id).values(revoked_at=wall()))
+    return _change(person_id, typed["password"])
+
+
+def _change(person_id: int, password: str) -> ResponseReturnValue:
+    # Hashing takes its time on purpose, so no lock may be held meanwhile; the code is used up already.
+    password_hash, moment = passwords.hashed(password), wall()
+    writing.set(True)
+    own = Person.id == person_id
+    db.session.execute(update(Person).where(own).values(password_hash=password_hash))
+    db.session.execute(update(SignIn).where(SignIn.person_id == person_id).values(revoked_at=moment))
+    devices.forget_others(person_id)
+    response = make_response(redirect(url_for("account.sign_in"), 303))
+    devices.remember(response, person_id)
     db.session.commit()
     flash("密码已重置，请用新密码登录。", "ok")
-    return redirect(url_for("account.sign_in"), 303)
+    return response
 
 
-def _send(answers: dict[str, Any]) -> None:
-    person = _find(answers)
-    mobile = person.mobile if person else None
-    if mobile:
-        try:
-            codes.send(mobile, PURPOSE)
-        except DomainError:
-            db.session.rollback()  # the page is the same whatever happened
+def _send(answers: dict[str, Any]) -> int:
+    whose = f"{answers['document_kind']} {answers['document_number']}"
+    device = devices.known_for(answers["document_number"])
+    _, mobile = _find(answers)
+    return codes.send(mobile, PURPOSE, whose=whose, proved=device and f"{whose} on {device}")
 
 
-def _find(answers: dict[str, Any]) -> Person | None:
-    return db.session.scalar(
-        select(Person).where(
+def _find(answers: dict[str, Any]) -> tuple[int, str]:
+    """The person and their number; nobody's number is empty, and no code is right for it."""
+    found = db.session.execute(
+        select(Person.id, Person.mobile).where(
             Person.document_kind == answers["document_kind"],
             Person.document_number == answers["document_number"],
             Person.name == answers["name"],
             Person.disabled_at.is_(None),
         )
-    )
+    ).first()
+    return (found[0], found[1] or "") if found else (0, "")
 
 
 def _refused(problems: dict[str, list[str]]) -> FormView:

@@ -35,7 +35,7 @@ def begin_registering() -> ResponseReturnValue:
     """Check who it is, send a code, and go on to the second page."""
     try:
         answers = RegisterSchema().load(request.form)
-        codes.send(answers["mobile"], PURPOSE)
+        answers["code"] = codes.send(answers["mobile"], PURPOSE)
     except ValidationError as error:
         return _first(error.messages_dict)
     except DomainError as refusal:
@@ -53,11 +53,12 @@ def finish_registering() -> ResponseReturnValue:
         more = ConfirmSchema().load(request.form)
     except ValidationError as error:
         return _second(answers, _refused(error.messages_dict)), 422
-    password_hash = passwords.hashed(more["password"])
-    verification = _verify(answers)
-    if not codes.accept(answers["mobile"], PURPOSE, more["code"]):
-        db.session.commit()
+    accepted = codes.accept(answers["code"], answers["mobile"], PURPOSE, more["code"])
+    db.session.commit()
+    if not accepted:
         return _second(answers, _refused({"code": ["验证码不正确或已失效，请重新获取"]})), 422
+    verification = _verify(answers)
+    password_hash = passwords.hashed(more["password"])
     person = _person(answers, more["email"], password_hash, verification)
     db.session.add(person)
     try:
@@ -69,8 +70,8 @@ def finish_registering() -> ResponseReturnValue:
 
 
 def _verify(answers: dict[str, Any]) -> str:
-    """The register's answer; three tries a day for each number."""
-    if not limits.count(limits.IDENTITY_CHECKS, "identity", answers["document_number"]):
+    """The register's answer; three a day for each proved mobile number, whatever document is named."""
+    if not limits.count(limits.IDENTITY_CHECKS, "identity", "mobile", answers["mobile"]):
         return "none"
     return outside.verify_identity(answers["document_kind"], answers["document_number"], answers["name"])
 
@@ -96,7 +97,7 @@ def _person(answers: dict[str, Any], email: str, password_hash: str, verificatio
 
 def _again(answers: dict[str, Any]) -> ResponseReturnValue:
     try:
-        codes.send(answers["mobile"], PURPOSE)
+        answers["code"] = codes.send(answers["mobile"], PURPOSE)
     except DomainError as refusal:
         return _second(answers, _refused({"code": [refusal.sentence]})), refusal.status
     return _second(answers, FormView.blank(ConfirmSchema(), {"email": request.form.get("email", "")}))

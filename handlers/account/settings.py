@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from sqlalchemy import select, update
 
-from handlers.account import browsers, passwords
+from handlers import limits
+from handlers.account import browsers, devices, passwords, tries
 from handlers.account.blueprint import pages
 from handlers.account.schemas import ChangePasswordSchema
 from handlers.formfields import FormView
@@ -36,11 +37,16 @@ def change_password() -> ResponseReturnValue:
         typed = ChangePasswordSchema().load(request.form)
     except ValidationError as error:
         return _refused(error.messages_dict)
+    try:
+        tries.begin_proof()
+    except limits.TooMany as refusal:
+        return _refused({"current_password": [refusal.sentence]})
     writing.set(False)
     known = db.session.scalar(select(Person.password_hash).where(Person.id == g.principal.person_id))
     db.session.rollback()
     if not passwords.matches(known, typed["current_password"]):
         return _refused({"current_password": ["当前密码不正确"]})
+    tries.succeed_proof()
     password_hash = passwords.hashed(typed["password"])
     writing.set(True)
     own = Person.id == g.principal.person_id
@@ -75,13 +81,14 @@ def end_others() -> ResponseReturnValue:
 
 
 def _end_others() -> None:
+    devices.forget_others(g.principal.person_id)
     others = (SignIn.person_id == g.principal.person_id) & (SignIn.id != g.principal.sign_in_id)
     db.session.execute(update(SignIn).where(others, SignIn.revoked_at.is_(None)).values(revoked_at=wall()))
 
 
 def _refused(problems: dict[str, list[str]]) -> ResponseReturnValue:
     db.session.rollback()
-    return _page(FormView.refused({}, problems, ChangePasswordSchema())), 422
+    return _page(FormView.refused({}, problems, ChangePasswordSchema())), limits.refused_status()
 
 
 def _page(form: FormView) -> str:

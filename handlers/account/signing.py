@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 from sqlalchemy import select, update
 
 from handlers import access, limits, onward
-from handlers.account import documents, passwords
+from handlers.account import devices, documents, passwords, tries
 from handlers.account.blueprint import pages
 from handlers.account.schemas import SignInSchema
 from handlers.apply import drafts
@@ -18,7 +18,6 @@ from models.database import writing
 from models.people import Person
 
 WRONG = "账号或密码不正确，请核对后重新填写。"
-WAIT = "密码连续输错 5 次，请 15 分钟后再试，或者找回密码。"
 
 
 @pages.get("/sign-in")
@@ -37,28 +36,26 @@ def enter() -> ResponseReturnValue:
     except ValidationError as error:
         return _refused(error.messages_dict)
     login = documents.normal_number(typed["login"])
-    address = request.remote_addr or ""
-    if not (
-        limits.is_free(limits.SIGN_IN_FAILURES, login) and limits.is_free(limits.ADDRESS_FAILURES, address)
-    ):
-        return _refused({"password": [WAIT]}, 429)
-    person = _find(login, typed["login"])
-    if person is None or not passwords.matches(_hash_of(person), typed["password"]):
-        if person is None:
-            passwords.matches(None, typed["password"])
-        limits.count(limits.SIGN_IN_FAILURES, login)
-        limits.count(limits.ADDRESS_FAILURES, address)
+    device = devices.known_for(login, typed["login"].lower())
+    try:
+        tries.begin(login, device)
+    except limits.TooMany as refusal:
+        return _refused({"password": [refusal.sentence]}, refusal.status)
+    person_id, password_hash, kind = _find(login, typed["login"])
+    if not passwords.matches(password_hash, typed["password"]):
         return _refused({"password": [WRONG]})
-    limits.forget(limits.SIGN_IN_FAILURES, login)
-    _renew_hash(person, typed["password"])
-    return admit(person[0], person[2])
+    tries.succeed(login, device)
+    if passwords.is_outdated(password_hash):
+        _renew_hash(person_id, password_hash, typed["password"])
+    return admit(person_id, kind)
 
 
 def admit(person_id: int, kind: str) -> ResponseReturnValue:
-    """Open a session for a person and lead them on."""
+    """Open a session for a person, know the browser from now on, and lead them on."""
     db.session.rollback()
     writing.set(True)
     response = access.sign_in(make_response(redirect(_target(kind), 303)), person_id)
+    devices.remember(response, person_id)
     db.session.commit()
     return response
 
@@ -85,33 +82,22 @@ def sign_out() -> ResponseReturnValue:
     return response
 
 
-def _may_try(login: str, address: str) -> bool:
-    own = limits.is_free(limits.SIGN_IN_FAILURES, login)
-    return own and limits.is_free(limits.ADDRESS_FAILURES, address)
-
-
-def _find(number: str, login: str) -> tuple[int, str, str] | None:
+def _find(number: str, login: str) -> tuple[int, str | None, str]:
     # Applicants sign in with their document number, staff with a name in small letters.
     wanted = select(Person.id, Person.password_hash, Person.kind).where(Person.disabled_at.is_(None))
     row = db.session.execute(wanted.where(Person.login.in_((number, login.lower())))).first()
     db.session.rollback()
-    return (row[0], row[1], row[2]) if row else None
+    return (row[0], row[1], row[2]) if row else (0, None, "")
 
 
-def _renew_hash(person: tuple[int, str, str], password: str) -> None:
+def _renew_hash(person_id: int, outdated: str | None, password: str) -> None:
     """Replace a hash of older parameters, now that the password is known to be right; it is committed."""
-    if not passwords.is_outdated(_hash_of(person)):
-        return
     renewed = passwords.hashed(password)
     writing.set(True)
     # Not when the password was changed meanwhile.
-    same = (Person.id == person[0], Person.password_hash == _hash_of(person))
+    same = (Person.id == person_id, Person.password_hash == outdated)
     db.session.execute(update(Person).where(*same).values(password_hash=renewed))
     db.session.commit()
-
-
-def _hash_of(person: tuple[int, str, str]) -> str:
-    return person[1]
 
 
 def _target(kind: str) -> str:

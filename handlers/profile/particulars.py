@@ -10,7 +10,7 @@ from marshmallow import Schema, ValidationError
 from sqlalchemy import select
 
 from handlers import dates, limits
-from handlers.account import carried, codes, documents, passwords
+from handlers.account import carried, codes, documents, passwords, tries
 from handlers.formfields import FormView, join_dates
 from handlers.profile import locks, schemas
 from handlers.profile.blueprint import onward, pages, to
@@ -67,13 +67,13 @@ def complete() -> ResponseReturnValue:
 @pages.post("/particulars/verify")
 def verify() -> ResponseReturnValue:
     """Ask the identity register again; three answers a day."""
-    holder = records.holder_of(g.principal.person_id)
-    if not limits.is_free(limits.IDENTITY_CHECKS, "identity", holder.document_number):
+    own = ("identity", "person", str(g.principal.person_id))
+    if not limits.count(limits.IDENTITY_CHECKS, *own):
         flash("今天已经核验 3 次，请明天再试。", "warn")
         return to("profile.particulars")
-    outcome = records.verify(holder)
-    if outcome != "unavailable":
-        limits.count(limits.IDENTITY_CHECKS, "identity", holder.document_number)
+    outcome = records.verify(records.holder_of(g.principal.person_id))
+    if outcome == "unavailable":
+        limits.give_back(limits.IDENTITY_CHECKS, *own)
     _keep_verification(outcome)
     state, words = SAID[outcome]
     flash(words, state)
@@ -100,12 +100,12 @@ def change_mobile() -> ResponseReturnValue:
     try:
         typed = schemas.NewMobile().load(request.form)
         _prove(typed["current_password"])
-        codes.send(typed["mobile"], PURPOSE)
+        code = codes.send(typed["mobile"], PURPOSE, proved=f"person {g.principal.person_id}")
     except ValidationError as error:
-        return _mobile_refused(error.normalized_messages(), 422)
+        return _mobile_refused(error.normalized_messages(), limits.refused_status())
     except DomainError as refusal:
         return _mobile_refused({"mobile": [refusal.sentence]}, refusal.status)
-    return _code_page(typed["mobile"], FormView.blank(schemas.MobileCode()))
+    return _code_page({"mobile": typed["mobile"], "code": code}, FormView.blank(schemas.MobileCode()))
 
 
 @pages.get("/mobile/code")
@@ -121,13 +121,13 @@ def finish_mobile() -> ResponseReturnValue:
     try:
         typed = schemas.MobileCode().load(request.form)
     except ValidationError as error:
-        return _code_page(answers["mobile"], _code_refused(error.normalized_messages())), 422
-    accepted = codes.accept(answers["mobile"], PURPOSE, typed["code"])
+        return _code_page(answers, _code_refused(error.normalized_messages())), 422
+    accepted = codes.accept(answers["code"], answers["mobile"], PURPOSE, typed["code"])
     if accepted:
         _person().mobile = answers["mobile"]
     db.session.commit()
     if not accepted:
-        return _code_page(answers["mobile"], _code_refused({"code": [WRONG_CODE]})), 422
+        return _code_page(answers, _code_refused({"code": [WRONG_CODE]})), 422
     flash("手机号已更换。", "ok")
     return onward("profile.particulars")
 
@@ -147,7 +147,7 @@ def change_email() -> ResponseReturnValue:
     except ValidationError as error:
         db.session.rollback()
         form = FormView.refused(_without_password(), error.normalized_messages(), schemas.NewEmail())
-        return render_template("profile/email.html", form=form, person=_person()), 422
+        return render_template("profile/email.html", form=form, person=_person()), limits.refused_status()
     _person().email = typed["email"]
     db.session.commit()
     flash("电子邮箱已更换。", "ok")
@@ -155,16 +155,17 @@ def change_email() -> ResponseReturnValue:
 
 
 def _prove(password: str) -> None:
+    try:
+        tries.begin_proof()
+    except limits.TooMany as refusal:
+        raise ValidationError(refusal.sentence, "current_password") from refusal
     # Checking takes its time on purpose, so no lock may be held meanwhile.
     writing.set(False)
-    who = Person.id == g.principal.person_id
-    login, known = db.session.execute(select(Person.login, Person.password_hash).where(who)).one()
+    known = db.session.scalar(select(Person.password_hash).where(Person.id == g.principal.person_id))
     db.session.rollback()
-    if not limits.is_free(limits.SIGN_IN_FAILURES, login):
-        raise ValidationError("密码连续输错 5 次，请 15 分钟后再试", "current_password")
     if not passwords.matches(known, password):
-        limits.count(limits.SIGN_IN_FAILURES, login)
         raise ValidationError(WRONG_PASSWORD, "current_password")
+    tries.succeed_proof()
     writing.set(True)
 
 
@@ -236,6 +237,6 @@ def _code_refused(problems: Any) -> FormView:
     return FormView.refused(request.form, problems, schemas.MobileCode())
 
 
-def _code_page(number: str, form: FormView) -> str:
-    packed = carried.pack(f"mobile.{g.principal.person_id}", {"mobile": number})
-    return render_template("profile/mobile_code.html", form=form, mobile=number, carried=packed)
+def _code_page(answers: dict[str, Any], form: FormView) -> str:
+    packed = carried.pack(f"mobile.{g.principal.person_id}", answers)
+    return render_template("profile/mobile_code.html", form=form, mobile=answers["mobile"], carried=packed)

@@ -14,6 +14,7 @@ MODULES = (
     "deadlines",
     "decisions",
     "certificates",
+    "codes",
     "letters",
     "messaging",
     "notices",

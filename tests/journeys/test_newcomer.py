@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from simulator.running import Running
 from tests.journeys import applicant
 
 NUMBER, NAME, MOBILE = "330802199901010016", "林小雨", "13900001234"
+PATIENCE = 30  # seconds
 SITES = {"junior": "衢州学院行政楼108", "senior": "衢州学院行政楼108"}
 
 
@@ -52,12 +54,20 @@ def register(page: Page, registers: Running) -> None:
     page.fill("[name=mobile]", MOBILE)
     page.get_by_role("button", name="获取短信验证码").click()
     expect(page.locator("[name=code]")).to_be_visible()
-    code = re.search(r"\d{6}", registers.messages(channel="sms", to=MOBILE)[0]["text"])
-    assert code is not None
-    page.fill("[name=code]", code[0])
+    page.fill("[name=code]", sent_code(registers))
     page.fill("[name=email]", "linxiaoyu@mail.example")
     page.fill("[name=password]", "Kejin-2026")
     page.fill("[name=password_again]", "Kejin-2026")
     page.check("[name=agree]")
     page.get_by_role("button", name="完成注册").click()
     expect(page).to_have_url(re.compile("/apply/"))
+
+
+def sent_code(registers: Running) -> str:
+    """The code of the SMS, which a worker sends within seconds."""
+    until = time.monotonic() + PATIENCE
+    while not (sent := registers.messages(channel="sms", to=MOBILE)) and time.monotonic() < until:
+        time.sleep(0.1)
+    code = re.search(r"\d{6}", sent[0]["text"])
+    assert code is not None
+    return code[0]

@@ -1,0 +1,84 @@
+"""Before what many could ask for at once, a browser works for a second, or a person waits for a minute.
+
+The work is ALTCHA's: no picture to read, no third party. The wait is for browsers without script or without
+Web Crypto; as an address is let through by it once a minute, it is no way around the work.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+from typing import Any
+
+import altcha
+from flask import current_app, g, request
+from flask_babel import lazy_gettext
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from limits import parse
+
+from handlers import limits
+from workflows.clock import wall
+
+ALGORITHM = "PBKDF2/SHA-256"
+COST = 5000  # iterations a guess; 256 guesses on average, about a second of a phone's time
+VALID = 10 * 60  # seconds
+PATIENCE = 60  # seconds that the way without script takes
+ONCE = parse("1 per 20 minutes")  # longer than anything is valid
+LONGEST = 4000  # characters of a solution
+WAITED = parse("1 per 1 minute")
+
+
+class Challenged(limits.TooMany):
+    """Many have asked from here, or for this; work or a wait comes first."""
+
+    code = "challenge"
+    sentence = lazy_gettext("操作较多，需要先完成安全验证。请在验证通过后，或者等待 %(wait)s后，再提交一次。")
+
+
+def require() -> None:
+    """Go on if the form brings a solved challenge that nobody used before; else refuse and offer one."""
+    if not (_is_solved() or _has_waited()):
+        offer()
+        g.retry_after = PATIENCE
+        raise Challenged(PATIENCE)
+
+
+def offer() -> None:
+    """Let the page carry a challenge."""
+    expires_at = int(wall().timestamp()) + VALID
+    made = altcha.create_challenge(ALGORITHM, COST, expires_at=expires_at, hmac_secret=_secret())
+    ticket = _tickets().dumps(secrets.token_urlsafe(12))
+    g.challenge = {"work": json.dumps(made.to_dict()), "ticket": ticket, "patience": PATIENCE}
+
+
+def _is_solved() -> bool:
+    sent = request.form.get("altcha", "")
+    if not sent or len(sent) > LONGEST:
+        return False
+    try:
+        payload = altcha.Payload.from_base64(sent)
+        verified = altcha.verify_solution(payload, _secret()).verified
+    except Exception:  # whatever was sent, it is no solution
+        return False
+    return bool(verified) and limits.count(ONCE, "challenge", str(payload.challenge.signature))
+
+
+def _has_waited() -> bool:
+    sent = request.form.get("challenge_ticket", "")
+    try:
+        name, made_at = _tickets().loads(sent, max_age=VALID, return_timestamp=True)
+    except BadSignature:
+        return False
+    if (wall() - made_at).total_seconds() < PATIENCE:
+        return False
+    return limits.count(ONCE, "ticket", name) and limits.count(WAITED, "waited", limits.asker())
+
+
+def _tickets() -> Any:
+    return URLSafeTimedSerializer(_secret(), salt="account.challenge")
+
+
+def _secret() -> str:
+    key = current_app.config["SECRET_KEY"].encode()
+    return hmac.new(key, b"challenge", "sha256").hexdigest()

@@ -1,0 +1,64 @@
+"""Browsers in which somebody has proved who they are: guesses made elsewhere keep nobody out there."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from flask import Response, current_app, request
+from sqlalchemy import delete, select, update
+
+from handlers.access import digest
+from models import db
+from models.people import KnownDevice, Person
+from workflows.clock import wall
+
+COOKIE = "zige_device"
+VALID = timedelta(days=365)
+
+
+def known_for(*logins: str) -> str:
+    """The device that asks, if somebody of these logins was proved in it; empty when it is a strange one."""
+    token = request.cookies.get(COOKIE)
+    if not token:
+        return ""
+    found = db.session.scalar(
+        select(KnownDevice.id)
+        .join(Person, Person.id == KnownDevice.person_id)
+        .where(KnownDevice.token_hash == digest(token), KnownDevice.expires_at > wall())
+        .where(Person.login.in_(logins))
+        .limit(1)
+    )
+    db.session.rollback()
+    return str(found or "")
+
+
+def remember(response: Response, person_id: int) -> Response:
+    """Know the browser from now on, under a new token; the caller commits.
+
+    The old token ends with it: one that somebody planted or copied becomes worthless at the next sign-in.
+    """
+    token, at = secrets.token_urlsafe(32), wall()
+    old = digest(request.cookies.get(COOKIE) or token)
+    own = KnownDevice.person_id == person_id
+    db.session.execute(delete(KnownDevice).where(own, _ended(old)))
+    db.session.execute(
+        update(KnownDevice).where(KnownDevice.token_hash == old).values(token_hash=digest(token))
+    )
+    row = KnownDevice(token_hash=digest(token), person_id=person_id, proved_at=at, expires_at=at + VALID)
+    db.session.add(row)
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    age = int(VALID.total_seconds())
+    response.set_cookie(COOKIE, token, max_age=age, httponly=True, samesite="Lax", secure=secure, path="/")
+    return response
+
+
+def forget_others(person_id: int) -> None:
+    """Know a person in no other browser than this one; the caller commits."""
+    here = digest(request.cookies.get(COOKIE, ""))
+    others = (KnownDevice.person_id == person_id) & (KnownDevice.token_hash != here)
+    db.session.execute(delete(KnownDevice).where(others))
+
+
+def _ended(old: str) -> object:
+    return (KnownDevice.token_hash == old) | (KnownDevice.expires_at <= wall())
