@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 
 import segno
-from flask import current_app, url_for
+from flask import current_app, request, url_for
 from flask_babel import lazy_gettext
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from handlers.access import SAFE
 from handlers.apply import changes
 from handlers.services import revisions
 from models import db
@@ -45,7 +46,9 @@ def application_of(token: str) -> Application:
         stood = _serializer().loads(token, max_age=LIMIT)
     except BadSignature:
         raise LinkOver from None
-    found = db.session.get(Application, stood[0])
+    # Locked, or two phones at once would both sign by one link.
+    locked = request.method not in SAFE
+    found = db.session.get(Application, stood[0], with_for_update=locked or None, populate_existing=locked)
     if found is None or not (found.state == "draft" or revisions.is_open(found)):
         raise LinkOver
     if _stands(found) != stood:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 
 from handlers.phone import links
 from tests.handlers.apply.conftest import DETAILS, Applicant, change, picture, the_application
+from tests.handlers.test_limits import side_by_side
 
 
 def _scan(app: Flask) -> str:
@@ -45,6 +47,14 @@ def test_a_link_signs_once_and_a_new_one_signs_again(app: Flask, applicant: Appl
     assert _sign(phone, path, agree="true") == 410
     assert _sign(phone, _scan(app), agree="true") == 200
     assert the_application(1).undertaking_id != first
+
+
+@pytest.mark.found("X9")
+def test_of_many_who_sign_by_one_link_at_once_one_signs(app: Flask, applicant: Applicant) -> None:
+    applicant.until("details")
+    path = _scan(app)
+    answers = side_by_side(app, lambda: _sign(app.test_client(), path, agree="true"), times=6)
+    assert Counter(answers) == {200: 1, 410: 5}
 
 
 @pytest.mark.manual("W4.2")

@@ -1,0 +1,157 @@
+"""Whether an account exists is told by no word and by no work: statements and hashes are the same."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+from werkzeug.test import TestResponse
+
+from models import db
+from models.process import Job
+from simulator.running import Running
+from tests.handlers.account.test_registering import carried, work
+from tests.handlers.account.test_signing import FORGOTTEN
+from tests.handlers.account.test_tries import at
+
+KNOWN = FORGOTTEN
+STRANGERS = (
+    {**FORGOTTEN, "name": "郑雨彤"},
+    {**FORGOTTEN, "document_number": "330802199901010016"},
+)
+NEW = {"code": "000000", "password": "Newer-2026", "password_again": "Newer-2026"}
+
+
+@dataclass(kw_only=True)
+class Work:
+    """What a request made the app do."""
+
+    statements: list[str] = field(default_factory=list)
+    hashes: int = 0
+
+
+@contextmanager
+def observed() -> Iterator[Work]:
+    """Listen to the database's statements, and to the calls of argon2."""
+    done = Work()
+
+    def statement(*given: Any) -> None:
+        done.statements.append(given[2])
+
+    def call(frame: FrameType, what: str, _: Any) -> None:
+        if what == "call" and frame.f_code.co_name in {"hash_secret", "verify_secret"}:
+            done.hashes += 1
+
+    event.listen(db.engine, "before_cursor_execute", statement)
+    before = sys.getprofile()
+    sys.setprofile(call)
+    try:
+        yield done
+    finally:
+        sys.setprofile(before)
+        event.remove(db.engine, "before_cursor_execute", statement)
+
+
+def posted(app: Flask, address: str, path: str, **form: str) -> tuple[TestResponse, Work]:
+    """The answer to a form from a browser of its own, and the work behind it."""
+    browser = at(app, address)
+    with observed() as done:
+        answer = browser.client.post(path, data=form)
+    return answer, done
+
+
+def seen(answer: TestResponse) -> tuple[Any, ...]:
+    """All that an answer tells, without what is drawn for each one."""
+    page = re.sub(r'(name="(carried|csrf_token)") value="[^"]*"', r"\1", answer.get_data(as_text=True))
+    page = re.sub(r'value="(33[^"]*|[^"]*郑[^"]*)"', "", page)
+    kept = [one.partition("=")[0] for one in answer.headers.getlist("Set-Cookie")]
+    headers = {name: value for name, value in answer.headers.items() if name not in {"Set-Cookie", "Date"}}
+    return answer.status_code, headers, kept, page
+
+
+def warmed(app: Flask) -> None:
+    """The site's own window has begun, and statements are compiled."""
+    nobody = {**KNOWN, "document_number": "330802200001010014"}
+    for _ in range(2):
+        posted(app, "198.51.100.1", "/account/forgotten", **nobody)
+        posted(app, "198.51.100.1", "/account/sign-in", login="somebody", password="x")
+
+
+@pytest.mark.found("X10")
+@pytest.mark.parametrize("stranger", STRANGERS)
+def test_asking_for_a_reset_is_the_same_work(
+    app: Flask, sample_world: None, simulator: Running, stranger: dict[str, str]
+) -> None:
+    warmed(app)
+    known, its_work = posted(app, "192.0.2.1", "/account/forgotten", **KNOWN)
+    unknown, their_work = posted(app, "192.0.2.2", "/account/forgotten", **stranger)
+    # where both name one document, the second question does not begin its window
+    assert without_sweep(its_work.statements) == without_sweep(their_work.statements)
+    assert its_work.hashes == their_work.hashes == 0
+    assert len(its_work.statements) > 10
+    assert seen(known) == seen(unknown)
+    assert len(carried(known)) == len(carried(unknown))
+    work()
+    sent = simulator.messages(channel="sms", to="")
+    assert [message["recipient"] for message in sent] == ["13805700126"]
+    assert {job.state for job in db.session.query(Job)} == {"done"}
+
+
+@pytest.mark.found("X10")
+@pytest.mark.parametrize("stranger", STRANGERS)
+def test_a_wrong_code_is_the_same_work(
+    app: Flask, sample_world: None, simulator: Running, stranger: dict[str, str]
+) -> None:
+    found = []
+    for address, form in (("192.0.2.1", KNOWN), ("192.0.2.2", stranger)):
+        page = carried(posted(app, address, "/account/forgotten", **form)[0])
+        posted(app, address, "/account/forgotten/reset", carried=page, **NEW)
+        found.append(posted(app, address, "/account/forgotten/reset", carried=page, **NEW))
+    (known, its_work), (unknown, their_work) = found
+    assert its_work == their_work
+    assert its_work.hashes == 0
+    assert seen(known) == seen(unknown)
+
+
+@pytest.mark.found("X10")
+def test_a_wrong_password_is_the_same_work(app: Flask, sample_world: None) -> None:
+    warmed(app)
+    known, its_work = posted(app, "192.0.2.1", "/account/sign-in", login="wangmin", password="wrong")
+    unknown, their_work = posted(app, "192.0.2.2", "/account/sign-in", login="wangmim", password="wrong")
+    assert its_work == their_work
+    assert its_work.hashes == 1
+    assert known.get_data(as_text=True).replace("wangmin", "wangmim") == unknown.get_data(as_text=True)
+
+
+@pytest.mark.found("X10")
+def test_registering_tells_no_stranger_whether_a_number_has_an_account(
+    app: Flask, sample_world: None, simulator: Running
+) -> None:
+    taken = {**KNOWN, "mobile": "13900001234"}
+    free = {**STRANGERS[1], "mobile": "13900005678"}
+    warmed(app)
+    found = [
+        posted(app, address, "/account/register", **form)
+        for address, form in (("192.0.2.1", taken), ("192.0.2.2", free))
+    ]
+    assert found[0][1] == found[1][1]
+    pages = [answer.get_data(as_text=True) for answer, _ in found]
+    assert pages[0].count("已经注册") == pages[1].count("已经注册") == 0
+    wrong = [
+        at(app, "192.0.2.3").send("/account/register/confirm", carried=carried(answer), **NEW)
+        for answer, _ in found
+    ]
+    assert [answer.status_code for answer in wrong] == [422, 422]
+
+
+def without_sweep(statements: list[str]) -> list[str]:
+    """The statements, less what a beginning window takes away."""
+    return [text for text in statements if not text.startswith("DELETE FROM try_count")]
