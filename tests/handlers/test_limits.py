@@ -85,7 +85,7 @@ def test_processes_count_together(app: Flask, settings: Settings) -> None:
     both = [
         Popen(command, cwd=ROOT, env=surroundings(settings), stdout=PIPE, encoding="ascii") for _ in range(2)
     ]
-    assert sum(int(one.communicate(timeout=PATIENCE)[0]) for one in both) == 7
+    assert sum(int(one.communicate(timeout=3 * PATIENCE)[0]) for one in both) == 7
 
 
 def test_a_window_begins_with_its_first_try_and_ends(app: Flask, hands: Hands) -> None:

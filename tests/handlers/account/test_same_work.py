@@ -79,10 +79,11 @@ def seen(answer: TestResponse) -> tuple[Any, ...]:
 
 def warmed(app: Flask) -> None:
     """The site's own window has begun, and statements are compiled."""
-    nobody = {**KNOWN, "document_number": "330802200001010014"}
-    for _ in range(2):
-        posted(app, "198.51.100.1", "/account/forgotten", **nobody)
+    nobody = {**KNOWN, "document_number": "330802200001010016"}
+    for address in ("198.51.100.1", "198.51.100.2"):
+        assert posted(app, address, "/account/forgotten", **nobody)[0].status_code == 200
         posted(app, "198.51.100.1", "/account/sign-in", login="somebody", password="x")
+    posted(app, "198.51.100.1", "/account/register", **nobody, mobile="13900009999")
 
 
 @pytest.mark.found("X10")
