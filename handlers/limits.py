@@ -37,10 +37,10 @@ class TooMany(DomainError):
 
 def install(app: Flask) -> None:
     """Open the store of counts."""
-    storage = storage_from_string(app.config["LIMITS_URL"])
-    app.extensions["limits"] = FixedWindowRateLimiter(storage)
-    app.before_request(_begin)
-    app.after_request(_say_when)
+    if "limits" not in app.extensions:  # the store may be opened again, as for another database
+        app.before_request(_begin)
+        app.after_request(_say_when)
+    app.extensions["limits"] = FixedWindowRateLimiter(storage_from_string(app.config["LIMITS_URL"]))
 
 
 def is_free(limit: RateLimitItem, *who: str) -> bool:
