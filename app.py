@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import sys
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -11,14 +11,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import handlers
 import models  # noqa: F401  (registers every table)
 import workflows
+from handlers.commands import doctor
+from handlers.services import privacy
 from models import database
-from settings import Settings, from_environment
+from settings import Refused, Settings, from_environment
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Open models, engine and handlers, in the order in which they build on each other."""
-    settings = settings or from_environment()
-    Path(settings.instance_path).mkdir(parents=True, exist_ok=True)
+    if settings is None:
+        if doctor.is_asked_for(sys.argv):
+            return doctor.waiting_room(create_app)
+        settings = _settings()
+    privacy.close_to_others(settings)
     app = Flask(__name__, instance_path=settings.instance_path)
     app.config.from_mapping(settings.flask_config())
     app.extensions["settings"] = settings
@@ -26,6 +31,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, database.db, render_as_batch=True)
     workflows.install(app)
     handlers.install(app)
+    doctor.install(app, create_app)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, *([settings.proxies] * 3))  # type: ignore[method-assign]
     return app
+
+
+def _settings() -> Settings:
+    try:
+        return from_environment()
+    except Refused as refused:
+        print(refused, file=sys.stderr, flush=True)
+        raise

@@ -15,6 +15,7 @@ from handlers import (
     display,
     errors,
     headers,
+    hosts,
     limits,
     numbers,
     services,
@@ -48,6 +49,7 @@ PLACES = (
 
 def install(app: Flask) -> None:
     """Register services, pages and what surrounds every request."""
+    hosts.install(app)
     caps.install(app)
     numbers.install(app)
     typed.install(app)

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
+from handlers.cookies import forget_cookie, keep_cookie, sent_cookie
 from models import db
 from models.database import writing
 from models.errors import NotAllowed
@@ -21,7 +23,8 @@ from models.people import ApiToken, Person, Post, SignIn
 from workflows.clock import wall
 
 COOKIE = "zige_sign_in"
-SEEN_EVERY = timedelta(minutes=10)  # a row of the session is not written at every page
+SEEN = 10  # times that a session notes its use until it would be idle: its row is not written at every page
+BACKGROUND = "X-Background"  # sent along by what a page asks for by itself
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -46,7 +49,7 @@ def install(app: Flask) -> None:
     app.extensions["audiences"] = {"static": "public", "api-docs": "public"}
     app.before_request(_enter)
     app.teardown_request(_leave)
-    app.context_processor(lambda: {"principal": g.get("principal")})
+    app.context_processor(_surroundings)
 
 
 def declare(app: Flask, blueprint: str, audience: str) -> None:
@@ -74,8 +77,7 @@ def sign_in(response: Response, person_id: int) -> Response:
             browser=(request.user_agent.string or "")[:200],
         )
     )
-    secure = current_app.config["SESSION_COOKIE_SECURE"]
-    response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=secure, path="/")
+    keep_cookie(response, COOKIE, token)
     return response
 
 
@@ -84,7 +86,9 @@ def sign_out(response: Response) -> Response:
     if g.principal and g.principal.sign_in_id:
         own = SignIn.id == g.principal.sign_in_id
         db.session.execute(update(SignIn).where(own).values(revoked_at=wall()))
-    response.delete_cookie(COOKIE, path="/")
+    forget_cookie(response, COOKIE)
+    # Not "cookies": that would also take the display chosen here, and what other sites of the domain keep.
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
@@ -142,25 +146,38 @@ class Unauthorized(NotAllowed):
 
 
 def _by_cookie() -> Principal | None:
-    token = request.cookies.get(COOKIE)
+    token = sent_cookie(COOKIE)
     if not token:
         return None
-    moment = wall()
+    moment, idle = wall(), idle_limit()
     row = db.session.execute(
-        select(SignIn.id, Person.id, Person.name, Person.kind, SignIn.last_seen_at)
+        select(SignIn.id, Person.id, Person.name, Person.kind, SignIn.last_seen_at, SignIn.expires_at)
         .join(Person, Person.id == SignIn.person_id)
-        .where(SignIn.token_hash == digest(token), SignIn.revoked_at.is_(None), SignIn.expires_at > moment)
+        .where(SignIn.token_hash == digest(token), *SignIn.live(moment, idle))
         .where(Person.disabled_at.is_(None))
     ).first()
     if row is None:
         return None
     principal = _principal(row[1], row[2], row[3], sign_in_id=row[0])
-    if moment - row[4] >= SEEN_EVERY:
-        _note_seen(row[0], moment)
+    seen = row[4]
+    # A page that asks by itself again and again is no sign of a person.
+    due = moment - seen >= idle / SEEN and BACKGROUND not in request.headers
+    if due and _note_seen(row[0], moment):
+        seen = moment
+    g.session_seconds = int(min(seen + idle - moment, row[5] - moment).total_seconds())
     return principal
 
 
-def _note_seen(sign_in_id: int, moment: datetime) -> None:
+def idle_limit() -> timedelta:
+    """How long a session lives without a request."""
+    return timedelta(minutes=current_app.config["IDLE_MINUTES"])
+
+
+def _surroundings() -> dict[str, Any]:
+    return {"principal": g.get("principal"), "session_seconds": g.get("session_seconds")}
+
+
+def _note_seen(sign_in_id: int, moment: datetime) -> bool:
     db.session.rollback()
     writing.set(True)
     try:
@@ -169,7 +186,10 @@ def _note_seen(sign_in_id: int, moment: datetime) -> None:
         db.session.commit()
     except OperationalError:
         db.session.rollback()  # a busy database keeps nobody from reading for the sake of this note
-    writing.set(False)
+        return False
+    finally:
+        writing.set(False)
+    return True
 
 
 def _by_token() -> Principal | None:

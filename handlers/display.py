@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from werkzeug.routing import BuildError
 
 from handlers import assets, dates, navigation
+from handlers.cookies import sent_cookie
 from models.codes import PUBLIC_STATES
 
 COOKIE = "zige_display"
@@ -149,7 +150,7 @@ FILTERS = {
 
 def chosen() -> dict[str, Any]:
     """The display a person chose, from their cookie: theme, large type, language."""
-    words = request.cookies.get(COOKIE, "").split(".")
+    words = sent_cookie(COOKIE).split(".")
     theme = next((word for word in words if word in THEMES), "system")
     language = next((word for word in words if word in languages()), "zh")
     return {"theme": theme, "large": "large" in words, "language": language}

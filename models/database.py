@@ -124,7 +124,9 @@ def _prepare_sqlite(engine: Engine) -> None:
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         waiting = f"busy_timeout={PATIENCE * 1000}"
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", waiting, "synchronous=NORMAL"):
+        # FULL: what was answered, such as a certificate number, outlives a loss of power. docs/operators.md
+        # says what it costs.
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", waiting, "synchronous=FULL"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ColumnElement, Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.columns import Moment
@@ -71,6 +71,11 @@ class SignIn(Model):
     browser: Mapped[str] = mapped_column(String(200), default="")
 
     person: Mapped[Person] = relationship()
+
+    @classmethod
+    def live(cls, moment: datetime, idle: timedelta) -> tuple[ColumnElement[bool], ...]:
+        """What holds of a session that was not ended, has not run out, and was used within the idle limit."""
+        return (cls.revoked_at.is_(None), cls.expires_at > moment, cls.last_seen_at > moment - idle)
 
 
 class KnownDevice(Model):

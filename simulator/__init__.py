@@ -26,7 +26,7 @@ def create_app(database: str | None = None, key: str | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
     path = database or os.environ.get("ZIGE_SIMULATOR_DATABASE", "instance/simulator.db")
     app.extensions["world"] = World(Store(path))
-    app.extensions["key"] = key or os.environ.get("ZIGE_REGISTERS_KEY", "simulator")
+    app.extensions["key"] = key or os.environ.get("ZIGE_SIMULATOR_KEY", "simulator")
     app.before_request(_admit)
     for blueprint in (registers.pages, channels.pages, pages.pages):
         app.register_blueprint(blueprint)

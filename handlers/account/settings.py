@@ -10,6 +10,7 @@ from marshmallow import ValidationError
 from sqlalchemy import select, update
 
 from handlers import limits
+from handlers.access import idle_limit
 from handlers.account import browsers, devices, passwords, tries
 from handlers.account.blueprint import pages
 from handlers.account.schemas import ChangePasswordSchema
@@ -93,7 +94,7 @@ def _refused(problems: dict[str, list[str]]) -> ResponseReturnValue:
 
 def _page(form: FormView) -> str:
     own = SignIn.person_id == g.principal.person_id
-    live = (own, SignIn.revoked_at.is_(None), SignIn.expires_at > wall())
+    live = (own, *SignIn.live(wall(), idle_limit()))
     newest = (SignIn.id == g.principal.sign_in_id).desc(), SignIn.last_seen_at.desc(), SignIn.id.desc()
     sign_ins = db.session.scalars(select(SignIn).where(*live).order_by(*newest)).all()
     return render_template("account/settings.html", form=form, sign_ins=[_told(one) for one in sign_ins])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, request
+from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from werkzeug.exceptions import BadRequest
 
 from handlers import onward
+from handlers.cookies import keep_cookie
 from handlers.display import COOKIE, THEMES, languages
 
 pages = Blueprint("preferences", __name__)
@@ -40,6 +41,5 @@ def choose() -> ResponseReturnValue:
         raise BadRequest from error  # the menu offers nothing else
     answer = redirect(onward.own(choice["next"]) or "/", code=303)
     words = [choice["theme"], choice["language"], *(["large"] if choice["large"] else [])]
-    secure = current_app.config["SESSION_COOKIE_SECURE"]
-    answer.set_cookie(COOKIE, ".".join(words), max_age=A_YEAR, httponly=True, samesite="Lax", secure=secure)
+    keep_cookie(answer, COOKIE, ".".join(words), max_age=A_YEAR)
     return answer

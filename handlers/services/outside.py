@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from flask import Flask, current_app
 
@@ -59,23 +59,17 @@ class Finding:
 def install(app: Flask) -> None:
     """Open the clients; nothing is sent yet."""
     settings: Settings = app.extensions["settings"]
-    line = (settings.simulator_url, settings.registers_key, settings.registers_timeout)
     folder = settings.storage_url or str(Path(settings.instance_path) / "files")
-    app.extensions["registers"] = Registers(
-        identity=asking.Identity(*line),
-        exams=asking.ExamCertificates(*line),
-        normal_students=asking.NormalStudentCertificates(*line),
-        putonghua=asking.PutonghuaCertificates(*line),
-        enrolments=asking.Enrolments(*line),
-        diplomas=asking.Diplomas(*line),
-        degrees=asking.Degrees(*line),
-        offences=asking.Offences(*line),
-        criminal_records=asking.CriminalRecords(*line),
-        restrictions=asking.Restrictions(*line),
-        certificate_history=asking.CertificateHistory(*line),
-    )
-    app.extensions["channels"] = Channels(sms=sending.Sms(*line), mail=sending.Mail(*line))
+    app.extensions["registers"] = Registers(**_clients(Registers, settings))
+    app.extensions["channels"] = Channels(**_clients(Channels, settings))
     app.extensions["store"] = open_store(folder)
+
+
+def _clients(kind: type[Registers] | type[Channels], settings: Settings) -> dict[str, Any]:
+    """A client for each field, of the field's type, on the line that the settings name like it."""
+    lines = {name: settings.line(name) for name in kind.__dataclass_fields__}
+    clients = get_type_hints(kind)
+    return {name: clients[name](line.base_url, line.key, line.timeout) for name, line in lines.items()}
 
 
 def registers() -> Registers:

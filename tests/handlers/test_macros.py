@@ -26,7 +26,7 @@ PAGES = ("/_components/", "/_components/staff", *(f"/_components/errors/{status}
 def small_app() -> Flask:
     """The look on its own: no database, no other pages."""
     app = Flask("zige", root_path=str(ROOT))
-    app.config.update(SECRET_KEY="only for tests", TEST_CLOCK=False, SESSION_COOKIE_SECURE=False)
+    app.config.update(SECRET_KEY="only for tests", TEST_CLOCK=False, SECURE=False, COOKIE_PREFIX="")
     app.extensions["audiences"] = {"preview": "public", "preferences": "public", "static": "public"}
     clock.install(app)
     display.install(app)

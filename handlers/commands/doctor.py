@@ -1,0 +1,72 @@
+"""`flask doctor`: what is wrong with an installation, and what to do; it works where nothing else starts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+from flask import Flask
+
+from handlers.services.doctor import Examination, Result
+from settings import Settings, read
+
+NAME = "doctor"
+PROGRAMS = {"flask", "__main__.py"}
+MARKS = {True: "✓", False: "✗", None: "–"}
+Factory = Callable[[Settings], Flask]
+
+
+def is_asked_for(words: Sequence[str]) -> bool:
+    """Whether this process is `flask doctor`; Flask makes the app before it looks for the command."""
+    return bool(words) and Path(words[0]).name in PROGRAMS and NAME in words[1:]
+
+
+def waiting_room(factory: Factory) -> Flask:
+    """An app that needs no settings and has this command alone."""
+    app = Flask("waiting_room")
+    install(app, factory)
+    return app
+
+
+def install(app: Flask, factory: Factory) -> None:
+    """Add the command to the app; the factory starts the one that is examined."""
+
+    @app.cli.command(NAME)
+    def doctor() -> None:
+        """Look at settings, database, files, registers and contents; exit status 1 when one is wrong."""
+        results = [_shown(one) for one in _examined(factory)]
+        wrong = sum(one.good is False for one in results)
+        click.echo(f"\n{wrong} to mend" if wrong else "\nAll is well.")
+        if wrong:
+            raise click.exceptions.Exit(1)
+
+
+def _shown(result: Result) -> Result:
+    click.echo(f"{MARKS[result.good]} {result.what}: {result.told}")
+    return result
+
+
+def _examined(factory: Factory) -> Iterator[Result]:
+    reading = read(os.environ)
+    examination = Examination(settings=reading.settings, refusals=dict(reading.refusals))
+    yield from examination.before_start()
+    with TemporaryDirectory(prefix="doctor-") as elsewhere:
+        yield from examination.started(
+            lambda settings: _context(factory, _startable(settings, examination, elsewhere))
+        )
+
+
+def _startable(settings: Settings, examination: Examination, elsewhere: str) -> Settings:
+    # An instance folder that is missing or refused must not be made by looking at it.
+    unfit = {"ZIGE_INSTANCE_PATH"} & examination.refusals.keys() or "instance folder" in examination.bad
+    place = elsewhere if unfit else settings.instance_path
+    return replace(settings, instance_path=place, secret_key=settings.secret_key or "not asked for")
+
+
+def _context(factory: Factory, settings: Settings) -> AbstractContextManager[object]:
+    return factory(settings).app_context()

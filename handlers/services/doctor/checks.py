@@ -1,0 +1,21 @@
+"""What a check is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from settings import Settings
+
+
+class Unfit(Exception):
+    """Something is not as it should be; the text says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One thing to look at: `look` tells what it found, or raises `Unfit`."""
+
+    what: str
+    look: Callable[[Settings], str]
+    needs: tuple[str, ...] = ()  # other checks and variables without which there is nothing to look at

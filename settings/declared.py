@@ -1,0 +1,222 @@
+"""The declarations: for each setting its default, its kind, and what it decides."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from settings import kinds
+
+HERE = Path(__file__).resolve().parents[1]
+REGISTERS = {
+    "identity": "实名核验, whether a name and a document belong together",
+    "exams": "教师资格考试合格证明, certificates of the national examination",
+    "normal_students": "师范生教师职业能力证书, certificates of normal students",
+    "putonghua": "普通话证书, certificates of Putonghua",
+    "enrolments": "学籍, who studies where",
+    "diplomas": "学历证书, diplomas",
+    "degrees": "学位证书, degrees",
+    "offences": "教职员工准入查询, sexual and violent offences",
+    "criminal_records": "无犯罪记录, criminal records",
+    "restrictions": "教师资格限制库, who may not apply",
+    "certificate_history": "教师资格证书库, certificates since 2008",
+}
+CHANNELS = {"sms": "短信, the SMS gateway", "mail": "电子邮件, the mail gateway"}
+
+
+def setting(default: Any, kind: kinds.Kind, meaning: str, *, shown: str = "") -> Any:
+    """A declaration; `shown` stands in the table where the default is not what an operator would write."""
+    return field(default=default, metadata={"kind": kind, "meaning": meaning, "shown": shown})
+
+
+def _address() -> Any:
+    return field(default="", metadata={"kind": kinds.text(kinds.web_address), "outside": True})
+
+
+def _key() -> Any:
+    return field(default="", repr=False, metadata={"kind": kinds.text(kinds.no_blank), "outside": True})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """The way to one register or channel."""
+
+    base_url: str
+    key: str = field(repr=False)
+    timeout: float  # seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What an operator decides. Development is the default; production says so itself."""
+
+    mode: str = setting(
+        "development",
+        kinds.choice("development", "production"),
+        "`production` refuses sample accounts, the test clock, diagrams with unregistered forms, and settings"
+        " that are not fit for it",
+    )
+    database_url: str = setting(
+        "",
+        kinds.text(kinds.database),
+        "`postgresql+psycopg://user@host/name` in a fleet",
+        shown="SQLite under the instance folder",
+    )
+    instance_path: str = setting(
+        str(HERE / "instance"),
+        kinds.text(kinds.folder),
+        "folder of the SQLite database and of the development secret, closed to other users of the machine",
+        shown="`instance/`",
+    )
+    secret_key: str = setting(
+        "",
+        kinds.text(),
+        "at least 32 random characters, the same in every process: `python3 -c 'import secrets;"
+        " print(secrets.token_urlsafe(48))'`",
+        shown="made once in development",
+    )
+    public_url: str = setting(
+        "http://127.0.0.1:8000",
+        kinds.text(kinds.site_address),
+        "how people reach the site, also in messages and codes on paper; only its host is answered;"
+        " `https:` in production",
+    )
+    proxies: int = setting(
+        0,
+        kinds.whole(0, 10),
+        "how many balancers stand in front; their `X-Forwarded-…` headers are then believed",
+    )
+    storage_url: str = setting(
+        "",
+        kinds.text(kinds.storage),
+        "where uploaded and generated files are kept: a folder, or `s3://bucket/folder?endpoint=…`",
+        shown="a folder under the instance folder",
+    )
+    limits_url: str = setting(
+        "memory://",
+        kinds.text(kinds.limits),
+        "where tries are counted: `database://`, or `redis://host/0`; `memory://` is for one process",
+    )
+    session_hours: int = setting(
+        8, kinds.whole(1, 24), "hours after which a person signs in again, however active they are (1 to 24)"
+    )
+    idle_minutes: int = setting(
+        30,
+        kinds.whole(5, 240),
+        "minutes without a request after which a person signs in again; what they typed is kept (5 to 240)",
+    )
+    claim_minutes: int = setting(
+        30, kinds.whole(1, 1440), "minutes that a claimed task stays with an idle person (1 to 1440)"
+    )
+    draft_limit: str = setting(
+        "PT2H",
+        kinds.text(kinds.duration(timedelta(minutes=10), timedelta(days=7))),
+        "how long an unfinished application stays open (ISO 8601, `PT10M` to `P7D`)",
+    )
+    registers_timeout: float = setting(
+        5.0, kinds.decimal(0.1, 60), "seconds before a register counts as unavailable (0.1 to 60)"
+    )
+    test_clock: bool = setting(
+        True,
+        kinds.flag(),
+        "whether time may be moved forward; never in production",
+        shown="`1` in development",
+    )
+    fonts: str = setting(
+        str(HERE / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"),
+        kinds.text(kinds.folder),
+        "folder with the typefaces of PDFs",
+        shown="fonts from the npm package",
+    )
+    simulator_url: str = setting(
+        "http://127.0.0.1:8001",
+        kinds.text(kinds.web_address),
+        "the bundled simulator, which plays every register and channel that has no address of its own in"
+        " development; left out in production",
+    )
+    simulator_key: str = setting(
+        "simulator", kinds.text(kinds.no_blank), "the key that the simulator asks for"
+    )
+
+    identity_url: str = _address()
+    identity_key: str = _key()
+    exams_url: str = _address()
+    exams_key: str = _key()
+    normal_students_url: str = _address()
+    normal_students_key: str = _key()
+    putonghua_url: str = _address()
+    putonghua_key: str = _key()
+    enrolments_url: str = _address()
+    enrolments_key: str = _key()
+    diplomas_url: str = _address()
+    diplomas_key: str = _key()
+    degrees_url: str = _address()
+    degrees_key: str = _key()
+    offences_url: str = _address()
+    offences_key: str = _key()
+    criminal_records_url: str = _address()
+    criminal_records_key: str = _key()
+    restrictions_url: str = _address()
+    restrictions_key: str = _key()
+    certificate_history_url: str = _address()
+    certificate_history_key: str = _key()
+    sms_url: str = _address()
+    sms_key: str = _key()
+    mail_url: str = _address()
+    mail_key: str = _key()
+
+    @property
+    def production(self) -> bool:
+        """Whether sample accounts, inbox and test clock are refused."""
+        return self.mode == "production"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the site over TLS."""
+        return self.public_url.startswith("https:")
+
+    @property
+    def trusted_hosts(self) -> list[str]:
+        """The hosts that a request may name."""
+        own = urlsplit(self.public_url).hostname or ""
+        return [own] if self.production else [own, "localhost", "127.0.0.1"]
+
+    def line(self, name: str) -> Line:
+        """The way to a register or channel: its own, or the simulator where it has none."""
+        url, key = (getattr(self, f"{name}_{part}") for part in ("url", "key"))
+        return Line(
+            base_url=url or self.simulator_url, key=key or self.simulator_key, timeout=self.registers_timeout
+        )
+
+    def flask_config(self) -> dict[str, Any]:
+        """The settings under the names that Flask and its extensions read, and ours in capitals."""
+        outside = {one.name for one in fields(self) if "outside" in one.metadata}
+        ours = {name.upper(): value for name, value in asdict(self).items() if name not in outside}
+        on_server = self.database_url.startswith("postgresql")
+        # A browser takes a cookie of this prefix only over TLS, for this host alone and for all of its paths.
+        prefix = "__Host-" if self.secure else ""
+        return ours | {
+            "PRODUCTION": self.production,
+            "SECURE": self.secure,
+            "TRUSTED_HOSTS": self.trusted_hosts,
+            "COOKIE_PREFIX": prefix,
+            "SQLALCHEMY_DATABASE_URI": self.database_url or f"sqlite:///{self.instance_path}/zige.db",
+            # reading alone, PostgreSQL has no transaction that could be rolled back
+            "SQLALCHEMY_ENGINE_OPTIONS": {"skip_autocommit_rollback": True} if on_server else {},
+            "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
+            "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+            "SESSION_COOKIE_NAME": f"{prefix}zige_session",
+            "SESSION_COOKIE_PATH": "/",
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SECURE": self.secure,
+            "WTF_CSRF_TIME_LIMIT": None,
+            "API_TITLE": "Zige",
+            "API_VERSION": "v1",
+            "OPENAPI_VERSION": "3.1.0",
+            "OPENAPI_URL_PREFIX": "/api/v1",
+            "OPENAPI_JSON_PATH": "openapi.json",
+        }

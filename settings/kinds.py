@@ -1,0 +1,153 @@
+"""What a setting may be: each kind reads the text of a variable and says in one sentence what to set instead.
+
+A sentence never repeats the value: half of them are secrets, and what is printed at start is kept in logs.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from marshmallow import ValidationError, fields, validate
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+Kind = fields.Field[Any]
+YES = ("1", "true", "yes", "on")
+NO = ("0", "false", "no", "off")
+DURATION = re.compile(r"P(?=\d|T)(?:(\d{1,4})D)?(?:T(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?)?")
+HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?")
+LIMITS = ("memory", "database", "redis", "rediss", "redis+sentinel", "redis+cluster", "redis+unix")
+
+
+def choice(*values: str) -> Kind:
+    """One of a few words, in exactly this spelling."""
+    return fields.String(
+        validate=validate.OneOf(values, error=f"set it to {' or '.join(values)}, exactly so")
+    )
+
+
+def flag() -> Kind:
+    """Yes or no, in any of the usual spellings."""
+    spelled = [{form for word in words for form in (word, word.upper(), word.title())} for words in (YES, NO)]
+    return fields.Boolean(
+        truthy=spelled[0], falsy=spelled[1], error_messages={"invalid": "set it to 1 for yes or 0 for no"}
+    )
+
+
+def whole(low: int, high: int) -> Kind:
+    """A whole number within bounds."""
+    return _number(fields.Integer, low, high, "a whole number")
+
+
+def decimal(low: float, high: float) -> Kind:
+    """A number within bounds; nan and inf are none."""
+    return _number(fields.Float, low, high, "a number")
+
+
+def _number(kind: Callable[..., Kind], low: float, high: float, what: str) -> Kind:
+    sentence = f"set {what} from {low:g} to {high:g}"
+    wrong = dict.fromkeys(("invalid", "too_large", "special"), sentence)
+    return kind(validate=validate.Range(low, high, error=sentence), error_messages=wrong)
+
+
+def text(*checks: Callable[[str], None]) -> Kind:
+    """Text that every check accepts."""
+    return fields.String(validate=list(checks))
+
+
+def no_blank(value: str) -> None:
+    """A credential goes into a header: visible ASCII, and nothing that was pasted along with it."""
+    if not value.isascii() or any(not "!" <= letter <= "~" for letter in value):
+        raise ValidationError("set visible ASCII characters only, without blanks or line breaks")
+
+
+def folder(value: str) -> None:
+    """An absolute path: the processes of one installation need not start in the same folder."""
+    if not Path(value).is_absolute() or "\0" in value:
+        raise ValidationError("set the absolute path of a folder, such as /var/lib/zige")
+
+
+def duration(shortest: timedelta, longest: timedelta) -> Callable[[str], None]:
+    """ISO 8601 in days, hours and minutes, within bounds."""
+    lowest, highest = (f"{limit.total_seconds() / 3600:g}" for limit in (shortest, longest))
+    sentence = f"set an ISO 8601 duration such as PT2H or P1D, from {lowest} to {highest} hours"
+
+    def check(value: str) -> None:
+        found = DURATION.fullmatch(value)
+        days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
+        if not shortest <= timedelta(days=days, hours=hours, minutes=minutes) <= longest:
+            raise ValidationError(sentence)
+
+    return check
+
+
+def parts(address: str) -> SplitResult | None:
+    """A web address taken apart; None when it is malformed or carries what an address should not."""
+    try:
+        found = urlsplit(address)
+        port = found.port
+    except ValueError:
+        return None
+    sound = found.scheme in {"http", "https"} and is_host(found.hostname or "") and port != 0
+    loose = "@" in found.netloc or found.query or found.fragment or found.netloc.endswith(":")
+    blank = any(letter.isspace() or not letter.isprintable() for letter in address)
+    return found if sound and not loose and not blank else None
+
+
+def is_host(name: str) -> bool:
+    """Whether this is the name or the number of a machine."""
+    if ":" not in name:
+        return HOST.fullmatch(name) is not None and ".." not in name
+    try:
+        ipaddress.IPv6Address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def web_address(value: str) -> None:
+    """The base address of a service; a path may follow."""
+    if value and parts(value) is None:
+        raise ValidationError("set an address such as https://registers.example, without user, ? or #")
+
+
+def site_address(value: str) -> None:
+    """The address of this site: cookies and links begin at its root."""
+    found = parts(value)
+    if found is None or found.path not in {"", "/"}:
+        raise ValidationError("set how people reach the site, such as https://zige.example, without a path")
+
+
+def database(value: str) -> None:
+    """An address that SQLAlchemy opens with a driver that is installed."""
+    try:
+        url = make_url(value) if value else None
+    except (ArgumentError, ValueError):
+        url = make_url("refused://")
+    if url is None or url.drivername == "sqlite":
+        return
+    if url.drivername != "postgresql+psycopg" or not url.database or url.port == 0:
+        raise ValidationError("set postgresql+psycopg://user:password@host/name, or nothing for SQLite")
+
+
+def storage(value: str) -> None:
+    """A folder or a bucket."""
+    found = urlsplit(value)
+    bucket = found.scheme == "s3" and bool(found.netloc)
+    place = found.scheme in {"", "file"} and not found.netloc and Path(found.path).is_absolute()
+    if value and not bucket and not place:
+        raise ValidationError("set the absolute path of a folder, or s3://bucket/folder?endpoint=…")
+
+
+def limits(value: str) -> None:
+    """A store of counts."""
+    scheme, mark, rest = value.partition("://")
+    placed = scheme in {"memory", "database"} or bool(rest)
+    if not mark or scheme not in LIMITS or not placed:
+        raise ValidationError("set database://, or redis://host/0")

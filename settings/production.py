@@ -1,0 +1,171 @@
+"""What production refuses although it is well formed: each rule names the setting and says what to set."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from sqlalchemy import make_url
+from zxcvbn import zxcvbn
+
+from settings import kinds
+from settings.declared import CHANNELS, HERE, REGISTERS, Settings
+
+DEVELOPMENT_KEY = "secret_key"  # the file of it, in the instance folder
+SHORTEST_KEY = 32
+GUESSES = 25  # as a power of ten: about 80 bits
+READ = 72  # zxcvbn reads no more of a key
+PLACEHOLDERS = (
+    "change",
+    "secret",
+    "passw",
+    "default",
+    "example",
+    "develop",
+    "production",
+    "insecure",
+    "test-",
+)
+SHORTEST_CREDENTIAL = 8
+INNER = (".local", ".lan", ".internal", ".intranet")
+Refusal = tuple[str, str]
+
+
+def refusals(settings: Settings, environment: Mapping[str, str]) -> dict[str, str]:
+    """Variable → sentence, for every rule that is broken."""
+    given = {name for name, value in environment.items() if value}
+    found = (
+        *_mode(settings, environment),
+        *_secret(settings),
+        *_site(settings),
+        *_stores(settings),
+        *_simulator(given),
+        *_outside(settings),
+    )
+    return {name if name.startswith("FLASK_") else f"ZIGE_{name}": sentence for name, sentence in found}
+
+
+def _mode(settings: Settings, environment: Mapping[str, str]) -> Iterator[Refusal]:
+    if environment.get("FLASK_DEBUG", "").lower() not in {"", "0", "false", "no"}:
+        yield "FLASK_DEBUG", "leave it out: the debugger shows the program and its data to everybody"
+    if settings.test_clock:
+        yield "TEST_CLOCK", "set it to 0: nobody may move the time of real cases"
+
+
+def _secret(settings: Settings) -> Iterator[Refusal]:
+    key = settings.secret_key
+    made = "`python3 -c 'import secrets; print(secrets.token_urlsafe(48))'`"
+    if len(key) < SHORTEST_KEY:
+        yield "SECRET_KEY", f"set at least {SHORTEST_KEY} random characters, as {made} prints"
+    elif _is_development_key(settings):
+        yield "SECRET_KEY", f"this is the key of a development folder; set one of its own, as {made} prints"
+    elif _is_weak(key):
+        yield "SECRET_KEY", f"this key can be guessed; set random characters, as {made} prints"
+
+
+def _is_development_key(settings: Settings) -> bool:
+    folders = (Path(settings.instance_path), HERE / "instance")
+    files = [folder / DEVELOPMENT_KEY for folder in folders]
+    return any(file.is_file() and file.read_bytes().strip() == settings.secret_key.encode() for file in files)
+
+
+def _is_weak(key: str) -> bool:
+    # What is left once words, dates, repetitions and rows of keys are taken out must be most of it.
+    if any(word in key.lower() for word in PLACEHOLDERS):
+        return True
+    judged = zxcvbn(key[:READ])
+    random = sum(len(part["token"]) for part in judged["sequence"] if part["pattern"] == "bruteforce")
+    return judged["guesses_log10"] < GUESSES or random * 2 < len(key[:READ])
+
+
+def _site(settings: Settings) -> Iterator[Refusal]:
+    found = kinds.parts(settings.public_url)
+    host = (found.hostname if found else None) or ""
+    if _is_this_machine(host):
+        yield "PUBLIC_URL", "set the address at which people reach the site, such as https://zige.example"
+    elif not settings.secure:
+        yield "PUBLIC_URL", "set an address that begins with https://: passwords must not travel in the clear"
+
+
+def _stores(settings: Settings) -> Iterator[Refusal]:
+    url = make_url(settings.database_url) if settings.database_url else None
+    if url is not None and url.drivername == "sqlite" and _is_in_memory(url.database, url.query):
+        yield (
+            "DATABASE_URL",
+            "a database in memory is lost at every restart; leave it out, or name PostgreSQL",
+        )
+    if settings.limits_url.startswith("memory:"):
+        yield "LIMITS_URL", "each process would count for itself; set database:// or redis://host/0"
+
+
+def _is_in_memory(name: str | None, query: Mapping[str, object]) -> bool:
+    return not name or ":memory:" in name or query.get("mode") == "memory"
+
+
+def _simulator(given: set[str]) -> Iterator[Refusal]:
+    sentence = "leave it out: production asks the registers themselves, each at an address of its own"
+    for name in ("SIMULATOR_URL", "SIMULATOR_KEY"):
+        if f"ZIGE_{name}" in given:
+            yield name, sentence
+
+
+def _outside(settings: Settings) -> Iterator[Refusal]:
+    for name, meaning in (REGISTERS | CHANNELS).items():
+        what = meaning.partition(",")[0]
+        yield from _line_address(f"{name.upper()}_URL", getattr(settings, f"{name}_url"), what, settings)
+        yield from _credential(f"{name.upper()}_KEY", getattr(settings, f"{name}_key"), what, settings)
+
+
+def _line_address(variable: str, address: str, what: str, settings: Settings) -> Iterator[Refusal]:
+    found = kinds.parts(address)
+    if found is None:
+        yield variable, f"set the address of {what}"
+    elif _is_simulator(address, settings):
+        yield variable, f"this is the simulator; set the address of {what} itself"
+    elif found.scheme != "https" and not _is_inner(found.hostname or ""):
+        yield (
+            variable,
+            f"set an https:// address of {what}: what it is told about people must not be read on the way",
+        )
+
+
+def _is_simulator(address: str, settings: Settings) -> bool:
+    defaults = (settings.simulator_url, Settings().simulator_url)
+    return _end_point(address) in {_end_point(one) for one in defaults} or "simulator" in address.lower()
+
+
+def _end_point(address: str) -> tuple[str, int | None]:
+    found = kinds.parts(address)
+    host = (found.hostname if found else None) or ""
+    port = found.port or {"http": 80, "https": 443}[found.scheme] if found else None
+    return "here" if _is_this_machine(host) else host, port
+
+
+def _credential(variable: str, key: str, what: str, settings: Settings) -> Iterator[Refusal]:
+    if key in {settings.simulator_key, Settings().simulator_key}:
+        yield variable, f"this is the simulator's key; set the credential that {what} gave you"
+    elif len(key) < SHORTEST_CREDENTIAL or len(set(key)) < SHORTEST_CREDENTIAL // 2:
+        yield variable, f"set the credential that {what} gave you, {SHORTEST_CREDENTIAL} characters or more"
+
+
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    number = _number(host)
+    return number is not None and (number.is_loopback or number.is_unspecified)
+
+
+def _is_inner(host: str) -> bool:
+    """Whether a host is of the office's own network, as a forwarder that adds TLS is."""
+    number = _number(host)
+    if number is not None:
+        return number.is_private
+    return "." not in host or host.endswith((*INNER, ".localhost"))
+
+
+def _number(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None

@@ -1,0 +1,103 @@
+"""The environment read against the declarations: all that is wrong is told at once, and nothing starts."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError
+
+from settings import kinds, production
+from settings.declared import Settings
+
+NAMES = {f"ZIGE_{one.name.upper()}": one for one in fields(Settings)}
+# What the launcher and the simulator read themselves.
+OTHERS = {
+    "ZIGE_PORT": kinds.whole(1, 65535),
+    "ZIGE_SIMULATOR_PORT": kinds.whole(1, 65535),
+    "ZIGE_SIMULATOR_DATABASE": kinds.text(),
+}
+OF_TESTS = "ZIGE_TEST_"
+FAILED_TO_START = 3  # gunicorn starts a worker that ends with any other status again, for ever
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What the environment says; a setting that is refused has its default here."""
+
+    settings: Settings
+    refusals: Mapping[str, str]  # variable → what is wrong and what to set
+
+
+class Refused(SystemExit):
+    """The settings do not fit; the text lists every refusal."""
+
+    def __init__(self, refusals: Mapping[str, str]) -> None:
+        super().__init__(FAILED_TO_START)
+        self.refusals = refusals
+
+    def __str__(self) -> str:
+        lines = (f"  {name}: {sentence}." for name, sentence in self.refusals.items())
+        return "\n".join(("Zige does not start; these settings are refused:", *lines))
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings that fit; raises `Refused`, which ends the process."""
+    reading = read(environment)
+    if reading.refusals:
+        raise Refused(reading.refusals)
+    return _with_secret(reading.settings)
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Reading:
+    """Read ZIGE_* variables, and judge them for production where the mode is production."""
+    given = {name: value for name, value in environment.items() if name.startswith("ZIGE_")}
+    values, refusals = _load({name: value for name, value in given.items() if name in {*NAMES, *OTHERS}})
+    settings = Settings(**{NAMES[name].name: value for name, value in values.items() if name in NAMES})
+    settings = replace(settings, public_url=settings.public_url.rstrip("/"))
+    refusals |= {name: _unknown(name) for name in sorted(given) if _is_unknown(name)}
+    if settings.production:
+        settings = replace(settings, test_clock=settings.test_clock and "ZIGE_TEST_CLOCK" in values)
+        refusals = production.refusals(settings, environment) | refusals
+    return Reading(settings=settings, refusals=refusals)
+
+
+def _load(given: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    shapes = {name: one.metadata["kind"] for name, one in NAMES.items()} | OTHERS
+    try:
+        return dict(Schema.from_dict(shapes)(unknown=EXCLUDE).load(given)), {}
+    except ValidationError as error:
+        messages, valid = error.messages_dict, error.valid_data
+        return dict(valid or {}), {name: messages[name][0] for name in shapes if name in messages}
+
+
+def _is_unknown(name: str) -> bool:
+    if name in NAMES or name in OTHERS:
+        return False
+    return not name.startswith(OF_TESTS) or bool(_meant(name, 0.9))  # ZIGE_TEST_CLOK is no test's
+
+
+def _unknown(name: str) -> str:
+    meant = _meant(name, 0.6)
+    return f"no setting has this name; {f'did you mean {meant[0]}' if meant else 'leave it out'}"
+
+
+def _meant(name: str, likeness: float) -> list[str]:
+    return difflib.get_close_matches(name, [*NAMES, *OTHERS], n=1, cutoff=likeness)
+
+
+def _with_secret(settings: Settings) -> Settings:
+    # Development keeps its secret in the instance folder, so that a restart signs nobody out.
+    if settings.secret_key:
+        return settings
+    path = Path(settings.instance_path) / production.DEVELOPMENT_KEY
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32), encoding="ascii")
+    return replace(settings, secret_key=path.read_text(encoding="ascii"))
