@@ -23,7 +23,7 @@ from models.people import ApiToken, Person, Post, SignIn
 from workflows.clock import wall
 
 COOKIE = "zige_sign_in"
-SEEN = 10  # times that a session notes its use until it would be idle: its row is not written at every page
+SEEN_PARTS = 10  # a session notes its use once in this part of its idle limit, not at every page
 BACKGROUND = "X-Background"  # sent along by what a page asks for by itself
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -161,7 +161,7 @@ def _by_cookie() -> Principal | None:
     principal = _principal(row[1], row[2], row[3], sign_in_id=row[0])
     seen = row[4]
     # A page that asks by itself again and again is no sign of a person.
-    due = moment - seen >= idle / SEEN and BACKGROUND not in request.headers
+    due = moment - seen >= idle / SEEN_PARTS and BACKGROUND not in request.headers
     if due and _note_seen(row[0], moment):
         seen = moment
     g.session_seconds = int(min(seen + idle - moment, row[5] - moment).total_seconds())

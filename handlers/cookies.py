@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, request
+from flask import Response, current_app, has_request_context, request
 
 
 def cookie_name(base: str) -> str:
@@ -11,8 +11,8 @@ def cookie_name(base: str) -> str:
 
 
 def sent_cookie(base: str) -> str:
-    """What the browser sent; empty when it has no such cookie."""
-    return request.cookies.get(cookie_name(base), "")
+    """What the browser sent; empty when it has no such cookie, and in a command, which has no browser."""
+    return request.cookies.get(cookie_name(base), "") if has_request_context() else ""
 
 
 def keep_cookie(response: Response, base: str, value: str, max_age: int | None = None) -> None:

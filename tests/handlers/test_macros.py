@@ -161,7 +161,7 @@ def test_the_way_back_stays_here(browser: FlaskClient, target: str) -> None:
 
 def test_an_api_call_needs_no_form_token() -> None:
     app = Flask("api")
-    app.config.update(SECRET_KEY="only for tests")
+    app.config.update(SECRET_KEY="only for tests", SECURE=False)
     app.extensions["audiences"] = {"api": "token"}
     headers.install(app)
     places = Blueprint("api", "api")

@@ -21,14 +21,14 @@ PATIENCE = 5  # seconds for a server to answer
 
 
 def _reachable(settings: Settings) -> str:
-    url = make_url(settings.database_url) if settings.database_url else db.engine.url
+    url = make_url(settings.database_url or f"sqlite:///{settings.instance_path}/zige.db")
     if url.drivername == "sqlite":
         return _sqlite_file(url, settings)
     target = url.set(drivername="postgresql").render_as_string(hide_password=False)
     try:
         psycopg.connect(target, connect_timeout=PATIENCE).close()
     except psycopg.Error as fault:
-        reason = str(fault).strip().rpartition("\n")[2]
+        reason = str(fault).partition("\n")[0].strip()
         raise Unfit(
             f"PostgreSQL does not let us in ({reason}); start it, or mend ZIGE_DATABASE_URL"
         ) from None
@@ -77,6 +77,6 @@ DATABASE = "ZIGE_DATABASE_URL"
 CHECKS = (
     Check(what="database", look=_reachable, needs=(DATABASE, "ZIGE_INSTANCE_PATH")),
     Check(what="schema", look=_schema, needs=(DATABASE, "database")),
-    Check(what="files", look=_files, needs=("ZIGE_STORAGE_URL", "ZIGE_INSTANCE_PATH")),
+    Check(what="files", look=_files, needs=("ZIGE_STORAGE_URL", "ZIGE_INSTANCE_PATH", "instance folder")),
     Check(what="limits", look=_counts, needs=("ZIGE_LIMITS_URL",)),
 )
