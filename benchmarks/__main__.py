@@ -5,7 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 
-PARTS = ("benchmarks.engine", "benchmarks.lint", "benchmarks.claim", "benchmarks.peer", "benchmarks.slow")
+PARTS = (
+    "benchmarks.engine",
+    "benchmarks.lint",
+    "benchmarks.claim",
+    "benchmarks.durable",
+    "benchmarks.peer",
+    "benchmarks.slow",
+)
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ PAGE = Path(__file__).parents[1] / "build" / "bench.md"
 TITLES = {
     "benchmarks.engine": "Load, complete one user task, save: Zige beside stock SpiffWorkflow",
     "benchmarks.claim": "Many people claim from one list",
+    "benchmarks.durable": "What waiting for the disk costs",
     "benchmarks.peer": "List, claim, complete: Zige beside its peers",
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import event, make_url
+from sqlalchemy.pool import Pool
 
 from models import db
 from models.database import writing
@@ -27,6 +29,12 @@ ON_POSTGRESQL = os.environ.get("ZIGE_TEST_DATABASE", "sqlite") == "postgresql"
 SERVER = "ZIGE_TEST_SERVER"  # its address, which the processes of pytest-xdist inherit
 QUICK = ("fsync", "synchronous_commit", "full_page_writes")  # nothing here outlives the run
 _numbers = count(1)
+
+
+@event.listens_for(Pool, "checkout")
+def _wait_for_no_disk(connection: object, *_: object) -> None:
+    if isinstance(connection, sqlite3.Connection):  # what SQLite has beside the QUICK of PostgreSQL
+        connection.execute("PRAGMA synchronous=OFF")
 
 
 @dataclass(frozen=True, kw_only=True)

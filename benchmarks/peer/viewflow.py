@@ -89,6 +89,6 @@ def _database(store: Store) -> dict[str, Any]:
         names = {"NAME": "dbname", "HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
         found = {name: known.get(key) or "" for name, key in names.items()}
         return {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": None, **found}
-    begin = "pragma journal_mode=wal; pragma synchronous=normal;"
+    begin = "pragma journal_mode=wal; pragma synchronous=full;"
     options = {"timeout": 60, "transaction_mode": "IMMEDIATE", "init_command": begin}
     return {"ENGINE": "django.db.backends.sqlite3", "NAME": store.place, "OPTIONS": options}

@@ -50,7 +50,7 @@ class Store:
             return psycopg.connect(self.place, autocommit=True)
         connection = sqlite3.connect(self.place, timeout=60, isolation_level=None)
         connection.execute("pragma journal_mode=wal")
-        connection.execute("pragma synchronous=normal")
+        connection.execute("pragma synchronous=full")
         return connection
 
     def server_seconds(self) -> float:

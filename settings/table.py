@@ -1,0 +1,49 @@
+"""`python -m settings.table` writes the tables of settings into docs/operators.md, as they are declared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+
+from settings.declared import CHANNELS, HERE, REGISTERS, Settings
+
+PAGE = HERE / "docs" / "operators.md"
+PLACE = re.compile(r"(<!-- settings -->\n).*?(<!-- end of settings -->)", re.DOTALL)
+
+
+def tables() -> str:
+    """Both tables as Markdown: what is set once, and what each register and channel has of its own."""
+    return "\n".join((*_settings(), "", *_outside(), ""))
+
+
+def page_with_tables(page: str) -> str:
+    """A page with the newest tables between its marks."""
+    return PLACE.sub(lambda found: f"{found[1]}{tables()}{found[2]}", page)
+
+
+def _settings() -> Iterator[str]:
+    yield from ("| variable | default | meaning |", "|---|---|---|")
+    for one in fields(Settings):
+        if "meaning" in one.metadata:
+            default = one.metadata["shown"] or f"`{_written(one.default)}`"
+            yield f"| `ZIGE_{one.name.upper()}` | {default} | {one.metadata['meaning']} |"
+
+
+def _written(default: object) -> str:
+    return f"{default:g}" if isinstance(default, float) else str(default)
+
+
+def _outside() -> Iterator[str]:
+    yield from ("| address | key | register or channel |", "|---|---|---|")
+    for name, meaning in (REGISTERS | CHANNELS).items():
+        yield f"| `ZIGE_{name.upper()}_URL` | `ZIGE_{name.upper()}_KEY` | {meaning} |"
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(page_with_tables(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
