@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -139,6 +140,23 @@ def test_the_app_believes_our_front_and_the_balancers_before_it(tmp_path: Path) 
 def _site(folder: Path, simulator_port: int | None) -> Site:
     places = {"root": ROOT, "programs_folder": Path("/bin"), "instance": folder}
     return Site(**places, port=1, simulator_port=simulator_port, environment={})
+
+
+@pytest.mark.found("X12")
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+def test_every_requirement_is_locked_by_hash(name: str) -> None:
+    lock = (ROOT / f"{name}.lock").read_text(encoding="utf-8")
+    locked = dict(re.findall(r"^([a-z0-9.-]+)==([^ ;]+)", lock, re.MULTILINE))
+    blocks = re.split(r"^(?=[a-z0-9])", lock, flags=re.MULTILINE)[1:]
+    assert all("--hash=sha256:" in block for block in blocks)
+    assert lock.startswith(
+        "--only-binary :all:\n"
+    )  # what is built on the spot brings along what no hash names
+    for line in (ROOT / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith(("#", "-c")):
+            wanted, _, version = line.partition("==")
+            plain = re.sub(r"[-_.]+", "-", wanted.partition("[")[0]).lower()
+            assert locked.get(plain) == version, f"{line}: run ./zige lock"
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "constraints.txt"])

@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 from lxml import etree
 
+from handlers.services import outside
 from models.codes import PUBLIC_STATES, ROLES
-from settings import Settings
+from settings import CHANNELS, REGISTERS, Settings, table
 from workflows import forms, operations
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,3 +59,13 @@ def test_every_operation_is_registered_with_its_parameters(app: Flask, path: Pat
 def test_every_setting_is_documented() -> None:
     page = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
     assert {name for name in Settings.__dataclass_fields__ if f"`ZIGE_{name.upper()}`" not in page} == set()
+    assert table.page_with_tables(page) == page, "python -m settings.table"
+
+
+@pytest.mark.found("X3")
+def test_every_register_and_channel_has_an_address_and_a_key_of_its_own() -> None:
+    clients = set(outside.Registers.__dataclass_fields__), set(outside.Channels.__dataclass_fields__)
+    assert clients == (set(REGISTERS), set(CHANNELS))
+    lines = {f"{name}_{part}" for name in REGISTERS | CHANNELS for part in ("url", "key")}
+    outward = {name for name, one in Settings.__dataclass_fields__.items() if "outside" in one.metadata}
+    assert lines == outward
