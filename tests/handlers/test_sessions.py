@@ -59,7 +59,7 @@ def test_every_cookie_over_tls_is_tied_to_this_host(visit: FlaskClient) -> None:
         assert {"secure", "httponly", "path=/", "samesite=lax"} <= traits
         assert not any(trait.startswith("domain") for trait in traits)
     assert visit.get("/work/", base_url=SITE).status_code == 200
-    assert 'data-theme="dark"' in visit.get("/work/", base_url=SITE).text
+    assert 'class="theme-dark"' in visit.get("/work/", base_url=SITE).text
 
 
 @pytest.mark.found("X12")

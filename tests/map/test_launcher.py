@@ -151,7 +151,7 @@ def test_every_requirement_is_locked_by_hash(name: str) -> None:
     assert all("--hash=sha256:" in block for block in blocks)
     assert lock.startswith(
         "--only-binary :all:\n"
-    )  # what is built on the spot brings along what no hash names
+    )
     for line in (ROOT / f"{name}.txt").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith(("#", "-c")):
             wanted, _, version = line.partition("==")
