@@ -23,7 +23,8 @@ Factory = Callable[[Settings], Flask]
 
 def is_asked_for(words: Sequence[str]) -> bool:
     """Whether this process is `flask doctor`; Flask makes the app before it looks for the command."""
-    return bool(words) and Path(words[0]).name in PROGRAMS and NAME in words[1:]
+    plain = len(words) == 2 or (len(words) > 2 and words[1].startswith("-"))  # not `flask deploy doctor`
+    return plain and Path(words[0]).name in PROGRAMS and words[-1] == NAME
 
 
 def waiting_room(factory: Factory) -> Flask:

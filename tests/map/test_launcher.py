@@ -149,9 +149,7 @@ def test_every_requirement_is_locked_by_hash(name: str) -> None:
     locked = dict(re.findall(r"^([a-z0-9.-]+)==([^ ;]+)", lock, re.MULTILINE))
     blocks = re.split(r"^(?=[a-z0-9])", lock, flags=re.MULTILINE)[1:]
     assert all("--hash=sha256:" in block for block in blocks)
-    assert lock.startswith(
-        "--only-binary :all:\n"
-    )
+    assert lock.startswith("--only-binary :all:\n")
     for line in (ROOT / f"{name}.txt").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith(("#", "-c")):
             wanted, _, version = line.partition("==")
