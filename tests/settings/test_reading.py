@@ -220,9 +220,7 @@ def test_each_register_and_channel_has_its_own_line(tmp_path: Path) -> None:
     lines = [found.line(name) for name in REGISTERS | CHANNELS]
     assert len({line.base_url for line in lines}) == len({line.key for line in lines}) == 13
     assert found.line("degrees").base_url == "https://degrees.gov.example/v1"
-    here = Settings(
-        simulator_url="http://127.0.0.1:9", mail_url="https://mail.example", mail_key="of-the-mail"
-    )
+    here = Settings(simulator_url="http://127.0.0.1:9", mail_url="https://mail.example", mail_key="its-key")
     assert (here.line("sms").base_url, here.line("sms").key) == ("http://127.0.0.1:9", "simulator")
     assert (here.line("mail").base_url, here.line("mail").key) == ("https://mail.example", "its-key")
     assert KEY not in repr(found.line("sms"))
