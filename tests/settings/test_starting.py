@@ -169,7 +169,7 @@ def test_the_doctor_works_where_nothing_is_there(tmp_path: Path, free_port: int)
     assert told.returncode == 1, told.stderr
     assert found["ZIGE_MODE"] == ("✗", "set it to development or production, exactly so")
     assert found["instance folder"][0] == found["typefaces"][0] == found["短信"][0] == "✗"
-    assert found["database"][0] == found["administrator"][0] == "–"
+    assert (found["database"][0], found["administrator"][0]) == ("✗", "–")
     assert "start the simulator" in found["实名核验"][1]
     assert not (tmp_path / "none").exists()
 
