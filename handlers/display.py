@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, has_request_context, request, url_for
+from flask import Flask, current_app, g, has_request_context, url_for
 from flask_babel import Babel
 from markupsafe import Markup, escape
 from werkzeug.routing import BuildError

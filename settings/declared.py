@@ -96,9 +96,15 @@ class Settings:
         shown="a folder under the instance folder",
     )
     limits_url: str = setting(
-        "memory://",
+        "database://",
         kinds.text(kinds.limits),
-        "where tries are counted: `database://`, or `redis://host/0`; `memory://` is for one process",
+        "where tries are counted: in the database, or `redis://host/0`; `memory://` is for one process",
+    )
+    codes_per_hour: int = setting(
+        3000,
+        kinds.whole(1, 1_000_000),
+        "SMS codes of the whole site in an hour; beyond it everybody who asks for one is asked for a challenge"
+        " first, beyond four times as many only people who are known get one",
     )
     session_hours: int = setting(
         8, kinds.whole(1, 24), "hours after which a person signs in again, however active they are (1 to 24)"
