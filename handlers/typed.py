@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from io import BytesIO
 from typing import Any
 
@@ -15,6 +14,7 @@ from werkzeug.formparser import FormDataParser
 from werkzeug.utils import cached_property
 
 from handlers import caps
+from models import spelling
 from models.errors import DomainError
 
 # A browser sends a line's end as two characters; people and the counters beside their text see one.
@@ -63,17 +63,19 @@ class Digits(fields.String):
     """A number of a document, a telephone or a code: half-width, without spaces."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        return narrow(super()._deserialize(value, attr, data, **options) or "")
+        return spelling.narrow(super()._deserialize(value, attr, data, **options) or "")
+
+
+class Mobile(Digits):
+    """A mobile number, with or without its country; telephones at home stay as they are."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        return spelling.mobile(super()._deserialize(value, attr, data, **options))
 
 
 def install(app: Flask) -> None:
     """Read every request in this way."""
     app.request_class = Typed
-
-
-def narrow(text: str) -> str:
-    """A number in half-width characters, without spaces."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _seen(words: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:

@@ -96,6 +96,14 @@ class WorkItem(Model):
             sqlite_where=text("state = 'open'"),
         ),
         Index(
+            "ix_work_item_claimed",
+            "role",
+            "place",
+            "id",
+            postgresql_where=text("state = 'claimed'"),
+            sqlite_where=text("state = 'claimed'"),
+        ),
+        Index(
             "ix_work_item_assignee",
             "assignee_id",
             postgresql_where=text("state <> 'done'"),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
+from models import claims, spelling
 from models.applications import Application
 from models.columns import Moment
 from models.people import Person
@@ -45,46 +44,53 @@ class Narrowing:
     words: str = ""
 
 
-def addressed(posts: Iterable[Post]) -> ColumnElement[bool]:
-    """Items for a role at a place where it is held; a post without a place holds everywhere."""
-    ways: list[ColumnElement[bool]] = [WorkItem.role.is_(None)]
-    for role, place in posts:
-        here = WorkItem.role == role
-        ways.append(
-            here if place is None else and_(here, or_(WorkItem.place == place, WorkItem.place.is_(None)))
-        )
-    return or_(false(), *ways)
-
-
 def claimable(asker: Asker) -> ColumnElement[bool]:
-    """Items that the person may take: open ones, and those whose claim ran out."""
-    expired = and_(WorkItem.state == "claimed", WorkItem.claim_expires_at <= asker.now)
-    free = or_(and_(WorkItem.state == "open", WorkItem.assignee_id.is_(None)), expired)
-    return and_(
-        free,
-        addressed(asker.posts),
-        or_(WorkItem.assignee_id.is_(None), WorkItem.assignee_id != asker.person_id),
-    )
+    """Items that the person may take."""
+    return claims.claimable(asker.person_id, asker.posts, asker.now)
 
 
 def mine(asker: Asker) -> ColumnElement[bool]:
     """Items that the person holds or that were assigned to them."""
-    return and_(WorkItem.assignee_id == asker.person_id, WorkItem.state.in_(("open", "claimed")))
+    held = and_(WorkItem.assignee_id == asker.person_id, claims.CLAIMED, claims.addressed(asker.posts))
+    return or_(claims.named(asker.person_id), held)
 
 
 def due_soon(asker: Asker) -> ColumnElement[bool]:
     """Items in the person's reach that are overdue or will be within two days."""
-    near = and_(WorkItem.state.in_(("open", "claimed")), WorkItem.due_at <= asker.now + SOON)
-    return and_(near, or_(mine(asker), addressed(asker.posts)))
+    return and_(live(asker), WorkItem.due_at <= asker.now + SOON)
+
+
+def live(asker: Asker) -> ColumnElement[bool]:
+    """Items in the person's reach that are still to be done, whoever holds them."""
+    ways = (claims.addressed(asker.posts, state) for state in (claims.OPEN, claims.CLAIMED))
+    return or_(claims.named(asker.person_id), *ways)
 
 
 def done(asker: Asker) -> ColumnElement[bool]:
     """Items that the person completed, and those that the process took out of their hands."""
-    own = and_(WorkItem.done_by == asker.person_id, WorkItem.state == "done")
-    return or_(own, and_(WorkItem.assignee_id == asker.person_id, WorkItem.state == "withdrawn"))
+    within = claims.addressed(asker.posts)
+    own = and_(WorkItem.done_by == asker.person_id, claims.DONE, within)
+    return or_(own, and_(WorkItem.assignee_id == asker.person_id, claims.WITHDRAWN, within))
 
 
-VIEWS = {"open": claimable, "mine": mine, "due": due_soon, "done": done}
+def everywhere(asker: Asker) -> ColumnElement[bool]:
+    """Items of all views, and those that others hold or that are barred: where a search looks."""
+    return or_(live(asker), done(asker))
+
+
+def visible(asker: Asker) -> ColumnElement[bool]:
+    """All items that are the person's to see, in whatever state."""
+    return claims.visible(asker.person_id, asker.posts)
+
+
+VIEWS = {
+    "open": claimable,
+    "mine": mine,
+    "due": due_soon,
+    "done": done,
+    "found": everywhere,
+    "visible": visible,
+}
 
 
 def rows(asker: Asker, view: str, narrowing: Narrowing) -> Select[Any]:
@@ -110,6 +116,7 @@ def rows(asker: Asker, view: str, narrowing: Narrowing) -> Select[Any]:
             Applicant.document_number,
             Site.name.label("site"),
             Holder.name.label("holder"),
+            claimable(asker).label("claimable"),
         )
     )
     return query.where(VIEWS[view](asker), *_narrow(narrowing))
@@ -132,6 +139,15 @@ def by_due(query: Select[Any], after: tuple[datetime, int] | None) -> Select[Any
     return query.order_by(moment, WorkItem.id)
 
 
+def next_one(asker: Asker, narrowing: Narrowing) -> Select[int]:
+    """The most urgent item that the person may claim; one that somebody is claiming now is passed over."""
+    query = select(WorkItem.id).select_from(WorkItem)
+    if narrowing != Narrowing():
+        query = _joined(query)
+    query = query.where(claimable(asker), *_narrow(narrowing))
+    return by_due(query, None).limit(1).with_for_update(of=WorkItem, skip_locked=True)
+
+
 def newest_first(query: Select[Any], before: int | None) -> Select[Any]:
     """Newest first; `before` is the id of the last row of the page before."""
     if before is not None:
@@ -141,26 +157,34 @@ def newest_first(query: Select[Any], before: int | None) -> Select[Any]:
 
 def stages(asker: Asker) -> Select[str, str]:
     """The elements and names of the items within the person's reach."""
-    reach = or_(addressed(asker.posts), WorkItem.assignee_id == asker.person_id)
     return (
         select(WorkItem.element, func.max(WorkItem.name))
-        .where(WorkItem.state.in_(("open", "claimed")), reach)
+        .where(live(asker))
         .group_by(WorkItem.element)
         .order_by(func.max(WorkItem.name))
     )
 
 
 def matching(words: str) -> ColumnElement[bool]:
-    """Cases by registration number, name, document number or its last four characters."""
-    compact = "".join(unicodedata.normalize("NFKC", words).split()).upper()
+    """Cases by registration number, name, document number or its last four characters, or mobile number."""
+    compact, mobile = spelling.number(words), spelling.mobile(words)
     ways: list[ColumnElement[bool]] = [
         Application.registration_number == compact,
         Applicant.document_number == compact,
-        Applicant.name.contains(words.strip(), autoescape=True),
+        Applicant.mobile == mobile,
+        Application.phone == mobile,
+        _named(words),
     ]
     if len(compact) == 4 and compact[:3].isdigit():
         ways.append(Applicant.document_number.endswith(compact, autoescape=True))
     return or_(*ways)
+
+
+def _named(words: str) -> ColumnElement[bool]:
+    sought = spelling.name_sought(words)
+    if sought:
+        return func.replace(Applicant.name, "·", "").icontains(sought, autoescape=True)
+    return Applicant.name.contains(spelling.name(words), autoescape=True)
 
 
 def _joined(query: Any) -> Select[Any]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
 
 from stdnum.cn import ric
 
-from handlers.typed import narrow
+from models import spelling
 
 PATTERNS = {
     "hkm_pass": (re.compile(r"[HM]([0-9]{8}|[0-9]{10})"), "应为字母 H 或 M 加 8 位或 10 位数字"),
@@ -19,14 +18,13 @@ NAME = re.compile(r"[㐀-鿿\U00020000-\U000323af]+(·[㐀-鿿\U00020000-\U00032
 
 
 def normal_number(text: str) -> str:
-    """A number as it is kept: half-width, capitals, without spaces."""
-    return narrow(text).upper()
+    """A number as it is kept: half-width, capitals, without spaces and hyphens."""
+    return spelling.number(text)
 
 
 def normal_name(text: str) -> str:
     """A name as it is kept: one kind of middle dot, no spaces around it."""
-    name = unicodedata.normalize("NFKC", text).strip()
-    return re.sub(r"\s*[·•‧・．.]\s*(?=[㐀-鿿])", "·", name)
+    return spelling.name(text)
 
 
 def number_problem(kind: str, number: str) -> str | None:

@@ -17,7 +17,7 @@ from marshmallow import (
 )
 
 from handlers.account import documents
-from handlers.typed import Digits
+from handlers.typed import Digits, Mobile
 from models.codes import DOCUMENT_KINDS
 
 CLASSES = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9]")
@@ -39,6 +39,11 @@ def text(label: str, *rules: Any, **metadata: Any) -> fields.String:
 def digits(label: str, *rules: Any, **metadata: Any) -> fields.String:
     """A required number, however wide its digits were typed."""
     return _line(Digits, label, rules, metadata)
+
+
+def mobile(label: str, **metadata: Any) -> fields.String:
+    """A required mobile number, however it was grouped."""
+    return _line(Mobile, label, (MOBILE,), metadata)
 
 
 def _line(
@@ -112,7 +117,7 @@ class DocumentSchema(PageSchema):
 class RegisterSchema(DocumentSchema):
     """The first page of registering."""
 
-    mobile = digits("手机号", MOBILE, hint="接收验证码和办理通知")
+    mobile = mobile("手机号", hint="接收验证码和办理通知")
 
 
 class PasswordSchema(PageSchema):

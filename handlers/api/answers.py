@@ -8,11 +8,12 @@ from datetime import date, datetime
 from typing import Any
 
 from handlers.api import reach
-from handlers.casework import scope, trail
+from handlers.api.reach import Seen
+from handlers.casework import scope, sight, trail
 from models import db
 from models.applications import Application
 from models.process import WorkItem
-from workflows import engine, forms
+from workflows import forms
 from workflows.clock import now
 from workflows.forms import Case
 
@@ -35,19 +36,19 @@ INSTANCE_FIELDS = (
     "process_key",
     "business_key",
     "state",
-    "elements",
     "public_state",
     "end_element",
     "started_at",
     "ended_at",
 )
+EVENT_FIELDS = ("id", "at", "kind", "element", "detail")
 LIVE = ("open", "claimed")
 
 
 def task(row: Any) -> dict[str, Any]:
-    """A task, from a row of (item, login of the assignee)."""
+    """A task, from a row of (item, assignee)."""
     item, assignee = row
-    return {name: getattr(item, name) for name in TASK_FIELDS} | {"assignee": assignee}
+    return {name: getattr(item, name) for name in TASK_FIELDS} | {"assignee": reach.login(assignee)}
 
 
 def detail(task_id: int) -> dict[str, Any]:
@@ -59,20 +60,30 @@ def detail(task_id: int) -> dict[str, Any]:
     if not reach.is_addressed(item):
         return answer
     _leave_trace(item)
-    shown = form.view(_case(item)) if form else engine.variables(item.instance_id, item.task_id)
+    shown = form.view(_case(item)) if form else sight.task_variables(reach.principal(), item)
     return answer | {"draft": item.draft, "view": plain(shown)}
 
 
-def instance(instance_id: int) -> dict[str, Any]:
-    """An instance with its live tasks; variables are for staff."""
-    found, number = reach.row(instance_id)
-    live = reach.tasks().where(WorkItem.instance_id == instance_id, WorkItem.state.in_(LIVE))
+def instance(seen: Seen) -> dict[str, Any]:
+    """An instance with its live tasks, as far as it is told."""
+    found = seen.instance
+    live = reach.tasks().where(WorkItem.instance_id == found.id, WorkItem.state.in_(LIVE))
     rows = db.session.execute(live.order_by(WorkItem.id)).all()
     return {name: getattr(found, name) for name in INSTANCE_FIELDS} | {
-        "release": number,
+        "elements": sight.elements(seen.sight, found),
+        "public_state": found.public_state if seen.sight != sight.NOTHING else None,
+        "end_element": found.end_element if seen.sight.tells(found.end_element) else None,
+        "release": reach.release_number(found),
         "tasks": [task(row) for row in rows],
-        "variables": engine.variables(instance_id) if reach.principal().kind == "staff" else {},
+        "variables": sight.variables(seen.sight, found.id),
     }
+
+
+def event(row: Any, seen: Seen) -> dict[str, Any]:
+    """Something that happened, from a row of (event, actor); of a case, no more than its page tells."""
+    found, actor = row
+    told = {name: getattr(found, name) for name in EVENT_FIELDS} | {"actor": reach.login(actor)}
+    return told if seen.sight.application is None else told | {"detail": None}
 
 
 def plain(value: Any) -> Any:

@@ -18,7 +18,6 @@ from workflows import engine
 # Their instances begin with a row of the models, so a page starts them, not free variables.
 STARTED_BY_PAGES = frozenset({"accreditation", "messaging"})
 CASES = ("application:", "thread:")
-EVENT_FIELDS = ("id", "at", "kind", "element", "detail")
 
 
 @pages.post("/processes/<string:key>/instances")
@@ -38,7 +37,7 @@ def start(body: dict[str, Any], key: str) -> dict[str, Any]:
         actor=reach.principal().person_id,
     )
     db.session.commit()
-    return answers.instance(result.id)
+    return answers.instance(reach.moved(result.id))
 
 
 @pages.get("/instances/<int:instance_id>")
@@ -47,8 +46,7 @@ def start(body: dict[str, Any], key: str) -> dict[str, Any]:
 @pages.doc(operationId="getInstance")
 def instance(instance_id: int) -> dict[str, Any]:
     """Where an instance stands: state, active elements, public state, open tasks, variables."""
-    reach.instance(instance_id)
-    return answers.instance(instance_id)
+    return answers.instance(reach.instance(instance_id))
 
 
 @pages.get("/instances/<int:instance_id>/events")
@@ -58,14 +56,12 @@ def instance(instance_id: int) -> dict[str, Any]:
 @pages.doc(operationId="listEvents")
 def events(asked: dict[str, Any], instance_id: int) -> dict[str, Any]:
     """What happened to an instance, the oldest first."""
-    reach.instance(instance_id)
-    chosen = reach.events(instance_id).where(Event.id > asked["cursor"]).limit(asked["limit"] + 1)
+    seen = reach.instance(instance_id)
+    chosen = reach.events(seen).where(Event.id > asked["cursor"]).limit(asked["limit"] + 1)
     rows = db.session.execute(chosen).all()
     page = rows[: asked["limit"]]
     return {
-        "events": [
-            {name: getattr(event, name) for name in EVENT_FIELDS} | {"actor": actor} for event, actor in page
-        ],
+        "events": [answers.event(row, seen) for row in page],
         "cursor": page[-1][0].id if len(rows) > len(page) else None,
     }
 

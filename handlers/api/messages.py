@@ -10,8 +10,10 @@ from handlers.api import answers, reach
 from handlers.api.blueprint import pages
 from handlers.api.document import BODY, refuses
 from handlers.api.schemas import InstanceAnswer, MessageBody
+from handlers.casework import sight
 from models import db
 from models.errors import Invalid, NotAllowed, NothingWaiting
+from models.process import ProcessInstance
 from workflows import engine
 
 
@@ -26,20 +28,28 @@ def message(body: dict[str, Any]) -> dict[str, Any]:
     me = reach.principal().person_id
     result = engine.deliver(body["name"], body["key"], body["payload"], actor=me)
     db.session.commit()
-    return answers.instance(result.id)
+    seen = reach.moved(result.id)
+    reach.record(seen.sight)
+    return answers.instance(reach.moved(result.id))
 
 
 def _check_sender(body: dict[str, Any]) -> None:
-    # Cases are withdrawn, set back and lapsed by pages that know who may; here designers try diagrams.
     if reach.principal().kind != "staff":
         raise NotAllowed
-    waiting = [reach.find(instance_id) for instance_id in engine.waiting(body["name"], body["key"])]
-    if not all(waiting):
-        raise NothingWaiting  # whoever may not see an instance does not learn that it waits
-    keys = [found.business_key or "" for found in waiting if found]
-    if any(key.startswith("thread:") for key in keys):
-        raise NotAllowed  # an answer is a message that somebody wrote, not only a step of its process
-    if any(key.startswith("application:") for key in keys):
-        reach.require(reach.DESIGNERS)
+    for instance_id in engine.waiting(body["name"], body["key"]):
+        _check_instance(db.session.get_one(ProcessInstance, instance_id))
     if body["payload"] and current_app.config["PRODUCTION"]:
         raise Invalid({"payload": ["正式环境不能直接设置流程变量。"]})
+
+
+def _check_instance(waiting: ProcessInstance) -> None:
+    # Cases are withdrawn, set back and lapsed by pages that know who may; designers try diagrams with them
+    # where there is nobody's real case.
+    key, designs = waiting.business_key or "", bool(reach.principal().roles & reach.DESIGNERS)
+    if key.startswith("thread:") and (designs or reach.sees(waiting.id)):
+        raise NotAllowed  # an answer is a message that somebody wrote, not only a step of its process
+    if key.startswith("application:") and designs:
+        if current_app.config["PRODUCTION"]:
+            raise NotAllowed
+    elif key.startswith(sight.ABOUT_SOMEBODY) or not reach.sees(waiting.id):
+        raise NothingWaiting  # whoever may not see an instance does not learn that it waits

@@ -1,24 +1,35 @@
-"""What a bearer of a token may see: tasks in their reach, and the instances these belong to."""
+"""What a bearer of a token may see: tasks in their reach, and instances as the pages tell of them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import g
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from handlers.access import Principal
 from handlers.api.schemas import MOST
+from handlers.casework import scope, sight, trail
+from handlers.casework.sight import Sight
+from handlers.display import mask_document
 from models import db
 from models.errors import NotAllowed, NotFound
 from models.people import Person
 from models.process import Event, ProcessInstance, Release, WorkItem
-from models.worklists import addressed
 
-DESIGNERS = frozenset({"admin", "process.designer"})  # they see every instance
+DESIGNERS = sight.DESIGNERS
 Assignee = aliased(Person)
 Actor = aliased(Person)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """An instance, and what is told of it to whoever asks."""
+
+    instance: ProcessInstance
+    sight: Sight
 
 
 def principal() -> Principal:
@@ -34,25 +45,23 @@ def require(roles: frozenset[str]) -> None:
 
 
 def visible() -> ColumnElement[bool]:
-    """Items for a role that the person holds, or given to them, or done by them; designers see all."""
+    """Items that the person's pages show; designers see those that are about nobody as well."""
     me = principal()
-    if me.roles & DESIGNERS:
-        return true()
-    posts = {post for post in me.posts if post[0] != "applicant"}
-    own = or_(WorkItem.assignee_id == me.person_id, WorkItem.done_by == me.person_id)
     if me.kind != "staff":
-        return own
-    return or_(own, addressed(posts))
+        return or_(WorkItem.assignee_id == me.person_id, WorkItem.done_by == me.person_id)
+    if me.roles & DESIGNERS:
+        return or_(scope.items(me), sight.about_nobody())
+    return scope.items(me)
 
 
 def tasks() -> Select[Any]:
-    """The visible tasks with the login of their assignee."""
-    named = select(WorkItem, Assignee.login.label("assignee"))
-    return named.outerjoin(Assignee, Assignee.id == WorkItem.assignee_id).where(visible())
+    """The visible tasks, each with its assignee."""
+    named = select(WorkItem, Assignee).outerjoin(Assignee, Assignee.id == WorkItem.assignee_id)
+    return named.where(visible())
 
 
 def task(task_id: int) -> Any:
-    """One visible task: (item, login of the assignee)."""
+    """One visible task: (item, assignee)."""
     found = db.session.execute(tasks().where(WorkItem.id == _known(task_id))).first()
     if found is None:
         raise NotFound
@@ -62,49 +71,65 @@ def task(task_id: int) -> Any:
 def is_addressed(item: WorkItem) -> bool:
     """Whether the person may work on an item, or did; designers see that it exists, and no more."""
     me = principal()
-    if me.person_id in (item.assignee_id, item.done_by):
-        return True
-    return me.kind == "staff" and any(
-        role == item.role and (place is None or item.place in (None, place)) for role, place in me.posts
+    if me.kind != "staff":
+        return True  # they see none but their own
+    return (
+        db.session.scalar(select(WorkItem.id).where(and_(WorkItem.id == item.id, scope.items(me))))
+        is not None
     )
 
 
-def instance(instance_id: int) -> ProcessInstance:
-    """An instance that the person may see."""
-    found = find(_known(instance_id))
-    if found is None:
-        raise NotFound
-    return found
+def instance(instance_id: int) -> Seen:
+    """An instance that the person may see; the look at somebody's case is recorded before it is told."""
+    seen = _seen(_known(instance_id))
+    record(seen.sight)
+    return _seen(instance_id)
 
 
-def find(instance_id: int) -> ProcessInstance | None:
-    """An instance, if there is one that the person may see."""
+def moved(instance_id: int) -> Seen:
+    """An instance that the person has just moved, though they may not see the whole of it."""
+    found = db.session.get_one(ProcessInstance, instance_id)
+    return Seen(instance=found, sight=sight.after_act(principal(), found))
+
+
+def sees(instance_id: int) -> bool:
+    """Whether there is an instance that the person may see."""
     found = db.session.get(ProcessInstance, instance_id)
-    return found if found is not None and _may_see(found) else None
+    return found is not None and sight.of(principal(), found) is not None
 
 
-def row(instance_id: int) -> tuple[ProcessInstance, int]:
-    """An instance with the number of its release; whether it may be seen has been asked before."""
-    rows = select(ProcessInstance, Release.number).join(Release, Release.id == ProcessInstance.release_id)
-    found = db.session.execute(rows.where(ProcessInstance.id == instance_id)).one()
-    return found[0], found[1]
+def record(seen: Sight) -> None:
+    """Leave a row on a look at somebody's case, as the page of the case does."""
+    if seen.application is not None:
+        trail.viewed(principal(), "case.viewed", seen.application, api=True)
 
 
-def events(instance_id: int) -> Select[Any]:
-    """What happened to an instance, with the logins of those who acted."""
-    named = select(Event, Actor.login.label("actor")).outerjoin(Actor, Actor.id == Event.actor_id)
-    return named.where(Event.instance_id == instance_id).order_by(Event.id)
+def release_number(found: ProcessInstance) -> int:
+    """The number of the release that an instance runs on."""
+    return db.session.execute(select(Release.number).where(Release.id == found.release_id)).scalar_one()
 
 
-def _may_see(found: ProcessInstance) -> bool:
-    # Applicants see their tasks; where their case stands inside the authority is not theirs to see.
-    me = principal()
-    if me.kind != "staff":
-        return False
-    if me.roles & DESIGNERS or found.started_by == me.person_id:
-        return True
-    theirs = select(WorkItem.id).where(WorkItem.instance_id == found.id, visible()).limit(1)
-    return db.session.scalar(theirs) is not None
+def events(seen: Seen) -> Select[Any]:
+    """What is told of what happened to an instance, with those who acted."""
+    named = select(Event, Actor).outerjoin(Actor, Actor.id == Event.actor_id)
+    told = named.where(Event.instance_id == seen.instance.id, sight.events(seen.sight))
+    return told.order_by(Event.id)
+
+
+def login(person: Person | None) -> str | None:
+    """How a person is named; applicants sign in with their document number, which pages do not show whole."""
+    if person is None:
+        return None
+    own = person.kind == "staff" or person.id == principal().person_id
+    return person.login if own else mask_document(person.login)
+
+
+def _seen(instance_id: int) -> Seen:
+    found = db.session.get(ProcessInstance, instance_id)
+    told = sight.of(principal(), found) if found is not None else None
+    if found is None or told is None:
+        raise NotFound
+    return Seen(instance=found, sight=told)
 
 
 def _known(number: int) -> int:

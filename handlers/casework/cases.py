@@ -8,7 +8,8 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 
-from handlers.casework import diagrams, dossier, elements, pages, papers, scope, threads, trail
+from handlers.casework import diagrams, dossier, elements, pages, papers, scope, sight, threads, trail
+from handlers.casework.sight import Sight
 from handlers.formfields import FormView
 from handlers.services import revisions
 from models import casework, db, worklists
@@ -106,18 +107,18 @@ def _deliver(application_id: int, message: str, roles: frozenset[str], sentence:
 def _show(application_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
     trail.viewed(g.principal, "case.viewed", scope.the_case(g.principal, application_id))
     application = scope.the_case(g.principal, application_id)
-    hidden = diagrams.hidden_elements(g.principal, application)
+    seen = sight.of_case(g.principal, application)
     waiting = db.session.execute(casework.items_of(application.instance_id or 0))
-    items = [(item, holder) for item, holder in waiting if item.element not in hidden]
+    items = [(item, holder) for item, holder in waiting if seen.tells(item.element)]
     shown = {
         "application": application,
         "facts": _facts(application),
         "papers": papers.of(application),
-        "history": _history(application, hidden),
+        "history": _history(application, seen),
         "changes": revisions.history(application.id),
         "items": items,
         "diagrams": diagrams.of(g.principal, application, items),
-        "openable": {item.id for item, _ in items if scope.addressed(g.principal, item)},
+        "openable": scope.open_to(g.principal, application.instance_id),
         "letters": papers.letters_of(application),
         "talk": threads.of_case(application),
         "notices": list(db.session.scalars(casework.notices(application.id))),
@@ -135,7 +136,7 @@ def _facts(application: Application) -> dict[str, Any]:
     return dossier.full_facts(application) if open_to else dossier.facts(application)
 
 
-def _history(application: Application, hidden: frozenset[str]) -> list[dict[str, Any]]:
+def _history(application: Application, seen: Sight) -> list[dict[str, Any]]:
     rows = db.session.execute(casework.history(application.instance_id or 0).limit(200))
     names = elements.names(application.instance_id)
     return [
@@ -146,7 +147,7 @@ def _history(application: Application, hidden: frozenset[str]) -> list[dict[str,
             "who": who or "系统",
         }
         for event, who in rows
-        if event.element not in hidden
+        if seen.tells(event.element)
     ]
 
 

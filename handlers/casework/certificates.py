@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, g, render_template, request
+from flask import Response, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 
@@ -29,6 +29,8 @@ def register() -> ResponseReturnValue:
     reach = _reach()
     year = request.args.get("year", type=numbers.read) or now().astimezone(LOCAL).year
     authority = request.args.get("authority", type=numbers.read)
+    shown = db.session.execute(_rows(reach, year, authority).limit(PAGE)).all()
+    trail.viewed_many(g.principal, "register.viewed", [certificate for certificate, *_ in shown], year=year)
     found = db.session.execute(_rows(reach, year, authority).limit(PAGE + 1)).all()
     return render_template(
         "casework/certificates.html",
@@ -37,6 +39,7 @@ def register() -> ResponseReturnValue:
         years=_years(reach, year),
         authority=authority,
         authorities=_authorities(reach),
+        here=url_for("casework.certificates", **request.args.to_dict()),
         after=found[PAGE - 1][0].number if len(found) > PAGE else None,
     )
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 from sqlalchemy import or_, select
 
 from handlers import dates
 from handlers.casework import dossier, pages, scope, trail
 from handlers.formfields import FormView
 from handlers.services import materials, plans
-from handlers.typed import narrow
-from models import db
+from models import claims, db, spelling
 from models.applications import Application
 from models.errors import DomainError, NotAllowed, NotFound
 from models.people import Person
@@ -27,6 +27,7 @@ HERE = frozenset({"pending_confirmation", "correction"})
 ELSEWHERE = "这件申请不在本确认点办理，确认点是“{site}”，请申请人前往该确认点。"
 CHECK, REMINDER = "confirmation/check", "registration/reminder"
 UNREAD = "申请人刚刚提交报名，还没有读完申报提醒。请申请人在业务平台点“已经阅读”；不便操作的，请稍后再试。"
+NOT_THEIRS = lazy_gettext("到场登记和材料核对由本确认点的经办人员办理，您可以查看案件。")
 ONLINE = "这件申请全程网办，材料在网上提交和审核，不需要到场。"
 STATES = {
     "not_accepted": "这件申请确认未通过，没有受理。需要重新办理的，请认定机构先调整认定状态。",
@@ -46,6 +47,7 @@ class Finding:
     application: Application | None  # nothing of a case of another site is shown
     sentence: str = ""
     item: WorkItem | None = None  # the check that already waits
+    may_receive: bool = False  # whether whoever asks begins or goes on with the check
 
 
 @pages.get("/desk")
@@ -83,12 +85,12 @@ def arrived(application_id: int) -> ResponseReturnValue:
         return _page(number, refusal.sentence, refusal.status)
     item_id = item.id
     db.session.commit()
-    return redirect(url_for("casework.task", item_id=item_id))
+    return redirect(url_for("casework.task", item_id=item_id, back=url_for("casework.desk")))
 
 
 def find(words: str) -> list[Application]:
     """Registered applications by the whole registration number or the whole document number."""
-    compact = narrow(words).upper()
+    compact = spelling.number(words)
     query = (
         select(Application)
         .join(Person, Person.id == Application.person_id)
@@ -121,9 +123,14 @@ def _finding(application: Application) -> Finding:
     if not _mine(application):
         site = application.site.name if application.site else application.authority.name
         return Finding(application=None, sentence=ELSEWHERE.format(site=site))
-    return Finding(
-        application=application, sentence=refusal_of(application), item=_waiting_check(application)
-    )
+    item, refusal = _waiting_check(application), refusal_of(application)
+    refusal = refusal or ("" if receives(application) else str(NOT_THEIRS)) or _held_up(item)
+    return Finding(application=application, sentence=refusal, item=item, may_receive=not refusal)
+
+
+def receives(application: Application) -> bool:
+    """Whether whoever asks receives applicants of a case: what the desk offers, and what it does."""
+    return _mine(application, CLERKS)
 
 
 def refusal_of(application: Application) -> str:
@@ -143,6 +150,19 @@ def refusal_of(application: Application) -> str:
     if moment > ends:
         return f"确认时间已于 {dates.deadline(ends)} 结束。"
     return ""
+
+
+def _held_up(item: WorkItem | None) -> str:
+    """Why a check that already waits cannot be taken by whoever asks; empty when it can."""
+    me = g.principal
+    if item is None or item.assignee_id == me.person_id:
+        return ""
+    free = select(WorkItem.id).where(WorkItem.id == item.id)
+    if db.session.scalar(free.where(claims.claimable(me.person_id, me.posts, now()))) is not None:
+        return ""
+    holder = db.session.get(Person, item.assignee_id) if item.assignee_id else None
+    held = gettext("申请人已经到场，材料正由%(name)s核对。", name=holder.name if holder else gettext("同事"))
+    return worklist.bar(item.id, me.person_id) or held
 
 
 def _arrive(application: Application) -> WorkItem:
@@ -173,7 +193,7 @@ def _waiting(application: Application, form_key: str) -> WorkItem | None:
 
 def _at_this_desk(application_id: int) -> Application:
     application = db.session.get(Application, application_id)
-    if application is None or not _mine(application, CLERKS):
+    if application is None or not receives(application):
         raise NotFound
     return application
 

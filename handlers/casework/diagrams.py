@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from handlers.access import Principal
-from handlers.casework import scope
+from handlers.casework import sight
 from handlers.diagrams import cases, outlines, picture
 from handlers.diagrams.cases import Standing
 from handlers.diagrams.outlines import Words
@@ -18,7 +18,6 @@ from models import codes, db
 from models.applications import Application
 from models.process import Job, Wait, WorkItem
 from workflows.diagrams import outline
-from workflows.diagrams.layout import Layout
 from workflows.diagrams.outline import Stage
 
 WORDS = Words(
@@ -42,39 +41,9 @@ def of(principal: Principal, application: Application, items: Items) -> list[dic
     standing = cases.standing(application.instance_id)
     if standing is None:
         return []
-    shown = _visible(standing, principal, application)
+    shown = sight.open_processes(standing, principal, application)
     acts = _acts(application.instance_id or 0, items)
     return [_part(standing, key, acts) for key in standing.open_processes() if key in shown]
-
-
-def hidden_elements(principal: Principal, application: Application) -> frozenset[str]:
-    """The elements of a case that are not the person's to know of, in its tasks and its history too."""
-    standing = cases.standing(application.instance_id)
-    if standing is None:
-        return frozenset()
-    shown = _visible(standing, principal, application)
-    elements = {key: standing.layouts[key].by_id.keys() for key in standing.places}
-    told = {one for key, found in elements.items() if key in shown for one in found}
-    return frozenset(one for found in elements.values() for one in found) - told
-
-
-def _visible(standing: Standing, principal: Principal, application: Application) -> list[str]:
-    """The processes that the person may look into; what only a hidden one calls is hidden as well."""
-    found: list[str] = []
-    for key in standing.places:
-        roles = _roles(standing.layouts[key])
-        called = key == standing.root or any(key in _called(standing.layouts[one]) for one in found)
-        if called and scope.may_see_process(principal, application, roles):
-            found.append(key)
-    return found
-
-
-def _roles(layout: Layout) -> set[str]:
-    return {figure.role for figure in layout.figures if figure.role}
-
-
-def _called(layout: Layout) -> set[str]:
-    return {figure.calls for figure in layout.figures if figure.calls}
 
 
 def _part(standing: Standing, key: str, acts: dict[str, list[Act]]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from handlers.casework.particulars import entries, kind_name, sections
+from handlers.casework.particulars import entries, kind_name, resume, sections
 from handlers.casework.words import ACTS, STAGES, VERDICTS
 from handlers.display import mask_document
 from models import casework, codes, db
@@ -30,6 +30,7 @@ def facts(application: Application) -> dict[str, Any]:
         "application": summary(application),
         "sections": list(sections(application)),
         "entries": entries(application),
+        "resume": resume(application),
         "opinions": [opinion_facts(row) for row in opinions if row.stage not in BACKGROUND],
         "findings": [finding_facts(row) for row in findings],
     }
@@ -75,11 +76,6 @@ def summary(application: Application) -> dict[str, Any]:
 def material_names(application: Application) -> dict[str, str]:
     """What the materials of the plan are called, by key."""
     return {row.key: row.name for row in db.session.scalars(casework.materials(application.plan_id))}
-
-
-def masked_name(name: str) -> str:
-    """A name of which only the first character shows."""
-    return name[:1] + "*" * max(len(name) - 1, 1)
 
 
 def finding_facts(row: MaterialFinding) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import dates
-from handlers.casework import dossier, pages, particulars
+from handlers.casework import pages, particulars
 
 
 @pages.app_template_filter("local_moment")
@@ -14,5 +14,4 @@ def local_moment(text: str | None) -> str:
     return dates.moment(datetime.fromisoformat(text)) if text else ""
 
 
-pages.app_template_filter("masked_name")(dossier.masked_name)
 pages.app_template_filter("kind_name")(particulars.kind_name)

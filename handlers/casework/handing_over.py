@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from handlers import numbers
-from handlers.casework import pages, scope, tasks
+from handlers.casework import origin, pages, scope, tasks
 from handlers.formfields import FormView
 from models import casework, db
 from models.errors import DomainError
@@ -35,7 +35,7 @@ def hand_over(item_id: int) -> ResponseReturnValue:
         return tasks.refused(item_id, refusal)
     db.session.commit()
     flash("已转交。", "ok")
-    return redirect(url_for("casework.worklist", view="mine"))
+    return origin.land("casework.worklist", view="mine")
 
 
 def _page(item_id: int, form: FormView) -> ResponseReturnValue:

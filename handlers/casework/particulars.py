@@ -58,6 +58,12 @@ def entries(application: Application) -> list[Row]:
     ]
 
 
+def resume(application: Application) -> list[Row]:
+    """The parts of the applicant's life, the earliest first, as they were typed."""
+    names = ("from", "until", "organisation", "post", "witness")
+    return [{name: part.get(name) or "" for name in names} for part in application.resume or ()]
+
+
 def kind_name(kind: str | None) -> str:
     """The kind without the word that all kinds end in."""
     return codes.KINDS.get(kind or "", kind or "").removesuffix("教师资格").removesuffix("资格")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
 
 from handlers.access import Principal
-from models import db
+from models import claims, db
 from models.applications import Application
 from models.errors import NotFound
 from models.process import WorkItem
@@ -70,19 +70,21 @@ def sees(principal: Principal, application: Application | None) -> bool:
 
 def the_item(principal: Principal, item_id: int) -> WorkItem:
     """A work item addressed to the person, in whatever state; others do not exist for them."""
-    item = db.session.get(WorkItem, item_id)
-    if item is None or not addressed(principal, item):
+    item = db.session.scalar(select(WorkItem).where(WorkItem.id == item_id, items(principal)))
+    if item is None:
         raise NotFound
     return item
 
 
-def addressed(principal: Principal, item: WorkItem) -> bool:
-    """Whether an item is for the person: held, done, or for a role that they hold at its place."""
-    if principal.person_id in (item.assignee_id, item.done_by):
-        return True
-    if item.role is None:
-        return True
-    return any(role == item.role and _covers(place, item.place) for role, place in principal.posts)
+def items(principal: Principal) -> ColumnElement[bool]:
+    """The condition under which a work item is the person's to see."""
+    return claims.visible(principal.person_id, principal.posts)
+
+
+def open_to(principal: Principal, instance_id: int | None) -> set[int]:
+    """The items of an instance that the person may open."""
+    found = select(WorkItem.id).where(WorkItem.instance_id == instance_id, items(principal))
+    return set(db.session.scalars(found))
 
 
 def application_id_of(item: WorkItem) -> int | None:

@@ -17,11 +17,13 @@ from handlers.casework import (
     drawing,
     elements,
     free,
+    origin,
     pages,
     papers,
     parties,
     review,
     scope,
+    sight,
     submission,
     trail,
 )
@@ -33,7 +35,7 @@ from models.database import single_statement
 from models.errors import DomainError, Invalid, NotFound
 from models.people import Person
 from models.process import WorkItem
-from workflows import engine, forms, worklist
+from workflows import forms, worklist
 from workflows.clock import now
 
 CHECKS = {
@@ -81,7 +83,7 @@ def claim_task(item_id: int) -> ResponseReturnValue:
             db.session.commit()
     except DomainError as refusal:
         return refused(item_id, refusal)
-    return redirect(url_for("casework.task", item_id=item_id))
+    return redirect(url_for("casework.task", item_id=item_id, **origin.kept()))
 
 
 @pages.post("/tasks/<int:item_id>/release")
@@ -94,7 +96,7 @@ def release_task(item_id: int) -> ResponseReturnValue:
         return refused(item_id, refusal)
     db.session.commit()
     flash("已释放，其他人可以领取。", "ok")
-    return redirect(url_for("casework.worklist"))
+    return origin.land("casework.worklist")
 
 
 def _complete(item_id: int, form: forms.Form | None, typed: MultiDict[str, str]) -> ResponseReturnValue:
@@ -112,7 +114,7 @@ def _complete(item_id: int, form: forms.Form | None, typed: MultiDict[str, str])
         return _again(item_id, refusal, form=view, differences=changed)
     db.session.commit()
     flash(f"“{form.title if form else '任务'}”已提交。", "ok")
-    return redirect(url_for("casework.worklist", view="mine"))
+    return origin.land("casework.worklist", view="mine")
 
 
 def _keep_draft(item_id: int, typed: MultiDict[str, str]) -> ResponseReturnValue:
@@ -122,7 +124,7 @@ def _keep_draft(item_id: int, typed: MultiDict[str, str]) -> ResponseReturnValue
         return refused(item_id, refusal)
     db.session.commit()
     flash("已暂存，下次打开时会显示。", "ok")
-    return redirect(url_for("casework.task", item_id=item_id))
+    return redirect(url_for("casework.task", item_id=item_id, **origin.kept()))
 
 
 def refused(item_id: int, refusal: DomainError) -> ResponseReturnValue:
@@ -156,7 +158,7 @@ def _context(item: WorkItem, answer: Answer) -> dict[str, Any]:
     case = forms.Case(instance=item.instance, item=item, actor=g.principal.person_id, now=now())
     schema = form.schema() if form else Schema()
     application = _application(item)
-    facts = form.view(case) if form else engine.variables(item.instance_id, item.task_id)
+    facts = form.view(case) if form else sight.task_variables(g.principal, item)
     return {
         "item": item,
         "title": form.title if form else item.name,
@@ -188,11 +190,13 @@ def claim_of(item: WorkItem) -> dict[str, Any]:
     """What the claim banner says of an item."""
     mine = item.assignee_id == g.principal.person_id and item.state in ("open", "claimed")
     held = item.state == "claimed" and item.claim_expires_at and item.claim_expires_at > now()
-    links = {name: url_for(f"casework.{name}", item_id=item.id) for name in LINKS}
+    links = {name: url_for(f"casework.{name}", item_id=item.id, **origin.kept()) for name in LINKS}
     return {
         "claimed_by_me": mine and item.state == "claimed",
         "assigned": mine and item.state == "open",
         "claimed_by": _name(item.assignee_id) if held and not mine else None,
+        "assigned_to": _name(item.assignee_id) if item.state == "open" and not mine else None,
+        "bar": worklist.bar(item.id, g.principal.person_id) if item.state in ("open", "claimed") else "",
         "claimed_at": item.claimed_at,
         "until": item.claim_expires_at,
         "expired": mine and item.state == "claimed" and not held,

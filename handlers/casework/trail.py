@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request
@@ -9,21 +10,35 @@ from flask import request
 from handlers.access import Principal
 from handlers.aside import written_aside
 from models import db
-from models.applications import Application
+from models.applications import Application, Certificate
 from models.notices import AuditEntry
 from workflows.clock import now
 
 
 def viewed(principal: Principal, action: str, application: Application, **detail: Any) -> None:
     """Record a look at a case; what was read before is read anew afterwards."""
-    entry = AuditEntry(
+    entry = _entry(principal, action, detail, person_id=application.person_id, application_id=application.id)
+    with written_aside():
+        db.session.add(entry)
+
+
+def viewed_many(principal: Principal, action: str, shown: Sequence[Certificate], **detail: Any) -> None:
+    """Record a look at a list that names people: a row for each of them, in one transaction."""
+    entries = [
+        _entry(principal, action, detail, person_id=one.person_id, application_id=one.application_id)
+        for one in shown
+    ]
+    if entries:
+        with written_aside():
+            db.session.add_all(entries)
+
+
+def _entry(principal: Principal, action: str, detail: dict[str, Any], **whose: int) -> AuditEntry:
+    return AuditEntry(
         at=now(),
         actor_id=principal.person_id,
         action=action,
-        person_id=application.person_id,
-        application_id=application.id,
         address=request.remote_addr or "",
         detail=detail or None,
+        **whose,
     )
-    with written_aside():
-        db.session.add(entry)

@@ -8,10 +8,12 @@ from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from handlers import numbers
-from handlers.casework import pages, scope
+from handlers.casework import origin, pages, scope
+from handlers.display import grouped
 from models import codes, db, places, worklists
 from models.database import single_statement
 from models.errors import DomainError
@@ -26,6 +28,8 @@ EMPTY = {
     "due": ("没有即将到期的任务", "两天内到期和已经逾期的任务会出现在这里。"),
     "done": ("您还没有办结的任务", "办结的任务会出现在这里，可以随时查看。"),
 }
+FOUND = lazy_gettext("查找结果")  # a search looks in all views, and says in which one a task is
+NEWEST_FIRST = frozenset({"done", "found"})
 PAGE = 25
 MOST = 50
 
@@ -51,7 +55,6 @@ class Outcome:
     """What became of one item of a bulk act."""
 
     item_id: int
-    label: str
     sentence: str
     claimed: bool
 
@@ -67,30 +70,28 @@ def claim() -> ResponseReturnValue:
     """Claim one item from the list and open it."""
     item_id = request.form.get("item", type=numbers.read) or 0
     scope.the_item(g.principal, item_id)
-    label = _labels([item_id]).get(item_id, "")
     try:
         with single_statement():
             worklist.claim(item_id, g.principal.person_id)
             db.session.commit()
     except DomainError as refusal:
-        return _refused(item_id, label, refusal)
-    return redirect(url_for("casework.task", item_id=item_id))
+        return _refused(item_id, refusal)
+    return redirect(url_for("casework.task", item_id=item_id, **origin.kept()))
 
 
 @pages.post("/claim-next")
 def claim_next() -> ResponseReturnValue:
     """Claim the most urgent item of the view that is still free."""
-    query = worklists.by_due(worklists.rows(_asker(), "open", _narrowing(_asked())), None)
-    for row in db.session.execute(query.limit(10)).all():
-        try:
-            with db.session.begin_nested():
-                worklist.claim(row.id, g.principal.person_id)
-        except DomainError:
-            continue  # taken meanwhile, or not for this person: the next one
-        db.session.commit()
-        return redirect(url_for("casework.task", item_id=row.id))
-    flash("目前没有您可以领取的任务。", "info")
-    return redirect(url_for("casework.worklist", **_kept(_asked())))
+    item_id = db.session.scalar(worklists.next_one(_asker(), _narrowing(_asked())))
+    if item_id is None:
+        flash("目前没有您可以领取的任务。", "info")
+        return redirect(url_for("casework.worklist", **_kept(_asked())))
+    try:
+        worklist.claim(item_id, g.principal.person_id)
+    except DomainError as refusal:  # a post was taken away since the request began
+        return _refused(item_id, refusal)
+    db.session.commit()
+    return redirect(url_for("casework.task", item_id=item_id, **origin.kept()))
 
 
 @pages.post("/claim-many")
@@ -100,35 +101,42 @@ def claim_many() -> ResponseReturnValue:
     if not wanted:
         flash("请先勾选要领取的任务。", "warn")
         return redirect(url_for("casework.worklist", **_kept(_asked())))
-    labels = _labels(wanted)
-    outcomes = [_claim_one(item_id, labels.get(item_id, "")) for item_id in wanted]
+    outcomes = [_claim_one(item_id) for item_id in wanted]
     db.session.commit()
-    return render_template("casework/worklist.html", **_page(_asked()), outcomes=outcomes)
+    return _answer(outcomes), 200
 
 
-def _refused(item_id: int, label: str, refusal: DomainError) -> ResponseReturnValue:
-    outcome = Outcome(item_id=item_id, label=label, sentence=refusal.sentence, claimed=False)
-    page = render_template("casework/worklist.html", **_page(_asked()), outcomes=[outcome])
-    return page, refusal.status
+def _refused(item_id: int, refusal: DomainError) -> ResponseReturnValue:
+    db.session.rollback()
+    return _answer([Outcome(item_id=item_id, sentence=refusal.sentence, claimed=False)]), refusal.status
 
 
-def _claim_one(item_id: int, label: str) -> Outcome:
+def _answer(outcomes: list[Outcome]) -> str:
+    labels = _labels([one.item_id for one in outcomes])
+    return render_template("casework/worklist.html", **_page(_asked()), outcomes=outcomes, labels=labels)
+
+
+def _claim_one(item_id: int) -> Outcome:
     try:
         scope.the_item(g.principal, item_id)
         with db.session.begin_nested():
             worklist.claim(item_id, g.principal.person_id)
     except DomainError as refusal:
-        return Outcome(item_id=item_id, label=label, sentence=refusal.sentence, claimed=False)
-    return Outcome(item_id=item_id, label=label, sentence="已领取", claimed=True)
+        return Outcome(item_id=item_id, sentence=refusal.sentence, claimed=False)
+    return Outcome(item_id=item_id, sentence="已领取", claimed=True)
 
 
 def _labels(wanted: list[int]) -> dict[int, str]:
-    query = worklists.rows(_asker(), "open", worklists.Narrowing()).where(WorkItem.id.in_(wanted))
-    return {row.id: _label(row) for row in db.session.execute(query)}
+    """What the items are called; one that the person may not see has its number only."""
+    query = worklists.rows(_asker(), "visible", worklists.Narrowing()).where(WorkItem.id.in_(wanted))
+    unknown = {item_id: gettext("任务 %(number)s", number=item_id) for item_id in wanted}
+    return unknown | {row.id: _label(row) for row in db.session.execute(query)}
 
 
 def _label(row: Any) -> str:
-    return f"{row.registration_number} {row.applicant}" if row.registration_number else row.name
+    case = f"{grouped(row.registration_number)} {row.applicant}" if row.registration_number else ""
+    unnamed = gettext("任务 %(number)s", number=row.id)
+    return f"{case or row.business_key or unnamed}（{row.name}）"
 
 
 def _asked() -> dict[str, Any]:
@@ -155,7 +163,7 @@ def _kept(asked: dict[str, Any], **changed: Any) -> dict[str, Any]:
 
 
 def _page(asked: dict[str, Any]) -> dict[str, Any]:
-    asker, narrowing, view = _asker(), _narrowing(asked), asked["view"]
+    asker, narrowing, view = _asker(), _narrowing(asked), _shown(asked)
     found = db.session.execute(_ordered(asker, asked).limit(PAGE + 1)).all()
     shown = found[:PAGE]
     return {
@@ -173,14 +181,16 @@ def _page(asked: dict[str, Any]) -> dict[str, Any]:
             for key, name in VIEWS.items()
         ],
         "view": view,
-        "title": VIEWS[view],
+        "title": VIEWS.get(view, FOUND),
+        "where": _where,
         "total": db.session.scalar(worklists.counted(asker, view, narrowing)),
         "rows": shown,
         "now": asker.now,
         "asked": asked,
         "kept": _kept(asked),
         "narrowed": narrowing != worklists.Narrowing(),
-        "empty": EMPTY[view],
+        "empty": EMPTY[asked["view"]],
+        "here": _here(asked),
         "stages": db.session.execute(worklists.stages(asker)).all(),
         "kinds": codes.KINDS,
         "places": _places(),
@@ -191,16 +201,37 @@ def _page(asked: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _shown(asked: dict[str, Any]) -> str:
+    return "found" if asked["words"].strip() else asked["view"]
+
+
+def _here(asked: dict[str, Any]) -> str:
+    """The address of the page that is shown, to come back to."""
+    return url_for("casework.worklist", **_kept(asked), after=asked["after"] or None)
+
+
+def _where(row: Any) -> str:
+    """In which view a task that was found is; if in none, why."""
+    if row.state in ("done", "withdrawn"):
+        return gettext("已撤销") if row.state == "withdrawn" else VIEWS["done"]
+    if row.assignee_id == g.principal.person_id:
+        return VIEWS["mine"]
+    if row.claimable:
+        return VIEWS["open"]
+    return gettext("由%(name)s办理", name=row.holder) if row.holder else gettext("须由另一人办理")
+
+
 def _ordered(asker: worklists.Asker, asked: dict[str, Any]) -> Any:
-    query = worklists.rows(asker, asked["view"], _narrowing(asked))
-    if asked["view"] == "done":
+    view = _shown(asked)
+    query = worklists.rows(asker, view, _narrowing(asked))
+    if view in NEWEST_FIRST:
         after = numbers.read(asked["after"]) if numbers.is_one(asked["after"]) else None
         return worklists.newest_first(query, after)
     return worklists.by_due(query, _point(asked["after"]))
 
 
 def _cursor(view: str, row: Any) -> str:
-    return str(row.id) if view == "done" else f"{(row.due_at or worklists.FAR).isoformat()}~{row.id}"
+    return str(row.id) if view in NEWEST_FIRST else f"{(row.due_at or worklists.FAR).isoformat()}~{row.id}"
 
 
 def _point(text: str) -> tuple[datetime, int] | None:

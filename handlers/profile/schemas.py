@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from handlers import dates
-from handlers.account.schemas import CODE, MOBILE, PageSchema, digits, email, missing, text
+from handlers.account.schemas import CODE, PageSchema, digits, email, missing, mobile, text
 from models.codes import EDUCATION_LEVELS, ETHNICITIES, SEXES, STUDY_FORMS
 from workflows.clock import LOCAL
 
@@ -103,7 +103,7 @@ class Proof(PageSchema):
 class NewMobile(Proof):
     """Another mobile number."""
 
-    mobile = digits("新手机号", MOBILE, hint="会收到一条验证码短信")
+    mobile = mobile("新手机号", hint="会收到一条验证码短信")
 
 
 class MobileCode(PageSchema):

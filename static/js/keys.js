@@ -36,7 +36,7 @@ function move(page, event) {
   if (key === "j" || key === "k") return go(rows, key === "j" ? 1 : -1);
   if (!rows[row]) return false;
   if (key === "x") rows[row].querySelector("input[type=checkbox]:not(:disabled)")?.click();
-  else if (page.activeElement === page.body || page.activeElement === rows[row]) location.assign(rows[row].dataset.row);
+  else if (page.activeElement === page.body || page.activeElement === rows[row]) location.assign(rows[row].querySelector("th a")?.href ?? rows[row].dataset.row);
   else return false;
   return true;
 }

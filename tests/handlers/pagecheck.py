@@ -8,6 +8,9 @@ from html.parser import HTMLParser
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 DRAWN = frozenset({"path", "circle", "rect", "use", "ellipse"})
 LABELLED = frozenset({"input", "select", "textarea"})
+LANDMARKS = {"nav": "navigation", "aside": "complementary", "main": "main"}
+NAMED_LANDMARKS = {"section": "region", "form": "form"}  # only with a name of their own
+ROLES = frozenset({*LANDMARKS.values(), *NAMED_LANDMARKS.values(), "search", "banner", "contentinfo"})
 REFERENCES = ("aria-describedby", "aria-labelledby", "for")
 
 
@@ -93,9 +96,31 @@ def faults(html: str) -> list[str]:
     ]
     for one in page.elements:
         found += _unsound(one, set(ids))
+    found += [f"two landmarks are {told}" for told in repeated_landmarks(page)]
+    current = [one for one in page.elements if one.attributes.get("aria-current") == "page"]
+    if len([one for one in current if "header" in one.parents]) > 1:
+        found.append("two entries of the header are current")
     labelled = {one.attributes["for"] for one in page.elements if one.tag == "label"}
     found += [_told(one) + " has no label" for one in page.elements if _needs_label(one, labelled)]
     return found
+
+
+def repeated_landmarks(page: Page) -> list[str]:
+    """Landmarks that no one can tell apart by role and name (axe: landmark-unique)."""
+    by_id = {one.attributes["id"]: one for one in page.elements if "id" in one.attributes}
+    told = [_landmark(one, by_id) for one in page.elements]
+    return sorted({one for one in told if one and told.count(one) > 1})
+
+
+def _landmark(one: Element, by_id: dict[str, Element]) -> str:
+    labels = [by_id[name].text for name in one.attributes.get("aria-labelledby", "").split() if name in by_id]
+    name = " ".join(labels) or one.attributes.get("aria-label", "")
+    own = one.attributes.get("role")
+    if own:
+        return f"{own} “{name}”" if own in ROLES else ""
+    if name and one.tag in NAMED_LANDMARKS:
+        return f"{NAMED_LANDMARKS[one.tag]} “{name}”"
+    return f"{LANDMARKS[one.tag]} “{name}”" if one.tag in LANDMARKS else ""
 
 
 def _unsound(one: Element, ids: set[str]) -> list[str]:

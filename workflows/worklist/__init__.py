@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.codes import ROLES
+from workflows.clock import now
 from workflows.worklist import statements
 from workflows.worklist.claiming import Outcome, claim, claim_many, hand_over, release, save_draft, touch
 from workflows.worklist.completing import TransactionTaken, complete, first_answer, keep_answer
@@ -33,4 +34,4 @@ def role_name(role: str | None) -> str:
 
 def open_count(person: int) -> int:
     """How many items a person may claim now."""
-    return int(statements.COUNT_OPEN.scalar({"person": person}))
+    return int(statements.COUNT_OPEN.scalar({"person": person, "at": now()}))

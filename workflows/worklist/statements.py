@@ -8,23 +8,21 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    exists,
     func,
     insert,
-    literal,
     literal_column,
     or_,
     select,
     update,
 )
 
-from models.people import Person, Post
+from models import claims
+from models.people import Person
 from models.prebuilt import Prebuilt
 from models.process import Act, Duty, Event, WorkItem
 from workflows import engine
 
 ITEM: Any = WorkItem.__table__
-POST: Any = Post.__table__
 DUTY: Any = Duty.__table__
 ACT: Any = Act.__table__
 PERSON: Any = Person.__table__
@@ -35,40 +33,16 @@ WHICH: Any = bindparam("item")
 AT: Any = bindparam("at")
 UNTIL: Any = bindparam("until")
 
-holds_role = or_(
-    ITEM.c.role.is_(None),
-    exists().where(
-        POST.c.person_id == WHO,
-        POST.c.role == ITEM.c.role,
-        or_(POST.c.place.is_(None), ITEM.c.place.is_(None), POST.c.place == ITEM.c.place),
-    ),
-)
-# The groups stand in one text, "first_review,second_review"; "_" is a wildcard of LIKE, so it is escaped.
-_groups = literal(",").concat(func.replace(ITEM.c.not_by, " ", "")).concat(",")
-_group = literal("%,").concat(func.replace(DUTY.c.duty, "_", "\\_")).concat(",%")
-excluding_duty = (
-    select(DUTY.c.duty)
-    .where(
-        DUTY.c.instance_id == ITEM.c.instance_id,
-        DUTY.c.person_id == WHO,
-        DUTY.c.element != ITEM.c.element,
-        _groups.like(_group, escape="\\"),
-    )
-    .limit(1)
-    .correlate(ITEM)
-)
-_free = or_(
-    and_(ITEM.c.state == "open", ITEM.c.assignee_id.is_(None)),
-    and_(ITEM.c.state == "claimed", ITEM.c.claim_expires_at <= AT),
-)
-_live = or_(ITEM.c.state == "open", ITEM.c.state == "claimed")
-_held = and_(ITEM.c.id == WHICH, ITEM.c.assignee_id == WHO, _live)
+holds_role = claims.holds_role(WHO)
+excluding_duty = claims.excluding_duty(WHO)
+_claimable = (or_(*claims.is_free(AT)), holds_role, claims.not_excluded(WHO))
+_held = and_(ITEM.c.id == WHICH, ITEM.c.assignee_id == WHO, claims.LIVE)
 _prolonged = case((ITEM.c.state == "claimed", UNTIL), else_=ITEM.c.claim_expires_at)
 _noted = (ITEM.c.instance_id, ITEM.c.element)
 
 _claim = (
     update(ITEM)
-    .where(ITEM.c.id == WHICH, _free, holds_role, ~exists(excluding_duty))
+    .where(ITEM.c.id == WHICH, *_claimable)
     .values(state="claimed", assignee_id=WHO, claimed_at=AT, claim_expires_at=UNTIL)
     .returning(*_noted)
 )
@@ -130,7 +104,9 @@ DUTY_DONE_AS = Prebuilt(
     .limit(1)
 )
 NAME_OF = Prebuilt(select(PERSON.c.name).where(PERSON.c.id == WHO, PERSON.c.disabled_at.is_(None)))
-COUNT_OPEN = Prebuilt(select(func.count()).select_from(ITEM).where(ITEM.c.state == "open", holds_role))
+COUNT_OPEN = Prebuilt(
+    select(func.count()).select_from(ITEM).where(*_claimable, claims.held_by_another_or_nobody(WHO))
+)
 ADD_ACT = Prebuilt(insert(ACT).returning(literal_column("1").label("id")))
 ADD_DUTY = Prebuilt(insert(DUTY))
 ADD_EVENT = Prebuilt(insert(EVENT))

@@ -11,8 +11,8 @@ from marshmallow import Schema, ValidationError, fields, pre_load, validate, val
 from handlers.apply import texts
 from handlers.apply.forms.step import Step, StepSchema, Values, register
 from handlers.services import requirements
-from handlers.typed import Digits, narrow
-from models import codes
+from handlers.typed import Digits, Mobile
+from models import codes, spelling
 from models.applications import Application
 from models.errors import Invalid
 from workflows.forms import Case
@@ -45,7 +45,7 @@ def _code(label: str, options: dict[str, str], **more: Any) -> fields.String:
 
 def month_of(text: str) -> str:
     """2019-09 for 2019.9, 2019年9月, 201909; 至今 as it is."""
-    found = MONTH.fullmatch(narrow(text))
+    found = MONTH.fullmatch(spelling.narrow(text))
     if text.strip() == NOW:
         return NOW
     if found is None or not 1 <= int(found[2]) <= 12 or not 1940 <= int(found[1]) <= 2100:
@@ -100,7 +100,7 @@ class Details(StepSchema):
         error_messages={"required": "请填写邮政编码"},
         metadata={"label": "邮政编码", "hint": "6 位数字"},
     )
-    phone = Digits(
+    phone = Mobile(
         required=True,
         validate=validate.Regexp(PHONE, error="请填写 11 位手机号码，或者带区号的固定电话"),
         error_messages={"required": "请填写联系电话"},

@@ -1,0 +1,258 @@
+"""What the API tells of a case beside what the same person's pages tell: variables, elements, events, people."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from handlers.casework import elements
+from models import db
+from models.applications import Application
+from models.database import writing
+from models.notices import AuditEntry
+from models.people import Person, Post
+from models.places import Authority
+from models.process import WorkItem
+from tests.handlers.api.calling import Caller
+from tests.handlers.api.test_leave_request import refused, told
+from tests.handlers.api.test_library_forms import caller
+from tests.handlers.casework.conftest import NUMBER, STAFF, SignedIn, World, office, signed_in, world
+from tests.handlers.casework.test_check import ALL, arrive, judged
+from tests.handlers.casework.test_decision import send, take
+from tests.handlers.casework.test_journey import answer_registers, registered
+from workflows.clock import now
+
+__all__ = ["office", "registered", "signed_in", "world"]
+
+# More people than the small world has: a superior authority, somebody at every place, an administrator, a post
+# that is called like an applicant.
+MORE: dict[str, tuple[tuple[str, str | None], ...]] = {
+    "above": (("authority.first", "authority:2"), ("check.officer", "authority:2")),
+    "everywhere": (("authority.decide", None),),
+    "everywhere_site": (("site.clerk", None),),
+    "admin": (("admin", None),),
+    "called_applicant": (("applicant", None),),
+}
+# Who sees the case at all, and who of them sees what was found of offences and records.
+SEE = {
+    *("clerk", "clerk2", "supervisor", "both", "officer", "officer2", "check_supervisor", "first", "second"),
+    *("decider", "certificates", "secretary", "chair", "everywhere", "everywhere_site"),
+}
+SEE_FINDINGS = {"officer", "officer2", "check_supervisor", "first", "second", "decider", "everywhere"}
+PRIVATE = {"checks", "findings", "first", "second", "decision"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A case in which something was found, and was judged to be nothing; a second review waits."""
+
+    application: int
+    instance: int
+    names: dict[str, str]  # the elements of its release
+    people: dict[str, str]  # login → name
+
+
+@pytest.fixture
+def case(registered: World, signed_in: SignedIn) -> Case:
+    """A hit, a verdict on it, and the first review."""
+    for login, posts in MORE.items():
+        _hire(registered, login, posts)
+    clerk = signed_in("clerk")
+    clerk.post(f"/work/tasks/{arrive(clerk, registered)}", data=judged(*ALL, materials="conform"))
+    answer_registers("found")
+    for element in ("verify_finding",) * _waiting("verify_finding"):
+        officer = signed_in("officer")
+        send(officer, take(officer, element), finding="hit", text="复函3号载明")
+    return _case(registered)
+
+
+def _hire(world: World, login: str, posts: tuple[tuple[str, str | None], ...]) -> None:
+    writing.set(True)
+    person = Person(kind="staff", login=login, name=f"员工{login}", password_hash="-", created_at=now())
+    person.posts = [Post(role=role, place=place) for role, place in posts]
+    db.session.add(person)
+    db.session.get_one(Authority, 2).level = "city"
+    db.session.flush()
+    world.people[login] = person.id
+    db.session.commit()
+    writing.set(None)
+
+
+def _waiting(element: str) -> int:
+    db.session.rollback()
+    live = WorkItem.state.in_(("open", "claimed"))
+    return db.session.scalar(select(func.count()).where(WorkItem.element == element, live)) or 0
+
+
+def _case(world: World) -> Case:
+    db.session.rollback()
+    instance = db.session.get_one(Application, world.application).instance_id or 0
+    people = dict(db.session.execute(select(Person.login, Person.name).where(Person.kind == "staff")).all())
+    return Case(
+        application=world.application, instance=instance, names=elements.names(instance), people=people
+    )
+
+
+def looks(login_id: int) -> int:
+    """How many rows the audit log has of somebody's looks at the case."""
+    db.session.rollback()
+    rows = select(func.count()).where(AuditEntry.actor_id == login_id, AuditEntry.application_id.is_not(None))
+    return db.session.scalar(rows) or 0
+
+
+def page_of(client: FlaskClient, case: Case) -> str | None:
+    """The words of the case's page; None where there is no such page for the person."""
+    answer = client.get(f"/work/cases/{case.application}")
+    if answer.status_code == 404:
+        return None
+    assert answer.status_code == 200
+    return html.unescape(re.sub(r"<[^>]+>", " ", answer.text))
+
+
+def api_of(somebody: Caller, case: Case) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
+    """What the API tells of the instance and of its events; None where it tells of none."""
+    instance, events = (somebody.get(f"/instances/{case.instance}{part}") for part in ("", "/events"))
+    if instance.status_code == 404:
+        assert refused(events) == refused(instance) == (404, "not_found")
+        return None
+    return told(instance), told(events)["events"]
+
+
+@pytest.mark.found("X4")
+@pytest.mark.parametrize("login", [*STAFF, *MORE])
+def test_the_api_tells_of_a_case_what_its_page_tells(
+    app: Flask, case: Case, registered: World, signed_in: SignedIn, login: str
+) -> None:
+    somebody = caller(app, registered, login)
+    page, before = page_of(signed_in(login), case), looks(somebody.person_id)
+    found = api_of(somebody, case)
+    assert (page is None, found is None) == (login not in SEE, login not in SEE)
+    if page is None or found is None:
+        assert looks(somebody.person_id) == before
+        return
+    instance, events = found
+    assert looks(somebody.person_id) == before + 2, (
+        "a look through the API leaves a row as one at a page does"
+    )
+    assert bool(instance["variables"]) == ("核验库答复" in page) == (login in SEE_FINDINGS)
+    _names_only_what_the_page_names(case, page, instance, events)
+    _leaves_out_what_the_page_leaves_out(case, page, instance, events)
+    assert {event["detail"] for event in events} == {None}
+    assert NUMBER not in json.dumps(found)
+
+
+def _names_only_what_the_page_names(
+    case: Case, page: str, instance: dict[str, Any], events: list[dict[str, Any]]
+) -> None:
+    assert instance["elements"]
+    for element in [*instance["elements"], *(event["element"] for event in events if event["element"])]:
+        assert case.names.get(element, element) in page, element
+    for login in {event["actor"] for event in events if event["actor"] in case.people}:
+        assert case.people[login] in page, login
+
+
+def _leaves_out_what_the_page_leaves_out(
+    case: Case, page: str, instance: dict[str, Any], events: list[dict[str, Any]]
+) -> None:
+    hidden = {element for element, name in case.names.items() if "不利" in name and name not in page}
+    told_of = {*instance["elements"], *(event["element"] for event in events)}
+    assert not hidden & told_of
+    if hidden:
+        assert not PRIVATE & instance["variables"].keys()
+        assert "officer" not in {event["actor"] for event in events}
+
+
+@pytest.mark.found("X4")
+def test_the_tasks_of_the_api_are_those_that_open_as_pages(
+    app: Flask, case: Case, registered: World, signed_in: SignedIn
+) -> None:
+    items = list(db.session.scalars(select(WorkItem.id)))
+    for login in [*STAFF, *MORE]:
+        somebody, client = caller(app, registered, login), signed_in(login)
+        pages = {item for item in items if client.get(f"/work/tasks/{item}").status_code == 200}
+        listed = {task["id"] for task in told(somebody.get("/tasks", limit=200))["tasks"]}
+        opened = {item for item in items if somebody.get(f"/tasks/{item}").status_code == 200}
+        assert listed == opened == pages, login
+
+
+@pytest.mark.found("X4")
+def test_where_a_hit_is_looked_into_is_told_as_the_activity_that_the_page_marks(
+    app: Flask, registered: World, signed_in: SignedIn
+) -> None:
+    clerk = signed_in("clerk")
+    clerk.post(f"/work/tasks/{arrive(clerk, registered)}", data=judged(*ALL, materials="conform"))
+    answer_registers("found")
+    case = _case(registered)
+    (whole, _), (part, _) = (
+        api_of(caller(app, registered, login), case) or pytest.fail(login) for login in ("officer", "clerk")
+    )
+    assert set(whole["elements"]) == {"verify_finding"}
+    assert [case.names[element] for element in part["elements"]] == ["逐项背景核查"]
+    assert part["variables"] == {}
+
+
+@pytest.mark.found("X4")
+def test_an_act_tells_whoever_did_it_no_more_than_a_look(
+    app: Flask, registered: World, signed_in: SignedIn
+) -> None:
+    clerk = caller(app, registered, "clerk")
+    arrive(signed_in("clerk"), registered)
+    (task,) = told(clerk.get("/tasks", state="claimed"))["tasks"]
+    sent = {
+        "revision": 1,
+        "materials": "conform",
+        "findings": [{"key": key, "verdict": "conform"} for key in ("identity", "diploma", "medical")],
+    }
+    before = looks(clerk.person_id)
+    done = told(clerk.post(f"/tasks/{task['id']}/complete", data=sent, transactionId="once"))
+    assert looks(clerk.person_id) == before + 1
+    assert done["variables"] == {}
+    assert done["elements"] == told(clerk.get(f"/instances/{done['id']}"))["elements"] != []
+    again = clerk.post(f"/tasks/{task['id']}/complete", data=sent, transactionId="once")
+    assert told(again) == done
+
+
+@pytest.mark.found("X4")
+def test_an_applicant_sees_their_own_tasks_and_nothing_of_the_inside(
+    app: Flask, world: World, signed_in: SignedIn
+) -> None:
+    world.start("accreditation", draft_limit="PT2H")
+    db.session.rollback()
+    world.people["own"] = db.session.get_one(Application, world.application).person_id
+    writing.set(True)
+    other = Person(kind="applicant", login="H08340001", name="别人", password_hash="-", created_at=now())
+    db.session.add(other)
+    db.session.flush()
+    world.people["other"] = other.id
+    db.session.commit()
+    writing.set(None)
+    own, stranger = caller(app, world, "own"), caller(app, world, "other")
+    (task,) = told(own.get("/tasks"))["tasks"]
+    assert task["assignee"] == NUMBER  # their own number
+    assert told(stranger.get("/tasks"))["tasks"] == []
+    assert refused(stranger.get(f"/tasks/{task['id']}")) == (404, "not_found")
+    assert signed_in("other").get(f"/apply/tasks/{task['id']}").status_code == 404
+    for somebody in (own, stranger):
+        assert refused(somebody.get(f"/instances/{task['instance']}")) == (404, "not_found")
+        assert refused(somebody.get(f"/instances/{task['instance']}/events")) == (404, "not_found")
+
+
+@pytest.mark.found("X4")
+def test_a_draft_is_nobodys_to_see(app: Flask, world: World) -> None:
+    writing.set(True)
+    application = db.session.get_one(Application, world.application)
+    application.registration_number, application.state = None, "draft"
+    application.live_person_id = application.live_exam_certificate_id = None
+    db.session.commit()
+    writing.set(None)
+    instance = world.start("accreditation", draft_limit="PT2H")
+    for login in ("clerk", "first", "designer"):
+        assert refused(caller(app, world, login).get(f"/instances/{instance}")) == (404, "not_found")
