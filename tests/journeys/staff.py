@@ -40,7 +40,7 @@ def conclude(page: Page, materials: str, opinion: str = "") -> None:
     if opinion:
         page.fill("[name=opinion]", opinion)
     page.get_by_role("button", name="提交结论").click()
-    expect(page).to_have_url(re.compile(r"/work/(\?.*)?$"))
+    expect(page).to_have_url(re.compile(r"/work/(desk)?(\?.*)?$"))
 
 
 def take(page: Page, number: str) -> None:
@@ -59,4 +59,4 @@ def finish(page: Page, answers: Mapping[str, str]) -> None:
         else:
             page.fill(f"[name='{name}']", value)
     page.click("button[name=act][value=submit]")
-    expect(page).to_have_url(re.compile(r"/work/(\?.*)?$"))
+    expect(page).to_have_url(re.compile(r"/work/(desk)?(\?.*)?$"))

@@ -59,7 +59,7 @@ def _next(page: Page) -> Page:
 
 
 def _arrives(page: Page) -> None:
-    expect(page).to_have_url(re.compile(r"/work/tasks/\d+$"))
+    expect(page).to_have_url(re.compile(r"/work/tasks/\d+(\?.*)?$"))
     expect(page.get_by_role("button", name="暂存")).to_be_visible()
 
 
@@ -69,7 +69,7 @@ def _send(page: Page, button: str) -> None:
             break
         _press(page, "Tab")
     _press(page, "Enter")
-    expect(page).to_have_url(re.compile(r"/work/(\?.*)?$"))
+    expect(page).to_have_url(re.compile(r"/work/(desk)?(\?.*)?$"))
 
 
 def _press(page: Page, *keys: str) -> None:
