@@ -103,8 +103,8 @@ class Settings:
     codes_per_hour: int = setting(
         3000,
         kinds.whole(1, 1_000_000),
-        "SMS codes of the whole site in an hour; beyond it everybody who asks for one is asked for a challenge"
-        " first, beyond four times as many only people who are known get one",
+        "SMS codes of the whole site in an hour; beyond it everybody who asks for one is asked for a"
+        " challenge first, beyond four times as many only people who are known get one",
     )
     session_hours: int = setting(
         8, kinds.whole(1, 24), "hours after which a person signs in again, however active they are (1 to 24)"

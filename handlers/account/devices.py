@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
-from flask import Response, current_app, request
+from flask import Response
 from sqlalchemy import delete, select, update
 
 from handlers.access import digest
+from handlers.cookies import keep_cookie, sent_cookie
 from models import db
 from models.people import KnownDevice, Person
 from workflows.clock import wall
@@ -19,7 +20,7 @@ VALID = timedelta(days=365)
 
 def known_for(*logins: str) -> str:
     """The device that asks, if somebody of these logins was proved in it; empty when it is a strange one."""
-    token = request.cookies.get(COOKIE)
+    token = sent_cookie(COOKIE)
     if not token:
         return ""
     found = db.session.scalar(
@@ -39,7 +40,7 @@ def remember(response: Response, person_id: int) -> Response:
     The old token ends with it: one that somebody planted or copied becomes worthless at the next sign-in.
     """
     token, at = secrets.token_urlsafe(32), wall()
-    old = digest(request.cookies.get(COOKIE) or token)
+    old = digest(sent_cookie(COOKIE) or token)
     own = KnownDevice.person_id == person_id
     db.session.execute(delete(KnownDevice).where(own, _ended(old)))
     db.session.execute(
@@ -47,15 +48,13 @@ def remember(response: Response, person_id: int) -> Response:
     )
     row = KnownDevice(token_hash=digest(token), person_id=person_id, proved_at=at, expires_at=at + VALID)
     db.session.add(row)
-    secure = current_app.config["SESSION_COOKIE_SECURE"]
-    age = int(VALID.total_seconds())
-    response.set_cookie(COOKIE, token, max_age=age, httponly=True, samesite="Lax", secure=secure, path="/")
+    keep_cookie(response, COOKIE, token, max_age=int(VALID.total_seconds()))
     return response
 
 
 def forget_others(person_id: int) -> None:
     """Know a person in no other browser than this one; the caller commits."""
-    here = digest(request.cookies.get(COOKIE, ""))
+    here = digest(sent_cookie(COOKIE))
     others = (KnownDevice.person_id == person_id) & (KnownDevice.token_hash != here)
     db.session.execute(delete(KnownDevice).where(others))
 

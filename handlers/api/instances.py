@@ -10,6 +10,7 @@ from handlers.api import answers, reach
 from handlers.api.blueprint import pages
 from handlers.api.document import BODY, refuses
 from handlers.api.schemas import NAMED, EventsAnswer, EventsQuery, InstanceAnswer, StartBody
+from handlers.casework import sight
 from models import db
 from models.errors import Invalid, NotAllowed, NotFound
 from models.process import Event
@@ -17,7 +18,6 @@ from workflows import engine
 
 # Their instances begin with a row of the models, so a page starts them, not free variables.
 STARTED_BY_PAGES = frozenset({"accreditation", "messaging"})
-CASES = ("application:", "thread:")
 
 
 @pages.post("/processes/<string:key>/instances")
@@ -69,7 +69,7 @@ def events(asked: dict[str, Any], instance_id: int) -> dict[str, Any]:
 def _check_start(key: str, body: dict[str, Any]) -> None:
     if reach.principal().kind != "staff":
         raise NotAllowed
-    if key in STARTED_BY_PAGES or (body["business_key"] or "").startswith(CASES):
+    if key in STARTED_BY_PAGES or (body["business_key"] or "").startswith(sight.ABOUT_SOMEBODY):
         raise NotAllowed("认定申请只能由申请人报名产生，留言只能在业务页面发出，不能通过接口启动。")
     if body["variables"] and current_app.config["PRODUCTION"]:
         raise Invalid({"variables": ["正式环境不能直接设置流程变量。"]})

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from handlers import caps
-from handlers.casework import pages
+from handlers.casework import pages, sight
 from handlers.formfields import FormView
 from models import db
 from models.errors import DomainError, NotAllowed, NotFound
@@ -51,7 +51,7 @@ def start(key: str) -> ResponseReturnValue:
 
 def _start(key: str, variables: dict[str, Any]) -> dict[str, list[str]]:
     business_key = request.form.get("business_key", "").strip() or None
-    if business_key and business_key.startswith("application:"):
+    if business_key and business_key.startswith(sight.ABOUT_SOMEBODY):
         return {"business_key": ["认定申请只能由申请人报名产生，请换一个业务编号。"]}
     try:
         engine.start(key, business_key=business_key, variables=variables, actor=g.principal.person_id)
