@@ -163,12 +163,14 @@ def _names_only_what_the_page_names(
 def _leaves_out_what_the_page_leaves_out(
     case: Case, page: str, instance: dict[str, Any], events: list[dict[str, Any]]
 ) -> None:
+    if 'id="answers"' in page:
+        return  # they check or decide
     hidden = {element for element, name in case.names.items() if "不利" in name and name not in page}
     told_of = {*instance["elements"], *(event["element"] for event in events)}
     assert not hidden & told_of
-    if hidden:
-        assert not PRIVATE & instance["variables"].keys()
-        assert "officer" not in {event["actor"] for event in events}
+    assert {"verify_finding", "confirm_finding"} <= hidden
+    assert not PRIVATE & instance["variables"].keys()
+    assert not {"officer", "check_supervisor"} & {event["actor"] for event in events}
 
 
 @pytest.mark.found("X4")

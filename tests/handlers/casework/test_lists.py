@@ -353,6 +353,7 @@ def test_the_resume_stands_on_the_case_and_on_every_task(registered: World, sign
         assert faults(page) == []
 
 
+@pytest.mark.corrupts("no_process")
 @pytest.mark.found("S13")
 @pytest.mark.parametrize(
     ("login", "address", "entry"),
