@@ -223,6 +223,7 @@ def test_an_act_tells_whoever_did_it_no_more_than_a_look(
     assert told(again) == done
 
 
+@pytest.mark.corrupts("number_early")
 @pytest.mark.found("X4")
 def test_an_applicant_sees_their_own_tasks_and_nothing_of_the_inside(
     app: Flask, world: World, signed_in: SignedIn
