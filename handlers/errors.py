@@ -30,6 +30,7 @@ SENTENCES = {  # where werkzeug would speak English
     500: "系统出了问题，故障已经记录。本次请求没有生效，请稍后再试。",
 }
 PAGES = frozenset({400, 401, 403, 404, 413, 429, 500, 503})
+OWN_PAGES = {"file_lost": "errors/lost.html"}  # by the code of a refusal
 PASSING = (OperationalError, InterfaceError, NoConnection)  # locked, full, gone, or asked by too many
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
 LISTED = 20  # of the places where something is wrong; the rest is a number
@@ -57,6 +58,8 @@ def _refused(error: DomainError) -> ResponseReturnValue:
     if _wants_json():
         code = "invalid" if isinstance(error, LintRefused) else error.code
         return problem(error.status, code, error.sentence, **_particulars(error))
+    if error.code in OWN_PAGES:
+        return render_template(OWN_PAGES[error.code], sentence=error.sentence), error.status
     return _page(error.status, error.sentence)
 
 

@@ -1,4 +1,4 @@
-"""Runs migrations on the app's database, within one transaction."""
+"""Runs migrations on the app's database, each step in a transaction of its own."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from typing import Literal
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
+from models import migrating
 from models.columns import Json, Moment
-from models.database import db, writing
+from models.database import db
 
 
 def _is_ours(_object: object, name: str | None, kind: str, reflected: bool, _other: object) -> bool:
@@ -24,21 +26,29 @@ def _rendered(kind: str, item: object, _context: object) -> str | Literal[False]
     return False
 
 
+def _configure(connection: Connection) -> None:
+    options = {
+        "connection": connection,
+        "target_metadata": db.metadata,
+        "include_object": _is_ours,
+        "render_item": _rendered,
+        "transactional_ddl": True,  # SQLite too undoes what it made; alembic has it down as unable to
+        "transaction_per_migration": True,
+        "on_version_apply": migrating.check_references,
+        **current_app.extensions["migrate"].configure_args,
+    }
+    context.configure(**options)
+    context.configure(**options, fn=migrating.guarded(context.get_context().opts["fn"]))
+
+
 def run() -> None:
-    """Migrate; SQLite's tables are made anew where they cannot be altered."""
-    token = writing.set(True)
-    with db.engine.connect() as connection:
-        context.configure(
-            connection=connection,
-            target_metadata=db.metadata,
-            include_object=_is_ours,
-            render_item=_rendered,
-            **current_app.extensions["migrate"].configure_args,
-        )
+    """Migrate; a step that fails leaves the database at the step before."""
+    with migrating.migrating() as connection:
+        _configure(connection)
         with context.begin_transaction():
-            context.run_migrations()
+            # not the environment's own, which would hold `op` while the guard needs it
+            context.get_context().run_migrations()
         connection.commit()
-    writing.reset(token)
 
 
 run()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, exists, select
+from sqlalchemy import Column, ForeignKey, Select, String, UniqueConstraint, exists, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.columns import Moment
@@ -28,13 +29,17 @@ class StoredFile(Model):
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 
-def unused(before: datetime) -> Select[int]:
-    """Ids of the files from before a moment that no row of any table points to."""
-    pointing = [
+def pointing() -> list[Column[Any]]:
+    """The columns of all tables that point to a file."""
+    return [
         column
         for table in Base.metadata.sorted_tables
         for column in table.columns
         if any(key.column is StoredFile.__table__.c.id for key in column.foreign_keys)
     ]
-    free = [~exists().where(column == StoredFile.id) for column in pointing]
+
+
+def unused(before: datetime) -> Select[int]:
+    """Ids of the files from before a moment that no row of any table points to."""
+    free = [~exists().where(column == StoredFile.id) for column in pointing()]
     return select(StoredFile.id).where(StoredFile.created_at < before, *free)

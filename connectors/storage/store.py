@@ -79,7 +79,15 @@ class Store:
 
     def exists(self, key: str) -> bool:
         """Whether something is stored under the key."""
-        return self._operator.exists(_sound(key))
+        return self.size(key) is not None
+
+    def size(self, key: str) -> int | None:
+        """How many bytes are stored under the key; None when there is nothing."""
+        with _outage(_sound(key)):
+            try:
+                return int(self._operator.stat(key).content_length)
+            except NotFound:
+                return None
 
     def delete(self, key: str) -> None:
         """Remove what is under the key; nothing there is fine."""

@@ -12,8 +12,8 @@ from handlers import dates
 from handlers.apply import changes, slots
 from handlers.apply.blueprint import pages
 from handlers.formfields import FormView
+from handlers.services import filing, uploads
 from handlers.services import materials as kept
-from handlers.services import uploads
 from handlers.services.uploads import Upload
 from models import db
 from models.applications import Application, registered_by
@@ -56,6 +56,8 @@ def put_material(application_id: int, key: str) -> ResponseReturnValue:
     refusal = _closed(application, slot) or received.refusal
     if refusal or received.upload is None:
         db.session.rollback()
+        if received.upload is not None:
+            filing.discard(received.upload.key)
         view = FormView.refused({}, {slots.field(key): [refusal]})
         return _page(_own(application_id), view), 422
     kept.put(application, slot, received.upload, now())

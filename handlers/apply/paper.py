@@ -10,7 +10,6 @@ from handlers.services import filing
 from models import casework, codes, db
 from models.applications import Application
 from models.credentials import PutonghuaCertificate
-from models.errors import NotFound
 from models.files import StoredFile
 from workflows.clock import LOCAL, now
 
@@ -40,11 +39,11 @@ def _certificate_number(application: Application) -> str:
 
 
 def picture(file: StoredFile | None) -> bytes | None:
-    """The bytes of a stored picture."""
+    """The bytes of a stored picture; a paper is never made without one that a row names."""
     try:
         return filing.read(file.key) if file else None
-    except NotFound:
-        return None
+    except filing.FileLost:
+        raise filing.PictureLost from None
 
 
 def _person(application: Application) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from itertools import islice
 
+from flask import current_app
 from flask_babel import lazy_gettext
 from sqlalchemy import delete, select
 
@@ -14,7 +16,7 @@ from connectors.storage import Missing, new_key
 from handlers.services import outside
 from models import db
 from models.applications import Application
-from models.errors import DomainError, Invalid, NotFound
+from models.errors import DomainError, Invalid
 from models.files import StoredFile, unused
 from workflows.clock import now, wall
 
@@ -27,6 +29,25 @@ class NotKept(Invalid):
 
     status = 503
     sentence = lazy_gettext("系统暂时无法保存文件，不是您的文件有问题，请稍后再传一次。")
+
+
+class FileLost(DomainError):
+    """A file that a row names and the store does not have."""
+
+    code = "file_lost"
+    status = 404
+    sentence = lazy_gettext(
+        "这份文件有记录，但是存储中找不到它的内容。请联系系统管理员从备份中找回，或者重新上传。"
+    )
+
+
+class PictureLost(FileLost):
+    """A paper that would come out without its picture."""
+
+    status = 409
+    sentence = lazy_gettext(
+        "照片或签名的文件缺失，不能生成这份文书。请联系系统管理员从备份中找回，或者重新上传。"
+    )
 
 
 class NotReadable(DomainError):
@@ -52,9 +73,16 @@ def read(key: str) -> bytes:
     try:
         return outside.store().get(key)
     except Missing:
-        raise NotFound from None
+        current_app.logger.error("stored file is missing: %s", key)
+        raise FileLost from None
     except Unavailable:
         raise NotReadable from None
+
+
+def discard(key: str) -> None:
+    """Take back a file whose row will never come; one that cannot be reached is swept away later."""
+    with suppress(Unavailable):
+        outside.store().delete(key)
 
 
 def sweep_rows(age: timedelta = AGE) -> int:

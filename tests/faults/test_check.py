@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from handlers.services import checking
+from handlers.services.checking import rows
 from handlers.services.vocabulary import environment
 from models import db
 from models.applications import Application
 from models.database import writing
+from models.notices import Notice
 from models.people import Person
+from models.places import Region
 from models.plans import Plan
 from models.process import WorkItem
 from tests.faults.processes import LEAVE
@@ -208,4 +211,61 @@ def test_a_step_that_waits_for_a_lost_job_is_found(case: Flask) -> None:
 
 
 def test_every_check_is_tried() -> None:
-    assert {name for name, _ in CORRUPTIONS} == {*checking.SENTENCES} - {"no_token", "job_missing"}
+    elsewhere = {"no_token", "job_missing", "unreadable", "file_missing", "file_size", "store_unreachable"}
+    assert {name for name, _ in CORRUPTIONS} == {*checking.SENTENCES} - elsewhere
+
+
+@pytest.mark.corrupts
+@pytest.mark.found("X14")
+@pytest.mark.parametrize(
+    ("order", "reason"),
+    [
+        ("UPDATE process_instance SET blob = :bytes", "已经损坏"),
+        ("UPDATE process_instance SET blob = :newer", "由更新的系统版本保存"),
+        ("UPDATE release SET specs = :bytes", "已经损坏"),
+        ("UPDATE process_instance SET elements = '{'", "Error"),
+    ],
+)
+def test_what_cannot_be_read_is_named_and_the_rest_is_checked(case: Flask, order: str, reason: str) -> None:
+    values = {"bytes": b"\x01 nothing that anybody wrote", "newer": b"\xff"}
+    writing.set(True)
+    key = db.session.query(Application).one().business_key
+    db.session.execute(text(order), {name: value for name, value in values.items() if f":{name}" in order})
+    db.session.execute(text("UPDATE release SET digest = 'not in memory'"))
+    db.session.commit()
+    write(NOTICE)
+    writing.set(None)
+    answer = case.test_cli_runner().invoke(args=["check"])
+    assert answer.exit_code == 1
+    assert "notice_lost: " in answer.output
+    lines = [line for line in answer.output.splitlines() if line.startswith("unreadable: ")]
+    assert len(lines) == 1
+    assert f"{key} " in lines[0]
+    assert reason in lines[0]
+
+
+@pytest.mark.corrupts
+@pytest.mark.found("X14")
+def test_what_lies_in_different_slices_is_all_found(case: Flask) -> None:
+    many = rows.SLICE + 7
+    writing.set(True)
+    person = db.session.query(Application).one().person_id
+    made = [
+        Notice(person_id=person, template="test", title="test", text="test", created_at=now())
+        for _ in range(many)
+    ]
+    db.session.add_all(made)
+    db.session.commit()
+    writing.set(None)
+    found = [finding.row for finding in checking.findings() if finding.check == "notice_lost"]
+    assert len(found) == len({*found}) == many
+
+
+@pytest.mark.corrupts
+@pytest.mark.found("X14")
+def test_a_check_asks_for_one_slice_at_a_time(case: Flask) -> None:
+    sizes: list[int] = []
+    query = select(Region.code).where(Region.code.is_not(None))
+    for place, _ in enumerate(rows.sliced(query, Region.code)):
+        sizes.append(place)
+    assert len(sizes) == db.session.query(Region).count() > 2 * rows.SLICE

@@ -78,6 +78,14 @@ class UnknownState(DomainError):
     sentence = lazy_gettext("此流程实例由更新的系统版本保存，本版本不能读取。")
 
 
+class Unreadable(DomainError):
+    """A state that is damaged, or does not belong to its diagrams."""
+
+    code = "unreadable_state"
+    status = 500
+    sentence = lazy_gettext("此流程实例保存的内容已经损坏，不能读取。没有做任何改动，请联系系统管理员。")
+
+
 def dump(workflow: Any) -> bytes:
     """The state of a workflow and all that it calls."""
     calls = sorted(workflow.subprocesses.values(), key=lambda call: call.depth)
@@ -119,6 +127,13 @@ def load(content: bytes, specs: Specs, engine: Any) -> Any:
     """The workflow whose state `dump` wrote."""
     if not content or content[0] != VERSION:
         raise UnknownState
+    try:
+        return _restored(content, specs, engine)
+    except (zstandard.ZstdError, msgspec.MsgspecError, LookupError, TypeError, ValueError) as error:
+        raise Unreadable from error
+
+
+def _restored(content: bytes, specs: Specs, engine: Any) -> Any:
     part, calls = _decoder.decode(_zstandard.decompress(content[1:]))
     workflow = Instance(specs.spec, specs.calls, script_engine=engine, deserializing=True)
     _restore(workflow, part)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from handlers.services.checking import cases, numbers, processes, threads
+from handlers.services.checking import cases, files, numbers, processes, threads
 from handlers.services.checking.sentences import SENTENCES
 
-__all__ = ["SENTENCES", "Finding", "findings"]
+__all__ = ["SENTENCES", "Finding", "findings", "look"]
+ROOMS = (processes.CHECKS, cases.CHECKS, numbers.CHECKS, threads.CHECKS, files.CHECKS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +25,13 @@ class Finding:
         return SENTENCES[self.check]
 
 
+def look() -> Iterator[Finding]:
+    """Everything that should not be, in the order of the checks, as it is found; reads only, in slices."""
+    for check in (one for room in ROOMS for one in room):
+        for name, row in check():
+            yield Finding(check=name, row=row)
+
+
 def findings() -> list[Finding]:
-    """Everything that should not be, in the order of the checks; reads only."""
-    rooms = (processes.CHECKS, cases.CHECKS, numbers.CHECKS, threads.CHECKS)
-    return [Finding(check=name, row=row) for room in rooms for check in room for name, row in check()]
+    """All of them."""
+    return list(look())

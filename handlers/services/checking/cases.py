@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
 from sqlalchemy import String, and_, cast, exists, func, literal, or_, select
@@ -88,13 +87,11 @@ def _notices() -> Found:
 
 
 def _materials() -> Found:
-    kept: dict[tuple[int, str], list[int]] = defaultdict(list)
-    columns = (Material.application_id, Material.key, Material.version)
-    for application, key, version in db.session.execute(select(*columns).order_by(*columns)):
-        kept[application, key].append(version)
-    for (application, key), versions in kept.items():
-        if versions != list(range(1, len(versions) + 1)):
-            yield "material_version", f"application:{application} {key}"
+    versions = (func.min(Material.version) != 1) | (func.max(Material.version) != func.count())
+    slot = (Material.application_id, Material.key)
+    wrong = select(*slot).group_by(*slot).having(versions).order_by(*slot)
+    for application, key in db.session.execute(wrong):
+        yield "material_version", f"application:{application} {key}"
 
 
 CHECKS = (_processes, _numbers, _reservations, _granted, _notices, _materials)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.exc import SQLAlchemyError
 
-from handlers.services.checking.rows import Found, named
-from models import db
+from handlers.services.checking.rows import Found, named, sliced
+from models.errors import DomainError
 from models.process import Act, Duty, Job, ProcessInstance, Wait, WorkItem
 from workflows import engine
 from workflows.clock import now
@@ -15,9 +16,28 @@ from workflows.jobs import LEASE
 
 
 def _instances() -> Found:
-    for instance in db.session.scalars(select(ProcessInstance.id).order_by(ProcessInstance.id)).all():
-        for name, element in engine.examine(instance):
-            yield name, f"process_instance:{instance} {element}".rstrip()
+    columns = select(ProcessInstance.id, ProcessInstance.business_key)
+    for row in sliced(columns, ProcessInstance.id):
+        for name, element in _examined(row.id):
+            case = row.business_key if name == "unreadable" else None
+            yield name, " ".join(filter(None, [f"process_instance:{row.id}", case, element]))
+
+
+def _examined(instance: int) -> list[tuple[str, str]]:
+    """What an instance does not agree with; one that cannot be read is named with the reason."""
+    try:
+        return list(engine.examine(instance))
+    except SQLAlchemyError:
+        raise
+    except DomainError as refusal:
+        return [("unreadable", _reason(refusal))]
+    except Exception as error:  # a state or a diagram that nobody wrote can fail in any way
+        return [("unreadable", f"{type(error).__name__}: {error}")]
+
+
+def _reason(refusal: DomainError) -> str:
+    cause = refusal.__cause__
+    return f"{refusal.sentence}（{type(cause).__name__}: {cause}）" if cause else refusal.sentence
 
 
 def _ended() -> Found:
@@ -52,8 +72,8 @@ def _duties() -> Found:
 
 def _acts() -> Found:
     undone = select(Act.transaction_id).join(WorkItem, WorkItem.id == Act.work_item_id)
-    undone = undone.where(Act.kind == "complete", WorkItem.state != "done").order_by(Act.transaction_id)
-    for found in db.session.scalars(undone):
+    undone = undone.where(Act.kind == "complete", WorkItem.state != "done")
+    for found, *_ in sliced(undone, Act.transaction_id):
         yield "act", f"act:{found}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 SENTENCES = {
+    "unreadable": "流程实例的内容不能读取，其余的检查照常进行。",
     "no_token": "办理中的流程没有任何当前步骤。",
     "elements": "流程记录的当前步骤与流程的实际位置不一致。",
     "public_state": "流程记录的公开状态与流程图在当前位置写明的不一致。",
@@ -45,4 +46,7 @@ SENTENCES = {
     "thread_over": "留言已经结束，流程仍在等待。",
     "thread_lone": "在办的留言流程没有对应的留言。",
     "thread_left": "申请已经办结，仍有没有结束的留言。",
+    "file_missing": "有记录的文件在存储中找不到。",
+    "file_size": "存储中的文件与记录的大小不一致。",
+    "store_unreachable": "文件存储连接不上，没有检查其余的文件。",
 }
