@@ -64,7 +64,7 @@ def install(app: Flask) -> None:
     for place in PLACES:
         if not (place.development and app.config["PRODUCTION"]):
             _register(app, place)
-    for name in ("processes", "people", "regions", "work", "check", "sample", "calendar", "files"):
+    for name in ("processes", "people", "regions", "work", "check", "sample", "calendar", "files", "backup"):
         import_module(f"handlers.commands.{name}").install(app)
 
 

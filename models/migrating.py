@@ -8,6 +8,7 @@ from typing import Any
 
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from alembic.runtime.migration import RevisionStep
 from alembic.script import Script, ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, column, create_engine, func, inspect, not_, or_, select, table
@@ -70,7 +71,7 @@ def guarded(planned: Any) -> Any:
 
     def steps(heads: tuple[str, ...], context: MigrationContext) -> Iterator[Any]:
         found = list(planned(heads, context))
-        down = [step for step in found if step.is_downgrade]
+        down = [step for step in found if isinstance(step, RevisionStep) and step.is_downgrade]
         if down and context.script is not None and context.connection is not None:
             _refuse_losses(context.connection, context.script, down)
         with Operations.context(context):

@@ -52,12 +52,11 @@ def put_material(application_id: int, key: str) -> ResponseReturnValue:
     kept.lock(application)
     slot = next((one for one in kept.slots(application) if one.key == key), None)
     if slot is None:
+        _discard(received)
         raise NotFound
     refusal = _closed(application, slot) or received.refusal
     if refusal or received.upload is None:
-        db.session.rollback()
-        if received.upload is not None:
-            filing.discard(received.upload.key)
+        _discard(received)
         view = FormView.refused({}, {slots.field(key): [refusal]})
         return _page(_own(application_id), view), 422
     kept.put(application, slot, received.upload, now())
@@ -83,6 +82,13 @@ def _receive() -> Received:
         return Received(upload=uploads.take("material", sent.filename or "", sent.read()))
     except Invalid as unfit:
         return Received(refusal="；".join(unfit.fields["material"]))
+
+
+def _discard(received: Received) -> None:
+    """Take a file that is not kept out of the store again."""
+    db.session.rollback()
+    if received.upload is not None:
+        filing.discard(received.upload.key)
 
 
 def _closed(application: Application, slot: kept.Slot) -> str:

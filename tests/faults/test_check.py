@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
@@ -222,7 +224,7 @@ def test_every_check_is_tried() -> None:
     [
         ("UPDATE process_instance SET blob = :bytes", "已经损坏"),
         ("UPDATE process_instance SET blob = :newer", "由更新的系统版本保存"),
-        ("UPDATE release SET specs = :bytes", "已经损坏"),
+        ("UPDATE release SET specs = :bytes", "ZstdError"),
         ("UPDATE process_instance SET elements = '{'", "Error"),
     ],
 )
@@ -231,7 +233,8 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_checked(case: Flask, order
     writing.set(True)
     key = db.session.query(Application).one().business_key
     db.session.execute(text(order), {name: value for name, value in values.items() if f":{name}" in order})
-    db.session.execute(text("UPDATE release SET digest = 'not in memory'"))
+    unknown = secrets.token_hex(32)  # to the specs that this process has in memory
+    db.session.execute(text("UPDATE release SET digest = :unknown"), {"unknown": unknown})
     db.session.commit()
     write(NOTICE)
     writing.set(None)

@@ -1,0 +1,60 @@
+"""`flask backup` and `flask restore`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from connectors.errors import Unavailable
+from handlers.services import backups
+from handlers.services.backups.restoring import known_revisions
+from models.errors import DomainError
+
+ELSEWHERE = "这些密钥不在备份里，请另行妥善保存：{names}"
+INSIDE = "备份里有实例文件夹的密钥（secret_key），请像密码一样保管备份。"
+MISSING = "有 {count} 个文件有记录但在存储中找不到，没有备份：{names}"
+
+
+def install(app: Flask) -> None:
+    """Add the commands to the app."""
+    app.cli.add_command(backup)
+    app.cli.add_command(restore)
+
+
+@click.command("backup")
+@click.argument("to", type=click.Path(path_type=Path))
+def backup(to: Path) -> None:
+    """Save database and files into a new folder TO; the site may go on writing."""
+    try:
+        made = backups.save(to)
+    except (DomainError, Unavailable, OSError) as refusal:
+        raise click.ClickException(_sentence(refusal)) from None
+    click.echo(f"已备份到 {to}：数据库（{made.database}，版本 {made.revision}），文件 {made.files} 个。")
+    if made.missing:
+        click.echo(MISSING.format(count=len(made.missing), names="、".join(made.missing[:10])))
+    if made.secrets_inside:
+        click.echo(INSIDE)
+    click.echo(ELSEWHERE.format(names="、".join(made.secrets_elsewhere) or "无"))
+
+
+@click.command("restore")
+@click.argument("source", metavar="FROM", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="Replace what is there; without it the target has to be empty.")
+def restore(source: Path, *, replace: bool) -> None:
+    """Bring back what `flask backup` saved in the folder FROM; web processes and workers must be stopped."""
+    try:
+        found = backups.restore(source, replace=replace)
+    except (DomainError, Unavailable, OSError) as refusal:
+        raise click.ClickException(_sentence(refusal)) from None
+    click.echo(f"已恢复 {found.made_at} 的备份：版本 {found.revision}，文件 {found.files} 个。")
+    if found.revision != known_revisions()[0]:
+        click.echo("数据库的版本较旧，请接着运行 flask db upgrade。")
+    click.echo(ELSEWHERE.format(names="、".join(found.secrets_elsewhere) or "无"))
+
+
+def _sentence(refusal: Exception) -> str:
+    if isinstance(refusal, DomainError):
+        return refusal.sentence
+    return f"文件存储或磁盘出了问题，没有完成：{refusal}"

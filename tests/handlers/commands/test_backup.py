@@ -1,0 +1,259 @@
+"""`flask backup` and `flask restore`: a drill with a case under way, and everything that is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import stamp
+from sqlalchemy import text
+
+from app import create_app
+from connectors.storage import new_key
+from handlers.access import COOKIE
+from handlers.services import checking, outside
+from models import db
+from models.applications import Application, Certificate
+from models.database import writing
+from models.files import StoredFile
+from tests import stores
+from tests.handlers.casework.conftest import SignedIn, World, office, signed_in, world
+from tests.handlers.casework.test_check import ALL, arrive, judged
+from tests.handlers.casework.test_decision import send, take
+from tests.handlers.casework.test_journey import answer_registers, registered, state_of
+from tests.handlers.commands.test_commands import typed
+from workflows.clock import now
+
+__all__ = ["office", "registered", "signed_in", "world"]
+pytestmark = pytest.mark.found("X13")
+MIGRATIONS = str(Path(__file__).parents[3] / "migrations")
+PHOTO = b"\xff\xd8\xff the bytes of a photo"
+WAY = (
+    ("first_review", "first", {"first": "grant"}),
+    ("second_review", "second", {"second": "agree"}),
+    ("decide", "decider", {"decision": "granted"}),
+    ("print_certificate", "certificates", {"printed": "good"}),
+    ("hand_over", "certificates", {"received_by": "郑雨桐", "document": "居民身份证"}),
+    ("archive_case", "certificates", {"archive_number": "2026-1"}),
+)
+Damage = Callable[[Path], None]
+
+
+@pytest.fixture
+def under_way(app: Flask, registered: World, signed_in: SignedIn) -> World:
+    """A case after the desk, with its photo in the store, and everybody signed in who will go on with it."""
+    stamp(directory=MIGRATIONS)
+    for _, login, _ in WAY:
+        signed_in(login)
+    clerk = signed_in("clerk")
+    sent = judged(*ALL, materials="conform")
+    assert clerk.post(f"/work/tasks/{arrive(clerk, registered)}", data=sent).status_code == 302
+    add_photo(registered)
+    return registered
+
+
+@pytest.fixture
+def saved(app: Flask, under_way: World, tmp_path: Path) -> Path:
+    """A backup of it."""
+    folder = tmp_path / "backups" / "monday"
+    answer = typed(app, "backup", str(folder))
+    assert answer.exit_code == 0, answer.output
+    return folder
+
+
+@pytest.fixture
+def fresh(saved: Path, app: Flask, tmp_path: Path) -> Iterator[Flask]:
+    """An app in a place where nothing is."""
+    with stores.fresh(tmp_path / "elsewhere" / "instance") as store:
+        other = create_app(store.settings)
+        other.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+        with other.app_context():
+            yield other
+            db.session.remove()
+            db.engine.dispose()
+
+
+def add_photo(case: World) -> str:
+    """A photo of the case in the store, and the row that names it."""
+    key = new_key("photo")
+    outside.store().put(key, PHOTO)
+    writing.set(True)
+    own = db.session.get_one(Application, case.application)
+    row = StoredFile(
+        key=key,
+        kind="photo",
+        media_type="image/jpeg",
+        size=len(PHOTO),
+        sha256=hashlib.sha256(PHOTO).hexdigest(),
+        person_id=own.person_id,
+        created_at=now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    own.photo_id = row.id
+    db.session.commit()
+    writing.set(None)
+    return key
+
+
+def sign_in(app: Flask, login: str) -> FlaskClient:
+    """A browser with the session that was in the backup."""
+    client = app.test_client()
+    client.set_cookie(COOKIE, f"token of {login}")
+    return client
+
+
+def test_a_running_case_goes_on_to_its_certificate_elsewhere(
+    saved: Path, under_way: World, fresh: Flask
+) -> None:
+    answer = typed(fresh, "restore", str(saved))
+    assert answer.exit_code == 0, answer.output
+    checked = typed(fresh, "check")
+    assert checked.exit_code == 0, checked.output
+    assert state_of(under_way) == "pending_decision"
+    photo = db.session.get_one(Application, under_way.application).photo
+    assert photo is not None
+    assert outside.store().get(photo.key) == PHOTO
+    answer_registers()
+    for step, who, kept in WAY:
+        client = sign_in(fresh, who)
+        send(client, take(client, step), **kept)
+    assert state_of(under_way) == "granted"
+    assert db.session.query(Certificate).one().archive_number == "2026-1"
+    assert checking.findings() == []
+
+
+def test_a_backup_says_what_is_in_it_and_is_for_its_owner_alone(saved: Path, app: Flask) -> None:
+    manifest = json.loads((saved / "manifest.json").read_text("utf-8"))
+    assert manifest["revision"] == db.session.scalar(text("SELECT version_num FROM alembic_version"))
+    assert manifest["database"] == db.engine.dialect.name
+    assert manifest["files"] == 1
+    assert {"ZIGE_SECRET_KEY", "ZIGE_REGISTERS_KEY"} <= {*manifest["secrets_elsewhere"]}
+    everything = [*saved.rglob("*"), saved]
+    secret = app.config["SECRET_KEY"].encode()
+    assert [one for one in everything if one.is_file() and secret in one.read_bytes()] == []
+    assert {f"{one.stat().st_mode & 0o777:o}" for one in everything if one.is_file()} == {"600"}
+    assert {f"{one.stat().st_mode & 0o777:o}" for one in everything if one.is_dir()} == {"700"}
+    again = typed(app, "backup", str(saved))
+    assert again.exit_code == 1
+    assert "已经存在" in again.output
+    assert not list(saved.parent.glob("*.partial"))
+
+
+@pytest.mark.corrupts("file_missing")
+def test_a_file_that_is_not_there_is_named(app: Flask, under_way: World, tmp_path: Path) -> None:
+    own = db.session.get_one(Application, under_way.application)
+    assert own.photo is not None
+    lost = own.photo.key
+    outside.store().delete(lost)
+    answer = typed(app, "backup", str(tmp_path / "tuesday"))
+    assert answer.exit_code == 0
+    assert lost in answer.output
+    assert json.loads((tmp_path / "tuesday" / "manifest.json").read_text("utf-8"))["missing"] == [lost]
+
+
+def test_a_backup_names_no_file_that_it_lacks_while_the_site_writes(
+    app: Flask, under_way: World, fresh: Flask, tmp_path: Path
+) -> None:
+    done, written = Event(), Event()
+
+    def write() -> None:
+        with app.app_context():
+            while not done.is_set():
+                add_photo(under_way)
+                written.set()
+            db.session.remove()
+
+    with ThreadPoolExecutor() as pool, app.app_context():
+        uploading = pool.submit(write)
+        assert written.wait(60)
+        try:
+            answer = typed(app, "backup", str(tmp_path / "busy"))
+        finally:
+            done.set()
+            uploading.result()
+        db.session.remove()
+    assert answer.exit_code == 0, answer.output
+    assert typed(fresh, "restore", str(tmp_path / "busy")).exit_code == 0
+    checked = typed(fresh, "check")
+    assert checked.exit_code == 0, checked.output
+    assert db.session.query(StoredFile).count() > 1
+
+
+def flip(path: Path) -> None:
+    """Change one byte in the middle."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(bytes(content))
+
+
+def rewrite(folder: Path, **values: object) -> None:
+    """Change what the manifest says."""
+    place = folder / "manifest.json"
+    place.write_text(json.dumps(json.loads(place.read_text("utf-8")) | values), "utf-8")
+
+
+DAMAGES: dict[str, tuple[Damage, str]] = {
+    "database": (lambda folder: flip(next(folder.glob("database.*"))), "已经损坏"),
+    "file": (lambda folder: flip(next(one for one in folder.rglob("files/*/*/*"))), "已经损坏"),
+    "lost": (lambda folder: next(one for one in folder.rglob("files/*/*/*")).unlink(), "已经损坏"),
+    "sums": (lambda folder: flip(folder / "SHA256SUMS"), "已经损坏"),
+    "unfinished": (lambda folder: (folder / "manifest.json").unlink(), "已经损坏"),
+    "cut": (lambda folder: (folder / "manifest.json").write_text("{", "utf-8"), "已经损坏"),
+    "newer": (lambda folder: rewrite(folder, revision="9999"), "更新的系统版本"),
+    "other": (lambda folder: rewrite(folder, database="mariadb"), "已经损坏"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_what_cannot_be_restored_leaves_the_target_as_it_was(saved: Path, fresh: Flask, name: str) -> None:
+    damage, sentence = DAMAGES[name]
+    damage(saved)
+    answer = typed(fresh, "restore", str(saved))
+    assert answer.exit_code == 1
+    assert sentence in answer.output
+    assert len(answer.output.strip().splitlines()) == 1
+    assert list(outside.store().kept()) == []
+    with db.engine.connect() as connection:
+        assert not db.inspect(connection).get_table_names()
+
+
+def test_a_place_with_something_in_it_is_replaced_only_when_told(
+    app: Flask, saved: Path, under_way: World
+) -> None:
+    writing.set(True)
+    db.session.get_one(Application, under_way.application).mailing_address = "备份之后写的"
+    db.session.commit()
+    writing.set(None)
+    refused = typed(app, "restore", str(saved))
+    assert refused.exit_code == 1
+    assert "--replace" in refused.output
+    assert db.session.get_one(Application, under_way.application).mailing_address == "备份之后写的"
+    assert typed(app, "restore", str(saved), "--replace").exit_code == 0
+    db.session.expire_all()
+    assert db.session.get_one(Application, under_way.application).mailing_address != "备份之后写的"
+
+
+def test_a_database_that_refuses_takes_the_files_back_out(saved: Path, fresh: Flask) -> None:
+    database = next(saved.glob("database.*"))
+    database.write_bytes(b"nothing that a database wrote")
+    sums = saved / "SHA256SUMS"
+    lines = [
+        f"{hashlib.sha256(database.read_bytes()).hexdigest()}  {database.name}"
+        if database.name in line
+        else line
+        for line in sums.read_text("utf-8").splitlines()
+    ]
+    sums.write_text("\n".join(lines) + "\n", "utf-8")
+    rewrite(saved, sha256={"SHA256SUMS": hashlib.sha256(sums.read_bytes()).hexdigest()})
+    answer = typed(fresh, "restore", str(saved))
+    assert answer.exit_code == 1
+    assert "没有做任何改动" in answer.output
+    assert list(outside.store().kept()) == []
