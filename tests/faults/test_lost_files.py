@@ -1,4 +1,4 @@
-"""A stored file that is gone: found by `flask check`, told to whoever asks for it, never a paper without it."""
+"""A stored file that is gone: found by `flask check`, told to whoever asks for it, never passed over."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from werkzeug.datastructures import FileStorage
 
 from connectors.storage import open_store
 from handlers.casework import printing
@@ -119,7 +120,10 @@ def printing_job() -> Iterator[str]:
 
 
 @pytest.mark.corrupts("file_missing")
-def test_in_a_job_it_is_an_incident_with_the_reason(app: Flask, drawn: Applicant, printing_job: str) -> None:
+def test_in_a_job_it_is_an_incident_with_the_reason(
+    app: Flask, applicant: Applicant, printing_job: str
+) -> None:
+    applicant.until("reminder")
     lose()
     with change():
         jobs.enqueue(printing_job, {"application": 1}, key="print")
@@ -136,7 +140,7 @@ def test_in_a_job_it_is_an_incident_with_the_reason(app: Flask, drawn: Applicant
 
 def test_a_refused_material_leaves_no_file(uploader: Applicant) -> None:
     everything = stored()
-    files = {"file": (io.BytesIO(paper("nobody")), "nobody.pdf")}
+    files = {"file": FileStorage(io.BytesIO(paper("nobody")), "nobody.pdf")}
     answer = uploader.client.post("/apply/applications/1/materials/nobody", **sent(files))
     assert answer.status_code == 404
     assert stored() == everything == named()
@@ -144,7 +148,7 @@ def test_a_refused_material_leaves_no_file(uploader: Applicant) -> None:
 
 def test_what_another_rejected_form_stored_is_swept_when_it_is_old(app: Flask, drawn: Applicant) -> None:
     everything = stored()
-    files = {"proof": (io.BytesIO(paper("enrolment")), "enrolment.pdf")}
+    files = {"proof": FileStorage(io.BytesIO(paper("enrolment")), "enrolment.pdf")}
     answer = drawn.client.post("/profile/enrolment/enter", **sent(files))
     assert answer.status_code == 422
     assert len(stored() - everything) == 1  # the form that came back carries it for half an hour
