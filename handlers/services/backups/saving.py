@@ -87,7 +87,7 @@ def _keep(folder: Path, key: str) -> bool:
 def _keep_secret(folder: Path) -> list[str]:
     """The key that development keeps in the instance folder; all others come from the environment."""
     own = Path(_settings().instance_path) / SECRET
-    if not own.is_file():
+    if not own.is_file() or own.read_text(encoding="ascii") != _settings().secret_key:
         return []
     (folder / SECRET).write_bytes(own.read_bytes())
     return [SECRET]

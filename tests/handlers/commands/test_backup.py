@@ -147,6 +147,20 @@ def test_a_backup_says_what_is_in_it_and_is_for_its_owner_alone(saved: Path, app
     assert not list(saved.parent.glob("*.partial"))
 
 
+def test_the_key_that_lives_in_the_instance_folder_goes_along(
+    app: Flask, under_way: World, fresh: Flask, tmp_path: Path
+) -> None:
+    own = Path(app.instance_path) / "secret_key"
+    own.write_text(app.config["SECRET_KEY"], "ascii")
+    said = typed(app, "backup", str(tmp_path / "with_key")).output
+    assert "secret_key" in said
+    assert "ZIGE_SECRET_KEY" not in said
+    assert typed(fresh, "restore", str(tmp_path / "with_key")).exit_code == 0
+    brought = Path(fresh.instance_path) / "secret_key"
+    assert brought.read_text("ascii") == app.config["SECRET_KEY"]
+    assert f"{brought.stat().st_mode & 0o777:o}" == "600"
+
+
 @pytest.mark.corrupts("file_missing")
 def test_a_file_that_is_not_there_is_named(app: Flask, under_way: World, tmp_path: Path) -> None:
     own = db.session.get_one(Application, under_way.application)

@@ -1,6 +1,6 @@
 """Instances as earlier versions left them: rows that each version wrote, carried on to the end by this one.
 
-Each file in `states` is named by the commit whose engine wrote it: one for every change of how a state is kept.
+Each file in `states` is named by the commit whose engine wrote it, one for every way of keeping a state.
 """
 
 from __future__ import annotations
