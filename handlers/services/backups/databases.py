@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import URL, Connection, inspect, text
+from sqlalchemy import URL, Connection, inspect, make_url, text
 
 from handlers.services.backups.refusals import Damaged, DatabaseFailed, NoTool, NotVersioned
 from models import db
@@ -73,14 +73,16 @@ def _save_sqlite(target: Path) -> Frozen:
 
 
 def _load_sqlite(source: Path) -> None:
-    with closing(sqlite3.connect(source)) as saved, closing(sqlite3.connect(_file())) as target:
+    file = _file()
+    db.engine.dispose()
+    with closing(sqlite3.connect(source)) as saved, closing(sqlite3.connect(file)) as target:
         try:
             if saved.execute("PRAGMA integrity_check").fetchone() != ("ok",):
                 raise Damaged
             saved.backup(target)  # one transaction of the target
         except sqlite3.DatabaseError as error:
             raise DatabaseFailed from error
-    Path(_file()).chmod(0o600)
+    Path(file).chmod(0o600)
 
 
 def _save_postgresql(connection: Connection, target: Path) -> Frozen:
@@ -100,11 +102,13 @@ def _only(rows: Any) -> str:
 
 
 def _file() -> str:
-    return str(db.engine.url.database)
+    """Where SQLite itself says that its file is."""
+    with db.engine.connect() as connection:
+        return str(connection.exec_driver_sql("PRAGMA database_list").one()[2])
 
 
 def _run(program: str, *words: str) -> None:
-    url = db.engine.url
+    url = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"])
     # The password goes by the environment: the words of a command can be read by everybody on the machine.
     plain = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
     secret = {"PGPASSWORD": url.password} if url.password else {}
