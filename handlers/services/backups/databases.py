@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -121,11 +122,20 @@ def _run(program: str, *words: str) -> None:
 
 
 def _program(name: str) -> str:
+    with db.engine.connect() as connection:
+        server = int(connection.scalar(text("SHOW server_version_num"))) // 10000
     for folder in _folders():
         found = shutil.which(name, path=folder)
-        if found:
+        if found and _version(found) >= server:  # an older one refuses the server
             return found
     raise NoTool
+
+
+def _version(program: str) -> int:
+    """The first number of the version that a program of PostgreSQL names."""
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+    found = re.search(r"\d+", said)
+    return int(found[0]) if found else 0
 
 
 def _folders() -> Iterator[str]:

@@ -152,7 +152,9 @@ def test_the_key_that_lives_in_the_instance_folder_goes_along(
 ) -> None:
     own = Path(app.instance_path) / "secret_key"
     own.write_text(app.config["SECRET_KEY"], "ascii")
-    said = typed(app, "backup", str(tmp_path / "with_key")).output
+    with app.app_context():
+        said = typed(app, "backup", str(tmp_path / "with_key")).output
+        db.session.remove()
     assert "secret_key" in said
     assert "ZIGE_SECRET_KEY" not in said
     assert typed(fresh, "restore", str(tmp_path / "with_key")).exit_code == 0
