@@ -122,13 +122,10 @@ def _run(program: str, *words: str) -> None:
 
 
 def _program(name: str) -> str:
-    with db.engine.connect() as connection:
-        server = int(connection.scalar(text("SHOW server_version_num"))) // 10000
-    for folder in _folders():
-        found = shutil.which(name, path=folder)
-        if found and _version(found) >= server:  # an older one refuses the server
-            return found
-    raise NoTool
+    found = [path for folder in _folders() if (path := shutil.which(name, path=folder))]
+    if not found:
+        raise NoTool
+    return max(found, key=_version)  # an older one refuses a newer server
 
 
 def _version(program: str) -> int:
