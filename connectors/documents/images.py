@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import Image, ImageChops, ImageFilter, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageCms, ImageFilter, ImageOps, UnidentifiedImageError
 
 from connectors.documents.unfit import Unfit
 
@@ -51,7 +51,7 @@ def photo(content: bytes) -> Photo:
         raise Unfit(f"照片须小于 190 kB，这张是 {_kilobytes(content)} kB，请压缩后再上传")
     with _broken("照片文件已损坏或不完整，请重新导出后再上传"):
         image = _opened(content, ("JPEG",), "照片须为 JPG 格式，请另存为 JPG 后再上传")
-        if image.format != "JPEG":
+        if image.format not in {"JPEG", "MPO"}:  # MPO: a phone's JPEG with a second view behind the first
             raise Unfit("照片须为 JPG 格式，请另存为 JPG 后再上传")
         _check_photo_size(*_upright_size(image))
         return _clean_photo(image)
@@ -112,7 +112,7 @@ def _check_photo_size(width: int, height: int) -> None:
 
 def _clean_photo(image: Image.Image) -> Photo:
     image.load()
-    upright = ImageOps.exif_transpose(image)
+    upright = _in_standard_colours(ImageOps.exif_transpose(image))
     if upright.mode != "RGB":
         upright = upright.convert("RGB")
     upright.info.clear()
@@ -121,6 +121,20 @@ def _clean_photo(image: Image.Image) -> Photo:
         if len(content) < PHOTO_BYTES:
             return Photo(content=content, width=upright.width, height=upright.height)
     raise Unfit("照片细节过多，压缩后仍超过 190 kB，请换一张白底证件照")
+
+
+def _in_standard_colours(image: Image.Image) -> Image.Image:
+    """The picture in sRGB: its own profile goes with the metadata, and faces would fade without it."""
+    profile = image.info.get("icc_profile")
+    if not profile:
+        return image
+    try:
+        own = ImageCms.ImageCmsProfile(BytesIO(profile))
+        converted = ImageCms.profileToProfile(image, own, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image  # a profile that does not fit its picture is no profile
+    assert converted is not None  # only a change in place answers nothing
+    return converted
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:

@@ -10,9 +10,11 @@ from typing import Any
 import pikepdf
 from pikepdf import settings
 
+from connectors.documents import rendering
 from connectors.documents.unfit import Unfit
 
 LIMIT = 1024 * 1024
+HEAD = 1024  # bytes in which readers look for the mark of a PDF (ISO 32000-1, annex H)
 PAGES = 20
 OBJECTS = 20_000  # a page of print needs dozens; this many only tire the reader
 UNPACKED = 32 * 1024 * 1024  # of one stream: a megabyte of zeros in a file can stand for a gigabyte of memory
@@ -26,6 +28,7 @@ settings.set_qpdf_limits(
     max_stream_filters=3,
     parser_max_container_size=100_000,
 )
+REBUILT = "reconstruct"  # the table was gone: what stands in the file was looked for, as far as it goes
 _UNREAD = ("error decoding stream", "unfilterable stream", "limit exceeded")
 
 _ACTIONS = {
@@ -39,6 +42,21 @@ _ACTIONS = {
     "/Sound": "多媒体",
     "/RichMediaExecute": "多媒体",
 }
+# What an action needs to do anything; no part of a tagged text has these.
+_ACTING = (
+    "/F",
+    "/Win",
+    "/JS",
+    "/D",
+    "/AN",
+    "/OP",
+    "/Operation",
+    "/Annotation",
+    "/Sound",
+    "/TA",
+    "/CMD",
+    "/Fields",
+)
 _ANNOTATIONS = {
     "/FileAttachment": "附件",
     "/RichMedia": "多媒体",
@@ -59,28 +77,75 @@ class Pdf:
 
 
 def pdf(content: bytes) -> Pdf:
-    """The PDF as it came; raises `Unfit` with what to do about it."""
+    """The PDF as it can be kept; raises `Unfit` with what to do about it.
+
+    What opens without complaint is kept as it came. What had to be mended to be read (bytes before its head,
+    a wrong table, restrictions without a password) is kept mended, so that every reader sees the same.
+    """
     if not content:
         raise Unfit("没有收到文件，请选择 PDF 文件")
     if len(content) >= LIMIT:
         # A file of little more than 1 MB is not told that it is "1.0 MB".
         raise Unfit(f"PDF 须小于 1 MB（1024 KB），这份是 {len(content) // 1024:,} KB，请压缩后再上传")
-    if not content.startswith(b"%PDF-"):
+    if b"%PDF-" not in content[:HEAD]:
         raise Unfit("只能上传 PDF 文件，请把图片或文档另存为 PDF 后再上传")
+    kept = _kept(content)
+    rendering.prove_shown(kept.content)
+    return kept
+
+
+def _kept(content: bytes) -> Pdf:
     try:
         with pikepdf.open(BytesIO(content), suppress_warnings=True) as document:
-            return Pdf(content=content, pages=_judged(document))
+            pages = _judged(document)
+            complaints = [str(one) for one in (*document.get_warnings(), *document.check_pdf_syntax())]
+            if any(word in complaint for complaint in complaints for word in _UNREAD):
+                # What could not be unpacked here, another reader may still unpack and obey.
+                raise Unfit("PDF 有损坏或过大的内容，请打印成新的 PDF 后再上传")
+            if not (complaints or document.is_encrypted) and content.startswith(b"%PDF-"):
+                return Pdf(content=content, pages=pages)
+            if any(REBUILT in complaint for complaint in complaints):
+                _refuse_lost(content, document)
+            return Pdf(content=_mended(document), pages=pages)
     except pikepdf.PasswordError:
-        raise Unfit("PDF 设有密码，请去掉密码后再上传") from None
+        raise Unfit("PDF 设有打开密码，请去掉密码后再上传") from None
     except (pikepdf.PdfError, RuntimeError, ValueError, RecursionError) as broken:
         if isinstance(broken, Unfit):
             raise
         raise Unfit("PDF 已损坏，无法打开，请重新导出后再上传") from broken
 
 
+def _refuse_lost(content: bytes, document: pikepdf.Pdf) -> None:
+    """Refuse a file that can only be read in part: nobody would notice the pages that are gone."""
+    last = content.rfind(b"%%EOF")
+    if last < 0 or b" obj" in content[last:]:
+        raise Unfit("PDF 不完整，后面的内容缺失，请重新导出或重新下载后再上传")
+    told = document.Root.Pages.get("/Count")
+    whole = told is None or int(told) == len(document.pages)
+    # A stream that is gone leaves its page empty, as if nothing had ever been on it.
+    if not whole or not all(_has_content(page.obj) for page in document.pages):
+        raise Unfit("PDF 已损坏，有的页面读不出来，请重新导出后再上传")
+
+
+def _has_content(page: Any) -> bool:
+    contents = page.get("/Contents")
+    parts = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
+    return all(isinstance(part, pikepdf.Stream) for part in parts)
+
+
+def _mended(document: pikepdf.Pdf) -> bytes:
+    target = BytesIO()
+    document.save(target, encryption=False, deterministic_id=True)
+    content = target.getvalue()
+    if len(content) >= LIMIT:
+        raise Unfit("PDF 有损坏之处，修复后超过 1 MB，请重新导出后再上传")
+    with pikepdf.open(BytesIO(content), suppress_warnings=True) as again:
+        if len(again.pages) != len(document.pages) or again.check_pdf_syntax():
+            raise Unfit("PDF 已损坏，无法修复，请重新导出后再上传")
+    return content
+
+
 def _judged(document: pikepdf.Pdf) -> int:
-    if document.is_encrypted:
-        raise Unfit("PDF 设有权限限制，请去掉限制后再上传")
     pages = len(document.pages)
     if not pages:
         raise Unfit("PDF 没有页面，请重新导出后再上传")
@@ -90,9 +155,6 @@ def _judged(document: pikepdf.Pdf) -> int:
         raise Unfit("PDF 内容过于复杂，请打印成新的 PDF 后再上传")
     for active in _active(document):
         raise Unfit(f"PDF 含有{active}，请打印成新的 PDF 后再上传")
-    if any(word in warning for warning in map(str, document.get_warnings()) for word in _UNREAD):
-        # What could not be unpacked here, another reader may still unpack and obey.
-        raise Unfit("PDF 有损坏或过大的内容，请打印成新的 PDF 后再上传")
     return pages
 
 
@@ -123,6 +185,14 @@ def _offences(dictionary: Any) -> Iterator[str]:
     for key, word in _KEYS.items():
         if key in dictionary:
             yield word
-    for key, words in (("/S", _ACTIONS), ("/Subtype", _ANNOTATIONS)):
-        if (name := str(dictionary.get(key, ""))) in words:
-            yield words[name]
+    if (name := str(dictionary.get("/Subtype", ""))) in _ANNOTATIONS:
+        yield _ANNOTATIONS[name]
+    if (name := str(dictionary.get("/S", ""))) in _ACTIONS and not _is_structure(dictionary):
+        yield _ACTIONS[name]
+
+
+def _is_structure(dictionary: Any) -> bool:
+    """Whether this is a part of a tagged text, whose role may have any name, and no action as well."""
+    named = str(dictionary.get("/Type", "")) == "/StructElem"
+    placed = "/Type" not in dictionary and "/P" in dictionary and ("/K" in dictionary or "/Pg" in dictionary)
+    return (named or placed) and not any(key in dictionary for key in _ACTING)

@@ -7,7 +7,7 @@ import random
 from io import BytesIO
 
 import pytest
-from PIL import Image, ImageDraw, PngImagePlugin
+from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 
 from connectors.documents import Unfit, photo, signature
 
@@ -211,3 +211,40 @@ def test_a_packed_text_chunk_does_not_unfold():
     drawn = _strokes((600, 300), (0, 0, 0, 0), (0, 0, 0, 255))
     with pytest.raises(Unfit):
         signature(_encoded(drawn, "PNG", pnginfo=hidden))
+
+
+@pytest.mark.found("A12")
+def test_a_phone_s_picture_with_a_second_view_is_taken():
+    target = BytesIO()
+    _portrait().save(target, "MPO", save_all=True, append_images=[_portrait().rotate(2)], quality=90)
+    assert Image.open(BytesIO(target.getvalue())).format == "MPO"
+    fit = Image.open(BytesIO(photo(target.getvalue()).content))
+    assert (fit.format, fit.size) == ("JPEG", (295, 413))
+
+
+def _profile(kind: str) -> bytes:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile(kind)).tobytes()  # type: ignore[arg-type]
+
+
+@pytest.mark.found("A12")
+def test_the_colours_of_a_photo_are_those_of_its_profile():
+    # A Lab profile on an RGB picture does not fit, sRGB changes nothing; a swapped one shows its work.
+    plain = Image.open(BytesIO(photo(_encoded(_portrait(), "JPEG", quality=95)).content))
+    same = _encoded(_portrait(), "JPEG", quality=95, icc_profile=_profile("sRGB"))
+    odd = _encoded(_portrait(), "JPEG", quality=95, icc_profile=_profile("LAB"))
+    for content in (same, odd):
+        fit = Image.open(BytesIO(photo(content).content))
+        assert "icc_profile" not in fit.info
+        assert all(abs(a - b) <= 3 for a, b in zip(_skin(fit), _skin(plain), strict=True))
+    wide = _encoded(_portrait(), "JPEG", quality=95, icc_profile=_swapped(_profile("sRGB")))
+    red, _, blue = _skin(Image.open(BytesIO(photo(wide).content)))
+    assert blue > red + 30  # the picture calls its red blue
+
+
+def _skin(image: Image.Image) -> tuple[int, int, int]:
+    return image.convert("RGB").getpixel((145, 160))  # type: ignore[return-value]
+
+
+def _swapped(profile: bytes) -> bytes:
+    """A profile whose red primary is the blue one, and the other way round."""
+    return profile.replace(b"rXYZ", b"#XYZ").replace(b"bXYZ", b"rXYZ").replace(b"#XYZ", b"bXYZ")

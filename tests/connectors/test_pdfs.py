@@ -56,7 +56,8 @@ def test_a_heavy_pdf_is_refused():
 
 
 @pytest.mark.parametrize(
-    "content", [b"\xff\xd8\xff\xe0 jpeg", b"PK\x03\x04 docx", b"<html>", b"  %PDF-1.7", b"\x89PNG", b"MZ"]
+    "content",
+    [b"\xff\xd8\xff\xe0 jpeg", b"PK\x03\x04 docx", b"<html>", b" " * 1024 + b"%PDF-1.7", b"\x89PNG", b"MZ"],
 )
 def test_another_format_is_refused(content):
     with pytest.raises(Unfit, match="只能上传 PDF"):
@@ -74,11 +75,112 @@ def test_a_broken_pdf_is_refused(content):
         pdf(content)
 
 
-@pytest.mark.parametrize(("user", "sentence"), [("secret", "密码"), ("", "权限限制")])
-def test_a_locked_pdf_is_refused(user, sentence):
-    content = _made(encryption=pikepdf.Encryption(owner="owner", user=user))
-    with pytest.raises(Unfit, match=sentence):
+def test_a_locked_pdf_is_refused():
+    content = _made(encryption=pikepdf.Encryption(owner="owner", user="secret"))
+    with pytest.raises(Unfit, match="去掉密码"):
         pdf(content)
+
+
+def _written(document: Pdf) -> None:
+    """Something to see on each page, after the page tree, as most programs write it."""
+    for number, page in enumerate(document.pages, start=1):
+        lines = b"".join(b"%d %d 90 2 re f\n" % (50, 20 * line) for line in range(1, 30 + number))
+        page.Contents = Stream(document, lines)
+
+
+def _whole(**options: object) -> bytes:
+    return _made(_written, pages=3, compress_streams=False, **options)
+
+
+@pytest.mark.found("A11")
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9, 0.95, 0.99])
+@pytest.mark.parametrize("linearize", [False, True])
+def test_a_pdf_that_was_cut_is_refused(share, linearize):
+    content = _whole(linearize=linearize)
+    with pytest.raises(Unfit, match=r"不完整|损坏"):
+        pdf(content[: int(len(content) * share)])
+
+
+@pytest.mark.found("A11")
+def test_a_pdf_with_a_page_that_is_gone_is_refused():
+    content = _whole()
+    gone = content.replace(b" 0 obj\n<< /Length", b" 0 obx\n<< /Length", 1).replace(
+        b"startxref\n", b"startxref\n1"
+    )
+    assert gone != content
+    with pytest.raises(Unfit, match="有的页面读不出来"):
+        pdf(gone)
+
+
+@pytest.mark.found("A11")
+def test_a_pdf_with_a_wrong_table_is_kept_mended():
+    content = _whole()
+    moved = content.replace(b"startxref\n", b"startxref\n1")
+    fit = pdf(moved)
+    assert (fit.pages, fit.content == moved) == (3, False)
+    with Pdf.open(BytesIO(fit.content)) as again:
+        assert again.check_pdf_syntax() == []
+        assert b"50 20 90 2 re f" in again.pages[0].Contents.read_bytes()
+    assert pdf(fit.content).content == fit.content
+
+
+@pytest.mark.found("A11")
+def test_a_page_that_cannot_be_unpacked_is_refused():
+    content = _made(_written, pages=2)
+    place = content.index(b"stream\n", content.index(b"/FlateDecode")) + 12
+    with pytest.raises(Unfit):
+        pdf(content[:place] + b"\xff" * 8 + content[place + 8 :])
+
+
+@pytest.mark.found("A12")
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\r\n", b"HTTP/1.1 200 OK\r\n\r\n", b"\0" * 900])
+def test_what_stands_before_the_head_of_a_pdf_is_cut_off(before):
+    fit = pdf(before + _whole())
+    assert fit.content.startswith(b"%PDF-")
+    assert fit.pages == 3
+    assert pdf(fit.content).content == fit.content
+
+
+@pytest.mark.found("A12")
+@pytest.mark.parametrize("strength", [3, 4, 6])
+def test_restrictions_without_a_password_are_taken_off(strength):
+    secured = pikepdf.Encryption(
+        owner="owner", user="", R=strength, aes=strength >= 4, metadata=strength >= 4
+    )
+    fit = pdf(_whole(encryption=secured))
+    with Pdf.open(BytesIO(fit.content)) as again:
+        assert (again.is_encrypted, len(again.pages)) == (False, 3)
+        assert b"re f" in again.pages[2].Contents.read_bytes()
+
+
+def _structured(document: Pdf, **part: object) -> None:
+    element = Dictionary({f"/{key}": value for key, value in part.items()})
+    document.Root["/StructTreeRoot"] = Dictionary(
+        {"/Type": Name.StructTreeRoot, "/K": document.make_indirect(element)}
+    )
+
+
+@pytest.mark.found("A12")
+@pytest.mark.parametrize("role", ["Movie", "Sound", "Launch", "Rendition"])
+def test_the_parts_of_a_tagged_text_may_have_any_role(role):
+    assert pdf(_made(lambda one: _structured(one, Type=Name.StructElem, S=Name(f"/{role}")))).pages == 1
+    untyped = _made(lambda one: _structured(one, P=Dictionary(), K=1, S=Name(f"/{role}")))
+    assert pdf(untyped).pages == 1
+
+
+@pytest.mark.found("A12")
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"Type": Name.StructElem, "S": Name.Launch, "F": String("/bin/sh")},
+        {"P": Dictionary(), "K": 1, "S": Name.Launch, "Win": Dictionary({"/F": String("cmd.exe")})},
+        {"Type": Name.StructElem, "S": Name.Rendition, "OP": 0},
+        {"Type": Name.Action, "P": Dictionary(), "K": 1, "S": Name.Movie},
+    ],
+)
+def test_an_action_is_none_the_less_refused_for_calling_itself_a_part(part):
+    with pytest.raises(Unfit, match="PDF 含有"):
+        pdf(_made(lambda one: _structured(one, **part)))
 
 
 SCRIPT = Dictionary({"/S": Name.JavaScript, "/JS": String("app.alert(1)")})
