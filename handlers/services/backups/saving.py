@@ -20,7 +20,8 @@ from handlers.services.backups import databases, manifest
 from handlers.services.backups.databases import Frozen
 from handlers.services.backups.manifest import DATABASES, FILES, SECRET, SUMS, Manifest
 from handlers.services.backups.refusals import PlaceTaken
-from settings import HERE, Settings
+from settings import Settings
+from settings.declared import HERE
 from workflows.clock import wall
 
 SECRETS = re.compile(r"key|secret|password|token|credential")
