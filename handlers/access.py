@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
+from handlers import form_owner
 from handlers.cookies import forget_cookie, keep_cookie, sent_cookie
 from models import db
 from models.database import writing
@@ -98,6 +99,7 @@ def _enter() -> ResponseReturnValue | None:
     g.principal = _by_token() if audience == "token" else _by_cookie()
     # Reading who asks is a transaction of its own, so that a write takes its lock before its first read.
     db.session.rollback()
+    form_owner.check(g.principal, audience)
     refusal = _refuse(audience, g.principal)
     if refusal is None and request.method not in SAFE:
         writing.set(True)

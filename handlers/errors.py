@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from handlers import onward
+from handlers.form_owner import FIELD, ForeignForm
 from models import db
 from models.errors import Changed, DomainError, Invalid
 from workflows.engine import LintRefused
@@ -34,7 +35,7 @@ OWN_PAGES = {"file_lost": "errors/lost.html"}  # by the code of a refusal
 PASSING = (OperationalError, InterfaceError, NoConnection)  # locked, full, gone, or asked by too many
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
 LISTED = 20  # of the places where something is wrong; the rest is a number
-UNTYPED = frozenset({"csrf_token", "transaction", "transaction_id"})
+UNTYPED = frozenset({"csrf_token", "transaction", "transaction_id", FIELD})
 
 
 def install(app: Flask) -> None:
@@ -60,7 +61,16 @@ def _refused(error: DomainError) -> ResponseReturnValue:
         return problem(error.status, code, error.sentence, **_particulars(error))
     if error.code in OWN_PAGES:
         return render_template(OWN_PAGES[error.code], sentence=error.sentence), error.status
+    if isinstance(error, ForeignForm):
+        return _foreign(error)
     return _page(error.status, error.sentence)
+
+
+def _foreign(error: ForeignForm) -> ResponseReturnValue:
+    # What was typed is not shown to the person who sits there now. It goes back to the browser that sent it:
+    # the server keeps nothing, and only the person whom the mark names can send it on.
+    again = _resendable() if FIELD in request.form else {}
+    return render_template("errors/foreign.html", sentence=error.sentence, **again), error.status
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -1,9 +1,11 @@
-"""What surrounds every answer: forms carry a token, and browsers are told what a page may load."""
+"""What surrounds every answer: forms carry token and owner, browsers are told what a page may load."""
 
 from __future__ import annotations
 
 from flask import Flask, Response, current_app, request
 from flask_wtf.csrf import CSRFProtect
+
+from handlers import form_owner
 
 # form-js and bpmn-js compute positions into style attributes; nothing else may bring style or script along.
 POLICY = "; ".join(
@@ -61,6 +63,7 @@ def install(app: Flask) -> None:
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     protection = CSRFProtect(app)
     app.extensions["form_protection"] = protection
+    form_owner.install(app)
     app.before_request(_check_token)
     app.after_request(_tell)
 

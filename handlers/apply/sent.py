@@ -9,7 +9,9 @@ from werkzeug.datastructures import MultiDict
 
 from handlers import caps, numbers
 
-CONTROLS = frozenset({"csrf_token", "transaction", "item", "do", "refresh", "signature", "then"})
+CONTROLS = frozenset(
+    {"csrf_token", "form_owner", "transaction", "item", "do", "refresh", "signature", "then"}
+)
 
 
 def answers(form: MultiDict[str, str]) -> dict[str, Any]:

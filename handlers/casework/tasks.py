@@ -43,7 +43,7 @@ CHECKS = {
     "online_review/materials": "casework/task_materials.html",
 }
 PAGES = {"messaging/read_reply": "casework/task_reply.html"}
-OWN = ("csrf_token", "transaction_id", "act")  # what a page sends besides the form's own fields
+OWN = ("csrf_token", "form_owner", "transaction_id", "act")  # what a page sends besides the form's own fields
 
 
 @dataclass(frozen=True, kw_only=True)

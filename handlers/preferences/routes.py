@@ -24,7 +24,7 @@ class DisplaySchema(Schema):
     """What the 显示 menu sends."""
 
     class Meta:
-        unknown = EXCLUDE  # csrf_token
+        unknown = EXCLUDE  # csrf_token and form_owner
 
     theme = fields.String(load_default="system", validate=validate.OneOf(THEMES))
     large = fields.Boolean(load_default=False)

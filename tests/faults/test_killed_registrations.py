@@ -81,8 +81,8 @@ def agree(visit: requests.Session, url: str, typed: dict[str, str]) -> requests.
 def page(visit: requests.Session, url: str) -> dict[str, str]:
     """The open page's hidden fields with the answer."""
     answer = patiently(lambda: visit.get(f"{url}/apply/undertaking", timeout=PATIENCE))
-    found = dict(re.findall(r'name="(csrf_token|transaction)" value="([^"]+)"', answer.text))
-    assert {*found} == {"csrf_token", "transaction"}
+    found = dict(re.findall(r'name="(csrf_token|form_owner|transaction)" value="([^"]+)"', answer.text))
+    assert {*found} == {"csrf_token", "form_owner", "transaction"}
     return {**found, "go": "next", "answer": "agree"}
 
 

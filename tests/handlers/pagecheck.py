@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from handlers import form_owner
+
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 DRAWN = frozenset({"path", "circle", "rect", "use", "ellipse"})
 LABELLED = frozenset({"input", "select", "textarea"})
@@ -23,6 +25,7 @@ class Element:
     parents: tuple[str, ...]
     text: str = ""
     named: bool = False  # an img or svg inside it has a name
+    marked: bool = False  # a form with the mark of its owner
 
 
 @dataclass
@@ -45,6 +48,9 @@ class Page(HTMLParser):
         element = Element(tag=tag, attributes={name: value or "" for name, value in attrs}, parents=parents)
         self._check_place(element)
         self.elements.append(element)
+        if element.attributes.get("name") == form_owner.FIELD:
+            for one in self._open:
+                one.marked = True
         if element.attributes.get("aria-label") or element.attributes.get("alt"):
             for one in self._open:
                 one.named = True
@@ -100,6 +106,7 @@ def faults(html: str) -> list[str]:
     current = [one for one in page.elements if one.attributes.get("aria-current") == "page"]
     if len([one for one in current if "header" in one.parents]) > 1:
         found.append("two entries of the header are current")
+    found += _unowned(page)
     labelled = {one.attributes["for"] for one in page.elements if one.tag == "label"}
     found += [_told(one) + " has no label" for one in page.elements if _needs_label(one, labelled)]
     return found
@@ -139,6 +146,14 @@ def _unsound(one: Element, ids: set[str]) -> list[str]:
     if one.tag in {"button", "a", "summary", "legend", "label", "th"} and not _has_name(one):
         found.append(f"{_told(one)} has no words")
     return found
+
+
+def _unowned(page: Page) -> list[str]:
+    """Forms that write and carry no mark of their owner; those that send again carry what was sent."""
+    forms = [one for one in page.elements if one.tag == "form"]
+    writing = [one for one in forms if one.attributes.get("method") == "post"]
+    unmarked = [one for one in writing if not one.marked and "data-again" not in one.attributes]
+    return [f"{_told(one)} does not say whom it belongs to" for one in unmarked]
 
 
 def _has_name(one: Element) -> bool:
