@@ -1,8 +1,8 @@
-"""A form belongs to the person whom it was shown to: a mark beside its token says who, and only they may send it.
+"""A form belongs to the person whom it was shown to: a mark beside its token says whose it is.
 
 A tab outlives its session: one person signs out, another signs in, and what the first one typed would be kept
-as the second one's. The mark names the person and not the session, so anyone who signs in again sends their own
-form all the same.
+as the second one's. The mark names the person and not the session, so anyone who signs in again sends their
+own form all the same.
 """
 
 from __future__ import annotations
@@ -27,8 +27,11 @@ WITHOUT_MARK = {  # endpoint → why its form belongs to nobody
     "account.enter": WHO_ASKS_IS_NOT_KNOWN_YET,
     "account.begin_registering": WHO_ASKS_IS_NOT_KNOWN_YET,
     "account.finish_registering": WHO_ASKS_IS_NOT_KNOWN_YET,
+    "account.correct_name": WHO_ASKS_IS_NOT_KNOWN_YET,
+    "account.contest": WHO_ASKS_IS_NOT_KNOWN_YET,
     "account.begin_reset": WHO_ASKS_IS_NOT_KNOWN_YET,
     "account.reset": WHO_ASKS_IS_NOT_KNOWN_YET,
+    "account.prove_email": "the signed address names the person, whoever is signed in",
     "preferences.choose": "light or dark belongs to the browser",
     "phone.keep_signature": "the signed address names the application, whoever is signed in on the phone",
 }

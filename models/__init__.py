@@ -1,6 +1,7 @@
 """Tables, constraints and named queries. Nothing here commits."""
 
 from models import (
+    accounts,
     applications,
     calendar,
     changes,
@@ -20,6 +21,7 @@ from models import (
 from models.database import db
 
 __all__ = [
+    "accounts",
     "applications",
     "calendar",
     "changes",

@@ -52,6 +52,12 @@ PUBLIC_STATES = {
     "lapsed": "逾期作废",
     "abandoned": "已放弃",
 }
+# Where a request about an account stands; its requester reads it, nobody's application has it.
+ACCOUNT_STATES = {
+    "account_checking": "等待核对",
+    "account_granted": "申诉已通过",
+    "account_refused": "申诉未通过",
+}
 ENDED_STATES = frozenset({"refused", "withdrawn", "lapsed", "abandoned"})
 OVER_STATES = ENDED_STATES | {"granted"}  # nothing is asked of the applicant any more
 

@@ -17,6 +17,11 @@ PHOTO_BYTES = 190 * 1024  # all limits of the photo are exclusive, as the applic
 PHOTO_WIDTH = (290, 300)
 PHOTO_HEIGHT = (408, 418)
 
+DOCUMENT_BYTES = 8 * 1024 * 1024  # a document held before a phone
+DOCUMENT_PIXELS = 50_000_000
+DOCUMENT_SIZE = (2000, 2000)  # enough to read every character of it
+DOCUMENT_LEAST = 300
+
 SIGNATURE_BYTES = 4 * 1024 * 1024  # a photograph of a sheet of paper, from a phone
 SIGNATURE_PIXELS = 24_000_000
 SIGNATURE_SIZE = (600, 300)
@@ -69,6 +74,29 @@ def signature(content: bytes | str) -> Signature:
         if image.width * image.height > SIGNATURE_PIXELS:
             raise Unfit("签名图片太大，请缩小到 2400 万像素以内再上传")
         return _signature(_ink(image))
+
+
+def document(content: bytes) -> Photo:
+    """The photograph of a document, upright and without metadata; raises `Unfit`."""
+    if not content:
+        raise Unfit("没有收到证件照片，请选择照片文件")
+    if len(content) > DOCUMENT_BYTES:
+        raise Unfit("证件照片须小于 8 MB，请压缩后再上传")
+    with _broken("证件照片已损坏或不完整，请重新拍照后再上传"):
+        image = _opened(content, ("JPEG", "PNG"), "证件照片须为 JPG 或 PNG 格式")
+        if image.width * image.height > DOCUMENT_PIXELS:
+            raise Unfit("证件照片太大，请缩小到 5000 万像素以内再上传")
+        if min(image.size) < DOCUMENT_LEAST:
+            raise Unfit("证件照片太小，看不清内容，请重新拍照")
+        return _readable(image)
+
+
+def _readable(image: Image.Image) -> Photo:
+    image.load()
+    upright = ImageOps.exif_transpose(image).convert("RGB")
+    upright.thumbnail(DOCUMENT_SIZE)
+    upright.info.clear()
+    return Photo(content=_jpeg(upright, 85), width=upright.width, height=upright.height)
 
 
 def _opened(content: bytes, formats: tuple[str, ...], otherwise: str) -> Image.Image:

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
-from sqlalchemy.exc import IntegrityError
 
-from handlers import limits
-from handlers.account import carried, codes, documents, passwords, signing
+from handlers.account import carried, codes, passwords, registrations, settling
 from handlers.account.blueprint import pages
 from handlers.account.schemas import ConfirmSchema, RegisterSchema
 from handlers.formfields import FormView
-from handlers.services import outside
 from models import db
 from models.errors import DomainError
-from models.people import Person
-from workflows.clock import now
 
 PURPOSE = "register"
-TAKEN = "该证件号码已经注册，请直接登录；忘记密码可以找回。"
+WRONG_CODE = "验证码不正确或已失效，请重新获取"
 
 
 @pages.get("/register")
@@ -32,81 +25,66 @@ def register() -> ResponseReturnValue:
 
 @pages.post("/register")
 def begin_registering() -> ResponseReturnValue:
-    """Check who it is, send a code, and go on to the second page."""
+    """Check who it is, send a code, and go on to the second page, which can be loaded again."""
     try:
         answers = RegisterSchema().load(request.form)
-        answers["code"] = codes.send(answers["mobile"], PURPOSE)
+        token = registrations.begin(answers, codes.send(answers["mobile"], PURPOSE))
     except ValidationError as error:
         return _first(error.messages_dict)
     except DomainError as refusal:
+        db.session.rollback()
         return _first({"mobile": [refusal.sentence]}, refusal.status)
-    return _second(answers, FormView.blank(ConfirmSchema()))
+    db.session.commit()
+    registrations.remember(token)
+    return redirect(url_for("account.confirm_page"), 303)
+
+
+@pages.get("/register/confirm")
+def confirm_page() -> ResponseReturnValue:
+    """The second page, as often as it is loaded; without a first one there is none."""
+    token = registrations.token()
+    try:
+        known = registrations.read(token)
+    except carried.Expired:
+        return redirect(url_for("account.register"))
+    if known["proved"]:
+        return redirect(url_for("account.name_page"))
+    return _second(token, known["mobile"], FormView.blank(ConfirmSchema()))
 
 
 @pages.post("/register/confirm")
 def finish_registering() -> ResponseReturnValue:
-    """Make the account and sign its owner in."""
-    answers = carried.unpack(PURPOSE, request.form.get("carried", ""))
+    """Prove the mobile number, then make the account if the register does not object."""
+    token = request.form.get("carried", "")
+    known = registrations.read(token)
     if "resend" in request.form:
-        return _again(answers)
+        return _again(token, known["mobile"])
     try:
         more = ConfirmSchema().load(request.form)
     except ValidationError as error:
-        return _second(answers, _refused(error.messages_dict)), 422
-    accepted = codes.accept(answers["code"], answers["mobile"], PURPOSE, more["code"])
-    db.session.commit()
-    if not accepted:
-        return _second(answers, _refused({"code": ["验证码不正确或已失效，请重新获取"]})), 422
-    verification = _verify(answers)
+        return _second(token, known["mobile"], _refused(error.messages_dict)), 422
     password_hash = passwords.hashed(more["password"])
-    person = _person(answers, more["email"], password_hash, verification)
-    db.session.add(person)
-    try:
+    if not (known["proved"] or codes.accept(known["code_id"], known["mobile"], PURPOSE, more["code"])):
         db.session.commit()
-    except IntegrityError:
-        db.session.rollback()
-        return _first({"document_number": [TAKEN]}, typed=answers)
-    return signing.admit(person.id, person.kind)
+        return _second(token, known["mobile"], _refused({"code": [WRONG_CODE]})), 422
+    registrations.prove(registrations.of(token), more["email"], password_hash)
+    db.session.commit()
+    return settling.settle(token)
 
 
-def _verify(answers: dict[str, Any]) -> str:
-    """The register's answer; three a day for each proved mobile number, whatever document is named."""
-    if not limits.count(limits.IDENTITY_CHECKS, "identity", "mobile", answers["mobile"]):
-        return "none"
-    return outside.verify_identity(answers["document_kind"], answers["document_number"], answers["name"])
-
-
-def _person(answers: dict[str, Any], email: str, password_hash: str, verification: str) -> Person:
-    sex, born = documents.sex_and_birth(answers["document_kind"], answers["document_number"])
-    return Person(
-        kind="applicant",
-        login=answers["document_number"],
-        name=answers["name"],
-        password_hash=password_hash,
-        mobile=answers["mobile"],
-        email=email,
-        document_kind=answers["document_kind"],
-        document_number=answers["document_number"],
-        sex=sex,
-        birth_date=born,
-        verification=verification,
-        verified_at=now() if verification == "verified" else None,
-        created_at=now(),
-    )
-
-
-def _again(answers: dict[str, Any]) -> ResponseReturnValue:
+def _again(token: str, mobile: str) -> ResponseReturnValue:
+    typed = {name: value for name, value in request.form.items() if name in ("email", "agree")}
     try:
-        answers["code"] = codes.send(answers["mobile"], PURPOSE)
+        code_id = codes.send(mobile, PURPOSE)
     except DomainError as refusal:
-        return _second(answers, _refused({"code": [refusal.sentence]})), refusal.status
-    return _second(answers, FormView.blank(ConfirmSchema(), {"email": request.form.get("email", "")}))
+        return _second(token, mobile, _refused({"code": [refusal.sentence]})), refusal.status
+    registrations.of(token).code_id = code_id
+    db.session.commit()
+    return _second(token, mobile, FormView.blank(ConfirmSchema(), typed))
 
 
-def _first(
-    problems: dict[str, list[str]], status: int = 422, typed: dict[str, Any] | None = None
-) -> ResponseReturnValue:
-    form = FormView.refused(typed or request.form, problems, RegisterSchema())
+def _first(problems: dict[str, list[str]], status: int = 422) -> ResponseReturnValue:
+    form = FormView.refused(request.form, problems, RegisterSchema())
     return render_template("account/register.html", form=form), status
 
 
@@ -115,16 +93,5 @@ def _refused(problems: dict[str, list[str]]) -> FormView:
     return FormView.refused(typed, problems, ConfirmSchema())
 
 
-def _second(answers: dict[str, Any], form: FormView) -> str:
-    return render_template(
-        "account/register_confirm.html",
-        form=form,
-        mobile=answers["mobile"],
-        carried=carried.pack(PURPOSE, answers),
-    )
-
-
-@pages.get("/register/confirm")
-def confirm_page() -> ResponseReturnValue:
-    """The second page cannot be opened by itself."""
-    return redirect(url_for("account.register"))
+def _second(token: str, mobile: str, form: FormView) -> str:
+    return render_template("account/register_confirm.html", form=form, mobile=mobile, carried=token)

@@ -1,6 +1,7 @@
 """The pages of the reviewers' side; importing this module registers all of them."""
 
 from handlers.casework import (
+    account_requests,
     cases,
     certificates,
     desk,
@@ -18,6 +19,7 @@ from handlers.casework import (
 )
 
 __all__ = [
+    "account_requests",
     "cases",
     "certificates",
     "desk",

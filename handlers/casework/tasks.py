@@ -42,7 +42,10 @@ CHECKS = {
     "confirmation/check": "casework/task_check.html",
     "online_review/materials": "casework/task_materials.html",
 }
-PAGES = {"messaging/read_reply": "casework/task_reply.html"}
+PAGES = {
+    "messaging/read_reply": "casework/task_reply.html",
+    "account/check_request": "casework/task_account.html",
+}
 OWN = ("csrf_token", "form_owner", "transaction_id", "act")  # what a page sends besides the form's own fields
 
 
@@ -148,7 +151,7 @@ def _show(item_id: int, answer: Answer) -> ResponseReturnValue:
         item = scope.the_item(g.principal, item_id)
     context = _context(item, answer)
     page = render_template(_template(item, context), **context)
-    if item.form_key in PAGES:
+    if "thread" in context["facts"]:
         correspondence.mark_read([context["facts"]["thread"]], parties.reader(g.principal))
     return page, answer.status
 

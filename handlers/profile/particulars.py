@@ -1,4 +1,4 @@
-"""个人身份信息: completing it, the real-name check, mobile number and e-mail address."""
+"""个人身份信息: completing it, and the real-name check."""
 
 from __future__ import annotations
 
@@ -7,27 +7,21 @@ from typing import Any
 from flask import flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
-from sqlalchemy import select
 
 from handlers import dates, limits
-from handlers.account import carried, codes, documents, passwords, tries
+from handlers.account import documents
 from handlers.formfields import FormView, join_dates
 from handlers.profile import locks, schemas
 from handlers.profile.blueprint import onward, pages, to
 from handlers.profile.overview import VERIFICATION
-from handlers.services import eligibility, records
+from handlers.services import eligibility, email_proofs, records
 from models import codes as code_lists
 from models import db
-from models.database import writing
-from models.errors import DomainError
 from models.people import Person
 from workflows.clock import now
 
-PURPOSE = "mobile"
 SCHEMAS = {"resident_id": schemas.Ethnicity, "residence_permit": schemas.PermitHolder}
-WRONG_CODE = "验证码不正确或已失效，请重新获取"
 CONTRARY = "与证件号码不一致，请核对"
-WRONG_PASSWORD = "登录密码不正确"
 SAID = {
     "verified": ("ok", "实名核验通过。"),
     "mismatch": ("bad", "实名核验没有通过，姓名与证件号码不一致。"),
@@ -88,87 +82,6 @@ def _keep_verification(outcome: str) -> None:
     db.session.commit()
 
 
-@pages.get("/mobile")
-def mobile() -> ResponseReturnValue:
-    """The form for another mobile number."""
-    return render_template("profile/mobile.html", form=FormView.blank(schemas.NewMobile()), person=_person())
-
-
-@pages.post("/mobile")
-def change_mobile() -> ResponseReturnValue:
-    """Prove the password and send a code to the new number."""
-    try:
-        typed = schemas.NewMobile().load(request.form)
-        _prove(typed["current_password"])
-        code = codes.send(typed["mobile"], PURPOSE, proved=f"person {g.principal.person_id}")
-    except ValidationError as error:
-        return _mobile_refused(error.normalized_messages(), limits.refused_status())
-    except DomainError as refusal:
-        return _mobile_refused({"mobile": [refusal.sentence]}, refusal.status)
-    return _code_page({"mobile": typed["mobile"], "code": code}, FormView.blank(schemas.MobileCode()))
-
-
-@pages.get("/mobile/code")
-def mobile_code() -> ResponseReturnValue:
-    """The second page cannot be opened by itself."""
-    return to("profile.mobile")
-
-
-@pages.post("/mobile/code")
-def finish_mobile() -> ResponseReturnValue:
-    """Accept the code, and the number is the person's."""
-    answers = carried.unpack(f"mobile.{g.principal.person_id}", request.form.get("carried", ""))
-    try:
-        typed = schemas.MobileCode().load(request.form)
-    except ValidationError as error:
-        return _code_page(answers, _code_refused(error.normalized_messages())), 422
-    accepted = codes.accept(answers["code"], answers["mobile"], PURPOSE, typed["code"])
-    if accepted:
-        _person().mobile = answers["mobile"]
-    db.session.commit()
-    if not accepted:
-        return _code_page(answers, _code_refused({"code": [WRONG_CODE]})), 422
-    flash("手机号已更换。", "ok")
-    return onward("profile.particulars")
-
-
-@pages.get("/email")
-def email() -> ResponseReturnValue:
-    """The form for another e-mail address."""
-    return render_template("profile/email.html", form=FormView.blank(schemas.NewEmail()), person=_person())
-
-
-@pages.post("/email")
-def change_email() -> ResponseReturnValue:
-    """Prove the password and keep the new address."""
-    try:
-        typed = schemas.NewEmail().load(request.form)
-        _prove(typed["current_password"])
-    except ValidationError as error:
-        db.session.rollback()
-        form = FormView.refused(_without_password(), error.normalized_messages(), schemas.NewEmail())
-        return render_template("profile/email.html", form=form, person=_person()), limits.refused_status()
-    _person().email = typed["email"]
-    db.session.commit()
-    flash("电子邮箱已更换。", "ok")
-    return onward("profile.particulars")
-
-
-def _prove(password: str) -> None:
-    try:
-        tries.begin_proof()
-    except limits.TooMany as refusal:
-        raise ValidationError(refusal.sentence, "current_password") from refusal
-    # Checking takes its time on purpose, so no lock may be held meanwhile.
-    writing.set(False)
-    known = db.session.scalar(select(Person.password_hash).where(Person.id == g.principal.person_id))
-    db.session.rollback()
-    if not passwords.matches(known, password):
-        raise ValidationError(WRONG_PASSWORD, "current_password")
-    tries.succeed_proof()
-    writing.set(True)
-
-
 def _refuse_contrary(person: Person, answers: dict[str, Any]) -> None:
     # A residence permit's number tells both, as an identity card's does.
     told = documents.sex_and_birth(person.document_kind or "", person.document_number or "")
@@ -206,6 +119,7 @@ def _page(person: Person, form: FormView) -> str:
         missing=eligibility.missing_particulars(person),
         state=VERIFICATION[person.verification],
         locked=locks.of_particulars(person.id),
+        unproved=email_proofs.of(person.id),
     )
 
 
@@ -221,22 +135,3 @@ def _known(person: Person) -> list[tuple[str, str]]:
             ("出生日期", dates.day(person.birth_date)),
         ]
     return told
-
-
-def _mobile_refused(problems: Any, status: int) -> ResponseReturnValue:
-    db.session.rollback()
-    form = FormView.refused(_without_password(), problems, schemas.NewMobile())
-    return render_template("profile/mobile.html", form=form, person=_person()), status
-
-
-def _without_password() -> dict[str, str]:
-    return {name: value for name, value in request.form.items() if "password" not in name}
-
-
-def _code_refused(problems: Any) -> FormView:
-    return FormView.refused(request.form, problems, schemas.MobileCode())
-
-
-def _code_page(answers: dict[str, Any], form: FormView) -> str:
-    packed = carried.pack(f"mobile.{g.principal.person_id}", answers)
-    return render_template("profile/mobile_code.html", form=form, mobile=answers["mobile"], carried=packed)

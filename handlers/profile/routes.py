@@ -2,6 +2,7 @@
 
 from handlers.profile import (
     certificates,
+    contact,
     enrolment,
     exams,
     overview,
@@ -13,6 +14,7 @@ from handlers.profile.blueprint import pages
 
 __all__ = [
     "certificates",
+    "contact",
     "enrolment",
     "exams",
     "overview",

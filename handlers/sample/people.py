@@ -82,6 +82,7 @@ STAFF = (
     SampleStaff(login="ruanmin", name="阮敏", roles=("expert.officer",), place=JINHUA),
     SampleStaff(login="chuli", name="褚丽", roles=("expert", "expert.chair"), place=JINHUA),
     SampleStaff(login="guoying", name="郭英", roles=("certificate.clerk",), place=JINHUA),
+    SampleStaff(login="caojing", name="曹静", roles=("account.clerk",)),
     SampleStaff(login="designer", name="杜工", roles=("process.designer",)),
     SampleStaff(login="admin", name="系统管理员", roles=("admin",)),
 )

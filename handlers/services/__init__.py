@@ -7,6 +7,9 @@ from importlib import import_module
 from flask import Flask
 
 MODULES = (
+    "account_requests",
+    "contacts",
+    "email_proofs",
     "facts",
     "registration",
     "applications",

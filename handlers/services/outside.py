@@ -107,10 +107,12 @@ def send_sms(mobile: str, text: str, key: str) -> None:
 
 
 def verify_identity(kind: str, number: str, name: str) -> str:
-    """Ask whether a document and a name belong together: verified, mismatch or unavailable."""
+    """Ask whether a document and a name belong together: verified, mismatch, limited or unavailable."""
     holder = asking.Holder(document_kind=kind, document_number=number, name=name)
     try:
         answer = registers().identity.ask(holder, request_id=f"identity:{uuid.uuid4().hex}")
+    except asking.RateLimited:
+        return "limited"
     except asking.OutsideError:
         return "unavailable"
     return "verified" if answer.code == "MATCH" else "mismatch"

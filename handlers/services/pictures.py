@@ -10,14 +10,14 @@ from connectors.documents.unfit import Unfit
 from handlers.services import filing
 from models.errors import Invalid
 
-MEDIA = {"photo": "image/jpeg", "undertaking": "image/png"}
+MEDIA = {"photo": "image/jpeg", "undertaking": "image/png", "document": "image/jpeg"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
     """A fit picture that is in the store already and waits for its row."""
 
-    kind: str  # photo | undertaking
+    kind: str  # photo | undertaking | document
     key: str
     media_type: str
     size: int
@@ -38,4 +38,6 @@ def take(kind: str, content: bytes | str) -> Picture:
 def _judged(kind: str, content: bytes | str) -> bytes:
     if kind == "photo" and isinstance(content, bytes):
         return images.photo(content).content
+    if kind == "document" and isinstance(content, bytes):
+        return images.document(content).content
     return images.signature(content).content

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from handlers.services import policy
 from models import db
-from models.codes import PUBLIC_STATES, ROLES
+from models.codes import ACCOUNT_STATES, PUBLIC_STATES, ROLES
 from models.people import Post
 from models.process import Definition
 from workflows import forms, operations
@@ -23,7 +23,7 @@ def environment() -> Environment:
         processes=_deployed("process"),
         decisions=_deployed("decision"),
         asked=policy.TABLES,
-        public_states=frozenset(PUBLIC_STATES),
+        public_states=frozenset(PUBLIC_STATES | ACCOUNT_STATES),
         production=current_app.config["PRODUCTION"],
     )
 

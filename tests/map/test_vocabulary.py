@@ -10,7 +10,7 @@ from flask import Flask
 from lxml import etree
 
 from handlers.services import outside
-from models.codes import PUBLIC_STATES, ROLES
+from models.codes import ACCOUNT_STATES, PUBLIC_STATES, ROLES
 from settings import CHANNELS, REGISTERS, Settings, table
 from workflows import forms, operations
 
@@ -45,7 +45,7 @@ def test_every_role_is_known() -> None:
 
 
 def test_every_public_state_is_known() -> None:
-    assert set(_properties("publicState")) <= set(PUBLIC_STATES)
+    assert set(_properties("publicState")) <= set(PUBLIC_STATES | ACCOUNT_STATES)
 
 
 @pytest.mark.parametrize("path", DIAGRAMS, ids=lambda path: path.stem)

@@ -1,5 +1,14 @@
 """The forms of the reviewers' user tasks; importing a module registers its forms."""
 
-from handlers.casework.forms import certificate, confirmation, decision, experts, messaging, online, review
+from handlers.casework.forms import (
+    accounts,
+    certificate,
+    confirmation,
+    decision,
+    experts,
+    messaging,
+    online,
+    review,
+)
 
-__all__ = ["certificate", "confirmation", "decision", "experts", "messaging", "online", "review"]
+__all__ = ["accounts", "certificate", "confirmation", "decision", "experts", "messaging", "online", "review"]

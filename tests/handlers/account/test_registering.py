@@ -47,7 +47,9 @@ def work() -> None:
 
 
 def begin(visitor: Browser, **other: str) -> TestResponse:
-    return visitor.send("/account/register", **{**WHO, **other})
+    """The second page, or the first one with what is wrong with it."""
+    answer = visitor.send("/account/register", **{**WHO, **other})
+    return visitor.client.get(answer.location) if answer.status_code == 303 else answer
 
 
 def carried(answer: TestResponse) -> str:

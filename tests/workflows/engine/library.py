@@ -17,6 +17,8 @@ SOURCES = {
 }
 CLOCK = {"due_at": "2026-04-20T00:00:00+08:00", "warn_at": "2026-04-10T00:00:00+08:00"}
 SERVICES: dict[str, Any] = {
+    "account_requests.grant": lambda asked: None,
+    "account_requests.refuse": lambda asked: None,
     "plans.arrangement": lambda asked: {
         "mode": "online" if str(asked["application"])[-1] in "02468" else "on_site",
         "until": "2026-04-01T00:00:00+08:00",
@@ -54,6 +56,7 @@ PARAMETERS = (
     "outcome",
     "register",
     "reopening",
+    "request",
     "template",
     "thread",
     "withdrawal",
@@ -106,6 +109,7 @@ ANSWERS: dict[str, dict[str, list[Any]]] = {
     "second_review": {"second": ["agree", "agree", "return"]},
     "decide": {"decision": ["granted", "refused", "return"]},
     "print_certificate": {"printed": ["good", "spoilt"]},
+    "check_request": {"accepted": [True, False]},
     "read_reply": {"settled": [False, True, False], "reply_until": ["2026-04-20T00:00:00+08:00"]},
     "trace_parcel": {"parcel": ["delivered", "lost"]},
 }

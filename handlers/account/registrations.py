@@ -1,0 +1,86 @@
+"""Registering under way: what the first page was told, kept under a token until the account is made."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from flask import session
+from sqlalchemy import delete, select
+
+from handlers.access import digest
+from handlers.account.carried import LIMIT, Expired
+from models import db
+from models.accounts import Registration
+from models.database import writing
+from models.people import Person
+from workflows.clock import wall
+
+NAMES = ("document_kind", "document_number", "name", "mobile")
+KEY = "registration"  # in the browser's cookie, so that the second page can be loaded again
+
+
+def begin(answers: dict[str, Any], code_id: int) -> str:
+    """Keep who it is, and which code was sent, under a token; what others left unfinished is swept away."""
+    db.session.execute(delete(Registration).where(Registration.expires_at <= wall()))
+    token = secrets.token_urlsafe(32)
+    known = {name: answers[name] for name in NAMES}
+    ends = wall() + timedelta(seconds=LIMIT)
+    row = Registration(token_hash=digest(token), code_id=code_id, expires_at=ends, **known)
+    db.session.add(row)
+    return token
+
+
+def remember(token: str) -> None:
+    """Let this browser load its second page again."""
+    session[KEY] = token
+
+
+def token() -> str:
+    """The token of this browser's newest registration."""
+    return str(session.get(KEY, ""))
+
+
+def of(token: str) -> Registration:
+    """What a token stands for, for half an hour after the last step."""
+    own = (Registration.token_hash == digest(token)) & (Registration.expires_at > wall())
+    found = db.session.scalar(select(Registration).where(own))
+    if found is None:
+        raise Expired
+    return found
+
+
+def proved(token: str) -> Registration:
+    """A registration whose mobile number is proved."""
+    found = of(token)
+    if found.proved_at is None:
+        raise Expired
+    return found
+
+
+def prove(row: Registration, email: str, password_hash: str) -> None:
+    """The code was right: nothing of this has to be typed again, whatever comes next."""
+    row.email, row.password_hash, row.proved_at = email, password_hash, wall()
+    row.expires_at = wall() + timedelta(seconds=LIMIT)
+
+
+def finish(row: Registration) -> None:
+    """Nothing is left of it."""
+    db.session.delete(row)
+    session.pop(KEY, None)
+
+
+def read(token: str) -> dict[str, Any]:
+    """What is known of a registration, as plain values: no transaction stays open for what comes next."""
+    db.session.rollback()
+    before = writing.set(False)
+    try:
+        row = of(token)
+        known = {name: getattr(row, name) for name in NAMES}
+        held = (Person.document_kind == row.document_kind) & (Person.document_number == row.document_number)
+        taken = db.session.scalar(select(Person.id).where(held)) is not None
+        return known | {"code_id": row.code_id, "proved": row.proved_at is not None, "taken": taken}
+    finally:
+        db.session.rollback()
+        writing.reset(before)

@@ -1,0 +1,69 @@
+"""Checking who an account belongs to: the picture of the document decides, and the answer is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validates_schema
+
+from handlers.casework.forms.inputs import prose
+from handlers.display import mask_email, mask_phone
+from handlers.services import account_requests
+from models.codes import DOCUMENT_KINDS
+from workflows.forms import Case, Form, register
+
+CHOOSE = "请选择核对的结果。"
+EFFECTS = {
+    "closed": "原账号名下没有已提交的申请：通过后原账号停用，申诉人可以用这个证件号码重新注册。",
+    "handed_over": "原账号名下有已提交的申请：通过后账号和申请一并改绑给申诉人，姓名和手机号以申诉为准。",
+}
+VERIFICATIONS = {"verified": "核验通过", "mismatch": "不一致", "unavailable": "未核验", "none": "未核验"}
+
+
+class CheckRequestSchema(Schema):
+    """Whether the account is the requester's."""
+
+    accepted = fields.Boolean(
+        required=True,
+        error_messages={"required": CHOOSE, "invalid": CHOOSE, "null": CHOOSE},
+        metadata={"label": "核对结果", "options": {"true": "属实，通过申诉", "false": "不属实，不予通过"}},
+    )
+    answer = prose("不予通过的理由", most=300, hint="不予通过时填写，申诉人会原样看到，不超过 300 个字")
+
+    @validates_schema(skip_on_field_errors=True)
+    def reasoned(self, data: dict[str, Any], **_: Any) -> None:
+        """Nobody is refused without a reason."""
+        if not data["accepted"] and not data["answer"]:
+            raise ValidationError("请填写不予通过的理由。", "answer")
+
+
+def view(case: Case) -> dict[str, Any]:
+    """The request beside the account that it is about."""
+    request = account_requests.of_instance(case.instance.id)
+    holder = request.person
+    return {
+        "document": f"{DOCUMENT_KINDS.get(request.document_kind, '')} {request.document_number}",
+        "requester": {"name": request.name, "mobile": request.mobile, "at": request.opened_at},
+        "statement": request.statement,
+        "holder": {
+            "name": holder.name,
+            "mobile": mask_phone(holder.mobile),
+            "email": mask_email(holder.email),
+            "verification": VERIFICATIONS.get(holder.verification, ""),
+            "at": holder.created_at,
+        },
+        "effect": EFFECTS[account_requests.effect(request)] if request.outcome is None else request.word,
+    }
+
+
+def save(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+    """Keep who decided and why; the process does what follows."""
+    request = account_requests.of_instance(case.instance.id)
+    request.accepted, request.answer = data["accepted"], "" if data["accepted"] else data["answer"]
+    request.decided_by = case.actor
+    return {"accepted": data["accepted"]}
+
+
+register(
+    Form(key="account/check_request", title="核对账号申诉", schema=CheckRequestSchema, view=view, save=save)
+)
