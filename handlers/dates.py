@@ -64,13 +64,18 @@ def month(when: date | str | None) -> str:
 
 
 def deadline(when: datetime | None, today: date | None = None) -> str:
-    """The end of a time: midnight is written as 24:00 of the day before."""
+    """The end of a time: the end of a day is written as its 24:00, however it is kept."""
     if when is None:
         return ""
+    ended = _ended_day(when.astimezone(LOCAL))
+    return f"{day_short(ended, today)} 24:00" if ended else moment(when, today)
+
+
+def deadline_in_full(when: datetime) -> str:
+    """2026年4月24日 24:00, as letters and notices write the end of a time."""
     there = when.astimezone(LOCAL)
-    if (there.hour, there.minute) == (0, 0):
-        return f"{day_short(there.date() - timedelta(days=1), today)} 24:00"
-    return moment(when, today)
+    ended = _ended_day(there)
+    return f"{day(ended)} 24:00" if ended else f"{day(there)} {there:%H:%M}"
 
 
 def window(times: tuple[datetime, datetime] | None, today: date | None = None) -> str:
@@ -79,12 +84,12 @@ def window(times: tuple[datetime, datetime] | None, today: date | None = None) -
         return ""
     start, end = (when.astimezone(LOCAL) for when in times)
     first = f"{day_short(start.date(), today)} {_clock(start)}"
-    last = end - timedelta(days=1) if (end.hour, end.minute) == (0, 0) else end
-    if start.date() == last.date():
+    last = _ended_day(end) or end.date()
+    if start.date() == last:
         return f"{first} – {_end_clock(end)}"
     if (start.year, start.month) == (last.year, last.month):
         return f"{first} – {last.day}日 {_end_clock(end)}"
-    written = day(last.date()) if last.year != start.year else f"{last.month}月{last.day}日"
+    written = day(last) if last.year != start.year else f"{last.month}月{last.day}日"
     return f"{first} – {written} {_end_clock(end)}"
 
 
@@ -127,4 +132,11 @@ def _clock(when: datetime) -> str:
 
 
 def _end_clock(when: datetime) -> str:
-    return "24:00" if (when.hour, when.minute) == (0, 0) else _clock(when)
+    return "24:00" if _ended_day(when) else _clock(when)
+
+
+def _ended_day(there: datetime) -> date | None:
+    """The day that ends at a moment: at the midnight after it, or within its last minute."""
+    if (there.hour, there.minute) == (23, 59):
+        return there.date()
+    return there.date() - timedelta(days=1) if (there.hour, there.minute) == (0, 0) else None

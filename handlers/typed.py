@@ -19,11 +19,15 @@ from models.errors import DomainError
 
 # A browser sends a line's end as two characters; people and the counters beside their text see one.
 LINE_END = re.compile("\r\n?")
-# Controls, marks that turn the direction of writing, and spaces without width: they come with pasted text,
-# no database or printed page takes all of them, and a name with one in it is equal to no other.
+# Controls, marks that turn the direction of writing, joiners, fillers, selectors of a glyph and tags: they
+# come with pasted text, no database or printed page takes all of them, and a name with one equals no other.
 UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+# Separators of lines that no browser makes and no counter knows.
+OTHER_LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 
 
 class Typed(Request):
@@ -86,4 +90,5 @@ def _seen(words: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
 
 
 def _as_seen(value: str) -> str:
-    return UNSEEN.sub("", LINE_END.sub("\n", value))
+    lines = OTHER_LINE_ENDS.sub(" ", LINE_END.sub("\n", value))
+    return UNSEEN.sub("", lines)

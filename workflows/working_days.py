@@ -102,12 +102,12 @@ def is_official(day: date) -> bool:
 
 def after(start: datetime, days: int) -> datetime:
     """The end of the n-th working day after the local day of `start` (行政许可法 art. 82: 工作日)."""
-    return _end(_step(start, days, 1))
+    return end_of(_step(start, days, 1))
 
 
 def before(end: datetime, days: int) -> datetime:
     """The end of the n-th working day before the local day of `end`."""
-    return _end(_step(end, days, -1))
+    return end_of(_step(end, days, -1))
 
 
 def between(start: datetime, end: datetime) -> int:
@@ -125,7 +125,8 @@ def _step(start: datetime, days: int, direction: int) -> date:
     return day
 
 
-def _end(day: date) -> datetime:
+def end_of(day: date) -> datetime:
+    """The last second of a day, until which whatever ends on it may be done."""
     return datetime.combine(day, time(23, 59, 59), LOCAL)
 
 

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 
 from stdnum.cn import ric
 
+from handlers import dates
 from models import spelling
+from workflows.clock import LOCAL
 
 PATTERNS = {
     "hkm_pass": (re.compile(r"[HM]([0-9]{8}|[0-9]{10})"), "应为字母 H 或 M 加 8 位或 10 位数字"),
     "tw_pass": (re.compile(r"[0-9]{8}|[0-9]{10}"), "应为 8 位数字（旧证 10 位）"),
 }
 PERMIT = re.compile(r"8[123]0000")
-NAME = re.compile(r"[㐀-鿿\U00020000-\U000323af]+(·[㐀-鿿\U00020000-\U000323af]+)*|[A-Za-z][A-Za-z .'-]*")
+# Besides the blocks: zero in a name, and the twelve of the compatibility block that nothing else stands for.
+HAN = "〇㐀-鿿﨎﨏﨑﨓﨔﨟﨡﨣﨤﨧﨨﨩\U00020000-\U000323af"
+NAME = re.compile(rf"[{HAN}]+(·[{HAN}]+)*|[A-Za-z][A-Za-z .'-]*")
+LETTER = re.compile(rf"[{HAN}A-Za-z]")
+DOTS = "请填写证件上的姓名，少数民族姓名中的点用“·”"
+LENGTH = "请填写证件上的姓名，2 到 60 个字"
+OTHER = "姓名中的“{one}”不是姓名用字，请填写证件上的姓名，不要用部首、符号或者图形代替"
 
 
 def normal_number(text: str) -> str:
@@ -40,12 +49,14 @@ def number_problem(kind: str, number: str) -> str | None:
 
 
 def name_problem(name: str) -> str | None:
-    """What is wrong with a name."""
-    return (
-        None
-        if NAME.fullmatch(name) and 2 <= len(name) <= 60
-        else "请填写证件上的姓名，少数民族姓名中的点用“·”"
-    )
+    """What is wrong with a name, and which of its characters."""
+    if not 2 <= len(name) <= 60:
+        return LENGTH
+    if NAME.fullmatch(name):
+        return None
+    # Dots and dashes stand at wrong places or are others than names have; the rest is no character of a name.
+    strange = [one for one in name if not LETTER.match(one) and unicodedata.category(one)[0] not in "PZ"]
+    return OTHER.format(one=strange[0]) if strange else DOTS
 
 
 def sex_and_birth(kind: str, number: str) -> tuple[str | None, date | None]:
@@ -63,4 +74,4 @@ def _checks(kind: str, number: str) -> bool:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
         return False
-    return date(1900, 1, 1) <= born
+    return date(1900, 1, 1) <= born <= dates.present().astimezone(LOCAL).date()

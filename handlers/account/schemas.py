@@ -95,13 +95,14 @@ class DocumentSchema(PageSchema):
     document_number = text("证件号码")
     name = text("姓名", hint="与证件上的姓名完全一致")
 
-    @validates_schema(skip_on_field_errors=True)
+    @validates_schema(skip_on_field_errors=False)
     def check(self, data: dict[str, Any], **_: Any) -> None:
-        """The number fits its kind, and the name is one."""
-        number = documents.normal_number(data["document_number"])
+        """The number fits its kind, and the name is one; each is told although another field is wrong too."""
+        kind, number = data.get("document_kind"), documents.normal_number(data.get("document_number") or "")
+        name = documents.normal_name(data.get("name") or "")
         problems = {
-            "document_number": documents.number_problem(data["document_kind"], number),
-            "name": documents.name_problem(documents.normal_name(data["name"])),
+            "document_number": documents.number_problem(kind, number) if kind and number else None,
+            "name": documents.name_problem(name) if name else None,
         }
         found = {name: [sentence] for name, sentence in problems.items() if sentence}
         if found:
@@ -132,14 +133,14 @@ class PasswordSchema(PageSchema):
         required=True, error_messages=missing("确认密码"), metadata={"label": "确认密码"}
     )
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def strong(self, data: dict[str, Any], **_: Any) -> None:
         """Long enough, not of one kind, and typed alike."""
         password = data.get("password") or ""
         problem = password_problem(password)
-        if problem:
+        if problem and "password" in data:
             raise ValidationError(problem, "password")
-        if data.get("password_again") != password:
+        if data.get("password_again", password) != password:
             raise ValidationError("两次填写的密码不一致", "password_again")
 
 
@@ -155,7 +156,7 @@ class ConfirmSchema(CodeSchema):
     email = email("电子邮箱", "用于接收通知")
     agree = fields.Boolean(load_default=False, metadata={"label": "同意用户协议"})
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def agreed(self, data: dict[str, Any], **_: Any) -> None:
         """Nobody is registered without agreeing."""
         if not data.get("agree"):

@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers import dates
 from handlers.apply import offers, records
+from handlers.apply.forms.identity import ROUTES
 from handlers.services import materials as wanted
 from models import codes
 from models.applications import Application
@@ -22,6 +23,7 @@ class Row:
     key: str
     lines: tuple[str, ...]
     step: str = ""
+    field: str = ""  # the input of the step that it is about
     equal: bool = False  # lines of one rank; else the first one leads
 
 
@@ -83,16 +85,16 @@ def _identity(application: Application) -> tuple[Row, ...]:
     who = "　".join((shown["姓名"], shown["性别"], shown["民族"], shown["出生日期"]))
     papers = (shown["证件类型"], shown["证件号码"])
     rows = [Row(key="姓名", lines=(who,)), Row(key="证件", lines=papers)]
-    rows.append(_row("考试形式", "identity", codes.EXAM_ROUTES.get(application.exam_route or "")))
+    rows.append(_row("考试形式", "identity.exam_route", codes.EXAM_ROUTES.get(application.exam_route or "")))
     exam = application.exam_certificate
     if exam is not None:
         label = "考试合格证明" if exam.route == "national_exam" else "师范生教师职业能力证书"
         what = f"{records.kind_short(exam.kind)}　{exam.subject}"
         until = f"编号 {exam.number}，有效期至 {dates.day(exam.valid_until)}"
-        rows.append(_row(label, "identity", what, until))
-    rows.append(_row("普通话证书", "identity", *_putonghua(application)))
+        rows.append(_row(label, f"identity.{ROUTES.get(exam.route, ('exam_route', ''))[0]}", what, until))
+    rows.append(_row("普通话证书", "identity.putonghua", *_putonghua(application)))
     at_school = {True: "是，在校最后一学期", False: "否"}.get(bool(application.at_school), "")
-    rows.append(_row("是否在校生", "identity", "" if application.at_school is None else at_school))
+    rows.append(_row("是否在校生", "identity.at_school", "" if application.at_school is None else at_school))
     return (*rows, *_schooling(application))
 
 
@@ -116,13 +118,15 @@ def _schooling(application: Application) -> list[Row]:
         graduation = dates.day(enrolment.expected_graduation)
         known = "　".join(part for part in (level, form, enrolment.status) if part)
         ends = f"预计 {graduation}毕业" if graduation else ""
-        rows.append(_row("学籍", "identity", f"{enrolment.school}　{enrolment.major}", known, ends))
+        rows.append(_row("学籍", "identity.enrolment", f"{enrolment.school}　{enrolment.major}", known, ends))
     if (diploma := application.diploma) is not None:
         level = codes.EDUCATION_LEVELS.get(diploma.level, diploma.level)
         what = f"{diploma.school}　{diploma.major}"
-        rows.append(_row("学历证书", "identity", what, f"{level}，编号 {diploma.number}"))
+        rows.append(_row("学历证书", "identity.diploma", what, f"{level}，编号 {diploma.number}"))
     if (degree := application.degree) is not None:
-        rows.append(_row("学位证书", "identity", degree.name, f"{degree.school}，编号 {degree.number}"))
+        rows.append(
+            _row("学位证书", "identity.degree", degree.name, f"{degree.school}，编号 {degree.number}")
+        )
     return rows
 
 
@@ -132,13 +136,13 @@ def _authority(application: Application) -> tuple[Row, ...]:
     times = f"{MODES[plan.mode]}　{dates.window((plan.confirm_from, plan.confirm_until))}"
     part = _plan_site(application)
     scope = f"确认范围：{part.scope}" if part and part.scope else ""
-    fixed = "" if application.exam_route != "other" else "authority"
+    fixed = "" if application.exam_route != "other" else "authority.kind"
     return (
         _row("资格种类与学科", fixed, title(application)),
-        _row("申请依据", "authority", codes.BASES.get(application.basis or "")),
-        _row("申请地", "authority", where),
-        _row("认定机构", "authority", application.authority.name),
-        _row("确认点", "authority", *((site.name, scope, site.address, times) if site else ())),
+        _row("申请依据", "authority.basis", codes.BASES.get(application.basis or "")),
+        _row("申请地", "authority.province", where),
+        _row("认定机构", "authority.authority", application.authority.name),
+        _row("确认点", "authority.site", *((site.name, scope, site.address, times) if site else ())),
     )
 
 
@@ -147,18 +151,25 @@ def _details(application: Application) -> tuple[Row, ...]:
     post = f"{codes.DELIVERIES.get(a.delivery or '', '')}"
     work = f"职业：{codes.OCCUPATIONS.get(a.occupation or '', '')}　专业技术职务：{_rank(a)}"
     return (
-        _row("政治面貌", "details", codes.POLITICAL_STATUSES.get(a.political_status or "")),
-        _row("户籍所在地", "details", a.household_place),
-        _row("出生地", "details", a.birth_place),
-        _row("通讯地址", "details", a.mailing_address, a.postcode),
-        _row("联系电话", "details", a.phone),
-        _row("专业类别", "details", codes.MAJOR_CATEGORIES.get(a.major_category or "")),
-        Row(key="工作", lines=(f"工作单位：{a.employer or ''}", work), step="details", equal=True),
-        _row("证书领取", "details", post, a.delivery_address if a.delivery == "post" else ""),
+        _row("政治面貌", "details.political_status", codes.POLITICAL_STATUSES.get(a.political_status or "")),
+        _row("户籍所在地", "details.household_place", a.household_place),
+        _row("出生地", "details.birth_place", a.birth_place),
+        _row("通讯地址", "details.mailing_address", a.mailing_address, a.postcode),
+        _row("联系电话", "details.phone", a.phone),
+        _row("专业类别", "details.major_category", codes.MAJOR_CATEGORIES.get(a.major_category or "")),
+        Row(
+            key="工作",
+            lines=(f"工作单位：{a.employer or ''}", work),
+            step="details",
+            field="employer",
+            equal=True,
+        ),
+        _row("证书领取", "details.delivery", post, a.delivery_address if a.delivery == "post" else ""),
         Row(
             key="个人简历",
             lines=tuple(resume_line(row) for row in a.resume or []),
             step="details",
+            field="resume",
             equal=True,
         ),
     )
@@ -175,8 +186,10 @@ def resume_line(row: dict[str, str]) -> str:
     return f"{times}　{row['organisation']}　{row['post']}　证明人 {row['witness']}"
 
 
-def _row(key: str, step: str, *lines: str | None) -> Row:
-    return Row(key=key, lines=tuple(line for line in lines if line), step=step)
+def _row(key: str, where: str, *lines: str | None) -> Row:
+    """A row that `step.field` changes."""
+    step, _, field = where.partition(".")
+    return Row(key=key, lines=tuple(line for line in lines if line), step=step, field=field)
 
 
 def _plan_site(application: Application) -> PlanSite | None:

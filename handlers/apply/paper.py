@@ -76,13 +76,20 @@ def _schooling(application: Application) -> dict[str, Any]:
     return {
         "at_school": "是" if application.at_school else "否",
         "graduated_on": dates.day(ends),
-        "education": codes.EDUCATION_LEVELS.get(school.level, "") if school else "",
+        "education": _education(application),
         "degree": application.degree.name if application.degree else "无",
         "school": school.school if school else "",
         "major": school.major if school else "",
         "study_form": codes.STUDY_FORMS.get(school.study_form, school.study_form) if school else "",
         "major_category": codes.MAJOR_CATEGORIES.get(application.major_category or ""),
     }
+
+
+def _education(application: Application) -> str:
+    # A student has not graduated: the level is that of the studies.
+    if (enrolment := application.enrolment) is not None:
+        return f"{codes.EDUCATION_LEVELS.get(enrolment.level, '').removesuffix('毕业')}（在读）"
+    return codes.EDUCATION_LEVELS.get(application.diploma.level, "") if application.diploma else ""
 
 
 def _asked(application: Application) -> dict[str, Any]:

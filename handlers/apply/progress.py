@@ -9,7 +9,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from handlers.apply import slots
-from handlers.services import materials, plans
+from handlers.services import materials, plans, revisions
 from models import codes, db
 from models.applications import Application, MaterialFinding, Opinion
 from models.plans import PlanMaterial
@@ -147,8 +147,23 @@ def timeline(application: Application) -> list[dict[str, Any]]:
         if state in MEANINGS and state != before:
             told.append({"title": _word(state), "when": event.at, "who": "", "past": True})
             before = state
+    told = sorted([*told, *_edits(application)], key=lambda one: one["when"] or application.created_at)
     told[-1] = {**told[-1], "now": True}
     return list(reversed(told))
+
+
+def _edits(application: Application) -> list[dict[str, Any]]:
+    """What was changed after the number was given, under the words that people read."""
+    return [
+        {
+            "title": "修改申报内容",
+            "text": "、".join(field for field, _, _ in act["rows"]),
+            "when": act["at"],
+            "who": "本人" if act["by"] == application.person.name else "",
+            "past": True,
+        }
+        for act in revisions.history(application.id)
+    ]
 
 
 def _word(state: str) -> str:

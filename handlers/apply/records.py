@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -19,6 +20,7 @@ from models.credentials import Degree, Diploma, Enrolment, ExamCertificate, Puto
 from models.people import Person
 from workflows.clock import LOCAL
 
+CHINESE = "语文"  # its teachers need more Putonghua than others
 VERIFIED = {"state": "ok", "icon": "ok", "text": "系统核验通过"}
 UNVERIFIED = {"state": "warn", "icon": "warn", "text": "未经系统核验"}
 
@@ -65,14 +67,31 @@ def putonghua(application: Application, wanted: Sequence[Asked]) -> dict[str, An
     """The person's Putonghua certificates and the level that is asked, once kind and subject are known."""
     own = select(PutonghuaCertificate).where(PutonghuaCertificate.person_id == application.person_id)
     found = db.session.scalars(own.order_by(PutonghuaCertificate.id.desc()))
-    asked = requirements.asked_of(application)
-    needed = policy.putonghua(asked).level if application.kind else ""
     standings = requirements.possible_standings(application)
     return {
         "cards": [_putonghua_card(one, why_never(wanted, partial(_spoken, one, standings))) for one in found],
-        "needed": codes.PUTONGHUA_LEVELS.get(needed, ""),
-        "what": requirements.title_of(asked),
+        "hint": _levels_asked(application, wanted),
     }
+
+
+def _levels_asked(application: Application, wanted: Sequence[Asked]) -> str:
+    """Which level is asked for what is chosen; before that, for everything that still may be chosen."""
+    chosen = [requirements.asked_of(application)] if application.subject else []
+    told = dict.fromkeys(_level_asked(one) for one in chosen or wanted if one.kind)
+    return "".join(sentence for sentence in told if sentence)
+
+
+def _level_asked(asked: Asked) -> str:
+    level = policy.putonghua(asked).level
+    word, more = codes.PUTONGHUA_LEVELS.get(level, ""), ""
+    if asked.subject == "" and CHINESE in codes.SUBJECTS[asked.kind]:
+        strictest = policy.putonghua(replace(asked, subject=CHINESE)).level
+        more = (
+            f"，{CHINESE}{codes.PUTONGHUA_LEVELS[strictest]}及以上"
+            if strictest not in (level, "none")
+            else ""
+        )
+    return f"{requirements.title_of(asked)}要求{word}及以上{more}。" if word else ""
 
 
 def _spoken(one: PutonghuaCertificate, standings: list[policy.Standing], asked: Asked) -> str:

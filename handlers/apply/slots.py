@@ -52,8 +52,9 @@ def facts(application: Application, form_key: str) -> dict[str, Any]:
         "application_id": application.id,
         "stage": form_key.rsplit("/", 1)[-1],
         "slots": [_shown(slot, form_key, open_ones) for slot in found],
-        "filled": sum(slot.current is not None for slot in found),
-        "total": len(found),
+        "filled": sum(slot.required and slot.current is not None for slot in found),
+        "total": sum(slot.required for slot in found),
+        "extra": sum(not slot.required and slot.current is not None for slot in found),
         "empty": sum(slot.required and slot.current is None for slot in found),
         "unchanged": [slot.name for slot in unchanged(form_key, found)],
         "help_contact": {

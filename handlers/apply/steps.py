@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import replace
 from typing import Any
@@ -31,6 +32,9 @@ ANCHORS = {
     "sign": "undertaking",
     "refresh_signature": "undertaking-title",
 }
+
+FIELD_NAME = re.compile("[a-z_]{1,40}")
+SUBMITTED = "这份报名已经提交，刚才填的内容没有保存。需要修改的，请从“查询报名信息”进入修改。"
 
 
 @pages.get("/<step>")
@@ -133,7 +137,9 @@ def _sync(item: WorkItem, application: Application, found: enrolling.Found) -> R
 def _late(step: str, item: WorkItem) -> ResponseReturnValue:
     """A page of an earlier step was sent again: a double click, or an old page with new words on it."""
     known = db.session.get(Act, request.form.get("transaction", ""))
-    if known is None and step in PLACES:
+    if known is None and step in PLACES and _application(item).registration_number is not None:
+        flash(SUBMITTED, "warn")
+    elif known is None and step in PLACES:
         _remember(_application(item), step, sent.answers(request.form))
         db.session.commit()
         if sent.act(request.form) != "keep":
@@ -158,7 +164,13 @@ def _forward(name: str) -> ResponseReturnValue:
 
 
 def _to(item: WorkItem) -> ResponseReturnValue:
-    return redirect(url_for("apply.step", step=drafts.step_of(item)), 303)
+    return redirect(url_for("apply.step", step=drafts.step_of(item), _anchor=_field_to_change()), 303)
+
+
+def _field_to_change() -> str | None:
+    """The id of the input that 修改 is about: it leads to the question, not only to its step."""
+    asked = request.args.get("at", "")
+    return asked.replace("_", "-") if FIELD_NAME.fullmatch(asked) else None
 
 
 def _nothing_open(step: str) -> ResponseReturnValue:

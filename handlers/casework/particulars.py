@@ -124,7 +124,7 @@ def _enrolment(application: Application) -> dict[str, Any] | None:
     rows = [
         _row("学校", enrolment.school),
         _row("专业", enrolment.major),
-        _row("层次", _level(enrolment.level)),
+        _row("层次", _level(enrolment.level).removesuffix("毕业")),
         _row(
             "学习形式",
             codes.STUDY_FORMS.get(enrolment.study_form, enrolment.study_form),

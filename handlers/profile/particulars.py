@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, g, render_template, request
@@ -60,26 +61,41 @@ def complete() -> ResponseReturnValue:
 
 @pages.post("/particulars/verify")
 def verify() -> ResponseReturnValue:
-    """Ask the identity register again; three answers a day."""
+    """Ask the identity register again, under a corrected name if one is typed; three answers a day."""
+    known = records.holder_of(g.principal.person_id)
+    name = documents.normal_name(request.form.get("name", "")) or known.name
+    if problem := documents.name_problem(name):
+        return _name_refused(name, problem)
     own = ("identity", "person", str(g.principal.person_id))
     if not limits.count(limits.IDENTITY_CHECKS, *own):
         flash("今天已经核验 3 次，请明天再试。", "warn")
         return to("profile.particulars")
-    outcome = records.verify(records.holder_of(g.principal.person_id))
+    outcome = records.verify(replace(known, name=name))
     if outcome == "unavailable":
         limits.give_back(limits.IDENTITY_CHECKS, *own)
-    _keep_verification(outcome)
+    _keep_verification(outcome, name)
     state, words = SAID[outcome]
+    if name != known.name and outcome != "verified":
+        return _name_refused(name, words)
     flash(words, state)
     return to("profile.particulars")
 
 
-def _keep_verification(outcome: str) -> None:
+def _keep_verification(outcome: str, name: str) -> None:
+    """The name counts that the register knows; a name that is verified is changed at the office only."""
     person = _person()
     if person.verification != "verified":
         person.verification = outcome
         person.verified_at = now() if outcome == "verified" else None
+        person.name = name if outcome == "verified" else person.name
     db.session.commit()
+
+
+def _name_refused(name: str, problem: str) -> ResponseReturnValue:
+    person = _person()
+    schema = _schema(person)
+    form = FormView.refused({**_values(person, schema), "name": name}, {"name": [problem]}, schema)
+    return _page(person, form), 422
 
 
 def _refuse_contrary(person: Person, answers: dict[str, Any]) -> None:

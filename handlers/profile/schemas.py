@@ -61,6 +61,13 @@ def _not_ahead(label: str) -> Any:
     return check
 
 
+def _near(day: date) -> None:
+    # Nobody studies for decades, and an enrolment of long ago is no enrolment.
+    here = dates.present().astimezone(LOCAL).year
+    if not here - 10 <= day.year <= here + 10:
+        raise ValidationError("预计毕业时间不正确，请核对")
+
+
 class Ethnicity(PageSchema):
     """What a resident identity card does not tell."""
 
@@ -172,6 +179,7 @@ class EnrolmentByHand(PageSchema):
     entered_on = past("入学日期")
     expected_graduation = fields.Date(
         required=True,
+        validate=_near,
         error_messages={"required": "请填写预计毕业时间", "invalid": "请填写正确的预计毕业时间"},
         metadata={"label": "预计毕业时间"},
     )

@@ -14,7 +14,6 @@ from handlers.services import deadlines, materials
 from handlers.services.materials import Slot
 from models import casework, codes, db
 from models.applications import Application, Opinion
-from workflows import working_days
 from workflows.operations import Call
 
 FOUND = {"not_conform": "不符合", "missing": "缺少"}
@@ -123,8 +122,7 @@ def _paragraphs(said: Opinion | None) -> list[str]:
 
 
 def _moment(when: datetime) -> str:
-    there = when.astimezone(working_days.LOCAL)
-    return f"{dates.day(there)}{there:%H:%M}"
+    return dates.deadline_in_full(when)
 
 
 def _code(call: Call, case: Application) -> str:

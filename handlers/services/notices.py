@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import Schema, fields
 from sqlalchemy import select, update
 
+from handlers import dates
 from handlers.services import outside
 from handlers.services.parameters import OfTemplate
 from models import db
@@ -206,11 +207,10 @@ def _day(moment: datetime) -> str:
 
 
 def _words(case: Application) -> dict[str, str]:
-    until = case.plan.confirm_until.astimezone(LOCAL)
     return {
         "number": case.registration_number or "",
         "site": case.site.name if case.site else "",
-        "until": f"{until.year}年{until.month}月{until.day}日 {until:%H:%M}",
+        "until": dates.deadline_in_full(case.plan.confirm_until),
         "authority": case.authority.name,
     }
 

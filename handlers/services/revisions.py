@@ -225,10 +225,11 @@ PUTONGHUA: dict[str, Callable[[Any], Any]] = {
     "测试日期": _day("tested_on"),
     "发证单位": _text("issuer"),
 }
+STUDIES = {code: word.removesuffix("毕业") for code, word in codes.EDUCATION_LEVELS.items()}
 ENROLMENT: dict[str, Callable[[Any], Any]] = {
     "学校": _text("school"),
     "专业": _text("major"),
-    "层次": _word("level", codes.EDUCATION_LEVELS),
+    "层次": _word("level", STUDIES),
     "学习形式": _word("study_form", codes.STUDY_FORMS),
     "学籍状态": _text("status"),
     "入学日期": _day("entered_on"),

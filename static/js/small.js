@@ -3,12 +3,19 @@ import { fresh } from "./find.js";
 
 export function small(root) {
   fresh(root, "[data-focus]").forEach((summary) => summary.focus());
+  fresh(root, "main :target").forEach(asked);
   fresh(root, "[data-reveal]").forEach(reveal);
   fresh(root, "[data-back]").forEach((link) => link.addEventListener("click", back));
   fresh(root, "[data-copy]").forEach((element) => element.addEventListener("copy", plain));
   fresh(root, "[data-nested]").forEach(nested);
   fresh(root, "form[method=post]").forEach(once);
   fresh(root, "details.menu").forEach(menu);
+}
+
+function asked(place) {
+  // The address names a question: whoever came to change its answer types at once.
+  const input = place.matches("input, select, textarea, [tabindex]") ? place : place.querySelector("input, select, textarea");
+  input?.focus();
 }
 
 function reveal(button) {

@@ -26,6 +26,17 @@ def test_midnight_ends_the_day_before() -> None:
     assert dates.deadline(_at(4, 26, 17), TODAY) == "4月26日 17:00"
 
 
+@pytest.mark.found("A13")
+@pytest.mark.parametrize("end", [_at(4, 26, 23, 59), _at(4, 26, 23, 59).replace(second=59), _at(4, 27, 0)])
+def test_the_end_of_a_day_is_written_in_one_way(end: datetime) -> None:
+    assert dates.deadline(end, TODAY) == "4月26日 24:00"
+    assert dates.deadline_in_full(end) == "2026年4月26日 24:00"
+    assert dates.window((_at(4, 26, 8, 30), end), TODAY) == "4月26日 8:30 – 24:00"
+    due = dates.due(end, _at(4, 26, 9))
+    assert due is not None
+    assert due.words == "今天 24:00"
+
+
 @pytest.mark.parametrize(
     ("end", "shown"),
     [

@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 
 from handlers import dates
 from handlers.apply import kinds, offers
-from handlers.apply.forms.step import Step, StepSchema, Values, register
+from handlers.apply.forms.step import Problems, Step, StepSchema, Values, register
 from handlers.apply.offers import Offer
 from handlers.services import eligibility, levels, requirements
 from models import codes, db
@@ -141,8 +141,7 @@ def _region(values: Values) -> str:
 
 
 def _accept(case: Case, application: Application, answers: Values) -> None:
-    use_kind(case, application, answers)
-    use_region(application, answers)
+    use_kind_and_region(case, application, answers)
     offer = _offered(case, application, answers)
     _use_site(application, offer, answers.get("site"))
     if application.exam_route not in offer.plan.exam_routes:  # type: ignore[union-attr]
@@ -156,6 +155,16 @@ def check_fits(application: Application) -> None:
         raise Invalid({"kind": [f"{reason}，请返回第二步更换学历"]})
     if reason := kinds.why_not_spoken(application):
         raise Invalid({"subject": [f"{reason}，请返回第二步更换证书"]})
+
+
+def use_kind_and_region(case: Case, application: Application, answers: Values) -> None:
+    """Take both; what is wrong with either is told at once."""
+    problems = Problems()
+    with problems.gathered():
+        use_kind(case, application, answers)
+    with problems.gathered():
+        use_region(application, answers)
+    problems.refuse()
 
 
 def use_kind(case: Case, application: Application, answers: Values) -> None:

@@ -8,13 +8,15 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
+from handlers import dates
 from handlers.apply import texts
-from handlers.apply.forms.step import Step, StepSchema, Values, register
+from handlers.apply.forms.step import Problems, Step, StepSchema, Values, register
 from handlers.services import requirements
 from handlers.typed import Digits, Mobile
 from models import codes, spelling
 from models.applications import Application
 from models.errors import Invalid
+from workflows.clock import LOCAL
 from workflows.forms import Case
 
 ROWS = (2, 8)
@@ -50,7 +52,10 @@ def month_of(text: str) -> str:
         return NOW
     if found is None or not 1 <= int(found[2]) <= 12 or not 1940 <= int(found[1]) <= 2100:
         raise ValidationError(f"{MONTH_HINT}，最后一段的结束时间写“{NOW}”")
-    return f"{found[1]}-{int(found[2]):02}"
+    month = f"{found[1]}-{int(found[2]):02}"
+    if month > f"{dates.present().astimezone(LOCAL):%Y-%m}":
+        raise ValidationError(f"不能晚于本月，最后一段的结束时间写“{NOW}”")
+    return month
 
 
 class Month(fields.String):
@@ -179,12 +184,15 @@ def _lacks(application: Application) -> dict[str, list[str]]:
 
 
 def _accept(case: Case, application: Application, answers: Values) -> None:
+    problems = Problems()
     if answers["delivery"] not in (application.plan.deliveries or codes.DELIVERIES):
-        raise Invalid({"delivery": ["该机构不提供这种领取方式，请改选"]})
+        problems.found["delivery"] = ["该机构不提供这种领取方式，请改选"]
     for name in NAMES:
         setattr(application, name, answers.get(name))
     application.resume = answers["resume"]
-    _check_rules(application)
+    with problems.gathered():
+        _check_rules(application)
+    problems.refuse()
 
 
 def _check_rules(application: Application) -> None:

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from handlers import dates
 from handlers.apply import records, wishes
-from handlers.apply.forms.step import Step, StepSchema, Values, register
+from handlers.apply.forms.step import Problems, Step, StepSchema, Values, register
 from handlers.services import eligibility, requirements
 from models import codes, db
 from models.applications import Application
@@ -46,7 +46,7 @@ class Identity(StepSchema):
     diploma = fields.Integer(metadata={"label": "选择学历证书"})
     degree = fields.Integer(metadata={"label": "选择学位证书", "optional": True})
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def _is_chosen(self, data: Values, **_: Any) -> None:
         errors: dict[str, list[str]] = {}
         name, sentence = ROUTES.get(data.get("exam_route", ""), ("", ""))
@@ -93,13 +93,22 @@ def _choices(case: Case, application: Application, values: Values) -> dict[str, 
 
 
 def _accept(case: Case, application: Application, answers: Values) -> None:
+    problems = Problems()
+    with problems.gathered():
+        _use_route(case, application, answers)
+    with problems.gathered():
+        _use_putonghua(application, answers)
+    with problems.gathered():
+        _use_schooling(application, answers)
+    problems.refuse()
+
+
+def _use_route(case: Case, application: Application, answers: Values) -> None:
     route = answers["exam_route"]
     if reason := wishes.why_not_route(application, route):
         raise Invalid({"exam_route": [f"{reason}，请改选"]})
     _use_certificate(case, application, answers)
     application.exam_route = route
-    _use_putonghua(application, answers)
-    _use_schooling(application, answers)
 
 
 def _lacks(application: Application) -> dict[str, list[str]]:

@@ -56,8 +56,7 @@ def _choices(case: Case, application: Application, values: Values) -> dict[str, 
 
 
 def _accept(case: Case, application: Application, answers: Values) -> None:
-    authority.use_kind(case, application, answers)
-    authority.use_region(application, answers)
+    authority.use_kind_and_region(case, application, answers)
     use_site(application, answers.get("site"))
     if application.kind in application.plan.kinds:
         authority.check_fits(application)

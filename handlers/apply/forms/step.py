@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -80,6 +81,26 @@ def leads_on(step: str, go: str) -> bool:
     return go == NEXT or (go in PLACES and PLACES[go] > PLACES.get(step, 0))
 
 
+class Problems:
+    """What several checks find wrong, told at once and not one by one."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, list[str]] = {}
+
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """Keep what a check refuses, and go on to the next one."""
+        try:
+            yield
+        except Invalid as refusal:
+            self.found = refusal.fields | self.found
+
+    def refuse(self) -> None:
+        """Refuse everything that was found."""
+        if self.found:
+            raise Invalid(self.found)
+
+
 STEPS: dict[str, Step] = {}
 
 
@@ -134,9 +155,11 @@ def _leave(step: Step, application: Application, data: Values) -> str:
 
 
 def _go_on(step: Step, case: Case, application: Application, data: Values) -> str:
-    if lacks := step.lacks(application):
-        raise Invalid(lacks)
-    elsewhere = step.accept(case, application, data)
+    problems, elsewhere = Problems(), None
+    problems.found |= step.lacks(application)
+    with problems.gathered():
+        elsewhere = step.accept(case, application, data)
+    problems.refuse()
     application.finish_step(step.name)
     go = elsewhere or str(data["go"])
     # A changed answer may have made a later step invalid: then the way leads through it again.

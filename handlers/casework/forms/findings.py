@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -14,7 +14,7 @@ from handlers.casework.forms.inputs import choice, prose
 from models import casework, db
 from models.applications import Application, MaterialFinding
 from models.errors import Invalid
-from workflows import engine
+from workflows import engine, working_days
 from workflows.clock import LOCAL
 from workflows.forms import Case
 
@@ -68,7 +68,7 @@ def as_long_as_meant(case: Case) -> dict[str, str]:
     told = datetime.fromisoformat(known)
     late = (told + (case.now - said[-1].at)).astimezone(LOCAL)
     last = max(told, latest(application_of(case), case.now))
-    until = min(max(told, datetime.combine(late, time(23, 59), LOCAL)), last)
+    until = min(max(told, working_days.end_of(late.date())), last)
     return {"correct_until": until.astimezone(LOCAL).isoformat()}
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from marshmallow import fields, validate
 
-from workflows.clock import LOCAL
+from workflows import working_days
 
 MOST_REVISIONS = 2**31 - 1
 STALE = "申报内容的版本有误，请刷新页面。"
@@ -77,7 +77,7 @@ class Trimmed(fields.String):
 
 
 class Until(fields.Field[datetime]):
-    """A day (its last minute counts, local time) or a moment with its offset."""
+    """A day (its last second counts, local time) or a moment with its offset."""
 
     default_error_messages: ClassVar[dict[str, str]] = {
         "required": "请填写补正截止日期。",
@@ -96,7 +96,7 @@ class Until(fields.Field[datetime]):
 
 def _moment(value: str) -> datetime:
     if len(value) <= 10:
-        return datetime.combine(date.fromisoformat(value), time(23, 59), LOCAL)
+        return working_days.end_of(date.fromisoformat(value))
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
         raise ValueError("a moment needs its offset")

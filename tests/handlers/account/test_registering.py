@@ -196,3 +196,30 @@ def test_what_the_first_page_hands_on_cannot_be_changed(visitor: Browser, simula
     answer = visitor.client.post("/account/register/confirm", data={"carried": "forged", **MORE})
     assert answer.status_code == 410
     assert "请从第一步重新填写" in answer.get_data(as_text=True)
+
+
+@pytest.mark.found("A13")
+def test_everything_wrong_with_a_page_is_told_at_once(visitor: Browser, simulator: Running) -> None:
+    told = errors(begin(visitor, document_number="330802199901010017", name="林⺩雨", mobile="12345"))
+    for sentence in ("证件号码不正确", "不是姓名用字", "请填写 11 位手机号"):
+        assert sentence in told
+    first = begin(visitor)
+    told = errors(finish(visitor, first, code="12", email="nobody", password="short", agree="false"))
+    for sentence in ("验证码是 6 位数字", "请填写正确的电子邮箱", "密码须为 8 到 64 个字符", "请阅读并同意"):
+        assert sentence in told
+
+
+@pytest.mark.found("A13")
+def test_the_second_page_can_be_loaded_again(visitor: Browser, simulator: Running) -> None:
+    first = begin(visitor)
+    again = visitor.client.get("/account/register/confirm")
+    assert carried(again) == carried(first)
+    assert len(simulator.messages(channel="sms", to="13900001234")) == 1
+    assert finish(visitor, again, code=code_sent_to(simulator, "13900001234")).status_code == 303
+    assert visitor.client.get("/account/register/confirm").location == "/account/register"
+
+
+@pytest.mark.found("A13")
+def test_a_number_of_somebody_unborn_ends_at_the_first_page(visitor: Browser, simulator: Running) -> None:
+    assert "证件号码不正确" in errors(begin(visitor, document_number="330802202701010011"))
+    assert simulator.messages(channel="sms", to="") == []

@@ -498,3 +498,16 @@ def test_the_sample_world_has_an_authority_to_try(world: None) -> None:
     moment: datetime = now()
     assert (plan.mode, plan.stage(moment)) == ("online", "open")
     assert {one.key for one in plan.materials if not one.required} == {"putonghua"}
+
+
+@pytest.mark.found("A13")
+def test_what_is_optional_is_not_counted_as_missing(uploader: Applicant) -> None:
+    for key in REQUIRED:
+        put(uploader, key)
+    page = page_of(uploader)
+    assert f"已上传 {len(REQUIRED)} / {len(REQUIRED)}" in page
+    assert "项必须上传" not in page
+    optional = [key for key in re.findall(r'id="slot-([\w-]+)"', page) if key not in REQUIRED]
+    assert optional
+    put(uploader, optional[0])
+    assert "另有选交 1 项" in page_of(uploader)

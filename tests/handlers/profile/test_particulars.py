@@ -226,3 +226,19 @@ def test_staff_do_not_enter(sign_in: SignIn) -> None:
     browser = sign_in("王敏")
     assert browser.client.get("/profile/").status_code == 403
     assert isinstance(browser.person, Person)
+
+
+@pytest.mark.found("A1")
+def test_a_name_that_was_never_verified_is_corrected_by_its_holder(sign_in: SignIn) -> None:
+    browser = sign_in("郑雨桐")
+    with writes():
+        person = db.session.get_one(Person, browser.person_id)
+        person.name, person.verification, person.verified_at = "郑雨彤", "unavailable", None
+    answer = browser.send("/profile/particulars/verify", name="郑宇桐")
+    assert (answer.status_code, "没有通过" in errors(answer)) == (422, True)
+    assert 'value="郑宇桐"' in words(answer)
+    assert browser.person.name == "郑雨彤"
+    assert browser.send("/profile/particulars/verify", name="郑雨桐").status_code == 303
+    assert (browser.person.name, browser.person.verification) == ("郑雨桐", "verified")
+    browser.send("/profile/particulars/verify", name="郑雨彤")
+    assert browser.person.name == "郑雨桐", "a verified name stays"

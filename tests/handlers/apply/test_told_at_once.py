@@ -1,0 +1,145 @@
+"""What people stumbled over in the wizard: one error after another, lost ways, words that are not so."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from handlers.apply import paper
+from models import db
+from models.credentials import Enrolment, PutonghuaCertificate
+from tests.handlers.apply.conftest import DETAILS, Applicant, change, errors, of, the_application
+from tests.handlers.apply.test_changing import PLACE, put
+
+
+@pytest.mark.found("A13")
+def test_step_two_tells_everything_that_is_wrong_at_once(applicant: Applicant) -> None:
+    applicant.until("identity")
+    answer = applicant.identify(
+        exam_certificate=0,
+        putonghua=of(PutonghuaCertificate, 1, level="3A"),
+        enrolment=of(Enrolment, 1, status="休学"),
+    )
+    assert answer.status_code == 422
+    for name in ("exam-certificate", "putonghua", "enrolment"):
+        assert f'href="#{name}"' in answer.text
+
+
+@pytest.mark.found("A13")
+def test_missing_answers_of_step_two_are_told_together(applicant: Applicant) -> None:
+    applicant.until("identity")
+    told = errors(applicant.send("identity", exam_route="national_exam"))
+    assert "请选择一张考试合格证明" in told
+    assert "请选择是否在校生" in told
+
+
+@pytest.mark.found("A13")
+def test_step_four_tells_pictures_and_answers_together(applicant: Applicant) -> None:
+    applicant.until("details")
+    told = errors(applicant.detail(delivery="post", delivery_address="收件人"))
+    assert "请上传证件照" in told
+    assert "签名" in told
+    missing = errors(applicant.send("details", **{**DETAILS, "postcode": "1", "employer": ""}))
+    assert "邮政编码为 6 位数字" in missing
+    assert "请填写工作单位" in missing
+
+
+@pytest.mark.found("A13")
+def test_step_three_tells_kind_and_place_together(applicant: Applicant) -> None:
+    applicant.until("authority")
+    with change():
+        application = the_application(1)
+        application.exam_route, application.kind, application.subject = "other", None, None
+    told = errors(applicant.choose(kind="", subject="", county=""))
+    assert "请选择资格种类" in told
+    assert "请选择县（市、区）" in told
+
+
+@pytest.mark.found("A13")
+@pytest.mark.parametrize(
+    ("step", "field", "anchor"),
+    [
+        ("details", "political_status", "political-status"),
+        ("details", "resume", "resume"),
+        ("identity", "putonghua", "putonghua"),
+        ("authority", "street", "street"),
+    ],
+)
+def test_changing_leads_to_the_question(applicant: Applicant, step: str, field: str, anchor: str) -> None:
+    applicant.until("check")
+    page = applicant.open("check")
+    assert field == "street" or f'formaction="/apply/check?at={field}"' in page
+    answer = applicant.client.post(f"/apply/check?at={field}", data={"go": step})
+    assert answer.location == f"/apply/{step}#{anchor}"
+    assert f'id="{anchor}"' in applicant.open(step)
+
+
+@pytest.mark.found("A13")
+def test_an_address_takes_nothing_but_the_name_of_a_field(applicant: Applicant) -> None:
+    applicant.until("check")
+    answer = applicant.client.post("/apply/check?at=x%22%3E<b>", data={"go": "details"})
+    assert answer.location == "/apply/details"
+
+
+@pytest.mark.found("A13")
+def test_every_change_leads_to_an_input_that_is_there(applicant: Applicant) -> None:
+    applicant.until("check")
+    asked = re.findall(r'value="(\w+)" formaction="/apply/check\?at=(\w+)"', applicant.open("check"))
+    assert len(asked) > 12
+    lost = []
+    for step, field in asked:
+        applicant.client.post(f"/apply/check?at={field}", data={"go": step})
+        if f'id="{field.replace("_", "-")}"' not in applicant.open(step):
+            lost.append(field)
+        applicant.send(step, go="check")
+    assert lost == []
+
+
+@pytest.mark.found("A13")
+def test_the_putonghua_hint_knows_the_subject(applicant: Applicant) -> None:
+    applicant.until("identity")
+    hint = applicant.open("identity")
+    assert "初级中学教师资格数学要求二级乙等及以上" in hint
+    assert "初级中学教师资格语文要求二级甲等及以上" in hint
+    applicant.identify()
+    applicant.send("authority", go="back")
+    hint = applicant.open("identity")
+    assert "初级中学教师资格数学要求二级乙等及以上" in hint
+    assert "语文要求" not in hint
+
+
+@pytest.mark.found("A13")
+def test_a_student_has_not_graduated(applicant: Applicant) -> None:
+    applicant.until("reminder")
+    assert paper.facts(the_application(1))["education"] == "大学本科（在读）"
+
+
+@pytest.mark.found("A13")
+def test_a_second_window_is_told_that_it_was_submitted(applicant: Applicant) -> None:
+    applicant.until("reminder")
+    before = the_application(1).typed
+    assert applicant.detail(employer="另一窗口").location == "/apply/reminder"
+    page = applicant.open("reminder")
+    assert "已经提交" in page
+    assert "已经保留" not in page
+    assert the_application(1).typed == before
+
+
+@pytest.mark.found("A13")
+def test_the_history_has_the_edits(applicant: Applicant) -> None:
+    applicant.until("reminder")
+    applicant.send("reminder", go="next")
+    put(applicant, "authority", **{**PLACE, "street": "新安路1号3幢201室"})
+    page = applicant.open("applications/1")
+    assert "修改申报内容" in page
+    assert page.index("修改申报内容") < page.index("提交报名，生成报名号")
+
+
+@pytest.mark.found("A13")
+def test_no_month_lies_ahead(applicant: Applicant) -> None:
+    applicant.until("details")
+    applicant.draw()
+    answer = applicant.detail(**{"resume.0.from": "2099-01"})
+    assert (answer.status_code, "不能晚于本月" in answer.text) == (422, True)
+    assert db.session.query(Enrolment).count() > 0
