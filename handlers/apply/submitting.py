@@ -15,7 +15,7 @@ from sqlalchemy import select
 from handlers.apply.changes import PARTS, Waiting, forget, keep, of, step_of
 from handlers.apply.forms import place
 from handlers.apply.forms.identity import ROUTES
-from handlers.apply.forms.step import Step
+from handlers.apply.forms.step import Problems, Step
 from handlers.services import exams, requirements, revisions
 from models import codes, db
 from models.applications import Application
@@ -94,9 +94,11 @@ def _fill(case: Case, application: Application, part: str, waiting: Waiting) -> 
         answers = step.schema().load(typed)
         if part == "identity" and answers["exam_route"] == "other":
             _lead(application, waiting)
-        if lacks := _lacks(step, application, waiting):
-            raise Invalid(lacks)
-        step.accept(case, application, answers)
+        problems = Problems()
+        problems.found |= _lacks(step, application, waiting)
+        with problems.gathered():
+            step.accept(case, application, answers)
+        problems.refuse()
     except ValidationError as error:
         raise PartRefused(part, error.normalized_messages()) from None
     except Invalid as error:
