@@ -188,8 +188,9 @@ def _check_schooling(application: Application) -> None:
         province = requirements.province_of(application)
         if reason := requirements.why_not_enrolled(application.enrolment, province):
             raise Invalid({name: [reason]})
-    # Somebody without an exam certificate says the kind at step 3, which asks again.
-    if application.exam_route == "other":
+    # Somebody without an exam certificate says the kind at step 3, which asks again; one whose certificate
+    # was refused has none yet.
+    if application.exam_route == "other" or not application.kind:
         return
     if reason := requirements.why_not_educated(application):
         raise Invalid({name: [reason]})
