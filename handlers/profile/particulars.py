@@ -93,6 +93,9 @@ def _keep_verification(outcome: str, name: str) -> None:
 
 def _name_refused(name: str, problem: str) -> ResponseReturnValue:
     person = _person()
+    if person.verification == "verified":  # the page has no input for a name that is verified
+        flash(problem, "bad")
+        return to("profile.particulars")
     schema = _schema(person)
     form = FormView.refused({**_values(person, schema), "name": name}, {"name": [problem]}, schema)
     return _page(person, form), 422

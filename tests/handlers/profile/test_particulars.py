@@ -161,7 +161,7 @@ def test_a_mismatch_says_what_to_do_three_times_a_day(sign_in: SignIn, simulator
         browser.send("/profile/particulars/verify")
     page = browser.open("/profile/particulars")
     assert browser.person.verification == "mismatch"
-    assert "带身份证件到认定机构更正" in page
+    assert "请在下面照证件更正" in page
     _set(browser, name="沈念")
     browser.send("/profile/particulars/verify")
     assert "今天已经核验 3 次" in browser.open("/profile/particulars")
