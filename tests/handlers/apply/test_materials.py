@@ -176,7 +176,7 @@ def slot(page: str, key: str) -> str:
 @pytest.mark.manual("Q6", "W8")
 def test_the_list_depends_on_the_applicant(uploader: Applicant) -> None:
     page = page_of(uploader)
-    assert "已上传 0 / 5，还有 4 项必须上传" in page
+    assert "已上传 0 / 4，还有 4 项必须上传" in page
     assert "教育部学籍在线验证报告" in page
     assert "学历证书" not in page
     assert "选交" in slot(page, "putonghua")
@@ -246,7 +246,7 @@ def test_a_file_can_be_seen_and_replaced_and_both_versions_stay(uploader: Applic
     put(uploader, "identity", first)
     put(uploader, "identity", second)
     page = page_of(uploader)
-    assert "已上传 1 / 5" in page
+    assert "已上传 1 / 4" in page
     assert "以前的版本（1）" in slot(page, "identity")
     found = re.findall(r'href="(/apply/files/\d+)"', slot(page, "identity"))
     assert [uploader.client.get(address).data for address in found] == [second, first]
@@ -419,7 +419,7 @@ def test_setting_back_to_online_opens_every_slot_again(uploader: Applicant, cler
     judge(clerk)
     _set_back(clerk)
     assert open_elements(1) == ["upload_materials"]
-    assert "已上传 4 / 5" in page_of(uploader)
+    assert "已上传 4 / 4" in page_of(uploader)
     put(uploader, "medical")
     assert send_in(uploader).status_code == 303
     assert numbers("medical") == [1, 2]
