@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from connectors.errors import Unavailable
 from handlers.services import backups
 from handlers.services.backups.restoring import known_revisions
 from models.errors import DomainError
@@ -23,13 +22,13 @@ def install(app: Flask) -> None:
     app.cli.add_command(restore)
 
 
-@click.command("backup")
+@click.command("backup", help="Save database and files into a new folder TO; the site may go on writing.")
 @click.argument("to", type=click.Path(path_type=Path))
 def backup(to: Path) -> None:
     """Save database and files into a new folder TO; the site may go on writing."""
     try:
         made = backups.save(to)
-    except (DomainError, Unavailable, OSError) as refusal:
+    except backups.TROUBLES as refusal:
         raise click.ClickException(_sentence(refusal)) from None
     click.echo(f"已备份到 {to}：数据库（{made.database}，版本 {made.revision}），文件 {made.files} 个。")
     if made.missing:
@@ -39,14 +38,17 @@ def backup(to: Path) -> None:
     click.echo(ELSEWHERE.format(names="、".join(made.secrets_elsewhere) or "无"))
 
 
-@click.command("restore")
+@click.command(
+    "restore",
+    help="Bring back what `flask backup` saved in the folder FROM; web processes and workers must be stopped.",
+)
 @click.argument("source", metavar="FROM", type=click.Path(path_type=Path))
 @click.option("--replace", is_flag=True, help="Replace what is there; without it the target has to be empty.")
 def restore(source: Path, *, replace: bool) -> None:
     """Bring back what `flask backup` saved in the folder FROM; web processes and workers must be stopped."""
     try:
         found = backups.restore(source, replace=replace)
-    except (DomainError, Unavailable, OSError) as refusal:
+    except backups.TROUBLES as refusal:
         raise click.ClickException(_sentence(refusal)) from None
     click.echo(f"已恢复 {found.made_at} 的备份：版本 {found.revision}，文件 {found.files} 个。")
     if found.revision != known_revisions()[0]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
+from connectors.errors import Unavailable
 from models.errors import DomainError
 
 
@@ -59,3 +60,6 @@ class NotEmpty(BackupRefused):
     """A target in which there is something."""
 
     sentence = lazy_gettext("这里已有数据或文件，没有恢复任何内容。确实要替换的，请加上 --replace。")
+
+
+TROUBLES = (DomainError, Unavailable, OSError)  # what a command tells in a sentence instead of failing
