@@ -174,7 +174,7 @@ def _context(item: WorkItem, answer: Answer) -> dict[str, Any]:
         "claim": claim_of(item),
         "editable": _editable(item),
         "free": free.ROWS if form is None else 0,
-        "inputs": list(drawing.inputs(schema, facts.get("options") if form else None)),
+        "inputs": _inputs(schema, facts if form else {}),
         "form": review.named(answer.form or FormView.blank(schema, item.draft or {}), facts),
         "draft": item.draft,
         "draft_rows": _draft_rows(item.draft or {}, schema, facts),
@@ -234,6 +234,10 @@ def _draft_rows(draft: dict[str, Any], schema: Schema, facts: dict[str, Any]) ->
         if name != "revision" and not name.endswith(".key") and value not in ("", [], None)
     ]
     return [(name, label, review.word_of(value, name)) for name, label, value in rows]
+
+
+def _inputs(schema: Schema, facts: dict[str, Any]) -> list[drawing.Input]:
+    return list(drawing.inputs(schema, facts.get("options"), fixed=facts.get("fixed", ())))
 
 
 def _plain(facts: dict[str, Any]) -> list[tuple[str, Any]]:

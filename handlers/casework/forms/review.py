@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import lazy_gettext
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from handlers.casework import dossier
@@ -17,6 +18,7 @@ from workflows.forms import Case, Form, register
 
 FINDINGS = {"clear": "无不利结果", "hit": "有不利结果"}
 NO_REGISTER = "请选择核验库。"
+OTHER_REGISTER = lazy_gettext("这件任务核查的是“%(name)s”，不能改报其他核验库的结果。")
 
 
 class FindingSchema(Schema):
@@ -48,7 +50,9 @@ class FindingSchema(Schema):
 
 def view(case: Case) -> dict[str, Any]:
     """The case, with the register that this task is about."""
-    return dossier.full_facts(application_of(case)) | {"register": register_of(case)}
+    named = register_of(case)
+    fixed = {"register": named} if named else {}
+    return dossier.full_facts(application_of(case)) | {"register": named, "fixed": fixed}
 
 
 def register_of(case: Case) -> str | None:
@@ -73,9 +77,7 @@ def save_confirmed(case: Case, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _save(case: Case, data: dict[str, Any], stage: str) -> dict[str, Any]:
-    register_key = register_of(case) or data["register"]
-    if not register_key:
-        raise Invalid({"register": [NO_REGISTER]})
+    register_key = _register(register_of(case), data["register"])
     write_opinion(case, stage, data["finding"], _grounds(register_key, data))
     db.session.add(
         RegisterAnswer(
@@ -89,6 +91,15 @@ def _save(case: Case, data: dict[str, Any], stage: str) -> dict[str, Any]:
         )
     )
     return {"finding": data["finding"]}
+
+
+def _register(named: str | None, chosen: str) -> str:
+    """What the task says; only where it says nothing, what was chosen."""
+    if named and chosen not in ("", named):
+        raise Invalid({"register": [str(OTHER_REGISTER) % {"name": codes.REGISTERS[named]}]})
+    if not (named or chosen):
+        raise Invalid({"register": [NO_REGISTER]})
+    return named or chosen
 
 
 def _grounds(register_key: str, data: dict[str, Any]) -> str:

@@ -124,6 +124,21 @@ def test_a_check_by_hand_needs_a_ground(unanswered: World, signed_in: SignedIn) 
     assert (row.register, row.finding, row.by_hand) == ("offence", "clear", unanswered.people["officer"])
 
 
+@pytest.mark.found("S6")
+def test_a_check_is_of_the_register_that_the_task_names(unanswered: World, signed_in: SignedIn) -> None:
+    officer = signed_in("officer")
+    item_id = take(officer, "check_by_hand")
+    assert 'name="register"' not in officer.get(f"/work/tasks/{item_id}").text
+    typed = {"act": "submit", "finding": "clear", "document": "浙查〔2026〕15号"}
+    answer = officer.post(f"/work/tasks/{item_id}", data=typed | {"register": "restriction"})
+    assert answer.status_code == 422
+    assert "这件任务核查的是“教职员工准入查询”，不能改报其他核验库的结果。" in answer.text
+    assert "浙查〔2026〕15号" in answer.text
+    assert db.session.query(RegisterAnswer).count() == 0
+    send(officer, item_id, **typed | {"register": "offence"})
+    assert db.session.query(RegisterAnswer).one().register == "offence"
+
+
 def test_a_hit_is_verified_and_confirmed_by_others(unanswered: World, signed_in: SignedIn) -> None:
     officer, officer2 = signed_in("officer"), signed_in("officer2")
     send(officer, take(officer, "check_by_hand"), finding="hit", reason="查询单显示有记录")
