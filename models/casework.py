@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Select, func, select
 
 from models.applications import Certificate, MaterialFinding, Opinion, RegisterAnswer
+from models.codes import SHARED_ROLES
 from models.files import StoredFile
 from models.notices import Notice
 from models.people import Person, Post
@@ -65,10 +66,11 @@ def certificate_of(application_id: int) -> Select[Certificate]:
 
 def holders(role: str, place: str | None) -> Select[Person]:
     """The people who hold a role at a place, or everywhere."""
+    roles = SHARED_ROLES.get(role, (role,))
     return (
         select(Person)
         .join(Post, Post.person_id == Person.id)
-        .where(Post.role == role, (Post.place == place) | Post.place.is_(None))
+        .where(Post.role.in_(roles), (Post.place == place) | Post.place.is_(None))
         .where(Person.disabled_at.is_(None))
         .order_by(Person.name, Person.id)
         .distinct()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, literal_column, or_, select
 
+from models.codes import SHARED_ROLES, SUPERVISED
 from models.people import Post
 from models.process import Duty, WorkItem
 
@@ -24,24 +25,63 @@ LIVE = or_(OPEN, CLAIMED)
 
 def holds_role(person: Any) -> ColumnElement[bool]:
     """Whether a person holds the role of an item at its place, as the posts are at this moment."""
-    held = exists().where(
-        POST.c.person_id == person,
-        POST.c.role == ITEM.c.role,
-        POST.c.role != BY_NAME,
-        or_(POST.c.place.is_(None), ITEM.c.place.is_(None), POST.c.place == ITEM.c.place),
-    )
+    same = or_(POST.c.role == ITEM.c.role, *_shared())
+    held = exists().where(POST.c.person_id == person, same, POST.c.role != BY_NAME, _here())
     return or_(ITEM.c.role.is_(None), held)
+
+
+def supervises(person: Any) -> ColumnElement[bool]:
+    """Whether an item waits by name for somebody whose superior at its place the person is."""
+    pairs = [(above, below) for above, roles in SUPERVISED.items() for below in roles]
+    over = or_(*(and_(POST.c.role == above, ITEM.c.role == below) for above, below in pairs))
+    return and_(*_named_one(), exists().where(POST.c.person_id == person, over, _here()))
+
+
+def supervised(posts: Iterable[Held]) -> ColumnElement[bool]:
+    """The same for posts that are known already."""
+    below = [(role, place) for above, place in posts for role in SUPERVISED.get(above, ())]
+    ways = (_addressed_to(post, *_named_one()) for post in sorted(below, key=str))
+    return or_(false(), *(way for found in ways for way in found))
+
+
+def _named_one() -> tuple[ColumnElement[bool], ...]:
+    return OPEN, ITEM.c.assignee_id.is_not(None)
+
+
+def _here() -> ColumnElement[bool]:
+    return or_(POST.c.place.is_(None), ITEM.c.place.is_(None), POST.c.place == ITEM.c.place)
+
+
+def _shared() -> list[ColumnElement[bool]]:
+    return [
+        and_(ITEM.c.role == shared, POST.c.role == role)
+        for shared, roles in SHARED_ROLES.items()
+        for role in roles
+    ]
+
+
+def _with_shared(posts: Iterable[Held]) -> set[Held]:
+    """The posts, and the roles that they hold together with others."""
+    held = set(posts)
+    return held | {
+        (shared, place) for role, place in held for shared, roles in SHARED_ROLES.items() if role in roles
+    }
 
 
 def addressed(posts: Iterable[Held], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """The same for posts that are known already, each a way of its own, so that each finds its index."""
-    ways: list[tuple[ColumnElement[bool], ...]] = [(ITEM.c.role.is_(None),)]
-    for role, place in sorted((post for post in posts if post[0] != BY_NAME), key=str):
-        here = ITEM.c.role == role
-        ways += (
-            [(here,)] if place is None else [(here, ITEM.c.place == place), (here, ITEM.c.place.is_(None))]
-        )
-    return or_(*(and_(*conditions, *way) for way in ways))
+    ways = [and_(*conditions, ITEM.c.role.is_(None))]
+    for post in sorted((post for post in _with_shared(posts) if post[0] != BY_NAME), key=str):
+        ways += _addressed_to(post, *conditions)
+    return or_(*ways)
+
+
+def _addressed_to(post: Held, *conditions: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    role, place = post
+    own = (*conditions, ITEM.c.role == role)
+    if place is None:
+        return [and_(*own)]
+    return [and_(*own, ITEM.c.place == place), and_(*own, ITEM.c.place.is_(None))]
 
 
 def excluding_duty(person: Any) -> Select[str]:
@@ -85,11 +125,12 @@ def held_by_another_or_nobody(person: Any) -> ColumnElement[bool]:
 
 
 def visible(person: int, posts: Iterable[Held]) -> ColumnElement[bool]:
-    """Items for a post that a person holds, and those that wait for them by name.
+    """Items for a post that a person holds, and those that wait by name for them or for whom they supervise.
 
     What somebody held or did under a post that has ended is theirs no longer.
     """
-    return or_(addressed(posts), named(person))
+    held = list(posts)
+    return or_(addressed(held), named(person), supervised(held))
 
 
 def named(person: int) -> ColumnElement[bool]:

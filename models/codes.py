@@ -157,6 +157,22 @@ REGISTERS = {
     "certificate_history": "教师资格证书库",
 }
 
+# Who writes to applicants for an office, by its sort; an answer is the work of all of them at that office.
+WRITERS = {
+    "site": ("site.clerk", "site.supervisor"),
+    "authority": ("authority.first", "authority.second", "authority.decide"),
+}
+# Roles that no post is called by: several posts hold them together, each at its own place.
+SHARED_ROLES = {"sender": tuple(role for roles in WRITERS.values() for role in roles)}
+# Whose tasks a superior sees and hands over when they wait for one person by name, who may be away.
+SUPERVISED = {
+    "site.supervisor": ("site.clerk",),
+    "check.supervisor": ("check.officer",),
+    "expert.officer": ("expert",),
+    "expert.chair": ("expert",),
+    "authority.decide": ("authority.first", "authority.second"),
+}
+
 # Roles and what their holders are called.
 ROLES = {
     "applicant": "申请人",

@@ -63,7 +63,7 @@ def due_soon(asker: Asker) -> ColumnElement[bool]:
 def live(asker: Asker) -> ColumnElement[bool]:
     """Items in the person's reach that are still to be done, whoever holds them."""
     ways = (claims.addressed(asker.posts, state) for state in (claims.OPEN, claims.CLAIMED))
-    return or_(claims.named(asker.person_id), *ways)
+    return or_(claims.named(asker.person_id), claims.supervised(asker.posts), *ways)
 
 
 def done(asker: Asker) -> ColumnElement[bool]:
@@ -117,6 +117,7 @@ def rows(asker: Asker, view: str, narrowing: Narrowing) -> Select[Any]:
             Site.name.label("site"),
             Holder.name.label("holder"),
             claimable(asker).label("claimable"),
+            (Thread.opened_by == asker.person_id).label("begun_by_asker"),
         )
     )
     return query.where(VIEWS[view](asker), *_narrow(narrowing))

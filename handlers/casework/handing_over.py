@@ -61,5 +61,5 @@ def _problems(item_id: int) -> dict[str, list[str]]:
 def _bars(item: WorkItem) -> dict[Person, str]:
     """The colleagues, each with what stands against their taking the item, if anything does."""
     holders = db.session.scalars(casework.holders(item.role, item.place)) if item.role else ()
-    others = [person for person in holders if person.id != g.principal.person_id]
+    others = [person for person in holders if person.id not in (g.principal.person_id, item.assignee_id)]
     return {person: worklist.bar(item.id, person.id) for person in others}

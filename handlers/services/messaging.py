@@ -127,13 +127,11 @@ def close_all(change: Change) -> None:
 
 
 def addressee(business_key: str | None, role: str) -> Addressee | None:
-    """An answer is for whoever asked; once they are gone, for their office's colleagues."""
+    """An answer is for the office that asked: whoever wrote may be away when it comes."""
     sort, _, number = (business_key or "").partition(":")
     if sort != "thread" or role != "sender":
         return None
-    thread = db.session.get_one(Thread, int(number))
-    sender, post = offices.sender_of(thread)
-    return Addressee(assignee=sender, place=thread.office, role=post)
+    return Addressee(place=db.session.get_one(Thread, int(number)).office)
 
 
 def _end(thread: Thread, outcome: str, call: Call) -> None:

@@ -8,21 +8,15 @@ from sqlalchemy import ColumnElement, or_, select
 
 from handlers import dates
 from handlers.services import notices
-from models import db
+from models import codes, db
 from models.people import Person, Post
 from models.places import name_of
 from models.threads import Thread
 
-# Who writes for an office; the first is whose work it is when nobody in particular is meant.
-WRITERS = {
-    "site": ("site.clerk", "site.supervisor"),
-    "authority": ("authority.first", "authority.second", "authority.decide"),
-}
-
 
 def writers(office: str) -> tuple[str, ...]:
     """The roles that write for an office."""
-    return WRITERS[office.partition(":")[0]]
+    return codes.WRITERS[office.partition(":")[0]]
 
 
 def sender_of(thread: Thread) -> tuple[int | None, str]:
