@@ -140,7 +140,6 @@ class WorkItem(Model):
     due_at: Mapped[datetime | None] = mapped_column(Moment)
     done_at: Mapped[datetime | None] = mapped_column(Moment)
     done_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    draft: Mapped[Any | None] = mapped_column(Json)  # what was typed and not yet sent
     withdrawn_by: Mapped[str | None] = mapped_column(String(200))  # the event that took it away
 
     instance: Mapped[ProcessInstance] = relationship()

@@ -13,7 +13,7 @@ from handlers.casework import scope, sight, trail
 from models import db
 from models.applications import Application
 from models.process import WorkItem
-from workflows import forms
+from workflows import forms, worklist
 from workflows.clock import now
 from workflows.forms import Case
 
@@ -61,7 +61,8 @@ def detail(task_id: int) -> dict[str, Any]:
         return answer
     _leave_trace(item)
     shown = form.view(_case(item)) if form else sight.task_variables(reach.principal(), item)
-    return answer | {"draft": item.draft, "view": plain(shown)}
+    kept = worklist.drafts.of(task_id, reach.principal().person_id)
+    return answer | {"draft": kept.typed if kept else None, "view": plain(shown)}
 
 
 def instance(seen: Seen) -> dict[str, Any]:

@@ -24,16 +24,19 @@ class Input:
     optional: bool = False
 
 
-def inputs(
-    schema: Schema, known: Options | None = None, *, fixed: Collection[str] = ()
-) -> Iterator[Input]:
+def inputs(schema: Schema, known: Options | None = None, *, fixed: Collection[str] = ()) -> Iterator[Input]:
     """The inputs of a schema in the order of its fields; rows and raw objects need a page of their own.
 
     `known` are options that only the case knows, by field: the experts of its authority; what the process
     has `fixed` already is no question.
     """
     for name, field in schema.fields.items():
-        if name not in fixed and not field.dump_only and not isinstance(field, fields.Dict) and not _is_rows(field):
+        if (
+            name not in fixed
+            and not field.dump_only
+            and not isinstance(field, fields.Dict)
+            and not _is_rows(field)
+        ):
             yield _input(name, field, (known or {}).get(name))
 
 

@@ -26,6 +26,7 @@ from handlers.casework import (
     sight,
     submission,
     trail,
+    typed_drafts,
 )
 from handlers.formfields import FormView, submitted
 from handlers.services.revisions import ApplicationChanged
@@ -46,7 +47,7 @@ PAGES = {
     "messaging/read_reply": "casework/task_reply.html",
     "account/check_request": "casework/task_account.html",
 }
-OWN = ("csrf_token", "form_owner", "transaction_id", "act")  # what a page sends besides the form's own fields
+OWN = ("csrf_token", "form_owner", "transaction_id", "act", "do", "confirmed")  # beside the form's own fields
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +58,7 @@ class Answer:
     refusal: str = ""
     differences: tuple[tuple[str, str, str], ...] = ()
     transaction_id: str = ""
+    asks_release: bool = False  # something was typed: it is kept, and giving the item back is asked
     status: int = 200
 
 
@@ -68,11 +70,15 @@ def task(item_id: int) -> ResponseReturnValue:
 
 @pages.post("/tasks/<int:item_id>")
 def act(item_id: int) -> ResponseReturnValue:
-    """Keep a draft, or complete the item once."""
+    """Keep a draft, clear it, or complete the item once."""
     item = scope.the_item(g.principal, item_id)
     typed = _typed()
+    if request.form.get("do") == "keep":
+        return typed_drafts.keep_in_background(item_id, typed, _facts(item))
     if request.form.get("act") == "draft":
         return _keep_draft(item_id, typed)
+    if request.form.get("act") == "clear":
+        return typed_drafts.clear(item_id)
     return _complete(item_id, forms.find(item.form_key), typed)
 
 
@@ -91,8 +97,11 @@ def claim_task(item_id: int) -> ResponseReturnValue:
 
 @pages.post("/tasks/<int:item_id>/release")
 def release_task(item_id: int) -> ResponseReturnValue:
-    """Give an item back to those who may claim it."""
-    scope.the_item(g.principal, item_id)
+    """Give an item back to those who may claim it; where something was typed, only when asked once more."""
+    item = scope.the_item(g.principal, item_id)
+    kept = typed_drafts.keep_aside(item_id, _typed(), _facts(item))
+    if kept and _holds(item_id) and not request.form.get("confirmed"):
+        return _show(item_id, Answer(asks_release=True))
     try:
         worklist.release(item_id, g.principal.person_id)
     except DomainError as refusal:
@@ -110,20 +119,29 @@ def _complete(item_id: int, form: forms.Form | None, typed: MultiDict[str, str])
         worklist.complete(item_id, answers, actor=g.principal.person_id, transaction_id=transaction_id)
     except Invalid as refusal:
         view = FormView.refused(typed, refusal.fields, schema)
+        _keep_refused(item_id, typed)
         return _again(item_id, refusal, form=view, transaction_id=transaction_id)
     except DomainError as refusal:
         changed = tuple(refusal.differences) if isinstance(refusal, ApplicationChanged) else ()
         view = FormView.blank(schema, submitted(typed))
+        _keep_refused(item_id, typed)
         return _again(item_id, refusal, form=view, differences=changed)
     db.session.commit()
     flash(f"“{form.title if form else '任务'}”已提交。", "ok")
     return origin.land("casework.worklist", view="mine")
 
 
+def _keep_refused(item_id: int, typed: MultiDict[str, str]) -> None:
+    """What was sent in vain stays its writer's draft, whoever has the item now."""
+    db.session.rollback()
+    typed_drafts.keep_aside(item_id, typed, _facts(scope.the_item(g.principal, item_id)))
+
+
 def _keep_draft(item_id: int, typed: MultiDict[str, str]) -> ResponseReturnValue:
     try:
         worklist.save_draft(item_id, submitted(typed), g.principal.person_id)
     except DomainError as refusal:
+        _keep_refused(item_id, typed)
         return refused(item_id, refusal)
     db.session.commit()
     flash("已暂存，下次打开时会显示。", "ok")
@@ -158,10 +176,11 @@ def _show(item_id: int, answer: Answer) -> ResponseReturnValue:
 
 def _context(item: WorkItem, answer: Answer) -> dict[str, Any]:
     form = forms.find(item.form_key)
-    case = forms.Case(instance=item.instance, item=item, actor=g.principal.person_id, now=now())
     schema = form.schema() if form else Schema()
     application = _application(item)
-    facts = form.view(case) if form else sight.task_variables(g.principal, item)
+    facts = _facts(item)
+    draft, saved_at = typed_drafts.of(item)
+    draft = typed_drafts.in_place(draft, facts)
     return {
         "item": item,
         "title": form.title if form else item.name,
@@ -175,9 +194,13 @@ def _context(item: WorkItem, answer: Answer) -> dict[str, Any]:
         "editable": _editable(item),
         "free": free.ROWS if form is None else 0,
         "inputs": _inputs(schema, facts if form else {}),
-        "form": review.named(answer.form or FormView.blank(schema, item.draft or {}), facts),
-        "draft": item.draft,
-        "draft_rows": _draft_rows(item.draft or {}, schema, facts),
+        "form": review.named(answer.form or FormView.blank(schema, draft), facts),
+        "draft": draft,
+        "draft_saved_at": saved_at,
+        "draft_rows": _draft_rows(draft, schema, facts),
+        "restored": bool(draft) and not answer.form and not answer.asks_release,
+        "asks_release": answer.asks_release,
+        "form_action": url_for("casework.task", item_id=item.id, **origin.kept()),
         "known": _plain(facts),
         "refusal": answer.refusal,
         "differences": answer.differences,
@@ -187,6 +210,18 @@ def _context(item: WorkItem, answer: Answer) -> dict[str, Any]:
         "register_name": codes.REGISTERS.get(facts.get("register") or "", ""),
         **(review.extras(facts) if item.form_key in CHECKS else {}),
     }
+
+
+def _facts(item: WorkItem) -> dict[str, Any]:
+    form = forms.find(item.form_key)
+    if form is None:
+        return sight.task_variables(g.principal, item)
+    return form.view(forms.Case(instance=item.instance, item=item, actor=g.principal.person_id, now=now()))
+
+
+def _holds(item_id: int) -> bool:
+    item = scope.the_item(g.principal, item_id)
+    return item.state == "claimed" and item.assignee_id == g.principal.person_id
 
 
 def claim_of(item: WorkItem) -> dict[str, Any]:
@@ -199,6 +234,7 @@ def claim_of(item: WorkItem) -> dict[str, Any]:
         "assigned": mine and item.state == "open",
         "claimed_by": _name(item.assignee_id) if held and not mine else None,
         "assigned_to": _name(item.assignee_id) if item.state == "open" and not mine else None,
+        "supervised": worklist.supervises(item.id, g.principal.person_id),
         "bar": worklist.bar(item.id, g.principal.person_id) if item.state in ("open", "claimed") else "",
         "claimed_at": item.claimed_at,
         "until": item.claim_expires_at,

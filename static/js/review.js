@@ -69,12 +69,14 @@ function check(form) {
   };
   const pick = (item, verdict) => {
     verdict.checked = true;
+    typed(verdict);
     unfold(item);
     verdict.focus({ preventScroll: true });
     return true;
   };
   const tick = (reason) => {
     reason.checked = !reason.checked;
+    typed(reason);
     return true;
   };
   const go = (place) => {
@@ -97,6 +99,11 @@ function show(place) {
   if (!frame || (frame.dataset.shown ?? frame.src) === link.href) return;
   frame.dataset.shown = link.href;
   frame.contentWindow.location.replace(link.href); // no entry for each in the browser's way back
+}
+
+// A key is as good as a click: what keeps the form hears of it.
+function typed(input) {
+  input.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function judged(item) {

@@ -325,7 +325,9 @@ def test_a_withdrawn_item_names_its_cause_and_keeps_the_draft(office: Office) ->
         found = refusal(act)
         assert type(found) is Withdrawn
         assert "超时" in found.sentence
-    assert office.item(instance, "a").draft == {"opinion": "写到一半"}
+    kept = worklist.drafts.of(item_id, lin)
+    assert kept is not None
+    assert kept.typed == {"opinion": "写到一半"}
 
 
 def test_an_item_given_to_a_person_needs_no_claim(office: Office) -> None:

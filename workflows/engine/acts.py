@@ -41,7 +41,7 @@ ADD_INSTANCE = Prebuilt(insert(INSTANCES).returning(INSTANCES.c.id))
 DONE = Prebuilt(
     update(ITEMS)
     .where(ITEMS.c.id == bindparam("item"), or_(ITEMS.c.state == "open", ITEMS.c.state == "claimed"))
-    .values(state="done", done_at=bindparam("at"), done_by=bindparam("by"), claim_expires_at=None, draft=None)
+    .values(state="done", done_at=bindparam("at"), done_by=bindparam("by"), claim_expires_at=None)
     .returning(ITEMS.c.id)
 )
 

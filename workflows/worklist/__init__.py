@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from models.codes import ROLES
 from workflows.clock import now
-from workflows.worklist import statements
+from workflows.worklist import drafts, statements
 from workflows.worklist.claiming import Outcome, claim, claim_many, hand_over, release, save_draft, touch
 from workflows.worklist.completing import TransactionTaken, complete, first_answer, keep_answer
-from workflows.worklist.standing import bar
+from workflows.worklist.standing import bar, supervises
 
 __all__ = [
     "Outcome",
@@ -16,6 +16,7 @@ __all__ = [
     "claim",
     "claim_many",
     "complete",
+    "drafts",
     "first_answer",
     "hand_over",
     "keep_answer",
@@ -23,6 +24,7 @@ __all__ = [
     "release",
     "role_name",
     "save_draft",
+    "supervises",
     "touch",
 ]
 

@@ -17,7 +17,7 @@ from models import db
 from models.errors import DomainError, Invalid, NotAllowed
 from models.prebuilt import Prebuilt, on_postgresql
 from workflows.clock import now
-from workflows.worklist import standing, statements
+from workflows.worklist import drafts, standing, statements
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,20 +63,22 @@ def release(item_id: int, actor: int) -> None:
 
 
 def hand_over(item_id: int, to: int, *, actor: int, reason: str) -> None:
-    """Hand an item that one holds to a colleague who may work on it."""
+    """Hand an item that one holds, or that waits by name for whom one supervises, to who may work on it."""
     if not reason.strip():
         raise Invalid({"reason": ["请填写转交原因。"]})
     theirs = standing.of(item_id, to)
     if not theirs.holds_role or statements.NAME_OF.scalar({"person": to}) is None:
         raise NotAllowed("对方没有办理这件任务的岗位，请另选一位。")
     standing.check_duties(theirs, to)
-    changed = _change(statements.HAND_OVER, item_id, actor, to=to)
+    named = statements.HAND_OVER_NAMED.first({"item": item_id, "person": actor, "to": to})
+    changed = named or _change(statements.HAND_OVER, item_id, actor, to=to)
     _note(changed, "released", actor, {"to": to, "reason": reason.strip()})
 
 
 def save_draft(item_id: int, data: Any, actor: int) -> None:
-    """Keep what was typed; it prolongs the claim."""
-    _change(statements.DRAFT, item_id, actor, typed=data)
+    """Keep what the holder typed; it prolongs the claim."""
+    touch(item_id, actor)
+    drafts.keep(item_id, data, actor)
 
 
 def _change(statement: Prebuilt, item_id: int, actor: int, **more: Any) -> Any:

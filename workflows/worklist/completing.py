@@ -20,7 +20,7 @@ from models.process import Act, WorkItem
 from workflows import engine, forms
 from workflows.clock import now
 from workflows.forms import Case
-from workflows.worklist import standing, statements
+from workflows.worklist import drafts, standing, statements
 
 COMPLETE = "complete"
 ACT_TAKEN = re.compile(r"\bpk_act\b|\bact\.transaction_id\b")  # as PostgreSQL and SQLite say it
@@ -52,6 +52,8 @@ def complete(
         _take_duty(found, actor)
     act = partial(_act, transaction_id, item_id, actor) if transaction_id else None
     result = _complete(row, found, engine.Completion(variables=variables, actor=actor, also=act))
+    if found.has_draft:
+        drafts.forget(item_id, actor)
     db.session.flush()  # what the operations of the step changed; expiring would forget it
     db.session.expire_all()
     return result

@@ -71,10 +71,15 @@ def bar(item_id: int, person: int) -> str:
     return ""
 
 
+def supervises(item_id: int, person: int) -> bool:
+    """Whether an item waits by name for somebody whom the person supervises."""
+    return statements.SUPERVISES.first({"item": item_id, "person": person}) is not None
+
+
 def check_live(found: Any) -> None:
     """Whether the item can still be worked on."""
     if found.state == "done":
-        raise AlreadyDone
+        raise AlreadyDone(_done_by(found))
     if found.state == "withdrawn":
         cause = f"（{found.withdrawn_by}）" if found.withdrawn_by else ""
         raise Withdrawn(f"流程已经前进{cause}，这件任务已撤销；已填写的内容仍可查看。")
@@ -92,6 +97,11 @@ def not_held(item_id: int, person: int) -> DomainError:
 def taken(found: Any) -> DomainError:
     """The refusal of an item that somebody else holds."""
     return AlreadyClaimed(_held_by(found))
+
+
+def _done_by(found: Any) -> str | None:
+    name = statements.NAME_OF.scalar({"person": found.done_by}) if found.done_by else None
+    return f"这件任务已由{name}办结，没有重复提交。" if name else None
 
 
 def _held_by(found: Any) -> str | None:

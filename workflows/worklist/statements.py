@@ -8,6 +8,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    delete,
     func,
     insert,
     literal_column,
@@ -17,6 +18,7 @@ from sqlalchemy import (
 )
 
 from models import claims
+from models.drafts import ItemDraft
 from models.people import Person
 from models.prebuilt import Prebuilt
 from models.process import Act, Duty, Event, WorkItem
@@ -27,6 +29,7 @@ DUTY: Any = Duty.__table__
 ACT: Any = Act.__table__
 PERSON: Any = Person.__table__
 EVENT: Any = Event.__table__
+DRAFT: Any = ItemDraft.__table__
 
 WHO: Any = bindparam("person")
 WHICH: Any = bindparam("item")
@@ -56,12 +59,6 @@ CLAIM_NOTED = Prebuilt(
     .returning(EVENT.c.instance_id, EVENT.c.element)
 )
 TOUCH = Prebuilt(update(ITEM).where(_held).values(claim_expires_at=_prolonged).returning(*_noted))
-DRAFT = Prebuilt(
-    update(ITEM)
-    .where(_held)
-    .values(draft=bindparam("typed", type_=ITEM.c.draft.type), claim_expires_at=_prolonged)
-    .returning(*_noted)
-)
 RELEASE = Prebuilt(
     update(ITEM)
     .where(_held, ITEM.c.state == "claimed")
@@ -74,14 +71,25 @@ HAND_OVER = Prebuilt(
     .values(assignee_id=bindparam("to"), claim_expires_at=_prolonged)
     .returning(*_noted)
 )
+# A superior moves what waits by name for somebody who may be away.
+HAND_OVER_NAMED = Prebuilt(
+    update(ITEM)
+    .where(ITEM.c.id == WHICH, claims.supervises(WHO))
+    .values(assignee_id=bindparam("to"))
+    .returning(*_noted)
+)
+SUPERVISES = Prebuilt(select(ITEM.c.id).where(ITEM.c.id == WHICH, claims.supervises(WHO)))
+_own_draft = select(DRAFT.c.person_id).where(DRAFT.c.work_item_id == ITEM.c.id, DRAFT.c.person_id == WHO)
 _shown = ("id", "instance_id", "task_id", "element", "name", "form_key", "duty", "state")
 _standing = select(
-    *(ITEM.c[name] for name in (*_shown, "assignee_id", "withdrawn_by")),
+    *(ITEM.c[name] for name in (*_shown, "assignee_id", "done_by", "withdrawn_by")),
+    _own_draft.exists().label("has_draft"),
     holds_role.label("holds_role"),
     excluding_duty.scalar_subquery().label("excluded_by"),
 ).where(ITEM.c.id == WHICH)
 STANDING = Prebuilt(_standing)
 LOCKED = Prebuilt(engine.locking(_standing, ITEM.c.instance_id))
+FORGET_DRAFT = Prebuilt(delete(DRAFT).where(DRAFT.c.work_item_id == WHICH, DRAFT.c.person_id == WHO))
 FIND_ACT = Prebuilt(
     select(ACT.c.person_id, ACT.c.kind, ACT.c.work_item_id, ACT.c.answer).where(
         ACT.c.transaction_id == bindparam("id")

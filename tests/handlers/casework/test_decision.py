@@ -191,3 +191,19 @@ def _judge(world: World, expert: FlaskClient, login: str) -> None:
     assert "请填写评语。" in refused.text
     send(expert, item_id, opinion="pass", text="教学设计规范")
     assert expert.get(f"/work/cases/{world.application}").status_code == 200
+
+
+@pytest.mark.found("S8")
+def test_the_case_of_an_expert_who_is_away_goes_to_another(world: World, signed_in: SignedIn) -> None:
+    world.start("expert_review", clock={})
+    secretary = signed_in("secretary")
+    send(secretary, take(secretary, "appoint_experts"), experts=[world.people["expert"]])
+    item = the_item("give_opinion")
+    item_id = item.id
+    assert item.assignee_id == world.people["expert"]
+    given = {"to": str(world.people["expert2"]), "reason": "出国"}
+    for stranger in ("other_expert", "first"):
+        answer = signed_in(stranger).post(f"/work/tasks/{item_id}/hand-over", data=given)
+        assert answer.status_code == 404
+    assert secretary.post(f"/work/tasks/{item_id}/hand-over", data=given).status_code == 302
+    assert the_item("give_opinion").assignee_id == world.people["expert2"]

@@ -73,6 +73,13 @@ def reply(client: FlaskClient, world: World, **data: Any) -> Any:
     return client.post(there, data={"text": "曾用名。", **data}, content_type="multipart/form-data")
 
 
+def take_reply(client: FlaskClient) -> int:
+    """Claim the reading of the answer, which waits for the whole office."""
+    item_id = the_item("read_reply", "open").id
+    assert client.post(f"/work/tasks/{item_id}/claim").status_code == 302
+    return item_id
+
+
 def the_thread() -> Thread:
     """The newest thread, read anew."""
     db.session.rollback()
@@ -123,12 +130,14 @@ def test_asked_answered_asked_again_and_settled(app: Flask, case: World, signed_
     assert "等待回复" in page
     assert "样例.pdf" in page
     assert reply(applicant, case).status_code == 303
-    listed = clerk.get("/work/?view=mine").text
+    listed = clerk.get("/work/").text
     assert faults(listed) == []
     assert "阅读回复" in listed
+    assert "由您发起" in listed
     assert "郑雨桐" in listed
     item = the_item("read_reply")
-    assert (item.role, item.place, item.assignee_id) == ("site.clerk", "site:1", case.people["clerk"])
+    assert (item.role, item.place, item.assignee_id) == ("sender", "site:1", None)
+    take_reply(clerk)
     page = clerk.get(f"/work/tasks/{item.id}").text
     assert faults(page) == []
     assert "曾用名。" in page
@@ -139,6 +148,7 @@ def test_asked_answered_asked_again_and_settled(app: Flask, case: World, signed_
     assert "请附证明。" in applicant.get(f"/apply/applications/{case.application}/messages").text
     assert reply(applicant, case, text="已附。", **attached(paper("证明"), "证明.pdf")).status_code == 303
     item = the_item("read_reply")
+    take_reply(clerk)
     assert "证明.pdf" in clerk.get(f"/work/tasks/{item.id}").text
     assert clerk.post(f"/work/tasks/{item.id}", data={"settled": "true"}).status_code == 302
     thread = the_thread()
@@ -287,6 +297,7 @@ def test_closed_while_the_answer_is_read_takes_the_task_back(case: World, signed
     write(clerk, case)
     reply(signed_in("applicant"), case)
     item = the_item("read_reply")
+    take_reply(clerk)
     there = address(case, f"/messages/{the_thread().id}/close")
     assert signed_in("clerk2").post(there, data={"reason": "已说清"}).status_code == 302
     assert the_item("read_reply", "withdrawn").id == item.id
@@ -301,6 +312,7 @@ def test_an_answer_added_meanwhile_is_read_first(case: World, signed_in: SignedI
     seen = the_thread().messages[-1].id
     reply(applicant, case, text="还有一点。")
     item = the_item("read_reply")
+    take_reply(clerk)
     sent = {"settled": "false", "text": "写好的追问", "revision": str(seen)}
     answer = clerk.post(f"/work/tasks/{item.id}", data=sent)
     assert answer.status_code == 409
@@ -318,7 +330,7 @@ def test_what_becomes_of_an_answer_has_to_be_said(
     clerk = signed_in("clerk")
     write(clerk, case)
     reply(signed_in("applicant"), case)
-    answer = clerk.post(f"/work/tasks/{the_item('read_reply').id}", data=sent)
+    answer = clerk.post(f"/work/tasks/{take_reply(clerk)}", data=sent)
     assert answer.status_code == 422
     assert faults(answer.text) == []
 
@@ -359,7 +371,7 @@ def test_a_sender_who_has_left_leaves_the_answer_to_colleagues(
     writing.set(None)
     reply(signed_in("applicant"), case)
     item = the_item("read_reply")
-    assert (item.role, item.place, item.assignee_id) == ("site.clerk", "site:1", None)
+    assert (item.role, item.place, item.assignee_id) == ("sender", "site:1", None)
     colleague = signed_in("clerk2")
     assert colleague.post(f"/work/tasks/{item.id}/claim").status_code == 302
     assert "曾用名。" in colleague.get(f"/work/tasks/{item.id}").text
@@ -372,9 +384,52 @@ def test_an_answer_is_handed_over_to_a_colleague(case: World, signed_in: SignedI
     write(clerk, case)
     reply(signed_in("applicant"), case)
     item = the_item("read_reply")
+    take_reply(clerk)
     sent = {"to": str(case.people["clerk2"]), "reason": "休假"}
     assert clerk.post(f"/work/tasks/{item.id}/hand-over", data=sent).status_code == 302
     assert signed_in("clerk2").post(f"/work/tasks/{item.id}", data={"settled": "true"}).status_code == 302
+
+
+@pytest.mark.found("S8")
+@pytest.mark.parametrize("login", ["clerk2", "supervisor"])
+def test_an_answer_is_the_work_of_the_office(case: World, signed_in: SignedIn, login: str) -> None:
+    write(signed_in("clerk"), case)
+    reply(signed_in("applicant"), case)
+    item_id = the_item("read_reply").id
+    other = signed_in(login)
+    listed = other.get("/work/").text
+    assert "阅读回复" in listed
+    assert "由您发起" not in listed
+    for stranger in ("other_clerk", "first"):
+        assert signed_in(stranger).get(f"/work/tasks/{item_id}").status_code == 404
+        assert signed_in(stranger).post(f"/work/tasks/{item_id}/claim").status_code == 404
+    take_reply(other)
+    assert other.post(f"/work/tasks/{item_id}", data={"settled": "true"}).status_code == 302
+    assert the_thread().outcome == "answered"
+
+
+@pytest.mark.found("S8")
+def test_what_waits_by_name_is_handed_over_by_a_superior(case: World, signed_in: SignedIn) -> None:
+    write(signed_in("clerk"), case)
+    reply(signed_in("applicant"), case)
+    item = the_item("read_reply")
+    item_id = item.id
+    writing.set(True)  # as an earlier release addressed it
+    item.role, item.assignee_id = "site.clerk", case.people["clerk"]
+    db.session.commit()
+    writing.set(None)
+    supervisor, given = signed_in("supervisor"), {"to": str(case.people["clerk2"]), "reason": "病假"}
+    page = supervisor.get(f"/work/tasks/{item_id}").text
+    assert "指定由员工clerk办理" in page
+    assert f"/work/tasks/{item_id}/hand-over" in page
+    assert "员工clerk2" in supervisor.get(f"/work/tasks/{item_id}/hand-over").text
+    assert "阅读回复" in supervisor.get("/work/?q=郑雨桐").text
+    answer = signed_in("clerk2").post(f"/work/tasks/{item_id}/hand-over", data=given)
+    assert answer.status_code in (409, 422)
+    assert supervisor.post(f"/work/tasks/{item_id}/hand-over", data=given).status_code == 302
+    assert the_item("read_reply").assignee_id == case.people["clerk2"]
+    answer = signed_in("clerk2").post(f"/work/tasks/{item_id}", data={"settled": "true"})
+    assert answer.status_code == 302
 
 
 @pytest.mark.parametrize("answered", [False, True])
