@@ -198,7 +198,7 @@ def _context(item: WorkItem, answer: Answer) -> dict[str, Any]:
         "draft": draft,
         "draft_saved_at": saved_at,
         "draft_rows": _draft_rows(draft, schema, facts),
-        "restored": bool(draft) and not answer.form and not answer.asks_release,
+        "restored": typed_drafts.is_typed(draft, facts) and not (answer.form or answer.asks_release),
         "asks_release": answer.asks_release,
         "form_action": url_for("casework.task", item_id=item.id, **origin.kept()),
         "known": _plain(facts),

@@ -34,7 +34,8 @@ def keep_aside(item_id: int, typed: Typed, facts: Mapping[str, Any]) -> bool:
         worklist.drafts.keep(item_id, submitted(typed), g.principal.person_id)
         db.session.commit()
         return True
-    return worklist.drafts.of(item_id, g.principal.person_id) is not None
+    kept = worklist.drafts.of(item_id, g.principal.person_id)
+    return kept is not None and is_typed(kept.typed, facts)
 
 
 def keep_in_background(item_id: int, typed: Typed, facts: Mapping[str, Any]) -> ResponseReturnValue:
@@ -59,12 +60,12 @@ def clear(item_id: int) -> ResponseReturnValue:
     return redirect(url_for("casework.task", item_id=item_id, **origin.kept()))
 
 
-def is_typed(typed: Typed, facts: Mapping[str, Any]) -> bool:
+def is_typed(typed: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
     """Whether a form holds anything beyond what it was shown with."""
     shown = _proposed(facts)
     return any(
         value.strip() and shown.get(name) != value
-        for name, value in typed.items(multi=True)
+        for name, value in MultiDict(typed).items(multi=True)
         if name != "revision" and not name.endswith(".key")
     )
 

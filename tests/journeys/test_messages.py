@@ -71,8 +71,7 @@ def test_answered_asked_again_and_settled(case: Story, registers: Running, tmp_p
     expect(case.page.locator("main")).to_contain_text("回复已发送")
     expect(case.page.locator("main")).to_contain_text("体检表.pdf")
 
-    clerk.goto("/work/?view=mine")
-    clerk.get_by_role("link", name=re.compile(r"\d{4} \d{4} \d{2}")).first.click()
+    staff.take(clerk, case.number)
     expect(clerk.locator("main")).to_contain_text("已到医院补章。")
     assert clerk.request.get(clerk.locator(".thread a").first.get_attribute("href") or "").ok
     staff.finish(clerk, {"settled": "false", "text": "第 2 页仍不清楚，请重新扫描。", "days": "3"})
@@ -82,8 +81,7 @@ def test_answered_asked_again_and_settled(case: Story, registers: Running, tmp_p
     case.page.get_by_role("button", name="发送回复").click()
     expect(case.page.locator("main")).to_contain_text("回复已发送")
 
-    clerk.goto("/work/?view=mine")
-    clerk.get_by_role("link", name=re.compile(r"\d{4} \d{4} \d{2}")).first.click()
+    staff.take(clerk, case.number)
     staff.finish(clerk, {"settled": "true"})
     assert "已答复" in case.status()
     with case.product.app_context():

@@ -1,4 +1,4 @@
-"""What is typed at the desk survives leaving the page, the key R and a lost claim, with script and without."""
+"""What is typed at the desk survives leaving the page and the key R, with script and without."""
 
 from __future__ import annotations
 

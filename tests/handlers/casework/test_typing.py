@@ -37,7 +37,7 @@ def decision(world: World) -> World:
 
 def keep(client: FlaskClient, item_id: int, **typed: str) -> int:
     """What the script sends while somebody types."""
-    return client.post(f"/work/tasks/{item_id}", data={"do": "keep", **typed}).status_code
+    return client.post(f"/work/tasks/{item_id}", data=typed | {"do": "keep"}).status_code
 
 
 def drafts() -> list[tuple[int, str]]:
@@ -108,8 +108,10 @@ def test_release_asks_nothing_when_nothing_was_typed(waiting: World, signed_in: 
     clerk = signed_in("clerk")
     item_id = arrive(clerk, waiting)
     untouched = judged(*ALL) | {f"findings.{place}.verdict": "" for place in range(3)}
+    assert keep(clerk, item_id, **untouched) == 204  # typed, and taken out again
+    assert "已恢复" not in clerk.get(f"/work/tasks/{item_id}").text
     assert clerk.post(f"/work/tasks/{item_id}/release", data=untouched).status_code == 302
-    assert drafts() == []
+    assert the_item("check_materials").state == "open"
 
 
 @LOST
