@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from handlers import correspondence
 from handlers.casework import (
+    claim_banner,
     dossier,
     drawing,
     elements,
@@ -34,7 +35,6 @@ from models import codes, db
 from models.applications import Application
 from models.database import single_statement
 from models.errors import DomainError, Invalid, NotFound
-from models.people import Person
 from models.process import WorkItem
 from workflows import forms, worklist
 from workflows.clock import now
@@ -190,7 +190,7 @@ def _context(item: WorkItem, answer: Answer) -> dict[str, Any]:
         "application": application,
         "sees_case": item.form_key in PAGES and scope.sees(g.principal, application),
         "facts": facts,
-        "claim": claim_of(item),
+        "claim": claim_banner.of(item),
         "editable": _editable(item),
         "free": free.ROWS if form is None else 0,
         "inputs": _inputs(schema, facts if form else {}),
@@ -222,30 +222,6 @@ def _facts(item: WorkItem) -> dict[str, Any]:
 def _holds(item_id: int) -> bool:
     item = scope.the_item(g.principal, item_id)
     return item.state == "claimed" and item.assignee_id == g.principal.person_id
-
-
-def claim_of(item: WorkItem) -> dict[str, Any]:
-    """What the claim banner says of an item."""
-    mine = item.assignee_id == g.principal.person_id and item.state in ("open", "claimed")
-    held = item.state == "claimed" and item.claim_expires_at and item.claim_expires_at > now()
-    links = {name: url_for(f"casework.{name}", item_id=item.id, **origin.kept()) for name in LINKS}
-    return {
-        "claimed_by_me": mine and item.state == "claimed",
-        "assigned": mine and item.state == "open",
-        "claimed_by": _name(item.assignee_id) if held and not mine else None,
-        "assigned_to": _name(item.assignee_id) if item.state == "open" and not mine else None,
-        "supervised": worklist.supervises(item.id, g.principal.person_id),
-        "bar": worklist.bar(item.id, g.principal.person_id) if item.state in ("open", "claimed") else "",
-        "claimed_at": item.claimed_at,
-        "until": item.claim_expires_at,
-        "expired": mine and item.state == "claimed" and not held,
-        "claim_url": links["claim_task"],
-        "release_url": links["release_task"],
-        "hand_over_url": links["hand_over_page"],
-    }
-
-
-LINKS = ("claim_task", "release_task", "hand_over_page")
 
 
 def _editable(item: WorkItem) -> bool:
@@ -289,8 +265,3 @@ def _typed() -> MultiDict[str, str]:
 def _application(item: WorkItem) -> Application | None:
     found = scope.application_id_of(item)
     return db.session.get(Application, found) if found else None
-
-
-def _name(person_id: int | None) -> str | None:
-    person = db.session.get(Person, person_id) if person_id else None
-    return person.name if person else None
