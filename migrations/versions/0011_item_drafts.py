@@ -25,13 +25,19 @@ SELECT id, writer, draft, saved_at FROM (
   FROM work_item AS item WHERE item.draft IS NOT NULL) AS kept
 WHERE writer IS NOT NULL
 """
-TAKE_BACK = """
+NEWEST = """
+UPDATE work_item SET draft = (
+  SELECT typed FROM item_draft WHERE item_draft.work_item_id = work_item.id
+  ORDER BY item_draft.saved_at DESC, item_draft.person_id LIMIT 1)
+WHERE state <> 'done' AND EXISTS (SELECT 1 FROM item_draft WHERE item_draft.work_item_id = work_item.id)
+"""
+HOLDERS = """
 UPDATE work_item SET draft = (
   SELECT typed FROM item_draft
-  WHERE item_draft.work_item_id = work_item.id
-  ORDER BY CASE WHEN item_draft.person_id = work_item.assignee_id THEN 0 ELSE 1 END,
-    item_draft.saved_at DESC LIMIT 1)
-WHERE state <> 'done' AND EXISTS (SELECT 1 FROM item_draft WHERE item_draft.work_item_id = work_item.id)
+  WHERE item_draft.work_item_id = work_item.id AND item_draft.person_id = work_item.assignee_id)
+WHERE state <> 'done' AND EXISTS (
+  SELECT 1 FROM item_draft
+  WHERE item_draft.work_item_id = work_item.id AND item_draft.person_id = work_item.assignee_id)
 """
 
 
@@ -54,5 +60,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take it down again; of several drafts for an item that of its holder stays, else the newest."""
     op.add_column("work_item", sa.Column("draft", sa.Text(), nullable=True))
-    op.execute(TAKE_BACK)
+    op.execute(NEWEST)
+    op.execute(HOLDERS)
     op.drop_table("item_draft")
