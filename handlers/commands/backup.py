@@ -40,12 +40,12 @@ def backup(to: Path) -> None:
 
 @click.command(
     "restore",
-    help="Bring back what `flask backup` saved in the folder FROM; web processes and workers must be stopped.",
+    help="Bring back what `flask backup` saved in the folder FROM; stop web processes and workers first.",
 )
 @click.argument("source", metavar="FROM", type=click.Path(path_type=Path))
 @click.option("--replace", is_flag=True, help="Replace what is there; without it the target has to be empty.")
 def restore(source: Path, *, replace: bool) -> None:
-    """Bring back what `flask backup` saved in the folder FROM; web processes and workers must be stopped."""
+    """Bring back what `flask backup` saved in the folder FROM; stop web processes and workers first."""
     try:
         found = backups.restore(source, replace=replace)
     except backups.TROUBLES as refusal:
