@@ -17,6 +17,8 @@ from flask import Flask, current_app, url_for
 from whitenoise import WhiteNoise
 from whitenoise.compress import Compressor
 
+from handlers.headers import HEADERS
+
 KINDS = frozenset({".css", ".js", ".svg"})
 NAMED = re.compile(r"\.[0-9a-f]{12}\.(?:css|js|svg|woff2)\Z")
 OPEN_PAGES = 7 * 24 * 3600  # seconds that files of an earlier build stay, for pages that are open
@@ -89,4 +91,5 @@ def _look_up(folder: str, name: str) -> str:
 
 
 def _tell(headers: dict[str, str], _path: str, _url: str) -> None:
-    headers["X-Content-Type-Options"] = "nosniff"
+    for name, value in HEADERS.items():
+        headers[name] = value

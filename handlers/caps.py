@@ -27,6 +27,7 @@ FORM = "application/x-www-form-urlencoded"
 # Where files come in: only here may a body be as large as the site allows at all (MAX_CONTENT_LENGTH).
 TAKE_FILES = frozenset(
     {
+        "account.contest",
         "api.deploy",
         "apply.answer_thread",
         "apply.put_material",

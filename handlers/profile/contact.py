@@ -97,7 +97,7 @@ def change_email() -> ResponseReturnValue:
     except ValidationError as error:
         db.session.rollback()
         return _email_refused(error.normalized_messages(), limits.refused_status())
-    if not _may_send():
+    if not _may_send(typed["email"]):
         db.session.rollback()
         return _email_refused({"email": [TOO_MANY]}, 429)
     email_proofs.propose(_person(), typed["email"], now())
@@ -112,7 +112,7 @@ def resend_email() -> ResponseReturnValue:
     proof = email_proofs.of(g.principal.person_id)
     if proof is None:
         flash("没有待验证的电子邮箱。", "warn")
-    elif not _may_send():
+    elif not _may_send(proof.email):
         flash(TOO_MANY, "warn")
     else:
         email_proofs.send(proof, now())
@@ -130,9 +130,9 @@ def cancel_email() -> ResponseReturnValue:
     return to("profile.particulars")
 
 
-def _may_send() -> bool:
+def _may_send(email: str) -> bool:
     whose = ("email", f"person {g.principal.person_id}")  # nobody else's share, whatever address it is
-    return limits.count(codes.PAUSE, *whose) and limits.count(codes.PROVED, *whose)
+    return limits.count(codes.PAUSE, *whose, email) and limits.count(codes.PROVED, *whose)
 
 
 def _email_refused(problems: Any, status: int) -> ResponseReturnValue:

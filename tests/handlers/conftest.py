@@ -47,10 +47,13 @@ REGIONS = (
 def writes() -> Iterator[None]:
     """A writing transaction of the test itself."""
     db.session.rollback()
-    writing.set(True)
-    yield
-    db.session.commit()
-    writing.set(None)
+    token = writing.set(True)
+    try:
+        yield
+        db.session.commit()
+    finally:
+        db.session.rollback()
+        writing.reset(token)
 
 
 @dataclass(frozen=True, kw_only=True)

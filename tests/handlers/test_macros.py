@@ -9,7 +9,7 @@ import pytest
 from flask import Blueprint, Flask, g, request
 from flask.testing import FlaskClient
 
-from handlers import display, headers
+from handlers import assets, display, headers
 from handlers.access import Principal
 from handlers.formfields import FormView
 from handlers.preferences import routes as preferences
@@ -30,6 +30,7 @@ def small_app() -> Flask:
     app.extensions["audiences"] = {"preview": "public", "preferences": "public", "static": "public"}
     clock.install(app)
     display.install(app)
+    assets.install(app)
     headers.install(app)
     app.register_blueprint(preview.pages, url_prefix="/_components")
     app.register_blueprint(preferences.pages, url_prefix="/display")

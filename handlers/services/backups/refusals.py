@@ -12,6 +12,7 @@ class BackupRefused(DomainError):
     """A backup or a restoration that does not take place."""
 
     code = "backup_refused"
+    sentence = lazy_gettext("备份或恢复没有进行。")
 
 
 class PlaceTaken(BackupRefused):

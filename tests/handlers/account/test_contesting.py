@@ -269,7 +269,9 @@ def test_the_same_mobile_asks_once_at_a_time(visitor: Browser, process: None, si
         token = "again"
         known = {"document_kind": "resident_id", **TAKEN, "mobile": MOBILE}
         request = db.session.query(AccountRequest).one()
-        row = Registration(token_hash="", expires_at=request.opened_at, proved_at=request.opened_at, **known)
+        row = Registration(
+            token_hash="", code_id=1, expires_at=request.opened_at, proved_at=request.opened_at, **known
+        )
         db.session.add(row)
         db.session.flush()
         row.token_hash, row.expires_at = digest(token), row.expires_at.replace(year=2099)

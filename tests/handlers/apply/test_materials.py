@@ -216,7 +216,7 @@ def test_on_site_there_is_nothing_to_upload(applicant: Applicant) -> None:
         (paper(_heavy), "须小于 1 MB"),
         (paper(_active), "PDF 含有脚本"),
         (paper(pages=21), "不超过 20 页"),
-        (paper(encryption=pikepdf.Encryption(owner="o", user="u")), "设有密码"),
+        (paper(encryption=pikepdf.Encryption(owner="o", user="u")), "设有打开密码"),
     ],
     ids=("empty", "picture", "broken", "heavy", "active", "long", "encrypted"),
 )

@@ -153,6 +153,7 @@ def test_coming_to_the_desk_is_as_good_as_saying_so(case: World, signed_in: Sign
 
 
 @pytest.mark.manual("Q4", "R3")
+@pytest.mark.corrupts("file_missing")  # rows of pictures, without the pictures
 def test_a_change_stops_the_clerk_and_shows_before_and_now(case: World, signed_in: SignedIn) -> None:
     clerk, applicant = signed_in("clerk"), signed_in("applicant")
     item_id = arrive(clerk, case)

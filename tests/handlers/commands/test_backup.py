@@ -135,7 +135,7 @@ def test_a_backup_says_what_is_in_it_and_is_for_its_owner_alone(saved: Path, app
     assert manifest["revision"] == db.session.scalar(text("SELECT version_num FROM alembic_version"))
     assert manifest["database"] == db.engine.dialect.name
     assert manifest["files"] == 1
-    assert {"ZIGE_SECRET_KEY", "ZIGE_REGISTERS_KEY"} <= {*manifest["secrets_elsewhere"]}
+    assert {"ZIGE_SECRET_KEY", "ZIGE_SIMULATOR_KEY"} <= {*manifest["secrets_elsewhere"]}
     everything = [*saved.rglob("*"), saved]
     secret = app.config["SECRET_KEY"].encode()
     assert [one for one in everything if one.is_file() and secret in one.read_bytes()] == []
