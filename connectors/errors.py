@@ -8,9 +8,12 @@ from connectors.evidence import Evidence
 class OutsideError(Exception):
     """Something outside did not do what it was asked; `evidence` holds what came back, if anything did."""
 
-    def __init__(self, message: str, evidence: Evidence | None = None) -> None:
+    def __init__(
+        self, message: str, evidence: Evidence | None = None, *, retry_after: float | None = None
+    ) -> None:
         super().__init__(message)
         self.evidence = evidence
+        self.retry_after = retry_after  # seconds that the other side asked to be left alone for
 
 
 class Unavailable(OutsideError):
@@ -23,6 +26,14 @@ class Malformed(Unavailable):
 
 class RateLimited(Unavailable):
     """Asked too often about the same person; the other side answers again another day."""
+
+
+class Rejected(Unavailable):
+    """The other side will never do what was asked, however often it is asked."""
+
+
+class KeyTaken(Unavailable):
+    """The other side knows the request id from another request, and has done nothing for this one."""
 
 
 class Pending(OutsideError):

@@ -11,12 +11,21 @@ from typing import Any, TypeVar
 
 import msgspec
 import requests
+from urllib3.exceptions import InvalidHeader
+from urllib3.util.retry import Retry
 
-from connectors.errors import Malformed, Pending, RateLimited, Unavailable
+from connectors.errors import KeyTaken, Malformed, Pending, RateLimited, Rejected, Unavailable
 from connectors.evidence import Evidence
 
 log = logging.getLogger(__name__)
 
+# A wrong key (401, 403) or address (404) is ours to mend, and then the same request will do.
+FAILURES = {429: RateLimited, 409: KeyTaken, **dict.fromkeys((400, 410, 413, 422), Rejected)}
+SAID = {
+    RateLimited: "asked too often",
+    KeyTaken: "the request id was used for another request",
+    Rejected: "refused for good",
+}
 LIMIT = 1024 * 1024  # no answer of a register comes near this
 Clock = Callable[[], datetime]
 S = TypeVar("S", bound="Envelope")
@@ -32,6 +41,12 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Pending(msgspec.Struct, frozen=True, tag_field="code", tag="PENDING"):
     request_id: str
+
+
+class _Answer(msgspec.Struct, frozen=True, kw_only=True):
+    status: int
+    raw: bytes
+    retry_after: float | None  # seconds
 
 
 def utc_now() -> datetime:
@@ -51,12 +66,14 @@ class Line:
     def ask(self, path: str, body: Mapping[str, Any], request_id: str, shape: type[S]) -> tuple[S, Evidence]:
         """Post the body; return the answer in its shape, and the evidence. The same request id asks once."""
         asked_at = self._clock()
-        status, raw = self._post(path, body, request_id)
-        evidence = Evidence(request_id=request_id, asked_at=asked_at, answered_at=self._clock(), raw=raw)
-        _refuse(path, status, evidence)
+        answer = self._post(path, body, request_id)
+        evidence = Evidence(
+            request_id=request_id, asked_at=asked_at, answered_at=self._clock(), raw=answer.raw
+        )
+        _refuse(path, answer, evidence)
         return _read(path, evidence, shape), evidence
 
-    def _post(self, path: str, body: Mapping[str, Any], request_id: str) -> tuple[int, bytes]:
+    def _post(self, path: str, body: Mapping[str, Any], request_id: str) -> _Answer:
         headers = {"X-Api-Key": self._key, "X-Request-Id": request_id}
         deadline = time.monotonic() + self._timeout
         with _outage(path), requests.Session() as session:
@@ -71,7 +88,9 @@ class Line:
                 stream=True,
                 allow_redirects=False,
             ) as response:
-                return response.status_code, _body(response, path, deadline)
+                raw = _body(response, path, deadline)
+                wish = response.headers.get("Retry-After")
+                return _Answer(status=response.status_code, raw=raw, retry_after=_seconds(wish))
 
 
 @contextmanager
@@ -96,15 +115,23 @@ def _body(response: requests.Response, path: str, deadline: float) -> bytes:
     return b"".join(parts)
 
 
-def _refuse(path: str, status: int, evidence: Evidence) -> None:
-    if status == 429:
-        raise RateLimited(f"{path}: asked too often", evidence)
-    if status == 202:
+def _refuse(path: str, answer: _Answer, evidence: Evidence) -> None:
+    if answer.status == 202:
         _same_request(path, _decoded(path, evidence, _Pending).request_id, evidence)
         raise Pending(f"{path}: not answered yet", evidence)
-    if status != 200:
-        log.warning("%s: status %s", path, status)
-        raise Unavailable(f"{path}: status {status}", evidence)
+    if answer.status != 200:
+        log.warning("%s: status %s", path, answer.status)
+        failure = FAILURES.get(answer.status, Unavailable)
+        words = f"{path}: {SAID.get(failure, f'status {answer.status}')}"
+        raise failure(words, evidence, retry_after=answer.retry_after)
+
+
+def _seconds(wish: str | None) -> float | None:
+    """What a Retry-After header asks for, in seconds or until a date."""
+    try:
+        return Retry().parse_retry_after(wish) if wish else None
+    except InvalidHeader:
+        return None
 
 
 def _read(path: str, evidence: Evidence, shape: type[S]) -> S:

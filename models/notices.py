@@ -26,7 +26,10 @@ class Notice(Model):
     text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment)
     read_at: Mapped[datetime | None] = mapped_column(Moment)
-    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    # waiting → sent, or failed; none where the person has no number or no address
+    sms_state: Mapped[str | None] = mapped_column(String(8))
+    mail_state: Mapped[str | None] = mapped_column(String(8))
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)  # when the last of both had gone out
 
 
 class AuditEntry(Model):

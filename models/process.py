@@ -150,7 +150,7 @@ class Wait(Model):
 
     __tablename__ = "wait"
     __table_args__ = (
-        Index("ix_wait_due_at", "due_at"),
+        Index("ix_wait_fire_at", "fire_at"),
         Index("ix_wait_message_key", "message", "key"),
         Index("ix_wait_instance", "instance_id"),
     )
@@ -163,6 +163,8 @@ class Wait(Model):
     message: Mapped[str | None] = mapped_column(String(120))
     key: Mapped[str | None] = mapped_column(String(120))  # the correlation key's value as text
     due_at: Mapped[datetime | None] = mapped_column(Moment)
+    # when a worker fires it: as due_at, or never while a job tries the timer again
+    fire_at: Mapped[datetime | None] = mapped_column(Moment)
     waits_for: Mapped[str | None] = mapped_column(String(20))  # applicant | authority | recipient
 
 
@@ -205,25 +207,42 @@ class Job(Model):
     __table_args__ = (
         Index(
             "ix_job_due",
+            "lane",
             "run_at",
-            postgresql_where=text("state IN ('due','leased')"),
-            sqlite_where=text("state IN ('due','leased')"),
+            "id",
+            postgresql_where=text("state = 'due'"),
+            sqlite_where=text("state = 'due'"),
+        ),
+        Index(
+            "ix_job_leased",
+            "lease_until",
+            postgresql_where=text("state = 'leased'"),
+            sqlite_where=text("state = 'leased'"),
+        ),
+        Index(
+            "ix_job_dead",
+            "id",
+            postgresql_where=text("state = 'dead'"),
+            sqlite_where=text("state = 'dead'"),
         ),
         Index("ix_job_instance", "instance_id"),
         UniqueConstraint("key"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(
-        String(120)
-    )  # idempotency key, sent outward; the task id for service tasks
+    key: Mapped[str] = mapped_column(String(120))  # its name in this database; the task id for service tasks
+    # What is sent outward, the same at each try. Another database, or this one restored, must never say
+    # the same for something else: a gateway would take it for a repetition.
+    request_key: Mapped[str] = mapped_column(String(120))
     operation: Mapped[str] = mapped_column(String(120))
+    lane: Mapped[str] = mapped_column(String(160))  # jobs of one lane wait for one another, and for no others
     parameters: Mapped[Any] = mapped_column(Json, default=dict)
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
     task_id: Mapped[str | None] = mapped_column(String(32))
     element: Mapped[str | None] = mapped_column(String(120))
     state: Mapped[str] = mapped_column(String(8), default="due")
     attempts: Mapped[int] = mapped_column(default=0)
+    losses: Mapped[int] = mapped_column(default=0)  # how often in a row its worker went away
     run_at: Mapped[datetime] = mapped_column(Moment)
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
     lease_owner: Mapped[str | None] = mapped_column(String(80))

@@ -122,6 +122,12 @@ class Settings:
         kinds.text(kinds.duration(timedelta(minutes=10), timedelta(days=7))),
         "how long an unfinished application stays open (ISO 8601, `PT10M` to `P7D`)",
     )
+    operator_email: str = setting(
+        "",
+        kinds.text(kinds.mail_address),
+        "who gets a mail of incidents, besides the people with the post `admin`; at most one an hour",
+        shown="nobody",
+    )
     registers_timeout: float = setting(
         5.0, kinds.decimal(0.1, 60), "seconds before a register counts as unavailable (0.1 to 60)"
     )

@@ -111,6 +111,12 @@ def is_host(name: str) -> bool:
     return True
 
 
+def mail_address(value: str) -> None:
+    """One address for mail; empty means none."""
+    if value:
+        validate.Email(error="set one mail address such as operators@example.org")(value)
+
+
 def web_address(value: str) -> None:
     """The base address of a service; a path may follow."""
     if value and parts(value) is None:

@@ -60,6 +60,10 @@ def _misbehave(register: str) -> ResponseReturnValue | None:
         return "<html><title>Internal Server Error</title></html>", 500, {"Content-Type": "text/html"}
     if behaviour.mode == "truncated":  # the line goes dead in the middle of what was announced
         return '{"request_id": "', 200, {"Content-Type": "application/json", "Content-Length": "400"}
+    if behaviour.mode == "busy":
+        return jsonify(code="UNAVAILABLE"), 503, {"Retry-After": f"{behaviour.seconds:.0f}"}
+    if behaviour.mode == "refusing":
+        return jsonify(code="REFUSED"), 422
     if behaviour.mode == "pending":
         return registers.pending()
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, jsonify, request
@@ -11,6 +12,9 @@ from simulator.registers import Reply, once, world
 
 pages = Blueprint("channels", __name__)
 
+NUMBER = re.compile(r"\+?[0-9]{6,20}")
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+
 
 @pages.post("/sms/messages")
 def send_sms() -> ResponseReturnValue:
@@ -18,6 +22,8 @@ def send_sms() -> ResponseReturnValue:
     body = request.get_json()
     if not _texts(body, "to", "text"):
         return jsonify(error="missing fields", fields=["to", "text"]), 400
+    if not NUMBER.fullmatch(body["to"]):
+        return jsonify(error="no such number"), 422
     return once("sms/messages", body, lambda: _keep("sms", body))
 
 
@@ -27,6 +33,8 @@ def send_mail() -> ResponseReturnValue:
     body = request.get_json()
     if not _texts(body, "to", "subject", "text") or not isinstance(body.get("attachments", []), list):
         return jsonify(error="missing fields", fields=["to", "subject", "text"]), 400
+    if not ADDRESS.fullmatch(body["to"]):
+        return jsonify(error="no such address"), 422
     return once("mail/messages", body, lambda: _keep("mail", body))
 
 

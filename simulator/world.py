@@ -34,6 +34,8 @@ MODES = {
     "failing": "内部错误",
     "truncated": "答复中断",
     "pending": "一直待答复",
+    "busy": "繁忙（请稍后再试）",
+    "refusing": "永久拒绝",
 }
 CHECKS = {"offence": "教职员工准入查询", "criminal_record": "无犯罪记录"}
 OUTCOMES = {"clear": "无记录", "hit": "有记录", "pending": "待答复", "unavailable": "查询失败"}

@@ -2,40 +2,62 @@
 
 from __future__ import annotations
 
+import logging
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import Select, and_, bindparam, or_, select, update
+from sqlalchemy import Select, and_, bindparam, func, literal_column, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models import db
-from models.errors import NotFound
+from models.errors import DomainError, NotFound
+from models.prebuilt import Prebuilt
 from models.process import Job, ProcessInstance
+from workflows import operations, publishing
 from workflows.clock import now
+from workflows.operations import BRIEF, Patience
+
+log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
-MOST_ATTEMPTS = 5
-FIRST_PAUSE = timedelta(seconds=5)
+MOST_ATTEMPTS = BRIEF.attempts
+FIRST_PAUSE = BRIEF.first
+MOST_LOSSES = 5  # workers that one job may take down with it
 PENDING_PAUSE = timedelta(minutes=1)
+LONGEST_WISH = timedelta(hours=6)  # that another side may have us wait
 LONGEST_ERROR = 2000
 
 ABANDONED = "执行过程中工作进程多次中断，已停止重试。"
 
 JOB: Any = Job.__table__
-LEASE_IT = (
-    update(JOB)
-    .where(JOB.c.id == bindparam("job"))
-    .values(
-        state="leased",
-        lease_owner=bindparam("owner"),
-        lease_until=bindparam("until"),
-        attempts=JOB.c.attempts + 1,
+OTHER: Any = JOB.alias("other")
+READY = and_(OTHER.c.state == "due", OTHER.c.run_at <= bindparam("at", type_=JOB.c.run_at.type))
+LOST = and_(OTHER.c.state == "leased", OTHER.c.lease_until <= bindparam("at", type_=JOB.c.run_at.type))
+IN_LANE = OTHER.c.lane == bindparam("lane")
+
+
+def _taking(condition: Any, lane: Any, **values: Any) -> Prebuilt:
+    """Lease the first job of a condition that nobody else is just taking."""
+    first = select(OTHER.c.id).where(condition, lane).order_by(OTHER.c.run_at, OTHER.c.id).limit(1)
+    taken = {"state": "leased", "lease_owner": bindparam("owner"), "lease_until": bindparam("until")}
+    return Prebuilt(
+        update(JOB)
+        .where(JOB.c.id == first.with_for_update(skip_locked=True).scalar_subquery())
+        .values(**taken, attempts=JOB.c.attempts + 1, **values)
+        .returning(JOB)
     )
-    .returning(JOB)
-)
+
+
+# what is looked for in a lane, in all lanes, or by its id: lost ones first, as they have waited longest
+TAKE = {
+    name: (_taking(LOST, chosen, losses=JOB.c.losses + 1), _taking(READY, chosen))
+    for name, chosen in (("lane", IN_LANE), ("all", true()), ("job", OTHER.c.id == bindparam("job")))
+}
+IS_DEAD = JOB.c.state == literal_column("'dead'")  # a literal, or the index for it is not used
 LOCK_INSTANCE = (
     select(ProcessInstance.id).where(ProcessInstance.id == bindparam("instance")).with_for_update()
 )
@@ -52,6 +74,7 @@ class Leased:
 
     id: int
     key: str
+    request_key: str
     operation: str
     parameters: dict[str, Any]
     instance_id: int | None
@@ -59,67 +82,100 @@ class Leased:
     task_id: str | None
     attempts: int  # this one included
     owner: str
+    patience: Patience
 
     @property
     def is_last_attempt(self) -> bool:
         """Whether a failure now is final."""
-        return self.attempts >= MOST_ATTEMPTS
+        return self.attempts >= self.patience.attempts
+
+
+Listener = Callable[[Leased, str], None]
+_listeners: list[Listener] = []
+
+
+def on_incident(listener: Listener) -> None:
+    """Have a listener called, within the transaction, for each job that is given up."""
+    if listener not in _listeners:
+        _listeners.append(listener)
 
 
 def enqueue(
-    operation: str, parameters: Mapping[str, Any], *, key: str, run_at: datetime | None = None
+    operation: str,
+    parameters: Mapping[str, Any],
+    *,
+    key: str,
+    run_at: datetime | None = None,
+    request_key: str | None = None,
 ) -> None:
     """Queue an outward operation; a key that is already queued is queued once."""
     at = now()
     row = {
         "key": key,
+        "request_key": request_key or uuid4().hex,
         "operation": operation,
+        "lane": operations.lane_of(operation, parameters),
         "parameters": dict(parameters),
         "state": "due",
         "attempts": 0,
+        "losses": 0,
         "run_at": run_at or at,
         "created_at": at,
     }
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    db.session.execute(dialect.insert(JOB).values(**row).on_conflict_do_nothing(index_elements=["key"]))
+    added = dialect.insert(JOB).values(**row).on_conflict_do_nothing(index_elements=["key"])
+    publishing.remember(db.session.scalars(added.returning(JOB.c.id)).all())
 
 
-def lease(owner: str) -> Leased | None:
-    """Take the next due job, or one whose worker went away; the caller commits."""
+def lease(owner: str, lane: str | None = None) -> Leased | None:
+    """Take the next due job, of one lane or of all, or one whose worker went away; the caller commits."""
+    found = TAKE["all"] if lane is None else TAKE["lane"]
+    return _take(found, {"owner": owner, **({} if lane is None else {"lane": lane})})
+
+
+def lease_one(owner: str, job_id: int) -> Leased | None:
+    """Take a certain job, if it is due and nobody has it; the caller commits."""
+    return _take(TAKE["job"], {"owner": owner, "job": job_id})
+
+
+def _take(ways: tuple[Prebuilt, Prebuilt], values: dict[str, Any]) -> Leased | None:
     at = now()
-    while (found := db.session.scalar(due(at).limit(1).with_for_update(skip_locked=True))) is not None:
-        row = db.session.execute(LEASE_IT, {"job": found, "owner": owner, "until": at + LEASE}).one()
+    known = {"at": at, "until": at + LEASE, **values}
+    while (row := ways[0].first(known) or ways[1].first(known)) is not None:
         leased = _leased(row)
-        if row.attempts <= MOST_ATTEMPTS:
+        if row.losses < MOST_LOSSES:
             return leased
         # Whatever it does takes the worker down with it; no exception was there to be counted.
         bury(leased, ABANDONED)
     return None
 
 
-def is_any_due() -> bool:
-    """Whether there is anything to lease; asking takes no lock."""
-    return db.session.scalar(due(now()).limit(1)) is not None
+def hand_back(owner: str) -> None:
+    """Let others do what a worker that stops has in hand; its attempt does not count."""
+    mine = and_(JOB.c.state == "leased", JOB.c.lease_owner.startswith(owner, autoescape=True))
+    back = {"state": "due", "attempts": JOB.c.attempts - 1, "lease_owner": None, "lease_until": None}
+    db.session.execute(update(JOB).where(mine).values(**back))
 
 
-def due(at: datetime) -> Select[int]:
-    """Ids of the jobs to run at a moment, the longest due first."""
-    ready = and_(Job.state == "due", Job.run_at <= at)
-    abandoned = and_(Job.state == "leased", Job.lease_until <= at)
-    return select(Job.id).where(or_(ready, abandoned)).order_by(Job.run_at, Job.id)
+def with_case() -> Select[Job, str | None]:
+    """Jobs, each with the key of its case."""
+    of_case = ProcessInstance.id == Job.instance_id
+    return select(Job, ProcessInstance.business_key).outerjoin(ProcessInstance, of_case)
 
 
 def unsettled() -> Select[Job, str | None]:
     """Jobs that wait, run or failed for good, each with the key of its case; the first due one first."""
-    own = select(Job, ProcessInstance.business_key).outerjoin(
-        ProcessInstance, ProcessInstance.id == Job.instance_id
-    )
-    return own.where(Job.state.in_(("due", "leased", "dead"))).order_by(Job.run_at, Job.id)
+    return with_case().where(Job.state.in_(("due", "leased", "dead"))).order_by(Job.run_at, Job.id)
 
 
 def incidents() -> Select[Job, str | None]:
     """Those that failed for good."""
-    return unsettled().where(Job.state == "dead")
+    return with_case().where(IS_DEAD).order_by(Job.run_at, Job.id)
+
+
+def count_incidents() -> Select[int]:
+    """How many these are."""
+    return select(func.count()).select_from(Job).where(IS_DEAD)
 
 
 def hold(job: Leased) -> bool:
@@ -139,18 +195,34 @@ def finish(job: Leased) -> None:
 
 def put_off(job: Leased) -> None:
     """The other side has not answered yet: ask again later, without counting the attempt."""
-    _settle(job, state="due", run_at=now() + PENDING_PAUSE, attempts=job.attempts - 1, error=None)
+    _settle(job, state="due", run_at=now() + PENDING_PAUSE, attempts=job.attempts - 1, error=None, losses=0)
 
 
-def retry_later(job: Leased, error: str) -> None:
-    """Try again after a pause that doubles, with jitter so that workers do not march in step."""
-    pause = FIRST_PAUSE * 2 ** (job.attempts - 1) * random.uniform(0.8, 1.2)
-    _settle(job, state="due", run_at=now() + pause, error=error[:LONGEST_ERROR])
+def retry_later(job: Leased, error: str, *, wish: timedelta | None = None) -> None:
+    """Try again after a pause; no sooner than the other side wishes, within bounds."""
+    pause = max(pause_after(job.attempts, job.patience), min(wish or timedelta(), LONGEST_WISH))
+    _settle(job, state="due", run_at=now() + pause, error=error[:LONGEST_ERROR], losses=0)
+
+
+def pause_after(attempts: int, patience: Patience) -> timedelta:
+    """A pause that doubles, with jitter so that jobs that failed together do not come back together."""
+    pause = min(patience.first * 2 ** (attempts - 1), patience.longest)
+    return timedelta(seconds=pause.total_seconds() * random.uniform(0.8, 1.2))
+
+
+def renew_key(job: Leased, error: str) -> None:
+    """Try again under another request key: the other side has refused this one without doing anything."""
+    fresh = update(JOB).where(JOB.c.id == job.id, JOB.c.lease_owner == job.owner)
+    db.session.execute(fresh.values(request_key=uuid4().hex))
+    retry_later(job, error)
 
 
 def bury(job: Leased, error: str) -> None:
     """Give up: the job is an incident until somebody sets it due again."""
     _settle(job, state="dead", error=error[:LONGEST_ERROR])
+    log.error("incident: job %s, %s of %s: %s", job.id, job.operation, job.business_key or "no case", error)
+    for listener in _listeners:
+        listener(job, error)
 
 
 def revive(job_id: int) -> None:
@@ -158,11 +230,18 @@ def revive(job_id: int) -> None:
     revived = (
         update(JOB)
         .where(JOB.c.id == job_id, JOB.c.state == "dead")
-        .values(state="due", run_at=now(), attempts=0)
+        .values(state="due", run_at=now(), attempts=0, losses=0)
         .returning(JOB.c.id)
     )
-    if db.session.execute(revived).first() is None:
+    found = db.session.scalars(revived).first()
+    if found is None:
         raise NotFound
+    publishing.remember([found])
+
+
+def reason_of(error: Exception) -> str:
+    """What an operator reads of a failure."""
+    return error.sentence if isinstance(error, DomainError) else f"{type(error).__name__}: {error}"
 
 
 def _settle(job: Leased, **values: Any) -> None:
@@ -174,6 +253,7 @@ def _leased(row: Any) -> Leased:
     return Leased(
         id=row.id,
         key=row.key,
+        request_key=row.request_key,
         operation=row.operation,
         parameters=row.parameters,
         instance_id=row.instance_id,
@@ -181,6 +261,7 @@ def _leased(row: Any) -> Leased:
         task_id=row.task_id,
         attempts=row.attempts,
         owner=row.lease_owner,
+        patience=operations.patience_of(row.operation),
     )
 
 

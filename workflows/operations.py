@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from flask_babel import lazy_gettext
@@ -13,6 +13,7 @@ from marshmallow import Schema
 from models.errors import DomainError
 
 Facts = Mapping[str, Any]
+LONGEST_LANE = 160  # characters, as the column has
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,23 @@ class Call:
     actor: int | None
     now: datetime
     data: Facts  # the task's variables, to be read only
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """How often something is tried before it is an incident; pauses double up to the longest."""
+
+    attempts: int
+    longest: timedelta
+    first: timedelta = timedelta(seconds=5)
+
+
+# A diagram waits for the answer, and hands a register that stays silent to a person.
+BRIEF = Patience(attempts=5, longest=timedelta(minutes=5))
+# A step of a process; two hours and a half, in which a database or a release is mended.
+STEADY = Patience(attempts=12, longest=timedelta(hours=1))
+# More than a day even when every pause is as short as it may be: a gateway that is down overnight.
+LASTING = Patience(attempts=26, longest=timedelta(hours=2))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +60,10 @@ class Operation:
     perform: Callable[..., Any]
     prepare: Callable[..., Any] | None = None
     record: Callable[[Call, Facts, Any], Any] | None = None
+    abandon: Callable[[Call, Facts], None] | None = None  # what is written when it is given up
+    patience: Patience = BRIEF
+    lane: str = ""  # its jobs wait for those of this lane only; by default it has one of its own
+    lane_by: str = ""  # the parameter by which the lane is divided: a silent register holds up itself alone
 
 
 class Refusal(Exception):
@@ -54,6 +76,18 @@ class Refusal(Exception):
 
 class Unavailable(Exception):
     """The other side could not be reached or did not answer as agreed; try again later."""
+
+    def __init__(self, message: str = "", *, retry_after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after  # what the other side asked for
+
+
+class Rejected(Unavailable):
+    """The other side will never do this, as with a number that nobody can have: trying again is no use."""
+
+
+class KeyTaken(Unavailable):
+    """The other side knows the request key from something else; this request needs a fresh one."""
 
 
 class Pending(Exception):
@@ -88,6 +122,21 @@ def get(name: str) -> Operation:
 def registered() -> Mapping[str, Operation]:
     """All operations by name."""
     return dict(_operations)
+
+
+def patience_of(name: str) -> Patience:
+    """How long an operation is tried; one that is not registered is soon told of."""
+    known = _operations.get(name)
+    return known.patience if known else BRIEF
+
+
+def lane_of(name: str, parameters: Facts) -> str:
+    """The lane of a job of this operation."""
+    known = _operations.get(name)
+    if known is None:
+        return name
+    lane, part = known.lane or name, parameters.get(known.lane_by)
+    return f"{lane}:{part}"[:LONGEST_LANE] if part else lane
 
 
 def provide_facts(provider: Callable[[Call], Facts | None]) -> None:

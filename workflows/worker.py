@@ -1,37 +1,39 @@
-"""The worker: runs jobs and fires timers, each in transactions of its own."""
+"""The worker: looks what is due, and has lanes of threads run jobs and fire timers side by side."""
 
 from __future__ import annotations
 
 import logging
 import os
+import queue
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from functools import partial
+from itertools import count
 from uuid import uuid4
 
 from flask import Flask
-from sqlalchemy import select
 
-from models import db
 from models.database import writing
-from models.errors import DomainError
-from models.process import Wait
-from workflows import engine, jobs, operations
+from workflows import due, jobs, overdue, performing
 from workflows.clock import now
+from workflows.due import Due
 from workflows.jobs import Leased
-from workflows.operations import Call, Operation, Pending, Refusal, Unavailable
+from workflows.lanes import Lanes
+from workflows.listening import listen
+from workflows.transactions import written
 
 log = logging.getLogger(__name__)
 
-POLL = 1.0  # seconds
+LONGEST_PAUSE = 1.0  # seconds between two looks, so that a job is found where nobody is told of it
+SHORTEST_PAUSE = 0.01  # however often somebody tells of new jobs, one look is enough for all of them
+WIDENING = 0.05  # seconds after which a lane that is still behind gets another thread
+WIDTH = 2  # threads of one lane
+TIMERS = "timers"
+GRACE = 8.0  # seconds that a worker that is to stop waits for answers; registers have five
 PASSES = 1000  # that `run_once` makes at most: a timer may start a job, whose answer starts a timer …
-BATCH = 100  # instances whose timers are fired in one pass
-REST = timedelta(minutes=1)  # how long an instance whose timer failed is left alone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,172 +47,125 @@ class Counts:
 NOTHING = Counts(jobs=0, timers=0)
 
 
+def _name() -> str:
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid4().hex[:8]}"
+
+
 @dataclass(kw_only=True)
 class Worker:
     """One worker of an app; several may run side by side."""
 
     app: Flask
-    owner: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}")
-    resting: dict[int, datetime] = field(default_factory=dict)
+    owner: str = field(default_factory=_name)
     stopped: threading.Event = field(default_factory=threading.Event)
 
+    def __post_init__(self) -> None:
+        # A queue and no event: a signal may come while this thread holds the event's own lock.
+        self._news: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._lanes = Lanes(ended=self._wake)
+        self._numbers = count(1)
+
     def run(self) -> None:
-        """Work until told to stop."""
+        """Work until told to stop; what is in hand then is finished, or left to others."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self.stopped.set())
+            signal.signal(number, lambda *_: self._news.put("stop"))
+        listen(self.app, self._wake, self.stopped)
         while not self.stopped.is_set():
-            if self._pass_or_log() == NOTHING:
-                self.stopped.wait(POLL)
+            self._wait(self._look_or_log())
+        if not self._lanes.wait(GRACE):
+            self._hand_back()
 
     def run_once(self) -> Counts:
         """Do everything that is due now, and what becomes due by it; jobs first."""
         done = NOTHING
         with self.app.app_context():
             for _ in range(PASSES):
-                more = self._pass()
+                ran = self._run_jobs(due.look())
+                more = Counts(jobs=ran, timers=self._fire_timers() if due.look().timers else 0)
                 if more == NOTHING:
                     break
                 done = Counts(jobs=done.jobs + more.jobs, timers=done.timers + more.timers)
         return done
 
-    def _pass_or_log(self) -> Counts:
+    def _wake(self) -> None:
+        self._news.put("look")
+
+    def _wait(self, seconds: float) -> None:
+        """Wait for news; whatever else was told meanwhile is answered by the same look."""
+        heard = set()
+        try:
+            heard.add(self._news.get(timeout=seconds))
+            self.stopped.wait(SHORTEST_PAUSE)
+            while True:
+                heard.add(self._news.get_nowait())
+        except queue.Empty:
+            pass
+        if "stop" in heard:
+            self.stopped.set()
+
+    def _look_or_log(self) -> float:
         try:
             with self.app.app_context():
-                return self._pass()
-        except Exception:  # the database may be locked or gone for a while; the next pass asks again
-            log.exception("a pass failed")
-            return NOTHING
+                return self._look()
+        except Exception:  # the database may be locked or gone for a while; the next look asks again
+            log.exception("a look failed")
+            return LONGEST_PAUSE
 
-    def _pass(self) -> Counts:
-        return Counts(jobs=self._run_jobs(), timers=self._fire_timers())
+    def _look(self) -> float:
+        """Put threads to work on what is due; how long to wait before the next look."""
+        token = writing.set(False)
+        try:
+            found = due.look()
+        finally:
+            writing.reset(token)
+        room = [self._lanes.start(lane, partial(self._work, lane), width=WIDTH) for lane in found.lanes]
+        if found.timers:
+            self._lanes.start(TIMERS, self._fire_all, width=1)
+        return WIDENING if any(room) else _until(found.following)
 
-    def _run_jobs(self) -> int:
-        count = 0
+    def _work(self, lane: str) -> None:
+        """Run the jobs of a lane until there are no more."""
+        owner = f"{self.owner}#{next(self._numbers)}"
         while not self.stopped.is_set():
-            job = self._lease()
-            if job is None:
-                break
-            _run(job)
-            count += 1
-        return count
+            with self.app.app_context():
+                job = _leased(owner, lane)
+                if job is None:
+                    return
+                performing.run(job)
 
-    def _lease(self) -> Leased | None:
-        # Asking first: a worker that has nothing to do must not take the only write lock every second.
-        due = jobs.is_any_due()
-        db.session.rollback()
-        if not due:
-            return None
-        with written():
-            return jobs.lease(self.owner)
+    def _fire_all(self) -> None:
+        while not self.stopped.is_set():
+            with self.app.app_context():
+                if overdue.fire_next() is None:
+                    return
+
+    def _run_jobs(self, found: Due) -> int:
+        done = 0
+        for lane in found.lanes:
+            while not self.stopped.is_set() and (job := _leased(self.owner, lane)) is not None:
+                performing.run(job)
+                done += 1
+        return done
 
     def _fire_timers(self) -> int:
-        at = now()
-        self.resting = {found: until for found, until in self.resting.items() if until > at}
-        overdue = select(Wait.instance_id).where(Wait.due_at <= at, Wait.instance_id.not_in(self.resting))
-        ids = list(db.session.scalars(overdue.distinct().limit(BATCH)))
-        db.session.rollback()
-        return sum(self._fire(instance_id) for instance_id in ids if not self.stopped.is_set())
+        done = 0
+        while not self.stopped.is_set() and (firing := overdue.fire_next()) is not None:
+            done += firing.fired
+        return done
 
-    def _fire(self, instance_id: int) -> bool:
-        try:
-            with written():
-                return engine.fire_due(instance_id)
-        except Exception:  # one broken instance must not stop the timers of the others
-            log.exception("timers of instance %s failed", instance_id)
-            self.resting[instance_id] = now() + REST
-            return False
+    def _hand_back(self) -> None:
+        log.warning("still waiting for answers; their jobs are left to other workers")
+        with self.app.app_context(), written():
+            jobs.hand_back(self.owner)
 
 
-@contextmanager
-def written() -> Iterator[None]:
-    """A write transaction of the worker: committed at the end, rolled back on any exception."""
-    token = writing.set(True)
-    db.session.rollback()
-    try:
-        yield
-        db.session.commit()
-    finally:
-        db.session.rollback()
-        db.session.expire_all()
-        writing.reset(token)
+def _leased(owner: str, lane: str) -> Leased | None:
+    with written():
+        return jobs.lease(owner, lane)
 
 
-def _run(job: Leased) -> None:
-    """Run one job: prepare in a read, go out with no transaction open, record in a write."""
-    try:
-        operation = operations.get(job.operation)
-        request = _prepared(operation, job)
-        answer = operation.perform(request, job.key)
-        with written():
-            _record(operation, job, answer)
-    except Pending:
-        _after(job, lambda: jobs.put_off(job))
-    except Refusal as refusal:
-        code = refusal.code
-        _after(job, lambda: _throw(job, code, f"refused: {code}"))
-    except Unavailable as error:
-        outage = str(error)
-        _after(job, lambda: _unavailable(job, outage))
-    except Exception as error:  # whatever an operation raises belongs to its job, not to the worker
-        log.exception("job %s (%s) failed", job.id, job.operation)
-        reason = error.sentence if isinstance(error, DomainError) else f"{type(error).__name__}: {error}"
-        _after(job, lambda: _failed(job, reason))
-
-
-def _prepared(operation: Operation, job: Leased) -> Any:
-    try:
-        if operation.prepare is None:
-            return job.parameters
-        return operation.prepare(_call(job), **job.parameters)
-    finally:
-        db.session.rollback()
-
-
-def _record(operation: Operation, job: Leased, answer: Any) -> None:
-    if not jobs.hold(job):
-        log.warning("job %s was taken over by another worker; its result is dropped", job.id)
-        return
-    jobs.finish(job)
-    result = operation.record(_call(job), job.parameters, answer) if operation.record else answer
-    if job.task_id is not None:
-        engine.complete_service(job.task_id, result)
-
-
-def _unavailable(job: Leased, error: str) -> None:
-    if job.is_last_attempt:
-        _throw(job, "unavailable", error)
-    else:
-        jobs.retry_later(job, error)
-
-
-def _throw(job: Leased, code: str, error: str) -> None:
-    """Let the diagram deal with it where it says how, else give up."""
-    if job.task_id is not None and engine.fail_service(job.task_id, code):
-        return  # the step has dropped the job
-    jobs.bury(job, error)
-
-
-def _failed(job: Leased, error: str) -> None:
-    if job.is_last_attempt:
-        jobs.bury(job, error)
-    else:
-        jobs.retry_later(job, error)
-
-
-def _after(job: Leased, act: Callable[[], None]) -> None:
-    try:
-        with written():
-            if jobs.hold(job):
-                act()
-    except Exception:  # the lease runs out, and another worker takes the job
-        log.exception("the outcome of job %s could not be kept", job.id)
-
-
-def _call(job: Leased) -> Call:
-    return Call(
-        instance_id=job.instance_id or 0,
-        business_key=job.business_key,
-        actor=None,
-        now=now(),
-        data={},
-    )
+def _until(moment: datetime | None) -> float:
+    if moment is None:
+        return LONGEST_PAUSE
+    seconds = (moment - now()).total_seconds()
+    return min(LONGEST_PAUSE, max(SHORTEST_PAUSE, seconds))

@@ -1,9 +1,10 @@
 """SMS and mail: `send` takes a key, and the same key never sends twice."""
 
 from connectors.channels.sending import Letter, Mail, Receipt, Sms
-from connectors.errors import Malformed, OutsideError, Pending, RateLimited, Unavailable
+from connectors.errors import KeyTaken, Malformed, OutsideError, Pending, RateLimited, Rejected, Unavailable
 
 __all__ = [
+    "KeyTaken",
     "Letter",
     "Mail",
     "Malformed",
@@ -11,6 +12,7 @@ __all__ = [
     "Pending",
     "RateLimited",
     "Receipt",
+    "Rejected",
     "Sms",
     "Unavailable",
 ]

@@ -4,7 +4,7 @@ Each is made with (base_url, key, timeout) and asked with a `Holder` and a reque
 or raises `Unavailable` (also `Malformed`, `RateLimited`) or `Pending`; the same id may be asked again.
 """
 
-from connectors.errors import Malformed, OutsideError, Pending, RateLimited, Unavailable
+from connectors.errors import KeyTaken, Malformed, OutsideError, Pending, RateLimited, Rejected, Unavailable
 from connectors.evidence import Evidence
 from connectors.registers.asking import Answer, Holder, Officer
 from connectors.registers.certificates import (
@@ -41,6 +41,7 @@ __all__ = [
     "ExamCertificates",
     "Holder",
     "Identity",
+    "KeyTaken",
     "Malformed",
     "NormalStudentCertificate",
     "NormalStudentCertificates",
@@ -51,6 +52,7 @@ __all__ = [
     "PutonghuaCertificate",
     "PutonghuaCertificates",
     "RateLimited",
+    "Rejected",
     "Restriction",
     "Restrictions",
     "TeacherCertificate",

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from handlers.casework import diagrams, dossier, elements, pages, papers, scope, sight, threads, trail
 from handlers.casework.sight import Sight
 from handlers.formfields import FormView
-from handlers.services import revisions
+from handlers.services import delivery, revisions
 from models import casework, db, worklists
 from models.applications import Application
 from models.errors import DomainError
@@ -121,6 +121,7 @@ def _show(application_id: int, status: int = 200, **more: Any) -> ResponseReturn
         "openable": scope.open_to(g.principal, application.instance_id),
         "letters": papers.letters_of(application),
         "talk": threads.of_case(application),
+        "notice_state": delivery.state_of,
         "notices": list(db.session.scalars(casework.notices(application.id))),
         "material_names": dossier.material_names(application),
         "certificate": db.session.scalar(casework.certificate_of(application.id)),

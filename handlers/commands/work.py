@@ -1,6 +1,10 @@
-"""`flask worker`, `flask tick`, `flask clock advance`, `flask jobs list` and `flask jobs retry`."""
+"""`flask worker`, `flask tick`, `flask clock advance`, and `flask jobs` with list, show, retry and health."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 import click
 from flask import Flask, current_app
@@ -9,10 +13,12 @@ from flask.cli import AppGroup
 from handlers import numbers
 from handlers.aside import written_aside
 from models import db
-from models.errors import DomainError
+from models.errors import DomainError, NotFound
 from models.process import Job
-from workflows import clock, engine, jobs
+from workflows import clock, due, engine, jobs
 from workflows.worker import Worker
+
+LATE = timedelta(minutes=10)  # that something is due without a worker taking it
 
 clock_group = AppGroup("clock", help="The test clock.")
 jobs_group = AppGroup("jobs", help="Jobs and incidents.")
@@ -37,15 +43,21 @@ def tick() -> None:
     click.echo(f"jobs {counts.jobs}, timers {counts.timers}")
 
 
+@contextmanager
+def refusals_told() -> Iterator[None]:
+    """Let a refusal end the command with its sentence."""
+    try:
+        yield
+    except DomainError as refusal:
+        raise click.ClickException(refusal.sentence) from None
+
+
 @clock_group.command("advance", help="Move the test clock forward by an ISO 8601 DURATION such as P3D.")
 @click.argument("duration")
 def advance(duration: str) -> None:
     """Move the test clock forward by an ISO 8601 DURATION such as P3D."""
-    try:
-        with written_aside():
-            moment = clock.advance(engine.duration_of(duration))
-    except DomainError as refusal:
-        raise click.ClickException(refusal.sentence) from None
+    with refusals_told(), written_aside():
+        moment = clock.advance(engine.duration_of(duration))
     click.echo(moment.astimezone(clock.LOCAL).isoformat(timespec="seconds"))
 
 
@@ -60,9 +72,12 @@ def list_jobs(dead: bool) -> None:
         click.echo(_line(job, key))
 
 
+def _local(moment: datetime) -> str:
+    return moment.astimezone(clock.LOCAL).isoformat(timespec="seconds")
+
+
 def _line(job: Job, key: str | None) -> str:
-    due = job.run_at.astimezone(clock.LOCAL).isoformat(timespec="seconds")
-    parts = (job.id, job.state, job.operation, key or "-", job.attempts, due, job.error or "")
+    parts = (job.id, job.state, job.operation, key or "-", job.attempts, _local(job.run_at), job.error or "")
     return " ".join(str(part) for part in parts).rstrip()
 
 
@@ -70,8 +85,29 @@ def _line(job: Job, key: str | None) -> str:
 @click.argument("job_id", type=click.IntRange(1, numbers.MOST))
 def retry(job_id: int) -> None:
     """Set a dead job due again."""
-    try:
-        with written_aside():
-            jobs.revive(job_id)
-    except DomainError as refusal:
-        raise click.ClickException(refusal.sentence) from None
+    with refusals_told(), written_aside():
+        jobs.revive(job_id)
+
+
+@jobs_group.command("show", help="Show one job: its case and element, its tries, and its whole last error.")
+@click.argument("job_id", type=click.IntRange(1, numbers.MOST))
+def show(job_id: int) -> None:
+    """Show one job: its case and element, its tries, and the whole of its last error."""
+    found = db.session.execute(jobs.with_case().where(Job.id == job_id)).first()
+    if found is None:
+        raise click.ClickException(NotFound().sentence)
+    job, key = found
+    click.echo(_line(job, key))
+    click.echo(f"instance {job.instance_id or '-'} element {job.element or '-'} lane {job.lane}")
+    click.echo(f"request {job.request_key} parameters {job.parameters}")
+
+
+@jobs_group.command("health", help="Say whether work is done in time; fails when it is not.")
+def health() -> None:
+    """Say whether work is done in time; the exit status is 1 when there are incidents or no worker works."""
+    dead = db.session.scalar(jobs.count_incidents()) or 0
+    longest = due.look().longest
+    late = longest is not None and clock.now() - longest > LATE
+    click.echo(f"incidents {dead}, longest due since {_local(longest) if longest else '-'}")
+    if dead or late:
+        raise click.exceptions.Exit(1)

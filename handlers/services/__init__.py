@@ -18,6 +18,8 @@ MODULES = (
     "decisions",
     "certificates",
     "codes",
+    "delivery",
+    "incidents",
     "letters",
     "messaging",
     "notices",

@@ -18,7 +18,7 @@ from models.errors import DomainError
 from models.people import Person
 from models.refusals import CertificateNotUsable
 from workflows import jobs, operations
-from workflows.operations import Call, Operation
+from workflows.operations import LASTING, Call, Operation
 
 MOVED = "所选的证书刚刚用于另一件申请，请改选其他证书。"
 
@@ -43,6 +43,7 @@ class OfCertificate(Schema):
     certificate = fields.Integer(required=True, strict=True)
     act = fields.String(required=True, validate=validate.OneOf(["use", "release"]))
     application = fields.Integer(required=True, strict=True)
+    route = fields.String(load_default=None)  # whose register is told
 
 
 def reserve(call: Call, application: int) -> None:
@@ -105,11 +106,14 @@ def _queue(application: int, certificate: int, act: str, at: datetime) -> None:
     if act == "release":  # free here at once; the register hears of it by the job
         free = update(ExamCertificate).where(ExamCertificate.id == certificate)
         db.session.execute(free.values(used=False))
-    parameters = {"certificate": certificate, "act": act, "application": application}
+    route = db.session.scalar(select(ExamCertificate.route).where(ExamCertificate.id == certificate))
+    parameters = {"certificate": certificate, "act": act, "application": application, "route": route}
     jobs.enqueue("exams.mark", parameters, key=f"exam:{act}:{application}:{certificate}:{at.timestamp():.6f}")
 
 
-def _prepare(call: Call, certificate: int, act: str, application: int) -> dict[str, Any]:
+def _prepare(
+    call: Call, certificate: int, act: str, application: int, route: str | None = None
+) -> dict[str, Any]:
     # Jobs may be late and out of order: what is told is what holds now, so that the last word is true.
     exam = db.session.get_one(ExamCertificate, certificate)
     person = db.session.get_one(Person, exam.person_id)
@@ -150,5 +154,7 @@ operations.register(
         prepare=_prepare,
         perform=_perform,
         record=_record,
+        patience=LASTING,
+        lane_by="route",
     )
 )

@@ -17,7 +17,7 @@ from models.process import ProcessInstance
 from models.threads import OUTCOMES, Thread
 from workflows import addressees, engine, jobs, operations, publicstate
 from workflows.addressees import Addressee
-from workflows.operations import Call, Operation, Pending, Refusal
+from workflows.operations import STEADY, Call, Operation, Pending, Refusal
 from workflows.publicstate import Change
 
 ENDED = "thread_ended"  # the message for a process that waits for the end of its thread
@@ -164,6 +164,8 @@ for _name, _record, _summary in (
             parameters=OfThread,
             perform=lambda request, key: None,
             record=_record,
+            patience=STEADY,
+            lane="steps",
         )
     )
 addressees.register(addressee)

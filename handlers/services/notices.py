@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from marshmallow import Schema, fields
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from handlers import dates
-from handlers.services import outside
+from handlers.services import delivery
 from handlers.services.parameters import OfTemplate
 from models import db
 from models.applications import Application
 from models.notices import Notice
-from models.people import Person, Post
-from workflows import jobs, operations
+from models.people import Post
+from workflows import operations
 from workflows.operations import Call, Operation
 from workflows.publicstate import Change
 from workflows.working_days import LOCAL
@@ -106,12 +104,6 @@ URGED = {"review_overdue": ("site.clerk", "site.supervisor"), "approval_overdue"
 ONLINE = {"pending_confirmation": "pending_online", "window_moved": "window_moved_online"}
 
 
-class OfNotice(Schema):
-    """A notice to be sent out."""
-
-    notice = fields.Integer(required=True, strict=True)
-
-
 def state_changed(application: int, change: Change) -> None:
     """Tell the applicant of a new public state, unless it is told in other words."""
     if (change.old, change.new) in ALREADY_TOLD:
@@ -188,17 +180,16 @@ def _tell_applicant(application: int, template: str, moment: datetime, **more: s
 
 def _write(case: Application, person: int, template: str, moment: datetime, **more: str) -> None:
     title, text = TEXTS[template]
-    notice = Notice(
-        person_id=person,
-        application_id=case.id,
-        template=template,
-        title=title,
-        text=text.format(**_words(case), **more),
-        created_at=moment,
+    delivery.send(
+        Notice(
+            person_id=person,
+            application_id=case.id,
+            template=template,
+            title=title,
+            text=text.format(**_words(case), **more),
+            created_at=moment,
+        )
     )
-    db.session.add(notice)
-    db.session.flush()
-    jobs.enqueue("notices.deliver", {"notice": notice.id}, key=f"notice:{notice.id}")
 
 
 def _day(moment: datetime) -> str:
@@ -215,21 +206,6 @@ def _words(case: Application) -> dict[str, str]:
     }
 
 
-def _prepare(call: Call, notice: int) -> dict[str, Any]:
-    row = db.session.get_one(Notice, notice)
-    person = db.session.get_one(Person, row.person_id)
-    return {"mobile": person.mobile, "email": person.email, "title": row.title, "text": row.text}
-
-
-def _deliver(request: dict[str, Any], key: str) -> None:
-    outside.send(request, key)
-
-
-def _sent(call: Call, parameters: dict[str, Any], answer: None) -> None:
-    notice = update(Notice).where(Notice.id == parameters["notice"])
-    db.session.execute(notice.values(sent_at=call.now))
-
-
 operations.register(
     Operation(
         name="notices.send",
@@ -237,16 +213,5 @@ operations.register(
         summary="向申请人发送通知（站内、短信、邮件）",
         parameters=OfTemplate,
         perform=send,
-    )
-)
-operations.register(
-    Operation(
-        name="notices.deliver",
-        kind="outward",
-        summary="把一条通知用短信和邮件发出",
-        parameters=OfNotice,
-        prepare=_prepare,
-        perform=_deliver,
-        record=_sent,
     )
 )

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -19,7 +19,7 @@ from connectors import channels as sending
 from connectors import registers as asking
 from connectors.storage import Store, open_store
 from settings import Settings
-from workflows.operations import Pending, Unavailable
+from workflows.operations import KeyTaken, Pending, Rejected, Unavailable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,20 +90,16 @@ def store() -> Store:
     return found
 
 
-def send(request: dict[str, Any], key: str) -> None:
-    """Send a notice by SMS and mail, as far as the person gave a number and an address."""
-    with _as_operation():
-        if request["mobile"]:
-            channels().sms.send(request["mobile"], f"【教师资格】{request['text']}", key=f"{key}:sms")
-        if request["email"]:
-            letter = sending.Letter(to=request["email"], subject=request["title"], text=request["text"])
-            channels().mail.send(letter, key=f"{key}:mail")
-
-
 def send_sms(mobile: str, text: str, key: str) -> None:
-    """Send one message at once, as a code that somebody waits for."""
+    """Send one message."""
     with _as_operation():
         channels().sms.send(mobile, text, key=key)
+
+
+def send_mail(address: str, title: str, text: str, key: str) -> None:
+    """Send one mail."""
+    with _as_operation():
+        channels().mail.send(sending.Letter(to=address, subject=title, text=text), key=key)
 
 
 def verify_identity(kind: str, number: str, name: str) -> str:
@@ -199,4 +195,6 @@ def _as_operation() -> Iterator[None]:
     except asking.Pending as error:
         raise Pending(str(error)) from error
     except asking.Unavailable as error:
-        raise Unavailable(str(error)) from error
+        kinds = {asking.Rejected: Rejected, asking.KeyTaken: KeyTaken}
+        wish = None if error.retry_after is None else timedelta(seconds=error.retry_after)
+        raise kinds.get(type(error), Unavailable)(str(error), retry_after=wish) from error

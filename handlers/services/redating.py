@@ -16,7 +16,7 @@ from models.applications import Application
 from models.plans import Plan
 from models.process import WorkItem
 from workflows import engine, jobs, operations
-from workflows.operations import Call, Operation
+from workflows.operations import STEADY, Call, Operation
 
 WAITING = ("pending_confirmation", "correction")
 RELEVANT = (*WAITING, "pending_decision")
@@ -127,5 +127,7 @@ operations.register(
         parameters=OfApplication,
         perform=lambda request, key: None,
         record=redate,
+        patience=STEADY,
+        lane="steps",
     )
 )

@@ -58,5 +58,6 @@ operations.register(
         prepare=prepare,
         perform=perform,
         record=record,
+        lane_by="register",
     )
 )

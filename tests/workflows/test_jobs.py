@@ -10,8 +10,8 @@ from models import db
 from models.errors import NotFound
 from models.process import Job
 from tests.workflows.office import Office, at_once, writes
-from workflows import jobs
-from workflows.jobs import LEASE, MOST_ATTEMPTS, Leased
+from workflows import due, jobs
+from workflows.jobs import LEASE, MOST_LOSSES, Leased
 
 
 def leased(owner: str = "one") -> Leased | None:
@@ -44,7 +44,7 @@ def test_the_longest_due_is_leased_first_and_the_future_waits(office: Office) ->
     queued("later", run_at_in=timedelta(seconds=10), office=office)
     queued("earlier", run_at_in=timedelta(seconds=5), office=office)
     assert leased() is None
-    assert not jobs.is_any_due()
+    assert due.look().is_nothing
     office.wait(seconds=10)
     found = [leased(), leased(), leased()]
     assert [job.key if job else None for job in found] == ["earlier", "later", None]
@@ -84,7 +84,7 @@ def test_a_lease_runs_out_and_whoever_lost_it_changes_nothing(office: Office) ->
 
 def test_a_job_that_takes_its_workers_down_is_buried(office: Office) -> None:
     queued("poison", "letter", office=office)
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(MOST_LOSSES):
         found = leased("doomed")
         assert found is not None
         assert found.key == "poison"

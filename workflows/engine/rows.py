@@ -14,7 +14,7 @@ from models.errors import DomainError
 from models.people import Person
 from models.prebuilt import Prebuilt, Write
 from models.process import Event, Job, Wait, WorkItem
-from workflows import addressees, working_days
+from workflows import addressees, operations, publishing, working_days
 from workflows.engine import moment, timers
 from workflows.engine.standing import Standing, Waiting, WaitKey, element_of, key_of, properties_of
 
@@ -37,7 +37,7 @@ OURS: Any = bindparam("instance")
 LIVE = or_(ITEMS.c.state == "open", ITEMS.c.state == "claimed")
 ADD_ITEM = Prebuilt(insert(ITEMS).returning(ITEMS.c.id))
 ADD_EVENT = Prebuilt(insert(EVENTS).returning(EVENTS.c.id))
-ADD_WAIT, ADD_JOB = Prebuilt(insert(WAITS)), Prebuilt(insert(JOBS))
+ADD_WAIT, ADD_JOB = Prebuilt(insert(WAITS)), Prebuilt(insert(JOBS).returning(JOBS.c.id))
 WITHDRAW = (
     update(ITEMS)
     .where(ITEMS.c.instance_id == OURS, ITEMS.c.task_id.in_(bindparam("tasks", expanding=True)), LIVE)
@@ -194,21 +194,23 @@ def _write_jobs(instance: Any, before: Standing, after: Standing) -> None:
     if gone:
         _run(DROP_JOB, {"instance": instance.id, "tasks": gone})
     fresh = [_job(instance, key, task) for key, task in after.calls.items() if key not in before.calls]
-    if fresh:
-        _each(ADD_JOB, fresh)
+    publishing.remember(ADD_JOB.scalar(job) for job in fresh)
 
 
 def _job(instance: Any, key: str, task: Any) -> dict[str, Any]:
     call = task.internal_data["call"]
     return {
         "key": key,
+        "request_key": key,
         "operation": call["operation"],
+        "lane": operations.lane_of(call["operation"], call["parameters"]),
         "parameters": call["parameters"],
         "instance_id": instance.id,
         "task_id": key,
         "element": element_of(task),
         "state": "due",
         "attempts": 0,
+        "losses": 0,
         "run_at": moment.current(),
         "created_at": moment.current(),
     }
@@ -235,5 +237,6 @@ def _wait(instance: Any, key: WaitKey, waiting: Waiting) -> dict[str, Any]:
         "message": waiting.message,
         "key": key_of(waiting, instance.business_key) if is_message else None,
         "due_at": waiting.due_at,
+        "fire_at": waiting.due_at,
         "waits_for": properties_of(waiting.task).get("waitsFor"),
     }

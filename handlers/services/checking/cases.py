@@ -81,8 +81,9 @@ def _granted() -> Found:
 
 
 def _notices() -> Found:
-    key = literal("notice:").concat(cast(Notice.id, String))
-    queued = exists().where(Job.key == key, Job.state.in_(("due", "leased", "dead")))
+    whole = literal("notice:").concat(cast(Notice.id, String))
+    keys = (whole, whole.concat(":sms"), whole.concat(":mail"))
+    queued = exists().where(Job.key.in_(keys), Job.state.in_(("due", "leased", "dead")))
     yield from named("notice_lost", Notice, select(Notice.id).where(Notice.sent_at.is_(None), ~queued))
 
 
