@@ -77,7 +77,7 @@ def test_a_worker_killed_after_the_answer_sends_no_second_message(
     db.session.add(notice)
     db.session.flush()
     notice_id = notice.id
-    jobs.enqueue("notices.deliver", {"notice": notice_id}, key=f"notice:{notice_id}")
+    jobs.enqueue("notices.sms", {"notice": notice_id}, key=f"notice:{notice_id}:sms")
     db.session.commit()
     writing.set(None)
     killed_worker(world_settings, "begin:2", tmp_path / "killed")

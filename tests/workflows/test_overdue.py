@@ -1,0 +1,124 @@
+"""Timers that fail are incidents like any other; each due timer is fired by one worker."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from models import db
+from models.process import Job, Wait
+from tests.workflows.engine.diagrams.drawing import END, START, boundary, flows, timer
+from tests.workflows.office import Office, at_once, drawn, task, writes
+from workflows import due, engine, jobs, overdue
+from workflows.operations import STEADY
+from workflows.worker import Counts, Worker
+
+
+def late_task(office: Office, condition: str = "wanted") -> None:
+    """A task that a timer takes away after a day; a condition that may fail says what follows."""
+    late = boundary("late", "a", timer("'P1D'"))
+    fork = '<exclusiveGateway id="g" default="g_b"/>' + task("b") + END
+    way = f"<conditionExpression>{condition}</conditionExpression>"
+    choice = f'<sequenceFlow id="g_e" sourceRef="g" targetRef="e">{way}</sequenceFlow>'
+    office.deploy(
+        drawn(START + task("a") + late + fork + choice + flows("s a", "a e", "late g", "g b", "b e"))
+    )
+
+
+def work(office: Office) -> Counts:
+    """Let a worker do what is due."""
+    return Worker(app=office.app).run_once()
+
+
+@pytest.fixture
+def broken(office: Office) -> int:
+    """A case whose timer has failed once, as its condition names what nobody has set."""
+    late_task(office)
+    instance = office.start("drawn", key="case:9")
+    office.wait(days=1)
+    assert work(office) == Counts(jobs=0, timers=0)
+    return instance
+
+
+@pytest.mark.found("E15")
+def test_a_timer_that_fails_is_a_job_with_case_element_and_reason(office: Office, broken: int) -> None:
+    ((job, key),) = db.session.execute(jobs.unsettled()).all()
+    assert (job.operation, job.state, job.attempts, key) == ("timers.fire", "due", 1, "case:9")
+    assert (job.instance_id, job.element) == (broken, "late")
+    assert "wanted" in job.error
+    assert job.run_at > office.at
+    assert work(office) == Counts(jobs=0, timers=0)  # it waits for its next try
+
+
+@pytest.mark.found("E15")
+def test_it_is_tried_for_a_while_and_then_dead(office: Office, broken: int) -> None:
+    tried = [office.jobs()[0].attempts]
+    while office.jobs()[0].state == "due":
+        pause = office.jobs()[0].run_at - office.at
+        assert pause <= STEADY.longest * 1.2
+        office.at = office.jobs()[0].run_at
+        assert work(office) == Counts(jobs=1, timers=0)
+        tried.append(office.jobs()[0].attempts)
+    assert tried == [*range(1, STEADY.attempts + 1), STEADY.attempts][: len(tried)]
+    (incident,) = db.session.scalars(jobs.incidents()).all()
+    assert (incident.instance_id, incident.attempts) == (broken, STEADY.attempts)
+    assert "wanted" in (incident.error or "")
+    office.wait(days=30)
+    assert work(office) == Counts(jobs=0, timers=0)
+
+
+@pytest.mark.found("E15")
+def test_it_fires_when_it_is_set_due_again_and_the_cause_is_mended(office: Office, broken: int) -> None:
+    (job,) = office.jobs()
+    with writes():
+        db.session.execute(db.update(Job).values(state="dead"))
+    late_task(office, "1 > 0")
+    release = engine.releases.current("drawn").id
+    with writes():
+        db.session.execute(
+            db.text("UPDATE process_instance SET release_id = :release WHERE id = :id"),
+            {"release": release, "id": broken},
+        )
+        jobs.revive(job.id)
+    assert work(office) == Counts(jobs=1, timers=0)
+    assert office.instance(broken).state == "completed"
+    assert [one.state for one in office.jobs()] == ["done"]
+
+
+def test_other_cases_are_not_held_up_however_many_are_broken(office: Office) -> None:
+    late_task(office)
+    broken = [office.start("drawn") for _ in range(3)]
+    sound = [office.start("drawn", wanted=True) for _ in range(3)]
+    office.wait(days=1)
+    assert work(office) == Counts(jobs=0, timers=3)
+    assert [office.instance(one).state for one in sound] == ["completed"] * 3
+    assert {job.instance_id for job in office.jobs()} == set(broken)
+    assert not due.look().timers  # nobody looks at them again and again
+
+
+def test_a_later_timer_of_the_same_case_is_a_try_too(office: Office, broken: int) -> None:
+    with writes():
+        db.session.execute(db.update(Wait).values(fire_at=Wait.due_at))
+    assert work(office) == Counts(jobs=0, timers=0)
+    assert len(office.jobs()) == 1
+    assert db.session.scalars(db.select(Wait.fire_at)).all() == [None]
+
+
+@pytest.mark.found("P3")
+def test_two_workers_never_fire_the_same_case(office: Office) -> None:
+    late_task(office)
+    cases = [office.start("drawn", wanted=True) for _ in range(12)]
+    office.wait(days=1)
+    fired: list[int] = []
+
+    def fire_all() -> None:
+        db.session.rollback()
+        while (firing := overdue.fire_next()) is not None:
+            if firing.fired:
+                fired.append(firing.instance_id)
+
+    for refusal in at_once(office, [fire_all, fire_all]):
+        assert refusal is None
+    assert Counter(fired) == Counter(cases)
+    assert [office.kinds(case).count("timer") for case in cases] == [1] * 12
