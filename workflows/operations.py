@@ -125,9 +125,9 @@ def registered() -> Mapping[str, Operation]:
 
 
 def patience_of(name: str) -> Patience:
-    """How long an operation is tried; one that is not registered is soon told of."""
+    """How long an operation is tried; one that is not registered, as long as a release takes to be mended."""
     known = _operations.get(name)
-    return known.patience if known else BRIEF
+    return known.patience if known else STEADY
 
 
 def lane_of(name: str, parameters: Facts) -> str:
