@@ -28,7 +28,7 @@ from workflows.transactions import written
 log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 1.0  # seconds between two looks, so that a job is found where nobody is told of it
-SHORTEST_PAUSE = 0.01  # however often somebody tells of new jobs, one look is enough for all of them
+SHORTEST_PAUSE = 0.003  # however often somebody tells of new jobs, one look is enough for all of them
 WIDENING = 0.05  # seconds after which a lane that is still behind gets another thread
 WIDTH = 2  # threads of one lane
 TIMERS = "timers"
