@@ -107,7 +107,7 @@ def test_a_killed_web_process_gives_one_number_or_none(
     assert db.session.query(RegistrationCounter).one().last == 1
     assert (row.live_person_id, row.live_exam_certificate_id) == (1, row.exam_certificate_id)
     operations = [job.operation for job in db.session.query(Job).order_by(Job.operation)]
-    assert operations == ["exams.mark", "notices.deliver"]
+    assert operations == ["exams.mark", "notices.sms"]
     assert db.session.query(Notice).count() == 1
 
 

@@ -17,7 +17,7 @@ from models.database import writing
 from models.process import Job, ProcessInstance, Wait, WorkItem
 from tests.journeys import applicant, staff
 from tests.journeys.conftest import SignIn
-from workflows import clock, jobs
+from workflows import clock, due
 
 ZHENG = applicant.Chosen(kind="junior", site="衢州学院行政楼108", putonghua="3324012006671")
 LOGIN = "330802200403120023"
@@ -70,7 +70,7 @@ class Story:
             with self.product.app_context():
                 at_work = db.session.query(Job).filter_by(state="leased").count()
                 passed = db.session.query(Wait).filter(Wait.due_at <= clock.now()).count()
-                if not at_work and not passed and not jobs.is_any_due():
+                if not at_work and not passed and due.look().is_nothing:
                     return
             sleep(0.1)
         raise AssertionError("the worker did not come to rest")
