@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Select, and_, bindparam, func, literal_column, select, true, update
+from sqlalchemy import and_, bindparam, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models import db
-from models.errors import DomainError, NotFound
+from models.errors import DomainError
 from models.prebuilt import Prebuilt
 from models.process import Job, ProcessInstance
 from workflows import operations, publishing
@@ -57,7 +57,6 @@ TAKE = {
     name: (_taking(LOST, chosen, losses=JOB.c.losses + 1), _taking(READY, chosen))
     for name, chosen in (("lane", IN_LANE), ("all", true()), ("job", OTHER.c.id == bindparam("job")))
 }
-IS_DEAD = JOB.c.state == literal_column("'dead'")  # a literal, or the index for it is not used
 LOCK_INSTANCE = (
     select(ProcessInstance.id).where(ProcessInstance.id == bindparam("instance")).with_for_update()
 )
@@ -157,27 +156,6 @@ def hand_back(owner: str) -> None:
     db.session.execute(update(JOB).where(mine).values(**back))
 
 
-def with_case() -> Select[Job, str | None]:
-    """Jobs, each with the key of its case."""
-    of_case = ProcessInstance.id == Job.instance_id
-    return select(Job, ProcessInstance.business_key).outerjoin(ProcessInstance, of_case)
-
-
-def unsettled() -> Select[Job, str | None]:
-    """Jobs that wait, run or failed for good, each with the key of its case; the first due one first."""
-    return with_case().where(Job.state.in_(("due", "leased", "dead"))).order_by(Job.run_at, Job.id)
-
-
-def incidents() -> Select[Job, str | None]:
-    """Those that failed for good."""
-    return with_case().where(IS_DEAD).order_by(Job.run_at, Job.id)
-
-
-def count_incidents() -> Select[int]:
-    """How many these are."""
-    return select(func.count()).select_from(Job).where(IS_DEAD)
-
-
 def hold(job: Leased) -> bool:
     """Lock a job that is about to be settled; False when the lease was lost and the result is void.
 
@@ -223,20 +201,6 @@ def bury(job: Leased, error: str) -> None:
     log.error("incident: job %s, %s of %s: %s", job.id, job.operation, job.business_key or "no case", error)
     for listener in _listeners:
         listener(job, error)
-
-
-def revive(job_id: int) -> None:
-    """Set a dead job due again, with its attempts counted anew."""
-    revived = (
-        update(JOB)
-        .where(JOB.c.id == job_id, JOB.c.state == "dead")
-        .values(state="due", run_at=now(), attempts=0, losses=0)
-        .returning(JOB.c.id)
-    )
-    found = db.session.scalars(revived).first()
-    if found is None:
-        raise NotFound
-    publishing.remember([found])
 
 
 def reason_of(error: Exception) -> str:

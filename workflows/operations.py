@@ -14,6 +14,7 @@ from models.errors import DomainError
 
 Facts = Mapping[str, Any]
 LONGEST_LANE = 160  # characters, as the column has
+FIRE_TIMERS = "timers.fire"  # the job that tries timers of a case again; no designer names it
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ from models.prebuilt import Prebuilt
 from models.process import Job, ProcessInstance, Wait
 from workflows import engine, jobs
 from workflows.clock import now
-from workflows.operations import STEADY, Call, Operation
+from workflows.operations import FIRE_TIMERS, STEADY, Call, Operation
 from workflows.transactions import written
 
 log = logging.getLogger(__name__)
@@ -96,8 +96,8 @@ def _try_as_job(instance_id: int, reason: str) -> None:
     row = {
         "key": key,
         "request_key": key,
-        "operation": FIRING.name,
-        "lane": FIRING.name,
+        "operation": FIRE_TIMERS,
+        "lane": FIRE_TIMERS,
         "parameters": {},
         "instance_id": instance_id,
         "element": first.element,
@@ -121,7 +121,7 @@ def _fire_again(call: Call, _parameters: Mapping[str, Any], _answer: None) -> No
 
 
 FIRING = Operation(
-    name="timers.fire",
+    name=FIRE_TIMERS,
     kind="outward",
     summary="重试没有成功的定时步骤",
     parameters=OfInstance,

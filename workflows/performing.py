@@ -41,7 +41,7 @@ def run(job: Leased) -> None:
 
 def _operation(job: Leased) -> Operation:
     # Not among the registered ones, which are what designers may use.
-    return overdue.FIRING if job.operation == overdue.FIRING.name else operations.get(job.operation)
+    return overdue.FIRING if job.operation == operations.FIRE_TIMERS else operations.get(job.operation)
 
 
 def _consequence(job: Leased, error: Exception) -> Callable[[], None]:

@@ -1,4 +1,4 @@
-"""`flask worker`, `flask tick`, `flask clock advance`, and `flask jobs` with list, show, retry and health."""
+"""`flask worker`, `flask tick`, `flask clock advance`, and what `flask jobs` does with jobs and incidents."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from handlers import numbers
 from handlers.aside import written_aside
 from models import db
 from models.errors import DomainError, NotFound
+from models.notices import AuditEntry
 from models.process import Job
-from workflows import clock, due, engine, jobs
+from workflows import clock, due, engine, incidents
 from workflows.worker import Worker
 
+LONGEST_REASON = 500
 LATE = timedelta(minutes=10)  # that something is due without a worker taking it
 
 clock_group = AppGroup("clock", help="The test clock.")
@@ -68,7 +70,7 @@ def advance(duration: str) -> None:
 @click.option("--dead", is_flag=True, help="Incidents only: what failed for good.")
 def list_jobs(dead: bool) -> None:
     """List what is not done: number, state, operation, case, tries, when it is due, the last error."""
-    for job, key in db.session.execute(jobs.incidents() if dead else jobs.unsettled()):
+    for job, key in db.session.execute(incidents.dead() if dead else incidents.unsettled()):
         click.echo(_line(job, key))
 
 
@@ -81,19 +83,41 @@ def _line(job: Job, key: str | None) -> str:
     return " ".join(str(part) for part in parts).rstrip()
 
 
+def _reason(_context: click.Context, _option: click.Parameter, words: str) -> str:
+    if not 0 < len(words.strip()) <= LONGEST_REASON:
+        raise click.BadParameter(f"say it in 1 to {LONGEST_REASON} characters")
+    return words.strip()
+
+
 @jobs_group.command("retry", help="Set a dead job due again.")
 @click.argument("job_id", type=click.IntRange(1, numbers.MOST))
 def retry(job_id: int) -> None:
     """Set a dead job due again."""
     with refusals_told(), written_aside():
-        jobs.revive(job_id)
+        incidents.revive(job_id)
+
+
+@jobs_group.command("dismiss", help="Let a dead job rest whose case has moved on; the reason is kept.")
+@click.argument("job_id", type=click.IntRange(1, numbers.MOST))
+@click.option("--reason", required=True, callback=_reason, help="Why nothing is to be done any more.")
+def dismiss(job_id: int, reason: str) -> None:
+    """Let a dead job rest, and note why in the audit log."""
+    with refusals_told(), written_aside():
+        incidents.dismiss(job_id)
+        db.session.add(_dismissal(job_id, reason))
+
+
+def _dismissal(job_id: int, reason: str) -> AuditEntry:
+    job, key = db.session.execute(incidents.with_case().where(Job.id == job_id)).one()
+    told = {"job": job.id, "operation": job.operation, "case": key, "error": job.error, "reason": reason}
+    return AuditEntry(at=clock.now(), action="job.dismissed", detail=told)
 
 
 @jobs_group.command("show", help="Show one job: its case and element, its tries, and its whole last error.")
 @click.argument("job_id", type=click.IntRange(1, numbers.MOST))
 def show(job_id: int) -> None:
     """Show one job: its case and element, its tries, and the whole of its last error."""
-    found = db.session.execute(jobs.with_case().where(Job.id == job_id)).first()
+    found = db.session.execute(incidents.with_case().where(Job.id == job_id)).first()
     if found is None:
         raise click.ClickException(NotFound().sentence)
     job, key = found
@@ -105,7 +129,7 @@ def show(job_id: int) -> None:
 @jobs_group.command("health", help="Say whether work is done in time; fails when it is not.")
 def health() -> None:
     """Say whether work is done in time; the exit status is 1 when there are incidents or no worker works."""
-    dead = db.session.scalar(jobs.count_incidents()) or 0
+    dead = db.session.scalar(incidents.count_dead()) or 0
     longest = due.look().longest
     late = longest is not None and clock.now() - longest > LATE
     click.echo(f"incidents {dead}, longest due since {_local(longest) if longest else '-'}")

@@ -17,7 +17,7 @@ from models.notices import Notice
 from models.people import Person, Post
 from models.prebuilt import Prebuilt
 from models.process import Job
-from workflows import jobs, operations
+from workflows import incidents, jobs, operations
 from workflows.clock import now
 from workflows.jobs import Leased
 from workflows.operations import LASTING, Call, Operation
@@ -54,8 +54,8 @@ def _key(hour: datetime) -> str:
 
 
 def _prepare(call: Call) -> dict[str, str]:
-    number = db.session.scalar(jobs.count_incidents()) or 0
-    newest = db.session.execute(jobs.incidents().order_by(None).order_by(Job.id.desc()).limit(LISTED))
+    number = db.session.scalar(incidents.count_dead()) or 0
+    newest = db.session.execute(incidents.dead().order_by(None).order_by(Job.id.desc()).limit(LISTED))
     title = gettext("有 %(number)s 项系统任务未能完成", number=number)
     lines = [f"{job.id} {job.operation} {key or '-'}：{_first_line(job)}" for job, key in newest]
     advice = gettext("请用 flask jobs list --dead 查看，排除原因后用 flask jobs retry 重试。")

@@ -19,6 +19,7 @@ WRONG = (
     ),
     *(("IDLE_MINUTES", minutes, "from 5 to 240") for minutes in ("0", "-30", "4", "241", "inf")),
     *(("CLAIM_MINUTES", minutes, "from 1 to 1440") for minutes in ("0", "-1", "1441", "PT30M")),
+    *(("OPERATOR_EMAIL", address, "one mail address") for address in ("operators", "a@b c", "a@b.cn,c@d.cn")),
     *(("REGISTERS_TIMEOUT", seconds, "from 0.1 to 60") for seconds in (
         "nan", "inf", "-inf", "0", "-5", "61", "5s", "")
     ),
@@ -157,6 +158,7 @@ def test_right_settings_of_production_are_taken(tmp_path: Path) -> None:
         ("ZIGE_DRAFT_LIMIT", "P1DT12H30M"),
         ("ZIGE_SESSION_HOURS", "24"),
         ("ZIGE_IDLE_MINUTES", "5"),
+        ("ZIGE_OPERATOR_EMAIL", "operators@zige.example"),
         ("FLASK_DEBUG", "0"),
         ("ZIGE_PORT", "8120"),
     ],

@@ -10,7 +10,7 @@ from models import db
 from models.errors import NotFound
 from models.process import Job
 from tests.workflows.office import Office, at_once, writes
-from workflows import due, jobs
+from workflows import due, incidents, jobs
 from workflows.jobs import LEASE, MOST_LOSSES, Leased
 
 
@@ -92,7 +92,7 @@ def test_a_job_that_takes_its_workers_down_is_buried(office: Office) -> None:
     found = leased("doomed")
     assert found is not None
     assert found.key == "letter"
-    buried = db.session.scalars(jobs.incidents()).all()
+    buried = db.session.scalars(incidents.dead()).all()
     assert [(job.key, job.error) for job in buried] == [("poison", jobs.ABANDONED)]
 
 
@@ -101,12 +101,12 @@ def test_only_what_is_dead_is_revived(office: Office) -> None:
     job = leased()
     assert job is not None
     with pytest.raises(NotFound), writes():
-        jobs.revive(job.id)
+        incidents.revive(job.id)
     with writes():
         jobs.bury(job, "x" * 5000)
     assert len(db.session.scalars(db.select(Job.error)).one()) == jobs.LONGEST_ERROR
     with writes():
-        jobs.revive(job.id)
+        incidents.revive(job.id)
     again = leased()
     assert again is not None
     assert again.attempts == 1

@@ -7,10 +7,11 @@ from collections import Counter
 import pytest
 
 from models import db
+from models.errors import NotFound
 from models.process import Job, Wait
 from tests.workflows.engine.diagrams.drawing import END, START, boundary, flows, timer
 from tests.workflows.office import Office, at_once, drawn, task, writes
-from workflows import due, engine, jobs, overdue
+from workflows import due, engine, incidents, overdue, worklist
 from workflows.operations import STEADY
 from workflows.worker import Counts, Worker
 
@@ -43,7 +44,7 @@ def broken(office: Office) -> int:
 
 @pytest.mark.found("E15")
 def test_a_timer_that_fails_is_a_job_with_case_element_and_reason(office: Office, broken: int) -> None:
-    ((job, key),) = db.session.execute(jobs.unsettled()).all()
+    ((job, key),) = db.session.execute(incidents.unsettled()).all()
     assert (job.operation, job.state, job.attempts, key) == ("timers.fire", "due", 1, "case:9")
     assert (job.instance_id, job.element) == (broken, "late")
     assert "wanted" in job.error
@@ -61,7 +62,7 @@ def test_it_is_tried_for_a_while_and_then_dead(office: Office, broken: int) -> N
         assert work(office) == Counts(jobs=1, timers=0)
         tried.append(office.jobs()[0].attempts)
     assert tried == [*range(1, STEADY.attempts + 1), STEADY.attempts][: len(tried)]
-    (incident,) = db.session.scalars(jobs.incidents()).all()
+    (incident,) = db.session.scalars(incidents.dead()).all()
     assert (incident.instance_id, incident.attempts) == (broken, STEADY.attempts)
     assert "wanted" in (incident.error or "")
     office.wait(days=30)
@@ -80,7 +81,7 @@ def test_it_fires_when_it_is_set_due_again_and_the_cause_is_mended(office: Offic
             db.text("UPDATE process_instance SET release_id = :release WHERE id = :id"),
             {"release": release, "id": broken},
         )
-        jobs.revive(job.id)
+        incidents.revive(job.id)
     assert work(office) == Counts(jobs=1, timers=0)
     assert office.instance(broken).state == "completed"
     assert [one.state for one in office.jobs()] == ["done"]
@@ -122,3 +123,55 @@ def test_two_workers_never_fire_the_same_case(office: Office) -> None:
         assert refusal is None
     assert Counter(fired) == Counter(cases)
     assert [office.kinds(case).count("timer") for case in cases] == [1] * 12
+
+
+def dead(job: Job) -> None:
+    """Let a job have failed for good."""
+    with writes():
+        db.session.execute(db.update(Job).where(Job.id == job.id).values(state="dead"))
+
+
+@pytest.mark.found("E15")
+@pytest.mark.parametrize("state", ["due", "dead"])
+def test_what_failed_is_no_incident_once_the_case_has_moved_on(
+    office: Office, broken: int, state: str
+) -> None:
+    with writes():
+        db.session.execute(db.update(Job).values(state=state))
+    item = office.item(broken, "a")
+    with writes():
+        worklist.claim(item.id, office.people["lin"])
+        worklist.complete(item.id, {}, actor=office.people["lin"])
+    assert office.instance(broken).state == "completed"
+    assert [job.state for job in office.jobs()] == ["dropped"]
+    assert db.session.execute(incidents.unsettled()).all() == []
+
+
+def test_an_incident_stays_while_another_timer_of_the_case_is_held(office: Office, broken: int) -> None:
+    (job,) = office.jobs()
+    dead(job)
+    with writes():
+        db.session.execute(
+            db.insert(Wait).values(
+                instance_id=broken, task_id="0" * 32, element="x", kind="timer", due_at=office.at
+            )
+        )
+    item = office.item(broken, "a")
+    with writes():
+        worklist.claim(item.id, office.people["lin"])
+        worklist.complete(item.id, {}, actor=office.people["lin"])
+    assert [one.state for one in office.jobs()] == ["dead"]
+
+
+def test_an_incident_that_its_case_waits_for_cannot_be_dismissed(office: Office, broken: int) -> None:
+    (job,) = office.jobs()
+    dead(job)
+    with pytest.raises(incidents.StillWaitedFor), writes():
+        incidents.dismiss(job.id)
+    assert [one.state for one in office.jobs()] == ["dead"]
+    with writes():
+        db.session.execute(db.update(Wait).values(fire_at=Wait.due_at))  # somebody else tries it
+        incidents.dismiss(job.id)
+    assert [one.state for one in office.jobs()] == ["dropped"]
+    with pytest.raises(NotFound), writes():
+        incidents.dismiss(job.id)

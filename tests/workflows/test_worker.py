@@ -31,7 +31,7 @@ from tests.workflows.engine.diagrams.drawing import (
     timer,
 )
 from tests.workflows.office import Office, drawn, task, writes
-from workflows import clock, engine, jobs, operations
+from workflows import clock, engine, incidents, jobs, operations
 from workflows.jobs import FIRST_PAUSE, LEASE, MOST_ATTEMPTS
 from workflows.operations import Call, Operation, Pending, Refusal, Unavailable
 from workflows.worker import Counts, Worker
@@ -160,11 +160,11 @@ def test_a_lasting_outage_without_such_a_way_is_an_incident(office: Office, regi
     instance = ask(office)
     register.answers = [Unavailable("timeout")] * MOST_ATTEMPTS
     exhaust(office)
-    (incident,) = db.session.scalars(jobs.incidents()).all()
+    (incident,) = db.session.scalars(incidents.dead()).all()
     assert (incident.instance_id, incident.operation, incident.error) == (instance, "ask", "timeout")
     assert work(office) == Counts(jobs=0, timers=0)
     with writes():
-        jobs.revive(incident.id)
+        incidents.revive(incident.id)
     work(office)
     assert office.instance(instance).elements == ["a"]
 
@@ -191,6 +191,22 @@ def test_a_domain_refusal_is_the_error_of_its_code(
     work(office)
     assert office.instance(instance).elements == (["b"] if drawn_way else ["asking"])
     assert office.jobs()[0].state == ("dropped" if drawn_way else "dead")
+
+
+def test_an_incident_is_none_any_more_once_its_case_has_gone_another_way(
+    office: Office, register: Register
+) -> None:
+    late = boundary("late", "asking", timer("'P9D'"))
+    instance = ask(office, late, task("b"), flow="s asking,asking a,a e,late b,b e")
+    register.answers = [Unavailable("timeout")] * MOST_ATTEMPTS
+    exhaust(office)
+    (incident,) = db.session.scalars(incidents.dead()).all()
+    with pytest.raises(incidents.StillWaitedFor), writes():
+        incidents.dismiss(incident.id)
+    office.wait(days=9)
+    assert work(office) == Counts(jobs=0, timers=1)
+    assert office.instance(instance).elements == ["b"]
+    assert [job.state for job in office.jobs()] == ["dropped"]
 
 
 def test_a_failing_job_holds_up_no_other(office: Office, register: Register) -> None:

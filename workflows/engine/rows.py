@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from SpiffWorkflow.util.task import TaskState
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 
 from models import db
 from models.errors import DomainError
@@ -57,11 +57,20 @@ FIND_PERSON = Prebuilt(select(Person.id).where(Person.id == bindparam("person"))
 DROP_JOB = (
     update(JOBS)
     .where(JOBS.c.instance_id == OURS, JOBS.c.task_id.in_(bindparam("tasks", expanding=True)))
-    .where(JOBS.c.state.in_(("due", "leased")))
+    .where(JOBS.c.state.in_(("due", "leased", "dead")))
     .values(state="dropped")
 )
-DROP_ALL_WAITS = delete(WAITS).where(WAITS.c.instance_id == OURS)
-DROP_WAITS = DROP_ALL_WAITS.where(WAITS.c.task_id.in_(bindparam("tasks", expanding=True)))
+OF_TASKS = WAITS.c.task_id.in_(bindparam("tasks", expanding=True))
+IS_HELD = and_(WAITS.c.due_at.is_not(None), WAITS.c.fire_at.is_(None))  # a job tries the timer again
+DROP_ALL_WAITS = delete(WAITS).where(WAITS.c.instance_id == OURS).returning(IS_HELD)
+DROP_WAITS = delete(WAITS).where(WAITS.c.instance_id == OURS, OF_TASKS).returning(IS_HELD)
+DROP_FIRING = (
+    update(JOBS)
+    .where(JOBS.c.instance_id == OURS, JOBS.c.operation == operations.FIRE_TIMERS)
+    .where(JOBS.c.state.in_(("due", "dead")))
+    .where(~select(WAITS.c.id).where(WAITS.c.instance_id == OURS, IS_HELD).exists())
+    .values(state="dropped")
+)
 DESCRIBE = (
     update(ITEMS)
     .where(ITEMS.c.instance_id == OURS, ITEMS.c.task_id == bindparam("task"))
@@ -158,7 +167,7 @@ def describe_again(instance: Any, here: Standing) -> None:
         described["role"] = known.role or described["role"]
         renamed = {f"new_{name}": value for name, value in described.items()}
         _run(DESCRIBE, {"instance": instance.id, "task": key, **renamed})
-    _run(DROP_ALL_WAITS, {"instance": instance.id})
+    _drop_waits(instance, DROP_ALL_WAITS)
     here.waits.clear()  # so that all are written
 
 
@@ -221,10 +230,17 @@ def _write_waits(instance: Any, before: Standing, after: Standing) -> None:
     if not changed:
         return
     if any(wait[0] in changed for wait in before.waits):
-        _run(DROP_WAITS, {"instance": instance.id, "tasks": sorted(changed)})
+        _drop_waits(instance, DROP_WAITS, tasks=sorted(changed))
     fresh = [_wait(instance, key, waiting) for key, waiting in after.waits.items() if key[0] in changed]
     if fresh:
         _each(ADD_WAIT, fresh)
+
+
+def _drop_waits(instance: Any, statement: Any, **chosen: Any) -> None:
+    """Take waits away, and with the last one that is held the job that tries it again, or failed to."""
+    held = _run(statement, {"instance": instance.id, **chosen}).scalars().all()
+    if any(held):
+        _run(DROP_FIRING, {"instance": instance.id})
 
 
 def _wait(instance: Any, key: WaitKey, waiting: Waiting) -> dict[str, Any]:

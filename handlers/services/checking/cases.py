@@ -83,7 +83,7 @@ def _granted() -> Found:
 def _notices() -> Found:
     whole = literal("notice:").concat(cast(Notice.id, String))
     keys = (whole, whole.concat(":sms"), whole.concat(":mail"))
-    queued = exists().where(Job.key.in_(keys), Job.state.in_(("due", "leased", "dead")))
+    queued = exists().where(Job.key.in_(keys), Job.state.in_(("due", "leased", "dead", "dropped")))
     yield from named("notice_lost", Notice, select(Notice.id).where(Notice.sent_at.is_(None), ~queued))
 
 

@@ -10,6 +10,7 @@ from flask import Flask
 
 from models import db
 from models.database import writing
+from models.notices import AuditEntry
 from models.people import Person, Post
 from models.process import Definition, Job
 from workflows import jobs
@@ -89,6 +90,33 @@ def test_a_tick_does_what_is_due_and_incidents_are_retried(app: Flask) -> None:
     assert typed(app, "jobs", "retry", "1").exit_code == 0
     assert typed(app, "jobs", "retry", "1").exit_code == 1
     assert db.session.query(Job.state).scalar() == "due"
+
+
+@pytest.fixture
+def incident(app: Flask) -> int:
+    """A notice that could not be sent."""
+    writing.set(True)
+    jobs.enqueue("notices.sms", {"notice": 7}, key="notice:7:sms")
+    db.session.query(Job).update({"state": "dead", "error": "号码有误"})
+    db.session.commit()
+    writing.set(None)
+    return db.session.query(Job.id).scalar() or 0
+
+
+@pytest.mark.found("E15")
+def test_an_incident_is_dismissed_with_a_reason(app: Flask, incident: int) -> None:
+    assert typed(app, "jobs", "dismiss", str(incident)).exit_code == 2
+    for reason in ("", "  ", "长" * 501):
+        assert typed(app, "jobs", "dismiss", str(incident), "--reason", reason).exit_code == 2
+    assert typed(app, "jobs", "health").exit_code == 1
+    done = typed(app, "jobs", "dismiss", str(incident), "--reason", " 已电话告知 ")
+    assert (done.exit_code, done.output) == (0, "")
+    assert typed(app, "jobs", "list").output == ""
+    assert typed(app, "jobs", "health").exit_code == 0
+    assert typed(app, "jobs", "dismiss", str(incident), "--reason", "再次").exit_code == 1
+    (entry,) = db.session.query(AuditEntry)
+    told = {"job": incident, "operation": "notices.sms", "case": None, "error": "号码有误"}
+    assert (entry.action, entry.detail) == ("job.dismissed", {**told, "reason": "已电话告知"})
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,78 @@
+"""Jobs that failed for good, and what an operator does with them: set one due again, or let it rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext
+from sqlalchemy import Select, func, literal_column, select, update
+
+from models import db
+from models.errors import DomainError, NotFound
+from models.process import Job, ProcessInstance, Wait
+from workflows import publishing
+from workflows.clock import now
+from workflows.operations import FIRE_TIMERS
+
+JOB: Any = Job.__table__
+IS_DEAD = JOB.c.state == literal_column("'dead'")  # a literal, or the index for it is not used
+
+
+class StillWaitedFor(DomainError):
+    """An incident without which its case would never go on."""
+
+    code = "still_waited_for"
+    sentence = lazy_gettext("事项还在等待这项任务，不能了结；请排除原因后重试（flask jobs retry）。")
+
+
+def with_case() -> Select[Job, str | None]:
+    """Jobs, each with the key of its case."""
+    of_case = ProcessInstance.id == Job.instance_id
+    return select(Job, ProcessInstance.business_key).outerjoin(ProcessInstance, of_case)
+
+
+def unsettled() -> Select[Job, str | None]:
+    """Jobs that wait, run or failed for good, each with the key of its case; the first due one first."""
+    return with_case().where(Job.state.in_(("due", "leased", "dead"))).order_by(Job.run_at, Job.id)
+
+
+def dead() -> Select[Job, str | None]:
+    """Those that failed for good."""
+    return with_case().where(IS_DEAD).order_by(Job.run_at, Job.id)
+
+
+def count_dead() -> Select[int]:
+    """How many these are."""
+    return select(func.count()).select_from(Job).where(IS_DEAD)
+
+
+def revive(job_id: int) -> None:
+    """Set a dead job due again, with its attempts counted anew."""
+    _leave(job_id, state="due", run_at=now(), attempts=0, losses=0)
+    publishing.remember([job_id])
+
+
+def dismiss(job_id: int) -> None:
+    """Let a dead job rest for good, unless its case still waits for it."""
+    job = db.session.get(Job, job_id, populate_existing=True)
+    if job is None:
+        raise NotFound
+    if _is_waited_for(job):
+        raise StillWaitedFor
+    _leave(job_id, state="dropped", done_at=now())
+
+
+def _leave(job_id: int, **values: Any) -> None:
+    left = update(JOB).where(JOB.c.id == job_id, JOB.c.state == "dead").values(**values)
+    if db.session.scalars(left.returning(JOB.c.id)).first() is None:
+        raise NotFound
+
+
+def _is_waited_for(job: Job) -> bool:
+    if job.instance_id is None:
+        return False
+    if job.operation == FIRE_TIMERS:
+        held = (Wait.instance_id == job.instance_id, Wait.due_at.is_not(None), Wait.fire_at.is_(None))
+        return db.session.scalar(select(Wait.id).where(*held).limit(1)) is not None
+    elements = db.session.get_one(ProcessInstance, job.instance_id).elements
+    return job.task_id is not None and job.element in elements
