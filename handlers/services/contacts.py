@@ -1,17 +1,17 @@
-"""Letters to a mobile number or an address, whoever it belongs to: sent by jobs after the transaction."""
+"""Letters to a mobile number or an address, whoever it belongs to: a job for each, after the transaction."""
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
 
 from marshmallow import Schema, fields
 
-from handlers.services import outside
+from handlers.services.delivery import CHANNELS, Channel
 from models.people import Person
 from workflows import jobs, operations
-from workflows.operations import Call, Operation
+from workflows.operations import LASTING, Operation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,10 +23,9 @@ class Contact:
 
 
 class OfLetter(Schema):
-    """A contact and what it is told."""
+    """A number or an address, and what is told there."""
 
-    mobile = fields.String(allow_none=True, load_default=None)
-    email = fields.String(allow_none=True, load_default=None)
+    address = fields.String(required=True)
     title = fields.String(required=True)
     text = fields.String(required=True)
 
@@ -38,21 +37,26 @@ def of(person: Person) -> Contact:
 
 def tell(contact: Contact, title: str, text: str) -> None:
     """Have something told; it is kept with the caller's transaction."""
-    letter = asdict(contact) | {"title": title, "text": text}
-    jobs.enqueue("contacts.tell", letter, key=f"contact:{uuid.uuid4().hex}")
+    for channel in CHANNELS:
+        if address := getattr(contact, channel.address):
+            letter = {"address": address, "title": title, "text": text}
+            jobs.enqueue(f"contacts.{channel.name}", letter, key=f"contact:{uuid.uuid4().hex}")
 
 
-def _prepare(call: Call, **letter: Any) -> dict[str, Any]:
-    return letter
+def _perform(channel: Channel, letter: dict[str, str], key: str) -> None:
+    channel.send(letter["address"], letter["title"], letter["text"], key)
 
 
-operations.register(
-    Operation(
-        name="contacts.tell",
-        kind="outward",
-        summary="把一条账号通知发到指定的手机号和电子邮箱",
-        parameters=OfLetter,
-        prepare=_prepare,
-        perform=outside.send,
+for _channel, _summary in zip(
+    CHANNELS, ("把一条账号通知发到指定的手机号", "把一条账号通知发到指定的电子邮箱"), strict=True
+):
+    operations.register(
+        Operation(
+            name=f"contacts.{_channel.name}",
+            kind="outward",
+            summary=_summary,
+            parameters=OfLetter,
+            perform=partial(_perform, _channel),
+            patience=LASTING,
+        )
     )
-)

@@ -23,7 +23,7 @@ from models.errors import DomainError
 from models.people import Person
 from workflows import jobs, operations
 from workflows.clock import now
-from workflows.operations import Call, Operation
+from workflows.operations import LASTING, Call, Operation
 
 VALID = timedelta(hours=24)
 PATH = "/account/email/"
@@ -109,11 +109,16 @@ def accept(token: str) -> Person:
 
 def _prepare(call: Call, proof: int, sent: str) -> dict[str, Any]:
     row = db.session.get(EmailProof, proof)
-    current = row is not None and row.sent_at.isoformat() == sent
+    current = row is not None and row.sent_at.isoformat() == sent and row.expires_at > call.now
     address = f"{current_app.config['PUBLIC_URL']}{PATH}{_serializer().dumps([proof, sent])}"
     text = f"请在 24 小时内打开下面的链接，确认这是您的电子邮箱：\n{address}\n不是您本人填写的，不用理会。"
     email = row.email if row is not None and current else None  # one that was given up gets no letter
-    return {"mobile": None, "email": email, "title": "验证电子邮箱", "text": text}
+    return {"email": email, "title": "验证电子邮箱", "text": text}
+
+
+def _deliver(request: dict[str, Any], key: str) -> None:
+    if request["email"]:
+        outside.send_mail(request["email"], request["title"], request["text"], key)
 
 
 def _serializer() -> URLSafeSerializer:
@@ -127,6 +132,7 @@ operations.register(
         summary="把验证链接发到待验证的电子邮箱",
         parameters=OfProof,
         prepare=_prepare,
-        perform=outside.send,
+        perform=_deliver,
+        patience=LASTING,
     )
 )

@@ -12,7 +12,7 @@ from flask import Flask
 from models import db
 from tests.workflows import databases
 from tests.workflows.office import LEAVE, Office
-from workflows import addressees, clock, operations, publicstate
+from workflows import addressees, clock, jobs, operations, publicstate
 from workflows.forms import registry
 
 
@@ -55,7 +55,12 @@ def bare_app(database_url: str) -> Iterator[Flask]:
 def registries() -> Iterator[None]:
     """Empty registries; what a test registers is forgotten afterwards."""
     named = (registry._forms, operations._operations)
-    listed: tuple[list[Any], ...] = (operations._facts, addressees._resolvers, publicstate._listeners)
+    listed: tuple[list[Any], ...] = (
+        operations._facts,
+        addressees._resolvers,
+        publicstate._listeners,
+        jobs._listeners,
+    )
     kept_named, kept_listed = [dict(one) for one in named], [list(one) for one in listed]
     for one in (*named, *listed):
         one.clear()

@@ -61,9 +61,10 @@ DROP_JOB = (
     .values(state="dropped")
 )
 OF_TASKS = WAITS.c.task_id.in_(bindparam("tasks", expanding=True))
+TIMES = (WAITS.c.due_at, WAITS.c.fire_at)  # columns: SQLite has been seen to return wrong conditions
 IS_HELD = and_(WAITS.c.due_at.is_not(None), WAITS.c.fire_at.is_(None))  # a job tries the timer again
-DROP_ALL_WAITS = delete(WAITS).where(WAITS.c.instance_id == OURS).returning(IS_HELD)
-DROP_WAITS = delete(WAITS).where(WAITS.c.instance_id == OURS, OF_TASKS).returning(IS_HELD)
+DROP_ALL_WAITS = delete(WAITS).where(WAITS.c.instance_id == OURS).returning(*TIMES)
+DROP_WAITS = delete(WAITS).where(WAITS.c.instance_id == OURS, OF_TASKS).returning(*TIMES)
 DROP_FIRING = (
     update(JOBS)
     .where(JOBS.c.instance_id == OURS, JOBS.c.operation == operations.FIRE_TIMERS)
@@ -238,8 +239,8 @@ def _write_waits(instance: Any, before: Standing, after: Standing) -> None:
 
 def _drop_waits(instance: Any, statement: Any, **chosen: Any) -> None:
     """Take waits away, and with the last one that is held the job that tries it again, or failed to."""
-    held = _run(statement, {"instance": instance.id, **chosen}).scalars().all()
-    if any(held):
+    dropped = _run(statement, {"instance": instance.id, **chosen}).all()
+    if any(due_at is not None and fire_at is None for due_at, fire_at in dropped):
         _run(DROP_FIRING, {"instance": instance.id})
 
 
