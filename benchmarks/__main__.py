@@ -9,6 +9,7 @@ PARTS = (
     "benchmarks.engine",
     "benchmarks.lint",
     "benchmarks.claim",
+    "benchmarks.worker",
     "benchmarks.durable",
     "benchmarks.peer",
     "benchmarks.slow",

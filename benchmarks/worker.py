@@ -1,4 +1,4 @@
-"""Workers on one database: `python -m benchmarks.worker [--jobs 400] [--timers 300] [--stores sqlite pg]`.
+"""Workers on one database: `python -m benchmarks.worker [--jobs 300] [--timers 150] [--stores sqlite pg]`.
 
 Prints JSON lines: what one and two workers do of outward jobs (a real call of 5 ms each) and of timers, the
 ratio of both, and the time from a commit to the start of its job. Workers are processes of their own, started
@@ -17,7 +17,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -39,8 +39,9 @@ from workflows.transactions import written
 
 ROOT = Path(__file__).parents[1]
 CALL = 0.005  # seconds that the gateway takes
-PATIENCE = 300  # seconds
-TRICKLE = 100  # single jobs, for the time from commit to start
+PATIENCE = 60  # seconds
+FIRST = 20  # cases by which the machine's pace is known, and with which timers are warm
+TRICKLE = 60  # single jobs, for the time from commit to start
 DIAGRAM = b"""<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="urn:bench">
 <process id="waiting" name="waiting" isExecutable="true"><startEvent id="s"/>
@@ -53,8 +54,8 @@ DIAGRAM = b"""<?xml version="1.0" encoding="UTF-8"?>
 def main() -> None:
     """Measure each store with one worker and with two."""
     options = argparse.ArgumentParser(prog="python -m benchmarks.worker")
-    options.add_argument("--jobs", type=int, default=400)
-    options.add_argument("--timers", type=int, default=300)
+    options.add_argument("--jobs", type=int, default=300)
+    options.add_argument("--timers", type=int, default=150)
     options.add_argument("--stores", nargs="+", default=["sqlite", "pg"], choices=["sqlite", "pg"])
     chosen = options.parse_args()
     for kind in chosen.stores:
@@ -200,14 +201,20 @@ def _trickle(port: int) -> list[float]:
 
 def _timers(number: int) -> float:
     """Start cases whose timers are all due at one later moment; seconds from then until all have fired."""
-    due = now() + timedelta(seconds=5 + number / 40)
-    for _ in range(number):
-        with written():
-            engine.start("waiting", business_key=None, variables={"due": due.isoformat()}, actor=None)
+    begun = time.perf_counter()
+    _start(FIRST, now())
+    due = now() + timedelta(seconds=1 + 1.5 * (time.perf_counter() - begun) * number / FIRST)
+    _start(number, due)
     left = (due - now()).total_seconds()
     assert left > 0, "the cases were not ready in time"
     time.sleep(left)
     return _timed(lambda: None, _open_timers)
+
+
+def _start(number: int, due: datetime) -> None:
+    for _ in range(number):
+        with written():
+            engine.start("waiting", business_key=None, variables={"due": due.isoformat()}, actor=None)
 
 
 def _seen(port: int) -> dict[str, list[float]]:

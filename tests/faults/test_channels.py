@@ -9,8 +9,10 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from handlers.services import delivery
+from handlers.services import contacts, delivery, email_proofs
+from handlers.services.contacts import Contact
 from models import db
+from models.accounts import EmailProof
 from models.database import writing
 from models.notices import Notice
 from models.people import Person, Post
@@ -264,3 +266,47 @@ def test_a_worker_that_is_missing_is_no_health(office: Flask, simulator: Running
     assert typed(office, "jobs", "health").exit_code == 1
     work(office)
     assert typed(office, "jobs", "health").exit_code == 0
+
+
+@pytest.mark.found("A10")
+@pytest.mark.parametrize(("down", "up"), [("sms", "mail"), ("mail", "sms")])
+def test_letters_about_an_account_wait_for_their_own_channel_alone(
+    office: Flask, simulator: Running, down: str, up: str
+) -> None:
+    simulator.behave(down, "down")
+    with written():
+        contacts.tell(Contact(mobile=MOBILE, email=MAIL), "题", "文")
+    work(office)
+    assert [one["channel"] for one in simulator.messages()] == [up]
+    for _ in range(3):
+        work(office, timedelta(hours=3))
+    assert {job.operation: job.state for job in db.session.query(Job)} == {
+        f"contacts.{down}": "due",
+        f"contacts.{up}": "done",
+    }
+    simulator.behave(down, "normal")
+    work(office, timedelta(hours=3))
+    assert sorted(one["channel"] for one in simulator.messages()) == ["mail", "sms"]
+
+
+@pytest.mark.found("A10")
+def test_a_link_that_proves_an_address_outlives_an_outage_and_not_its_own_day(
+    office: Flask, simulator: Running
+) -> None:
+    simulator.behave("mail", "down")
+    with written():
+        for name in ("one", "two"):
+            person = Person(kind="applicant", name="某人", password_hash="-", created_at=now(), login=name)
+            db.session.add(person)
+            db.session.flush()
+            email_proofs.propose(person, f"{name}@mail.example", now())
+    work(office)
+    for _ in range(3):
+        work(office, timedelta(hours=3))
+    simulator.behave("mail", "normal")
+    with written():
+        late = db.session.query(EmailProof).filter_by(email="two@mail.example").one()
+        late.expires_at = now()
+    work(office, timedelta(hours=3))
+    assert [one["recipient"] for one in simulator.messages(channel="mail")] == ["one@mail.example"]
+    assert {job.state for job in db.session.query(Job)} == {"done"}
