@@ -39,6 +39,7 @@ from workflows.transactions import written
 
 ROOT = Path(__file__).parents[1]
 CALL = 0.005  # seconds that the gateway takes
+KINDS = ("jobs", "timers")
 PATIENCE = 60  # seconds
 FIRST = 20  # cases by which the machine's pace is known, and with which timers are warm
 TRICKLE = 60  # single jobs, for the time from commit to start
@@ -59,12 +60,17 @@ def main() -> None:
     options.add_argument("--stores", nargs="+", default=["sqlite", "pg"], choices=["sqlite", "pg"])
     chosen = options.parse_args()
     for kind in chosen.stores:
-        rows = [_measured(kind, workers, chosen) for workers in (1, 2)]
-        for row in rows:
-            print(json.dumps(row), flush=True)
-        ratios = {f"{name}_ratio": round(rows[1][f"{name}_per_s"] / rows[0][f"{name}_per_s"], 2)
-                  for name in ("jobs", "timers")}  # fmt: skip
-        print(json.dumps({"store": kind, "workers": "2 / 1", **ratios}), flush=True)
+        rows = [_printed(_measured(kind, workers, chosen)) for workers in (1, 2)]
+        _printed({"store": kind, "workers": "2 / 1", **_ratios(*rows)})
+
+
+def _printed(row: dict[str, Any]) -> dict[str, Any]:
+    print(json.dumps(row), flush=True)
+    return row
+
+
+def _ratios(one: dict[str, Any], two: dict[str, Any]) -> dict[str, float]:
+    return {f"{name}_ratio": round(two[f"{name}_per_s"] / one[f"{name}_per_s"], 2) for name in KINDS}
 
 
 def _measured(kind: str, workers: int, chosen: argparse.Namespace) -> dict[str, Any]:
