@@ -7,7 +7,7 @@ from alembic import op
 from alembic.util import CommandError
 
 revision = "0010"
-down_revision = "0013"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
