@@ -14,6 +14,7 @@ from handlers import (
     correspondence,
     display,
     errors,
+    glyphs,
     headers,
     hosts,
     limits,
@@ -53,6 +54,7 @@ def install(app: Flask) -> None:
     caps.install(app)
     numbers.install(app)
     typed.install(app)
+    glyphs.install(app)
     services.install(app)
     display.install(app)
     assets.install(app)

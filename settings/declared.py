@@ -143,6 +143,12 @@ class Settings:
         "folder with the typefaces of PDFs",
         shown="fonts from the npm package",
     )
+    rare_fonts: str = setting(
+        "/usr/share/fonts/truetype/hanazono:/usr/share/fonts/truetype/babelstone-han",
+        kinds.text(kinds.folders),
+        "folders with typefaces for rare characters of names, `:` between them, used where they exist:"
+        " `sudo apt-get install fonts-hanazono`",
+    )
     simulator_url: str = setting(
         "http://127.0.0.1:8001",
         kinds.text(kinds.web_address),

@@ -73,6 +73,12 @@ def folder(value: str) -> None:
         raise ValidationError("set the absolute path of a folder, such as /var/lib/zige")
 
 
+def folders(value: str) -> None:
+    """Absolute paths, a colon between them; none is none."""
+    for one in filter(None, value.split(":")):
+        folder(one)
+
+
 def duration(shortest: timedelta, longest: timedelta) -> Callable[[str], None]:
     """ISO 8601 in days, hours and minutes, within bounds."""
     lowest, highest = (f"{limit.total_seconds() / 3600:g}" for limit in (shortest, longest))

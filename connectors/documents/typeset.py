@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -11,9 +11,11 @@ from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import typst
-from fontTools.ttLib import TTCollection, TTFont  # type: ignore[import-untyped]
+
+from connectors.documents import glyphs
 
 FALLBACK = Path("/usr/share/fonts/opentype/noto")  # where Debian's fonts-noto-cjk puts them
+GETA = "〓"  # how typesetters mark a character that they have no type for
 Facts = Mapping[str, Any]
 
 
@@ -26,11 +28,22 @@ class Document:
 
 
 class Typesetter:
-    """Turns facts into PDF by the templates of a library folder, with the fonts of a folder."""
+    """Turns facts into PDF by the templates of a library folder, with the fonts of a folder.
 
-    def __init__(self, library: Path | str, fonts: Path | str, *, fallback: Path | str = FALLBACK) -> None:
+    What those fonts lack is taken from `rare`, folders of typefaces for rare characters that may be absent.
+    """
+
+    def __init__(
+        self,
+        library: Path | str,
+        fonts: Path | str,
+        *,
+        rare: Sequence[Path | str] = (),
+        fallback: Path | str = FALLBACK,
+    ) -> None:
         self._library = Path(library)
         self._folder, self._fallback = Path(fonts), Path(fallback)
+        self._rare = tuple(Path(folder) for folder in rare if Path(folder).is_dir())
 
     def application_form(self, facts: Facts) -> Document:
         """教师资格认定申请表, two pages of A4. The keys are named at the head of the template."""
@@ -54,15 +67,19 @@ class Typesetter:
 
     def missing(self, facts: Facts) -> tuple[str, ...]:
         """The characters among some facts that no font has."""
-        return self._missing(facts)
+        return glyphs.missing(facts, (self._font_folders, self._rare))
 
     def _compiled(self, root: Path, name: str, facts: Facts) -> Document:
         main = root / name
         plain = {name: _plain(root, name, value) for name, value in facts.items()}
-        given = {"facts": json.dumps(plain, ensure_ascii=False)}
-        compiler = typst.Compiler(main, root=root, font_paths=_fonts_of(self._font_folders), sys_inputs=given)
+        missing = self.missing(plain)
+        # A typeface may draw a character of private use as something else: a mark says that one is missing.
+        marks = str.maketrans(dict.fromkeys(missing, GETA))
+        given = {"facts": json.dumps(_marked(plain, marks), ensure_ascii=False)}
+        fonts = _fonts_of((*self._font_folders, *self._rare))
+        compiler = typst.Compiler(main, root=root, font_paths=fonts, sys_inputs=given)
         content = cast(bytes, compiler.compile(format="pdf"))  # a list only for formats of one file a page
-        return Document(content=content, missing=self._missing(plain))
+        return Document(content=content, missing=missing)
 
     @cached_property
     def _font_folders(self) -> tuple[Path, ...]:
@@ -73,12 +90,6 @@ class Typesetter:
                 return tuple(folders)
         raise FileNotFoundError(f"no Chinese font in {self._folder} or {self._fallback}")
 
-    def _missing(self, plain: Any) -> tuple[str, ...]:
-        known = _characters(self._font_folders)
-        return tuple(
-            sorted({c for text in _texts(plain) for c in text if ord(c) > 32 and ord(c) not in known})
-        )
-
 
 def _plain(root: Path, name: str, value: Any) -> Any:
     if not isinstance(value, bytes):
@@ -88,35 +99,17 @@ def _plain(root: Path, name: str, value: Any) -> Any:
     return file
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _marked(value: Any, marks: dict[int, str]) -> Any:
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for child in value.values():
-            yield from _texts(child)
-    elif isinstance(value, (list, tuple)):
-        for child in value:
-            yield from _texts(child)
+        return value.translate(marks)
+    if isinstance(value, Mapping):
+        return {name: _marked(child, marks) for name, child in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_marked(child, marks) for child in value]
+    return value
 
 
 @lru_cache(maxsize=4)
 def _fonts_of(folders: tuple[Path, ...]) -> typst.Fonts:
     """The fonts of these folders, read once; those of the machine are left out, they would differ."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(folders))
-
-
-@lru_cache(maxsize=4)
-def _characters(folders: tuple[Path, ...]) -> frozenset[int]:
-    """The code points that the regular fonts of these folders can draw."""
-    known: set[int] = set()
-    for path in (path for folder in folders for path in sorted(folder.glob("*Regular.[to]t[fc]"))):
-        for font in _fonts(path):
-            known.update(font.getBestCmap() or {})
-            font.close()
-    return frozenset(known)
-
-
-def _fonts(path: Path) -> list[TTFont]:
-    if path.suffix == ".ttc":
-        return list(TTCollection(path, lazy=True).fonts)
-    return [TTFont(path, lazy=True)]

@@ -7,7 +7,6 @@ from typing import Any
 
 from marshmallow import (
     EXCLUDE,
-    Schema,
     ValidationError,
     fields,
     post_load,
@@ -17,6 +16,7 @@ from marshmallow import (
 )
 
 from handlers.account import documents
+from handlers.glyphs import Written
 from handlers.typed import Digits, Mobile
 from models.codes import DOCUMENT_KINDS
 
@@ -68,7 +68,7 @@ def email(label: str, hint: str) -> fields.Email:
     )
 
 
-class PageSchema(Schema):
+class PageSchema(Written):
     """Pages send a form token and buttons too; those are not answers."""
 
     class Meta:

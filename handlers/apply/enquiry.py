@@ -6,7 +6,7 @@ from flask import Response, g, render_template
 from flask.typing import ResponseReturnValue
 
 from handlers import correspondence
-from handlers.apply import diagram, listing, overview, paper, progress
+from handlers.apply import diagram, listing, overview, paper, progress, undrawn
 from handlers.apply.blueprint import pages
 from handlers.services import papers
 from models import db
@@ -58,6 +58,7 @@ def details(application_id: int) -> ResponseReturnValue:
         application=found,
         row=listing.row(found),
         sections=overview.sections(found),
+        undrawn=undrawn.lines(paper.words(found)),
         **contact(found),
     )
 

@@ -17,6 +17,15 @@ from workflows.clock import LOCAL, now
 def facts(application: Application) -> dict[str, Any]:
     """What stands on the sheet, as texts; the pictures as bytes."""
     return {
+        **words(application),
+        "photo": picture(application.photo),
+        "signature": picture(application.undertaking),
+    }
+
+
+def words(application: Application) -> dict[str, Any]:
+    """The texts of the sheet alone, for which no file has to be read."""
+    return {
         "registration_number": display.grouped(application.registration_number),
         "authority": application.authority.name,
         "site": application.site.name if application.site else "",
@@ -28,8 +37,6 @@ def facts(application: Application) -> dict[str, Any]:
         "resume": [_row(row) for row in application.resume or []],
         "undertaking": list(texts.UNDERTAKING),
         "signed_on": dates.day(application.undertaken_at),
-        "photo": picture(application.photo),
-        "signature": picture(application.undertaking),
     }
 
 

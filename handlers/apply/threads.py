@@ -6,7 +6,7 @@ import secrets
 
 from flask import Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 from sqlalchemy import select
 
 from handlers import attachments, correspondence
@@ -15,6 +15,7 @@ from handlers.apply.blueprint import pages
 from handlers.attachments import Attached
 from handlers.correspondence import Reader
 from handlers.formfields import FormView
+from handlers.glyphs import Standard
 from handlers.services import threads
 from handlers.services.threads import Letter
 from models import db
@@ -26,7 +27,7 @@ from workflows.clock import now
 MOST = 2000
 
 
-class Answer(Schema):
+class Answer(Standard):
     """What an applicant writes."""
 
     text = fields.String(

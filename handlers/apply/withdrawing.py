@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate
 from sqlalchemy import select
 
 from handlers.apply import drafts, enquiry, listing
 from handlers.apply.blueprint import pages
 from handlers.formfields import FormView
+from handlers.glyphs import Standard
 from handlers.services import revisions
 from models import codes, db
 from models.applications import Application
@@ -28,7 +29,7 @@ class NotWithdrawable(DomainError):
     sentence = lazy_gettext("这件申请不能撤回。")
 
 
-class Withdrawal(Schema):
+class Withdrawal(Standard):
     """Why, if the applicant likes to say it."""
 
     reason = fields.String(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, pre_load, validate, validates_schema
 
+from handlers.glyphs import Standard
 from workflows.clock import LOCAL, now
 
 LONGEST_REASON = 200
@@ -20,7 +21,7 @@ WINDOWS = {
 KINDS_OF_DAY = (("off", "休息"), ("working", "上班"), ("usual", "恢复为平常"))
 
 
-class StaffSchema(Schema):
+class StaffSchema(Standard):
     """Pages send a form token and buttons too; those are not answers."""
 
     class Meta:

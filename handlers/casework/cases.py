@@ -8,7 +8,18 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 
-from handlers.casework import diagrams, dossier, elements, pages, papers, scope, sight, threads, trail
+from handlers.casework import (
+    diagrams,
+    dossier,
+    elements,
+    pages,
+    papers,
+    printing,
+    scope,
+    sight,
+    threads,
+    trail,
+)
 from handlers.casework.sight import Sight
 from handlers.formfields import FormView
 from handlers.services import delivery, revisions
@@ -114,6 +125,7 @@ def _show(application_id: int, status: int = 200, **more: Any) -> ResponseReturn
         "application": application,
         "facts": _facts(application),
         "papers": papers.of(application),
+        "undrawn": printing.undrawn_lines(application),
         "history": _history(application, seen),
         "changes": revisions.history(application.id),
         "items": items,

@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app
 
 from handlers import dates
-from handlers.apply import paper
+from handlers.apply import paper, undrawn
 from handlers.casework import words
 from handlers.services import papers
 from models import casework, codes, db
@@ -22,12 +22,20 @@ BOXES = {"confirmation": "site_opinion", "committee": "expert_opinion", "decisio
 
 def application_form(application: Application, *, background: bool) -> bytes:
     """教师资格认定申请表 with the opinions given so far; what was checked only for those who may see it."""
-    opinions = list(db.session.scalars(casework.opinions(application.id)))
-    boxes = {BOXES[one.stage]: _opinion(one) for one in opinions if one.stage in BOXES}
     checked = _background(application) if background else {}
-    facts = paper.facts(application) | boxes | checked
+    facts = paper.facts(application) | _boxes(application) | checked
     db.session.rollback()
     return papers.application_form(facts)
+
+
+def undrawn_lines(application: Application) -> list[tuple[str, str]]:
+    """What of the form, and so of the certificate, no typeface can draw: label and characters."""
+    return undrawn.lines(paper.words(application) | _boxes(application))
+
+
+def _boxes(application: Application) -> dict[str, Any]:
+    opinions = db.session.scalars(casework.opinions(application.id))
+    return {BOXES[one.stage]: _opinion(one) for one in opinions if one.stage in BOXES}
 
 
 def certificate(row: Certificate) -> bytes:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from handlers.casework import cases, dossier, pages, scope, trail
 from handlers.formfields import FormView
+from handlers.glyphs import Standard
 from models import db
 from models.errors import DomainError
 from workflows import engine
@@ -18,7 +19,7 @@ OVER = (
 )
 
 
-class SettingBack(Schema):
+class SettingBack(Standard):
     """Why the case goes back; its applicant reads it."""
 
     reason = fields.String(

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from marshmallow import Schema
 from sqlalchemy import select
 
 from handlers import correspondence
@@ -14,6 +13,7 @@ from handlers.apply.files import stream
 from handlers.casework import dossier, pages, parties, scope, trail
 from handlers.casework.forms.inputs import prose
 from handlers.formfields import FormView
+from handlers.glyphs import Standard
 from handlers.services import threads
 from models import db
 from models.applications import Application
@@ -23,7 +23,7 @@ from models.process import WorkItem
 from models.threads import Thread, file_of, threads_of
 
 
-class Closing(Schema):
+class Closing(Standard):
     """Why a thread ends before its time; its applicant reads it."""
 
     reason = prose("关闭的原因", required=True, most=200, hint="申请人会原样看到，不超过 200 个字")

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
 from handlers import attachments, dates
 from handlers.attachments import Attached
@@ -15,6 +15,7 @@ from handlers.casework import dossier, pages, parties, scope, submission, trail
 from handlers.casework.forms.inputs import DAYS, WHEN, choice, days_to_answer, prose
 from handlers.casework.message_texts import OPTIONS, TEMPLATES
 from handlers.formfields import FormView, submitted
+from handlers.glyphs import Standard
 from handlers.services import threads
 from handlers.services.threads import CaseOver, Letter, Matter
 from models import db, places
@@ -26,7 +27,7 @@ from workflows.clock import now
 REPLY = {"yes": "需要回复", "no": "不需要回复"}
 
 
-class Writing(Schema):
+class Writing(Standard):
     """What an office writes."""
 
     office = fields.String(load_default="", metadata={"label": "以哪个单位的名义"})

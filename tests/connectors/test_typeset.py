@@ -5,13 +5,17 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 import pypdf
+import pypdfium2
 import pytest
+from fontTools.ttLib import TTFont
 from PIL import Image
 
 from connectors.documents import Document, Typesetter
 
 PROJECT = Path(__file__).resolve().parents[2]
+RARE = [Path("/usr/share/fonts/truetype/hanazono"), Path("/nowhere")]
 RESUME = {
     "from": "2022年9月",
     "until": "至今",
@@ -39,7 +43,7 @@ FORM = {
 @pytest.fixture(scope="module")
 def typesetter() -> Typesetter:
     fonts = PROJECT / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
-    return Typesetter(PROJECT / "workflows" / "library", fonts)
+    return Typesetter(PROJECT / "workflows" / "library", fonts, rare=RARE)
 
 
 def _pages(document: Document) -> list[str]:
@@ -104,6 +108,63 @@ def test_characters_without_a_glyph_are_told(typesetter):
     rare = chr(0xE123)  # private use: what a register writes for a character that has no code yet
     assert typesetter.application_form(FORM | {"name": f"王{rare}"}).missing == (rare,)
     assert typesetter.application_form(FORM | {"resume": [RESUME | {"witness": rare}]}).missing == (rare,)
+
+
+def _embedded(document: Document) -> dict[str, TTFont]:
+    """The typefaces within a PDF by their names, as they were embedded."""
+    found = {}
+    with pikepdf.open(BytesIO(document.content)) as pdf:
+        for one in pdf.objects:
+            if isinstance(one, pikepdf.Dictionary) and "/FontFile2" in one:
+                found[str(one.FontName).partition("+")[2]] = TTFont(BytesIO(one.FontFile2.read_bytes()))
+    return found
+
+
+def _drawn(document: Document, page: int) -> str:
+    with pypdfium2.PdfDocument(document.content) as pdf:
+        return "".join(pdf[page].get_textpage().get_text_range().split())
+
+
+@pytest.mark.found("A9")
+def test_rare_characters_of_a_name_are_drawn(typesetter):
+    form, certificate = (
+        make({**FORM, "name": "张𠮷𩸽𪚥"}) for make in (typesetter.application_form, typesetter.certificate)
+    )
+    assert "张𠮷𩸽𪚥" in _drawn(form, 0)
+    assert "张𠮷𩸽𪚥" in _drawn(certificate, 1)
+    for document in (form, certificate):
+        assert document.missing == ()
+        rare = [font for name, font in _embedded(document).items() if name.startswith("HanaMin")]
+        # The first glyph of a typeface is the box; of three characters each has an outline of its own.
+        outlines = {
+            name for font in rare for name in font.getGlyphOrder()[1:] if font["glyf"][name].numberOfContours
+        }
+        assert len(outlines) == 3
+
+
+@pytest.mark.found("A9")
+@pytest.mark.parametrize("strange", ["\ue123", "\U000f0001", "\U000e0fff", "\U00031000", "\U0001f980"])
+def test_what_no_typeface_has_is_marked_and_told(typesetter, strange):
+    facts = {**FORM, "name": f"王{strange}", "resume": [RESUME | {"witness": strange}]}
+    document = typesetter.application_form(facts)
+    assert document.missing == typesetter.missing(facts) == (strange,)
+    assert "王〓" in _drawn(document, 0)
+
+
+@pytest.mark.found("A9")
+def test_a_private_character_is_missing_although_a_typeface_maps_it(typesetter):
+    with TTFont(RARE[0] / "HanaMinA.ttf", lazy=True) as font:
+        mapped = font.getBestCmap()
+    private = [chr(one) for one in mapped if 0xE000 <= one <= 0xF8FF]
+    assert len(private) > 1000
+    assert typesetter.missing({"name": "".join(private)}) == tuple(sorted(private))
+
+
+@pytest.mark.found("A9")
+def test_a_folder_of_rare_typefaces_may_be_absent(typesetter):
+    fonts = PROJECT / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
+    bare = Typesetter(PROJECT / "workflows" / "library", fonts, rare=["/nowhere"])
+    assert bare.certificate({"name": "张𪚥"}).missing == ("𪚥",)
 
 
 def test_the_certificate_is_a_booklet_of_its_own_size(typesetter):

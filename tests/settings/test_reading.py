@@ -58,6 +58,7 @@ WRONG = (
     ),
     *(("INSTANCE_PATH", folder, "absolute path of a folder") for folder in ("instance", "", "./x", "~/zige")),
     ("FONTS", "fonts", "absolute path of a folder"),
+    *(("RARE_FONTS", some, "absolute path of a folder") for some in ("fonts", "/usr/share/fonts:fonts")),
 )  # fmt: skip
 REFUSED_IN_PRODUCTION = (
     *(("ZIGE_SECRET_KEY", key, "32 random characters") for key in ("", "short", "x" * 31)),

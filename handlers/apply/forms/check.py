@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.apply import overview
+from handlers.apply import overview, paper, undrawn
 from handlers.apply.forms.step import TITLES, Step, StepSchema, Values, nothing, register
 from models.applications import Application
 from models.errors import Invalid
@@ -20,7 +20,11 @@ class Check(StepSchema):
 
 
 def _choices(case: Case, application: Application, values: Values) -> dict[str, Any]:
-    return {"sections": overview.sections(application), "missing": _missing(application)}
+    return {
+        "sections": overview.sections(application),
+        "missing": _missing(application),
+        "undrawn": undrawn.lines(paper.words(application)),
+    }
 
 
 def _missing(application: Application) -> list[str]:

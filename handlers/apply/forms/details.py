@@ -6,11 +6,12 @@ import itertools
 import re
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
+from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
 
 from handlers import dates
 from handlers.apply import texts
 from handlers.apply.forms.step import Problems, Step, StepSchema, Values, register
+from handlers.glyphs import Standard
 from handlers.services import requirements
 from handlers.typed import Digits, Mobile
 from models import codes, spelling
@@ -76,7 +77,7 @@ def _month(label: str, name: str) -> Month:
     )
 
 
-class ResumeRow(Schema):
+class ResumeRow(Standard):
     """One part of a life: from when until when, where, as what, and who can tell."""
 
     since = _month("开始年月", "from")

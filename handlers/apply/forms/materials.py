@@ -5,22 +5,23 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
 from handlers import dates
 from handlers.apply import slots
 from handlers.apply.forms.step import application_of
+from handlers.glyphs import Standard
 from handlers.services import materials
 from models.errors import Invalid
 from workflows import forms
 from workflows.forms import Case, Form
 
 
-class UploadSchema(Schema):
+class UploadSchema(Standard):
     """Nothing is typed: the slots say what is there."""
 
 
-class CorrectSchema(Schema):
+class CorrectSchema(Standard):
     """Something that was returned may stay as it is, when the applicant says so."""
 
     unchanged = fields.Boolean(

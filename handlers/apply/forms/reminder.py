@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema
-
 from handlers.apply import overview
 from handlers.apply.forms.step import TITLES, application_of
+from handlers.glyphs import Standard
 from workflows import forms
 from workflows.forms import Case, Form
 
 
-class Reminder(Schema):
+class Reminder(Standard):
     """Nothing is typed here."""
 
 

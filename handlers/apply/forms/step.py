@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, pre_load
+from marshmallow import ValidationError, fields, pre_load
 
+from handlers.glyphs import Written
 from models import db
 from models.applications import Application
 from models.errors import Invalid
@@ -33,7 +34,7 @@ PLACES = {name: place for place, name in enumerate(TITLES)}
 Values = Mapping[str, Any]
 
 
-class StepSchema(Schema):
+class StepSchema(Written):
     """The answers of one step and where to go from it."""
 
     step = ""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
 from handlers.casework.forms.inputs import prose
 from handlers.display import mask_email, mask_phone
+from handlers.glyphs import Standard
 from handlers.services import account_requests
 from models.codes import DOCUMENT_KINDS
 from workflows.forms import Case, Form, register
@@ -20,7 +21,7 @@ EFFECTS = {
 VERIFICATIONS = {"verified": "核验通过", "mismatch": "不一致", "unavailable": "未核验", "none": "未核验"}
 
 
-class CheckRequestSchema(Schema):
+class CheckRequestSchema(Standard):
     """Whether the account is the requester's."""
 
     accepted = fields.Boolean(

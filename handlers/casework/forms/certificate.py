@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema
-
 from handlers.casework import dossier
 from handlers.casework.forms.acts import application_of
 from handlers.casework.forms.inputs import choice, prose
+from handlers.glyphs import Standard
 from models import casework, db
 from models.applications import Certificate
 from models.errors import NotFound
@@ -18,32 +17,32 @@ PRINTED = {"good": "打印合格", "spoiled": "打坏作废，重新打印"}
 PARCEL = {"delivered": "已送达", "lost": "邮件遗失，重新寄送"}
 
 
-class PrintSchema(Schema):
+class PrintSchema(Standard):
     """How printing went."""
 
     printed = choice("打印结果", PRINTED)
 
 
-class HandOverSchema(Schema):
+class HandOverSchema(Standard):
     """To whom the certificate was handed, and what document was seen."""
 
     received_by = prose("领取人", required=True, most=40)
     document = prose("核对的证件", required=True, most=60, hint="证件种类；代领时还要写明委托书")
 
 
-class PostSchema(Schema):
+class PostSchema(Standard):
     """The parcel's tracking number."""
 
     tracking_number = prose("邮件号码", required=True, most=40)
 
 
-class TraceSchema(Schema):
+class TraceSchema(Standard):
     """What became of the parcel."""
 
     parcel = choice("查询结果", PARCEL)
 
 
-class ArchiveSchema(Schema):
+class ArchiveSchema(Standard):
     """Where the papers of the case are filed."""
 
     archive_number = prose("档案号", required=True, most=40)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
 from handlers import dates
 from handlers.casework import dossier
 from handlers.casework.forms import findings
 from handlers.casework.forms.acts import application_of
 from handlers.casework.forms.inputs import Until, choice, prose, revision
+from handlers.glyphs import Standard
 from handlers.services import materials, plans, revisions
 from models import casework, db
 from models.errors import Invalid
@@ -24,7 +25,7 @@ CONCLUSIONS = {
 }
 
 
-class CheckSchema(Schema):
+class CheckSchema(Standard):
     """A verdict on every material and the conclusion, on the particulars as the clerk saw them."""
 
     revision = revision()
@@ -45,7 +46,7 @@ class CheckSchema(Schema):
             raise ValidationError(problems)
 
 
-class NothingSchema(Schema):
+class NothingSchema(Standard):
     """No fields: the applicant says that the corrections are made."""
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, validates_schema
+from marshmallow import ValidationError, validates_schema
 
 from handlers.casework import dossier
 from handlers.casework.forms.acts import application_of, write_opinion
 from handlers.casework.forms.inputs import choice, prose
+from handlers.glyphs import Standard
 from workflows.forms import Case, Form, register
 
 FIRST = {"grant": "拟予以认定", "refuse": "拟不予认定", "recheck": "退回重新核查"}
@@ -16,7 +17,7 @@ SECOND = {"agree": "同意初审意见", "return": "退回初审"}
 DECISIONS = {"granted": "认定通过", "refused": "认定未通过", "return": "退回初审"}
 
 
-class FirstReviewSchema(Schema):
+class FirstReviewSchema(Standard):
     """The opinion of the first reviewer."""
 
     first = choice("初审意见", FIRST)
@@ -28,7 +29,7 @@ class FirstReviewSchema(Schema):
         _need_reason(data, data["first"] != "grant", "请说明拟不予认定或重新核查的理由。")
 
 
-class SecondReviewSchema(Schema):
+class SecondReviewSchema(Standard):
     """The opinion of the second reviewer."""
 
     second = choice("复审意见", SECOND)
@@ -40,7 +41,7 @@ class SecondReviewSchema(Schema):
         _need_reason(data, data["second"] == "return", "请说明退回初审的理由。")
 
 
-class DecisionSchema(Schema):
+class DecisionSchema(Standard):
     """The decision."""
 
     decision = choice("认定结论", DECISIONS)

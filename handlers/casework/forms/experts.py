@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from handlers.casework import dossier
 from handlers.casework.forms.acts import application_of, write_opinion
 from handlers.casework.forms.inputs import choice, prose
+from handlers.glyphs import Standard
 from models import casework, db
 from models.errors import Invalid
 from models.people import Person
@@ -19,7 +20,7 @@ CONCLUSIONS = OPINIONS | {"again": "重新评议"}
 NOBODY = "请至少选择一位评审专家。"
 
 
-class AppointSchema(Schema):
+class AppointSchema(Standard):
     """The experts who are to judge the case."""
 
     experts = fields.List(
@@ -31,14 +32,14 @@ class AppointSchema(Schema):
     )
 
 
-class OpinionSchema(Schema):
+class OpinionSchema(Standard):
     """One expert's opinion."""
 
     opinion = choice("评审意见", OPINIONS)
     text = prose("评语", required=True)
 
 
-class ConcludeSchema(Schema):
+class ConcludeSchema(Standard):
     """The conclusion of the committee."""
 
     committee = choice("评审结论", CONCLUSIONS)

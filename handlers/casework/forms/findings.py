@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from handlers.casework import dossier, words
 from handlers.casework.forms.acts import application_of, write_opinion
 from handlers.casework.forms.inputs import choice, prose
+from handlers.glyphs import Standard
 from models import casework, db
 from models.applications import Application, MaterialFinding
 from models.errors import Invalid
@@ -25,7 +26,7 @@ FIRST_LIMIT = timedelta(days=5)
 Row = Mapping[str, Any]
 
 
-class MaterialSchema(Schema):
+class MaterialSchema(Standard):
     """The verdict on one material."""
 
     key = fields.String(required=True, validate=validate.Length(max=40))
@@ -33,7 +34,7 @@ class MaterialSchema(Schema):
     reason = prose("原因", most=400)
 
 
-class ReturnSchema(Schema):
+class ReturnSchema(Standard):
     """The supervisor's word on another return."""
 
     return_allowed = fields.Boolean(

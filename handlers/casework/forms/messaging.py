@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext
-from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 from sqlalchemy import select
 
 from handlers import correspondence
 from handlers.casework.forms.inputs import DAYS, days_to_answer, prose
 from handlers.correspondence import Reader
+from handlers.glyphs import Standard
 from handlers.services import threads
 from handlers.services.threads import Letter
 from models import db
@@ -27,7 +28,7 @@ class ReplyArrived(Changed):
     sentence = lazy_gettext("申请人刚刚又补充了回复，请先阅读，再提交。")
 
 
-class ReadReplySchema(Schema):
+class ReadReplySchema(Standard):
     """What becomes of the thread."""
 
     settled = fields.Boolean(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
 from handlers import dates
 from handlers.casework import dossier
@@ -13,6 +13,7 @@ from handlers.casework.forms import findings
 from handlers.casework.forms.acts import application_of
 from handlers.casework.forms.findings import MaterialSchema, Row
 from handlers.casework.forms.inputs import Until, choice, prose, revision
+from handlers.glyphs import Standard
 from handlers.services import materials, revisions
 from handlers.services.materials import Slot
 from models.applications import Application
@@ -26,7 +27,7 @@ CONCLUSIONS = {
 }
 
 
-class MaterialsSchema(Schema):
+class MaterialsSchema(Standard):
     """A verdict on every material; only that somebody is not eligible at all is said for the whole."""
 
     revision = revision()

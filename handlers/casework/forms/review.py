@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from handlers.casework import dossier
 from handlers.casework.forms.acts import application_of, write_opinion
 from handlers.casework.forms.inputs import choice, prose
+from handlers.glyphs import Standard
 from models import codes, db
 from models.applications import RegisterAnswer
 from models.errors import Invalid
@@ -21,7 +22,7 @@ NO_REGISTER = "请选择核验库。"
 OTHER_REGISTER = lazy_gettext("这件任务核查的是“%(name)s”，不能改报其他核验库的结果。")
 
 
-class FindingSchema(Schema):
+class FindingSchema(Standard):
     """What a person found, and on what it rests."""
 
     register = fields.String(

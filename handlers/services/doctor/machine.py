@@ -15,6 +15,9 @@ from settings import Settings
 
 INSTANCE = "ZIGE_INSTANCE_PATH"
 LEAST_ROOM = 1024**3  # bytes; a busy day's uploads
+WITHOUT_RARE = (
+    "rare characters of names cannot be printed; run apt-get install fonts-hanazono, or set ZIGE_RARE_FONTS"
+)
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -60,6 +63,14 @@ def _typefaces(settings: Settings) -> str:
     return f"{len(found)} typefaces"
 
 
+def _rare_typefaces(settings: Settings) -> str:
+    folders = [Path(one) for one in settings.rare_fonts.split(":") if one]
+    found = [path for folder in folders for path in folder.glob("*.[to]t[fc]")]
+    if not found and settings.production:
+        raise Unfit(WITHOUT_RARE)
+    return WITHOUT_RARE if not found else f"{len(found)} typefaces for rare characters"
+
+
 def _assets(_settings: Settings) -> str:
     missing = [name for name in ("app.css", "app.js") if not (ROOT / "static" / "dist" / name).is_file()]
     if missing:
@@ -73,5 +84,6 @@ CHECKS = (
     Check(what="file modes", look=_modes, needs=(INSTANCE, "ZIGE_DATABASE_URL", "instance folder")),
     Check(what="disk", look=_room, needs=(INSTANCE, "instance folder")),
     Check(what="typefaces", look=_typefaces, needs=("ZIGE_FONTS",)),
+    Check(what="rare typefaces", look=_rare_typefaces, needs=("ZIGE_RARE_FONTS",)),
     Check(what="assets", look=_assets),
 )
