@@ -1,4 +1,4 @@
-"""Every text that a person sends passes the look for characters of private use, and each fact of a paper has a name."""
+"""Every text that a person sends passes the look for characters of private use."""
 
 from __future__ import annotations
 

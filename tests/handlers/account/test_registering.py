@@ -80,6 +80,22 @@ def test_a_newcomer_registers_and_is_signed_in(visitor: Browser, simulator: Runn
     assert "退出" in visitor.open("/apply/")
 
 
+@pytest.mark.found("A9")
+def test_a_name_of_private_use_is_refused(visitor: Browser, simulator: Running) -> None:
+    answer = begin(visitor, name="林\ue123")
+    assert answer.status_code == 422
+    assert "“\ue123”（U+E123）是个别电脑自造的字" in errors(answer)
+    assert 'value="林\ue123"' in answer.text
+    assert simulator.messages(channel="sms", to="") == []
+
+
+@pytest.mark.found("A9")
+def test_a_name_that_no_paper_can_show_is_accepted_and_told(visitor: Browser, simulator: Running) -> None:
+    first = begin(visitor, name="林\U00031000")
+    assert first.status_code == 200
+    assert "“\U00031000”（U+31000）目前打印不出来" in words(first)
+
+
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pypdfium2
 import pytest
 
 from models import db
@@ -83,3 +84,56 @@ def test_documents_are_pdf_and_only_for_their_place(world: World, signed_in: Sig
         assert answer.data.startswith(b"%PDF")
         assert signed_in("other_certificates").get(address).status_code == 404
     assert signed_in("first").get(addresses[0]).status_code == 404
+
+
+def name_the_applicant(world: World, name: str) -> None:
+    """Another name for the person of the case."""
+    db.session.rollback()
+    writing.set(True)
+    db.session.get_one(Application, world.application).person.name = name
+    db.session.commit()
+    writing.set(None)
+
+
+@pytest.mark.found("A9")
+def test_what_cannot_be_printed_is_told_before_printing(world: World, signed_in: SignedIn) -> None:
+    world.start("certificate")
+    name_the_applicant(world, "郑\U00031000")
+    clerk = signed_in("certificates")
+    pages = (f"/work/tasks/{take(clerk, 'print_certificate')}", f"/work/cases/{world.application}")
+    for page in (clerk.get(address).text for address in pages):
+        assert "有字打印不出来" in page
+        assert "<li>姓名：“\U00031000”（U+31000）</li>" in page
+    refused = clerk.get(f"/work/certificates/{the_certificate().id}.pdf")
+    assert refused.status_code == 409
+    assert "证书没有生成：字库中没有“\U00031000”（U+31000）" in refused.text
+    assert clerk.get(f"/work/cases/{world.application}/application-form.pdf").data.startswith(b"%PDF")
+    send(clerk, the_item("print_certificate").id, printed="spoiled")
+
+
+@pytest.mark.found("A9")
+def test_a_rare_name_is_printed_and_nothing_is_said(world: World, signed_in: SignedIn) -> None:
+    world.start("certificate")
+    name_the_applicant(world, "张𠮷𩸽𪚥")
+    clerk = signed_in("certificates")
+    assert "打印不出来" not in clerk.get(f"/work/tasks/{take(clerk, 'print_certificate')}").text
+    printed = clerk.get(f"/work/certificates/{the_certificate().id}.pdf")
+    with pypdfium2.PdfDocument(printed.data) as pdf:
+        assert "张𠮷𩸽𪚥" in "".join(page.get_textpage().get_text_range() for page in pdf)
+
+
+@pytest.mark.found("A9")
+@pytest.mark.parametrize(("process", "login", "element"), [("decision", "first", "first_review")])
+def test_reviewers_see_it_too(
+    world: World, signed_in: SignedIn, process: str, login: str, element: str
+) -> None:
+    world.start(process)
+    name_the_applicant(world, "郑\ue123")
+    client = signed_in(login)
+    item_id = take(client, element)
+    assert "姓名：“\ue123”（U+E123）" in client.get(f"/work/tasks/{item_id}").text
+    answer = client.post(
+        f"/work/tasks/{item_id}", data={"act": "submit", "first": "grant", "text": "同\ue123"}
+    )
+    assert answer.status_code == 422
+    assert "请换成标准字" in answer.text
