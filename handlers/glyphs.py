@@ -60,7 +60,7 @@ def note(value: Any) -> str:
     if not lacking:
         return ""
     return gettext(
-        "%(characters)s目前打印不出来：申请表上以“〓”代替，证书要等字库补齐后才能打印。请核对是否为标准字；"
+        "%(characters)s目前打印不出来：申请表上以“〓”代替，证书上用到的要等字库补齐后才能打印。请核对是否为标准字；"
         "确实是这个字的，照常提交，不影响办理，工作人员打印前会看到提示。",
         characters=papers.named(lacking),
     )
