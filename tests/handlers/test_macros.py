@@ -9,11 +9,12 @@ import pytest
 from flask import Blueprint, Flask, g, request
 from flask.testing import FlaskClient
 
-from handlers import assets, display, headers
+from handlers import assets, display, glyphs, headers
 from handlers.access import Principal
 from handlers.formfields import FormView
 from handlers.preferences import routes as preferences
 from handlers.preview import routes as preview
+from settings import Settings
 from tests.handlers import pagecheck
 from workflows import clock
 
@@ -27,10 +28,12 @@ def small_app() -> Flask:
     """The look on its own: no database, no other pages."""
     app = Flask("zige", root_path=str(ROOT))
     app.config.update(SECRET_KEY="only for tests", TEST_CLOCK=False, SECURE=False, COOKIE_PREFIX="")
+    app.config.update(FONTS=Settings().fonts, RARE_FONTS=Settings().rare_fonts)
     app.extensions["audiences"] = {"preview": "public", "preferences": "public", "static": "public"}
     clock.install(app)
     display.install(app)
     assets.install(app)
+    glyphs.install(app)
     headers.install(app)
     app.register_blueprint(preview.pages, url_prefix="/_components")
     app.register_blueprint(preferences.pages, url_prefix="/display")
