@@ -40,8 +40,9 @@ def supervises(person: Any) -> ColumnElement[bool]:
 def supervised(posts: Iterable[Held]) -> ColumnElement[bool]:
     """The same for posts that are known already."""
     below = [(role, place) for above, place in posts for role in SUPERVISED.get(above, ())]
-    ways = (_addressed_to(post, *_named_one()) for post in sorted(below, key=str))
-    return or_(false(), *(way for found in ways for way in found))
+    ways = [way for post in sorted(below, key=str) for way in _addressed_to(post, *_named_one())]
+    # By itself it goes from an OR that it stands in; as "0 = 1" it would have SQLite read the whole table.
+    return or_(*ways) if ways else false()
 
 
 def _named_one() -> tuple[ColumnElement[bool], ...]:

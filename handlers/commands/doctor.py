@@ -37,7 +37,7 @@ def waiting_room(factory: Factory) -> Flask:
 def install(app: Flask, factory: Factory) -> None:
     """Add the command to the app; the factory starts the one that is examined."""
 
-    @app.cli.command(NAME)
+    @app.cli.command(NAME, help="Look at the whole installation and say what to mend.")
     def doctor() -> None:
         """Look at settings, database, files, registers and contents; exit status 1 when one is wrong."""
         results = [_shown(one) for one in _examined(factory)]

@@ -105,7 +105,9 @@ def _only(rows: Any) -> str:
 def _file() -> str:
     """Where SQLite itself says that its file is."""
     with db.engine.connect() as connection:
-        return str(connection.exec_driver_sql("PRAGMA database_list").one()[2])
+        # A connection that sorted much has a database of its own for that, too.
+        listed = connection.exec_driver_sql("PRAGMA database_list").all()
+        return next(str(file) for _, name, file in listed if name == "main")
 
 
 def _run(program: str, *words: str) -> None:
