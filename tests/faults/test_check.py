@@ -29,8 +29,9 @@ ITEM = (
     "FROM process_instance"
 )
 JOB = (
-    "INSERT INTO job (key, operation, parameters, instance_id, task_id, state, attempts, run_at, created_at) "
-    "SELECT 'stray', 'exams.mark', '{}', id, 'stray', 'due', 0, started_at, started_at FROM process_instance"
+    "INSERT INTO job (key, request_key, lane, losses, operation, parameters, instance_id, task_id, state, "
+    "attempts, run_at, created_at) SELECT 'stray', 'stray', 'exams.mark', 0, 'exams.mark', '{}', id, 'stray', "
+    "'due', 0, started_at, started_at FROM process_instance"
 )
 WAIT = (
     "INSERT INTO wait (instance_id, task_id, element, kind, message) "

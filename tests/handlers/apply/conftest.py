@@ -58,10 +58,13 @@ RESUME = (
 def change() -> Iterator[None]:
     """A writing transaction of the test itself."""
     db.session.rollback()
-    writing.set(True)
-    yield
-    db.session.commit()
-    writing.set(None)
+    token = writing.set(True)
+    try:
+        yield
+        db.session.commit()
+    finally:
+        db.session.rollback()
+        writing.reset(token)
 
 
 def picture(width: int, height: int, form: str = "JPEG") -> io.BytesIO:

@@ -97,7 +97,7 @@ def test_late_jobs_tell_the_register_what_holds_now(app: Flask, known: Applicant
 
 
 def _asked(act: str, certificate: int | None) -> dict[str, object]:
-    return {"certificate": certificate, "act": act, "application": 1}
+    return {"certificate": certificate, "act": act, "application": 1, "route": "national_exam"}
 
 
 def test_somebody_elses_application_is_not_withdrawn(applicant: Applicant, stranger: Applicant) -> None:

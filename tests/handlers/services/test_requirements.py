@@ -140,7 +140,7 @@ def test_an_exam_route_can_be_closed_for_a_province(rules: None) -> None:
         ("education", 'name="minimum"', 'name="least"', "缺少输出 minimum"),
         ("education", "<text>graduated</text>", "<text>age</text>", "页面没有提供 age"),
         ("putonghua", 'hitPolicy="FIRST"', 'hitPolicy="COLLECT"', "请改用 UNIQUE 或 FIRST"),
-        ("enrolment", "<text>false</text>", '<text>"no"</text>', "不能是"),
+        ("enrolment", "<text>false</text>", '<text>"no"</text>', "与该列的类型（boolean）不符"),
     ],
 )
 def test_a_table_that_pages_cannot_use_is_not_deployed(
