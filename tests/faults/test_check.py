@@ -30,8 +30,8 @@ ITEM = (
 )
 JOB = (
     "INSERT INTO job (key, request_key, lane, losses, operation, parameters, instance_id, task_id, state, "
-    "attempts, run_at, created_at) SELECT 'stray', 'stray', 'exams.mark', 0, 'exams.mark', '{}', id, 'stray', "
-    "'due', 0, started_at, started_at FROM process_instance"
+    "attempts, run_at, created_at) SELECT 'stray', 'stray', 'exams.mark', 0, 'exams.mark', '{}', id, "
+    "'stray', 'due', 0, started_at, started_at FROM process_instance"
 )
 WAIT = (
     "INSERT INTO wait (instance_id, task_id, element, kind, message) "

@@ -45,6 +45,8 @@ OURS = {
     Wait.key,  # checked when a task begins to wait
     Event.kind,
     Job.key,
+    Job.request_key,
+    Job.lane,  # cut to its length: it only says who waits for whom
     Job.task_id,
     Job.state,
     Job.lease_owner,
