@@ -138,16 +138,18 @@ def test_registering_tells_no_stranger_whether_a_number_has_an_account(
     taken = {**KNOWN, "mobile": "13900001234"}
     free = {**STRANGERS[1], "mobile": "13900005678"}
     warmed(app)
-    found = [
-        posted(app, address, "/account/register", **form)
-        for address, form in (("192.0.2.1", taken), ("192.0.2.2", free))
-    ]
-    assert found[0][1] == found[1][1]
-    pages = [answer.get_data(as_text=True) for answer, _ in found]
-    assert pages[0].count("已经注册") == pages[1].count("已经注册") == 0
+    work, pages = [], []
+    for address, form in (("192.0.2.1", taken), ("192.0.2.2", free)):
+        browser = at(app, address)
+        with observed() as done:
+            answer = browser.client.post("/account/register", data=form)
+        assert (answer.status_code, answer.location) == (303, "/account/register/confirm")
+        work.append(done)
+        pages.append(browser.client.get(answer.location))
+    assert work[0] == work[1]
+    assert [page.get_data(as_text=True).count("已经注册") for page in pages] == [0, 0]
     wrong = [
-        at(app, "192.0.2.3").send("/account/register/confirm", carried=carried(answer), **NEW)
-        for answer, _ in found
+        at(app, "192.0.2.3").send("/account/register/confirm", carried=carried(page), **NEW) for page in pages
     ]
     assert [answer.status_code for answer in wrong] == [422, 422]
 
