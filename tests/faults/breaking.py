@@ -47,11 +47,11 @@ def troubles(table: str, *, growing: bool) -> list[Trouble]:
 
 @contextmanager
 def locked(*tables: str) -> Iterator[None]:
-    """Another connection holds the rows of some tables, or SQLite's one write lock; nobody waits for long."""
+    """Another connection lets nobody write to some tables, or holds SQLite's one lock; nobody waits for long."""
     if stores.ON_POSTGRESQL:
         with _each_begin("SET lock_timeout = '200ms'"), psycopg.connect(_url()) as other:
-            for table in tables:
-                other.execute(f"SELECT 1 FROM {table} FOR UPDATE".encode())
+            # Rows would not do: a table without any would be free.
+            other.execute(f"LOCK TABLE {', '.join(tables)} IN EXCLUSIVE MODE".encode())
             yield
         return
     other = sqlite3.connect(_file(), isolation_level=None)

@@ -1,4 +1,4 @@
-"""A SQLite database whose write lock somebody holds: a page that says so, and nothing typed is lost."""
+"""A database that somebody keeps from being written: a page that says so, and nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import pytest
 from flask import Flask
 
 from handlers.access import COOKIE
+from models import db
 from tests.faults import breaking
 
 
 @pytest.fixture
 def locked(app: Flask) -> Iterator[Flask]:
-    """The app, which does not wait for locks, while another connection holds the write lock."""
-    with breaking.locked("person"):
+    """The app, which does not wait for long, while another connection keeps everybody from writing."""
+    with breaking.locked(*db.metadata.tables):
         yield app
 
 

@@ -21,7 +21,14 @@ def receive(page: Page, number: str) -> None:
     page.fill("[name=q]", number)
     page.keyboard.press("Enter")
     page.get_by_role("button", name=re.compile("到场|继续核对")).click()
-    expect(page).to_have_url(re.compile(r"/work/tasks/\d+"))
+    arrives(page)
+
+
+def arrives(page: Page) -> None:
+    """Wait for the page of a task, with its scripts: keys that are pressed before are nobody's."""
+    expect(page).to_have_url(re.compile(r"/work/tasks/\d+(\?.*)?$"))
+    expect(page.get_by_role("button", name="暂存")).to_be_visible()
+    page.wait_for_load_state()
 
 
 def judge(page: Page, wrong: Mapping[int, tuple[str, str]]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.journeys import story
+from tests.journeys import staff, story
 from tests.journeys.conftest import SignIn
 
 FAR = 12  # presses of Tab that are still a way
@@ -21,10 +21,11 @@ def test_from_the_desk_to_the_archive_by_keys(product: Flask, sign_in: SignIn, p
     case = story.begin(product, sign_in, portrait)
     clerk = sign_in("wangmin")
     clerk.goto("/work/desk")
+    expect(clerk.locator("[name=q]")).to_be_focused()
     _type(clerk, case.number, "Enter")
     expect(clerk.get_by_role("button", name=re.compile("到场"))).to_be_visible()
     _press(clerk, "Escape", "c")
-    _arrives(clerk)
+    staff.arrives(clerk)
     for _ in range(clerk.locator("[data-check-item]").count()):
         _press(clerk, "y", "Enter")
     _press(clerk, "Space")
@@ -54,13 +55,8 @@ def test_from_the_desk_to_the_archive_by_keys(product: Flask, sign_in: SignIn, p
 
 def _next(page: Page) -> Page:
     _press(page, "n")
-    _arrives(page)
+    staff.arrives(page)
     return page
-
-
-def _arrives(page: Page) -> None:
-    expect(page).to_have_url(re.compile(r"/work/tasks/\d+(\?.*)?$"))
-    expect(page.get_by_role("button", name="暂存")).to_be_visible()
 
 
 def _send(page: Page, button: str) -> None:
