@@ -17,6 +17,8 @@ from models import db
 from settings import Settings
 from tests import shared_app, stores
 from tests.stores import Store
+from tests.workflows import databases
+from tests.workflows.databases import Server
 
 ROOT = Path(__file__).resolve().parents[1]
 FILLED = ("office", "town", "sample_town")  # worlds of the folders: templates made once a session
@@ -25,6 +27,7 @@ server = pytest.StashKey[ExitStack]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the run's PostgreSQL server where the run is on PostgreSQL."""
+    stores.write_in_memory()
     config.stash[server] = ExitStack()
     stores.start(config.stash[server])
 
@@ -41,6 +44,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = [item for item in items if "template" in getattr(item, "fixturenames", ())]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """The PostgreSQL server of the run, or one of this process where the run is on SQLite."""
+    if stores.ON_POSTGRESQL:
+        yield stores.server()
+        return
+    with databases.server() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -47,7 +47,7 @@ def troubles(table: str, *, growing: bool) -> list[Trouble]:
 
 @contextmanager
 def locked(*tables: str) -> Iterator[None]:
-    """Another connection lets nobody write to some tables, or holds SQLite's one lock; nobody waits for long."""
+    """Another connection keeps all from writing to some tables, or to SQLite; nobody waits for long."""
     if stores.ON_POSTGRESQL:
         with _each_begin("SET lock_timeout = '200ms'"), psycopg.connect(_url()) as other:
             # Rows would not do: a table without any would be free.

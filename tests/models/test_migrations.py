@@ -11,7 +11,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -24,6 +23,7 @@ from sqlalchemy.exc import IntegrityError
 from models import db
 from tests.models import filling
 from tests.workflows import databases
+from tests.workflows.databases import Server
 
 Caplog = pytest.LogCaptureFixture
 FOLDER = str(Path(__file__).parents[2] / "migrations")
@@ -54,10 +54,9 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     if request.param == "sqlite":
         yield from _app(f"sqlite:///{tmp_path}/empty.db")
         return
-    with databases.server() as running:
-        with psycopg.connect(running.get_uri(), autocommit=True) as connection:
-            connection.execute("CREATE DATABASE bare")
-        yield from _app(databases.url_of(running, "bare"))
+    server: Server = request.getfixturevalue("postgresql")
+    with server.database() as name:
+        yield from _app(server.address(name))
 
 
 def _app(url: str) -> Iterator[Flask]:

@@ -11,6 +11,7 @@ from flask import Flask
 
 from models import db
 from tests.workflows import databases
+from tests.workflows.databases import Server
 from tests.workflows.office import LEAVE, Office
 from workflows import addressees, clock, jobs, operations, publicstate
 from workflows.forms import registry
@@ -25,20 +26,27 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[Any]:
-    """A PostgreSQL server of the session."""
-    with databases.server() as running:
-        yield running
+def postgresql_template(postgresql: Server) -> Iterator[str]:
+    """An empty PostgreSQL database in the newest schema."""
+    with postgresql.database() as name:
+        databases.fill(postgresql.address(name))
+        yield name
+
+
+@pytest.fixture
+def postgresql_url(postgresql: Server, postgresql_template: str) -> Iterator[str]:
+    """A copy of it."""
+    with postgresql.database(postgresql_template) as name:
+        yield postgresql.address(name)
 
 
 @pytest.fixture(params=databases.KINDS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database, once of each kind."""
     if request.param == "sqlite":
-        yield databases.fresh_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
-    else:
-        with databases.fresh_postgresql(request.getfixturevalue("postgresql")) as url:
-            yield url
+        return databases.fresh_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
+    url: str = request.getfixturevalue("postgresql_url")
+    return url
 
 
 @pytest.fixture

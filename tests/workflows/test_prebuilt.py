@@ -122,13 +122,12 @@ def test_who_promised_to_read_only_cannot_write() -> None:
         db.session.rollback()
 
 
-def test_reading_alone_needs_no_transaction_on_postgresql(postgresql: Any) -> None:
-    with databases.fresh_postgresql(postgresql) as url:
-        app = databases.bare_app(url)
-        with app.app_context():
-            assert (_ids(False), _ids(None)) == ((True, True), (False, False))
-            db.session.remove()
-            db.engine.dispose()
+def test_reading_alone_needs_no_transaction_on_postgresql(postgresql_url: str) -> None:
+    app = databases.bare_app(postgresql_url)
+    with app.app_context():
+        assert (_ids(False), _ids(None)) == ((True, True), (False, False))
+        db.session.remove()
+        db.engine.dispose()
 
 
 def _ids(promise: bool | None) -> tuple[bool, bool]:
@@ -165,17 +164,16 @@ def test_a_failed_flush_ends_the_transaction_for_statements_too() -> None:
         FIND.all({"login": "a"})
 
 
-def test_a_single_statement_is_a_transaction_by_itself_on_postgresql(postgresql: Any) -> None:
-    with databases.fresh_postgresql(postgresql) as url:
-        app = databases.bare_app(url)
-        with app.app_context():
-            with single_statement():
-                ADD.run(someone("a"))
-                assert db.session.connection().connection.driver_connection.autocommit
-                db.session.rollback()
-            assert FIND.scalar({"login": "a"}) == "a"
-            db.session.remove()
-            db.engine.dispose()
+def test_a_single_statement_is_a_transaction_by_itself_on_postgresql(postgresql_url: str) -> None:
+    app = databases.bare_app(postgresql_url)
+    with app.app_context():
+        with single_statement():
+            ADD.run(someone("a"))
+            assert db.session.connection().connection.driver_connection.autocommit
+            db.session.rollback()
+        assert FIND.scalar({"login": "a"}) == "a"
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.mark.usefixtures("opened")
