@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +18,12 @@ from handlers.commands.people import new_token
 from models import db
 from models.people import Person, Post
 from settings import Settings
+from tests.faults import warm
 from workflows.clock import now
 
-ROOT = Path(__file__).parents[2]
-LEAVE = ROOT / "tests" / "processes" / "leave_request.bpmn"
+LEAVE = warm.ROOT / "tests" / "processes" / "leave_request.bpmn"
+WORKER = ("flask", "worker")
+DYING = ("tests.faults.dying",)
 PATIENCE = 180  # seconds; whoever needs them all has failed, even where a process takes a minute to start
 
 
@@ -96,9 +96,10 @@ def until_killed(mark: Path, act: Callable[[], object]) -> None:
 def killed_worker(settings: Settings, point: str, mark: Path) -> None:
     """A worker that works until it dies at a point."""
     db.session.rollback()  # the test itself must hold no lock
-    command = [sys.executable, "-m", "tests.faults.dying"]
-    dead = subprocess.run(command, cwd=ROOT, env=armed(settings, point, mark), timeout=PATIENCE, check=False)
-    assert dead.returncode == -signal.SIGKILL
+    dead = warm.start(DYING, armed(settings, point, mark))
+    dead.join(PATIENCE)
+    assert dead.exitcode == -signal.SIGKILL
+    dead.close()
 
 
 def hired(login: str, *roles: str) -> Caller:
@@ -130,16 +131,15 @@ def served(environment: dict[str, str], factory: str = "app:create_app()") -> It
         port = free.getsockname()[1]
     words = ["gunicorn", factory, "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
     more = ["--worker-class", "gthread", "--threads", "4", "--log-level", "critical"]
-    with running([sys.executable, "-m", *words, *more], environment):
+    with running([*words, *more], environment):
         yield f"http://127.0.0.1:{port}"
 
 
 @contextmanager
-def running(command: list[str], environment: dict[str, str]) -> Iterator[None]:
-    """A process for as long as a block of code needs it."""
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+def running(words: Sequence[str], environment: Mapping[str, str]) -> Iterator[None]:
+    """A program, as after `python -m`, for as long as a block of code needs it."""
+    process = warm.start(words, environment)
     try:
         yield
     finally:
-        process.terminate()
-        process.wait(PATIENCE)
+        warm.end(process, PATIENCE)

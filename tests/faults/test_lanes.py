@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -21,7 +18,8 @@ from models.notices import Notice
 from models.process import Job, ProcessInstance
 from settings import Settings
 from simulator.running import Running
-from tests.faults.processes import PATIENCE, ROOT, armed, running, surroundings
+from tests.faults import warm
+from tests.faults.processes import PATIENCE, WORKER, killed_worker, running, surroundings
 from tests.faults.test_channels import MAIL, MOBILE, office, told
 from tests.workflows.engine.diagrams.drawing import END, START, boundary, flows, timer
 from tests.workflows.office import drawn, task
@@ -30,7 +28,6 @@ from workflows.jobs import LEASE
 from workflows.transactions import written
 
 __all__ = ["office"]
-WORKER = [sys.executable, "-m", "flask", "worker"]
 SEVERAL = 8
 
 
@@ -82,12 +79,8 @@ def test_two_workers_lose_and_double_nothing_when_one_is_killed(
 ) -> None:
     case = waiting_case()
     notices = [told(f"1380000{number:04}", MAIL) for number in range(SEVERAL)]
-    dying = [sys.executable, "-m", "tests.faults.dying"]
+    killed_worker(world_settings, point, tmp_path / "killed")
     with ExitStack() as stack:
-        doomed = subprocess.Popen(dying, cwd=ROOT, env=armed(world_settings, point, tmp_path / "killed"))
-        stack.callback(doomed.wait)
-        stack.callback(doomed.kill)
-        assert doomed.wait(PATIENCE) == -signal.SIGKILL
         for _ in range(2):
             stack.enter_context(running(WORKER, surroundings(world_settings)))
         with written():
@@ -109,14 +102,15 @@ def test_a_worker_that_is_told_to_stop_hands_back_what_is_not_answered(
     simulator.behave("sms", "slow", 40)
     told(MOBILE, None)
     patient = surroundings(world_settings, ZIGE_REGISTERS_TIMEOUT="60")
-    stopped = subprocess.Popen(WORKER, cwd=ROOT, env=patient)
+    stopped = warm.start(WORKER, patient)
     try:
         until(lambda: states()["notices.sms", "leased"] == 1)
-        stopped.send_signal(signal.SIGTERM)
-        assert stopped.wait(30) == 0
+        stopped.terminate()
+        stopped.join(30)
+        assert stopped.exitcode == 0
     finally:
         stopped.kill()
-        stopped.wait()
+        warm.end(stopped, PATIENCE)
     db.session.rollback()
     (job,) = db.session.query(Job)
     assert (job.state, job.lease_owner, job.attempts) == ("due", None, 0)

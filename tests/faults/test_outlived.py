@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 
 from flask import Flask
@@ -16,7 +15,7 @@ from settings import Settings
 from simulator.running import Running
 from tests import stores
 from tests.faults import breaking
-from tests.faults.processes import PATIENCE, running, surroundings
+from tests.faults.processes import PATIENCE, WORKER, running, surroundings
 from workflows import jobs
 from workflows.clock import now
 
@@ -42,7 +41,7 @@ def told(text: str) -> None:
 
 
 def test_a_worker_outlives_its_database(world: Flask, world_settings: Settings, simulator: Running) -> None:
-    with running([sys.executable, "-m", "flask", "worker"], surroundings(world_settings)):
+    with running(WORKER, surroundings(world_settings)):
         told("第一条")
         with breaking.gone() if stores.ON_POSTGRESQL else breaking.locked():
             time.sleep(3)  # it looks once a second

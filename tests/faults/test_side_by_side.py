@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +21,7 @@ from models.people import Person
 from models.process import Event, Job, ProcessInstance
 from settings import Settings
 from simulator.running import Running
-from tests.faults.processes import LEAVE, PATIENCE, Caller, Site, hired, running, served, surroundings
+from tests.faults.processes import LEAVE, PATIENCE, WORKER, Caller, Site, hired, running, served, surroundings
 from workflows import engine, jobs
 from workflows.clock import now
 
@@ -61,7 +60,7 @@ def test_two_of_each_do_everything_once(
     with ExitStack() as stack:
         urls = [stack.enter_context(served(known)) for _ in range(2)]
         for _ in range(2):
-            stack.enter_context(running([sys.executable, "-m", "flask", "worker"], known))
+            stack.enter_context(running(WORKER, known))
         sites = [Site(url=urls[place % 2], caller=one) for place, one in enumerate(callers)]
         with ThreadPoolExecutor(len(sites)) as pool:
             done: list[int] = []

@@ -22,7 +22,8 @@ from models import db
 from models.limits import TryCount
 from models.people import Person
 from settings import Settings
-from tests.faults.processes import PATIENCE, ROOT, surroundings
+from tests.faults.processes import PATIENCE, surroundings
+from tests.faults.warm import ROOT
 from workflows import clock
 from workflows.clock import wall
 
