@@ -21,6 +21,7 @@ from tests.workflows import databases
 from tests.workflows.databases import Server
 
 ROOT = Path(__file__).resolve().parents[1]
+MAP = ROOT / "tests" / "map"  # holds what the pages and the code say against each other
 FILLED = ("office", "town", "sample_town")  # worlds of the folders: templates made once a session
 server = pytest.StashKey[ExitStack]()
 
@@ -41,7 +42,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """On PostgreSQL, leave out what another database makes no difference to, or what runs on both anyway."""
     if not stores.ON_POSTGRESQL:
         return
-    chosen = [item for item in items if "template" in getattr(item, "fixturenames", ())]
+    chosen = [
+        item
+        for item in items
+        if "template" in getattr(item, "fixturenames", ()) and MAP not in item.path.parents
+    ]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
 
