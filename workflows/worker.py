@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 LONGEST_PAUSE = 1.0  # seconds between two looks, so that a job is found where nobody is told of it
 SHORTEST_PAUSE = 0.003  # however often somebody tells of new jobs, one look is enough for all of them
 WIDENING = 0.05  # seconds after which a lane that is still behind gets another thread
-WIDTH = 2  # threads of one lane
+WIDTH = 2
 TIMERS = "timers"
 GRACE = 8.0  # seconds that a worker that is to stop waits for answers; registers have five
 PASSES = 1000  # that `run_once` makes at most: a timer may start a job, whose answer starts a timer …
@@ -57,6 +57,7 @@ class Worker:
 
     app: Flask
     owner: str = field(default_factory=_name)
+    width: int = WIDTH  # threads of one lane
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -118,7 +119,7 @@ class Worker:
             found = due.look()
         finally:
             writing.reset(token)
-        room = [self._lanes.start(lane, partial(self._work, lane), width=WIDTH) for lane in found.lanes]
+        room = [self._lanes.start(lane, partial(self._work, lane), width=self.width) for lane in found.lanes]
         if found.timers:
             self._lanes.start(TIMERS, self._fire_all, width=1)
         return WIDENING if any(room) else _until(found.following)

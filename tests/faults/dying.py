@@ -45,4 +45,4 @@ def _die(mark: Path) -> None:
 
 
 if __name__ == "__main__":
-    Worker(app=create()).run()
+    Worker(app=create(), width=1).run()  # a second thread might count between the first one's two
