@@ -21,7 +21,7 @@ from tests.workflows import databases
 from tests.workflows.databases import Server
 
 ROOT = Path(__file__).resolve().parents[1]
-MAP = ROOT / "tests" / "map"  # holds what the pages and the code say against each other
+ONCE = ("map", "launcher", "journeys")  # folders: about pages, processes and browsers, whatever the database
 FILLED = ("office", "town", "sample_town")  # worlds of the folders: templates made once a session
 server = pytest.StashKey[ExitStack]()
 
@@ -43,12 +43,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not stores.ON_POSTGRESQL:
         return
     chosen = [
-        item
-        for item in items
-        if "template" in getattr(item, "fixturenames", ()) and MAP not in item.path.parents
+        item for item in items if "template" in getattr(item, "fixturenames", ()) and _is_for_both(item)
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
+
+
+def _is_for_both(item: pytest.Item) -> bool:
+    folder = item.path.relative_to(ROOT / "tests").parts[0]
+    return folder not in ONCE or item.get_closest_marker("both_databases") is not None
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from tests.journeys.conftest import SignIn
 @pytest.mark.manual(
     "P1", "W0", "W1", "W2.1", "W2.2", "W2.3", "W2.4", "W3", "W4.0", "W4.1", "W4.2", "W4.3", "W4.4", "W5", "W6"
 )
+@pytest.mark.both_databases
 @pytest.mark.manual("W7", "W8", "Q1", "R2", "R3", "R6", "R7")
 def test_from_the_home_page_to_the_certificate(
     product: Flask,

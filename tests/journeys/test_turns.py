@@ -186,6 +186,7 @@ def upload(page: Page, folder: Path, mark: str) -> list[str]:
     return keys
 
 
+@pytest.mark.both_databases
 @pytest.mark.manual("Q6", "Q8", "R4")
 def test_full_online_with_two_returned_materials(online: None, case: Story, tmp_path: Path) -> None:
     with case.product.app_context():
