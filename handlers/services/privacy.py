@@ -13,18 +13,21 @@ from sqlalchemy import make_url
 from settings import Settings
 
 OTHERS = 0o077
+OURS = frozenset({"files", "run"})  # the folders that an instance folder has
 
 
 def close_to_others(settings: Settings) -> None:
     """Make the instance folder, and close it, the database and the secret to other users of the machine.
 
-    Whatever is written from now on is closed too. What cannot be changed is left; `flask doctor` names it.
+    Whatever is written from now on is closed too. What is not ours alone, or cannot be changed, is left;
+    `flask doctor` names it.
     """
     os.umask(OTHERS)
-    Path(settings.instance_path).mkdir(parents=True, exist_ok=True)
+    folder = Path(settings.instance_path)
+    folder.mkdir(parents=True, exist_ok=True)
     for path in private_places(settings):
         with suppress(OSError):
-            if not _is_shared(path):
+            if path.is_file() or _is_ours(path, folder):
                 close(path)
 
 
@@ -32,7 +35,8 @@ def private_places(settings: Settings) -> Iterator[Path]:
     """The folder and the files in it that are private, as far as they are there."""
     folder = Path(settings.instance_path)
     found = (folder, folder / "secret_key", folder / "files", *_database_files(settings))
-    yield from (path for path in found if path.exists())
+    # Of /dev/null, named as a database by mistake, nothing is private.
+    yield from (path for path in found if path.is_file() or path.is_dir())
 
 
 def is_open(path: Path) -> bool:
@@ -46,9 +50,11 @@ def close(path: Path) -> None:
         path.chmod(stat.S_IMODE(path.stat().st_mode) & ~OTHERS)
 
 
-def _is_shared(path: Path) -> bool:
-    """Whether others work here too, as in /tmp: an instance folder by mistake must not close it to them."""
-    return path.parent == path or bool(path.stat().st_mode & stat.S_ISVTX)
+def _is_ours(path: Path, folder: Path) -> bool:
+    """Whether others have nothing in a folder: /usr, named by mistake, must not be closed to them."""
+    if path.stat().st_mode & stat.S_ISVTX:
+        return False
+    return path != folder or all(one.name in OURS for one in folder.iterdir() if one.is_dir())
 
 
 def _database_files(settings: Settings) -> Iterator[Path]:

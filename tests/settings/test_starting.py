@@ -148,6 +148,17 @@ def test_a_folder_that_others_use_is_not_closed_to_them(tmp_path: Path) -> None:
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o1777
 
 
+@pytest.mark.found("X12")
+def test_a_folder_that_was_full_of_other_things_is_not_closed_either(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    tmp_path.chmod(0o755)
+    given = {"ZIGE_INSTANCE_PATH": str(tmp_path), "ZIGE_DATABASE_URL": "sqlite:////dev/zero"}
+    before = Path("/dev/zero").stat().st_mode
+    ended([*FLASK, "routes"], given)
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+    assert Path("/dev/zero").stat().st_mode == before
+
+
 @pytest.fixture
 def free_port() -> Iterator[int]:
     """A port at which nobody listens."""
