@@ -31,15 +31,17 @@ ROOT = Path(__file__).parents[1]
 PAGE = "/account/sign-in"
 EVERY = 2.0  # seconds between two bytes of a slow client
 UPLOADS = 16
-FORM = b"POST /account/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-MULTIPART = b"POST /apply/ HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+HOST = b"Host: 127.0.0.1\r\n"
+FORM = b"POST /account/sign-in HTTP/1.1\r\n" + HOST + b"Content-Type: application/x-www-form-urlencoded\r\n"
+MULTIPART = b"POST /apply/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: multipart/form-data; boundary=b\r\n"
 PART = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
+
 OPENINGS = {
-    "head": b"GET / HTTP/1.1\r\nHost: x\r\nX-A: ",
+    "head": b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-A: ",
     "body": FORM + b"Content-Length: 5000\r\n\r\na",
     "bulk": FORM + b"Content-Length: 60000\r\n\r\n" + b"a" * 40_000,
     "upload": MULTIPART + b"Content-Length: 3000000\r\n\r\n" + PART + b"a" * 500_000,
-    "read": b"GET /static/dist/app.js HTTP/1.1\r\nHost: x\r\n\r\n",
+    "read": b"GET /static/dist/LARGEST HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
     "idle": b"",
 }
 STARTING = """
@@ -136,8 +138,14 @@ def connect(address: tuple[str, int], kind: str) -> socket.socket:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
     with contextlib.suppress(OSError):  # a front may hang up, and that is an answer too
         found.connect(address)
-        found.sendall(OPENINGS[kind])
+        found.sendall(OPENINGS[kind].replace(b"LARGEST", _largest_file()))
     return found
+
+
+def _largest_file() -> bytes:
+    """The name of the largest script of the pages, which holds a digest."""
+    scripts = (ROOT / "static" / "dist").glob("*.js")
+    return max(scripts, key=lambda file: file.stat().st_size).name.encode()
 
 
 def drip(slow: list[socket.socket], kind: str, until: float) -> None:
