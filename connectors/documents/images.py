@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import Image, ImageChops, ImageCms, ImageFilter, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageFilter, ImageOps, UnidentifiedImageError
 
+from connectors.documents import colours, jpegs
 from connectors.documents.unfit import Unfit
 
 PHOTO_BYTES = 190 * 1024  # all limits of the photo are exclusive, as the applicant's manual gives them
@@ -59,6 +60,7 @@ def photo(content: bytes) -> Photo:
         if image.format not in {"JPEG", "MPO"}:  # MPO: a phone's JPEG with a second view behind the first
             raise Unfit("照片须为 JPG 格式，请另存为 JPG 后再上传")
         _check_photo_size(*_upright_size(image))
+        _check_whole(content)
         return _clean_photo(image)
 
 
@@ -73,6 +75,7 @@ def signature(content: bytes | str) -> Signature:
         image = _opened(picture, ("PNG", "JPEG"), "签名须为 PNG 或 JPG 图片")
         if image.width * image.height > SIGNATURE_PIXELS:
             raise Unfit("签名图片太大，请缩小到 2400 万像素以内再上传")
+        _check_whole(picture)
         return _signature(_ink(image))
 
 
@@ -88,12 +91,13 @@ def document(content: bytes) -> Photo:
             raise Unfit("证件照片太大，请缩小到 5000 万像素以内再上传")
         if min(image.size) < DOCUMENT_LEAST:
             raise Unfit("证件照片太小，看不清内容，请重新拍照")
+        _check_whole(content)
         return _readable(image)
 
 
 def _readable(image: Image.Image) -> Photo:
     image.load()
-    upright = ImageOps.exif_transpose(image).convert("RGB")
+    upright = colours.standard(ImageOps.exif_transpose(image)).convert("RGB")
     upright.thumbnail(DOCUMENT_SIZE)
     upright.info.clear()
     return Photo(content=_jpeg(upright, 85), width=upright.width, height=upright.height)
@@ -104,6 +108,11 @@ def _opened(content: bytes, formats: tuple[str, ...], otherwise: str) -> Image.I
         return Image.open(BytesIO(content), formats=formats)
     except UnidentifiedImageError:
         raise Unfit(otherwise) from None
+
+
+def _check_whole(content: bytes) -> None:
+    if not jpegs.is_whole(content):
+        raise OSError("a part of the JPEG is lost")
 
 
 @contextmanager
@@ -140,7 +149,7 @@ def _check_photo_size(width: int, height: int) -> None:
 
 def _clean_photo(image: Image.Image) -> Photo:
     image.load()
-    upright = _in_standard_colours(ImageOps.exif_transpose(image))
+    upright = colours.standard(ImageOps.exif_transpose(image))
     if upright.mode != "RGB":
         upright = upright.convert("RGB")
     upright.info.clear()
@@ -149,20 +158,6 @@ def _clean_photo(image: Image.Image) -> Photo:
         if len(content) < PHOTO_BYTES:
             return Photo(content=content, width=upright.width, height=upright.height)
     raise Unfit("照片细节过多，压缩后仍超过 190 kB，请换一张白底证件照")
-
-
-def _in_standard_colours(image: Image.Image) -> Image.Image:
-    """The picture in sRGB: its own profile goes with the metadata, and faces would fade without it."""
-    profile = image.info.get("icc_profile")
-    if not profile:
-        return image
-    try:
-        own = ImageCms.ImageCmsProfile(BytesIO(profile))
-        converted = ImageCms.profileToProfile(image, own, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return image  # a profile that does not fit its picture is no profile
-    assert converted is not None  # only a change in place answers nothing
-    return converted
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:
@@ -188,7 +183,7 @@ def _ink(image: Image.Image) -> Image.Image:
         drawn = image.convert("RGBA").getchannel("A")
         if any(drawn.histogram()[:128]):
             return drawn
-    grey = image.convert("L")
+    grey = colours.eight_bits(image).convert("L")
     grey.thumbnail((1200, 1200))
     return ImageChops.subtract(_paper(grey), grey)
 

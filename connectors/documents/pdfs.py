@@ -37,6 +37,7 @@ _ACTIONS = {
     "/ImportData": "导入数据的动作",
     "/SubmitForm": "提交表单的动作",
     "/GoToE": "指向附件的动作",
+    "/GoToR": "指向其他文件的动作",
     "/Rendition": "多媒体",
     "/Movie": "多媒体",
     "/Sound": "多媒体",
@@ -65,6 +66,8 @@ _ANNOTATIONS = {
     "/Sound": "多媒体",
     "/3D": "多媒体",
 }
+# Actions that are fine where somebody presses, and not where a page only has to be opened.
+_OPENING = ("/URI", "/Named")
 _KEYS = {"/JS": "脚本", "/JavaScript": "脚本", "/EmbeddedFiles": "附件", "/EF": "附件", "/XFA": "动态表单"}
 
 
@@ -185,10 +188,24 @@ def _offences(dictionary: Any) -> Iterator[str]:
     for key, word in _KEYS.items():
         if key in dictionary:
             yield word
+    if isinstance(dictionary, pikepdf.Stream) and "/F" in dictionary:
+        yield "放在其他文件中的内容"  # a name of a computer there is asked for as soon as the page is shown
+    for action in _by_itself(dictionary):
+        if str(action.get("/S", "")) in _OPENING:
+            yield "打开时自动执行的动作"
     if (name := str(dictionary.get("/Subtype", ""))) in _ANNOTATIONS:
         yield _ANNOTATIONS[name]
     if (name := str(dictionary.get("/S", ""))) in _ACTIONS and not _is_structure(dictionary):
         yield _ACTIONS[name]
+
+
+def _by_itself(dictionary: Any) -> Iterator[Any]:
+    """The actions that begin when a document or a page of it is opened, without anybody's pressing."""
+    triggers = dictionary.get("/AA")
+    found = [dictionary.get("/OpenAction")]
+    if isinstance(triggers, pikepdf.Dictionary):
+        found += [action for _, action in triggers.items()]
+    yield from (action for action in found if isinstance(action, pikepdf.Dictionary))
 
 
 def _is_structure(dictionary: Any) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 
 from connectors.documents import Unfit, photo, signature
+from connectors.documents.images import document
 
 
 def _encoded(image: Image.Image, form: str, **options: object) -> bytes:
@@ -248,3 +249,50 @@ def _skin(image: Image.Image) -> tuple[int, int, int]:
 def _swapped(profile: bytes) -> bytes:
     """A profile whose red primary is the blue one, and the other way round."""
     return profile.replace(b"rXYZ", b"#XYZ").replace(b"bXYZ", b"rXYZ").replace(b"#XYZ", b"bXYZ")
+
+
+def _sixteen_bits(size: tuple[int, int], dark: tuple[int, int, int, int]) -> Image.Image:
+    """A bright grey sheet of sixteen bits with a dark part, as scanners write them."""
+    sheet = Image.new("I;16", size, 50_000)
+    sheet.paste(0x2727, dark)
+    return sheet
+
+
+@pytest.mark.found("A11")
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("judge", [photo, signature, document])
+def test_a_jpeg_that_lost_a_part_but_has_its_end_is_refused(judge, progressive):
+    size = (295, 413) if judge is photo else (900, 600)
+    whole = _encoded(_noise(size), "JPEG", quality=60, progressive=progressive)
+    middle = len(whole) // 2
+    for lost in (whole[:middle] + b"\xff\xd9", whole[:middle] + b"\0" * 4000 + whole[middle + 4000 :]):
+        with pytest.raises(Unfit, match="损坏"):
+            judge(lost)
+
+
+@pytest.mark.found("A12")
+@pytest.mark.parametrize(("form", "mode"), [("JPEG", "RGB"), ("PNG", "RGB"), ("PNG", "P"), ("PNG", "RGBA")])
+def test_the_colours_of_a_document_are_those_of_its_profile(form, mode):
+    picture = _portrait((600, 600)).convert(mode)
+    wide = _encoded(picture, form, icc_profile=_swapped(_profile("sRGB")))
+    red, _, blue = _skin(Image.open(BytesIO(document(wide).content)))
+    assert blue > red + 30
+
+
+@pytest.mark.found("A11")
+def test_sixteen_bits_of_grey_stay_grey():
+    fit = Image.open(
+        BytesIO(document(_encoded(_sixteen_bits((600, 400), (200, 100, 400, 300)), "PNG")).content)
+    )
+    assert fit.convert("L").getpixel((300, 200)) == pytest.approx(39, abs=3)
+    assert fit.convert("L").getpixel((20, 20)) == pytest.approx(195, abs=3)
+    ink = signature(_encoded(_sixteen_bits((600, 300), (100, 140, 500, 160)), "PNG"))
+    assert ink.width > 300
+
+
+@pytest.mark.found("A11")
+def test_what_is_clear_in_a_document_is_paper():
+    seen = Image.new("RGBA", (600, 400), (0, 0, 0, 0))
+    ImageDraw.Draw(seen).text((250, 190), "zige", fill="black")
+    fit = Image.open(BytesIO(document(_encoded(seen, "PNG")).content))
+    assert fit.convert("L").getpixel((20, 20)) > 250

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 import struct
 import zlib
@@ -11,6 +12,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
+from PIL import Image
 
 from connectors.documents import Unfit, pdf
 
@@ -225,6 +227,14 @@ ACTIVE = {
         d, Dictionary({"/Subtype": Name.Link, "/A": _action("Launch", F=String("cmd.exe"))})
     ),
     "submit": lambda d: _annotated(d, _link("SubmitForm")),
+    "another file": lambda d: _annotated(d, _link("GoToR", F=String("//elsewhere/share/a.pdf"))),
+    "page elsewhere": lambda d: d.Root.__setitem__("/OpenAction", _action("URI", URI=String("https://x"))),
+    "print at once": lambda d: d.pages[0].__setitem__(
+        "/AA", Dictionary({"/O": _action("Named", N=Name.Print)})
+    ),
+    "stream elsewhere": lambda d: d.Root.__setitem__(
+        "/Odd", d.make_indirect(Stream(d, b"", F=String("//elsewhere/share/a")))
+    ),
     "attachment": _attach,
     "attachment note": lambda d: _annotated(d, Dictionary({"/Subtype": Name.FileAttachment})),
     "film": lambda d: _annotated(d, Dictionary({"/Subtype": Name.RichMedia})),
@@ -277,3 +287,42 @@ def test_a_bomb_is_refused_and_hides_nothing():
 def test_links_are_fine():
     link = Dictionary({"/Subtype": Name.Link, "/A": _action("URI", URI=String("https://www.example"))})
     assert pdf(_made(lambda document: _annotated(document, link))).pages == 1
+
+
+def _pictured(document: Pdf, content: bytes, **more: object) -> None:
+    """A page that is nothing but one picture, as a scanner makes it."""
+    head = {"Type": Name.XObject, "Subtype": Name.Image, "Width": 40, "Height": 40, "BitsPerComponent": 8}
+    picture = document.make_indirect(Stream(document, content, **head | more))
+    document.pages[0].Resources = Dictionary({"/XObject": Dictionary({"/Scan": picture})})
+    document.pages[0].Contents = Stream(document, b"q 200 0 0 200 0 0 cm /Scan Do Q")
+
+
+def _jpeg_2000() -> bytes:
+    target = BytesIO()
+    Image.frombytes("RGB", (40, 40), random.Random(3).randbytes(4800)).save(target, "JPEG2000")
+    return target.getvalue()
+
+
+@pytest.mark.found("A11")
+def test_a_page_whose_picture_cannot_be_read_is_refused():
+    # Readers leave such a picture out and say nothing: the page is empty.
+    scan = _jpeg_2000()
+    kept = pdf(_made(lambda one: _pictured(one, scan, Filter=Name.JPXDecode)))
+    assert kept.pages == 1
+    for lost in (scan[: len(scan) // 2], b"\0" * 400):
+        with pytest.raises(Unfit, match="不能显示"):
+            pdf(_made(lambda one, lost=lost: _pictured(one, lost, Filter=Name.JPXDecode)))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"ColorSpace": Name.DeviceGray},
+        {"ColorSpace": Name.DeviceRGB},
+        {"ColorSpace": Name.DeviceCMYK, "BitsPerComponent": 4},
+        {"ImageMask": True, "BitsPerComponent": 1},
+        {"ColorSpace": Array([Name.Indexed, Name.DeviceRGB, 1, String("abcdef")]), "BitsPerComponent": 1},
+    ],
+)
+def test_a_page_of_one_picture_is_taken(more):
+    assert pdf(_made(lambda one: _pictured(one, b"\x5a" * 40 * 40 * 4, **more))).pages == 1
