@@ -92,7 +92,7 @@ class Settings:
     storage_url: str = setting(
         "",
         kinds.text(kinds.storage),
-        "where uploaded and generated files are kept: a folder, or `s3://bucket/folder?endpoint=…`",
+        "where uploaded and generated files are kept: a folder, or `s3://bucket/folder?endpoint=…&region=…`",
         shown="a folder under the instance folder",
     )
     limits_url: str = setting(

@@ -6,12 +6,13 @@ A sentence never repeats the value: half of them are secrets, and what is printe
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from marshmallow import ValidationError, fields, validate
 from sqlalchemy import make_url
@@ -22,6 +23,8 @@ YES = ("1", "true", "yes", "on")
 NO = ("0", "false", "no", "off")
 DURATION = re.compile(r"P(?=\d|T)(?:(\d{1,4})D)?(?:T(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?)?")
 HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?")
+REGIONS = {"AWS_REGION", "AWS_DEFAULT_REGION"}  # where the storage library looks, too
+NUMBER = re.compile(r"\d+|0[xX][0-9A-Fa-f]*")
 LIMITS = ("memory", "database", "redis", "rediss", "redis+sentinel", "redis+cluster", "redis+unix")
 
 
@@ -101,17 +104,19 @@ def parts(address: str) -> SplitResult | None:
     except ValueError:
         return None
     sound = found.scheme in {"http", "https"} and is_host(found.hostname or "") and port != 0
-    loose = "@" in found.netloc or found.query or found.fragment or found.netloc.endswith(":")
+    # An empty query or fragment is there all the same: "https://zige.example#" would swallow each path.
+    loose = any(mark in address for mark in "@?#") or found.netloc.endswith(":")
     blank = any(letter.isspace() or not letter.isprintable() for letter in address)
     return found if sound and not loose and not blank else None
 
 
 def is_host(name: str) -> bool:
     """Whether this is the name or the number of a machine."""
-    if ":" not in name:
+    if ":" not in name and not NUMBER.fullmatch(name.rpartition(".")[2]):
         return HOST.fullmatch(name) is not None and ".." not in name
+    # What ends in a number is one, also 127.1 and 0x7f000001: written in full it hides no other machine.
     try:
-        ipaddress.IPv6Address(name)
+        ipaddress.ip_address(name)
     except ValueError:
         return False
     return True
@@ -144,8 +149,12 @@ def database(value: str) -> None:
         url = make_url("refused://")
     if url is None or url.drivername == "sqlite":
         return
-    if url.drivername != "postgresql+psycopg" or not url.database or url.port == 0:
+    if url.drivername != "postgresql+psycopg" or not url.database or not _is_port(url.port):
         raise ValidationError("set postgresql+psycopg://user:password@host/name, or nothing for SQLite")
+
+
+def _is_port(port: int | None) -> bool:
+    return port is None or 1 <= port <= 65535
 
 
 def storage(value: str) -> None:
@@ -153,13 +162,26 @@ def storage(value: str) -> None:
     found = urlsplit(value)
     bucket = found.scheme == "s3" and bool(found.netloc)
     place = found.scheme in {"", "file"} and not found.netloc and Path(found.path).is_absolute()
-    if value and not bucket and not place:
-        raise ValidationError("set the absolute path of a folder, or s3://bucket/folder?endpoint=…")
+    if (value and not bucket and not place) or "\0" in value:
+        raise ValidationError("set the absolute path of a folder, or s3://bucket/folder?endpoint=…&region=…")
+    if bucket and not ("region" in dict(parse_qsl(found.query)) or REGIONS & os.environ.keys()):
+        raise ValidationError("add the region to it, as in s3://bucket/folder?endpoint=…&region=auto")
 
 
 def limits(value: str) -> None:
     """A store of counts."""
     scheme, mark, rest = value.partition("://")
-    placed = scheme in {"memory", "database"} or bool(rest)
+    placed = not rest if scheme in {"memory", "database"} else _is_redis(scheme, value)
     if not mark or scheme not in LIMITS or not placed:
         raise ValidationError("set database://, or redis://host/0")
+
+
+def _is_redis(scheme: str, value: str) -> bool:
+    if scheme not in {"redis", "rediss"}:
+        return bool(value.partition("://")[2])
+    try:
+        found = urlsplit(value)
+        sound = _is_port(found.port) and bool(found.hostname)
+    except ValueError:
+        return False
+    return sound and (found.path.strip("/") or "0").isdecimal()

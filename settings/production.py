@@ -28,6 +28,7 @@ PLACEHOLDERS = (
     "test-",
 )
 SHORTEST_CREDENTIAL = 8
+CREDENTIAL_GUESSES = 6  # as a power of ten: below are 12345678, changeme and their like
 INNER = (".local", ".lan", ".internal", ".intranet")
 Refusal = tuple[str, str]
 
@@ -143,10 +144,12 @@ def _end_point(address: str) -> tuple[str, int | None]:
 
 
 def _credential(variable: str, key: str, what: str, settings: Settings) -> Iterator[Refusal]:
-    if key in {settings.simulator_key, Settings().simulator_key}:
+    if key.lower() in {settings.simulator_key.lower(), Settings().simulator_key}:
         yield variable, f"this is the simulator's key; set the credential that {what} gave you"
     elif len(key) < SHORTEST_CREDENTIAL or len(set(key)) < SHORTEST_CREDENTIAL // 2:
         yield variable, f"set the credential that {what} gave you, {SHORTEST_CREDENTIAL} characters or more"
+    elif zxcvbn(key[:READ])["guesses_log10"] < CREDENTIAL_GUESSES:
+        yield variable, f"anybody can guess this; set the credential that {what} gave you"
 
 
 def _is_this_machine(host: str) -> bool:
@@ -160,12 +163,13 @@ def _is_inner(host: str) -> bool:
     """Whether a host is of the office's own network, as a forwarder that adds TLS is."""
     number = _number(host)
     if number is not None:
-        return number.is_private
+        return number.is_private and not number.is_link_local  # a cloud tells its machines' secrets there
     return "." not in host or host.endswith((*INNER, ".localhost"))
 
 
 def _number(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(host)
+        found = ipaddress.ip_address(host)
     except ValueError:
         return None
+    return getattr(found, "ipv4_mapped", None) or found

@@ -12,12 +12,13 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError
 
-from settings import kinds, production
+from settings import kinds, places, production
 from settings.declared import Settings
 
 NAMES = {f"ZIGE_{one.name.upper()}": one for one in fields(Settings)}
-# What the launcher and the simulator read themselves.
+# What the launcher, gunicorn and the simulator read themselves.
 OTHERS = {
+    "WEB_CONCURRENCY": kinds.whole(1, 64),  # with none gunicorn takes every request and answers none
     "ZIGE_PORT": kinds.whole(1, 65535),
     "ZIGE_SIMULATOR_PORT": kinds.whole(1, 65535),
     "ZIGE_SIMULATOR_DATABASE": kinds.text(),
@@ -49,22 +50,32 @@ class Refused(SystemExit):
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings that fit; raises `Refused`, which ends the process."""
     reading = read(environment)
-    if reading.refusals:
-        raise Refused(reading.refusals)
+    refusals = reading.refusals or places.refusals(reading.settings)
+    if refusals:
+        raise Refused(refusals)
     return _with_secret(reading.settings)
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Reading:
     """Read ZIGE_* variables, and judge them for production where the mode is production."""
-    given = {name: value for name, value in environment.items() if name.startswith("ZIGE_")}
+    given = {name: value for name, value in environment.items() if _is_ours(name)}
     values, refusals = _load({name: value for name, value in given.items() if name in {*NAMES, *OTHERS}})
     settings = Settings(**{NAMES[name].name: value for name, value in values.items() if name in NAMES})
-    settings = replace(settings, public_url=settings.public_url.rstrip("/"))
+    settings = replace(settings, public_url=_as_browsers_write(settings.public_url))
     refusals |= {name: _unknown(name) for name in sorted(given) if _is_unknown(name)}
     if settings.production:
         settings = replace(settings, test_clock=settings.test_clock and "ZIGE_TEST_CLOCK" in values)
         refusals = production.refusals(settings, environment) | refusals
     return Reading(settings=settings, refusals=refusals)
+
+
+def _as_browsers_write(address: str) -> str:
+    scheme, mark, rest = address.rstrip("/").partition("://")
+    return f"{scheme.lower()}{mark}{rest}"
+
+
+def _is_ours(name: str) -> bool:
+    return name.upper().startswith("ZIGE_") or name in OTHERS  # zige_mode is no name, and is told so
 
 
 def _load(given: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -88,7 +99,7 @@ def _unknown(name: str) -> str:
 
 
 def _meant(name: str, likeness: float) -> list[str]:
-    return difflib.get_close_matches(name, [*NAMES, *OTHERS], n=1, cutoff=likeness)
+    return difflib.get_close_matches(name.upper(), [*NAMES, *OTHERS], n=1, cutoff=likeness)
 
 
 def _with_secret(settings: Settings) -> Settings:

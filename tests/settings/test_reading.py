@@ -36,7 +36,9 @@ WRONG = (
             "https://a b.example", "https://u:p@zige.example", "https://zige.example?x=1",
             "https://zige.example#x", "https://zige.example:99999", "https://zige.example:0",
             "https://zige..example", "https://-zige.example/", "https:/zige.example", "",
-            "https://zige.example:", "javascript:alert(1)", "https://zige.example\n"
+            "https://zige.example:", "javascript:alert(1)", "https://zige.example\n",
+            "https://127.1", "https://2130706433", "https://0x7f000001", "https://zige.example#",
+            "https://zige.example/?", "https://zige.0x1"
         )
     ),
     *(("IDENTITY_URL", url, "https://registers.example") for url in (
@@ -48,11 +50,13 @@ WRONG = (
     ),
     *(("DATABASE_URL", url, "postgresql+psycopg://") for url in (
         "postgres://u@h/d", "postgresql://u@h/d", "mysql://h/d", "postgresql+psycopg://u@h",
-        "zige.db", "postgresql+psycopg://u@h:x/d", "postgresql+psycopg://u@h:0/d")
+        "zige.db", "postgresql+psycopg://u@h:x/d", "postgresql+psycopg://u@h:0/d",
+        "postgresql+psycopg://u@h:99999/d")
     ),
     *(("STORAGE_URL", place, "absolute path of a folder") for place in (
-        "files", "s3://", "gs://bucket", "file:files", "http://h/b", "file://host/f")
+        "files", "s3://", "gs://bucket", "file:files", "http://h/b", "file://host/f", "/a\0b")
     ),
+    ("STORAGE_URL", "s3://bucket/folder?endpoint=http://h", "region"),
     *(("LIMITS_URL", url, "database://") for url in (
         "redis", "memory", "redis://", "mongodb://h", "", "://", "database:")
     ),
@@ -76,7 +80,8 @@ REFUSED_IN_PRODUCTION = (
     *(("FLASK_DEBUG", flag, "leave it out") for flag in ("1", "true", "yes", "on")),
     *(("ZIGE_PUBLIC_URL", url, "https://zige.example") for url in (
         "https://localhost", "http://127.0.0.1:8000", "https://127.8.9.1", "https://[::1]",
-        "https://zige.localhost", "https://0.0.0.0", "https://LOCALHOST:8443")
+        "https://zige.localhost", "https://0.0.0.0", "https://LOCALHOST:8443",
+        "https://[::ffff:127.0.0.1]")
     ),
     ("ZIGE_PUBLIC_URL", "http://zige.gov.example", "begins with https://"),
     ("ZIGE_LIMITS_URL", "memory://", "database:// or redis://"),
@@ -94,7 +99,10 @@ REFUSED_IN_PRODUCTION = (
     ("ZIGE_MAIL_URL", "", "set the address of 电子邮件"),
     ("ZIGE_SMS_KEY", "", "credential that 短信 gave you"),
     *(("ZIGE_DEGREES_KEY", key, "8 characters or more") for key in ("short", "aaaaaaaaaaaa")),
-    ("ZIGE_DEGREES_KEY", "simulator", "the simulator's key"),
+    *(("ZIGE_DEGREES_KEY", key, "anybody can guess") for key in ("12345678", "changeme", "test1234")),
+    *(("ZIGE_DEGREES_KEY", key, "the simulator's key") for key in ("simulator", "Simulator")),
+    ("ZIGE_IDENTITY_URL", "http://169.254.169.254/latest", "https:// address"),
+    *(("WEB_CONCURRENCY", number, "from 1 to 64") for number in ("0", "-1", "two", "", "500")),
 )  # fmt: skip
 
 
@@ -145,6 +153,8 @@ def test_right_settings_of_production_are_taken(tmp_path: Path) -> None:
     [
         ("ZIGE_TEST_CLOCK", "0"),
         ("ZIGE_PUBLIC_URL", "https://zige.gov.example/"),
+        ("ZIGE_PUBLIC_URL", "HTTPS://zige.gov.example"),
+        ("WEB_CONCURRENCY", "4"),
         ("ZIGE_LIMITS_URL", "database://"),
         ("ZIGE_DATABASE_URL", "postgresql+psycopg://zige@db.internal/zige"),
         ("ZIGE_DATABASE_URL", "postgresql+psycopg:///zige?host=/run/postgresql"),
@@ -165,8 +175,9 @@ def test_right_settings_of_production_are_taken(tmp_path: Path) -> None:
     ],
 )
 def test_production_takes(tmp_path: Path, name: str, value: str) -> None:
-    found = from_environment(production(tmp_path) | {name: value})
-    assert not found.public_url.endswith("/")
+    found = read(production(tmp_path) | {name: value})  # the places are another machine's
+    assert found.refusals == {}
+    assert found.settings.public_url == "https://zige.gov.example"
 
 
 @pytest.mark.found("X3")
@@ -188,11 +199,37 @@ def test_the_key_of_development_is_no_key_of_production(tmp_path: Path) -> None:
         ("ZIGE_REGISTERS_KEY", "no setting has this name"),
         ("ZIGE_", "no setting has this name"),
         ("ZIGE_QQQQQQQQ", "leave it out"),
-        ("ZIGE_mode", "no setting has this name"),
+        ("ZIGE_mode", "did you mean ZIGE_MODE"),
+        ("zige_mode", "did you mean ZIGE_MODE"),
+        ("Zige_Secret_Key", "did you mean ZIGE_SECRET_KEY"),
     ],
 )
 def test_a_name_that_is_none_is_refused(name: str, meant: str) -> None:
     assert meant in refusals({name: "1"})[name]
+
+
+@pytest.mark.found("X3")
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("ZIGE_INSTANCE_PATH", "{file}"),
+        ("ZIGE_INSTANCE_PATH", "{file}/instance"),
+        ("ZIGE_INSTANCE_PATH", "/proc/zige"),
+        ("ZIGE_STORAGE_URL", "{file}/files"),
+        ("ZIGE_STORAGE_URL", "file://{file}"),
+        ("ZIGE_DATABASE_URL", "sqlite:///{folder}"),
+        ("ZIGE_DATABASE_URL", "sqlite:///{file}/zige.db"),
+    ],
+)
+def test_a_place_where_nothing_can_be_kept_is_refused(tmp_path: Path, name: str, place: str) -> None:
+    file = tmp_path / "a file"
+    file.touch()
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    told = refusals(production(tmp_path) | {name: place.format(file=file, folder=folder)})
+    assert list(told) == [name]
+    assert "can be kept there" in told[name]
+    assert sorted(tmp_path.iterdir()) == [file, folder]
 
 
 def test_the_launcher_and_the_tests_have_names_of_their_own() -> None:
