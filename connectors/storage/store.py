@@ -42,6 +42,11 @@ def new_key(kind: str) -> str:
     return f"{kind}/{token[:2]}/{token}"
 
 
+def is_key(text: str) -> bool:
+    """Whether a text is written as keys are."""
+    return _KEY.fullmatch(text) is not None
+
+
 def open_store(place: str) -> Store:
     """The store at a folder path, a file: address, or s3://bucket/folder?endpoint=…&region=…&access_key_id=…"""
     parts = urlsplit(place)
@@ -115,6 +120,6 @@ def _outage(what: str) -> Iterator[None]:
 
 def _sound(key: str) -> str:
     # Object stores accept "../" in a key, folders follow it: neither gets to see one.
-    if not _KEY.fullmatch(key):
+    if not is_key(key):
         raise BadKey(key)
     return key

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import click
 from flask import Flask
+from sqlalchemy.exc import DatabaseError
 
 from handlers.services import checking
+
+UNREADABLE = "数据库读不出来或已损坏，检查没有完成（{first}）。请从备份恢复：flask restore --replace FROM。"
 
 
 def install(app: Flask) -> None:
@@ -17,9 +20,12 @@ def install(app: Flask) -> None:
 def check() -> None:
     """Find impossible states; the exit status is 1 when there are any."""
     sound = True
-    for finding in checking.look():
-        sound = False
-        click.echo(f"{finding.check}: {finding.sentence} [{finding.row}]")
+    try:
+        for finding in checking.look():
+            sound = False
+            click.echo(f"{finding.check}: {finding.sentence} [{finding.row}]")
+    except DatabaseError as damage:
+        raise click.ClickException(UNREADABLE.format(first=str(damage.orig).partition("\n")[0])) from None
     if not sound:
         raise click.exceptions.Exit(1)
     click.echo("没有发现不应出现的状态。")

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import msgspec
+
+from connectors.storage import is_key
 from handlers.services.backups.refusals import Damaged
 
 FORMAT = 1
@@ -40,8 +43,8 @@ class Manifest:
 def read(folder: Path) -> Manifest:
     """The manifest of a backup."""
     try:
-        found = Manifest(**json.loads((folder / NAME).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+        found = msgspec.json.decode((folder / NAME).read_bytes(), type=Manifest)
+    except (OSError, msgspec.MsgspecError, RecursionError) as error:
         raise Damaged from error
     if found.format != FORMAT or found.database not in DATABASES:
         raise Damaged
@@ -63,18 +66,25 @@ def verify(folder: Path, manifest: Manifest) -> list[str]:
         if digest(folder / SUMS) != manifest.sha256[SUMS]:
             raise Damaged
         listed = {name: wanted for wanted, name in _listed(folder)}
-        whole = all(digest(folder / name) == wanted for name, wanted in listed.items())
+        whole = all(_is_as_written(folder, name, wanted) for name, wanted in listed.items())
     except (OSError, KeyError, ValueError) as error:
         raise Damaged from error
     keys = [name.removeprefix(f"{FILES}/") for name in listed if name.startswith(f"{FILES}/")]
-    if not whole or len(keys) != manifest.files or DATABASES[manifest.database] not in listed:
+    needed = {DATABASES[manifest.database], *manifest.secrets_inside}
+    if not whole or len(keys) != manifest.files or not needed <= set(listed):
         raise Damaged
     return keys
+
+
+def _is_as_written(folder: Path, name: str, wanted: str) -> bool:
+    # A link in a backup that somebody else made could bring in what stands elsewhere on this machine.
+    inside = (folder / name).resolve().is_relative_to(folder.resolve())
+    return inside and digest(folder / name) == wanted
 
 
 def _listed(folder: Path) -> Iterator[tuple[str, str]]:
     for line in (folder / SUMS).read_text(encoding="utf-8").splitlines():
         wanted, name = line.split("  ", 1)
-        if ".." in name or name.startswith("/"):
+        if ".." in name or name.startswith("/") or not is_key(name.removeprefix(f"{FILES}/")):
             raise ValueError(name)
         yield wanted, name

@@ -30,13 +30,23 @@ class NotVersioned(BackupRefused):
 class NoTool(BackupRefused):
     """PostgreSQL's own programs are not there."""
 
-    sentence = lazy_gettext("没有找到 PostgreSQL 的 pg_dump 和 pg_restore，请安装与服务器同版本的客户端。")
+    sentence = lazy_gettext(
+        "没有找到 PostgreSQL 的 pg_dump、pg_restore 和 psql，请安装与服务器同版本的客户端。"
+    )
 
 
 class DatabaseFailed(BackupRefused):
     """The database's own program gave up."""
 
     sentence = lazy_gettext("数据库的备份或恢复没有完成，没有做任何改动。")
+
+
+class Unreadable(BackupRefused):
+    """A database that cannot be read, or not in all its parts."""
+
+    sentence = lazy_gettext(
+        "数据库读不出来或已损坏，没有备份。请从以前的备份恢复（flask restore --replace）。"
+    )
 
 
 class Damaged(BackupRefused):

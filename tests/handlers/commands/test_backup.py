@@ -23,6 +23,8 @@ from models import db
 from models.applications import Application, Certificate
 from models.database import writing
 from models.files import StoredFile
+from models.people import Person
+from settings import Settings
 from tests import stores
 from tests.handlers.casework.conftest import SignedIn, World, office, signed_in, world
 from tests.handlers.casework.test_check import ALL, arrive, judged
@@ -216,6 +218,30 @@ def rewrite(folder: Path, **values: object) -> None:
     place.write_text(json.dumps(json.loads(place.read_text("utf-8")) | values), "utf-8")
 
 
+def sum_again(folder: Path) -> None:
+    """Make manifest and sums fit whatever is in the folder, as somebody does who forges a backup."""
+    parts = [one for one in folder.rglob("*") if one.is_file() and one.suffix != ".json"]
+    listed = {str(one.relative_to(folder)): hashlib.sha256(one.read_bytes()).hexdigest() for one in parts}
+    listed.pop("SHA256SUMS", None)
+    (folder / "SHA256SUMS").write_text("".join(f"{made}  {name}\n" for name, made in listed.items()), "utf-8")
+    files = [name for name in listed if name.startswith("files/")]
+    made = hashlib.sha256((folder / "SHA256SUMS").read_bytes()).hexdigest()
+    rewrite(folder, sha256={"SHA256SUMS": made}, files=len(files))
+
+
+def link_outside(folder: Path) -> None:
+    """A link among the files to something elsewhere on the machine."""
+    (folder / "files" / "photo" / "aa").mkdir(parents=True, exist_ok=True)
+    (folder / "files" / "photo" / "aa" / "bb").symlink_to("/etc/passwd")
+    sum_again(folder)
+
+
+def add_foreign_name(folder: Path) -> None:
+    """A file under a name that is no key."""
+    (folder / "files" / "A b").write_bytes(b"x")
+    sum_again(folder)
+
+
 DAMAGES: dict[str, tuple[Damage, str]] = {
     "database": (lambda folder: flip(next(folder.glob("database.*"))), "已经损坏"),
     "file": (lambda folder: flip(next(one for one in folder.rglob("files/*/*/*"))), "已经损坏"),
@@ -225,6 +251,13 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "cut": (lambda folder: (folder / "manifest.json").write_text("{", "utf-8"), "已经损坏"),
     "newer": (lambda folder: rewrite(folder, revision="9999"), "更新的系统版本"),
     "other": (lambda folder: rewrite(folder, database="mariadb"), "已经损坏"),
+    "list": (lambda folder: rewrite(folder, database=["sqlite"]), "已经损坏"),
+    "no sums": (lambda folder: rewrite(folder, sha256=[]), "已经损坏"),
+    "number": (lambda folder: rewrite(folder, files="1"), "已经损坏"),
+    "deep": (lambda folder: (folder / "manifest.json").write_text("[" * 100_000, "utf-8"), "已经损坏"),
+    "key promised": (lambda folder: rewrite(folder, secrets_inside=["secret_key"]), "已经损坏"),
+    "link": (link_outside, "已经损坏"),
+    "foreign name": (add_foreign_name, "已经损坏"),
 }
 
 
@@ -273,3 +306,71 @@ def test_a_database_that_refuses_takes_the_files_back_out(saved: Path, fresh: Fl
     assert answer.exit_code == 1
     assert "没有做任何改动" in answer.output
     assert list(outside.store().kept()) == []
+
+
+def test_a_backup_replaces_what_a_later_version_made(app: Flask, saved: Path, under_way: World) -> None:
+    # After a failed upgrade: tables that the backup does not know, and that hold on to those it does.
+    with db.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE later (person_id INTEGER NOT NULL REFERENCES person (id))"))
+        connection.execute(text("INSERT INTO later SELECT id FROM person"))
+    answer = typed(app, "restore", str(saved), "--replace")
+    assert answer.exit_code == 0, answer.output
+    assert "later" not in db.inspect(db.engine).get_table_names()
+    assert state_of(under_way) == "pending_decision"
+    assert typed(app, "check").exit_code == 0
+
+
+def ruin(file: Path, how: str) -> None:
+    """What a broken disk leaves of a database."""
+    content = file.read_bytes()
+    for journal in (file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
+        journal.unlink(missing_ok=True)
+    head, middle = content[:8192], len(content) // 2
+    hole = head + b"\xff" * (middle - len(head)) + content[middle:]
+    file.write_bytes({"rubbish": b"\x5a" * 9000, "cut": content[:middle], "hole": hole}[how])
+
+
+@pytest.fixture
+def on_file(tmp_path: Path) -> Iterator[Flask]:
+    """An app on SQLite, whichever database the tests are on, with somebody in it."""
+    own = create_app(Settings(instance_path=str(tmp_path / "own"), secret_key="only for tests" * 3))
+    with own.app_context():
+        db.create_all()
+        stamp(directory=MIGRATIONS)
+        writing.set(True)
+        person = {
+            "kind": "staff",
+            "login": "somebody",
+            "name": "张三",
+            "password_hash": "",
+            "created_at": now(),
+        }
+        db.session.add(Person(**person))
+        db.session.commit()
+        writing.set(None)
+        yield own
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.mark.found("X14")
+@pytest.mark.parametrize("how", ["rubbish", "cut", "hole"])
+def test_a_ruined_database_is_told_and_replaced(on_file: Flask, tmp_path: Path, how: str) -> None:
+    saved = str(tmp_path / "saved")
+    assert typed(on_file, "backup", saved).exit_code == 0
+    db.session.remove()
+    db.engine.dispose()
+    file = Path(on_file.instance_path) / "zige.db"
+    ruin(file, how)
+    told = {
+        word: typed(on_file, word, *more)
+        for word, more in {"check": [], "backup": [f"{saved}-again"], "restore": [saved]}.items()
+    }
+    assert [answer.exit_code for answer in told.values()] == [1, 1, 1]
+    assert "已损坏" in told["check"].output
+    assert "已损坏" in told["backup"].output
+    assert "--replace" in told["restore"].output
+    answer = typed(on_file, "restore", saved, "--replace")
+    assert answer.exit_code == 0, answer.output
+    assert db.session.query(Person.name).all() == [("张三",)]
+    assert [one for one in file.parent.iterdir() if ".damaged-" in one.name]
