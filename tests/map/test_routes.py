@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from handlers import PLACES
+from handlers.access import COOKIE, digest
+from models import db
+from models.database import writing
+from models.people import Person, Post, SignIn
+from workflows.clock import wall
 
 PUBLIC = {"public", "account", "static"}
 
@@ -39,6 +46,44 @@ def test_a_stranger_is_turned_away(app: Flask, client: FlaskClient, method: str)
         status = client.open(address[1], method=method).status_code
         if status not in {301, 302, 401, 403} and not rule.endpoint.endswith("openapi_json"):
             let_in.append(f"{method} {rule.rule}: {status}")
+    assert let_in == []
+
+
+def _enter(client: FlaskClient, kind: str, *roles: str) -> None:
+    """Sign somebody in who holds some posts."""
+    at = wall()
+    writing.set(True)
+    person = Person(kind=kind, login=kind, name="张三", password_hash="", created_at=at)
+    person.posts = [Post(role=role, place="site:1") for role in roles]
+    db.session.add(person)
+    db.session.flush()
+    ends = {"created_at": at, "last_seen_at": at, "expires_at": at + timedelta(hours=1)}
+    db.session.add(SignIn(token_hash=digest(f"token of {kind}"), person_id=person.id, **ends))
+    db.session.commit()
+    writing.set(None)
+    client.set_cookie(COOKIE, f"token of {kind}")
+
+
+@pytest.mark.found("T2")
+@pytest.mark.parametrize(
+    ("kind", "roles", "own"),
+    [("staff", ("site.clerk", "admin"), "staff"), ("staff", (), "staff"), ("applicant", (), "applicant")],
+)
+def test_nobody_enters_the_place_of_another_audience(
+    app: Flask, client: FlaskClient, kind: str, roles: tuple[str, ...], own: str
+) -> None:
+    _enter(client, kind, *roles)
+    audiences = app.extensions["audiences"]
+    foreign = {"staff", "applicant"} - {own}
+    let_in = []
+    for rule in _rules(app):
+        if audiences[rule.endpoint.split(".")[0]] not in foreign or "GET" not in (rule.methods or ()):
+            continue
+        built = rule.build(dict.fromkeys(rule.arguments, 1), append_unknown=False)
+        assert built is not None
+        status = client.get(built[1]).status_code
+        if status != 403:
+            let_in.append(f"{rule.rule}: {status}")
     assert let_in == []
 
 

@@ -58,6 +58,17 @@ def test_of_fifteen_guesses_at_once_five_are_judged(app: Flask) -> None:
     assert db.session.get_one(Code, code_id).attempts == 5
 
 
+@pytest.mark.found("T2")
+@pytest.mark.parametrize(("seconds", "taken"), [(299, True), (301, False)])
+def test_a_code_is_taken_for_five_minutes(app: Flask, hands: Hands, seconds: int, taken: bool) -> None:
+    code_id = issued()
+    seed = str(db.session.query(Job).filter_by(operation="codes.deliver").one().parameters["seed"])
+    db.session.rollback()
+    hands.at += timedelta(seconds=seconds)
+    with writes():
+        assert codes.accept(code_id, "13900001234", "register", codes._digits(seed)) is taken
+
+
 @pytest.mark.found("X9")
 def test_of_seven_right_codes_at_once_one_is_taken(visitor: Browser, app: Flask, simulator: Running) -> None:
     first = carried(begin(visitor))

@@ -139,6 +139,8 @@ def test_the_days_of_the_experts_are_added_to_the_limit(world: World, case: int)
     resumed = deadlines.resume(call(at("2026-07-21 17:00"), clock=again), world.application)
     assert resumed["due_at"][:10] == "2026-08-19"  # and one more
     assert resumed["warn_at"][:10] == "2026-08-12"  # five working days before
+    afresh = deadlines.start(call(at("2026-07-22 09:00")), world.application)
+    assert afresh["due_at"][:10] == "2026-08-12"  # a new round has no days of an earlier one
     db.session.rollback()
     writing.set(None)
 

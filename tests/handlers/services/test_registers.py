@@ -6,6 +6,7 @@ import pytest
 
 from handlers.services import outside
 from simulator.running import Running
+from workflows.operations import Unavailable
 
 RESTRICTED = ("何静", "330702200107115240")  # until 19 November 2028
 CERTIFIED = ("叶青", "330802199608181377")  # junior, 数学, granted on 3 December 2018
@@ -56,3 +57,36 @@ def test_a_restriction_counts_up_to_its_last_day(today: str, expected: str) -> N
 def test_a_certificate_counts_for_its_year_and_for_its_subject(today: str, kind: str, expected: str) -> None:
     assert finding("certificate_history", CERTIFIED, today, kind) == expected
     assert finding("certificate_history", NOBODY, today, kind) == "clear"
+
+
+def mark(act: str, purpose: str, *, route: str = "normal_student") -> None:
+    """Tell the register of a normal student's certificate what becomes of it."""
+    request = {
+        "route": route,
+        "number": "SF2026103450318",
+        "act": act,
+        "purpose": purpose,
+        "document_kind": "resident_id",
+        "document_number": "330802199910234687",
+        "name": "方晓雯",
+    }
+    outside.mark_exam(request, f"{act}:{purpose}")
+
+
+def test_a_certificate_is_marked_in_its_own_register(simulator: Running) -> None:
+    mark("use", "application:1")
+    assert simulator.answered("normal_student/use") == ["use:application:1"]
+    assert simulator.answered("exam/use") == []
+    assert simulator.used() == {"SF2026103450318": "application:1"}
+
+
+def test_a_certificate_that_is_used_elsewhere_is_tried_again(simulator: Running) -> None:
+    mark("use", "application:1")
+    with pytest.raises(Unavailable):
+        mark("use", "application:2")
+    assert simulator.used() == {"SF2026103450318": "application:1"}
+    mark("release", "application:2")  # frees nothing that is another's
+    assert simulator.used() == {"SF2026103450318": "application:1"}
+    mark("release", "application:1")
+    mark("use", "application:3")
+    assert simulator.used() == {"SF2026103450318": "application:3"}

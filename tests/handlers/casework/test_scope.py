@@ -1,0 +1,29 @@
+"""A role counts at its own place: elsewhere it opens nothing, whatever else a person may see."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.access import Principal
+from handlers.casework import scope
+
+pytestmark = pytest.mark.found("T2")
+DECIDES = frozenset({"authority.decide"})
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "expected"),
+    [
+        ("authority.decide", "authority:1", True),
+        ("authority.decide", None, True),  # everywhere
+        ("authority.decide", "authority:2", False),
+        ("authority.decide", "authority:11", False),
+        ("authority.decide", "site:1", False),
+        ("site.clerk", "authority:1", False),
+    ],
+)
+def test_a_role_is_held_at_its_place(role: str, place: str | None, expected: bool) -> None:
+    # Somebody of a site sees its cases; what they decide at another authority opens no checks there.
+    posts = frozenset({(role, place), ("site.clerk", "site:1")})
+    principal = Principal(person_id=1, name="张三", kind="staff", posts=posts)
+    assert scope.holds(principal, DECIDES, "authority:1") is expected
