@@ -11,7 +11,7 @@ from flask import Flask
 
 from handlers.services import codes
 from models import db
-from models.people import Code, Person
+from models.people import Code, KnownDevice, Person
 from models.process import Job
 from simulator.running import Running
 from tests.handlers.account.test_challenges import solved
@@ -29,6 +29,7 @@ from tests.handlers.account.test_signing import CREDENTIALS, FORGOTTEN
 from tests.handlers.account.test_tries import at, guess_at
 from tests.handlers.conftest import Browser, errors, words, writes
 from tests.handlers.test_limits import Hands, hands, side_by_side
+from workflows.clock import wall
 
 __all__ = ["hands"]
 ZHENGS = "13805700126"
@@ -192,6 +193,30 @@ def test_a_reset_makes_the_device_known(app: Flask, visitor: Browser, simulator:
     guess_at(app, CREDENTIALS["login"], "127.0.0.1")
     assert visitor.send("/account/forgotten/reset", **sent).status_code == 303
     assert visitor.send("/account/sign-in", **{**CREDENTIALS, **NEW}).status_code == 303
+
+
+@pytest.mark.found("T2")
+def test_a_reset_ends_every_session_and_forgets_other_devices(
+    app: Flask, visitor: Browser, sign_in: Callable[[str], Browser], simulator: Running
+) -> None:
+    thief = sign_in("郑雨桐")
+    with writes():
+        known = {"token_hash": "0" * 64, "proved_at": wall(), "expires_at": wall() + timedelta(days=9)}
+        db.session.add(KnownDevice(person_id=thief.person_id, **known))
+    first = carried(visitor.send("/account/forgotten", **FORGOTTEN))
+    sent = {**NEW, "carried": first, "code": code_sent_to(simulator, ZHENGS)}
+    assert visitor.send("/account/forgotten/reset", **sent).status_code == 303
+    assert thief.client.get("/apply/").status_code == 302
+    assert db.session.query(KnownDevice).filter_by(token_hash="0" * 64).count() == 0
+
+
+@pytest.mark.found("T2")
+def test_a_disabled_person_gets_no_code(visitor: Browser, simulator: Running) -> None:
+    with writes():
+        db.session.query(Person).filter_by(login=CREDENTIALS["login"]).one().disabled_at = wall()
+    assert visitor.send("/account/forgotten", **FORGOTTEN).status_code == 200
+    work()
+    assert simulator.messages(channel="sms", to=ZHENGS) == []
 
 
 @pytest.mark.found("X10")

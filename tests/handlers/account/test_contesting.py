@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -26,7 +28,9 @@ from simulator.running import Running
 from tests.handlers.account.test_registering import begin, carried, code_sent_to, finish
 from tests.handlers.conftest import Browser, errors, words, writes
 from tests.handlers.profile.making import an_application
+from tests.handlers.test_limits import side_by_side
 from workflows import engine
+from workflows.clock import wall
 from workflows.worker import Worker
 
 DIAGRAM = Path(__file__).parents[3] / "workflows/library/account_request/account_request.bpmn"
@@ -265,15 +269,33 @@ def blind(page: str) -> str:
 def test_the_same_mobile_asks_once_at_a_time(visitor: Browser, process: None, simulator: Running) -> None:
     refused_as_taken(visitor, simulator)
     contest(visitor)
-    with writes():
-        token = "again"
-        known = {"document_kind": "resident_id", **TAKEN, "mobile": MOBILE}
-        request = db.session.query(AccountRequest).one()
-        row = Registration(
-            token_hash="", code_id=1, expires_at=request.opened_at, proved_at=request.opened_at, **known
-        )
-        db.session.add(row)
-        db.session.flush()
-        row.token_hash, row.expires_at = digest(token), row.expires_at.replace(year=2099)
-    answer = visitor.send("/account/contest", carried=token, statement=STATEMENT, picture=photographed())
+    proved("again")
+    answer = visitor.send("/account/contest", carried="again", statement=STATEMENT, picture=photographed())
     assert (answer.status_code, "正在核对" in errors(answer)) == (409, True)
+
+
+def proved(*tokens: str) -> None:
+    """Registrations of 郑雨桐's number whose mobile is proved, each in a window of its own."""
+    known = {"document_kind": "resident_id", **TAKEN, "mobile": MOBILE}
+    at = wall()
+    with writes():
+        for token in tokens:
+            ends = {"expires_at": at.replace(year=2099), "proved_at": at}
+            db.session.add(Registration(token_hash=digest(token), code_id=1, **ends, **known))
+
+
+@pytest.mark.found("A1", "X9")
+@pytest.mark.parametrize("windows", [1, 20])
+def test_of_twenty_requests_at_once_one_is_opened(app: Flask, process: None, windows: int) -> None:
+    tokens = [f"window {number}" for number in range(windows)]
+    proved(*tokens)
+    left = cycle(tokens)
+
+    def ask() -> int:
+        sent = {"carried": next(left), "statement": STATEMENT, "picture": photographed()}
+        answer = app.test_client().post("/account/contest", data=sent, content_type="multipart/form-data")
+        return answer.status_code
+
+    found = Counter(side_by_side(app, ask))
+    assert (found[303], set(found) - {303} <= {409, 410}) == (1, True), found
+    assert the_request().outcome is None
