@@ -105,6 +105,12 @@ def test_a_file_name_that_does_not_fit_is_refused() -> None:
     assert _told(definitions(process(straight(user("x")))), "f" * 200 + ".bpmn") == {("too-long", "p")}
 
 
+@pytest.mark.parametrize("name", ["a\0.bpmn", "a\ud800.bpmn", "\u202enpmb.bpmn", "a\n.bpmn", "\x7f.dmn"])
+def test_a_file_name_that_no_column_can_hold_is_refused(name: str) -> None:
+    (problem,) = lint({name: definitions(process(straight(user("x"))))}, Environment())
+    assert (problem.rule, problem.file.isprintable()) == ("bad-file-name", True)
+
+
 def test_a_table_that_does_not_fit_is_refused() -> None:
     table = drawn(column("input", "in", "x") + column("output", "out", "y") + row("r", ["-"], ["1"]))
     assert _told(table, "t.dmn") == set()

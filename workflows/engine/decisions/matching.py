@@ -13,7 +13,7 @@ from workflows.engine.expressions import ExpressionError
 
 Finding = tuple[int, str, str]  # place of the rule, code, sentence
 
-_DAYS = frozenset({"date", "dateTime", "date and time"})
+DAYS = frozenset({"date", "dateTime", "date and time"})
 _WHOLE = frozenset({"integer", "long"})
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(T.+)?", re.ASCII)
 _LIKE_A_DAY = re.compile(
@@ -24,7 +24,7 @@ _LIKE_A_DAY = re.compile(
 def in_column(cells: Sequence[Cell | None], kind: str) -> Iterator[Finding]:
     """What can never match in one column of conditions; unreadable cells are left out."""
     tests = [(place, test) for place, cell in enumerate(cells) if cell for test in cell.tests]
-    has_days = kind in _DAYS or any(
+    has_days = kind in DAYS or any(
         _is_day(value) for _, test in tests for value in _constants(test) if isinstance(value, str)
     )
     for place, test in tests:
@@ -94,7 +94,7 @@ def _is_day(text: str) -> bool:
 
 
 def _is_bad_day(text: str, kind: str, test: Test, has_days: bool) -> bool:
-    if kind in _DAYS:
+    if kind in DAYS:
         return not _is_day(text)
     meant = _ISO.fullmatch(text) or _LIKE_A_DAY.fullmatch(text.strip())
     return bool(meant) and not _is_day(text) and (has_days or test.kind != "value")

@@ -311,7 +311,7 @@ class _TableReader:
 
 
 def _fits(kind: str) -> Callable[[object], bool] | None:
-    if kind == "string":
+    if kind == "string" or kind in matching.DAYS:  # a day is a text to us, so 2026-5-1 without quotes is 2020
         return lambda value: isinstance(value, str)
     if kind == "boolean":
         return lambda value: isinstance(value, bool)

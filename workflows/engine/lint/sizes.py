@@ -22,9 +22,19 @@ def check_files(sources: Mapping[str, bytes]) -> list[Problem]:
         return [
             _refused(sources, f"一次最多部署 {MOST_FILES} 个文件，这里有 {len(sources)} 个，请分次部署。")
         ]
+    unnamed = [_bad_name(name) for name in sources if not name.isprintable()]
+    if unnamed:
+        return unnamed
     if sum(map(len, sources.values())) > LARGEST_DEPLOYMENT:
         return [_refused(sources, f"一次部署的文件合计不能超过 {LARGEST_DEPLOYMENT >> 20} MB，请分次部署。")]
     return []
+
+
+def _bad_name(name: str) -> Problem:
+    # PostgreSQL keeps no null and no half of a pair; what turns the line round shows another name than it is.
+    shown = "".join(one if one.isprintable() else "?" for one in name)
+    message = "文件名中有看不见或不能保存的字符，请改名后再部署。"
+    return Problem(file=shown, element=None, rule="bad-file-name", message=message)
 
 
 def _refused(sources: Mapping[str, bytes], message: str) -> Problem:
