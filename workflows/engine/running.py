@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MOST = 10_000  # tasks that one step may run through before it counts as endless
 MOST_HELD = 2_000  # tasks of one process or call at a time
 MOST_LOOKED_AT = 1_000_000  # tasks among which the joins of one step look
+LOOKS_OF_A_VISIT = 8  # that many a round costs for each call, though nothing is ready in it
 MOST_CALLS = 1_000  # sub-processes and called processes of an instance at a time
 STRETCH = 200  # tasks after which a long run is pruned; SpiffWorkflow sees no task deeper than 1000
 READY = TaskState.READY
@@ -61,6 +62,7 @@ def _run_all(run: Run) -> None:
     workflow, ran = run.workflow, True
     while ran:
         calls = sorted(_active(workflow), key=lambda call: call.depth, reverse=True)
+        run.looked_at += LOOKS_OF_A_VISIT * len(calls)
         for call in calls:
             while _run_ready(run, call):
                 pass

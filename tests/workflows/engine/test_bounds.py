@@ -18,6 +18,8 @@ from tests.workflows.engine.diagrams.drawing import (
     flows,
     own,
     process,
+    service,
+    timer,
     user,
 )
 from tests.workflows.engine.world import World
@@ -192,3 +194,19 @@ def test_tokens_that_multiply_are_stopped(world: World) -> None:
     world.deploy(definitions(process(body + flow(last, "e"))))
     with pytest.raises(engine.Endless):
         world.start()
+
+
+def test_calls_that_multiply_are_stopped_before_each_costs_all_others(world: World) -> None:
+    # Each round looks into every open sub-process: a thousand of them took eight seconds.
+    rounds: list[int] = []
+    world.operation("op", lambda _call, **_: rounds.append(1))
+    waits = element("intermediateCatchEvent", "wait", timer("'P1D'"))
+    inner = element("startEvent", "begin") + waits + element("endEvent", "done")
+    body = START + END + element("exclusiveGateway", "again") + service("count")
+    body += element("parallelGateway", "split")
+    body += element("subProcess", "sub", inner + flows("begin wait", "wait done"))
+    body += flows("s again", "again count", "count split", "split again", "split sub", "sub e")
+    world.deploy(definitions(process(body)))
+    with pytest.raises(engine.Endless):
+        world.start(case=1)
+    assert 100 < len(rounds) < 600
