@@ -417,6 +417,16 @@ def test_production_has_no_tasks_without_a_form(office: Office) -> None:
     assert type(found) is NotAllowed
 
 
+@pytest.mark.found("T2")
+def test_a_post_called_like_applicants_opens_nothing_of_theirs(office: Office) -> None:
+    item_id = office.item(office.start(), "request_leave").id
+    with writes():
+        db.session.execute(update(WorkItem).where(WorkItem.id == item_id).values(role="applicant"))
+        sly = _hire("sly", role="applicant")
+    assert type(refusal(lambda: worklist.claim(item_id, sly))) is NotAllowed
+    assert worklist.open_count(sly) == 0
+
+
 def test_the_badge_counts_what_may_be_claimed(office: Office) -> None:
     for _ in range(3):
         instance = office.start()
@@ -425,9 +435,9 @@ def test_the_badge_counts_what_may_be_claimed(office: Office) -> None:
     assert worklist.open_count(office.people["chen"]) == 0
 
 
-def _hire(login: str) -> int:
+def _hire(login: str, role: str = "site.clerk") -> int:
     person = Person(kind="staff", login=login, name=login, password_hash="-", created_at=now())
-    person.posts = [Post(role="site.clerk")]
+    person.posts = [Post(role=role)]
     db.session.add(person)
     db.session.flush()
     return person.id

@@ -98,6 +98,19 @@ def test_a_device_is_known_for_those_who_were_proved_in_it_alone(app: Flask, sam
     assert chen.send(DOOR, **RIGHT).status_code == 429
 
 
+@pytest.mark.found("T2")
+@pytest.mark.parametrize(("days", "status"), [(364, 303), (366, 429)])
+def test_a_device_is_known_for_a_year(
+    app: Flask, sample_world: None, hands: Hands, days: int, status: int
+) -> None:
+    owner = at(app, "192.0.2.1")
+    owner.send(DOOR, **RIGHT)
+    owner.send("/account/sign-out")
+    hands.at += timedelta(days=days)
+    guess(app, "192.0.2.1")
+    assert owner.send(DOOR, **RIGHT).status_code == status
+
+
 def test_a_planted_or_copied_token_ends_at_the_next_sign_in(app: Flask, sample_world: None) -> None:
     owner, thief = at(app, "192.0.2.1"), at(app, "192.0.2.1")
     owner.client.set_cookie(devices.COOKIE, "planted")

@@ -8,11 +8,12 @@ from datetime import date, timedelta
 import pytest
 from werkzeug.test import TestResponse
 
+from handlers.services import levels, policy
 from handlers.services.vocabulary import environment
 from models import db
 from models.applications import Certificate
 from models.credentials import Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
-from models.places import AuthorityKind
+from models.places import Authority, AuthorityKind
 from models.plans import Plan
 from tests.handlers.apply.conftest import LIBRARY, Applicant, change, errors, of, the_application
 from tests.handlers.apply.test_changing import identity, put
@@ -348,3 +349,19 @@ def test_a_diploma_in_use_cannot_be_made_worse(applicant: Applicant) -> None:
         f"/profile/schooling/diploma/{own}", data={**typed, "level": "21", "major": "数学"}
     )
     assert answer.status_code == 303
+
+
+@pytest.mark.found("T2")
+@pytest.mark.parametrize(
+    ("found", "fitting"),
+    [
+        ("county city province", "county city"),  # a county that was entrusted, and the city itself
+        ("city province", "city"),
+        ("province", "province"),  # nobody else decides here
+        ("county province", "county"),
+    ],
+)
+def test_the_level_that_decides_is_the_tables(applicant: Applicant, found: str, fitting: str) -> None:
+    assert policy.authority_level("senior", "330000").level == "city"
+    asked = [Authority(level=level) for level in found.split()]
+    assert [one.level for one in levels.fitting("senior", "330000", asked)] == fitting.split()
