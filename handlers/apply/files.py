@@ -99,7 +99,7 @@ def file(file_id: int) -> Response:
 def stream(found: StoredFile) -> Response:
     """The bytes of a file, to be shown and not kept; who may see it was asked before."""
     try:
-        response = Response(filing.read(found.key), mimetype=found.media_type)
+        response = Response(filing.read(found), mimetype=found.media_type)
     except filing.FileLost:
         if not _is_asked_as_picture():
             raise

@@ -48,7 +48,7 @@ def _certificate_number(application: Application) -> str:
 def picture(file: StoredFile | None) -> bytes | None:
     """The bytes of a stored picture; a paper is never made without one that a row names."""
     try:
-        return filing.read(file.key) if file else None
+        return filing.read(file) if file else None
     except filing.FileLost:
         raise filing.PictureLost from None
 

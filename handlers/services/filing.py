@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -41,6 +42,15 @@ class FileLost(DomainError):
     )
 
 
+class FileChanged(FileLost):
+    """A file whose bytes are not those that were stored."""
+
+    code = "file_changed"
+    sentence = lazy_gettext(
+        "这份文件的内容与当初保存的不一致，可能已损坏。请联系系统管理员从备份中找回，或者重新上传。"
+    )
+
+
 class PictureLost(FileLost):
     """A paper that would come out without its picture."""
 
@@ -68,15 +78,20 @@ def keep(kind: str, content: bytes) -> str:
     return key
 
 
-def read(key: str) -> bytes:
-    """The bytes of a stored file."""
+def read(file: StoredFile) -> bytes:
+    """The bytes of a stored file, as they were when they were stored."""
     try:
-        return outside.store().get(key)
+        content = outside.store().get(file.key)
     except Missing:
-        current_app.logger.error("stored file is missing: %s", key)
+        current_app.logger.error("stored file is missing: %s", file.key)
         raise FileLost from None
     except Unavailable:
         raise NotReadable from None
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        # A broken disk, or a hand in the folder: nobody is to decide on what was not sent.
+        current_app.logger.error("stored file has changed: %s", file.key)
+        raise FileChanged
+    return content
 
 
 def discard(key: str) -> None:

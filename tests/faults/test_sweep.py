@@ -79,5 +79,5 @@ def test_what_nobody_names_is_swept_when_it_is_old(app: Flask, redrawn: Applican
     application = the_application(1)
     kept = [application.photo_id, application.undertaking_id, changes.of(application).pictures["photo"]]
     for number in kept:
-        assert filing.read(db.session.get_one(StoredFile, number).key)
+        assert filing.read(db.session.get_one(StoredFile, number))
     assert typed(app, "files", "sweep", "--hours", "1").output == "rows 0, files 0\n"

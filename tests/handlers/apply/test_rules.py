@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from werkzeug.test import TestResponse
 
-from handlers.services import levels, policy
+from handlers.services import levels, policy, requirements
 from handlers.services.vocabulary import environment
 from models import db
 from models.applications import Certificate
@@ -18,7 +18,7 @@ from models.plans import Plan
 from tests.handlers.apply.conftest import LIBRARY, Applicant, change, errors, of, the_application
 from tests.handlers.apply.test_changing import identity, put
 from workflows import engine
-from workflows.clock import now
+from workflows.clock import LOCAL, now
 
 ARTICLE_11 = "《教师法》第十一条"
 ARTICLE_8 = "《〈教师资格条例〉实施办法》第八条第二项"
@@ -365,3 +365,23 @@ def test_the_level_that_decides_is_the_tables(applicant: Applicant, found: str, 
     assert policy.authority_level("senior", "330000").level == "city"
     asked = [Authority(level=level) for level in found.split()]
     assert [one.level for one in levels.fitting("senior", "330000", asked)] == fitting.split()
+
+
+@pytest.mark.found("T2")
+@pytest.mark.parametrize(("months", "may"), [(0, True), (11, True), (12, True), (13, False)])
+def test_the_last_year_ends_with_its_month(applicant: Applicant, months: int, may: bool) -> None:
+    today = now().astimezone(LOCAL).date()
+    year, month = divmod(today.year * 12 + today.month - 1 + months, 12)
+    own = db.session.get_one(Enrolment, of(Enrolment, 1, status="注册学籍"))
+    own.expected_graduation = date(year, month + 1, 28)
+    assert (requirements.why_not_enrolled(own, "330000") == "") is may
+    db.session.rollback()
+
+
+@pytest.mark.found("T2")
+def test_a_plan_takes_applications_up_to_its_last_moment(applicant: Applicant) -> None:
+    begins, ends = now(), now() + timedelta(days=9)
+    plan = Plan(open=True, apply_from=begins, apply_until=ends)
+    second = timedelta(seconds=1)
+    moments = (begins - second, begins, ends, ends + second)
+    assert [plan.stage(moment) for moment in moments] == ["ahead", "open", "open", "over"]
