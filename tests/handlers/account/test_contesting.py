@@ -17,10 +17,10 @@ from werkzeug.test import TestResponse
 from handlers import limits
 from handlers.access import digest
 from handlers.sample.people import PASSWORD
-from handlers.services import account_requests
+from handlers.services import account_requests, email_proofs
 from handlers.services.vocabulary import environment
 from models import db
-from models.accounts import AccountRequest, Registration
+from models.accounts import AccountRequest, EmailProof, Registration
 from models.notices import AuditEntry
 from models.people import Person, SignIn
 from models.process import WorkItem
@@ -220,6 +220,46 @@ def test_an_account_with_applications_is_handed_over(
     assert holder.client.get("/apply/").status_code == 302
     visitor.send("/account/forgotten", document_kind="resident_id", **TAKEN)
     assert "验证码" in simulator.messages(channel="sms", to=MOBILE)[0]["text"]
+
+
+@pytest.mark.found("A1", "T2")
+def test_contesting_needs_a_proved_mobile(visitor: Browser, process: None, simulator: Running) -> None:
+    first = begin(visitor, **TAKEN)
+    sent = {"carried": carried(first), "statement": STATEMENT, "picture": photographed()}
+    answer = visitor.send("/account/contest", **sent)
+    assert (answer.status_code, db.session.query(AccountRequest).count()) == (410, 0)
+
+
+@pytest.mark.corrupts
+@pytest.mark.found("A1", "T2")
+def test_an_account_with_a_draft_alone_is_closed(
+    visitor: Browser, process: None, sign_in: Callable[[str], Browser], simulator: Running
+) -> None:
+    holder = sign_in("郑雨桐")
+    an_application(holder.person_id, number=None)
+    refused_as_taken(visitor, simulator)
+    contest(visitor)
+    decide(sign_in("曹静"), accepted="true")
+    assert the_request().outcome == "closed"
+
+
+@pytest.mark.corrupts
+@pytest.mark.found("A1", "T2")
+def test_what_was_proved_of_the_holder_is_not_the_requesters(
+    visitor: Browser, process: None, sign_in: Callable[[str], Browser], simulator: Running
+) -> None:
+    holder = sign_in("郑雨桐")
+    an_application(holder.person_id, number="2604003157")
+    with writes():
+        email_proofs.propose(holder.person, "thief@mail.example", wall())
+    other = {"document_number": TAKEN["document_number"], "name": "郑雨彤"}
+    first = begin(visitor, **other)
+    finish(visitor, first, code=code_sent_to(simulator, MOBILE))
+    contest(visitor)
+    decide(sign_in("曹静"), accepted="true")
+    person = holder.person
+    assert (person.name, person.verification, person.verified_at) == ("郑雨彤", "none", None)
+    assert db.session.query(EmailProof).filter_by(person_id=person.id).count() == 0
 
 
 @pytest.mark.found("A1")
