@@ -14,7 +14,7 @@ from models import db
 from models.applications import Certificate
 from models.credentials import Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
 from models.places import Authority, AuthorityKind
-from models.plans import Plan
+from models.plans import Plan, PlanMaterial
 from tests.handlers.apply.conftest import LIBRARY, Applicant, change, errors, of, the_application
 from tests.handlers.apply.test_changing import identity, put
 from workflows import engine
@@ -385,3 +385,23 @@ def test_a_plan_takes_applications_up_to_its_last_moment(applicant: Applicant) -
     second = timedelta(seconds=1)
     moments = (begins - second, begins, ends, ends + second)
     assert [plan.stage(moment) for moment in moments] == ["ahead", "open", "open", "over"]
+
+
+@pytest.mark.found("T2")
+@pytest.mark.parametrize(
+    ("applies_to", "concerned"),
+    [
+        ("", {"at_school", "graduated", "national_exam"}),
+        ("at_school", {"at_school"}),
+        ("graduated", {"graduated", "national_exam"}),
+        ("national_exam", {"national_exam"}),
+    ],
+)
+def test_a_material_is_asked_of_whom_it_concerns(applies_to: str, concerned: set[str]) -> None:
+    people = {
+        "at_school": {"at_school": True, "exam_route": "other"},
+        "graduated": {"at_school": False, "exam_route": "other"},
+        "national_exam": {"at_school": False, "exam_route": "national_exam"},
+    }
+    material = PlanMaterial(applies_to=applies_to)
+    assert {name for name, person in people.items() if material.concerns(**person)} == concerned
