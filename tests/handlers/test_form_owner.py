@@ -113,3 +113,19 @@ def test_the_mark_is_the_persons_and_can_be_made_by_nobody(
     app.config["SECRET_KEY"] = "of another installation, as long as one has to be"
     assert here.send("/profile/particulars", **TYPED, form_owner=marks[0]).status_code == 409
     assert here.send("/profile/particulars", **TYPED, form_owner="郑").status_code == 409
+
+
+@pytest.mark.found("A3", "T2")
+def test_a_form_that_names_nobody_is_refused(app: Flask, sign_in: Callable[[str], Browser]) -> None:
+    zheng = sign_in("郑雨桐")
+    app.config["WTF_CSRF_ENABLED"] = True  # as people meet it
+    page = zheng.open("/profile/particulars")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token is not None
+    typed = TYPED | {"csrf_token": token[1]}
+    for mark in ({}, {form_owner.FIELD: ""}):
+        answer = zheng.send("/profile/particulars", **typed, **mark)
+        assert (answer.status_code, "无法确认这个页面是打开给谁的" in words(answer)) == (409, True)
+    assert zheng.person.ethnicity != "02"
+    marked = {form_owner.FIELD: mark_on(page)}
+    assert zheng.send("/profile/particulars", **typed, **marked).status_code == 303

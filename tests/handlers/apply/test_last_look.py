@@ -12,8 +12,9 @@ from models import db
 from models.applications import Application, Certificate
 from models.credentials import ExamCertificate
 from models.errors import DomainError
+from models.plans import PlanSite
 from models.process import ProcessInstance
-from models.refusals import AlreadyHeld, CertificateNotUsable
+from models.refusals import AlreadyHeld, CertificateNotUsable, NoSite, OutsideWindow
 from tests.handlers.apply.conftest import Applicant, change, of, the_application
 from workflows.clock import LOCAL, now
 
@@ -73,6 +74,22 @@ def of_another(application: Application) -> None:
     application.exam_certificate_id = of(ExamCertificate, 2, subject="数学")
 
 
+def site_left(application: Application) -> None:
+    """Let the site take no part in the plan any more."""
+    part = {"plan_id": application.plan_id, "site_id": application.site_id}
+    db.session.query(PlanSite).filter_by(**part).delete()
+
+
+def plan_over(application: Application) -> None:
+    """Let the days for applications have ended."""
+    application.plan.apply_until = now() - timedelta(minutes=1)
+
+
+def plan_of_other_kinds(application: Application) -> None:
+    """Let the plan take other kinds."""
+    application.plan.kinds = [kind for kind in application.plan.kinds if kind != application.kind]
+
+
 def held(application: Application) -> None:
     """Give the person a certificate of the same kind and subject, years ago."""
     other = Application(
@@ -113,6 +130,9 @@ def held(application: Application) -> None:
         (use, CertificateNotUsable),
         (of_another, CertificateNotUsable),
         (held, AlreadyHeld),
+        (site_left, NoSite),
+        (plan_over, OutsideWindow),
+        (plan_of_other_kinds, OutsideWindow),
     ],
 )
 def test_what_changed_meanwhile_is_refused(
