@@ -7,6 +7,7 @@ from flask import Flask
 
 from handlers.services import records
 from models import db
+from models.applications import Application
 from models.credentials import ExamCertificate
 from models.people import Person
 from models.process import Job
@@ -110,3 +111,19 @@ def test_somebody_elses_application_is_not_withdrawn(applicant: Applicant, stran
 def test_a_draft_is_abandoned_not_withdrawn(applicant: Applicant) -> None:
     applicant.until("check")
     assert applicant.client.post("/apply/applications/1/withdraw").status_code == 404
+
+
+@pytest.mark.corrupts
+@pytest.mark.found("T2")
+@pytest.mark.parametrize("state", ["granted", "refused", "lapsed"])
+def test_what_was_decided_is_not_withdrawn(applicant: Applicant, state: str) -> None:
+    applicant.until("reminder")
+    with change():
+        db.session.query(Application).filter_by(person_id=1).one().state = state
+    for answer in (
+        applicant.client.get("/apply/applications/1/withdraw"),
+        applicant.client.post("/apply/applications/1/withdraw"),
+    ):
+        assert answer.status_code == 409
+        assert "不能撤回" in answer.text
+    assert the_application(1).state == state
