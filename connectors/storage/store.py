@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -62,7 +63,13 @@ class Store:
     """Bytes under keys, in whichever backend the options name."""
 
     def __init__(self, scheme: str, options: Mapping[str, str]) -> None:
-        self._operator = opendal.Operator(scheme, **options)
+        self._scheme, self._options = scheme, dict(options)
+
+    @cached_property
+    def _operator(self) -> opendal.Operator:
+        # Its threads do not live on in a forked process, which would wait for them for ever: the web processes
+        # are forked after the app was made, so each of them opens one of its own at the first use.
+        return opendal.Operator(self._scheme, **self._options)
 
     def put(self, key: str, content: bytes) -> None:
         """Keep the bytes under a key of `new_key`; a new version of a file gets a new key."""
