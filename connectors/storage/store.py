@@ -67,8 +67,8 @@ class Store:
 
     @cached_property
     def _operator(self) -> opendal.Operator:
-        # Its threads do not live on in a forked process, which would wait for them for ever: the web processes
-        # are forked after the app was made, so each of them opens one of its own at the first use.
+        # Its threads do not live on in a forked process, which would wait for them for ever. Web processes
+        # are forked after the app was made: each opens one of its own at the first use.
         return opendal.Operator(self._scheme, **self._options)
 
     def put(self, key: str, content: bytes) -> None:

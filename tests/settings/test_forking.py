@@ -1,4 +1,4 @@
-"""What the web server does with the app: it is made once, and its processes are forked from the one that made it."""
+"""The web server makes the app once, and forks its processes from the one that made it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from tests.settings.test_starting import ended
 
-# The first child writes and reads as a request would; one that waits for threads that it does not have is ended.
+# The child writes and reads as a request would; where it waits for threads that it has not, it is ended.
 FORKED = """
 import os, signal
 from app import create_app
