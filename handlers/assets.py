@@ -45,6 +45,11 @@ def asset(name: str) -> str:
     return url_for("static", filename=built)
 
 
+def path_of(name: str) -> str:
+    """The path of a file, for a page that can build no address."""
+    return f"/static/{_address(current_app.static_folder or str(STATIC), name, current_app.debug)}"
+
+
 def build(static: Path = STATIC) -> None:
     """Copy what was bundled, and the drawings, under their lasting names, compressed beside."""
     dist = static / "dist"

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.exceptions import SecurityError
 
+from handlers.assets import path_of
 from handlers.errors import problem
 
 
@@ -26,4 +27,4 @@ def _refuse_foreign_host() -> ResponseReturnValue | None:
 def _page() -> Response:
     # Without a host no address can be built, so the page stands by itself; it does not repeat the name.
     page = current_app.jinja_env.get_template("errors/host.html")
-    return make_response(page.render(site=current_app.config["PUBLIC_URL"]), 400)
+    return make_response(page.render(site=current_app.config["PUBLIC_URL"], sheet=path_of("app.css")), 400)
