@@ -56,7 +56,7 @@ def standard(text: str) -> None:
 
 def note(value: Any) -> str:
     """The sentence on what of a value no paper can show yet; empty as a rule."""
-    lacking = papers.undrawable(value)
+    lacking = papers.undrawable(PRIVATE.sub("", value) if isinstance(value, str) else value)
     if not lacking:
         return ""
     return gettext(

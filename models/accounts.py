@@ -84,7 +84,7 @@ class AccountRequest(Model):
     @property
     def business_key(self) -> str:
         """What its process instance is called."""
-        return f"account_request:{self.id}"
+        return f"账号申诉 {self.id}"
 
     @property
     def word(self) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy import exists, select, update
 from handlers.services import contacts, email_proofs
 from handlers.services.contacts import Contact
 from handlers.services.pictures import Picture
-from models import db
+from models import db, spelling
 from models.accounts import AccountRequest
 from models.applications import Application
 from models.errors import DomainError, NotFound
@@ -108,7 +108,7 @@ def begin(claim: Claim, picture: Picture, at: datetime) -> AccountRequest:
 
 def by_code(code: str) -> AccountRequest:
     """The request that a code belongs to."""
-    found = db.session.scalar(select(AccountRequest).where(AccountRequest.code == code.strip().upper()[:20]))
+    found = db.session.scalar(select(AccountRequest).where(AccountRequest.code == spelling.number(code)[:20]))
     if found is None:
         raise NotFound
     return found
