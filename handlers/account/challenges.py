@@ -18,6 +18,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from limits import parse
 
 from handlers import limits
+from models.errors import DomainError
 from workflows.clock import wall
 
 ALGORITHM = "PBKDF2/SHA-256"
@@ -25,6 +26,7 @@ COST = 5000  # iterations a guess; 256 guesses on average, about a second of a p
 VALID = 10 * 60  # seconds
 PATIENCE = 60  # seconds that the way without script takes
 ONCE = parse("1 per 20 minutes")  # longer than anything is valid
+FIELD = "challenge"  # the name under which a page finds what is told about it
 LONGEST = 4000  # characters of a solution
 WAITED = parse("1 per 1 minute")
 
@@ -33,7 +35,7 @@ class Challenged(limits.TooMany):
     """Many have asked from here, or for this; work or a wait comes first."""
 
     code = "challenge"
-    sentence = lazy_gettext("操作较多，需要先完成安全验证。请在验证通过后，或者等待 %(wait)s后，再提交一次。")
+    sentence = lazy_gettext("需要先完成安全验证：显示“已验证”后，或者等待 %(wait)s后，再提交一次。")
 
 
 def require() -> None:
@@ -42,6 +44,11 @@ def require() -> None:
         offer()
         g.retry_after = PATIENCE
         raise Challenged(PATIENCE)
+
+
+def place_of(refusal: DomainError, otherwise: str) -> str:
+    """Where a page tells a refusal: beside the challenge that it asks for, else beside an input."""
+    return FIELD if isinstance(refusal, Challenged) else otherwise
 
 
 def offer() -> None:

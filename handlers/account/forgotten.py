@@ -14,7 +14,7 @@ from marshmallow import ValidationError
 from sqlalchemy import select, update
 
 from handlers import limits
-from handlers.account import carried, codes, devices, passwords
+from handlers.account import carried, challenges, codes, devices, passwords
 from handlers.account.blueprint import pages
 from handlers.account.schemas import CodeSchema, DocumentSchema
 from handlers.formfields import FormView
@@ -41,7 +41,7 @@ def begin_reset() -> ResponseReturnValue:
     except ValidationError as error:
         return _first(error.messages_dict)
     except limits.TooMany as refusal:
-        return _first({"document_number": [refusal.sentence]})
+        return _first({challenges.place_of(refusal, "document_number"): [refusal.sentence]})
     return _second(answers | {"code": code}, FormView.blank(CodeSchema()))
 
 

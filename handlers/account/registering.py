@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from marshmallow import ValidationError
 
-from handlers.account import carried, codes, passwords, registrations, settling
+from handlers.account import carried, challenges, codes, passwords, registrations, settling
 from handlers.account.blueprint import pages
 from handlers.account.schemas import ConfirmSchema, RegisterSchema
 from handlers.formfields import FormView
@@ -33,7 +34,7 @@ def begin_registering() -> ResponseReturnValue:
         return _first(error.messages_dict)
     except DomainError as refusal:
         db.session.rollback()
-        return _first({"mobile": [refusal.sentence]}, refusal.status)
+        return _first({challenges.place_of(refusal, "mobile"): [refusal.sentence]}, refusal.status)
     db.session.commit()
     registrations.remember(token)
     return redirect(url_for("account.confirm_page"), 303)
@@ -77,9 +78,11 @@ def _again(token: str, mobile: str) -> ResponseReturnValue:
     try:
         code_id = codes.send(mobile, PURPOSE)
     except DomainError as refusal:
-        return _second(token, mobile, _refused({"code": [refusal.sentence]})), refusal.status
+        problems = {challenges.place_of(refusal, "code"): [refusal.sentence]}
+        return _second(token, mobile, _refused(problems)), refusal.status
     registrations.of(token).code_id = code_id
     db.session.commit()
+    flash(gettext("新的验证码已发送，之前的验证码不再有效。"), "ok")
     return _second(token, mobile, FormView.blank(ConfirmSchema(), typed))
 
 

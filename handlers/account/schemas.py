@@ -147,11 +147,17 @@ class PasswordSchema(PageSchema):
 class CodeSchema(PasswordSchema):
     """A code from an SMS, and the new password that it allows."""
 
-    code = digits("短信验证码", CODE, hint="5 分钟内有效")
+    class Meta(PageSchema.Meta):
+        fields: tuple[str, ...] = ("code", "password", "password_again")  # errors are told in this order
+
+    code = digits("短信验证码", CODE, hint="6 位数字")
 
 
 class ConfirmSchema(CodeSchema):
     """The second page of registering."""
+
+    class Meta(CodeSchema.Meta):
+        fields = ("code", "email", "password", "password_again", "agree")
 
     email = email("电子邮箱", "用于接收通知")
     agree = fields.Boolean(load_default=False, metadata={"label": "同意用户协议"})

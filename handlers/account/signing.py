@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 from sqlalchemy import select, update
 
 from handlers import access, limits, onward
-from handlers.account import devices, documents, passwords, tries
+from handlers.account import challenges, devices, documents, passwords, tries
 from handlers.account.blueprint import pages
 from handlers.account.schemas import SignInSchema
 from handlers.apply import drafts
@@ -40,7 +40,7 @@ def enter() -> ResponseReturnValue:
     try:
         tries.begin(login, device)
     except limits.TooMany as refusal:
-        return _refused({"password": [refusal.sentence]}, refusal.status)
+        return _refused({challenges.place_of(refusal, "password"): [refusal.sentence]}, refusal.status)
     person_id, password_hash, kind = _find(login, typed["login"])
     if not passwords.matches(password_hash, typed["password"]):
         return _refused({"password": [WRONG]})
