@@ -55,6 +55,7 @@ def test_mass_sms_needs_work(visitor: Browser) -> None:
     asked = asked_for_work(visitor)
     assert (asked.status_code, asked.headers["Retry-After"]) == (429, "60")
     assert "需要先完成安全验证" in errors(asked)
+    assert 'href="#challenge"' in words(asked)
     assert "林小雨" in words(asked)
     assert "13900000010" in words(asked)
     assert ask(visitor, 10, altcha=solved(asked)).status_code == 303

@@ -179,6 +179,8 @@ def test_a_taken_number_is_contested_and_freed(
     request = the_request()
     assert answer.location == f"/account/requests/{request.code}"
     assert "等待核对" in visitor.open(answer.location)
+    grouped = f"{request.code[:8].lower()} {request.code[8:]}"  # as it is shown, and as people type it
+    assert visitor.client.get("/account/requests", query_string={"code": grouped}).location == answer.location
     Worker(app=app).run_once()
     assert request.code in simulator.messages(channel="sms", to=MOBILE)[0]["text"]
     assert "提出申诉" in simulator.messages(channel="sms", to="13805700126")[0]["text"]
@@ -188,6 +190,9 @@ def test_a_taken_number_is_contested_and_freed(
     picture = clerk.client.get(f"/work/tasks/{item}/document")
     assert (picture.status_code, picture.mimetype) == (200, "image/jpeg")
     assert holder.client.get(f"/apply/files/{request.file_id}").status_code == 404
+    clerk.client.post(f"/work/tasks/{item}/claim")
+    task = clerk.open(f"/work/tasks/{item}")
+    assert ('id="typed-form"' in task, 'form="typed-form"' in task) == (True, True)  # 释放 sends this form
     assert decide(clerk, accepted="true").status_code == 302
 
     assert the_request().outcome == "closed"
