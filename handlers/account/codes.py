@@ -24,6 +24,8 @@ NUMBER, NUMBER_MOST = parse("5 per hour"), parse("30 per day")
 ADDRESS, ADDRESS_MOST = parse("10 per hour"), parse("200 per hour")
 MORE = 4  # times what the site has in an hour may be sent against challenges
 
+WRONG = lazy_gettext("验证码不正确或已失效。请核对短信后重新填写；已过 5 分钟的，请重新获取")
+
 accept = codes.accept
 
 

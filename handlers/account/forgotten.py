@@ -68,7 +68,7 @@ def reset() -> ResponseReturnValue:
     accepted = codes.accept(answers["code"], mobile, PURPOSE, typed["code"])
     db.session.commit()
     if not accepted:
-        return _second(answers, _refused({"code": ["验证码不正确或已失效，请重新获取"]})), 422
+        return _second(answers, _refused({"code": [str(codes.WRONG)]})), 422
     return _change(person_id, typed["password"])
 
 

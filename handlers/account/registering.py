@@ -15,7 +15,6 @@ from models import db
 from models.errors import DomainError
 
 PURPOSE = "register"
-WRONG_CODE = "验证码不正确或已失效，请重新获取"
 
 
 @pages.get("/register")
@@ -67,7 +66,7 @@ def finish_registering() -> ResponseReturnValue:
     password_hash = passwords.hashed(more["password"])
     if not (known["proved"] or codes.accept(known["code_id"], known["mobile"], PURPOSE, more["code"])):
         db.session.commit()
-        return _second(token, known["mobile"], _refused({"code": [WRONG_CODE]})), 422
+        return _second(token, known["mobile"], _refused({"code": [str(codes.WRONG)]})), 422
     registrations.prove(registrations.of(token), more["email"], password_hash)
     db.session.commit()
     return settling.settle(token)

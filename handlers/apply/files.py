@@ -25,6 +25,8 @@ ASKED = {
     "upload": ("photo", "没有收到照片，请先选择照片文件，再上传"),
     "sign": ("undertaking", "没有收到签名，请先签名或者选择签名照片，再保存"),
 }
+INPUTS = {"photo": "photo", "undertaking": "signature_photo"}
+EMPTY = lazy_gettext("这个文件是空的（0 字节），请重新选择")
 LOST = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 270 378" width="270" height="378">'
     '<rect width="270" height="378" fill="#f3f4f6" stroke="#b42318" stroke-width="4"/>'
@@ -45,8 +47,8 @@ class Received:
 def receive(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> Received:
     """Judge and store what was sent; called before the first query, as it takes its time."""
     sent: dict[str, bytes | str] = {
-        "photo": _content(files.get("photo")),
-        "undertaking": _content(files.get("signature_photo")) or form.get("signature") or b"",
+        "photo": _content(files.get(INPUTS["photo"])),
+        "undertaking": _content(files.get(INPUTS["undertaking"])) or form.get("signature") or b"",
     }
     fit: list[Picture] = []
     errors: dict[str, list[str]] = {}
@@ -58,6 +60,7 @@ def receive(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> Re
     kind, sentence = ASKED.get(form.get("do", ""), ("", ""))
     if kind and not sent[kind]:  # the button was pressed before anything was chosen or drawn
         errors[kind] = [sentence]
+    errors |= {place: [str(EMPTY)] for place, name in INPUTS.items() if _is_empty(files.get(name))}
     return Received(pictures=tuple(fit), errors=errors)
 
 
@@ -119,3 +122,8 @@ def _is_asked_as_picture() -> bool:
 
 def _content(sent: FileStorage | None) -> bytes:
     return sent.read() if sent and sent.filename else b""
+
+
+def _is_empty(sent: FileStorage | None) -> bool:
+    """Whether a file was chosen that holds nothing; what held something has been read by now."""
+    return sent is not None and bool(sent.filename) and sent.stream.seek(0, 2) == 0

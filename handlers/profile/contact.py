@@ -24,7 +24,6 @@ from models.people import Person
 from workflows.clock import now
 
 PURPOSE = "mobile"
-WRONG_CODE = "验证码不正确或已失效，请重新获取"
 WRONG_PASSWORD = "登录密码不正确"
 SENT = "验证链接已发到新的电子邮箱，请在 24 小时内打开链接确认。确认之前仍使用原来的电子邮箱。"
 TOO_MANY = "验证邮件发送过于频繁，请稍后再试。"
@@ -69,7 +68,7 @@ def finish_mobile() -> ResponseReturnValue:
         _move_to(answers["mobile"])
     db.session.commit()
     if not accepted:
-        return _code_page(answers, _code_refused({"code": [WRONG_CODE]})), 422
+        return _code_page(answers, _code_refused({"code": [str(codes.WRONG)]})), 422
     flash("手机号已更换。", "ok")
     return onward("profile.particulars")
 

@@ -113,9 +113,10 @@ def _use_route(case: Case, application: Application, answers: Values) -> None:
 
 def _lacks(application: Application) -> dict[str, list[str]]:
     person = application.person
-    if person.verification == "verified" and not eligibility.missing_particulars(person):
-        return {}
-    return {"particulars": ["请先到个人信息中心完成实名核验并补全个人身份信息"]}
+    lacking = eligibility.missing_particulars(person)
+    wanted = ["完成实名核验"] if person.verification != "verified" else []
+    wanted += [f"补充{'、'.join(lacking)}"] if lacking else []
+    return {"particulars": [f"请先到个人信息中心{'，并'.join(wanted)}"]} if wanted else {}
 
 
 def _use_certificate(case: Case, application: Application, answers: Values) -> None:

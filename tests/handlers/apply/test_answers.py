@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -56,15 +57,24 @@ def test_particulars_are_read_only(applicant: Applicant) -> None:
 
 
 @pytest.mark.manual("W2.1")
-@pytest.mark.parametrize(("field", "value"), [("verification", "none"), ("ethnicity", None)])
-def test_incomplete_particulars_stop_the_step(applicant: Applicant, field: str, value: str | None) -> None:
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("verification", "none", "请先到个人信息中心完成实名核验"),
+        ("ethnicity", None, "请先到个人信息中心补充民族"),
+    ],
+)
+def test_incomplete_particulars_stop_the_step(
+    applicant: Applicant, field: str, value: str | None, sentence: str
+) -> None:
     applicant.until("identity")
     with change():
         setattr(db.session.get_one(Person, 1), field, value)
     assert "请先完善个人身份信息" in applicant.open("identity")
     answer = applicant.identify()
     assert answer.status_code == 422
-    assert "实名核验" in errors(answer)
+    assert sentence in errors(answer)
+    assert "并" not in errors(answer)  # what is there already is not asked for
 
 
 @pytest.mark.manual("W2.2")
@@ -338,6 +348,15 @@ def test_a_button_pressed_too_early_says_so(applicant: Applicant, act: str, sent
     assert answer.status_code == 422
     assert sentence in errors(answer)
     assert "衢州市实验学校" in answer.text
+
+
+@pytest.mark.manual("W4.1")
+@pytest.mark.parametrize(("act", "name"), [("upload", "photo"), ("sign", "signature_photo")])
+def test_an_empty_file_is_called_empty(applicant: Applicant, act: str, name: str) -> None:
+    applicant.until("details")
+    answer = applicant.send("details", do=act, **{name: (io.BytesIO(), "empty.jpg")})
+    assert answer.status_code == 422
+    assert "这个文件是空的（0 字节）" in errors(answer)
 
 
 @pytest.mark.manual("W4.2")
