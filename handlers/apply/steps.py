@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from handlers.apply import drafts, enrolling, files, materials, sent
 from handlers.apply.blueprint import pages
 from handlers.apply.forms import details
-from handlers.apply.forms.step import PLACES, TITLES
+from handlers.apply.forms.step import PLACES, STEPS, TITLES, judge_readable
 from handlers.formfields import FormView
 from handlers.services import history
 from models import db
@@ -88,18 +88,26 @@ def _complete(item: WorkItem, application: Application, held: history.Held) -> R
         db.session.rollback()
         return _forward(name)
     except DomainError as refusal:
+        besides = _judge_besides(number, name, answers) if isinstance(refusal, Invalid) else {}
         _remember(application, name, answers)
         db.session.commit()
-        return _refused(refusal)
+        return _refused(refusal, besides)
     db.session.commit()
     return _forward(name)
 
 
-def _refused(refusal: DomainError) -> ResponseReturnValue:
+def _judge_besides(number: int, name: str, answers: dict[str, Any]) -> dict[str, list[str]]:
+    """What else would be refused once the answers that are missing are there: told in the same round."""
+    item = db.session.get_one(WorkItem, number)
+    case = Case(instance=item.instance, item=item, actor=g.principal.person_id, now=now())
+    return judge_readable(STEPS[name], case, answers) if name in STEPS else {}
+
+
+def _refused(refusal: DomainError, besides: dict[str, list[str]]) -> ResponseReturnValue:
     item = drafts.open_item(g.principal.person_id)
     if item is None:
         raise refusal
-    errors = refusal.fields if isinstance(refusal, Invalid) else {"_schema": [refusal.sentence]}
+    errors = besides | (refusal.fields if isinstance(refusal, Invalid) else {"_schema": [refusal.sentence]})
     return _show(item, errors=errors, status=refusal.status, refused=isinstance(refusal, Invalid))
 
 

@@ -102,6 +102,13 @@ class Problems:
             raise Invalid(self.found)
 
 
+class Readable(dict[str, Any]):
+    """The answers that could be read: a rule that needs another one has nothing to say yet."""
+
+    def __missing__(self, name: str) -> Any:
+        raise Invalid({})
+
+
 STEPS: dict[str, Step] = {}
 
 
@@ -118,6 +125,24 @@ def register(step: Step) -> Form:
     )
     forms.register(form)
     return form
+
+
+def judge_readable(step: Step, case: Case, answers: Values) -> dict[str, list[str]]:
+    """What the rules refuse of the answers that can be read, where others cannot; nothing is kept."""
+    try:
+        step.schema().load(answers)
+    except ValidationError as error:
+        readable = Readable(error.valid_data or {})  # type: ignore[arg-type]
+    else:
+        return {}
+    problems = Problems()
+    undone = db.session.begin_nested()
+    try:
+        with problems.gathered():
+            step.accept(case, application_of(case), readable)
+    finally:
+        undone.rollback()
+    return problems.found
 
 
 def application_of(case: Case) -> Application:

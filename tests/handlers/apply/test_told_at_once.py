@@ -35,6 +35,30 @@ def test_missing_answers_of_step_two_are_told_together(applicant: Applicant) -> 
 
 
 @pytest.mark.found("A13")
+def test_what_is_missing_is_told_with_what_breaks_a_rule(applicant: Applicant) -> None:
+    applicant.until("identity")
+    low = of(PutonghuaCertificate, 1, level="3A")
+    told = errors(applicant.send("identity", exam_route="national_exam", putonghua=low))
+    assert "请选择一张考试合格证明" in told
+    assert "请选择是否在校生" in told
+    assert "请选择或添加符合要求的证书" in told
+    assert the_application(1).putonghua_id is None
+
+
+@pytest.mark.found("A13")
+@pytest.mark.parametrize("route", ["national_exam", "other", "nothing"])
+def test_any_answer_of_a_step_may_be_missing_or_wrong(applicant: Applicant, route: str) -> None:
+    applicant.until("identity")
+    for name in ("exam_route", "exam_certificate", "putonghua", "at_school", "enrolment"):
+        for wrong in ("x", ""):
+            assert applicant.identify(**{"exam_route": route, name: wrong}).status_code in {303, 422}
+    applicant.identify()
+    for name in ("kind", "subject", "basis", "province", "city", "county", "street", "authority", "site"):
+        for wrong in ("", "x"):
+            assert applicant.choose(**{"street": "", name: wrong}).status_code == 422
+
+
+@pytest.mark.found("A13")
 def test_step_four_tells_pictures_and_answers_together(applicant: Applicant) -> None:
     applicant.until("details")
     told = errors(applicant.detail(delivery="post", delivery_address="收件人"))
