@@ -72,7 +72,7 @@ def stored(application: Application) -> dict[str, Any]:
 
 
 def _choices(case: Case, application: Application, values: Values) -> dict[str, Any]:
-    kind = _kind(application, values)
+    kind = chosen_kind(application, values)
     found = offers.for_place(kind, _region(values), case.now) if kind and _region(values) else []
     chosen = _pick(found, values.get("authority"))
     return {
@@ -131,9 +131,10 @@ def _pick(found: list[Offer], wanted: Any) -> Offer | None:
     return found[0] if len(found) == 1 else None
 
 
-def _kind(application: Application, values: Values) -> str:
+def chosen_kind(application: Application, values: Values) -> str:
+    """The kind that the answers or the application name; what is no kind is none."""
     typed = values.get("kind") if application.exam_route == "other" else None
-    return str(typed or application.kind or "")
+    return typed if typed in codes.KINDS else application.kind or ""
 
 
 def _region(values: Values) -> str:

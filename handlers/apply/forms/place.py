@@ -37,7 +37,7 @@ def _stored(application: Application) -> dict[str, Any]:
 
 
 def _choices(case: Case, application: Application, values: Values) -> dict[str, Any]:
-    kind = str(values.get("kind") or application.kind or "")
+    kind = authority.chosen_kind(application, values)
     plan = application.plan
     return {
         "fixed": application.exam_route != "other",

@@ -53,7 +53,7 @@ def test_any_answer_of_a_step_may_be_missing_or_wrong(applicant: Applicant, rout
         for wrong in ("x", ""):
             assert applicant.identify(**{"exam_route": route, name: wrong}).status_code in {303, 422}
     applicant.identify()
-    for name in ("kind", "subject", "basis", "province", "city", "county", "street", "authority", "site"):
+    for name in ("kind", "subject", "basis", "province", "city", "county", "authority", "site"):
         for wrong in ("", "x"):
             assert applicant.choose(**{"street": "", name: wrong}).status_code == 422
 
