@@ -2,8 +2,8 @@
 
 Prints JSON lines: what one and two workers do of outward jobs (a real call of 50 ms each) and of timers, the
 ratio of both, and the time from a commit to the start of its job. Workers are processes of their own, started
-and warm before the clock runs. The run fails when a message is sent twice or is missing. Timers are work of the
-database alone, so on SQLite, which lets one write at a time, a second worker fires no more of them.
+and warm before the clock runs. The run fails when a message is sent twice or is missing. Timers are work of
+the database alone: on SQLite, which lets one write at a time, a second worker fires no more of them.
 """
 
 from __future__ import annotations
