@@ -7,7 +7,7 @@ from io import BytesIO
 from PIL import Image, ImageCms
 
 
-def standard(image: Image.Image) -> Image.Image:
+def to_srgb(image: Image.Image) -> Image.Image:
     """The picture in sRGB: its own profile goes with the metadata, and faces would fade without it."""
     return _by_profile(on_paper(eight_bits(image)))
 

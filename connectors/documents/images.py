@@ -97,7 +97,7 @@ def document(content: bytes) -> Photo:
 
 def _readable(image: Image.Image) -> Photo:
     image.load()
-    upright = colours.standard(ImageOps.exif_transpose(image)).convert("RGB")
+    upright = colours.to_srgb(ImageOps.exif_transpose(image)).convert("RGB")
     upright.thumbnail(DOCUMENT_SIZE)
     upright.info.clear()
     return Photo(content=_jpeg(upright, 85), width=upright.width, height=upright.height)
@@ -149,7 +149,7 @@ def _check_photo_size(width: int, height: int) -> None:
 
 def _clean_photo(image: Image.Image) -> Photo:
     image.load()
-    upright = colours.standard(ImageOps.exif_transpose(image))
+    upright = colours.to_srgb(ImageOps.exif_transpose(image))
     if upright.mode != "RGB":
         upright = upright.convert("RGB")
     upright.info.clear()

@@ -67,7 +67,7 @@ class Typesetter:
 
     def missing(self, facts: Facts) -> tuple[str, ...]:
         """The characters among some facts that no font has."""
-        return glyphs.missing(facts, (self._font_folders, self._rare))
+        return glyphs.find_undrawable(facts, (self._font_folders, self._rare))
 
     def _compiled(self, root: Path, name: str, facts: Facts) -> Document:
         main = root / name
@@ -75,7 +75,7 @@ class Typesetter:
         missing = self.missing(plain)
         # A typeface may draw a character of private use as something else: a mark says that one is missing.
         marks = str.maketrans(dict.fromkeys(missing, GETA))
-        given = {"facts": json.dumps(_marked(plain, marks), ensure_ascii=False)}
+        given = {"facts": json.dumps(_mark_undrawable(plain, marks), ensure_ascii=False)}
         fonts = _fonts_of((*self._font_folders, *self._rare))
         compiler = typst.Compiler(main, root=root, font_paths=fonts, sys_inputs=given)
         content = cast(bytes, compiler.compile(format="pdf"))  # a list only for formats of one file a page
@@ -99,13 +99,13 @@ def _plain(root: Path, name: str, value: Any) -> Any:
     return file
 
 
-def _marked(value: Any, marks: dict[int, str]) -> Any:
+def _mark_undrawable(value: Any, marks: dict[int, str]) -> Any:
     if isinstance(value, str):
         return value.translate(marks)
     if isinstance(value, Mapping):
-        return {name: _marked(child, marks) for name, child in value.items()}
+        return {name: _mark_undrawable(child, marks) for name, child in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_marked(child, marks) for child in value]
+        return [_mark_undrawable(child, marks) for child in value]
     return value
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
 
 from handlers.apply import drafts, enrolling, files, materials, sent
 from handlers.apply.blueprint import pages
@@ -88,7 +89,7 @@ def _complete(item: WorkItem, application: Application, held: history.Held) -> R
         db.session.rollback()
         return _forward(name)
     except DomainError as refusal:
-        besides = _judge_besides(number, name, answers) if isinstance(refusal, Invalid) else {}
+        besides = _judge_besides(number, name, refusal)
         _remember(application, name, answers)
         db.session.commit()
         return _refused(refusal, besides)
@@ -96,11 +97,15 @@ def _complete(item: WorkItem, application: Application, held: history.Held) -> R
     return _forward(name)
 
 
-def _judge_besides(number: int, name: str, answers: dict[str, Any]) -> dict[str, list[str]]:
+def _judge_besides(number: int, name: str, refusal: DomainError) -> dict[str, list[str]]:
     """What else would be refused once the answers that are missing are there: told in the same round."""
+    unread = refusal.__cause__
+    if name not in STEPS or not isinstance(unread, ValidationError):
+        return {}  # the rules have been asked
     item = db.session.get_one(WorkItem, number)
     case = Case(instance=item.instance, item=item, actor=g.principal.person_id, now=now())
-    return judge_readable(STEPS[name], case, answers) if name in STEPS else {}
+    readable = unread.valid_data if isinstance(unread.valid_data, dict) else {}
+    return judge_readable(STEPS[name], case, readable)
 
 
 def _refused(refusal: DomainError, besides: dict[str, list[str]]) -> ResponseReturnValue:

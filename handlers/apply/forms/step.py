@@ -127,19 +127,13 @@ def register(step: Step) -> Form:
     return form
 
 
-def judge_readable(step: Step, case: Case, answers: Values) -> dict[str, list[str]]:
+def judge_readable(step: Step, case: Case, readable: Values) -> dict[str, list[str]]:
     """What the rules refuse of the answers that can be read, where others cannot; nothing is kept."""
-    try:
-        step.schema().load(answers)
-    except ValidationError as error:
-        readable = Readable(error.valid_data or {})  # type: ignore[arg-type]
-    else:
-        return {}
     problems = Problems()
     undone = db.session.begin_nested()
     try:
         with problems.gathered():
-            step.accept(case, application_of(case), readable)
+            step.accept(case, application_of(case), Readable(readable))
     finally:
         undone.rollback()
     return problems.found

@@ -42,7 +42,14 @@ def test_what_is_missing_is_told_with_what_breaks_a_rule(applicant: Applicant) -
     assert "请选择一张考试合格证明" in told
     assert "请选择是否在校生" in told
     assert "请选择或添加符合要求的证书" in told
-    assert the_application(1).putonghua_id is None
+
+
+@pytest.mark.found("A13")
+def test_what_is_judged_beside_a_missing_answer_is_not_kept(applicant: Applicant) -> None:
+    applicant.until("identity")
+    assert applicant.identify(at_school="").status_code == 422
+    application = the_application(1)
+    assert (application.exam_certificate_id, application.putonghua_id) == (None, None)
 
 
 @pytest.mark.found("A13")
