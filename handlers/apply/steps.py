@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError
 
 from handlers.apply import drafts, enrolling, files, materials, sent
 from handlers.apply.blueprint import pages
@@ -209,7 +209,7 @@ def _show(
     name = drafts.step_of(item)
     schema = form.schema()
     told = {**(shown.get("lacks", {}) if refused else {}), **(errors or {})}
-    view = replace(FormView.refused(shown.get("values", {}), told), schema=schema)
+    view = replace(FormView.refused(shown.get("values", {}), _in_order(told, schema)), schema=schema)
     return render_template(
         form.template or "apply/step.html",
         **shown,
@@ -224,6 +224,12 @@ def _show(
         may_return=name in PLACES and "check" in application.steps and PLACES[name] < PLACES["check"],
         **_bar(name, application),
     ), status
+
+
+def _in_order(told: dict[str, Any], schema: Schema) -> dict[str, Any]:
+    """Problems in the order of the page's questions, after what is no question of it."""
+    places = {name: place for place, name in enumerate(schema.fields)}
+    return dict(sorted(told.items(), key=lambda pair: places.get(pair[0].partition(".")[0], -1)))
 
 
 def _asks_where(item: WorkItem) -> bool:

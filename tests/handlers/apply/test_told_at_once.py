@@ -42,6 +42,7 @@ def test_what_is_missing_is_told_with_what_breaks_a_rule(applicant: Applicant) -
     assert "请选择一张考试合格证明" in told
     assert "请选择是否在校生" in told
     assert "请选择或添加符合要求的证书" in told
+    assert told.index("合格证明") < told.index("符合要求的证书") < told.index("是否在校生")  # as on the page
 
 
 @pytest.mark.found("A13")
