@@ -11,9 +11,12 @@ from sqlalchemy import select
 from models import db
 from models.clock import ClockOffset
 from models.errors import NotAllowed
+from models.prebuilt import Prebuilt
 from workflows.working_days import LOCAL
 
 __all__ = ["LOCAL", "advance", "install", "now", "today", "wall"]
+
+FIND_OFFSET = Prebuilt(select(ClockOffset.seconds).where(ClockOffset.id == 1))
 
 
 def install(app: Flask, read: Callable[[], datetime] | None = None) -> None:
@@ -26,7 +29,7 @@ def now() -> datetime:
     read: Callable[[], datetime] = current_app.extensions["clock"]
     if not current_app.config["TEST_CLOCK"]:
         return read()
-    return read() + timedelta(seconds=_offset())
+    return read() + timedelta(seconds=FIND_OFFSET.scalar({}) or 0)
 
 
 def wall() -> datetime:
@@ -53,9 +56,3 @@ def advance(by: timedelta) -> datetime:
     row.seconds += int(by.total_seconds())
     db.session.flush()
     return now()
-
-
-def _offset() -> int:
-    # Asking the time must not write rows that are still being filled in.
-    with db.session.no_autoflush:
-        return db.session.scalar(select(ClockOffset.seconds).where(ClockOffset.id == 1)) or 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
@@ -81,6 +82,7 @@ def exceptional(number: int) -> Iterator[Exceptional]:
         day += timedelta(days=1)
 
 
+@cache  # the library reads each day of the year from its lists
 def published(number: int) -> Year:
     """A year as its official schedule says; provisional where there is none."""
     try:
