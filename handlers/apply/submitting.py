@@ -15,7 +15,7 @@ from sqlalchemy import select
 from handlers.apply.changes import PARTS, Waiting, forget, keep, of, step_of
 from handlers.apply.forms import place
 from handlers.apply.forms.identity import ROUTES
-from handlers.apply.forms.step import Problems, Step
+from handlers.apply.forms.step import Problems, Step, judge_readable
 from handlers.services import exams, requirements, revisions
 from models import codes, db
 from models.applications import Application
@@ -92,6 +92,11 @@ def _fill(case: Case, application: Application, part: str, waiting: Waiting) -> 
     typed = {**waiting.typed.get(part, {}), "go": "next"}
     try:
         answers = step.schema().load(typed)
+    except ValidationError as error:
+        readable = error.valid_data if isinstance(error.valid_data, dict) else {}
+        besides = _lacks(step, application, waiting) | judge_readable(step, case, readable)
+        raise PartRefused(part, besides | error.normalized_messages()) from None
+    try:
         if part == "identity" and answers["exam_route"] == "other":
             _lead(application, waiting)
         problems = Problems()
@@ -99,8 +104,6 @@ def _fill(case: Case, application: Application, part: str, waiting: Waiting) -> 
         with problems.gathered():
             step.accept(case, application, answers)
         problems.refuse()
-    except ValidationError as error:
-        raise PartRefused(part, error.normalized_messages()) from None
     except Invalid as error:
         raise PartRefused(part, error.fields) from None
 

@@ -14,7 +14,7 @@ from models.changes import ApplicationChange
 from models.credentials import ExamCertificate, PutonghuaCertificate
 from models.files import StoredFile
 from models.process import Job
-from tests.handlers.apply.conftest import DETAILS, Applicant, change, errors, picture, the_application
+from tests.handlers.apply.conftest import DETAILS, Applicant, change, errors, of, picture, the_application
 from tests.handlers.pagecheck import faults
 from workflows.clock import now
 
@@ -127,6 +127,28 @@ def test_wrong_answers_are_told_and_kept_and_nothing_is_saved(registered: Applic
     application = the_application(1)
     assert (application.postcode, application.employer) == ("324000", "无")
     assert set(application.steps) >= {"identity", "authority", "details", "check"}
+
+
+@pytest.mark.found("A13")
+def test_what_is_missing_is_told_with_what_breaks_a_rule_and_nothing_is_kept(registered: Applicant) -> None:
+    before = the_application(1).revision
+    number = of(PutonghuaCertificate, 1, level="3A")
+    answer = put(registered, "identity", **identity(at_school="", putonghua=number))
+    assert answer.status_code == 422
+    assert "请选择是否在校生" in errors(answer)
+    assert "请选择或添加符合要求的证书" in errors(answer)
+    application = the_application(1)
+    assert (application.revision, application.at_school) == (before, True)
+
+
+@pytest.mark.found("A13")
+def test_each_row_leads_to_its_own_question(registered: Applicant) -> None:
+    page = registered.open("applications/1/change")
+    links = re.findall(r'href="/apply/applications/1/change/(\w+)#([\w-]+)"', page)
+    assert ("identity", "putonghua") in links
+    assert len(links) > 10
+    for part, field in links:
+        assert f'id="{field}"' in registered.open(f"applications/1/change/{part}"), field
 
 
 @pytest.mark.manual("Q4")
