@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from models.credentials import ExamCertificate
 from models.people import Person
 from models.plans import Plan
 from models.process import ProcessInstance
+from simulator import world
 from simulator.running import Running
 from tests.handlers.apply.conftest import Applicant, change, errors, of, the_application
 from workflows.clock import now
@@ -110,6 +112,20 @@ def test_a_qualification_known_to_the_register_is_not_given_twice(
     answer = applicant.send("check")
     assert answer.status_code == 409
     assert "已经取得相同种类、相同学科" in errors(answer)
+
+
+@pytest.mark.manual("W10")
+def test_a_certificate_that_is_no_longer_valid_is_not_held(
+    applicant: Applicant, registers: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holder = world._SEED["330802199608181377"]  # 叶青
+    ended = tuple(replace(one, state="revoked") for one in holder.teacher_certificates)
+    monkeypatch.setitem(world._SEED, holder.document_number, replace(holder, teacher_certificates=ended))
+    with change():
+        person = db.session.get_one(Person, 1)
+        person.name, person.document_number = holder.name, holder.document_number
+    applicant.until("check")
+    assert applicant.send("check").status_code == 303
 
 
 def test_a_silent_register_does_not_stop_anybody(applicant: Applicant, registers: Running) -> None:
