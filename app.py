@@ -8,17 +8,17 @@ from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import domain
 import handlers
 import models  # noqa: F401  (registers every table)
 import workflows
 from handlers.commands import doctor
-from handlers.services import privacy
 from models import database
-from settings import Refused, Settings, from_environment
+from settings import Refused, Settings, from_environment, privacy
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Open models, engine and handlers, in the order in which they build on each other."""
+    """Open models, engine, domain and handlers, in the order in which they build on each other."""
     if settings is None:
         if doctor.is_asked_for(sys.argv):
             return doctor.waiting_room(create_app)
@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.install(app)
     Migrate(app, database.db, render_as_batch=True)
     workflows.install(app)
+    domain.install(app)
     handlers.install(app)
     doctor.install(app, create_app)
     if settings.proxies:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
+from domain.reach.principal import Principal
 from handlers import form_owner
 from handlers.cookies import forget_cookie, keep_cookie, sent_cookie
 from models import db
@@ -27,22 +27,6 @@ COOKIE = "zige_sign_in"
 SEEN_PARTS = 10  # a session notes its use once in this part of its idle limit, not at every page
 BACKGROUND = "X-Background"  # sent along by what a page asks for by itself
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Principal:
-    """The person behind a request, with the posts they hold as (role, place) pairs."""
-
-    person_id: int
-    name: str
-    kind: str
-    posts: frozenset[tuple[str, str | None]]
-    sign_in_id: int | None = None
-
-    @property
-    def roles(self) -> frozenset[str]:
-        """The roles held anywhere."""
-        return frozenset(role for role, _ in self.posts)
 
 
 def install(app: Flask) -> None:

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 
 from flask import g, request
 
+from domain.outside import uploads
+from domain.outside.uploads import Upload
 from handlers.account import carried
-from handlers.services import uploads
-from handlers.services.uploads import Upload
 from models.errors import Invalid
 
 FIELD, CARRIED, DROPPED = "attachment", "uploaded", "dropped"

@@ -11,8 +11,9 @@ from flask import Flask, g, url_for
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
+from domain.messages import threads
+from domain.reach.principal import Principal
 from handlers.aside import written_aside
-from handlers.services import threads
 from models import db, places
 from models.applications import Application
 from models.files import StoredFile
@@ -133,3 +134,9 @@ def _of_header() -> dict[str, int]:
         return {"unread_messages": count_unread(principal.person_id)}
     except OperationalError:  # the page that says so has this header too
         return {}
+
+
+def staff_reader(principal: Principal) -> Reader:
+    """A member of staff as the reader of what applicants answered."""
+    person = principal.person_id
+    return Reader(person_id=person, is_applicant=False, file_endpoint="casework.thread_file", now=now())

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from models.errors import DomainError
 
 if TYPE_CHECKING:
-    from handlers.access import Principal
+    from domain.reach.principal import Principal
 
 FIELD = "form_owner"
 HEADER = "X-Form-Owner"  # for scripts that send no form

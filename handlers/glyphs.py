@@ -9,7 +9,7 @@ from flask import Flask, flash, has_request_context, request
 from flask_babel import gettext
 from marshmallow import Schema, ValidationError, fields, post_load
 
-from handlers.services import papers
+from domain.outside import typesetting
 
 PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 
@@ -56,11 +56,11 @@ def standard(text: str) -> None:
 
 def note(value: Any) -> str:
     """The sentence on what of a value no paper can show yet; empty as a rule."""
-    lacking = papers.undrawable(PRIVATE.sub("", value) if isinstance(value, str) else value)
+    lacking = typesetting.undrawable(PRIVATE.sub("", value) if isinstance(value, str) else value)
     if not lacking:
         return ""
     return gettext(
         "%(characters)s目前打印不出来：申请表上以“〓”代替，证书上用到的要等字库补齐后才能打印。请核对是否为标准字；"
         "确实是这个字的，照常提交，不影响办理，工作人员打印前会看到提示。",
-        characters=papers.named(lacking),
+        characters=typesetting.named(lacking),
     )

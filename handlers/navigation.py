@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import current_app, request, url_for
 
-from handlers.access import Principal
+from domain.reach.principal import Principal
 
 
 @dataclass(frozen=True, kw_only=True)

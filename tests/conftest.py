@@ -11,9 +11,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from domain import checking
 from handlers.commands.processes import deploy_folder
 from handlers.commands.sample import load_all
-from handlers.services import checking
 from models import db
 from settings import Settings
 from tests import shared_app, stores

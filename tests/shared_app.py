@@ -14,8 +14,8 @@ from flask import Flask
 from sqlalchemy import event, make_url
 
 from app import create_app
+from domain import outside
 from handlers import limits
-from handlers.services import outside
 from models import db
 from models.database import writing
 from settings import Settings

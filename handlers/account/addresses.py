@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from domain.accounts import email_proofs
 from handlers.account.blueprint import pages
-from handlers.services import email_proofs
 from models import db
 
 

@@ -12,9 +12,9 @@ from flask import current_app
 from flask_babel import lazy_gettext
 from limits import RateLimitItem, RateLimitItemPerHour, parse
 
+from domain.accounts import codes
 from handlers import limits
 from handlers.account import challenges
-from handlers.services import codes
 from models import db
 
 PAUSE = parse("1 per 50 seconds")

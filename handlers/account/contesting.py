@@ -6,12 +6,13 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError, validate
 
+from domain.accounts import account_requests
+from domain.accounts.account_requests import Claim
+from domain.outside import pictures
 from handlers.account import carried, registrations
 from handlers.account.blueprint import pages
 from handlers.account.schemas import PageSchema, text
 from handlers.formfields import FormView
-from handlers.services import account_requests, pictures
-from handlers.services.account_requests import Claim
 from models import db
 from models.codes import ACCOUNT_STATES
 from models.errors import DomainError, Invalid

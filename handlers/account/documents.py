@@ -8,7 +8,7 @@ from datetime import date
 
 from stdnum.cn import ric
 
-from handlers import dates
+from domain.wording import dates
 from models import spelling
 from workflows.clock import LOCAL
 

@@ -13,8 +13,9 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from sqlalchemy import select, update
 
+from domain.accounts import passwords
 from handlers import limits
-from handlers.account import carried, challenges, codes, devices, passwords
+from handlers.account import carried, challenges, codes, devices
 from handlers.account.blueprint import pages
 from handlers.account.schemas import CodeSchema, DocumentSchema
 from handlers.formfields import FormView

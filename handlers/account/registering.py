@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from marshmallow import ValidationError
 
-from handlers.account import carried, challenges, codes, passwords, registrations, settling
+from domain.accounts import passwords
+from handlers.account import carried, challenges, codes, registrations, settling
 from handlers.account.blueprint import pages
 from handlers.account.schemas import ConfirmSchema, RegisterSchema
 from handlers.formfields import FormView

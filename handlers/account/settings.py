@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from sqlalchemy import select, update
 
+from domain.accounts import passwords
 from handlers import limits
 from handlers.access import idle_limit
-from handlers.account import browsers, devices, passwords, tries
+from handlers.account import browsers, devices, tries
 from handlers.account.blueprint import pages
 from handlers.account.schemas import ChangePasswordSchema
 from handlers.formfields import FormView

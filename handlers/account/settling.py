@@ -12,11 +12,12 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
+from domain import outside
+from domain.accounts import email_proofs
 from handlers import limits
 from handlers.account import documents, registrations, signing
 from handlers.account.schemas import DocumentSchema, RegisterSchema
 from handlers.formfields import FormView
-from handlers.services import email_proofs, outside
 from models import db
 from models.accounts import Registration
 from models.people import Person

@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from sqlalchemy import select, update
 
+from domain.accounts import passwords
 from handlers import access, limits, onward
-from handlers.account import challenges, devices, documents, passwords, tries
+from handlers.account import challenges, devices, documents, tries
 from handlers.account.blueprint import pages
 from handlers.account.schemas import SignInSchema
 from handlers.apply import drafts

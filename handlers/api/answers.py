@@ -7,9 +7,10 @@ from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
+from domain.reach import scope, sight
 from handlers.api import reach
 from handlers.api.reach import Seen
-from handlers.casework import scope, sight, trail
+from handlers.casework import trail
 from models import db
 from models.applications import Application
 from models.process import WorkItem

@@ -7,11 +7,11 @@ from typing import Any
 
 from flask import request
 
+from domain.diagrams import deploying
 from handlers.api import reach
 from handlers.api.blueprint import pages
 from handlers.api.document import BODY, refuses
 from handlers.api.schemas import ClockAnswer, ClockBody, DeploymentAnswer
-from handlers.services import deploying
 from models import db
 from models.errors import Invalid
 from workflows import clock, engine

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import current_app
 
+from domain.reach import sight
 from handlers.api import answers, reach
 from handlers.api.blueprint import pages
 from handlers.api.document import BODY, refuses
 from handlers.api.schemas import InstanceAnswer, MessageBody
-from handlers.casework import sight
 from models import db
 from models.errors import Invalid, NotAllowed, NothingWaiting
 from models.process import ProcessInstance

@@ -9,11 +9,12 @@ from flask import g
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
-from handlers.access import Principal
+from domain.reach import scope, sight
+from domain.reach.principal import Principal
+from domain.reach.sight import Sight
+from domain.wording.masking import mask_document
 from handlers.api.schemas import MOST
-from handlers.casework import scope, sight, trail
-from handlers.casework.sight import Sight
-from handlers.display import mask_document
+from handlers.casework import trail
 from models import db
 from models.errors import NotAllowed, NotFound
 from models.people import Person

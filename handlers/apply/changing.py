@@ -8,13 +8,13 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from domain.cases import revisions
 from handlers import numbers
 from handlers.apply import changes, enquiry, enrolling, files, overview, sent, submitting
 from handlers.apply.blueprint import pages
 from handlers.apply.forms import details
 from handlers.apply.forms.step import TITLES
 from handlers.formfields import FormView
-from handlers.services import revisions
 from models import codes, db
 from models.applications import Application
 from models.errors import NotFound

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.diagrams import cases, outlines, picture
+from handlers.diagrams import outlines, picture
 from handlers.diagrams.outlines import Words
 from models.applications import Application
-from workflows.diagrams import outline
+from workflows.diagrams import cases, outline
 from workflows.diagrams.outline import Stage
 
 # A case that ended, or waits for something unusual, has nothing ahead as a rule.

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import current_app
 from sqlalchemy import or_, select
 
-from handlers.services import eligibility
+from domain.rules import eligibility
 from models import db
 from models.applications import Application, drafts_of
 from models.errors import NothingWaiting

@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Response, g, render_template
 from flask.typing import ResponseReturnValue
 
+from domain.outside import typesetting
+from domain.papers import form_facts, undrawable
 from handlers import correspondence
-from handlers.apply import diagram, listing, overview, paper, progress, undrawn
+from handlers.apply import diagram, listing, overview, progress
 from handlers.apply.blueprint import pages
-from handlers.services import papers
 from models import db
 from models.applications import Application, registered_by
 from models.errors import NotFound
@@ -58,7 +59,7 @@ def details(application_id: int) -> ResponseReturnValue:
         application=found,
         row=listing.row(found),
         sections=overview.sections(found),
-        undrawn=undrawn.lines(paper.words(found)),
+        undrawn=undrawable.lines(form_facts.words(found)),
         **contact(found),
     )
 
@@ -66,10 +67,10 @@ def details(application_id: int) -> ResponseReturnValue:
 @pages.get("/applications/<int:application_id>/form.pdf")
 def form_pdf(application_id: int) -> ResponseReturnValue:
     """教师资格认定申请表."""
-    facts = paper.facts(own(application_id))
+    facts = form_facts.facts(own(application_id))
     # Typesetting takes its time; no transaction waits for it.
     db.session.rollback()
-    response = Response(papers.application_form(facts), mimetype="application/pdf")
+    response = Response(typesetting.application_form(facts), mimetype="application/pdf")
     response.headers["Content-Disposition"] = "inline"
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.services import records
+from domain.outside import records
 from models import db
 from models.applications import Application
 from models.errors import DomainError

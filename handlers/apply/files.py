@@ -9,9 +9,9 @@ from flask_babel import lazy_gettext
 from markupsafe import escape
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from domain.outside import filing, pictures
+from domain.outside.pictures import Picture
 from handlers.apply.blueprint import pages
-from handlers.services import filing, pictures
-from handlers.services.pictures import Picture
 from models import db
 from models.applications import Application
 from models.errors import Invalid, NotFound

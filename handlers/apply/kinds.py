@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from domain.rules import eligibility, policy, requirements
+from domain.rules.policy import Asked
 from handlers.apply.wishes import OTHER
-from handlers.services import eligibility, policy, requirements
-from handlers.services.policy import Asked
 from models import codes
 from models.applications import Application
 

@@ -7,8 +7,8 @@ from urllib.parse import quote
 from flask import Response, g
 from flask.typing import ResponseReturnValue
 
+from domain.papers import letters
 from handlers.apply.blueprint import pages
-from handlers.services import letters
 from models import db
 from models.applications import Application
 from models.errors import NotFound

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import url_for
 
+from domain.cases import revisions
 from handlers import correspondence
 from handlers.apply import overview, slots
-from handlers.services import revisions
 from models import codes
 from models.applications import Application
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from handlers import dates
+from domain.cases import materials as kept
+from domain.outside import filing, uploads
+from domain.outside.uploads import Upload
+from domain.wording import dates
 from handlers.apply import changes, slots
 from handlers.apply.blueprint import pages
 from handlers.formfields import FormView
-from handlers.services import filing, uploads
-from handlers.services import materials as kept
-from handlers.services.uploads import Upload
 from models import db
 from models.applications import Application, registered_by
 from models.errors import Invalid, NotFound

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from handlers import dates
-from handlers.services import levels
+from domain.rules import levels
+from domain.wording import dates
 from models import db
 from models.places import Authority, Region
 from models.plans import Plan, PlanSite, authorities_for, below, fitting_plan, plans_of, provinces

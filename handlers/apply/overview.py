@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from handlers import dates
+from domain.cases import materials as wanted
+from domain.wording import dates
 from handlers.apply import offers, records
 from handlers.apply.forms.identity import ROUTES
-from handlers.services import materials as wanted
 from models import codes
 from models.applications import Application
 from models.plans import PlanSite

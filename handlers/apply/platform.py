@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from domain.wording import promises
 from handlers import numbers
-from handlers.apply import drafts, listing, texts
+from handlers.apply import drafts, listing
 from handlers.apply.blueprint import pages
 from models import db
 from models.applications import registered_by
@@ -33,7 +34,7 @@ def platform() -> ResponseReturnValue:
 @pages.get("/guide")
 def guide() -> ResponseReturnValue:
     """须知."""
-    return render_template("apply/guide.html", guide=texts.GUIDE)
+    return render_template("apply/guide.html", guide=promises.GUIDE)
 
 
 @pages.post("/start")

@@ -8,8 +8,9 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import select
 
+from domain.cases import materials, revisions
+from domain.deadlines import windows
 from handlers.apply import slots
-from handlers.services import materials, plans, revisions
 from models import codes, db
 from models.applications import Application, MaterialFinding, Opinion
 from models.plans import PlanMaterial
@@ -73,7 +74,7 @@ def by_when(application: Application) -> datetime | None:
     if item := materials.task(application):
         return slots.ends_at(item) if slots.own(item) else None
     if application.state in {"pending_confirmation", "correction"}:
-        return None if plans.is_with_authority(application) else plans.waits_until(application)
+        return None if windows.is_with_authority(application) else windows.waits_until(application)
     return application.due_at if application.state == "pending_decision" else None
 
 

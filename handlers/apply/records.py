@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from handlers import dates
+from domain.rules import eligibility, policy, requirements
+from domain.rules.policy import Asked
+from domain.wording import dates
 from handlers.apply.wishes import why_never
-from handlers.services import eligibility, policy, requirements
-from handlers.services.policy import Asked
 from models import codes, db
 from models.applications import Application
 from models.credentials import Degree, Diploma, Enrolment, ExamCertificate, PutonghuaCertificate

@@ -7,7 +7,7 @@ from typing import Any
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from handlers import dates
+from domain.wording import dates
 from handlers.apply import drafts, offers
 from handlers.apply.blueprint import pages
 from handlers.apply.offers import Offer

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
+from domain.cases import revisions
 from handlers import numbers
 from handlers.apply import changes, drafts
 from handlers.apply.blueprint import pages
 from handlers.phone import links
-from handlers.services import revisions
 from models import db
 from models.applications import Application, registered_by
 from models.errors import NotFound

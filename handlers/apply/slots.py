@@ -8,9 +8,9 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import select
 
-from handlers import dates
-from handlers.services import materials
-from handlers.services.materials import Slot
+from domain.cases import materials
+from domain.cases.materials import Slot
+from domain.wording import dates
 from models import db
 from models.applications import Application
 from models.materials import Material

@@ -11,12 +11,13 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
 
+from domain.outside import records
+from domain.rules import eligibility
 from handlers.apply import drafts, enrolling, files, materials, sent
 from handlers.apply.blueprint import pages
 from handlers.apply.forms import details
 from handlers.apply.forms.step import PLACES, STEPS, TITLES, judge_readable
 from handlers.formfields import FormView
-from handlers.services import history
 from models import db
 from models.applications import Application
 from models.errors import AlreadyDone, DomainError, Invalid, NotFound
@@ -25,6 +26,7 @@ from workflows import forms, worklist
 from workflows.clock import now
 from workflows.forms import Case
 
+ASKED_AT = frozenset({"check", "undertaking"})  # where the register of certificates is asked
 ANCHORS = {
     "refresh": "province",
     "add_row": "resume",
@@ -53,8 +55,8 @@ def step(step: str) -> ResponseReturnValue:
 def submit(step: str) -> ResponseReturnValue:
     """Complete the open step, or do what a button of its page asks without going on."""
     received = files.receive(request.form, request.files)
-    asks = step in history.ASKED_AT and request.form.get("go") == "next"
-    held = history.ask(g.principal.person_id) if asks else ()
+    asks = step in ASKED_AT and request.form.get("go") == "next"
+    held = records.ask_held(g.principal.person_id) if asks else ()
     students = enrolling.ask(g.principal.person_id) if sent.act(request.form) == "sync" else None
     item = drafts.open_item(g.principal.person_id)
     if item is None:
@@ -70,7 +72,7 @@ def submit(step: str) -> ResponseReturnValue:
     return _complete(item, application, held)
 
 
-def _complete(item: WorkItem, application: Application, held: history.Held) -> ResponseReturnValue:
+def _complete(item: WorkItem, application: Application, held: records.Held) -> ResponseReturnValue:
     answers = sent.answers(request.form)
     number, name = item.id, drafts.step_of(item)
     if not _asks_where(item):
@@ -78,7 +80,7 @@ def _complete(item: WorkItem, application: Application, held: history.Held) -> R
     try:
         # Only the step is undone when it is refused: pictures and what was typed are kept.
         with db.session.begin_nested():
-            history.refuse(application, held, now())
+            eligibility.refuse_held(application, held, now())
             worklist.complete(
                 number,
                 answers,

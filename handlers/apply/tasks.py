@@ -7,10 +7,10 @@ import secrets
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from domain.cases.facts import application_id
 from handlers.apply import changes, progress, sent
 from handlers.apply.blueprint import pages
 from handlers.formfields import FormView
-from handlers.services.facts import application_id
 from models import db
 from models.applications import Application
 from models.errors import AlreadyDone, Invalid, NotFound

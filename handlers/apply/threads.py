@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from marshmallow import fields, validate
 from sqlalchemy import select
 
+from domain.messages import threads
+from domain.messages.threads import Letter
 from handlers import attachments, correspondence
 from handlers.apply import enquiry, files, listing
 from handlers.apply.blueprint import pages
@@ -16,8 +18,6 @@ from handlers.attachments import Attached
 from handlers.correspondence import Reader
 from handlers.formfields import FormView
 from handlers.glyphs import Standard
-from handlers.services import threads
-from handlers.services.threads import Letter
 from models import db
 from models.applications import Application, registered_by
 from models.errors import DomainError, NotFound

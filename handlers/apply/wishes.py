@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from handlers.services import eligibility, policy, requirements
-from handlers.services.policy import Asked
+from domain.rules import eligibility, policy, requirements
+from domain.rules.policy import Asked
 from models import codes, db
 from models.applications import Application
 from models.credentials import ExamCertificate

@@ -8,11 +8,11 @@ from flask_babel import lazy_gettext
 from marshmallow import ValidationError, fields, validate
 from sqlalchemy import select
 
+from domain.cases import revisions
 from handlers.apply import drafts, enquiry, listing
 from handlers.apply.blueprint import pages
 from handlers.formfields import FormView
 from handlers.glyphs import Standard
-from handlers.services import revisions
 from models import codes, db
 from models.applications import Application
 from models.errors import DomainError

@@ -11,12 +11,12 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
+from domain.deadlines import calendar
 from handlers import numbers
 from handlers.authority import changing, pages
 from handlers.authority.changing import Entry, Preview
 from handlers.authority.schemas import FIRST, KINDS_OF_DAY, DaySchema, YearSchema, last_year
 from handlers.formfields import FormView
-from handlers.services import calendar
 from models import db
 from models.calendar import days_of
 from models.errors import NotAllowed

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from flask import g
 
-from handlers.services import redating
-from handlers.services.redating import Effect
+from domain.deadlines import redating
+from domain.deadlines.redating import Effect
 from models import db
 from models.notices import AuditEntry
 from models.plans import Plan

@@ -12,11 +12,11 @@ from marshmallow import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from handlers import dates
+from domain.reach import scope
+from domain.wording import dates
 from handlers.authority import changing, pages
 from handlers.authority.changing import Entry, Preview
 from handlers.authority.schemas import WINDOWS, WindowsSchema
-from handlers.casework import scope
 from handlers.formfields import FormView
 from models import db
 from models.errors import NotAllowed, NotFound

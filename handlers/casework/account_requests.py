@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Response, g, request
 from sqlalchemy import select
 
+from domain.reach import scope
 from handlers.apply.files import stream
 from handlers.aside import written_aside
-from handlers.casework import pages, scope
+from handlers.casework import pages
 from models import db
 from models.accounts import AccountRequest
 from models.errors import NotFound

@@ -8,21 +8,13 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 
-from handlers.casework import (
-    diagrams,
-    dossier,
-    elements,
-    pages,
-    papers,
-    printing,
-    scope,
-    sight,
-    threads,
-    trail,
-)
-from handlers.casework.sight import Sight
+from domain.cases import revisions
+from domain.notices import delivery
+from domain.papers import printing
+from domain.reach import scope, sight
+from domain.reach.sight import Sight
+from handlers.casework import diagrams, dossier, elements, pages, papers, threads, trail
 from handlers.formfields import FormView
-from handlers.services import delivery, revisions
 from models import casework, db, worklists
 from models.applications import Application
 from models.errors import DomainError

@@ -8,10 +8,12 @@ from flask import Response, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 
+from domain.papers import printing
+from domain.reach import scope
 from handlers import numbers
 from handlers.apply import letters
 from handlers.apply.files import stream
-from handlers.casework import pages, papers, printing, scope, trail
+from handlers.casework import pages, papers, trail
 from models import db
 from models.applications import Application, Certificate
 from models.errors import NotAllowed, NotFound

@@ -9,10 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import or_, select
 
-from handlers import dates
-from handlers.casework import dossier, pages, scope, trail
+from domain.cases import materials
+from domain.deadlines import windows
+from domain.reach import scope
+from domain.wording import dates
+from handlers.casework import dossier, pages, trail
 from handlers.formfields import FormView
-from handlers.services import materials, plans
 from models import claims, db, spelling
 from models.applications import Application
 from models.errors import DomainError, NotAllowed, NotFound
@@ -146,7 +148,7 @@ def refusal_of(application: Application) -> str:
     plan, moment = application.plan, now()
     if moment < plan.confirm_from:
         return f"确认还没有开始，时间是 {dates.window((plan.confirm_from, plan.confirm_until))}。"
-    ends = plans.waits_until(application)
+    ends = windows.waits_until(application)
     if moment > ends:
         return f"确认时间已于 {dates.deadline(ends)} 结束。"
     return ""

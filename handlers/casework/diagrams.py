@@ -9,15 +9,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from handlers.access import Principal
-from handlers.casework import sight
-from handlers.diagrams import cases, outlines, picture
-from handlers.diagrams.cases import Standing
+from domain.reach import sight
+from domain.reach.principal import Principal
+from handlers.diagrams import outlines, picture
 from handlers.diagrams.outlines import Words
 from models import codes, db
 from models.applications import Application
 from models.process import Job, Wait, WorkItem
-from workflows.diagrams import outline
+from workflows.diagrams import cases, outline
+from workflows.diagrams.cases import Standing
 from workflows.diagrams.outline import Stage
 
 WORDS = Words(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from domain.wording.masking import mask_document
+from domain.wording.verdicts import ACTS, STAGES, VERDICTS
 from handlers.casework.particulars import entries, kind_name, resume, sections
-from handlers.casework.words import ACTS, STAGES, VERDICTS
-from handlers.display import mask_document
 from models import casework, codes, db
 from models.applications import (
     Application,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers import dates
+from domain.wording import dates
 from handlers.casework import pages, particulars
 
 

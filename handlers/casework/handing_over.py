@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 
+from domain.reach import scope
 from handlers import numbers
-from handlers.casework import origin, pages, scope, tasks
+from handlers.casework import origin, pages, tasks
 from handlers.formfields import FormView
 from models import casework, db
 from models.errors import DomainError

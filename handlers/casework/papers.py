@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handlers.services import materials
-from handlers.services import papers as sheets
+from domain.cases import materials
+from domain.outside import typesetting as sheets
 from models import db, letters
 from models.applications import Application
 from models.errors import NotFound

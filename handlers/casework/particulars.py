@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from handlers.dates import day
-from handlers.display import mask_document
+from domain.wording.dates import day
+from domain.wording.masking import mask_document
 from models import codes
 from models.applications import Application
 

@@ -8,8 +8,9 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
+from domain.reach import sight
 from handlers import caps
-from handlers.casework import pages, sight
+from handlers.casework import pages
 from handlers.formfields import FormView
 from models import db
 from models.errors import DomainError, NotAllowed, NotFound

@@ -7,8 +7,8 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from domain.wording import verdicts
 from handlers import numbers
-from handlers.casework import words
 from handlers.formfields import FormView
 
 REASONS = (
@@ -88,7 +88,7 @@ def label_of(name: str, facts: dict[str, Any]) -> str:
 def word_of(value: Any, name: str) -> str:
     """A typed value in words."""
     if name.endswith(".verdict"):
-        return words.VERDICTS.get(str(value), str(value))
+        return verdicts.VERDICTS.get(str(value), str(value))
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 

@@ -6,7 +6,8 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError, fields, validate
 
-from handlers.casework import cases, dossier, pages, scope, trail
+from domain.reach import scope
+from handlers.casework import cases, dossier, pages, trail
 from handlers.formfields import FormView
 from handlers.glyphs import Standard
 from models import db

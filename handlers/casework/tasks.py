@@ -11,6 +11,9 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 from werkzeug.datastructures import MultiDict
 
+from domain.cases.revisions import ApplicationChanged
+from domain.papers import printing
+from domain.reach import scope, sight
 from handlers import correspondence
 from handlers.casework import (
     claim_banner,
@@ -21,17 +24,12 @@ from handlers.casework import (
     origin,
     pages,
     papers,
-    parties,
-    printing,
     review,
-    scope,
-    sight,
     submission,
     trail,
     typed_drafts,
 )
 from handlers.formfields import FormView, submitted
-from handlers.services.revisions import ApplicationChanged
 from models import codes, db
 from models.applications import Application
 from models.database import single_statement
@@ -171,7 +169,7 @@ def _show(item_id: int, answer: Answer) -> ResponseReturnValue:
     context = _context(item, answer)
     page = render_template(_template(item, context), **context)
     if "thread" in context["facts"]:
-        correspondence.mark_read([context["facts"]["thread"]], parties.reader(g.principal))
+        correspondence.mark_read([context["facts"]["thread"]], correspondence.staff_reader(g.principal))
     return page, answer.status
 
 

@@ -8,13 +8,14 @@ from flask import Response, flash, g, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from domain.messages import threads
+from domain.reach import parties, scope
 from handlers import correspondence
 from handlers.apply.files import stream
-from handlers.casework import dossier, pages, parties, scope, trail
+from handlers.casework import dossier, pages, trail
 from handlers.casework.forms.inputs import prose
 from handlers.formfields import FormView
 from handlers.glyphs import Standard
-from handlers.services import threads
 from models import db
 from models.applications import Application
 from models.codes import OVER_STATES
@@ -81,7 +82,7 @@ def of_case(application: Application) -> list[dict[str, Any]] | None:
     own = parties.offices_of(g.principal, application)
     if not own:
         return None
-    reader = parties.reader(g.principal)
+    reader = correspondence.staff_reader(g.principal)
     found = [one for one in db.session.scalars(threads_of(application.id)) if parties.may_read(own, one)]
     return [correspondence.shown(one, reader) | _possible(one, own) for one in found]
 
@@ -119,5 +120,5 @@ def _show(application_id: int, status: int = 200, **more: Any) -> ResponseReturn
         "refusal": "",
     }
     page = render_template("casework/messages.html", **{**shown, **more})
-    correspondence.mark_read(found, parties.reader(g.principal))
+    correspondence.mark_read(found, correspondence.staff_reader(g.principal))
     return page, status

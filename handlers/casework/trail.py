@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request
 
-from handlers.access import Principal
+from domain.reach.principal import Principal
 from handlers.aside import written_aside
 from models import db
 from models.applications import Application, Certificate

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from handlers.casework import origin, scope
+from domain.reach import scope
+from handlers.casework import origin
 from handlers.formfields import submitted
 from models import db
 from models.errors import DomainError

@@ -11,9 +11,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from marshmallow import EXCLUDE, Schema, fields, validate
 
+from domain.reach import scope
+from domain.wording.masking import grouped
 from handlers import numbers
-from handlers.casework import origin, pages, scope
-from handlers.display import grouped
+from handlers.casework import origin, pages
 from models import codes, db, places, worklists
 from models.database import single_statement
 from models.errors import DomainError

@@ -9,15 +9,17 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError, fields, validates_schema
 
-from handlers import attachments, dates
+from domain.messages import threads
+from domain.messages.threads import CaseOver, Letter, Matter
+from domain.reach import parties, scope
+from domain.wording import dates
+from handlers import attachments
 from handlers.attachments import Attached
-from handlers.casework import dossier, pages, parties, scope, submission, trail
+from handlers.casework import dossier, pages, submission, trail
 from handlers.casework.forms.inputs import DAYS, WHEN, choice, days_to_answer, prose
 from handlers.casework.message_texts import OPTIONS, TEMPLATES
 from handlers.formfields import FormView, submitted
 from handlers.glyphs import Standard
-from handlers.services import threads
-from handlers.services.threads import CaseOver, Letter, Matter
 from models import db, places
 from models.applications import Application
 from models.codes import OVER_STATES

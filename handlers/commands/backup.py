@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from handlers.services import backups
-from handlers.services.backups.restoring import known_revisions
+from domain.upkeep import backups
+from domain.upkeep.backups.restoring import known_revisions
 from models.errors import DomainError
 
 ELSEWHERE = "这些密钥不在备份里，请另行妥善保存：{names}"

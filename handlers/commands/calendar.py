@@ -8,8 +8,8 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from domain.deadlines import calendar
 from handlers.aside import written_aside
-from handlers.services import calendar
 from workflows.clock import today
 
 group = AppGroup("calendar", help="The calendar of working days.")

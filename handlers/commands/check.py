@@ -6,7 +6,7 @@ import click
 from flask import Flask
 from sqlalchemy.exc import DatabaseError
 
-from handlers.services import checking
+from domain import checking
 
 UNREADABLE = "数据库读不出来或已损坏，检查没有完成（{first}）。请从备份恢复：flask restore --replace FROM。"
 

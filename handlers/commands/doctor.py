@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import click
 from flask import Flask
 
-from handlers.services.doctor import Examination, Result
+from domain.upkeep.doctor import Examination, Result
 from settings import Settings, read
 
 NAME = "doctor"

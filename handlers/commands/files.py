@@ -8,8 +8,8 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from domain.outside import filing
 from handlers.aside import written_aside
-from handlers.services import filing
 from models.errors import DomainError
 
 group = AppGroup("files", help="Uploaded files.")

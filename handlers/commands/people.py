@@ -11,8 +11,8 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from domain.accounts import passwords
 from handlers.access import digest
-from handlers.account import passwords
 from handlers.aside import written_aside
 from models import db
 from models.codes import ROLES

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from handlers.services import deploying
-from handlers.services.vocabulary import environment
+from domain.diagrams import deploying
+from domain.diagrams.vocabulary import environment
 from models import db
 from models.database import writing
 from workflows import engine

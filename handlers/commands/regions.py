@@ -8,8 +8,8 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from domain.sample import regions
 from handlers.aside import written_aside
-from handlers.sample import regions
 
 group = AppGroup("regions", help="Administrative divisions.")
 

@@ -8,9 +8,9 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from domain.sample import people, places, regions
 from handlers.aside import written_aside
 from handlers.commands import calendar
-from handlers.sample import people, places, regions
 from workflows.clock import now
 
 group = AppGroup("sample", help="The sample world of development and tests.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from handlers import dates
+from domain.wording import dates
 from workflows.diagrams.outline import Stage
 
 

@@ -9,9 +9,9 @@ from flask import current_app, request, url_for
 from flask_babel import lazy_gettext
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from domain.cases import revisions
 from handlers.access import SAFE
 from handlers.apply import changes
-from handlers.services import revisions
 from models import db
 from models.applications import Application
 from models.errors import DomainError

@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from handlers.apply import changes, files, texts
+from domain.cases import revisions
+from domain.wording import promises
+from handlers.apply import changes, files
 from handlers.formfields import FormView
 from handlers.phone import links
-from handlers.services import revisions
 from models import db
 from models.applications import Application
 
@@ -50,5 +51,5 @@ def _page(application: Application, token: str, errors: dict[str, list[str]]) ->
         form=FormView.refused(request.form, errors) if errors else FormView.blank(),
         name=application.person.name,
         batch=application.plan.batch,
-        paragraphs=texts.UNDERTAKING,
+        paragraphs=promises.UNDERTAKING,
     )

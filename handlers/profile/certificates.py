@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
+from domain.outside import records
 from handlers.profile.blueprint import pages
-from handlers.services import records
 from models.codes import KINDS
 
 

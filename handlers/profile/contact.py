@@ -9,14 +9,15 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from sqlalchemy import select
 
+from domain.accounts import email_proofs, passwords
+from domain.notices import contacts
+from domain.notices.contacts import Contact
+from domain.wording.masking import mask_phone
 from handlers import limits
-from handlers.account import carried, codes, passwords, tries
-from handlers.display import mask_phone
+from handlers.account import carried, codes, tries
 from handlers.formfields import FormView
 from handlers.profile import schemas
 from handlers.profile.blueprint import onward, pages, to
-from handlers.services import contacts, email_proofs
-from handlers.services.contacts import Contact
 from models import db
 from models.database import writing
 from models.errors import DomainError

@@ -12,12 +12,13 @@ from marshmallow import Schema, ValidationError
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from handlers import dates
+from domain.outside import records, uploads
+from domain.rules import requirements
+from domain.wording import dates
 from handlers.account import carried
 from handlers.formfields import FormView, join_dates
 from handlers.profile import locks, schemas
 from handlers.profile.blueprint import onward, pages, to
-from handlers.services import records, requirements, uploads
 from models import codes, db
 from models.credentials import Enrolment
 from models.database import writing

@@ -8,9 +8,9 @@ from flask import g, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from handlers import dates
+from domain.outside import records
+from domain.wording import dates
 from handlers.profile.blueprint import pages
-from handlers.services import records
 from models import db
 from models.codes import KINDS
 from models.credentials import ExamCertificate

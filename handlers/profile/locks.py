@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext
 from marshmallow import ValidationError
 from sqlalchemy import Select, or_, select, update
 
-from handlers.display import grouped
-from handlers.services import revisions
+from domain.cases import revisions
+from domain.wording.masking import grouped
 from models import db
 from models.applications import Application
 from models.credentials import Degree, Diploma, Enrolment, ExamCertificate, PutonghuaCertificate

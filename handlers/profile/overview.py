@@ -8,8 +8,8 @@ from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
+from domain.rules import eligibility
 from handlers.profile.blueprint import pages, way_back
-from handlers.services import eligibility
 from models import db
 from models.credentials import Degree, Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
 from models.people import Person

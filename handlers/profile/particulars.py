@@ -9,13 +9,16 @@ from flask import flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
 
-from handlers import dates, limits
+from domain.accounts import email_proofs
+from domain.outside import records
+from domain.rules import eligibility
+from domain.wording import dates
+from handlers import limits
 from handlers.account import documents
 from handlers.formfields import FormView, join_dates
 from handlers.profile import locks, schemas
 from handlers.profile.blueprint import onward, pages, to
 from handlers.profile.overview import VERIFICATION
-from handlers.services import eligibility, email_proofs, records
 from models import codes as code_lists
 from models import db
 from models.people import Person

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from sqlalchemy import select
 
+from domain.outside import records
+from domain.rules import policy, requirements
 from handlers.formfields import FormView, join_dates
 from handlers.profile import locks, schemas
 from handlers.profile.blueprint import onward, pages, to
-from handlers.services import policy, records, requirements
 from models import db
 from models.codes import PUTONGHUA_LEVELS
 from models.credentials import PutonghuaCertificate

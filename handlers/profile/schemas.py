@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from handlers import dates
+from domain.wording import dates
 from handlers.account.schemas import CODE, PageSchema, digits, email, missing, mobile, text
 from models.codes import EDUCATION_LEVELS, ETHNICITIES, SEXES, STUDY_FORMS
 from workflows.clock import LOCAL

@@ -11,11 +11,12 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
 from sqlalchemy import select
 
-from handlers import dates
+from domain.outside import records
+from domain.rules import requirements
+from domain.wording import dates
 from handlers.formfields import FormView, join_dates
 from handlers.profile import locks, schemas
 from handlers.profile.blueprint import onward, pages, to
-from handlers.services import records, requirements
 from models import codes, db
 from models.applications import Application
 from models.credentials import Degree, Diploma, Enrolment

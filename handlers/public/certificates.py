@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from domain.outside import records
 from handlers.public.blueprint import pages
-from handlers.services import records
 from models.codes import KINDS
 
 

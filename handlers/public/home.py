@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from handlers import dates
+from domain.wording import dates
 from handlers.formfields import FormView
 from handlers.public import calendar
 from handlers.public.blueprint import pages

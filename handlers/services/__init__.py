@@ -1,4 +1,4 @@
-"""The operations that service tasks call, and what the process side asks of the application."""
+"""What service tasks of a diagram may call: operations with their parameters, done by the domain."""
 
 from __future__ import annotations
 
@@ -6,32 +6,10 @@ from importlib import import_module
 
 from flask import Flask
 
-MODULES = (
-    "account_requests",
-    "contacts",
-    "email_proofs",
-    "facts",
-    "registration",
-    "applications",
-    "plans",
-    "deadlines",
-    "decisions",
-    "certificates",
-    "codes",
-    "delivery",
-    "incidents",
-    "letters",
-    "messaging",
-    "notices",
-    "redating",
-    "registers",
-)
+MODULES = ("accounts", "applications", "deadlines", "letters", "notices", "registers", "threads")
 
 
-def install(app: Flask) -> None:
-    """Open the connections to the outside and register every operation."""
-    from handlers.services import outside
-
-    outside.install(app)
+def install(_app: Flask) -> None:
+    """Register every operation."""
     for name in MODULES:
         import_module(f"handlers.services.{name}")

@@ -1,82 +1,31 @@
-"""What happens to an application as a whole: accepted, declined, lapsed, withdrawn, set back."""
+"""Service tasks on an application: registered, accepted, ended, decided, given its certificate."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import update
-
-from handlers.services import exams, notices
-from handlers.services.parameters import OfApplication, WithPayload
-from models import db
-from models.applications import Application, Opinion, RegisterAnswer
+from domain.cases import applications, certificates, decisions, registration
+from handlers.services.parameters import OfApplication, OfDecision, WithPayload
 from workflows import operations
-from workflows.operations import Call, Operation
+from workflows.operations import Operation
 
-
-def accept(call: Call, application: int) -> str:
-    """Accept the application; the acceptance receipt is made from this moment."""
-    _set(application, accepted_at=call.now, declined_at=None, typed={})
-    return "accepted"
-
-
-def decline(call: Call, application: int) -> str:
-    """Do not accept the application; its applicant may apply anew, its reasons are in the clerk's opinion."""
-    exams.release(call, application)
-    _set(application, declined_at=call.now)
-    return "declined"
-
-
-def lapse(call: Call, application: int) -> str:
-    """End an application whose applicant did not come or answer in time."""
-    exams.release(call, application)
-    _set(application, ended_at=call.now)
-    return "lapsed"
-
-
-def withdraw(call: Call, application: int, withdrawal: dict[str, Any] | None = None) -> None:
-    """End an application at the applicant's wish."""
-    exams.release(call, application)
-    _set(application, ended_at=call.now)
-    _note(call, application, "withdrawal", (withdrawal or {}).get("reason", ""))
-
-
-def reopen(call: Call, application: int, reopening: dict[str, Any] | None = None) -> None:
-    """Set an application back to 网报待确认; earlier results no longer count."""
-    exams.retake(call, application)
-    _set(application, accepted_at=None, declined_at=None, due_at=None)
-    answers = update(RegisterAnswer).where(RegisterAnswer.application_id == application)
-    db.session.execute(answers.values(stale=True))
-    reason = str((reopening or {}).get("reason", ""))
-    _note(call, application, "set_back", reason)
-    notices.set_back(call, application, reason)
-
-
-def _set(application: int, **values: Any) -> None:
-    db.session.execute(update(Application).where(Application.id == application).values(values))
-
-
-def _note(call: Call, application: int, stage: str, text: str) -> None:
-    if call.actor is None:
-        return
-    db.session.add(
-        Opinion(
-            application_id=application,
-            stage=stage,
-            verdict=stage,
-            text=str(text),
-            person_id=call.actor,
-            at=call.now,
+for _name, _perform, _summary in (
+    ("register", registration.register, "再次核对全部条件，生成报名号"),
+    ("abandon", registration.abandon, "放弃未提交的报名，清除已填内容；已有报名号的不受影响"),
+):
+    operations.register(
+        Operation(
+            name=f"applications.{_name}",
+            kind="inward",
+            summary=_summary,
+            parameters=OfApplication,
+            perform=_perform,
         )
     )
-
-
 for _name, _perform, _schema, _summary in (
-    ("accept", accept, OfApplication, "受理申请，记录受理时间"),
-    ("decline", decline, OfApplication, "不予受理，记录时间"),
-    ("lapse", lapse, OfApplication, "逾期作废，释放考试合格证明"),
-    ("withdraw", withdraw, WithPayload, "办理申请人撤回，释放考试合格证明"),
-    ("reopen", reopen, WithPayload, "退回网报待确认，此前的受理结果不再有效"),
+    ("accept", applications.accept, OfApplication, "受理申请，记录受理时间"),
+    ("decline", applications.decline, OfApplication, "不予受理，记录时间"),
+    ("lapse", applications.lapse, OfApplication, "逾期作废，释放考试合格证明"),
+    ("withdraw", applications.withdraw, WithPayload, "办理申请人撤回，释放考试合格证明"),
+    ("reopen", applications.reopen, WithPayload, "退回网报待确认，此前的受理结果不再有效"),
 ):
     operations.register(
         Operation(
@@ -87,3 +36,39 @@ for _name, _perform, _schema, _summary in (
             perform=_perform,
         )
     )
+operations.register(
+    Operation(
+        name="decisions.record",
+        kind="inward",
+        summary="记录认定结论的时间；不予认定时释放考试合格证明",
+        parameters=OfDecision,
+        perform=decisions.record,
+    )
+)
+operations.register(
+    Operation(
+        name="decisions.request_recheck",
+        kind="inward",
+        summary="核查结果已过时，全部重新核查",
+        parameters=OfApplication,
+        perform=decisions.request_recheck,
+    )
+)
+operations.register(
+    Operation(
+        name="certificates.assign_number",
+        kind="inward",
+        summary="按国家规则编制证书号码：同一认定机构同一年度连续编号",
+        parameters=OfApplication,
+        perform=certificates.assign_number,
+    )
+)
+operations.register(
+    Operation(
+        name="certificates.announce",
+        kind="inward",
+        summary="通知申请人证书已制好，并读取领取方式",
+        parameters=OfApplication,
+        perform=certificates.announce,
+    )
+)

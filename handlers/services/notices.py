@@ -1,209 +1,25 @@
-"""Notices: written in the transaction that causes them, sent out by jobs after it."""
+"""Service tasks that tell people something."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from functools import partial
 
-from sqlalchemy import select
+from marshmallow import Schema, fields
 
-from handlers import dates
-from handlers.services import delivery
+from domain.notices import case_notices, delivery, incidents
 from handlers.services.parameters import OfTemplate
-from models import db
-from models.applications import Application
-from models.notices import Notice
-from models.people import Post
 from workflows import operations
-from workflows.operations import Call, Operation
-from workflows.publicstate import Change
-from workflows.working_days import LOCAL
-
-# template → (title, text); {number} {site} {until} {authority} are filled in
-TEXTS = {
-    "pending_confirmation": (
-        "报名成功，等待确认",
-        "您的教师资格认定报名已提交，报名号 {number}。请于 {until} 前携带材料到{site}现场确认。",
-    ),
-    "pending_online": (
-        "报名成功，请上传材料",
-        "您的教师资格认定报名已提交，报名号 {number}。请于 {until} 前登录业务平台上传材料，不用到场。",
-    ),
-    "approval_overdue": ("再次退回待批准", "报名号 {number} 的再次退回已等待 5 天，尚未批准，请尽快办理。"),
-    "review_overdue": ("材料待审", "报名号 {number} 的材料已等待 5 天，尚未核对，请尽快办理。"),
-    "correction": (
-        "材料需要补正",
-        "报名号 {number}：您的材料需要补正，请登录业务平台查看《补正材料告知书》列明的内容和截止时间。",
-    ),
-    "set_back": (
-        "认定状态已调整",
-        "报名号 {number}：{authority}已将您的申请调整为网报待确认，理由：{reason}。"
-        "请按要求修改，并在规定时间内重新确认，期限请登录业务平台查看。",
-    ),
-    "pending_decision": (
-        "申请已受理",
-        "报名号 {number}：您的申请已受理，{authority}将在法定期限内作出结论，受理凭证可在业务平台下载。",
-    ),
-    "not_accepted": (
-        "确认未通过",
-        "报名号 {number}：您的申请未通过确认，理由和救济途径见业务平台上的《不予受理决定书》。",
-    ),
-    "granted": ("认定通过", "报名号 {number}：您的教师资格已认定通过，证书制好后将另行通知。"),
-    "refused": (
-        "认定未通过",
-        "报名号 {number}：经审查不予认定，理由和救济途径见业务平台上的《不予认定决定书》。",
-    ),
-    "lapsed": ("申请逾期作废", "报名号 {number}：因未在规定时间内办理，您的申请已作废。"),
-    "withdrawn": ("申请已撤回", "报名号 {number}：您的申请已撤回。"),
-    "certificate_pickup": (
-        "证书可以领取",
-        "报名号 {number}：您的教师资格证书已制好，请到{authority}领取。",
-    ),
-    "certificate_post": ("证书即将寄出", "报名号 {number}：您的教师资格证书已制好，将按您填写的地址寄出。"),
-    "window_moved": (
-        "确认时间有变动",
-        "报名号 {number}：{authority}调整了确认时间，请于 {until} 前办理确认，详情请登录业务平台查看。",
-    ),
-    "window_moved_online": (
-        "上传时间有变动",
-        "报名号 {number}：{authority}调整了确认时间，请于 {until} 前登录业务平台上传并提交材料。",
-    ),
-    "limit_moved": (
-        "办理期限有变动",
-        "报名号 {number}：因计划或者工作日历调整，您的申请的法定办理期限变更为 {due}。",
-    ),
-    "message": ("收到留言", "报名号 {number}：{office}给您留言，请登录业务平台查看。"),
-    "message_to_answer": (
-        "收到留言，请回复",
-        "报名号 {number}：{office}给您留言，请于 {reply_until} 前登录业务平台查看并回复。",
-    ),
-    "message_reminder": (
-        "留言等待回复",
-        "报名号 {number}：{office}的留言还没有回复，请于 {reply_until} 前登录业务平台回复。",
-    ),
-    "message_unanswered": (
-        "留言逾期未回复",
-        "报名号 {number}：{office}的留言已过回复期限，不能再回复，内容可登录业务平台查看。",
-    ),
-    "reply_missing": (
-        "留言逾期未回复",
-        "报名号 {number} 的申请人没有在期限内回复留言“{title}”，请查看案件。",
-    ),
-    "deadline_near": ("办理期限将满", "报名号 {number} 的法定办理期限到 {due} 届满，请尽快办理。"),
-    "deadline_passed": (
-        "办理期限已满",
-        "报名号 {number} 的法定办理期限已于 {due} 届满，尚未作出结论，请督促办理。",
-    ),
-}
-# Correction has a word of its own from the diagram; its public word stays 网报待确认.
-SILENT = frozenset({"correction"})
-# Back in 网报待确认 is no new application: who set it back says so, who has mended something knows it.
-ALREADY_TOLD = frozenset(
-    (old, "pending_confirmation") for old in ("correction", "pending_decision", "not_accepted")
-)
-URGED = {"review_overdue": ("site.clerk", "site.supervisor"), "approval_overdue": ("site.supervisor",)}
-ONLINE = {"pending_confirmation": "pending_online", "window_moved": "window_moved_online"}
+from workflows.operations import LASTING, Operation
 
 
-def state_changed(application: int, change: Change) -> None:
-    """Tell the applicant of a new public state, unless it is told in other words."""
-    if (change.old, change.new) in ALREADY_TOLD:
-        return
-    if change.new in TEXTS and change.new not in SILENT:
-        _tell_applicant(application, _template(application, str(change.new)), change.now)
+class OfNotice(Schema):
+    """A notice to be sent out."""
+
+    notice = fields.Integer(required=True, strict=True)
 
 
-def set_back(call: Call, application: int, reason: str) -> None:
-    """Tell the applicant that the authority set the application back, and why."""
-    _tell_applicant(application, "set_back", call.now, reason=reason)
-
-
-def window_moved(call: Call, application: int) -> None:
-    """Tell the applicant that there is another time for the confirmation."""
-    _tell_applicant(application, _template(application, "window_moved"), call.now)
-
-
-def limit_moved(call: Call, application: int, due: datetime) -> None:
-    """Tell the applicant of another limit for the decision."""
-    _tell_applicant(application, "limit_moved", call.now, due=_day(due))
-
-
-def send(call: Call, application: int, template: str) -> None:
-    """Tell the applicant something that a diagram asks for."""
-    _tell_applicant(application, template, call.now)
-
-
-def tell(case: Application, person: int, template: str, moment: datetime, **more: str) -> None:
-    """Tell one person something about a case."""
-    _write(case, person, template, moment, **more)
-
-
-def certificate_ready(call: Call, application: int) -> None:
-    """Tell the holder how the certificate will come."""
-    chosen = db.session.scalar(select(Application.delivery).where(Application.id == application))
-    _tell_applicant(application, f"certificate_{chosen or 'pickup'}", call.now)
-
-
-def tell_staff(call: Call, application: int, template: str) -> None:
-    """Tell everybody who may act on the case at its authority; once for each template and limit of a case."""
-    case = db.session.get_one(Application, application)
-    due = _day(case.due_at) if case.due_at else ""
-    told = select(Notice.person_id).where(
-        Notice.application_id == application, Notice.template == template, Notice.text.contains(due)
-    )
-    roles = ("authority.first", "authority.second", "authority.decide")
-    staff = select(Post.person_id).where(
-        Post.role.in_(roles), Post.place == f"authority:{case.authority_id}", Post.person_id.not_in(told)
-    )
-    for person in db.session.scalars(staff.distinct()).all():
-        _write(case, person, template, call.now, due=due)
-
-
-def urge(call: Call, application: int, template: str) -> None:
-    """Tell those at the case's site whom it waits for; each time that something takes too long."""
-    case = db.session.get_one(Application, application)
-    at_site = Post.place == f"site:{case.site_id}"
-    staff = select(Post.person_id).where(Post.role.in_(URGED[template]), at_site)
-    for person in db.session.scalars(staff.distinct().order_by(Post.person_id)).all():
-        _write(case, person, template, call.now)
-
-
-def _template(application: int, state: str) -> str:
-    # With full online handling nobody is to come.
-    online = db.session.get_one(Application, application).plan.mode == "online"
-    return ONLINE.get(state, state) if online else state
-
-
-def _tell_applicant(application: int, template: str, moment: datetime, **more: str) -> None:
-    case = db.session.get_one(Application, application)
-    _write(case, case.person_id, template, moment, **more)
-
-
-def _write(case: Application, person: int, template: str, moment: datetime, **more: str) -> None:
-    title, text = TEXTS[template]
-    delivery.send(
-        Notice(
-            person_id=person,
-            application_id=case.id,
-            template=template,
-            title=title,
-            text=text.format(**_words(case), **more),
-            created_at=moment,
-        )
-    )
-
-
-def _day(moment: datetime) -> str:
-    local = moment.astimezone(LOCAL)
-    return f"{local.year}年{local.month}月{local.day}日"
-
-
-def _words(case: Application) -> dict[str, str]:
-    return {
-        "number": case.registration_number or "",
-        "site": case.site.name if case.site else "",
-        "until": dates.deadline_in_full(case.plan.confirm_until),
-        "authority": case.authority.name,
-    }
+class OfNothing(Schema):
+    """What is told is how things stand when it is told."""
 
 
 operations.register(
@@ -212,6 +28,43 @@ operations.register(
         kind="inward",
         summary="向申请人发送通知（站内、短信、邮件）",
         parameters=OfTemplate,
-        perform=send,
+        perform=case_notices.send,
+    )
+)
+for _channel, _summary in zip(delivery.CHANNELS, ("用短信发出一条通知", "用邮件发出一条通知"), strict=True):
+    operations.register(
+        Operation(
+            name=f"notices.{_channel.name}",
+            kind="outward",
+            summary=_summary,
+            parameters=OfNotice,
+            prepare=partial(delivery.prepare, _channel),
+            perform=partial(delivery.perform, _channel),
+            record=partial(delivery.record, _channel),
+            abandon=partial(delivery.abandon, _channel),
+            patience=LASTING,
+        )
+    )
+operations.register(
+    Operation(
+        name="notices.deliver",
+        kind="outward",
+        summary="把一条通知用短信和邮件发出",
+        parameters=OfNotice,
+        perform=lambda request, key: key,
+        record=delivery.divide,
+        patience=LASTING,
+    )
+)
+operations.register(
+    Operation(
+        name=incidents.TELL,
+        kind="outward",
+        summary="把未能完成的系统任务告知运维人员",
+        parameters=OfNothing,
+        prepare=incidents.prepare,
+        perform=incidents.perform,
+        record=incidents.record,
+        patience=LASTING,
     )
 )

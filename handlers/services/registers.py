@@ -1,52 +1,23 @@
-"""Background checks: asking an outside register about an applicant, and keeping what it answered."""
+"""Service tasks that speak with the registers."""
 
 from __future__ import annotations
 
-from typing import Any
+from marshmallow import Schema, fields, validate
 
-from handlers.services import outside
+from domain.cases import exams
+from domain.outside import background_checks
 from handlers.services.parameters import OfRegister
-from models import db
-from models.applications import Application, RegisterAnswer
 from workflows import operations
-from workflows.operations import Call, Operation
-from workflows.working_days import LOCAL
+from workflows.operations import LASTING, Operation
 
 
-def prepare(call: Call, application: int, register: str) -> dict[str, Any]:
-    """Read whom the register is to be asked about."""
-    case = db.session.get_one(Application, application)
-    return {
-        "register": register,
-        "name": case.person.name,
-        "document_kind": case.person.document_kind,
-        "document_number": case.person.document_number,
-        "kind": case.kind,
-        "subject": case.subject,
-        "authority": case.authority.name,
-        "authorisation": case.registration_number,
-        "today": call.now.astimezone(LOCAL).date().isoformat(),
-    }
+class OfCertificate(Schema):
+    """An exam certificate, and whether it is taken into use or given back."""
 
-
-def perform(request: dict[str, Any], key: str) -> outside.Finding:
-    """Ask; no answer is never read as a clear one."""
-    return outside.check(request, key)
-
-
-def record(call: Call, parameters: dict[str, Any], answer: outside.Finding) -> str:
-    """Keep the answer with its raw text, and give the process its finding."""
-    db.session.add(
-        RegisterAnswer(
-            application_id=parameters["application"],
-            register=parameters["register"],
-            finding=answer.finding,
-            request_key=answer.key,
-            raw=answer.raw,
-            answered_at=call.now,
-        )
-    )
-    return answer.finding
+    certificate = fields.Integer(required=True, strict=True)
+    act = fields.String(required=True, validate=validate.OneOf(["use", "release"]))
+    application = fields.Integer(required=True, strict=True)
+    route = fields.String(load_default=None)
 
 
 operations.register(
@@ -55,9 +26,22 @@ operations.register(
         kind="outward",
         summary="向外部核验库查询申请人；不可用时转人工核查",
         parameters=OfRegister,
-        prepare=prepare,
-        perform=perform,
-        record=record,
+        prepare=background_checks.prepare,
+        perform=background_checks.perform,
+        record=background_checks.record,
         lane_by="register",
+    )
+)
+operations.register(
+    Operation(
+        name="exams.mark",
+        kind="outward",
+        summary="通知考试合格证明库：证书已使用或已释放",
+        parameters=OfCertificate,
+        prepare=exams.prepare,
+        perform=exams.perform,
+        record=exams.record,
+        patience=LASTING,
+        lane_by="route",
     )
 )

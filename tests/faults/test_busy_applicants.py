@@ -12,7 +12,7 @@ from flask import Flask
 from pikepdf import Stream
 from werkzeug.test import TestResponse
 
-from handlers.services import outside
+from domain import outside
 from models import db
 from models.applications import RegistrationCounter
 from models.process import Job

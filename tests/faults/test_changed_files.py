@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from handlers.casework import printing
-from handlers.services import filing, outside
+from domain import outside
+from domain.outside import filing
+from domain.papers import printing
 from tests.faults.test_lost_files import PAGE, applicant, drawn, photo, town, world
 from tests.handlers.apply.conftest import Applicant, the_application
 

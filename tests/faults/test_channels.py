@@ -9,8 +9,9 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from handlers.services import contacts, delivery, email_proofs
-from handlers.services.contacts import Contact
+from domain.accounts import email_proofs
+from domain.notices import contacts, delivery
+from domain.notices.contacts import Contact
 from models import db
 from models.accounts import EmailProof
 from models.database import writing

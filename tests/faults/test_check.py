@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from handlers.services import checking
-from handlers.services.checking import rows
-from handlers.services.vocabulary import environment
+from domain import checking
+from domain.checking import rows
+from domain.diagrams.vocabulary import environment
 from models import db
 from models.applications import Application
 from models.database import writing

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from handlers.services.vocabulary import environment
+from domain.diagrams.vocabulary import environment
 from models import db
 from models.notices import Notice
 from models.process import Job, ProcessInstance

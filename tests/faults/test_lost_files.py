@@ -11,8 +11,9 @@ from flask import Flask
 from werkzeug.datastructures import FileStorage
 
 from connectors.storage import open_store
-from handlers.casework import printing
-from handlers.services import checking, filing, outside
+from domain import checking, outside
+from domain.outside import filing
+from domain.papers import printing
 from handlers.services.parameters import OfApplication
 from models import db
 from models.files import StoredFile

@@ -13,7 +13,7 @@ import requests
 from flask import Flask
 from sqlalchemy import select
 
-from handlers.services.vocabulary import environment
+from domain.diagrams.vocabulary import environment
 from models import db
 from models.database import writing
 from models.notices import Notice

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from handlers.services import outside
+from domain import outside
 from models import db
 from models.credentials import Degree, Diploma, Enrolment, PutonghuaCertificate
 from models.people import Person

@@ -15,10 +15,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from domain import outside
+from domain.diagrams.vocabulary import environment
+from domain.sample import people, places
 from handlers import access
-from handlers.sample import people, places
-from handlers.services import outside
-from handlers.services.vocabulary import environment
 from models import db
 from models.database import writing
 from models.people import Person

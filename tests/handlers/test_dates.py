@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from handlers import dates
+from domain.wording import dates
 
 TODAY = date(2026, 4, 20)
 NOW = datetime(2026, 4, 20, 6, 0, tzinfo=UTC)  # 14:00 in Asia/Shanghai

@@ -6,6 +6,7 @@ import pytest
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
+from domain.wording import masking
 from handlers import display
 from handlers.formfields import FormView, join_dates
 
@@ -20,18 +21,18 @@ from handlers.formfields import FormView, join_dates
     ],
 )
 def test_a_document_is_masked(number: str, shown: str) -> None:
-    assert display.mask_document(number) == shown
+    assert masking.mask_document(number) == shown
 
 
 def test_phone_and_address_are_masked() -> None:
-    assert display.mask_phone("13805700126") == "138****0126"
-    assert display.mask_phone("123") == "***"
-    assert display.mask_email("zheng@example.cn") == "z***@example.cn"
+    assert masking.mask_phone("13805700126") == "138****0126"
+    assert masking.mask_phone("123") == "***"
+    assert masking.mask_email("zheng@example.cn") == "z***@example.cn"
 
 
 def test_numbers_are_grouped() -> None:
-    assert display.grouped("2604003157") == "2604 0031 57"
-    assert display.grouped_document("330802200403120024") == "3308 0220 0403 12 0024"
+    assert masking.grouped("2604003157") == "2604 0031 57"
+    assert masking.grouped_document("330802200403120024") == "3308 0220 0403 12 0024"
     assert display.thousands(1284) == "1,284"
     assert display.file_size(497664) == "486 KB"
     assert display.file_size(1_258_291) == "1.2 MB"

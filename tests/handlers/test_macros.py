@@ -9,8 +9,8 @@ import pytest
 from flask import Blueprint, Flask, g, request
 from flask.testing import FlaskClient
 
+from domain.reach.principal import Principal
 from handlers import assets, display, glyphs, headers
-from handlers.access import Principal
 from handlers.formfields import FormView
 from handlers.preferences import routes as preferences
 from handlers.preview import routes as preview

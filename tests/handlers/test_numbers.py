@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from domain.sample.people import PASSWORD
 from handlers import numbers
 from handlers.access import COOKIE
 from handlers.apply import sent
-from handlers.sample.people import PASSWORD
 from tests.handlers.conftest import Browser
 
 SignIn = Callable[[str], Browser]

@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from domain.sample.people import PASSWORD
 from handlers import access
-from handlers.sample.people import PASSWORD
 from models import db
 from models.people import SignIn
 from settings import Settings

@@ -14,8 +14,8 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from handlers.sample.people import PASSWORD
-from handlers.services import checking
+from domain import checking
+from domain.sample.people import PASSWORD
 from models import db
 from settings import Settings
 from simulator.running import Running, running_simulator

@@ -10,7 +10,7 @@ from time import monotonic, sleep
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from handlers.services import checking
+from domain import checking
 from models import db
 from models.applications import Application
 from models.database import writing

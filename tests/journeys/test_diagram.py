@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from handlers.services import registration
+from domain.cases import registration
 from models import db
 from models.applications import Application
 from models.database import writing

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask, Response
 from werkzeug.routing import Rule
 
+from domain.reach.principal import Principal
 from handlers import access, form_owner
 from models import db
 from models.database import writing
@@ -71,7 +72,7 @@ def answer(app: Flask, person: Person, rule: Rule, mark: str | None) -> tuple[in
 
 
 def mark_of(app: Flask, person: Person) -> str:
-    principal = access.Principal(person_id=person.id, name="", kind=person.kind, posts=frozenset())
+    principal = Principal(person_id=person.id, name="", kind=person.kind, posts=frozenset())
     with app.test_request_context():
         return form_owner.mark_of(principal)
 

@@ -20,7 +20,7 @@ ROOMS = {
 # services speak with the outside, the sample world shares its people with the simulator
 MORE = {
     "handlers/services": {"connectors"},
-    "handlers/sample": {"simulator"},
+    "domain/sample": {"simulator"},
 }
 OURS = {*ROOMS, "app", "settings", "tests", "benchmarks"}
 

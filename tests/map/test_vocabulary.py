@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from lxml import etree
 
-from handlers.services import outside
+from domain import outside
 from models.codes import ACCOUNT_STATES, PUBLIC_STATES, ROLES
 from settings import CHANNELS, REGISTERS, Settings, table
 from workflows import forms, operations

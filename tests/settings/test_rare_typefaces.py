@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from handlers.services.doctor import machine
-from handlers.services.doctor.checks import Unfit
+from domain.upkeep.doctor import machine
+from domain.upkeep.doctor.checks import Unfit
 from settings import Settings
 
 

@@ -10,7 +10,7 @@ from threading import Barrier
 import pytest
 from flask import Flask
 
-from handlers.services import certificates
+from domain.cases import certificates
 from models import db
 from models.applications import Application, Certificate, CertificateCounter
 from models.database import writing

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from handlers.services import exams, registration
+from domain.cases import exams, registration
 from models import db
 from models.applications import Application
 from models.credentials import ExamCertificate

@@ -7,7 +7,7 @@ from typing import Any
 from flask import has_request_context, request
 from marshmallow import ValidationError, fields, validate, validates
 
-from handlers.apply import texts
+from domain.wording import promises
 from handlers.apply.forms.step import Step, StepSchema, Values, register
 from models.applications import Application
 from workflows.forms import Case
@@ -23,31 +23,31 @@ class Agreement(StepSchema):
         required=True,
         validate=validate.Equal(True, error="请勾选同意申报协议"),
         error_messages={"required": "请勾选同意申报协议"},
-        metadata={"label": texts.CONSENTS["agree"]},
+        metadata={"label": promises.CONSENTS["agree"]},
     )
     consent = fields.Boolean(
         required=True,
         validate=validate.Equal(True, error="请勾选授权查询性侵违法犯罪信息"),
         error_messages={"required": "请勾选授权查询性侵违法犯罪信息"},
-        metadata={"label": texts.CONSENTS["consent"]},
+        metadata={"label": promises.CONSENTS["consent"]},
     )
 
     @validates("version")
     def _is_current(self, version: str, **_: Any) -> None:
-        if version != texts.AGREEMENT_VERSION:
+        if version != promises.AGREEMENT_VERSION:
             raise ValidationError("协议内容已经更新，请重新阅读后再勾选")
 
 
 def _stored(application: Application) -> dict[str, Any]:
-    agreed = application.agreement_version == texts.AGREEMENT_VERSION
+    agreed = application.agreement_version == promises.AGREEMENT_VERSION
     return {"agree": agreed, "consent": agreed}
 
 
 def _choices(case: Case, application: Application, values: Values) -> dict[str, Any]:
     return {
-        "paragraphs": texts.AGREEMENT,
-        "consents": texts.CONSENTS,
-        "version": texts.AGREEMENT_VERSION,
+        "paragraphs": promises.AGREEMENT,
+        "consents": promises.CONSENTS,
+        "version": promises.AGREEMENT_VERSION,
     }
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from handlers import dates
+from domain.rules import eligibility, levels, requirements
+from domain.wording import dates
 from handlers.apply import kinds, offers
 from handlers.apply.forms.step import Problems, Step, StepSchema, Values, register
 from handlers.apply.offers import Offer
-from handlers.services import eligibility, levels, requirements
 from models import codes, db
 from models.applications import Application
 from models.errors import DomainError, Invalid

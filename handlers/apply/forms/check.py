@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.apply import overview, paper, undrawn
+from domain.papers import form_facts, undrawable
+from handlers.apply import overview
 from handlers.apply.forms.step import TITLES, Step, StepSchema, Values, nothing, register
 from models.applications import Application
 from models.errors import Invalid
@@ -23,7 +24,7 @@ def _choices(case: Case, application: Application, values: Values) -> dict[str, 
     return {
         "sections": overview.sections(application),
         "missing": _missing(application),
-        "undrawn": undrawn.lines(paper.words(application)),
+        "undrawn": undrawable.lines(form_facts.words(application)),
     }
 
 

@@ -8,11 +8,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
 
-from handlers import dates
-from handlers.apply import texts
+from domain.rules import requirements
+from domain.wording import dates, promises
 from handlers.apply.forms.step import Problems, Step, StepSchema, Values, register
 from handlers.glyphs import Standard
-from handlers.services import requirements
 from handlers.typed import Digits, Mobile
 from models import codes, spelling
 from models.applications import Application
@@ -175,7 +174,7 @@ def _choices(case: Case, application: Application, values: Values) -> dict[str, 
         "deliveries": tuple((key, label) for key, label in codes.DELIVERIES.items() if key in offered),
         "rows": ROWS,
         "name": application.person.name,
-        "promises": texts.UNDERTAKING,
+        "promises": promises.UNDERTAKING,
     }
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from handlers import dates
+from domain.rules import eligibility, requirements
+from domain.wording import dates
 from handlers.apply import records, wishes
 from handlers.apply.forms.step import Problems, Step, StepSchema, Values, register
-from handlers.services import eligibility, requirements
 from models import codes, db
 from models.applications import Application
 from models.credentials import Degree, Diploma, Enrolment, ExamCertificate, PutonghuaCertificate

@@ -7,11 +7,11 @@ from typing import Any
 
 from marshmallow import fields
 
-from handlers import dates
+from domain.cases import materials
+from domain.wording import dates
 from handlers.apply import slots
 from handlers.apply.forms.step import application_of
 from handlers.glyphs import Standard
-from handlers.services import materials
 from models.errors import Invalid
 from workflows import forms
 from workflows.forms import Case, Form

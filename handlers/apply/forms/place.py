@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from handlers import dates
+from domain.rules import levels
+from domain.wording import dates
 from handlers.apply import kinds, offers
 from handlers.apply.forms import authority
 from handlers.apply.forms.step import Step, Values
-from handlers.services import levels
 from models import codes, db
 from models.applications import Application
 from models.errors import Invalid

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from handlers.apply import texts
+from domain.wording import promises
 from handlers.apply.forms.step import ABANDON, Step, StepSchema, Values, nothing, register
 from models.applications import Application
 from workflows.forms import Case
@@ -28,7 +28,7 @@ class Undertaking(StepSchema):
 
 
 def _choices(case: Case, application: Application, values: Values) -> dict[str, Any]:
-    return {"paragraphs": texts.UNDERTAKING, "answers": ANSWERS}
+    return {"paragraphs": promises.UNDERTAKING, "answers": ANSWERS}
 
 
 def _accept(case: Case, application: Application, answers: Values) -> str | None:

@@ -6,10 +6,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
+from domain.accounts import account_requests
+from domain.wording.masking import mask_email, mask_phone
 from handlers.casework.forms.inputs import prose
-from handlers.display import mask_email, mask_phone
 from handlers.glyphs import Standard
-from handlers.services import account_requests
 from models.codes import DOCUMENT_KINDS
 from workflows.forms import Case, Form, register
 

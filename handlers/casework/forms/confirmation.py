@@ -7,13 +7,14 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from handlers import dates
+from domain.cases import materials, revisions
+from domain.deadlines import windows
+from domain.wording import dates
 from handlers.casework import dossier
 from handlers.casework.forms import findings
 from handlers.casework.forms.acts import application_of
 from handlers.casework.forms.inputs import Until, choice, prose, revision
 from handlers.glyphs import Standard
-from handlers.services import materials, plans, revisions
 from models import casework, db
 from models.errors import Invalid
 from workflows.forms import Case, Form, register
@@ -93,7 +94,7 @@ def view_correct(case: Case) -> dict[str, Any]:
 
 def save_correct(case: Case, data: dict[str, Any]) -> dict[str, Any]:
     """The case goes back to the desk, unless the time is over and the worker has not come to it yet."""
-    ends = plans.waits_until(application_of(case))
+    ends = windows.waits_until(application_of(case))
     if case.now > ends:
         raise Invalid({"_schema": [f"补正时间已于 {dates.deadline(ends)} 结束，没有提交。"]})
     return {}

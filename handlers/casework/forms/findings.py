@@ -8,7 +8,8 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from handlers.casework import dossier, words
+from domain.wording import verdicts
+from handlers.casework import dossier
 from handlers.casework.forms.acts import application_of, write_opinion
 from handlers.casework.forms.inputs import choice, prose
 from handlers.glyphs import Standard
@@ -30,7 +31,7 @@ class MaterialSchema(Standard):
     """The verdict on one material."""
 
     key = fields.String(required=True, validate=validate.Length(max=40))
-    verdict = choice("核对结果", words.VERDICTS)
+    verdict = choice("核对结果", verdicts.VERDICTS)
     reason = prose("原因", most=400)
 
 

@@ -8,12 +8,12 @@ from flask_babel import lazy_gettext
 from marshmallow import ValidationError, fields, validates_schema
 from sqlalchemy import select
 
+from domain.messages import threads
+from domain.messages.threads import Letter
 from handlers import correspondence
 from handlers.casework.forms.inputs import DAYS, days_to_answer, prose
 from handlers.correspondence import Reader
 from handlers.glyphs import Standard
-from handlers.services import threads
-from handlers.services.threads import Letter
 from models import db
 from models.errors import Changed, NotFound
 from models.threads import Thread

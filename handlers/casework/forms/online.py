@@ -7,15 +7,15 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from handlers import dates
+from domain.cases import materials, revisions
+from domain.cases.materials import Slot
+from domain.wording import dates
 from handlers.casework import dossier
 from handlers.casework.forms import findings
 from handlers.casework.forms.acts import application_of
 from handlers.casework.forms.findings import MaterialSchema, Row
 from handlers.casework.forms.inputs import Until, choice, prose, revision
 from handlers.glyphs import Standard
-from handlers.services import materials, revisions
-from handlers.services.materials import Slot
 from models.applications import Application
 from models.errors import Invalid
 from models.materials import Material

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from handlers.sample.people import PASSWORD
-from handlers.services import email_proofs
+from domain.accounts import email_proofs
+from domain.sample.people import PASSWORD
 from models import db
 from models.accounts import EmailProof
 from simulator.running import Running

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from handlers.services import codes
+from domain.accounts import codes
 from models import db
 from models.people import Code, KnownDevice, Person
 from models.process import Job

@@ -14,11 +14,11 @@ from flask import Flask
 from PIL import Image
 from werkzeug.test import TestResponse
 
+from domain.accounts import account_requests, email_proofs
+from domain.diagrams.vocabulary import environment
+from domain.sample.people import PASSWORD
 from handlers import limits
 from handlers.access import digest
-from handlers.sample.people import PASSWORD
-from handlers.services import account_requests, email_proofs
-from handlers.services.vocabulary import environment
 from models import db
 from models.accounts import AccountRequest, EmailProof, Registration
 from models.notices import AuditEntry

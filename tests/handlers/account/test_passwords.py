@@ -10,8 +10,8 @@ import pytest
 from argon2 import PasswordHasher, extract_parameters
 from sqlalchemy import select, update
 
-from handlers.account import passwords
-from handlers.sample.people import PASSWORD
+from domain.accounts import passwords
+from domain.sample.people import PASSWORD
 from models import db
 from models.people import Person
 from tests.handlers.conftest import Browser, words, writes

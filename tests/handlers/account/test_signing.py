@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from domain.sample.people import PASSWORD
 from handlers import access
-from handlers.sample.people import PASSWORD
 from models import db
 from models.people import Person, SignIn
 from simulator.running import Running

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from domain.sample.people import PASSWORD
 from handlers.account import devices
-from handlers.sample.people import PASSWORD
 from models import db
 from models.people import KnownDevice
 from tests.handlers.account.test_challenges import solved

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from domain.messages import threads
+from domain.messages.threads import Letter, Matter
 from handlers.commands.people import new_token
-from handlers.services import threads
-from handlers.services.threads import Letter, Matter
 from models import db
 from models.database import writing
 from models.notices import AuditEntry

@@ -18,10 +18,10 @@ from flask.testing import FlaskClient
 from PIL import Image, ImageDraw
 from werkzeug.test import TestResponse
 
+from domain import outside
+from domain.diagrams.vocabulary import environment
+from domain.sample import places
 from handlers.access import COOKIE
-from handlers.sample import places
-from handlers.services import outside
-from handlers.services.vocabulary import environment
 from models import db
 from models.applications import Application
 from models.credentials import Diploma, Enrolment, ExamCertificate, PutonghuaCertificate

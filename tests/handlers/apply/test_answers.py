@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.apply import texts
+from domain.wording import promises
 from models import db
 from models.credentials import Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
 from models.people import Person
@@ -20,7 +20,7 @@ from workflows.clock import now
 @pytest.mark.manual("W1")
 def test_both_boxes_are_required(applicant: Applicant) -> None:
     applicant.until("agreement")
-    version = texts.AGREEMENT_VERSION
+    version = promises.AGREEMENT_VERSION
     one = applicant.send("agreement", version=version, agree="true")
     assert one.status_code == 422
     assert "请勾选授权查询性侵违法犯罪信息" in errors(one)
@@ -33,8 +33,8 @@ def test_both_boxes_are_required(applicant: Applicant) -> None:
 def test_version_time_and_address_of_the_agreement_are_kept(applicant: Applicant) -> None:
     applicant.until("identity")
     draft = the_application(1)
-    assert draft.agreement_version == texts.AGREEMENT_VERSION
-    assert len(texts.AGREEMENT_VERSION) == 64
+    assert draft.agreement_version == promises.AGREEMENT_VERSION
+    assert len(promises.AGREEMENT_VERSION) == 64
     assert draft.agreed_at is not None
     assert draft.agreed_from == "127.0.0.1"
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.apply import paper, progress
+from domain.papers import form_facts
+from handlers.apply import progress
 from handlers.casework import desk
 from models import db
 from models.applications import Application, Certificate, MaterialFinding, Opinion
@@ -166,12 +167,12 @@ def test_a_return_for_correction_shows_what_is_missing_and_is_answered(applicant
 @pytest.mark.corrupts
 def test_the_form_bears_the_number_of_the_certificate(applicant: Applicant) -> None:
     applicant.until("reminder")
-    assert paper.facts(the_application(1))["certificate_number"] == ""
+    assert form_facts.facts(the_application(1))["certificate_number"] == ""
     with change():
         known = {"application_id": 1, "person_id": 1, "authority_id": 1, "kind": "junior", "subject": "数学"}
         row = Certificate(number="20263390121000001", year=2026, serial=1, issued_at=now(), **known)
         db.session.add(row)
-    assert paper.facts(the_application(1))["certificate_number"] == "20263390121000001"
+    assert form_facts.facts(the_application(1))["certificate_number"] == "20263390121000001"
 
 
 @pytest.mark.manual("R3")

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.services import eligibility
+from domain.rules import eligibility
 from models import db
 from models.applications import Application, Certificate
 from models.credentials import ExamCertificate

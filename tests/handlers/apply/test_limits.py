@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from handlers.services import requirements
+from domain.rules import requirements
 from models import db
 from models.applications import Application, Certificate
 from models.credentials import ExamCertificate

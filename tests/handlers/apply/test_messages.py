@@ -12,9 +12,10 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from handlers.services import checking, threads
-from handlers.services.threads import Letter, Matter
-from handlers.services.uploads import take
+from domain import checking
+from domain.messages import threads
+from domain.messages.threads import Letter, Matter
+from domain.outside.uploads import take
 from models import db
 from models.people import Person, Post
 from models.threads import Attachment, Thread, ThreadMessage

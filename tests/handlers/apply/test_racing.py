@@ -8,8 +8,8 @@ from threading import Barrier
 import pytest
 from flask import Flask
 
+from domain import checking
 from handlers.access import COOKIE
-from handlers.services import checking
 from models import db
 from models.applications import Application
 from models.process import WorkItem

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from handlers.apply import paper, undrawn
+from domain.papers import form_facts, undrawable
 from models import db
 from models.people import Person
 from tests.handlers.apply.conftest import DETAILS, Applicant, change, errors, the_application
@@ -67,6 +67,6 @@ def test_every_typed_text_of_the_sheet_is_looked_at(applicant: Applicant) -> Non
     applicant.draw()
     typed = {name: f"{RARE}{value}" for name, value in DETAILS.items() if name in TEXTS}
     assert applicant.detail(**typed).status_code in {302, 303}
-    told = undrawn.lines(paper.words(the_application(1)))
+    told = undrawable.lines(form_facts.words(the_application(1)))
     assert len(told) == len(typed) == 7
     assert all(f"（U+{ord(RARE):X}）" in characters for _, characters in told)

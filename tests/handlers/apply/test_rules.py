@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import pytest
 from werkzeug.test import TestResponse
 
-from handlers.services import levels, policy, requirements
-from handlers.services.vocabulary import environment
+from domain.diagrams.vocabulary import environment
+from domain.rules import levels, policy, requirements
 from models import db
 from models.applications import Certificate
 from models.credentials import Diploma, Enrolment, ExamCertificate, PutonghuaCertificate

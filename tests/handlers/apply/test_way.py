@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from marshmallow import Schema, fields
 
-from handlers.services.vocabulary import environment
+from domain.diagrams.vocabulary import environment
 from models import db
 from models.applications import Application
 from models.credentials import ExamCertificate

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from handlers.services import records
+from domain.outside import records
 from models import db
 from models.applications import Application
 from models.credentials import ExamCertificate

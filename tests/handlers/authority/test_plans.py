@@ -13,8 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from domain.deadlines import legal_limit
 from handlers.access import COOKIE
-from handlers.services import deadlines
 from models import db
 from models.applications import Application, RegistrationCounter
 from models.calendar import CalendarDay
@@ -322,7 +322,7 @@ def test_plans_are_for_planners_of_their_authority(plan: Plan, signed_in: Signed
 def test_a_holiday_moves_the_legal_limit(world: Flask, plan: Plan, signed_in: SignedIn) -> None:
     made, admin = case(plan), signed_in("admin")
     writing.set(True)
-    limit = deadlines.limit(plan.confirm_until, 0)
+    limit = legal_limit.limit(plan.confirm_until, 0)
     row = db.session.get_one(Application, made.id)
     row.state, row.due_at = "pending_decision", limit
     db.session.commit()

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from handlers.services import checking
-from handlers.services.vocabulary import environment
+from domain import checking
+from domain.diagrams.vocabulary import environment
 from models import db
 from models.applications import Application
 from models.database import writing

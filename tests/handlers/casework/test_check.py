@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from handlers.services import revisions
+from domain.cases import revisions
 from models import db
 from models.applications import Application, MaterialFinding, Opinion
 from models.database import writing

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from handlers.services import certificates, decisions
+from domain.cases import certificates, decisions
 from models import db
 from models.applications import Application, Certificate, RegisterAnswer
 from models.database import writing

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from handlers.services import deadlines, redating
+from domain.deadlines import legal_limit, redating
 from models import db
 from models.applications import Opinion
 from models.database import writing
@@ -137,7 +137,7 @@ def test_a_case_accepted_after_the_window_has_its_whole_time(case: World, signed
     sent = judged("conform", "conform", "conform", materials="conform")
     assert clerk.post(f"/work/tasks/{item}", data=sent).status_code == 302
     own = the_case(case)
-    assert own.due_at == deadlines.limit(own.accepted_at, 0)
+    assert own.due_at == legal_limit.limit(own.accepted_at, 0)
     assert redating.times()[own.id] == own.due_at
 
 

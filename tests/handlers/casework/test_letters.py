@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from handlers.services import letters
+from domain.papers import letters
 from models import db
 from models.applications import Application
 from models.database import writing

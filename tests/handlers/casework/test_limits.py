@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from handlers.services import deadlines, plans
+from domain.deadlines import legal_limit, windows
 from models import db
 from models.applications import Application
 from models.database import writing
@@ -60,7 +60,7 @@ def day(moment: datetime) -> str:
 
 def warning(due: datetime) -> datetime:
     """When a warning comes before a limit."""
-    return deadlines.working_days.before(due, deadlines.WARNING)
+    return legal_limit.working_days.before(due, legal_limit.WARNING)
 
 
 def lengthen(app: Flask, world: World, days: int) -> None:
@@ -122,7 +122,7 @@ def call(moment: datetime, **data: Any) -> Call:
     ],
 )
 def test_the_legal_limit_is_thirty_working_days(case: int, begins: str, paused: int, last: str) -> None:
-    assert deadlines.limit(at(begins), paused) == at(f"{last} 23:59:59")
+    assert legal_limit.limit(at(begins), paused) == at(f"{last} 23:59:59")
 
 
 @pytest.mark.found("T2")
@@ -131,15 +131,15 @@ def test_the_days_of_the_experts_are_added_to_the_limit(world: World, case: int)
     writing.set(True)
     db.session.get_one(Application, world.application).plan.confirm_until = began
     db.session.flush()
-    assert deadlines.start(call(began), world.application)["due_at"][:10] == "2026-08-12"
-    clock_then = deadlines.pause(call(at("2026-07-08 09:00")), world.application)
-    resumed = deadlines.resume(call(at("2026-07-14 17:00"), clock=clock_then), world.application)
+    assert legal_limit.start(call(began), world.application)["due_at"][:10] == "2026-08-12"
+    clock_then = legal_limit.pause(call(at("2026-07-08 09:00")), world.application)
+    resumed = legal_limit.resume(call(at("2026-07-14 17:00"), clock=clock_then), world.application)
     assert resumed["due_at"][:10] == "2026-08-18"  # four working days: 9, 10, 13, 14 July
-    again = deadlines.pause(call(at("2026-07-20 09:00")), world.application)
-    resumed = deadlines.resume(call(at("2026-07-21 17:00"), clock=again), world.application)
+    again = legal_limit.pause(call(at("2026-07-20 09:00")), world.application)
+    resumed = legal_limit.resume(call(at("2026-07-21 17:00"), clock=again), world.application)
     assert resumed["due_at"][:10] == "2026-08-19"  # and one more
     assert resumed["warn_at"][:10] == "2026-08-12"  # five working days before
-    afresh = deadlines.start(call(at("2026-07-22 09:00")), world.application)
+    afresh = legal_limit.start(call(at("2026-07-22 09:00")), world.application)
     assert afresh["due_at"][:10] == "2026-08-12"  # a new round has no days of an earlier one
     db.session.rollback()
     writing.set(None)
@@ -149,8 +149,8 @@ def test_the_days_of_the_experts_are_added_to_the_limit(world: World, case: int)
 def test_nobody_is_told_of_one_limit_again_and_again(world: World, case: int) -> None:
     writing.set(True)
     for _ in range(3):
-        deadlines.warn(call(now()), world.application, "decision")
-        deadlines.escalate(call(now()), world.application, "decision")
+        legal_limit.warn(call(now()), world.application, "decision")
+        legal_limit.escalate(call(now()), world.application, "decision")
     db.session.commit()
     writing.set(None)
     assert len(told("deadline_near")) == TOLD
@@ -175,7 +175,7 @@ def test_a_case_keeps_days_of_its_own_when_the_window_moves(
     application.plan.confirm_until = ends + timedelta(days=2)
     known = {"mode": "site", "until": (ends + timedelta(days=until_day)).isoformat(), "own": own}
     with db.session.no_autoflush:
-        renewed = plans.renewed(application, known, moment)
+        renewed = windows.renewed(application, known, moment)
     assert datetime.fromisoformat(renewed["until"]) == ends + timedelta(days=expected)
     assert renewed["mode"] == "site"
     db.session.rollback()

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from handlers.services import checking
+from domain import checking
 from models import db
 from models.applications import Application
 from models.database import writing

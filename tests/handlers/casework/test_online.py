@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from pikepdf import Pdf
 from werkzeug.test import TestResponse
 
-from handlers.services import materials, revisions, uploads
+from domain.cases import materials, revisions
+from domain.outside import uploads
 from models import db
 from models.applications import Application, MaterialFinding, Opinion
 from models.database import writing

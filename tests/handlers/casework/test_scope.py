@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.access import Principal
-from handlers.casework import scope
+from domain.reach import scope
+from domain.reach.principal import Principal
 
 pytestmark = pytest.mark.found("T2")
 DECIDES = frozenset({"authority.decide"})

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from domain.cases import revisions
 from handlers.apply.forms import place
-from handlers.services import revisions
 from models import db
 from models.applications import Application, Opinion, RegisterAnswer
 from models.changes import ApplicationChange

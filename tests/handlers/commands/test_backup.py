@@ -17,8 +17,8 @@ from sqlalchemy import text
 
 from app import create_app
 from connectors.storage import new_key
+from domain import checking, outside
 from handlers.access import COOKIE
-from handlers.services import checking, outside
 from models import db
 from models.applications import Application, Certificate
 from models.database import writing

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from flask import Flask
 
-from handlers import dates
+from domain.wording import dates
 from handlers.diagrams import outlines
 from handlers.diagrams.outlines import Words
 from workflows.diagrams.layout import Figure

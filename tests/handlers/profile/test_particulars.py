@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from handlers.sample.people import PASSWORD
+from domain.sample.people import PASSWORD
 from models import db
 from models.applications import Application
 from models.changes import ApplicationChange

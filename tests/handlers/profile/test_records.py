@@ -14,7 +14,7 @@ import pikepdf
 import pytest
 from flask import Flask
 
-from handlers.services import outside
+from domain import outside
 from models import db
 from models.applications import Application
 from models.changes import ApplicationChange

@@ -10,8 +10,8 @@ from xml.etree.ElementTree import Element, parse
 
 import pytest
 
-from handlers.sample.people import STAFF, sign_ins
-from handlers.sample.places import AUTHORITIES, SampleAuthority
+from domain.sample.people import STAFF, sign_ins
+from domain.sample.places import AUTHORITIES, SampleAuthority
 
 LIBRARY = Path(__file__).parents[3] / "workflows" / "library"
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.services import outside
+from domain import outside
 from simulator.running import Running
 from workflows.operations import Unavailable
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from handlers.services import policy, requirements
-from handlers.services.policy import Asked, Standing
-from handlers.services.requirements import NO_YEAR, Schooling
-from handlers.services.vocabulary import environment
+from domain.diagrams.vocabulary import environment
+from domain.rules import policy, requirements
+from domain.rules.policy import Asked, Standing
+from domain.rules.requirements import NO_YEAR, Schooling
 from models import codes
 from models.credentials import Degree, Diploma, PutonghuaCertificate
 from tests.handlers.conftest import RULES, writes

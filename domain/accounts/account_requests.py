@@ -1,0 +1,208 @@
+"""A number that is taken is contested: a request with a picture, which a clerk decides by the process.
+
+An account without a registered application is closed and its number free again. One with applications is
+handed over as it stands, with new name and mobile, or cases under way would lose their applicant.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from flask_babel import lazy_gettext
+from sqlalchemy import exists, select, update
+
+from domain.accounts import email_proofs
+from domain.notices import contacts
+from domain.notices.contacts import Contact
+from domain.outside.pictures import Picture
+from models import db, spelling
+from models.accounts import AccountRequest
+from models.applications import Application
+from models.errors import DomainError, NotFound
+from models.files import StoredFile
+from models.notices import AuditEntry
+from models.people import ApiToken, Person, SignIn
+from workflows import engine
+from workflows.clock import wall
+from workflows.operations import Call
+
+PROCESS = "account_request"
+TITLE = "账号申诉"
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is read as something else
+NO_PASSWORD = "handed over"  # no hash: nothing that is typed matches it
+OPENED = (
+    "有人对您的账号（证件号码 {number}）提出申诉，工作人员将核对证件。"
+    "账号目前照常使用；有异议的，请联系认定机构。"
+)
+RECEIVED = "您对证件号码 {number} 的账号申诉已收到，查询码 {code}。结果会发到本手机号。"
+TOLD = {  # outcome → what the requester and the former holder are told
+    "closed": (
+        "您对证件号码 {number} 的账号申诉已通过，原账号已停用，请用本人姓名和手机号重新注册。",
+        "您的账号（证件号码 {number}）经核对证件由他人申诉成功，已经停用。有异议的，请联系认定机构。",
+    ),
+    "handed_over": (
+        "您对证件号码 {number} 的账号申诉已通过，账号已改绑到本手机号。请用“忘记密码”设置新密码后登录。",
+        "您的账号（证件号码 {number}）经核对证件由他人申诉成功，已改绑到申诉人的手机号。"
+        "有异议的，请联系认定机构。",
+    ),
+    "refused": ("您对证件号码 {number} 的账号申诉未通过，理由：{answer}", ""),
+}
+
+
+class AlreadyOpen(DomainError):
+    """A request about the same number from the same mobile is not decided yet."""
+
+    code = "already_open"
+    sentence = lazy_gettext("您对这个证件号码的申诉正在核对，请用短信里的查询码查看进度。")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """Who says that an account is theirs, and why; the mobile number is proved."""
+
+    document_kind: str
+    document_number: str
+    name: str
+    mobile: str
+    statement: str
+
+
+def holder_of(kind: str, number: str) -> Person | None:
+    """The person whose account a number is under."""
+    own = (Person.document_kind == kind) & (Person.document_number == number)
+    return db.session.scalar(select(Person).where(own))
+
+
+def begin(claim: Claim, picture: Picture, at: datetime) -> AccountRequest:
+    """Keep a request, start its course, and tell both sides."""
+    holder = holder_of(claim.document_kind, claim.document_number)
+    if holder is None:
+        raise NotFound
+    key = f"{claim.document_kind}:{claim.document_number}:{claim.mobile}"
+    if db.session.scalar(select(AccountRequest.id).where(AccountRequest.open_key == key)):
+        raise AlreadyOpen
+    request = AccountRequest(
+        code=_code(),
+        open_key=key,
+        person_id=holder.id,
+        file_id=_row(picture, at),
+        opened_at=at,
+        **asdict(claim),
+    )
+    db.session.add(request)
+    db.session.flush()
+    request.instance_id = _start(request)
+    contacts.tell(Contact(mobile=request.mobile), TITLE, _words(request, RECEIVED))
+    contacts.tell(contacts.of(holder), TITLE, _words(request, OPENED))
+    _audit(request, "account_request.opened", None, at)
+    return request
+
+
+def by_code(code: str) -> AccountRequest:
+    """The request that a code belongs to."""
+    found = db.session.scalar(select(AccountRequest).where(AccountRequest.code == spelling.number(code)[:20]))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def of_instance(instance_id: int) -> AccountRequest:
+    """The request whose course an instance is."""
+    found = db.session.scalar(select(AccountRequest).where(AccountRequest.instance_id == instance_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def effect(request: AccountRequest) -> str:
+    """What becomes of the account when the request is accepted."""
+    registered = exists().where(
+        Application.person_id == request.person_id, Application.registration_number.is_not(None)
+    )
+    return "handed_over" if db.session.scalar(select(registered)) else "closed"
+
+
+def grant(call: Call, request: int) -> None:
+    """Close or hand over the contested account, and tell both sides."""
+    row = db.session.get_one(AccountRequest, request)
+    holder = db.session.get_one(Person, row.person_id, with_for_update=True)
+    before, outcome = contacts.of(holder), effect(row)
+    if outcome == "closed":
+        _close(holder, call.now)
+    else:
+        _hand_over(holder, row)
+    _end_sessions(holder)
+    email_proofs.cancel(holder.id)
+    contacts.tell(before, TITLE, _words(row, TOLD[outcome][1]))
+    _end(row, outcome, call)
+
+
+def refuse(call: Call, request: int) -> None:
+    """Leave the account as it is, and tell the requester why."""
+    _end(db.session.get_one(AccountRequest, request), "refused", call)
+
+
+def _close(holder: Person, at: datetime) -> None:
+    holder.disabled_at = at
+    holder.login = f"closed:{holder.id}"
+    holder.document_number = None  # others may register it now; the request keeps which it was
+
+
+def _hand_over(holder: Person, request: AccountRequest) -> None:
+    if holder.name != request.name:
+        holder.verification, holder.verified_at = "none", None
+    holder.name, holder.mobile, holder.email = request.name, request.mobile, None
+    holder.password_hash = NO_PASSWORD
+
+
+def _end_sessions(holder: Person) -> None:
+    for model in (SignIn, ApiToken):
+        live = (model.person_id == holder.id) & model.revoked_at.is_(None)
+        db.session.execute(update(model).where(live).values(revoked_at=wall()))
+
+
+def _end(request: AccountRequest, outcome: str, call: Call) -> None:
+    request.outcome, request.ended_at, request.open_key = outcome, call.now, None
+    contacts.tell(Contact(mobile=request.mobile), TITLE, _words(request, TOLD[outcome][0]))
+    _audit(request, f"account_request.{outcome}", request.decided_by, call.now)
+
+
+def _start(request: AccountRequest) -> int:
+    started = engine.start(
+        PROCESS, business_key=request.business_key, variables={"request": request.id}, actor=None
+    )
+    return started.id
+
+
+def _row(picture: Picture, at: datetime) -> int:
+    # It is nobody's among the accounts: neither the holder nor the requester sees it again.
+    row = StoredFile(
+        key=picture.key,
+        kind=picture.kind,
+        name="证件照片.jpg",
+        media_type=picture.media_type,
+        size=picture.size,
+        sha256=picture.sha256,
+        person_id=None,
+        created_at=at,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+def _words(request: AccountRequest, text: str) -> str:
+    number = request.document_number
+    return text.format(number=f"{number[:3]}***{number[-2:]}", code=request.code, answer=request.answer)
+
+
+def _audit(request: AccountRequest, action: str, actor: int | None, at: datetime) -> None:
+    detail = {"request": request.id}
+    entry = AuditEntry(at=at, actor_id=actor, action=action, person_id=request.person_id, detail=detail)
+    db.session.add(entry)
+
+
+def _code() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(16))

@@ -1,0 +1,162 @@
+"""The materials of one application as slots: what is asked, which version counts, what was found of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from domain.outside import uploads
+from domain.outside.uploads import Upload
+from models import casework, db
+from models.applications import Application, MaterialFinding
+from models.changes import changes_of
+from models.materials import Material, versions
+from models.plans import PlanMaterial
+from models.process import ProcessInstance, WorkItem
+
+PROVED = frozenset({"verified", "synced", "exempt"})
+# Material → the records that it proves, as changes of an application name them.
+PROVES = {
+    "identity": frozenset({"身份信息"}),
+    "residence": frozenset({"户籍所在地", "认定依据"}),
+    "student": frozenset({"学籍"}),
+    "diploma": frozenset({"学历证书", "学位证书"}),
+    "degree": frozenset({"学位证书"}),
+    "putonghua": frozenset({"普通话证书"}),
+    "exam": frozenset({"考试合格证明", "师范生教师职业能力证书"}),
+    "photo": frozenset({"证件照片"}),
+    "undertaking": frozenset({"个人承诺书签名"}),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """One material of the plan's list with all that was uploaded for it, and the last finding."""
+
+    key: str
+    name: str
+    hint: str
+    required: bool
+    versions: tuple[Material, ...]  # the oldest first
+    finding: MaterialFinding | None  # of the last round
+    rounds: int  # how many rounds there were
+    outdated: bool  # what it proves was changed after the last round
+
+    @property
+    def current(self) -> Material | None:
+        """The version that counts."""
+        return self.versions[-1] if self.versions else None
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the version that counts has not been judged yet."""
+        return self.current is not None and self.current.round > self.rounds
+
+    @property
+    def judged(self) -> Material | None:
+        """The version that the last finding is about."""
+        seen = [version for version in self.versions if version.round <= self.rounds]
+        return seen[-1] if seen else None
+
+    @property
+    def returned(self) -> bool:
+        """Whether the last round asked for another version."""
+        return self.finding is not None and self.finding.verdict != "conform"
+
+    @property
+    def carried(self) -> str:
+        """The verdict that still holds: it conformed, and neither the file nor what it proves has changed."""
+        held = self.finding is not None and self.finding.verdict == "conform"
+        return "conform" if held and not self.fresh and not self.outdated else ""
+
+    @property
+    def reopened(self) -> bool:
+        """Whether it takes a file after a return: returned, asked only now, or proving something else."""
+        new = self.finding is None and self.required
+        return self.returned or self.outdated or new
+
+
+def asked(application: Application) -> list[PlanMaterial]:
+    """What the plan asks of this applicant, in its order."""
+    listed = db.session.scalars(casework.materials(application.plan_id))
+    at_school, route = bool(application.at_school), application.exam_route or ""
+    return [one for one in listed if one.concerns(at_school=at_school, exam_route=route)]
+
+
+def slots(application: Application) -> list[Slot]:
+    """A slot for everything that is asked."""
+    found = list(db.session.scalars(casework.material_findings(application.id)))
+    rounds = max((row.round for row in found), default=0)
+    changed = _changed_since(application, rounds)
+    last = {row.key: row for row in found if row.round == rounds}
+    put_there: dict[str, list[Material]] = {}
+    for version in db.session.scalars(versions(application.id)):
+        put_there.setdefault(version.key, []).append(version)
+    return [
+        Slot(
+            key=one.key,
+            name=one.name,
+            hint=one.hint,
+            required=one.required or _unproved(application, one.key),
+            versions=tuple(put_there.get(one.key, ())),
+            finding=last.get(one.key),
+            rounds=rounds,
+            outdated=bool(changed & PROVES.get(one.key, frozenset())),
+        )
+        for one in asked(application)
+    ]
+
+
+def _changed_since(application: Application, rounds: int) -> frozenset[str]:
+    """The records whose particulars were changed after a round of verdicts."""
+    opinions = db.session.scalars(casework.opinions(application.id, "confirmation"))
+    said = next((one.at for one in opinions if one.round == rounds), None)
+    if not rounds or said is None:
+        return frozenset()
+    fields = [row.field for row in db.session.scalars(changes_of(application.id)) if row.at > said]
+    return frozenset(field.partition(" · ")[0] for field in fields)
+
+
+def _unproved(application: Application, key: str) -> bool:
+    """Whether a record was typed in and no register has confirmed it: then its paper is not optional."""
+    records = {
+        "putonghua": application.putonghua,
+        "student": application.enrolment,
+        "diploma": application.diploma,
+        "degree": application.degree,
+    }
+    record = records.get(key)
+    return record is not None and record.source not in PROVED
+
+
+def task(application: Application) -> WorkItem | None:
+    """The open task of the online review of an application, whoever has to act."""
+    return db.session.scalars(
+        select(WorkItem)
+        .where(WorkItem.instance_id == application.instance_id)
+        .where(WorkItem.form_key.like("online_review/%"), WorkItem.state.in_(("open", "claimed")))
+        .order_by(WorkItem.id.desc())
+    ).first()
+
+
+def lock(application: Application) -> None:
+    """Have uploads and the sending of one application happen one after the other."""
+    own = select(ProcessInstance.id).where(ProcessInstance.id == application.instance_id)
+    db.session.execute(own.with_for_update())
+
+
+def put(application: Application, slot: Slot, upload: Upload, moment: datetime) -> None:
+    """Keep an uploaded file as the newest version of a material; earlier ones stay."""
+    db.session.add(
+        Material(
+            application_id=application.id,
+            key=slot.key,
+            version=len(slot.versions) + 1,
+            round=slot.rounds + 1,
+            file_id=uploads.keep(upload, application.person_id, moment),
+            uploaded_at=moment,
+            uploaded_by=application.person_id,
+        )
+    )

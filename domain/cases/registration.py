@@ -1,0 +1,111 @@
+"""A draft becomes an application with a number, or is given up and leaves nothing behind."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, update
+from sqlalchemy.exc import IntegrityError
+
+from domain.cases import exams
+from domain.rules import eligibility
+from models import db
+from models.applications import Application, RegistrationCounter
+from models.files import StoredFile
+from models.people import Person
+from models.refusals import CertificateNotUsable, HasLiveApplication
+from workflows.clock import LOCAL
+from workflows.operations import Call
+
+KEPT_OF_DRAFT = frozenset(
+    {
+        "id",
+        "person_id",
+        "instance_id",
+        "plan_id",
+        "authority_id",
+        "state",
+        "revision",
+        "paused_days",
+        "created_at",
+    }
+)
+
+
+def register(call: Call, application: int) -> bool:
+    """Check everything again and give the number; a second call changes nothing."""
+    case = db.session.get_one(Application, application, with_for_update=True)
+    if case.registration_number:
+        return True
+    eligibility.check_all(case, call.now)
+    case.live_person_id, case.live_exam_certificate_id = case.person_id, case.exam_certificate_id
+    flush_or_refuse()
+    case.registration_number = next_number(call.now)
+    case.registered_at = call.now
+    case.particulars = particulars(case.person)
+    db.session.flush()
+    exams.reserve(call, application)
+    return True
+
+
+def abandon(call: Call, application: int) -> bool:
+    """Empty a draft; an application that has its number is left alone. Answers whether it has one."""
+    case = db.session.get_one(Application, application)
+    if case.registration_number:
+        return True
+    files = [key for key in (case.photo_id, case.undertaking_id) if key]
+    for column in Application.__table__.columns:
+        if column.name not in KEPT_OF_DRAFT:
+            setattr(case, column.name, [] if column.name in {"steps", "resume"} else None)
+    case.typed, case.ended_at = {}, call.now
+    db.session.flush()
+    db.session.execute(delete(StoredFile).where(StoredFile.id.in_(files)))
+    return False
+
+
+def next_number(moment: datetime) -> str:
+    """YYMM and six digits; the counter's row lock makes the numbers of a month unbroken."""
+    period = f"{moment.astimezone(LOCAL):%y%m}"
+    given = _count(period)
+    if given is None:
+        try:
+            with db.session.begin_nested():
+                db.session.execute(insert(RegistrationCounter).values(period=period, last=0))
+        except IntegrityError:
+            pass  # somebody else opened the month in the same moment
+        given = _count(period)
+    return f"{period}{given:06}"
+
+
+def particulars(person: Person) -> dict[str, Any]:
+    """What the person's data are now, to be compared with later changes."""
+    return {
+        "name": person.name,
+        "sex": person.sex,
+        "birth_date": person.birth_date.isoformat() if person.birth_date else None,
+        "ethnicity": person.ethnicity,
+        "document_kind": person.document_kind,
+        "document_number": person.document_number,
+        "local_id_number": person.local_id_number,
+        "pass_number": person.pass_number,
+        "mobile": person.mobile,
+    }
+
+
+def _count(period: str) -> int | None:
+    counter = update(RegistrationCounter).where(RegistrationCounter.period == period)
+    return db.session.scalar(
+        counter.values(last=RegistrationCounter.last + 1).returning(RegistrationCounter.last)
+    )
+
+
+def flush_or_refuse() -> None:
+    """Write what makes an application live, or say what is taken."""
+    # Two browsers of one person, or two people with one certificate: the constraints decide.
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        if "live_exam_certificate_id" in str(error.orig):
+            raise CertificateNotUsable from None
+        raise HasLiveApplication from None

@@ -1,0 +1,39 @@
+"""留言 against the processes that are their course, and against their applications."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import String, and_, cast, exists, func, literal, or_, select
+
+from domain.checking.rows import Found, named
+from models.applications import Application
+from models.codes import OVER_STATES
+from models.process import Job, ProcessInstance
+from models.threads import Thread
+
+STILL_OPEN, RUNNING = Thread.outcome.is_(None), ProcessInstance.state == "active"
+
+
+def _courses() -> Found:
+    course = select(Thread.id).outerjoin(ProcessInstance, ProcessInstance.id == Thread.instance_id)
+    begun = or_(RUNNING, and_(Thread.instance_id.is_(None), _is_queued("thread.begin:")))
+    yield from named("thread_course", Thread, course.where(STILL_OPEN, ~func.coalesce(begun, False)))
+    yield from named("thread_over", Thread, course.where(~STILL_OPEN, RUNNING))
+    lone = select(ProcessInstance.id).where(ProcessInstance.process_key == "messaging", RUNNING)
+    known = exists().where(Thread.instance_id == ProcessInstance.id)
+    yield from named("thread_lone", ProcessInstance, lone.where(~known))
+
+
+def _left() -> Found:
+    left = select(Thread.id).join(Application, Application.id == Thread.application_id)
+    over = and_(Application.state.in_(OVER_STATES), ~_is_queued("thread.close:"))
+    yield from named("thread_left", Thread, left.where(STILL_OPEN, over))
+
+
+def _is_queued(prefix: str) -> Any:
+    key = literal(prefix).concat(cast(Thread.id, String))
+    return exists().where(Job.key == key, Job.state.in_(("due", "leased")))
+
+
+CHECKS = (_courses, _left)

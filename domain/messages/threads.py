@@ -1,0 +1,201 @@
+"""留言: opening threads, writing into them, reading and closing them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+
+from domain.outside import uploads
+from domain.outside.uploads import Upload
+from models import db
+from models.applications import Application
+from models.codes import OVER_STATES
+from models.errors import DomainError
+from models.process import ProcessInstance
+from models.threads import Attachment, Reading, Thread, ThreadMessage
+from workflows import engine, working_days
+from workflows.worklist import TransactionTaken
+
+PROCESS, ANSWERED, CLOSED = "messaging", "answered", "thread_closed"
+
+
+class ThreadEnded(DomainError):
+    """A thread that takes no more messages."""
+
+    code = "thread_ended"
+    sentence = lazy_gettext("这条留言已经结束，不能再写。")
+
+
+class ReplyOverdue(ThreadEnded):
+    """A thread whose time to reply is over."""
+
+    sentence = lazy_gettext("已过回复期限，不能再回复。")
+
+
+class CaseOver(DomainError):
+    """A case that has ended takes no more messages."""
+
+    code = "case_over"
+    sentence = lazy_gettext("这件申请已经办结，不能再留言。")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What somebody writes into a thread; the key tells a form that was sent twice."""
+
+    key: str
+    author: int | None
+    text: str
+    files: Sequence[Upload] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matter:
+    """What a new thread is about, from which office, and until when an answer is wanted."""
+
+    application: int
+    office: str
+    title: str
+    reply_until: datetime | None = None
+    asked_by: int | None = None  # the instance of the process that asks
+
+
+def reply_limit(at: datetime, days: int) -> datetime:
+    """The midnight after so many working days."""
+    return working_days.after(at, days) + timedelta(seconds=1)
+
+
+def write_new(matter: Matter, letter: Letter, at: datetime) -> Thread:
+    """Open a thread and start its course; the same form again is the same thread."""
+    thread = open_thread(matter, letter, at)
+    if thread.instance_id is None and thread.outcome is None:
+        begin(thread)
+    return thread
+
+
+def open_thread(matter: Matter, letter: Letter, at: datetime) -> Thread:
+    """A thread with its first message, whose course is begun by `begin`."""
+    db.session.flush()
+    # An application that ends takes its threads along: it must not end between the look and the row.
+    case = db.session.get_one(Application, matter.application, with_for_update=True, populate_existing=True)
+    known = db.session.scalar(select(Thread).where(Thread.key == letter.key))
+    if known is not None:
+        if (known.application_id, known.opened_by) != (case.id, letter.author):
+            raise TransactionTaken
+        return known
+    if case.state in OVER_STATES:
+        raise CaseOver
+    thread = Thread(
+        key=letter.key,
+        application_id=case.id,
+        office=matter.office,
+        opened_by=letter.author,
+        asked_by=matter.asked_by,
+        title=matter.title,
+        reply_wanted=matter.reply_until is not None,
+        reply_until=matter.reply_until,
+        opened_at=at,
+    )
+    db.session.add(thread)
+    db.session.flush()
+    write(thread, letter, at)
+    return thread
+
+
+def begin(thread: Thread) -> None:
+    """Start the course of a thread: notify, wait, remind, end."""
+    started = engine.start(
+        PROCESS,
+        business_key=thread.business_key,
+        variables={
+            "thread": thread.id,
+            "application": thread.application_id,
+            "reply_wanted": thread.reply_wanted,
+            "reply_until": thread.reply_until.isoformat() if thread.reply_until else "",
+            "by_process": thread.asked_by is not None,
+        },
+        actor=thread.opened_by,
+    )
+    thread.instance_id = started.id
+    db.session.flush()
+
+
+def write(thread: Thread, letter: Letter, at: datetime, *, by_applicant: bool = False) -> ThreadMessage:
+    """Add a message with its files."""
+    message = ThreadMessage(
+        key=letter.key,
+        thread_id=thread.id,
+        author_id=letter.author,
+        by_applicant=by_applicant,
+        text=letter.text,
+        sent_at=at,
+    )
+    db.session.add(message)
+    db.session.flush()
+    for upload in letter.files:
+        kept = uploads.keep(upload, letter.author or 0, at)
+        db.session.add(Attachment(message_id=message.id, file_id=kept))
+    db.session.flush()
+    db.session.expire(thread, ["messages"])
+    return message
+
+
+def answer(thread_id: int, letter: Letter, at: datetime) -> None:
+    """The applicant answers; while the answer is being read, further messages are added to it."""
+    thread = locked(thread_id)
+    if _is_written(thread, letter):
+        return
+    if thread.outcome == "unanswered":
+        raise ReplyOverdue
+    if thread.outcome is not None or not thread.reply_wanted:
+        raise ThreadEnded
+    awaited = engine.waiting(ANSWERED, str(thread.id))
+    if awaited and overdue(thread, at):
+        raise ReplyOverdue
+    message = write(thread, letter, at, by_applicant=True)
+    if awaited:
+        payload = {"thread": thread.id, "message": message.id}
+        engine.deliver(ANSWERED, key=str(thread.id), payload=payload, actor=letter.author)
+
+
+def close(thread_id: int, reason: str, *, actor: int | None) -> None:
+    """End a thread before its time."""
+    thread = locked(thread_id)
+    if thread.outcome is not None:
+        raise ThreadEnded
+    thread.closing_reason = reason
+    payload = {"thread": thread.id, "reason": reason}
+    engine.deliver(CLOSED, key=str(thread.id), payload=payload, actor=actor)
+
+
+def locked(thread_id: int) -> Thread:
+    """The thread as it is now, locked until the transaction ends."""
+    # Its instance comes first, as in every step of it, or the two could wait for each other.
+    instance = db.session.scalar(select(Thread.instance_id).where(Thread.id == thread_id))
+    if instance is not None:
+        db.session.execute(select(ProcessInstance.id).where(ProcessInstance.id == instance).with_for_update())
+    return db.session.get_one(Thread, thread_id, with_for_update=True, populate_existing=True)
+
+
+def overdue(thread: Thread, at: datetime) -> bool:
+    """Whether the time to answer is over, also before the worker has come to it."""
+    last = thread.messages[-1] if thread.messages else None
+    unanswered = last is None or not last.by_applicant
+    return unanswered and thread.reply_until is not None and thread.reply_until <= at
+
+
+def last_read(thread: Thread, person_id: int) -> int:
+    """Up to which message a person has read a thread."""
+    mark = db.session.get(Reading, (thread.id, person_id))
+    return mark.message_id if mark else 0
+
+
+def _is_written(thread: Thread, letter: Letter) -> bool:
+    known = db.session.scalar(select(ThreadMessage).where(ThreadMessage.key == letter.key))
+    if known is not None and (known.thread_id, known.author_id) != (thread.id, letter.author):
+        raise TransactionTaken
+    return known is not None

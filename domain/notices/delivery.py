@@ -1,0 +1,112 @@
+"""Notices go out by SMS and by mail, each in a job of its own: a channel that is down holds up no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from domain import outside
+from models import db
+from models.notices import Notice
+from models.people import Person
+from workflows import jobs
+from workflows.operations import Call
+
+LETTERHEAD = "【教师资格】"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channel:
+    """One way on which notices go out."""
+
+    name: str  # sms | mail
+    address: str  # the person's column
+    state: str  # the notice's column
+    send: Callable[[str, str, str, str], None]  # address, title, text, request key
+
+
+def _send_sms(mobile: str, _title: str, text: str, key: str) -> None:
+    outside.send_sms(mobile, f"{LETTERHEAD}{text}", key)
+
+
+CHANNELS = (
+    Channel(name="sms", address="mobile", state="sms_state", send=_send_sms),
+    Channel(name="mail", address="email", state="mail_state", send=outside.send_mail),
+)
+
+
+def send(notice: Notice) -> None:
+    """Add a notice, and queue a job for each channel on which its person can be reached."""
+    person = db.session.get_one(Person, notice.person_id)
+    db.session.add(notice)
+    ways = [channel for channel in CHANNELS if getattr(person, channel.address)]
+    for channel in ways:
+        setattr(notice, channel.state, "waiting")
+    if not ways:  # it stands in the account, and there is no other way
+        notice.sent_at = notice.created_at
+    db.session.flush()
+    for channel in ways:
+        _queue(notice.id, channel)
+
+
+def state_of(notice: Notice) -> str:
+    """How far a notice has got on each channel, in words."""
+    known = [(words, getattr(notice, f"{name}_state")) for name, words in _channel_names().items()]
+    states = [f"{words}{_state_names()[state]}" for words, state in known if state]
+    return "、".join(states) or (gettext("已发出") if notice.sent_at else gettext("待发出"))
+
+
+def _channel_names() -> dict[str, str]:
+    return {"sms": gettext("短信"), "mail": gettext("邮件")}
+
+
+def _state_names() -> dict[str, str]:
+    return {"waiting": gettext("待发出"), "sent": gettext("已发出"), "failed": gettext("未能发出")}
+
+
+def _queue(notice: int, channel: Channel, request_key: str | None = None) -> None:
+    jobs.enqueue(
+        f"notices.{channel.name}",
+        {"notice": notice},
+        key=f"notice:{notice}:{channel.name}",
+        request_key=request_key,
+    )
+
+
+def prepare(channel: Channel, call: Call, notice: int) -> dict[str, Any]:
+    row = db.session.get_one(Notice, notice)
+    address = db.session.scalar(select(getattr(Person, channel.address)).where(Person.id == row.person_id))
+    return {"address": address, "title": row.title, "text": row.text}
+
+
+def perform(channel: Channel, request: dict[str, Any], key: str) -> bool:
+    """Send it; False when the person has taken number or address back."""
+    if request["address"]:
+        channel.send(request["address"], request["title"], request["text"], key)
+    return bool(request["address"])
+
+
+def record(channel: Channel, call: Call, parameters: Mapping[str, Any], sent: bool) -> None:
+    notice = db.session.get_one(Notice, parameters["notice"], with_for_update=True, populate_existing=True)
+    setattr(notice, channel.state, "sent" if sent else None)
+    if {notice.sms_state, notice.mail_state} <= {"sent", None}:
+        notice.sent_at = call.now
+
+
+def abandon(channel: Channel, call: Call, parameters: Mapping[str, Any]) -> None:
+    setattr(db.session.get_one(Notice, parameters["notice"]), channel.state, "failed")
+
+
+def divide(call: Call, parameters: Mapping[str, Any], key: str) -> None:
+    """Queue both channels of a notice whose job was made when one job stood for both.
+
+    It may have been tried: each channel goes on under the key that it was tried with.
+    """
+    notice = db.session.get_one(Notice, parameters["notice"])
+    for channel in CHANNELS:
+        setattr(notice, channel.state, "waiting")
+        _queue(notice.id, channel, f"{key}:{channel.name}")

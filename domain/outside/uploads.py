@@ -1,0 +1,47 @@
+"""PDF files that a person adds to a record, on their way into the store."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from connectors.documents import pdfs
+from connectors.documents.unfit import Unfit
+from domain.outside import filing
+from models import db
+from models.errors import Invalid
+from models.files import StoredFile
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """A fit PDF that is in the store already and waits for its row."""
+
+    kind: str
+    key: str
+    name: str
+    size: int
+    sha256: str
+
+
+def take(kind: str, name: str, content: bytes) -> Upload:
+    """Judge a PDF by its content and store it under a fresh key; no transaction may be open."""
+    try:
+        fit = pdfs.pdf(content).content
+    except Unfit as unfit:
+        raise Invalid({kind: [unfit.sentence]}) from None
+    key = filing.keep(kind, fit)
+    digest = hashlib.sha256(fit).hexdigest()
+    return Upload(kind=kind, key=key, name=name[-100:], size=len(fit), sha256=digest)
+
+
+def keep(upload: Upload, person_id: int, moment: datetime) -> int:
+    """The row of a stored PDF; answers its id. What was kept before is the same row."""
+    known = db.session.query(StoredFile).filter_by(key=upload.key, person_id=person_id).first()
+    row = known or StoredFile(key=upload.key, kind=upload.kind, person_id=person_id, created_at=moment)
+    row.name, row.media_type = upload.name, "application/pdf"
+    row.size, row.sha256 = upload.size, upload.sha256
+    db.session.add(row)
+    db.session.flush()
+    return row.id

@@ -1,0 +1,86 @@
+"""What is printed of a case: certificate, and application form with the opinions on it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+
+from domain.outside import typesetting
+from domain.papers import form_facts, undrawable
+from domain.wording import dates, verdicts
+from models import casework, codes, db
+from models.applications import Application, Certificate, Opinion
+from workflows.clock import LOCAL
+
+# Which opinion goes into which box of the form.
+BOXES = {"confirmation": "site_opinion", "committee": "expert_opinion", "decision": "authority_opinion"}
+
+
+def application_form(application: Application, *, background: bool) -> bytes:
+    """教师资格认定申请表 with the opinions given so far; what was checked only for those who may see it."""
+    checked = _background(application) if background else {}
+    facts = form_facts.facts(application) | _boxes(application) | checked
+    db.session.rollback()
+    return typesetting.application_form(facts)
+
+
+def undrawn_lines(application: Application) -> list[tuple[str, str]]:
+    """What of the form, and so of the certificate, no typeface can draw: label and characters."""
+    return undrawable.lines(form_facts.words(application) | _boxes(application))
+
+
+def _boxes(application: Application) -> dict[str, Any]:
+    opinions = db.session.scalars(casework.opinions(application.id))
+    return {BOXES[one.stage]: _opinion(one) for one in opinions if one.stage in BOXES}
+
+
+def certificate(row: Certificate) -> bytes:
+    """教师资格证书; outside production every page says that it is a sample."""
+    person, application = row.person, row.application
+    facts = {
+        "number": row.number,
+        "name": person.name,
+        "sex": codes.SEXES.get(person.sex or ""),
+        "birth_month": dates.month(person.birth_date.isoformat()[:7]) if person.birth_date else "",
+        "ethnicity": codes.ETHNICITIES.get(person.ethnicity or ""),
+        "document_number": person.document_number,
+        "photo": form_facts.picture(application.photo),
+        "kind": codes.KINDS.get(row.kind),
+        "subject": row.subject,
+        "authority": row.authority.name,
+        "granted_on": dates.day(application.decided_at or row.issued_at),
+        "verification_code": _code("certificate", row.number),
+        "verification_address": current_app.config["PUBLIC_URL"],
+        "sample": "" if current_app.config["PRODUCTION"] else "样张",
+    }
+    db.session.rollback()
+    return typesetting.certificate(facts)
+
+
+def _opinion(one: Opinion) -> dict[str, str]:
+    verdict = verdicts.ACTS.get(one.verdict, one.verdict)
+    text = f"{verdict}。{one.text}" if one.text else f"{verdict}。"
+    return {"text": text, "officer": one.person.name, "date": _day(one.at)}
+
+
+def _background(application: Application) -> dict[str, Any]:
+    """One line on the checks; what was found stays with those who may know it."""
+    answers = [row for row in db.session.scalars(casework.register_answers(application.id)) if not row.stale]
+    if not answers:
+        return {}
+    newest = max(row.answered_at for row in answers)
+    hit = any(row.finding == "hit" for row in answers)
+    text = "核查有不利结果，见核查记录。" if hit else "核查无不利结果。"
+    return {"background_opinion": {"text": text, "officer": "", "date": _day(newest)}}
+
+
+def _day(moment: datetime) -> str:
+    return dates.day(moment.astimezone(LOCAL))
+
+
+def _code(sort: str, number: str) -> str:
+    secret = current_app.config["SECRET_KEY"]
+    return hashlib.sha256(f"{sort}:{number}:{secret}".encode()).hexdigest()[:12].upper()

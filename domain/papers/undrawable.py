@@ -1,0 +1,60 @@
+"""Which entries of a paper hold characters that no typeface has, told before anything is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+
+from domain.outside import typesetting
+
+LABELS = {  # a fact of the papers that people or registers wrote → what it is called on them
+    "name": lazy_gettext("姓名"),
+    "authority": lazy_gettext("认定机构"),
+    "site": lazy_gettext("确认点"),
+    "document_number": lazy_gettext("证件号码"),
+    "employer": lazy_gettext("工作单位"),
+    "household_place": lazy_gettext("户籍所在地"),
+    "birth_place": lazy_gettext("出生地"),
+    "mailing_address": lazy_gettext("通讯地址"),
+    "phone": lazy_gettext("联系电话"),
+    "degree": lazy_gettext("最高学位"),
+    "school": lazy_gettext("毕业学校"),
+    "major": lazy_gettext("所学专业"),
+    "putonghua_number": lazy_gettext("普通话证书编号"),
+    "putonghua_issuer": lazy_gettext("普通话证书发证单位"),
+    "subject": lazy_gettext("任教学科"),
+    "exam_number": lazy_gettext("考试证明编号"),
+    "resume": lazy_gettext("个人简历"),
+    "organisation": lazy_gettext("学习或工作单位"),
+    "post": lazy_gettext("职务"),
+    "witness": lazy_gettext("证明人"),
+    "site_opinion": lazy_gettext("确认点意见"),
+    "expert_opinion": lazy_gettext("专家审查委员会意见"),
+    "authority_opinion": lazy_gettext("认定机构意见"),
+}
+
+
+def lines(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Each entry that cannot be drawn whole, by its label, with its characters and their codes."""
+    if not typesetting.undrawable(facts):  # as good as always
+        return []
+    return list(_lines(facts))
+
+
+def _lines(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for label, value in _entries(facts):
+        if lacking := typesetting.undrawable(value):
+            yield label, typesetting.named(lacking)
+
+
+def _entries(facts: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in facts.items():
+        label = str(LABELS.get(name, name))
+        if isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
+            for place, row in enumerate(value, 1):
+                row_label = gettext("%(label)s第 %(place)s 段", label=label, place=place)
+                yield from ((f"{row_label}：{inner}", text) for inner, text in _entries(row))
+        else:
+            yield label, value

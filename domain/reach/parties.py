@@ -1,0 +1,36 @@
+"""Who reads and writes 留言 about a case on the offices' side."""
+
+from __future__ import annotations
+
+from domain.messages import offices
+from domain.reach import scope
+from domain.reach.principal import Principal
+from models.applications import Application
+from models.errors import NotAllowed
+from models.threads import Thread
+
+
+def offices_of(principal: Principal, application: Application) -> list[str]:
+    """The offices of a case in whose name a person writes."""
+    places = [f"authority:{application.authority_id}"]
+    if application.site_id is not None:
+        places.insert(0, f"site:{application.site_id}")
+    return [place for place in places if scope.holds(principal, frozenset(offices.writers(place)), place)]
+
+
+def check(principal: Principal, application: Application) -> list[str]:
+    """The person's offices; whoever has none has nothing to do with what is written there."""
+    found = offices_of(principal, application)
+    if not found:
+        raise NotAllowed
+    return found
+
+
+def may_read(own: list[str], thread: Thread) -> bool:
+    """An office reads what it wrote; what sites wrote is also read by the authority and the present site."""
+    return thread.office in own or (bool(own) and thread.office.startswith("site:"))
+
+
+def speaks_for(principal: Principal, thread: Thread) -> bool:
+    """Whether a person writes for the office of a thread, which the applicant may have left meanwhile."""
+    return scope.holds(principal, frozenset(offices.writers(thread.office)), thread.office)

@@ -1,0 +1,138 @@
+"""Who may see which cases: a post opens the cases of its own place, and nothing else."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
+
+from domain.reach.principal import Principal
+from models import claims, db
+from models.applications import Application
+from models.errors import NotFound
+from models.process import WorkItem
+from models.threads import Thread
+
+# The roles that work on cases, by the sort of place at which they are held.
+SITE_ROLES = frozenset({"site.clerk", "site.supervisor"})
+AUTHORITY_ROLES = frozenset(
+    {
+        "authority.first",
+        "authority.second",
+        "authority.decide",
+        "check.officer",
+        "check.supervisor",
+        "expert.officer",
+        "expert.chair",
+        "certificate.clerk",
+    }
+)
+BACKGROUND_ROLES = frozenset(
+    {"authority.first", "authority.second", "authority.decide", "check.officer", "check.supervisor"}
+)
+
+# Where these have tasks, the place of a token tells whether something was found.
+CHECKERS = frozenset({"check.officer", "check.supervisor"})
+
+
+def cases(principal: Principal) -> ColumnElement[bool]:
+    """The condition under which an application is the person's to see."""
+    if _everywhere(principal):
+        return true()
+    sites, authorities = (
+        _numbers(principal, SITE_ROLES, "site"),
+        _numbers(principal, AUTHORITY_ROLES, "authority"),
+    )
+    ways = [_appointed(principal)]
+    if sites:
+        ways.append(Application.site_id.in_(sites))
+    if authorities:
+        ways.append(Application.authority_id.in_(authorities))
+    return or_(false(), *ways)
+
+
+def visible(principal: Principal) -> Select[Application]:
+    """The registered applications that the person may see; drafts appear to nobody."""
+    return select(Application).where(Application.registration_number.is_not(None), cases(principal))
+
+
+def the_case(principal: Principal, application_id: int) -> Application:
+    """One of the person's cases; a foreign one does not exist for them."""
+    found = db.session.scalar(visible(principal).where(Application.id == application_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def sees(principal: Principal, application: Application | None) -> bool:
+    """Whether an application is one of the person's cases."""
+    found = visible(principal).where(Application.id == application.id) if application else None
+    return found is not None and db.session.scalar(found) is not None
+
+
+def the_item(principal: Principal, item_id: int) -> WorkItem:
+    """A work item addressed to the person, in whatever state; others do not exist for them."""
+    item = db.session.scalar(select(WorkItem).where(WorkItem.id == item_id, items(principal)))
+    if item is None:
+        raise NotFound
+    return item
+
+
+def items(principal: Principal) -> ColumnElement[bool]:
+    """The condition under which a work item is the person's to see."""
+    return claims.visible(principal.person_id, principal.posts)
+
+
+def open_to(principal: Principal, instance_id: int | None) -> set[int]:
+    """The items of an instance that the person may open."""
+    found = select(WorkItem.id).where(WorkItem.instance_id == instance_id, items(principal))
+    return set(db.session.scalars(found))
+
+
+def application_id_of(item: WorkItem) -> int | None:
+    """The application whose process, or one of whose threads, an item belongs to."""
+    own = select(Application.id).where(Application.instance_id == item.instance_id)
+    about = select(Thread.application_id).where(Thread.instance_id == item.instance_id)
+    return db.session.scalar(own.union_all(about))
+
+
+def holds(principal: Principal, roles: frozenset[str], place: str) -> bool:
+    """Whether the person holds one of some roles at a place."""
+    return any(role in roles and _covers(held, place) for role, held in principal.posts)
+
+
+def may_see_background(principal: Principal, application: Application) -> bool:
+    """Whether the person checks or decides at the authority of a case."""
+    return holds(principal, BACKGROUND_ROLES, f"authority:{application.authority_id}")
+
+
+def may_see_process(principal: Principal, application: Application, roles: set[str]) -> bool:
+    """Whether the inside of a process is the person's to see; `roles` are those of its tasks."""
+    return not roles & CHECKERS or may_see_background(principal, application)
+
+
+def authorities(principal: Principal, roles: frozenset[str]) -> list[int] | None:
+    """The authorities at which a person holds one of some roles; None means all."""
+    if any(role in roles and place is None for role, place in principal.posts):
+        return None
+    return _numbers(principal, roles, "authority")
+
+
+def _covers(held: str | None, wanted: str | None) -> bool:
+    return held is None or wanted is None or held == wanted
+
+
+def _everywhere(principal: Principal) -> bool:
+    return any(place is None and role in SITE_ROLES | AUTHORITY_ROLES for role, place in principal.posts)
+
+
+def _numbers(principal: Principal, roles: frozenset[str], sort: str) -> list[int]:
+    places = [place for role, place in principal.posts if role in roles and place]
+    return [int(number) for name, _, number in (place.partition(":") for place in places) if name == sort]
+
+
+def _appointed(principal: Principal) -> ColumnElement[bool]:
+    """Experts see the cases that they were given, also after they gave their opinion."""
+    mine = or_(
+        WorkItem.assignee_id == principal.person_id,
+        WorkItem.done_by == principal.person_id,
+    )
+    return Application.instance_id.in_(select(WorkItem.instance_id).where(WorkItem.role == "expert", mine))

@@ -1,0 +1,72 @@
+"""What an installation needs, looked at piece by piece; nothing that people work with is read or changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from domain.upkeep.doctor import contents, machine, outside, stores
+from domain.upkeep.doctor.checks import Check, Unfit
+from settings import Settings
+
+__all__ = ["Examination", "Result"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """One line of the report: `good` is None for what could not be looked at."""
+
+    what: str
+    good: bool | None
+    told: str
+
+
+@dataclass(kw_only=True)
+class Examination:
+    """The checks over some settings; what hangs on a refused setting or a failed check is left out."""
+
+    settings: Settings
+    refusals: dict[str, str]  # variable → sentence
+    bad: set[str] = field(default_factory=set)
+
+    def before_start(self) -> Iterator[Result]:
+        """The settings, and what can be seen of the machine without starting anything."""
+        for name, sentence in self.refusals.items():
+            yield Result(what=name, good=False, told=sentence)
+        if not self.refusals:
+            yield Result(what="settings", good=True, told=f"all fit for {self.settings.mode}")
+        yield from self._look(machine.CHECKS)
+
+    def started(self, start: Callable[[Settings], AbstractContextManager[object]]) -> Iterator[Result]:
+        """What the app keeps and speaks with, within its context."""
+        try:
+            context = start(self.settings)
+        except Exception as fault:
+            yield Result(what="start", good=False, told=_first_line(fault))
+            return
+        with context:
+            for checks in (stores.CHECKS, contents.CHECKS, outside.CHECKS):
+                yield from self._look(checks)
+
+    def _look(self, checks: tuple[Check, ...]) -> Iterator[Result]:
+        for check in checks:
+            result = self._result(check)
+            if not result.good:
+                self.bad.add(check.what)
+            yield result
+
+    def _result(self, check: Check) -> Result:
+        missing = [name for name in check.needs if name in self.bad or name in self.refusals]
+        if missing:
+            return Result(what=check.what, good=None, told=f"not looked at before {missing[0]} is mended")
+        try:
+            return Result(what=check.what, good=True, told=check.look(self.settings))
+        except Unfit as unfit:
+            return Result(what=check.what, good=False, told=str(unfit))
+        except Exception as fault:  # whatever a broken machine comes up with belongs into the report
+            return Result(what=check.what, good=False, told=_first_line(fault))
+
+
+def _first_line(fault: Exception) -> str:
+    return f"{type(fault).__name__}: {str(fault).partition(chr(10))[0]}"

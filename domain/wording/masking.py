@@ -1,0 +1,38 @@
+"""Numbers and addresses as people read them: in groups, or with the middle hidden."""
+
+from __future__ import annotations
+
+
+def mask_document(number: str | None) -> str:
+    """A document number for lists: 3308**********0024, H0834****."""
+    text = number or ""
+    if len(text) == 18:
+        return f"{text[:4]}{'*' * 10}{text[-4:]}"
+    keep = min(5, max(len(text) - 4, 1))
+    return text[:keep] + "*" * (len(text) - keep)
+
+
+def mask_phone(number: str | None) -> str:
+    """A mobile number for lists: 138****0126."""
+    text = number or ""
+    return f"{text[:3]}****{text[-4:]}" if len(text) >= 8 else "*" * len(text)
+
+
+def mask_email(address: str | None) -> str:
+    """An e-mail address for lists: z***@example.cn."""
+    name, at, host = (address or "").partition("@")
+    return f"{name[:1]}***{at}{host}" if at else ""
+
+
+def grouped(number: str | int | None) -> str:
+    """报名号 in groups of four, four and two: 2604 0031 57."""
+    text = str(number or "")
+    return " ".join(part for part in (text[:4], text[4:8], text[8:]) if part)
+
+
+def grouped_document(number: str | None) -> str:
+    """A document number to be read aloud: 3308 0220 0403 12 0024."""
+    text = number or ""
+    if len(text) != 18:
+        return text
+    return f"{text[:4]} {text[4:8]} {text[8:12]} {text[12:14]} {text[14:]}"

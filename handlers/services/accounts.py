@@ -1,0 +1,90 @@
+"""Service tasks on accounts: codes, proofs of addresses, contested numbers."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from marshmallow import Schema, fields
+
+from domain.accounts import account_requests, codes, email_proofs
+from domain.notices import contacts
+from domain.notices.delivery import CHANNELS
+from workflows import operations
+from workflows.operations import LASTING, Operation
+
+
+class OfRequest(Schema):
+    """The id of a request about an account."""
+
+    request = fields.Integer(required=True, strict=True)
+
+
+class OfLetter(Schema):
+    """A number or an address, and what is told there."""
+
+    address = fields.String(required=True)
+    title = fields.String(required=True)
+    text = fields.String(required=True)
+
+
+class OfProof(Schema):
+    """A proof, and the moment of the letter that is to go out."""
+
+    proof = fields.Integer(required=True, strict=True)
+    sent = fields.String(required=True)
+
+
+class OfCode(Schema):
+    """A code to be sent."""
+
+    code = fields.Integer(required=True, strict=True)
+    seed = fields.String(required=True)
+
+
+for _name, _perform, _summary in (
+    ("grant", account_requests.grant, "账号申诉通过：停用或者改绑原账号，并通知双方"),
+    ("refuse", account_requests.refuse, "账号申诉未通过：告知申诉人理由"),
+):
+    operations.register(
+        Operation(
+            name=f"account_requests.{_name}",
+            kind="inward",
+            summary=_summary,
+            parameters=OfRequest,
+            perform=_perform,
+        )
+    )
+for _channel, _summary in zip(
+    CHANNELS, ("把一条账号通知发到指定的手机号", "把一条账号通知发到指定的电子邮箱"), strict=True
+):
+    operations.register(
+        Operation(
+            name=f"contacts.{_channel.name}",
+            kind="outward",
+            summary=_summary,
+            parameters=OfLetter,
+            perform=partial(contacts.deliver, _channel),
+            patience=LASTING,
+        )
+    )
+operations.register(
+    Operation(
+        name="email_proofs.send",
+        kind="outward",
+        summary="把验证链接发到待验证的电子邮箱",
+        parameters=OfProof,
+        prepare=email_proofs.prepare,
+        perform=email_proofs.deliver,
+        patience=LASTING,
+    )
+)
+operations.register(
+    Operation(
+        name="codes.deliver",
+        kind="outward",
+        summary="把一次性验证码用短信发出",
+        parameters=OfCode,
+        prepare=codes.prepare,
+        perform=codes.deliver,
+    )
+)
