@@ -8,9 +8,9 @@ from typing import Any
 
 from handlers import numbers
 from handlers.apply.forms import place
-from handlers.apply.forms.identity import ROUTES
 from handlers.apply.forms.step import STEPS, TITLES, Step
 from handlers.apply.records import kind_short
+from handlers.apply.wishes import ROUTES
 from models import codes, db
 from models.applications import Application
 from models.credentials import ExamCertificate

@@ -4,35 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Response, g, request
+from flask import Response, g
 from flask_babel import lazy_gettext
-from markupsafe import escape
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from domain.outside import filing, pictures
+from domain.outside import pictures
 from domain.outside.pictures import Picture
 from handlers.apply.blueprint import pages
+from handlers.stored_files import stream
 from models import db
 from models.applications import Application
 from models.errors import Invalid, NotFound
 from models.files import StoredFile
 from workflows.clock import now
 
-SANDBOX = "default-src 'none'; sandbox"
-# A browser's own reader of PDF does not work in a sandbox; what is active in one was refused on its way in.
-POLICIES = {"application/pdf": "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"}
 ASKED = {
     "upload": ("photo", "没有收到照片，请先选择照片文件，再上传"),
     "sign": ("undertaking", "没有收到签名，请先签名或者选择签名照片，再保存"),
 }
 INPUTS = {"photo": "photo", "undertaking": "signature_photo"}
 EMPTY = lazy_gettext("这个文件是空的（0 字节），请重新选择")
-LOST = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 270 378" width="270" height="378">'
-    '<rect width="270" height="378" fill="#f3f4f6" stroke="#b42318" stroke-width="4"/>'
-    '<text x="135" y="196" text-anchor="middle" font-size="30" fill="#b42318">{words}</text></svg>'
-)
-WORDS = lazy_gettext("文件缺失")
 NAMES = {"photo": "证件照.jpg", "undertaking": "个人承诺书签名.png"}
 
 
@@ -99,25 +90,8 @@ def file(file_id: int) -> Response:
     return stream(found)
 
 
-def stream(found: StoredFile) -> Response:
-    """The bytes of a file, to be shown and not kept; who may see it was asked before."""
-    try:
-        response = Response(filing.read(found), mimetype=found.media_type)
-    except filing.FileLost:
-        if not _is_asked_as_picture():
-            raise
-        response = Response(LOST.format(words=escape(WORDS)), status=404, mimetype="image/svg+xml")
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = POLICIES.get(found.media_type, SANDBOX)
-    response.headers["Content-Disposition"] = "inline"
-    return response
 
 
-def _is_asked_as_picture() -> bool:
-    """Whether a page shows it as a picture: no page of words could be read there."""
-    accepted = request.accept_mimetypes
-    return accepted["image/svg+xml"] > accepted["text/html"]
 
 
 def _content(sent: FileStorage | None) -> bytes:

@@ -65,12 +65,6 @@ def put_material(application_id: int, key: str) -> ResponseReturnValue:
     return redirect(url_for("apply.materials", application_id=application_id, _anchor=f"slot-{key}"), 303)
 
 
-def after_reminder(person_id: int) -> str:
-    """Where somebody goes who wants to upload at once."""
-    newest = db.session.scalars(registered_by(person_id)).first()
-    if newest is not None and slots.own(kept.task(newest)):
-        return url_for("apply.materials", application_id=newest.id)
-    return url_for("apply.enquiry")
 
 
 def _receive() -> Received:

@@ -8,7 +8,7 @@ from typing import Any
 from domain.cases import materials as wanted
 from domain.wording import dates
 from handlers.apply import offers, records
-from handlers.apply.forms.identity import ROUTES
+from handlers.apply.wishes import ROUTES
 from models import codes
 from models.applications import Application
 from models.plans import PlanSite

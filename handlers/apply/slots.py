@@ -9,10 +9,12 @@ from flask import url_for
 from sqlalchemy import select
 
 from domain.cases import materials
+from domain.cases import materials as kept
 from domain.cases.materials import Slot
 from domain.wording import dates
+from handlers.apply import slots
 from models import db
-from models.applications import Application
+from models.applications import Application, registered_by
 from models.materials import Material
 from models.process import Wait, WorkItem
 
@@ -138,3 +140,11 @@ def _version(one: Material | None) -> dict[str, Any] | None:
         "when": dates.moment(one.uploaded_at),
         "url": url_for("apply.file", file_id=one.file_id),
     }
+
+
+def after_reminder(person_id: int) -> str:
+    """Where somebody goes who wants to upload at once."""
+    newest = db.session.scalars(registered_by(person_id)).first()
+    if newest is not None and slots.own(kept.task(newest)):
+        return url_for("apply.materials", application_id=newest.id)
+    return url_for("apply.enquiry")

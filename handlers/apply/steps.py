@@ -13,7 +13,7 @@ from marshmallow import Schema, ValidationError
 
 from domain.outside import records
 from domain.rules import eligibility
-from handlers.apply import drafts, enrolling, files, materials, sent
+from handlers.apply import drafts, enrolling, files, sent, slots
 from handlers.apply.blueprint import pages
 from handlers.apply.forms import details
 from handlers.apply.forms.step import PLACES, STEPS, TITLES, judge_readable
@@ -173,7 +173,7 @@ def _forward(name: str) -> ResponseReturnValue:
     if name == "reminder":
         at_once = request.form.get("then") == "upload"
         enquiry = url_for("apply.enquiry")
-        return redirect(materials.after_reminder(g.principal.person_id) if at_once else enquiry, 303)
+        return redirect(slots.after_reminder(g.principal.person_id) if at_once else enquiry, 303)
     flash("已放弃本次报名，填写的内容已经清除。", "ok")
     return redirect(url_for("apply.platform"), 303)
 

@@ -16,8 +16,8 @@ from domain.cases import exams, revisions
 from domain.rules import requirements
 from handlers.apply.changes import PARTS, Waiting, forget, keep, of, step_of
 from handlers.apply.forms import place
-from handlers.apply.forms.identity import ROUTES
 from handlers.apply.forms.step import Problems, Step, judge_readable
+from handlers.apply.wishes import ROUTES
 from models import codes, db
 from models.applications import Application
 from models.errors import DomainError, Invalid

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from domain.messages import threads
 from domain.messages.threads import Letter
-from handlers import attachments, correspondence
-from handlers.apply import enquiry, files, listing
+from handlers import attachments, correspondence, stored_files
+from handlers.apply import enquiry, listing
 from handlers.apply.blueprint import pages
 from handlers.attachments import Attached
 from handlers.correspondence import Reader
@@ -92,7 +92,7 @@ def message_file(application_id: int, file_id: int) -> Response:
     found = db.session.execute(file_of(enquiry.own(application_id).id, file_id)).first()
     if found is None or found[1].instance_id is None:
         raise NotFound
-    return files.stream(found[0])
+    return stored_files.stream(found[0])
 
 
 def _reader() -> Reader:

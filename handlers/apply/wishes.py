@@ -84,3 +84,9 @@ def why_not_route(application: Application, route: str) -> str:
     province = requirements.province_of(application)
     kinds: Sequence[Asked] = [Asked(kind=kind, exam_route=route, province=province) for kind in codes.KINDS]
     return why_never(kinds, requirements.why_not_route)
+
+
+ROUTES = {
+    "national_exam": ("exam_certificate", "请选择一张考试合格证明"),
+    "normal_student": ("normal_certificate", "请选择一张师范生教师职业能力证书"),
+}

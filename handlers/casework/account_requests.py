@@ -6,9 +6,9 @@ from flask import Response, g, request
 from sqlalchemy import select
 
 from domain.reach import scope
-from handlers.apply.files import stream
 from handlers.aside import written_aside
 from handlers.casework import pages
+from handlers.stored_files import stream
 from models import db
 from models.accounts import AccountRequest
 from models.errors import NotFound

@@ -12,8 +12,8 @@ from domain.papers import printing
 from domain.reach import scope
 from handlers import numbers
 from handlers.apply import letters
-from handlers.apply.files import stream
 from handlers.casework import pages, papers, trail
+from handlers.stored_files import stream
 from models import db
 from models.applications import Application, Certificate
 from models.errors import NotAllowed, NotFound

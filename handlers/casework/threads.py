@@ -11,11 +11,11 @@ from sqlalchemy import select
 from domain.messages import threads
 from domain.reach import parties, scope
 from handlers import correspondence
-from handlers.apply.files import stream
 from handlers.casework import dossier, pages, trail
 from handlers.casework.forms.inputs import prose
 from handlers.formfields import FormView
 from handlers.glyphs import Standard
+from handlers.stored_files import stream
 from models import db
 from models.applications import Application
 from models.codes import OVER_STATES

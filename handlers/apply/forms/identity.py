@@ -10,17 +10,13 @@ from domain.rules import eligibility, requirements
 from domain.wording import dates
 from handlers.apply import records, wishes
 from handlers.apply.forms.step import Problems, Step, StepSchema, Values, register
+from handlers.apply.wishes import ROUTES
 from models import codes, db
 from models.applications import Application
 from models.credentials import Degree, Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
 from models.errors import Invalid
 from workflows.clock import LOCAL
 from workflows.forms import Case
-
-ROUTES = {
-    "national_exam": ("exam_certificate", "请选择一张考试合格证明"),
-    "normal_student": ("normal_certificate", "请选择一张师范生教师职业能力证书"),
-}
 
 
 class Identity(StepSchema):
