@@ -29,6 +29,7 @@ from sqlalchemy import func, select
 from app import create_app
 from benchmarks.peer.work import Store, fresh_store
 from models import db
+from models.database import written
 from models.notices import Notice
 from models.people import Person
 from models.process import Job, Wait
@@ -36,7 +37,6 @@ from settings import Settings
 from workflows import engine, jobs
 from workflows.clock import now
 from workflows.engine import Environment
-from workflows.transactions import written
 
 ROOT = Path(__file__).parents[1]
 CALL = 0.05  # seconds that the gateway takes: real ones take longer

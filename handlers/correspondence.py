@@ -13,9 +13,9 @@ from sqlalchemy.exc import OperationalError
 
 from domain.messages import threads
 from domain.reach.principal import Principal
-from handlers.aside import written_aside
 from models import db, places
 from models.applications import Application
+from models.database import written
 from models.files import StoredFile
 from models.threads import Reading, Thread, ThreadMessage, threads_of, unread
 from workflows.clock import now
@@ -89,7 +89,7 @@ def mark_read(found: Iterable[dict[str, Any]], reader: Reader) -> None:
     if not fresh:
         return
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    with written_aside():
+    with written():
         for one in fresh:
             row = {"thread_id": one["id"], "person_id": reader.person_id, "message_id": one["last"]}
             keys = ["thread_id", "person_id"]

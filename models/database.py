@@ -62,6 +62,24 @@ def single_statement() -> Iterator[None]:
         _single.reset(before)
 
 
+@contextmanager
+def written() -> Iterator[None]:
+    """A write transaction by itself: committed at the end, rolled back on any exception.
+
+    What was read before is read anew afterwards, also in a request that otherwise only reads.
+    """
+    # The rows must begin their transaction: SQLite cannot turn a reading one into a writing one.
+    db.session.rollback()
+    before = writing.set(True)
+    try:
+        yield
+        db.session.commit()
+    finally:
+        db.session.rollback()
+        db.session.expire_all()
+        writing.reset(before)
+
+
 def connection() -> Connection:
     """The connection of the session's transaction: the session's own way to it is long."""
     session = db.session()

@@ -13,12 +13,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from models import db
+from models.database import written
 from models.prebuilt import Prebuilt
 from models.process import Job, ProcessInstance, Wait
 from workflows import engine, jobs
 from workflows.clock import now
 from workflows.operations import FIRE_TIMERS, STEADY, Call, Operation
-from workflows.transactions import written
 
 log = logging.getLogger(__name__)
 

@@ -9,11 +9,11 @@ from functools import partial
 from typing import Any
 
 from models import db
+from models.database import written
 from workflows import engine, jobs, operations, overdue
 from workflows.clock import now
 from workflows.jobs import Leased
 from workflows.operations import Call, KeyTaken, Operation, Pending, Refusal, Rejected, Unavailable
-from workflows.transactions import written
 
 log = logging.getLogger(__name__)
 

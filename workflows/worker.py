@@ -16,14 +16,13 @@ from uuid import uuid4
 
 from flask import Flask
 
-from models.database import writing
+from models.database import writing, written
 from workflows import due, jobs, overdue, performing
 from workflows.clock import now
 from workflows.due import Due
 from workflows.jobs import Leased
 from workflows.lanes import Lanes
 from workflows.listening import listen
-from workflows.transactions import written
 
 log = logging.getLogger(__name__)
 

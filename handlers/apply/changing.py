@@ -50,14 +50,14 @@ def send_part(application_id: int, part: str) -> ResponseReturnValue:
     """Save a part, or do what a button of its page asks."""
     _known(part)
     received = files.receive(request.form, request.files)
-    students = enrolling.ask(g.principal.person_id) if sent.act(request.form) == "sync" else None
+    students = enrolling.ask(g.principal.person_id) if sent.read_act(request.form) == "sync" else None
     own = _changeable(application_id, lock=True)
-    answers = sent.answers(request.form)
+    answers = sent.read_answers(request.form)
     seen = str(answers.pop("revision", ""))
     changes.hang(own, files.rows(own, received.pictures))
     if students is not None:
         return _sync(own, part, answers, students)
-    if sent.act(request.form) or received.errors:
+    if sent.read_act(request.form) or received.errors:
         return _keep(own, part, answers, received.errors)
     changes.remember(own, part, answers)
     if numbers.is_one(seen) and int(seen) != own.revision:
@@ -162,7 +162,7 @@ def _stale(own: Application, part: str, seen: int) -> ResponseReturnValue:
 def _keep(
     own: Application, part: str, answers: dict[str, Any], errors: dict[str, list[str]]
 ) -> ResponseReturnValue:
-    act, _, which = sent.act(request.form).partition(":")
+    act, _, which = sent.read_act(request.form).partition(":")
     if act == "add_row":
         answers["resume"] = sent.add_row(answers.get("resume", []), details.ROWS[1])
     elif act == "remove_row":

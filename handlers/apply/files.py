@@ -90,10 +90,6 @@ def file(file_id: int) -> Response:
     return stream(found)
 
 
-
-
-
-
 def _content(sent: FileStorage | None) -> bytes:
     return sent.read() if sent and sent.filename else b""
 

@@ -65,8 +65,6 @@ def put_material(application_id: int, key: str) -> ResponseReturnValue:
     return redirect(url_for("apply.materials", application_id=application_id, _anchor=f"slot-{key}"), 303)
 
 
-
-
 def _receive() -> Received:
     """Judge and store the file before the first query, as it takes its time."""
     sent = request.files.get("file")

@@ -57,7 +57,7 @@ def submit(step: str) -> ResponseReturnValue:
     received = files.receive(request.form, request.files)
     asks = step in ASKED_AT and request.form.get("go") == "next"
     held = records.ask_held(g.principal.person_id) if asks else ()
-    students = enrolling.ask(g.principal.person_id) if sent.act(request.form) == "sync" else None
+    students = enrolling.ask(g.principal.person_id) if sent.read_act(request.form) == "sync" else None
     item = drafts.open_item(g.principal.person_id)
     if item is None:
         return _nothing_open(step)
@@ -67,13 +67,13 @@ def submit(step: str) -> ResponseReturnValue:
     files.attach(application, received.pictures)
     if students is not None:
         return _sync(item, application, students)
-    if sent.act(request.form) or received.errors:
+    if sent.read_act(request.form) or received.errors:
         return _keep(item, application, received.errors)
     return _complete(item, application, held)
 
 
 def _complete(item: WorkItem, application: Application, held: records.Held) -> ResponseReturnValue:
-    answers = sent.answers(request.form)
+    answers = sent.read_answers(request.form)
     number, name = item.id, drafts.step_of(item)
     if not _asks_where(item):
         answers.pop("go", None)
@@ -119,8 +119,8 @@ def _refused(refusal: DomainError, besides: dict[str, list[str]]) -> ResponseRet
 
 
 def _keep(item: WorkItem, application: Application, errors: dict[str, list[str]]) -> ResponseReturnValue:
-    act, _, which = sent.act(request.form).partition(":")
-    answers = sent.answers(request.form)
+    act, _, which = sent.read_act(request.form).partition(":")
+    answers = sent.read_answers(request.form)
     if act == "add_row":
         answers["resume"] = sent.add_row(answers.get("resume", []), details.ROWS[1])
     elif act == "remove_row":
@@ -136,7 +136,7 @@ def _keep(item: WorkItem, application: Application, errors: dict[str, list[str]]
 
 
 def _sync(item: WorkItem, application: Application, found: enrolling.Found) -> ResponseReturnValue:
-    name, answers = drafts.step_of(item), sent.answers(request.form)
+    name, answers = drafts.step_of(item), sent.read_answers(request.form)
     errors = {} if found.to_choose else enrolling.keep(application, found, answers)
     _remember(application, name, answers)
     db.session.commit()
@@ -155,9 +155,9 @@ def _late(step: str, item: WorkItem) -> ResponseReturnValue:
     if known is None and step in PLACES and _application(item).registration_number is not None:
         flash(SUBMITTED, "warn")
     elif known is None and step in PLACES:
-        _remember(_application(item), step, sent.answers(request.form))
+        _remember(_application(item), step, sent.read_answers(request.form))
         db.session.commit()
-        if sent.act(request.form) != "keep":
+        if sent.read_act(request.form) != "keep":
             flash(f"“{TITLES[step]}”不是当前步骤。刚才填的内容已经保留，返回该步骤可以看到。", "warn")
     return _to(item)
 

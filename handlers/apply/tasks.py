@@ -33,7 +33,7 @@ def task(item_id: int) -> ResponseReturnValue:
 def finish_task(item_id: int) -> ResponseReturnValue:
     """Complete the task."""
     item = _own(item_id)
-    answers = sent.answers(request.form)
+    answers = sent.read_answers(request.form)
     transaction = request.form.get("transaction") or secrets.token_hex(16)
     try:
         worklist.complete(item_id, answers, actor=g.principal.person_id, transaction_id=transaction)

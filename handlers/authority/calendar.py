@@ -13,7 +13,8 @@ from marshmallow import ValidationError
 
 from domain.deadlines import calendar
 from handlers import numbers
-from handlers.authority import changing, pages
+from handlers.authority import changing
+from handlers.authority.blueprint import pages
 from handlers.authority.changing import Entry, Preview
 from handlers.authority.schemas import FIRST, KINDS_OF_DAY, DaySchema, YearSchema, last_year
 from handlers.formfields import FormView

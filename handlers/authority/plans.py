@@ -14,7 +14,8 @@ from sqlalchemy.orm import joinedload
 
 from domain.reach import scope
 from domain.wording import dates
-from handlers.authority import changing, pages
+from handlers.authority import changing
+from handlers.authority.blueprint import pages
 from handlers.authority.changing import Entry, Preview
 from handlers.authority.schemas import WINDOWS, WindowsSchema
 from handlers.formfields import FormView

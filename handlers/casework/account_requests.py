@@ -6,11 +6,11 @@ from flask import Response, g, request
 from sqlalchemy import select
 
 from domain.reach import scope
-from handlers.aside import written_aside
-from handlers.casework import pages
+from handlers.casework.blueprint import pages
 from handlers.stored_files import stream
 from models import db
 from models.accounts import AccountRequest
+from models.database import written
 from models.errors import NotFound
 from models.notices import AuditEntry
 from models.process import WorkItem
@@ -22,7 +22,7 @@ def request_document(item_id: int) -> Response:
     """The picture of the document; every look at it leaves a row."""
     item = scope.the_item(g.principal, item_id)
     found = _of(item)
-    with written_aside():
+    with written():
         entry = AuditEntry(
             at=now(),
             actor_id=g.principal.person_id,

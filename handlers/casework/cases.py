@@ -13,7 +13,8 @@ from domain.notices import delivery
 from domain.papers import printing
 from domain.reach import scope, sight
 from domain.reach.sight import Sight
-from handlers.casework import diagrams, dossier, elements, pages, papers, threads, trail
+from handlers.casework import diagrams, dossier, elements, papers, threads, trail
+from handlers.casework.blueprint import pages
 from handlers.formfields import FormView
 from models import casework, db, worklists
 from models.applications import Application

@@ -12,7 +12,8 @@ from domain.papers import printing
 from domain.reach import scope
 from handlers import numbers
 from handlers.apply import letters
-from handlers.casework import pages, papers, trail
+from handlers.casework import papers, trail
+from handlers.casework.blueprint import pages
 from handlers.stored_files import stream
 from models import db
 from models.applications import Application, Certificate

@@ -13,7 +13,8 @@ from domain.cases import materials
 from domain.deadlines import windows
 from domain.reach import scope
 from domain.wording import dates
-from handlers.casework import dossier, pages, trail
+from handlers.casework import dossier, trail
+from handlers.casework.blueprint import pages
 from handlers.formfields import FormView
 from models import claims, db, spelling
 from models.applications import Application

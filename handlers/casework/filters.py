@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.wording import dates
-from handlers.casework import pages, particulars
+from handlers.casework import particulars
+from handlers.casework.blueprint import pages
 
 
 @pages.app_template_filter("local_moment")

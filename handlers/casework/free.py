@@ -7,7 +7,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from handlers import caps
-from handlers.casework import submission
+from handlers.apply import sent
 from models.errors import Invalid
 
 ROWS = 4  # empty rows of name and value that the page offers
@@ -16,7 +16,7 @@ ROWS = 4  # empty rows of name and value that the page offers
 def read(typed: MultiDict[str, str]) -> dict[str, Any]:
     """The object that was typed as JSON, and over it the rows of name and value."""
     found = _object(typed.get("data", "").strip())
-    for row in submission.rows(typed, "rows"):
+    for row in sent.read_rows(typed, "rows"):
         if row.get("name", "").strip():
             found[row["name"].strip()] = _value(row.get("value", ""))
     return found

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from domain.reach import scope
 from handlers import numbers
-from handlers.casework import origin, pages, tasks
+from handlers.casework import origin, tasks
+from handlers.casework.blueprint import pages
 from handlers.formfields import FormView
 from models import casework, db
 from models.errors import DomainError

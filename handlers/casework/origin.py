@@ -10,7 +10,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from handlers import onward
-from handlers.casework import pages
+from handlers.casework.blueprint import pages
 
 FIELD = "back"
 

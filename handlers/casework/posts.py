@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import g
 
-from handlers.casework import pages
+from handlers.casework.blueprint import pages
 from models.codes import ROLES
 from models.places import name_of
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from domain.reach import sight
 from handlers import caps
-from handlers.casework import pages
+from handlers.casework.blueprint import pages
 from handlers.formfields import FormView
 from models import db
 from models.errors import DomainError, NotAllowed, NotFound

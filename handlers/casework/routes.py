@@ -8,7 +8,6 @@ from handlers.casework import (
     filters,
     forms,
     handing_over,
-    pages,
     posts,
     processes,
     set_back,
@@ -17,6 +16,7 @@ from handlers.casework import (
     worklist_pages,
     writing,
 )
+from handlers.casework.blueprint import pages
 
 __all__ = [
     "account_requests",

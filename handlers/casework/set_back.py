@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError, fields, validate
 
 from domain.reach import scope
-from handlers.casework import cases, dossier, pages, trail
+from handlers.casework import cases, dossier, trail
+from handlers.casework.blueprint import pages
 from handlers.formfields import FormView
 from handlers.glyphs import Standard
 from models import db

@@ -15,6 +15,7 @@ from domain.cases.revisions import ApplicationChanged
 from domain.papers import printing
 from domain.reach import scope, sight
 from handlers import correspondence
+from handlers.apply import sent
 from handlers.casework import (
     claim_banner,
     dossier,
@@ -22,13 +23,12 @@ from handlers.casework import (
     elements,
     free,
     origin,
-    pages,
     papers,
     review,
-    submission,
     trail,
     typed_drafts,
 )
+from handlers.casework.blueprint import pages
 from handlers.formfields import FormView, submitted
 from models import codes, db
 from models.applications import Application
@@ -114,7 +114,7 @@ def _complete(item_id: int, form: forms.Form | None, typed: MultiDict[str, str])
     schema = form.schema() if form else None
     transaction_id = request.form.get("transaction_id") or uuid.uuid4().hex
     try:
-        answers = submission.read(schema, typed) if schema else free.read(typed)
+        answers = sent.read_values(schema, typed) if schema else free.read(typed)
         worklist.complete(item_id, answers, actor=g.principal.person_id, transaction_id=transaction_id)
     except Invalid as refusal:
         view = FormView.refused(typed, refusal.fields, schema)

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from domain.messages import threads
 from domain.reach import parties, scope
 from handlers import correspondence
-from handlers.casework import dossier, pages, trail
+from handlers.casework import dossier, trail
+from handlers.casework.blueprint import pages
 from handlers.casework.forms.inputs import prose
 from handlers.formfields import FormView
 from handlers.glyphs import Standard

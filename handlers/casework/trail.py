@@ -8,9 +8,9 @@ from typing import Any
 from flask import request
 
 from domain.reach.principal import Principal
-from handlers.aside import written_aside
 from models import db
 from models.applications import Application, Certificate
+from models.database import written
 from models.notices import AuditEntry
 from workflows.clock import now
 
@@ -18,7 +18,7 @@ from workflows.clock import now
 def viewed(principal: Principal, action: str, application: Application, **detail: Any) -> None:
     """Record a look at a case; what was read before is read anew afterwards."""
     entry = _entry(principal, action, detail, person_id=application.person_id, application_id=application.id)
-    with written_aside():
+    with written():
         db.session.add(entry)
 
 
@@ -29,7 +29,7 @@ def viewed_many(principal: Principal, action: str, shown: Sequence[Certificate],
         for one in shown
     ]
     if entries:
-        with written_aside():
+        with written():
             db.session.add_all(entries)
 
 

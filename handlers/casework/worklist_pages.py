@@ -14,7 +14,8 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 from domain.reach import scope
 from domain.wording.masking import grouped
 from handlers import numbers
-from handlers.casework import origin, pages
+from handlers.casework import origin
+from handlers.casework.blueprint import pages
 from models import codes, db, places, worklists
 from models.database import single_statement
 from models.errors import DomainError

@@ -14,8 +14,10 @@ from domain.messages.threads import CaseOver, Letter, Matter
 from domain.reach import parties, scope
 from domain.wording import dates
 from handlers import attachments
+from handlers.apply import sent
 from handlers.attachments import Attached
-from handlers.casework import dossier, pages, submission, trail
+from handlers.casework import dossier, trail
+from handlers.casework.blueprint import pages
 from handlers.casework.forms.inputs import DAYS, WHEN, choice, days_to_answer, prose
 from handlers.casework.message_texts import OPTIONS, TEMPLATES
 from handlers.formfields import FormView, submitted
@@ -62,7 +64,7 @@ def write_message(application_id: int) -> ResponseReturnValue:
     if request.form.get("do") == "template":
         return _show(application_id, FormView.blank(Writing(), _with_text(application, typed)), attached)
     try:
-        answers = Writing().load(submission.read(Writing(exclude=("attachment",)), request.form))
+        answers = Writing().load(sent.read_values(Writing(exclude=("attachment",)), request.form))
         if attached.errors:
             raise ValidationError(attached.errors)
         thread = threads.write_new(_matter(application, own, answers), _letter(answers, attached), now())

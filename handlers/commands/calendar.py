@@ -9,7 +9,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from domain.deadlines import calendar
-from handlers.aside import written_aside
+from models.database import written
 from workflows.clock import today
 
 group = AppGroup("calendar", help="The calendar of working days.")
@@ -23,7 +23,7 @@ def install(app: Flask) -> None:
 @group.command("load", help="Add the years around this one that are not there yet; what staff changed stays.")
 def load() -> None:
     """Add the years around this one that are not there yet; what staff changed stays."""
-    with written_aside():
+    with written():
         count = load_around()
     click.echo(f"{count} years added" if count else "the years are there already")
 

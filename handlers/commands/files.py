@@ -9,7 +9,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from domain.outside import filing
-from handlers.aside import written_aside
+from models.database import written
 from models.errors import DomainError
 
 group = AppGroup("files", help="Uploaded files.")
@@ -27,7 +27,7 @@ def install(app: Flask) -> None:
 def sweep(hours: int) -> None:
     """Delete files that no row names, and rows that nothing points to, when they are old enough."""
     age = timedelta(hours=hours)
-    with written_aside():
+    with written():
         rows = filing.sweep_rows(age)
     try:
         click.echo(f"rows {rows}, files {filing.sweep_files(age)}")

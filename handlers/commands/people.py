@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 from domain.accounts import passwords
 from handlers.access import digest
-from handlers.aside import written_aside
 from models import db
 from models.codes import ROLES
+from models.database import written
 from models.people import ApiToken, Person, Post
 from workflows.clock import now
 
@@ -80,7 +80,7 @@ def _hire(login: str, name: str, password: str, posts: list[Post]) -> None:
     if len(password) < SHORTEST:
         raise click.ClickException(f"the password needs at least {SHORTEST} characters")
     hashed = passwords.hashed(password)
-    with written_aside():
+    with written():
         if db.session.scalar(select(Person.id).where(Person.login == login)) is not None:
             raise click.ClickException(f"{login} is taken")
         db.session.add(
@@ -99,7 +99,7 @@ def _hire(login: str, name: str, password: str, posts: list[Post]) -> None:
 )
 def create_token(user: str, days: int) -> None:
     """Make a bearer token; it is shown once."""
-    with written_aside():
+    with written():
         person = db.session.scalar(select(Person).where(Person.login == user))
         if person is None:
             raise click.ClickException(f"nobody signs in as {user}")

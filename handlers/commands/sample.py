@@ -9,8 +9,8 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from domain.sample import people, places, regions
-from handlers.aside import written_aside
 from handlers.commands import calendar
+from models.database import written
 from workflows.clock import now
 
 group = AppGroup("sample", help="The sample world of development and tests.")
@@ -40,7 +40,7 @@ def show() -> None:
 
 def load_all() -> None:
     """Load the whole sample world in one transaction."""
-    with written_aside():
+    with written():
         regions.load(Path(current_app.root_path))
         calendar.load_around()
         places.load(now())

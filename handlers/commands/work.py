@@ -11,8 +11,8 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from handlers import numbers
-from handlers.aside import written_aside
 from models import db
+from models.database import written
 from models.errors import DomainError, NotFound
 from models.notices import AuditEntry
 from models.process import Job
@@ -58,7 +58,7 @@ def refusals_told() -> Iterator[None]:
 @click.argument("duration")
 def advance(duration: str) -> None:
     """Move the test clock forward by an ISO 8601 DURATION such as P3D."""
-    with refusals_told(), written_aside():
+    with refusals_told(), written():
         moment = clock.advance(engine.duration_of(duration))
     click.echo(moment.astimezone(clock.LOCAL).isoformat(timespec="seconds"))
 
@@ -93,7 +93,7 @@ def _reason(_context: click.Context, _option: click.Parameter, words: str) -> st
 @click.argument("job_id", type=click.IntRange(1, numbers.MOST))
 def retry(job_id: int) -> None:
     """Set a dead job due again."""
-    with refusals_told(), written_aside():
+    with refusals_told(), written():
         incidents.revive(job_id)
 
 
@@ -102,7 +102,7 @@ def retry(job_id: int) -> None:
 @click.option("--reason", required=True, callback=_reason, help="Why nothing is to be done any more.")
 def dismiss(job_id: int, reason: str) -> None:
     """Let a dead job rest, and note why in the audit log."""
-    with refusals_told(), written_aside():
+    with refusals_told(), written():
         incidents.dismiss(job_id)
         db.session.add(_dismissal(job_id, reason))
 

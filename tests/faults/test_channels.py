@@ -14,7 +14,7 @@ from domain.notices import contacts, delivery
 from domain.notices.contacts import Contact
 from models import db
 from models.accounts import EmailProof
-from models.database import writing
+from models.database import writing, written
 from models.notices import Notice
 from models.people import Person, Post
 from models.process import Job
@@ -23,7 +23,6 @@ from tests.handlers.commands.test_commands import typed
 from workflows import clock, jobs
 from workflows.clock import now
 from workflows.operations import LASTING
-from workflows.transactions import written
 from workflows.worker import Worker
 
 MOBILE, MAIL = "13800001234", "someone@mail.example"

@@ -14,6 +14,7 @@ from flask import Flask
 
 from domain.diagrams.vocabulary import environment
 from models import db
+from models.database import written
 from models.notices import Notice
 from models.process import Job, ProcessInstance
 from settings import Settings
@@ -25,7 +26,6 @@ from tests.workflows.engine.diagrams.drawing import END, START, boundary, flows,
 from tests.workflows.office import drawn, task
 from workflows import clock, engine, jobs, performing, publishing
 from workflows.jobs import LEASE
-from workflows.transactions import written
 
 __all__ = ["office"]
 SEVERAL = 8

@@ -11,7 +11,6 @@ from flask import Flask, request
 
 from handlers import caps
 from handlers.apply import sent
-from handlers.casework import submission
 from tests.handlers.conftest import Browser, words
 
 ROOT = Path(__file__).parents[2]
@@ -94,12 +93,12 @@ def test_rows_are_counted_before_they_are_judged(app: Flask) -> None:
     flat = {f"resume.{number}.post": "x" for number in range(caps.ROWS + 1)}
     with app.test_request_context("/", method="POST", data=flat):
         with pytest.raises(caps.TooManyRows):
-            sent.answers(request.form)
+            sent.read_answers(request.form)
         with pytest.raises(caps.TooManyRows):
-            submission.rows(request.form, "resume")
+            sent.read_rows(request.form, "resume")
     flat.popitem()
     with app.test_request_context("/", method="POST", data=flat):
-        assert len(sent.answers(request.form)["resume"]) == caps.ROWS
+        assert len(sent.read_answers(request.form)["resume"]) == caps.ROWS
 
 
 @pytest.mark.found("X11")
