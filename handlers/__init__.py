@@ -7,21 +7,9 @@ from importlib import import_module
 
 from flask import Flask
 
-from handlers import (
-    access,
-    assets,
-    caps,
-    correspondence,
-    display,
-    errors,
-    glyphs,
-    headers,
-    hosts,
-    limits,
-    numbers,
-    services,
-    typed,
-)
+from handlers import services
+from handlers.entry import access, assets, caps, errors, headers, hosts, limits, numbers, typed
+from handlers.page import correspondence, display, glyphs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +28,7 @@ PLACES = (
     Place(module="handlers.account.routes", prefix="/account", audience="public"),
     Place(module="handlers.profile.routes", prefix="/profile", audience="applicant"),
     Place(module="handlers.apply.routes", prefix="/apply", audience="applicant"),
-    Place(module="handlers.phone.routes", prefix="/sign", audience="public"),
+    Place(module="handlers.apply.pictures.phone", prefix="/sign", audience="public"),
     Place(module="handlers.casework.routes", prefix="/work", audience="staff"),
     Place(module="handlers.authority.routes", prefix="/authority", audience="staff"),
     Place(module="handlers.api.routes", prefix="/api/v1", audience="token"),

@@ -15,7 +15,7 @@ from sqlalchemy import event, make_url
 
 from app import create_app
 from domain import outside
-from handlers import limits
+from handlers.entry import limits
 from models import db
 from models.database import writing
 from settings import Settings

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
 
 from app import create_app
-from handlers import access
+from handlers.entry import access
 from models import db
 from models.database import writing
 from models.people import Person

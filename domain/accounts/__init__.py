@@ -1,1 +1,1 @@
-"""TODO."""
+"""Passwords, codes, proofs of addresses, contested numbers."""

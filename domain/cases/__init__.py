@@ -1,1 +1,1 @@
-"""TODO."""
+"""An application through its life: registered, accepted, changed, decided, certified."""

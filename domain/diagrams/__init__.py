@@ -1,1 +1,1 @@
-"""TODO."""
+"""What diagrams may name, and putting them into use."""

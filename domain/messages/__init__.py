@@ -1,1 +1,1 @@
-"""TODO."""
+"""留言: threads, their course as a process, and the offices that write."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""What people are told, and how it goes out."""

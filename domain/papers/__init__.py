@@ -1,1 +1,1 @@
-"""TODO."""
+"""What is printed: letters, 申请表, certificates, and what no typeface can draw."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Who may see and take what: one rule for pages and API."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""What the law, the plans and the decision tables ask of an applicant."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""What operators do: backups, and the doctor."""

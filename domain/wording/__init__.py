@@ -1,1 +1,1 @@
-"""TODO."""
+"""Dates, numbers, verdicts and promises as people read them."""

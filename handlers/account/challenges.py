@@ -17,7 +17,7 @@ from flask_babel import lazy_gettext
 from itsdangerous import BadSignature, URLSafeSerializer
 from limits import parse
 
-from handlers import limits
+from handlers.entry import limits
 from models.errors import DomainError
 from workflows.clock import wall
 

@@ -13,8 +13,8 @@ from flask_babel import lazy_gettext
 from limits import RateLimitItem, RateLimitItemPerHour, parse
 
 from domain.accounts import codes
-from handlers import limits
 from handlers.account import challenges
+from handlers.entry import limits
 from models import db
 
 PAUSE = parse("1 per 50 seconds")

@@ -9,10 +9,11 @@ from marshmallow import ValidationError, validate
 from domain.accounts import account_requests
 from domain.accounts.account_requests import Claim
 from domain.outside import pictures
-from handlers.account import carried, registrations
+from handlers.account import registrations
 from handlers.account.blueprint import pages
 from handlers.account.schemas import PageSchema, text
-from handlers.formfields import FormView
+from handlers.page import carried
+from handlers.page.formfields import FormView
 from models import db
 from models.codes import ACCOUNT_STATES
 from models.errors import DomainError, Invalid

@@ -8,8 +8,8 @@ from datetime import timedelta
 from flask import Response
 from sqlalchemy import delete, select, update
 
-from handlers.access import digest
-from handlers.cookies import keep_cookie, sent_cookie
+from handlers.entry.access import digest
+from handlers.entry.cookies import keep_cookie, sent_cookie
 from models import db
 from models.people import KnownDevice, Person
 from workflows.clock import wall

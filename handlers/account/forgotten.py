@@ -14,11 +14,12 @@ from marshmallow import ValidationError
 from sqlalchemy import select, update
 
 from domain.accounts import passwords
-from handlers import limits
-from handlers.account import carried, challenges, codes, devices
+from handlers.account import challenges, codes, devices
 from handlers.account.blueprint import pages
 from handlers.account.schemas import CodeSchema, DocumentSchema
-from handlers.formfields import FormView
+from handlers.entry import limits
+from handlers.page import carried
+from handlers.page.formfields import FormView
 from models import db
 from models.database import writing
 from models.people import Person, SignIn

@@ -6,10 +6,11 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
-from handlers.account import carried, registrations, settling
+from handlers.account import registrations, settling
 from handlers.account.blueprint import pages
 from handlers.account.schemas import DocumentSchema
-from handlers.formfields import FormView
+from handlers.page import carried
+from handlers.page.formfields import FormView
 from models import db
 
 

@@ -8,10 +8,11 @@ from flask_babel import gettext
 from marshmallow import ValidationError
 
 from domain.accounts import passwords
-from handlers.account import carried, challenges, codes, registrations, settling
+from handlers.account import challenges, codes, registrations, settling
 from handlers.account.blueprint import pages
 from handlers.account.schemas import ConfirmSchema, RegisterSchema
-from handlers.formfields import FormView
+from handlers.page import carried
+from handlers.page.formfields import FormView
 from models import db
 from models.errors import DomainError
 

@@ -9,8 +9,8 @@ from typing import Any
 from flask import session
 from sqlalchemy import delete, select
 
-from handlers.access import digest
-from handlers.account.carried import LIMIT, Expired
+from handlers.entry.access import digest
+from handlers.page.carried import LIMIT, Expired
 from models import db
 from models.accounts import Registration
 from models.database import writing

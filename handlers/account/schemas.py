@@ -16,8 +16,8 @@ from marshmallow import (
 )
 
 from handlers.account import documents
-from handlers.glyphs import Written
-from handlers.typed import Digits, Mobile
+from handlers.entry.typed import Digits, Mobile
+from handlers.page.glyphs import Written
 from models.codes import DOCUMENT_KINDS
 
 CLASSES = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9]")

@@ -10,12 +10,12 @@ from marshmallow import ValidationError
 from sqlalchemy import select, update
 
 from domain.accounts import passwords
-from handlers import limits
-from handlers.access import idle_limit
 from handlers.account import browsers, devices, tries
 from handlers.account.blueprint import pages
 from handlers.account.schemas import ChangePasswordSchema
-from handlers.formfields import FormView
+from handlers.entry import limits
+from handlers.entry.access import idle_limit
+from handlers.page.formfields import FormView
 from models import db
 from models.database import writing
 from models.people import Person, SignIn

@@ -14,10 +14,10 @@ from sqlalchemy.exc import IntegrityError
 
 from domain import outside
 from domain.accounts import email_proofs
-from handlers import limits
 from handlers.account import documents, registrations, signing
 from handlers.account.schemas import DocumentSchema, RegisterSchema
-from handlers.formfields import FormView
+from handlers.entry import limits
+from handlers.page.formfields import FormView
 from models import db
 from models.accounts import Registration
 from models.people import Person

@@ -8,12 +8,12 @@ from marshmallow import ValidationError
 from sqlalchemy import select, update
 
 from domain.accounts import passwords
-from handlers import access, limits, onward
+from domain.cases import drafts
 from handlers.account import challenges, devices, documents, tries
 from handlers.account.blueprint import pages
 from handlers.account.schemas import SignInSchema
-from handlers.apply import drafts
-from handlers.formfields import FormView
+from handlers.entry import access, limits, onward
+from handlers.page.formfields import FormView
 from models import db
 from models.database import writing
 from models.people import Person

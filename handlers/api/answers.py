@@ -10,7 +10,7 @@ from typing import Any
 from domain.reach import scope, sight
 from handlers.api import reach
 from handlers.api.reach import Seen
-from handlers.casework import trail
+from handlers.casework.dossier import trail
 from models import db
 from models.applications import Application
 from models.process import WorkItem

@@ -12,8 +12,8 @@ from marshmallow import Schema, ValidationError
 from webargs import missing
 from webargs.flaskparser import FlaskParser, is_json_request
 
-from handlers import caps
 from handlers.api.schemas import Problem
+from handlers.entry import caps
 from models.errors import DomainError, Invalid
 from workflows import forms
 

@@ -14,7 +14,7 @@ from domain.reach.principal import Principal
 from domain.reach.sight import Sight
 from domain.wording.masking import mask_document
 from handlers.api.schemas import MOST
-from handlers.casework import trail
+from handlers.casework.dossier import trail
 from models import db
 from models.errors import NotAllowed, NotFound
 from models.people import Person

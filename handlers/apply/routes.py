@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from handlers.apply import (
-    changing,
-    enquiry,
-    files,
-    forms,
-    letters,
-    materials,
-    platform,
-    search,
-    signing,
-    steps,
-    tasks,
-    threads,
-    withdrawing,
-)
+from handlers.apply import forms
+from handlers.apply.applications import change_pages, enquiry, letters, materials, tasks, threads, withdrawing
 from handlers.apply.blueprint import pages
+from handlers.apply.pictures import sent_pictures, signing
+from handlers.apply.wizard import platform, search, steps
 
 __all__ = [
-    "changing",
+    "change_pages",
     "enquiry",
-    "files",
     "forms",
     "letters",
     "materials",
     "pages",
     "platform",
     "search",
+    "sent_pictures",
     "signing",
     "steps",
     "tasks",

@@ -12,12 +12,12 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from domain.deadlines import calendar
-from handlers import numbers
 from handlers.authority import changing
 from handlers.authority.blueprint import pages
 from handlers.authority.changing import Entry, Preview
 from handlers.authority.schemas import FIRST, KINDS_OF_DAY, DaySchema, YearSchema, last_year
-from handlers.formfields import FormView
+from handlers.entry import numbers
+from handlers.page.formfields import FormView
 from models import db
 from models.calendar import days_of
 from models.errors import NotAllowed

@@ -18,7 +18,7 @@ from handlers.authority import changing
 from handlers.authority.blueprint import pages
 from handlers.authority.changing import Entry, Preview
 from handlers.authority.schemas import WINDOWS, WindowsSchema
-from handlers.formfields import FormView
+from handlers.page.formfields import FormView
 from models import db
 from models.errors import NotAllowed, NotFound
 from models.plans import Plan

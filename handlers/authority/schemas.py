@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, pre_load, validate, validates_schema
 
-from handlers.glyphs import Standard
+from handlers.page.glyphs import Standard
 from workflows.clock import LOCAL, now
 
 LONGEST_REASON = 200

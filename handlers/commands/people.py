@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from domain.accounts import passwords
-from handlers.access import digest
+from handlers.entry.access import digest
 from models import db
 from models.codes import ROLES
 from models.database import written

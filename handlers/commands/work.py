@@ -10,7 +10,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from handlers import numbers
+from handlers.entry import numbers
 from models import db
 from models.database import written
 from models.errors import DomainError, NotFound

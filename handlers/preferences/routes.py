@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from werkzeug.exceptions import BadRequest
 
-from handlers import onward
-from handlers.cookies import keep_cookie
-from handlers.display import COOKIE, THEMES, languages
+from handlers.entry import onward
+from handlers.entry.cookies import keep_cookie
+from handlers.page.display import COOKIE, THEMES, languages
 
 pages = Blueprint("preferences", __name__)
 A_YEAR = 365 * 24 * 3600

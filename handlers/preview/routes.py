@@ -12,8 +12,8 @@ from marshmallow import Schema, fields
 from handlers.diagrams import picture
 from handlers.diagrams.outlines import Words
 from handlers.diagrams.picture import Picture
-from handlers.errors import PAGES
-from handlers.formfields import FormView
+from handlers.entry.errors import PAGES
+from handlers.page.formfields import FormView
 from models.errors import NotFound
 from workflows.clock import now
 from workflows.diagrams import reading

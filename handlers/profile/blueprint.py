@@ -8,7 +8,7 @@ from flask import Blueprint, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.rules import eligibility
-from handlers import onward as addresses
+from handlers.entry import onward as addresses
 from models import db
 from models.people import Person
 

@@ -13,9 +13,10 @@ from domain.accounts import email_proofs, passwords
 from domain.notices import contacts
 from domain.notices.contacts import Contact
 from domain.wording.masking import mask_phone
-from handlers import limits
-from handlers.account import carried, codes, tries
-from handlers.formfields import FormView
+from handlers.account import codes, tries
+from handlers.entry import limits
+from handlers.page import carried
+from handlers.page.formfields import FormView
 from handlers.profile import schemas
 from handlers.profile.blueprint import onward, pages, to
 from models import db

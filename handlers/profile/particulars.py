@@ -13,12 +13,13 @@ from domain.accounts import email_proofs
 from domain.outside import records
 from domain.rules import eligibility
 from domain.wording import dates
-from handlers import limits
 from handlers.account import documents
-from handlers.formfields import FormView, join_dates
-from handlers.profile import locks, schemas
+from handlers.entry import limits
+from handlers.page.formfields import FormView, join_dates
+from handlers.profile import schemas
 from handlers.profile.blueprint import onward, pages, to
 from handlers.profile.overview import VERIFICATION
+from handlers.profile.records import locks
 from models import codes as code_lists
 from models import db
 from models.people import Person

@@ -1,16 +1,8 @@
 """The pages of the personal centre, gathered."""
 
-from handlers.profile import (
-    certificates,
-    contact,
-    enrolment,
-    exams,
-    overview,
-    particulars,
-    putonghua,
-    schooling,
-)
+from handlers.profile import contact, overview, particulars
 from handlers.profile.blueprint import pages
+from handlers.profile.records import certificates, enrolment, exams, putonghua, schooling
 
 __all__ = [
     "certificates",

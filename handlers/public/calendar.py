@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from handlers.apply import offers
+from handlers.apply.choices import offers
 from models import db
 from models.codes import KINDS
 from models.places import Authority, Region

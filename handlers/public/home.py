@@ -6,7 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from domain.wording import dates
-from handlers.formfields import FormView
+from handlers.page.formfields import FormView
 from handlers.public import calendar
 from handlers.public.blueprint import pages
 from models.codes import KINDS

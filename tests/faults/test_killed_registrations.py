@@ -11,7 +11,7 @@ import pytest
 import requests
 from flask import Flask
 
-from handlers.access import COOKIE
+from handlers.entry.access import COOKIE
 from models import db
 from models.applications import RegistrationCounter
 from models.credentials import ExamCertificate

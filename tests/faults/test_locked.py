@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from handlers.access import COOKIE
+from handlers.entry.access import COOKIE
 from models import db
 from tests.faults import breaking
 

@@ -12,7 +12,7 @@ from flask import Flask
 from connectors.storage import new_key
 from domain import outside
 from domain.outside import filing
-from handlers.apply import changes
+from handlers.apply.changing import changes
 from models import db
 from models.files import StoredFile
 from tests.handlers.apply.conftest import Applicant, applicant, change, the_application, town, world

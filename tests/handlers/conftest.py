@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from domain import outside
 from domain.diagrams.vocabulary import environment
 from domain.sample import people, places
-from handlers import access
+from handlers.entry import access
 from models import db
 from models.database import writing
 from models.people import Person

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from handlers import form_owner
+from handlers.entry import form_owner
 
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 DRAWN = frozenset({"path", "circle", "rect", "use", "ellipse"})

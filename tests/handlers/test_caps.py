@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from flask import Flask, request
 
-from handlers import caps
-from handlers.apply import sent
+from handlers.entry import caps
+from handlers.page import notation
 from tests.handlers.conftest import Browser, words
 
 ROOT = Path(__file__).parents[2]
@@ -93,12 +93,12 @@ def test_rows_are_counted_before_they_are_judged(app: Flask) -> None:
     flat = {f"resume.{number}.post": "x" for number in range(caps.ROWS + 1)}
     with app.test_request_context("/", method="POST", data=flat):
         with pytest.raises(caps.TooManyRows):
-            sent.read_answers(request.form)
+            notation.read_answers(request.form)
         with pytest.raises(caps.TooManyRows):
-            sent.read_rows(request.form, "resume")
+            notation.read_rows(request.form, "resume")
     flat.popitem()
     with app.test_request_context("/", method="POST", data=flat):
-        assert len(sent.read_answers(request.form)["resume"]) == caps.ROWS
+        assert len(notation.read_answers(request.form)["resume"]) == caps.ROWS
 
 
 @pytest.mark.found("X11")
@@ -125,7 +125,7 @@ def test_json_within_bounds_is_read() -> None:
 
 @pytest.mark.found("X11")
 def test_a_page_lists_the_first_of_many_errors(app: Flask) -> None:
-    from handlers.formfields import FormView
+    from handlers.page.formfields import FormView
 
     form = FormView(errors={f"f{number}": (f"错误 {number}",) for number in range(47)})
     with app.test_request_context("/"):
@@ -139,7 +139,7 @@ def test_a_page_lists_the_first_of_many_errors(app: Flask) -> None:
 
 @pytest.mark.found("X11")
 def test_the_api_lists_the_first_of_many_errors(app: Flask) -> None:
-    from handlers.errors import _refused
+    from handlers.entry.errors import _refused
     from models.errors import Invalid
 
     with app.test_request_context("/api/v1/tasks"):

@@ -7,8 +7,8 @@ from marshmallow import Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 from domain.wording import masking
-from handlers import display
-from handlers.formfields import FormView, join_dates
+from handlers.page import display
+from handlers.page.formfields import FormView, join_dates
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from handlers import access, form_owner
+from handlers.entry import access, form_owner
 from models.people import SignIn
 from tests.handlers.conftest import Browser, words, writes
 

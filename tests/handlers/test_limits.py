@@ -17,7 +17,7 @@ import pytest
 from flask import Flask
 from limits import parse
 
-from handlers import limits
+from handlers.entry import limits
 from models import db
 from models.limits import TryCount
 from models.people import Person

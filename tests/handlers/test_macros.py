@@ -10,8 +10,9 @@ from flask import Blueprint, Flask, g, request
 from flask.testing import FlaskClient
 
 from domain.reach.principal import Principal
-from handlers import assets, display, glyphs, headers
-from handlers.formfields import FormView
+from handlers.entry import assets, headers
+from handlers.page import display, glyphs
+from handlers.page.formfields import FormView
 from handlers.preferences import routes as preferences
 from handlers.preview import routes as preview
 from settings import Settings

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 
 from domain.sample.people import PASSWORD
-from handlers import numbers
-from handlers.access import COOKIE
-from handlers.apply import sent
+from handlers.entry import numbers
+from handlers.entry.access import COOKIE
+from handlers.page import notation
 from tests.handlers.conftest import Browser
 
 SignIn = Callable[[str], Browser]
@@ -27,7 +27,7 @@ def test_only_plain_digits_number_a_row(text: str) -> None:
 
 def test_the_rows_of_a_form_are_numbered_in_plain_digits() -> None:
     typed = {"resume.².post": "a", f"resume.{'9' * 5000}.post": "b", "resume.0.post": "学生"}
-    assert sent.read_answers(typed) == {"resume": [{"post": "学生"}]}  # type: ignore[arg-type]
+    assert notation.read_answers(typed) == {"resume": [{"post": "学生"}]}  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", ["郑雨桐", "王敏", "高云"])

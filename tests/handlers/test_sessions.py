@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from domain.sample.people import PASSWORD
-from handlers import access
+from handlers.entry import access
 from models import db
 from models.people import SignIn
 from settings import Settings

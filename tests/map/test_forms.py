@@ -11,7 +11,7 @@ from flask import Flask, Response
 from werkzeug.routing import Rule
 
 from domain.reach.principal import Principal
-from handlers import access, form_owner
+from handlers.entry import access, form_owner
 from models import db
 from models.database import writing
 from models.people import Person

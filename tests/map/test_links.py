@@ -11,7 +11,7 @@ from flask import Flask, Response
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from handlers import access
+from handlers.entry import access
 from models import db
 from models.database import writing
 from models.people import Person

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from handlers import navigation
+from handlers.page import navigation
 from models.codes import ROLES
 
 ROOT = Path(__file__).resolve().parents[2]

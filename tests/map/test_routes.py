@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from handlers import PLACES
-from handlers.access import COOKIE, digest
+from handlers.entry.access import COOKIE, digest
 from models import db
 from models.database import writing
 from models.people import Person, Post, SignIn

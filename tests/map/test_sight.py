@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from handlers.casework import elements
+from handlers.casework.tasks import elements
 from models import db
 from models.applications import Application
 from models.database import writing

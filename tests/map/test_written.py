@@ -11,7 +11,7 @@ from flask import Flask
 from marshmallow import Schema, fields
 
 import handlers
-from handlers import glyphs
+from handlers.page import glyphs
 
 # Words of machines and addresses of lists: nothing of them comes on paper.
 ROOMS_WITHOUT_PAPER = (
@@ -19,7 +19,7 @@ ROOMS_WITHOUT_PAPER = (
     "handlers.services.",
     "handlers.preferences.",
     "handlers.preview.",
-    "handlers.casework.worklist_pages",
+    "handlers.casework.worklist.worklist_pages",
 )
 
 

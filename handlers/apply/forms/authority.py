@@ -8,9 +8,9 @@ from marshmallow import fields, validate
 
 from domain.rules import eligibility, levels, requirements
 from domain.wording import dates
-from handlers.apply import kinds, offers
+from handlers.apply.choices import kinds, offers
+from handlers.apply.choices.offers import Offer
 from handlers.apply.forms.step import Problems, Step, StepSchema, Values, register
-from handlers.apply.offers import Offer
 from models import codes, db
 from models.applications import Application
 from models.errors import DomainError, Invalid

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from domain.papers import form_facts, undrawable
-from handlers.apply import overview
 from handlers.apply.forms.step import TITLES, Step, StepSchema, Values, nothing, register
+from handlers.apply.summary import overview
 from models.applications import Application
 from models.errors import Invalid
 from workflows.forms import Case

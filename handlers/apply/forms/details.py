@@ -11,8 +11,8 @@ from marshmallow import ValidationError, fields, pre_load, validate, validates_s
 from domain.rules import requirements
 from domain.wording import dates, promises
 from handlers.apply.forms.step import Problems, Step, StepSchema, Values, register
-from handlers.glyphs import Standard
-from handlers.typed import Digits, Mobile
+from handlers.entry.typed import Digits, Mobile
+from handlers.page.glyphs import Standard
 from models import codes, spelling
 from models.applications import Application
 from models.errors import Invalid

@@ -8,9 +8,9 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from domain.rules import eligibility, requirements
 from domain.wording import dates
-from handlers.apply import records, wishes
+from handlers.apply.choices import applicable, records
+from handlers.apply.choices.applicable import ROUTES
 from handlers.apply.forms.step import Problems, Step, StepSchema, Values, register
-from handlers.apply.wishes import ROUTES
 from models import codes, db
 from models.applications import Application
 from models.credentials import Degree, Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
@@ -72,13 +72,13 @@ def _stored(application: Application) -> dict[str, Any]:
 
 
 def _choices(case: Case, application: Application, values: Values) -> dict[str, Any]:
-    person, wanted = application.person, wishes.of(application, case.now)
+    person, wanted = application.person, applicable.of(application, case.now)
     return {
         "particulars": records.particulars(person),
         "verified": person.verification == "verified",
         "verified_at": dates.day(person.verified_at),
         "missing": eligibility.missing_particulars(person),
-        "routes": wishes.routes(application),
+        "routes": applicable.routes(application),
         "certificates": records.certificates(application, case.now),
         "putonghua": records.putonghua(application, wanted),
         "enrolments": records.enrolments(application, wanted),
@@ -101,7 +101,7 @@ def _accept(case: Case, application: Application, answers: Values) -> None:
 
 def _use_route(case: Case, application: Application, answers: Values) -> None:
     route = answers["exam_route"]
-    if reason := wishes.why_not_route(application, route):
+    if reason := applicable.why_not_route(application, route):
         raise Invalid({"exam_route": [f"{reason}，请改选"]})
     _use_certificate(case, application, answers)
     application.exam_route = route

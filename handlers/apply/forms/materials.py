@@ -9,9 +9,9 @@ from marshmallow import fields
 
 from domain.cases import materials
 from domain.wording import dates
-from handlers.apply import slots
 from handlers.apply.forms.step import application_of
-from handlers.glyphs import Standard
+from handlers.apply.summary import slots
+from handlers.page.glyphs import Standard
 from models.errors import Invalid
 from workflows import forms
 from workflows.forms import Case, Form

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.apply import overview
 from handlers.apply.forms.step import Step, StepSchema, Values, nothing, register
+from handlers.apply.summary import overview
 from models.applications import Application
 from workflows.forms import Case
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from domain.rules import levels
 from domain.wording import dates
-from handlers.apply import kinds, offers
+from handlers.apply.choices import kinds, offers
 from handlers.apply.forms import authority
 from handlers.apply.forms.step import Step, Values
 from models import codes, db

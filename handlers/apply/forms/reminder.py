@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.apply import overview
 from handlers.apply.forms.step import TITLES, application_of
-from handlers.glyphs import Standard
+from handlers.apply.summary import overview
+from handlers.page.glyphs import Standard
 from workflows import forms
 from workflows.forms import Case, Form
 

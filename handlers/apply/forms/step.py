@@ -10,7 +10,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, pre_load
 
-from handlers.glyphs import Written
+from handlers.page.glyphs import Written
 from models import db
 from models.applications import Application
 from models.errors import Invalid

@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, validates_schema
 from domain.accounts import account_requests
 from domain.wording.masking import mask_email, mask_phone
 from handlers.casework.forms.inputs import prose
-from handlers.glyphs import Standard
+from handlers.page.glyphs import Standard
 from models.codes import DOCUMENT_KINDS
 from workflows.forms import Case, Form, register
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.casework import dossier
+from handlers.casework.dossier import case_facts
 from handlers.casework.forms.acts import application_of
 from handlers.casework.forms.inputs import choice, prose
-from handlers.glyphs import Standard
+from handlers.page.glyphs import Standard
 from models import casework, db
 from models.applications import Certificate
 from models.errors import NotFound
@@ -51,7 +51,7 @@ class ArchiveSchema(Standard):
 def view(case: Case) -> dict[str, Any]:
     """The case with its certificate."""
     certificate = certificate_of(case)
-    return dossier.facts(application_of(case)) | {"certificate": dossier.certificate_facts(certificate)}
+    return case_facts.facts(application_of(case)) | {"certificate": case_facts.certificate_facts(certificate)}
 
 
 def certificate_of(case: Case) -> Certificate:

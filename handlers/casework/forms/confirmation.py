@@ -10,11 +10,11 @@ from marshmallow import ValidationError, fields, validates_schema
 from domain.cases import materials, revisions
 from domain.deadlines import windows
 from domain.wording import dates
-from handlers.casework import dossier
+from handlers.casework.dossier import case_facts
 from handlers.casework.forms import findings
 from handlers.casework.forms.acts import application_of
 from handlers.casework.forms.inputs import Until, choice, prose, revision
-from handlers.glyphs import Standard
+from handlers.page.glyphs import Standard
 from models import casework, db
 from models.errors import Invalid
 from workflows.forms import Case, Form, register
@@ -54,7 +54,7 @@ class NothingSchema(Standard):
 def view_check(case: Case) -> dict[str, Any]:
     """The case with the materials to check and what was found before."""
     application = application_of(case)
-    return dossier.facts(application) | {
+    return case_facts.facts(application) | {
         "revision": application.revision,
         "materials": [
             {"key": material.key, "name": material.name, "hint": material.hint}
@@ -82,12 +82,14 @@ def view_correct(case: Case) -> dict[str, Any]:
     application = application_of(case)
     found = list(db.session.scalars(casework.material_findings(application.id)))
     latest = max((row.round for row in found), default=0)
-    names = dossier.material_names(application)
+    names = case_facts.material_names(application)
     open_ones = [row for row in found if row.round == latest and row.verdict != "conform"]
     written = list(db.session.scalars(casework.opinions(application.id, "confirmation")))
     return {
-        "application": dossier.summary(application),
-        "findings": [dossier.finding_facts(row) | {"name": names.get(row.key, row.key)} for row in open_ones],
+        "application": case_facts.summary(application),
+        "findings": [
+            case_facts.finding_facts(row) | {"name": names.get(row.key, row.key)} for row in open_ones
+        ],
         "opinion": written[-1].text if written else "",
     }
 

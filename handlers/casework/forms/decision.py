@@ -6,10 +6,10 @@ from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
-from handlers.casework import dossier
+from handlers.casework.dossier import case_facts
 from handlers.casework.forms.acts import application_of, write_opinion
 from handlers.casework.forms.inputs import choice, prose
-from handlers.glyphs import Standard
+from handlers.page.glyphs import Standard
 from workflows.forms import Case, Form, register
 
 FIRST = {"grant": "拟予以认定", "refuse": "拟不予认定", "recheck": "退回重新核查"}
@@ -55,7 +55,7 @@ class DecisionSchema(Standard):
 
 def view(case: Case) -> dict[str, Any]:
     """The case as reviewers see it."""
-    return dossier.full_facts(application_of(case))
+    return case_facts.full_facts(application_of(case))
 
 
 def save_first(case: Case, data: dict[str, Any]) -> dict[str, Any]:

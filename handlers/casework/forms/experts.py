@@ -6,10 +6,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from handlers.casework import dossier
+from handlers.casework.dossier import case_facts
 from handlers.casework.forms.acts import application_of, write_opinion
 from handlers.casework.forms.inputs import choice, prose
-from handlers.glyphs import Standard
+from handlers.page.glyphs import Standard
 from models import casework, db
 from models.errors import Invalid
 from models.people import Person
@@ -54,7 +54,7 @@ class ConcludeSchema(Standard):
 
 def view(case: Case) -> dict[str, Any]:
     """The case as experts see it."""
-    return dossier.facts(application_of(case))
+    return case_facts.facts(application_of(case))
 
 
 def view_candidates(case: Case) -> dict[str, Any]:

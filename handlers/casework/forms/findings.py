@@ -9,10 +9,10 @@ from typing import Any
 from marshmallow import fields, validate
 
 from domain.wording import verdicts
-from handlers.casework import dossier
+from handlers.casework.dossier import case_facts
 from handlers.casework.forms.acts import application_of, write_opinion
 from handlers.casework.forms.inputs import choice, prose
-from handlers.glyphs import Standard
+from handlers.page.glyphs import Standard
 from models import casework, db
 from models.applications import Application, MaterialFinding
 from models.errors import Invalid
@@ -76,7 +76,7 @@ def as_long_as_meant(case: Case) -> dict[str, str]:
 
 def view_return(case: Case) -> dict[str, Any]:
     """The case, and what the clerk wants to return it for."""
-    return dossier.facts(application_of(case))
+    return case_facts.facts(application_of(case))
 
 
 def without_reason(rows: Sequence[Row]) -> Iterator[tuple[str, Any]]:
@@ -111,7 +111,7 @@ def correct_until(application: Application, wanted: datetime, now: datetime) -> 
 def limits(application: Application, now: datetime) -> dict[str, Any]:
     """Until when corrections are possible at the latest, and what is proposed."""
     last = latest(application, now)
-    return {"latest": dossier.iso(last), "proposed": dossier.iso(min(last, now + FIRST_LIMIT))}
+    return {"latest": case_facts.iso(last), "proposed": case_facts.iso(min(last, now + FIRST_LIMIT))}
 
 
 def latest(application: Application, now: datetime) -> datetime:

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from domain.messages import threads
 from domain.messages.threads import Letter
-from handlers import correspondence
 from handlers.casework.forms.inputs import DAYS, days_to_answer, prose
-from handlers.correspondence import Reader
-from handlers.glyphs import Standard
+from handlers.page import correspondence
+from handlers.page.correspondence import Reader
+from handlers.page.glyphs import Standard
 from models import db
 from models.errors import Changed, NotFound
 from models.threads import Thread

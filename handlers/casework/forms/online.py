@@ -10,12 +10,12 @@ from marshmallow import ValidationError, fields, validates_schema
 from domain.cases import materials, revisions
 from domain.cases.materials import Slot
 from domain.wording import dates
-from handlers.casework import dossier
+from handlers.casework.dossier import case_facts
 from handlers.casework.forms import findings
 from handlers.casework.forms.acts import application_of
 from handlers.casework.forms.findings import MaterialSchema, Row
 from handlers.casework.forms.inputs import Until, choice, prose, revision
-from handlers.glyphs import Standard
+from handlers.page.glyphs import Standard
 from models.applications import Application
 from models.errors import Invalid
 from models.materials import Material
@@ -49,7 +49,7 @@ class MaterialsSchema(Standard):
 def view(case: Case) -> dict[str, Any]:
     """The case with each material, its versions, and what still holds of the last round."""
     application = application_of(case)
-    return dossier.facts(application) | {
+    return case_facts.facts(application) | {
         "revision": application.revision,
         "materials": [_shown(slot) for slot in to_judge(application)],
         "not_given": [slot.name for slot in materials.slots(application) if not _is_judged(slot)],

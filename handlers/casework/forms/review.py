@@ -7,10 +7,10 @@ from typing import Any
 from flask_babel import lazy_gettext
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from handlers.casework import dossier
+from handlers.casework.dossier import case_facts
 from handlers.casework.forms.acts import application_of, write_opinion
 from handlers.casework.forms.inputs import choice, prose
-from handlers.glyphs import Standard
+from handlers.page.glyphs import Standard
 from models import codes, db
 from models.applications import RegisterAnswer
 from models.errors import Invalid
@@ -53,7 +53,7 @@ def view(case: Case) -> dict[str, Any]:
     """The case, with the register that this task is about."""
     named = register_of(case)
     fixed = {"register": named} if named else {}
-    return dossier.full_facts(application_of(case)) | {"register": named, "fixed": fixed}
+    return case_facts.full_facts(application_of(case)) | {"register": named, "fixed": fixed}
 
 
 def register_of(case: Case) -> str | None:

@@ -17,8 +17,8 @@ from werkzeug.test import TestResponse
 from domain.accounts import account_requests, email_proofs
 from domain.diagrams.vocabulary import environment
 from domain.sample.people import PASSWORD
-from handlers import limits
-from handlers.access import digest
+from handlers.entry import limits
+from handlers.entry.access import digest
 from models import db
 from models.accounts import AccountRequest, EmailProof, Registration
 from models.notices import AuditEntry

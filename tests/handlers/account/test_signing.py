@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from domain.sample.people import PASSWORD
-from handlers import access
+from handlers.entry import access
 from models import db
 from models.people import Person, SignIn
 from simulator.running import Running

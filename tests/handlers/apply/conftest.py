@@ -21,7 +21,7 @@ from werkzeug.test import TestResponse
 from domain import outside
 from domain.diagrams.vocabulary import environment
 from domain.sample import places
-from handlers.access import COOKIE
+from handlers.entry.access import COOKIE
 from models import db
 from models.applications import Application
 from models.credentials import Diploma, Enrolment, ExamCertificate, PutonghuaCertificate

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from domain.papers import form_facts
-from handlers.apply import progress
-from handlers.casework import desk
+from handlers.apply.summary import progress
+from handlers.casework.desk import desk_pages
 from models import db
 from models.applications import Application, Certificate, MaterialFinding, Opinion
 from models.people import Person, Post
@@ -179,6 +179,6 @@ def test_the_form_bears_the_number_of_the_certificate(applicant: Applicant) -> N
 def test_the_desk_says_that_the_reminder_is_still_to_be_read(applicant: Applicant) -> None:
     applicant.until("reminder")
     with applicant.client.application.test_request_context():
-        assert "还没有读完申报提醒" in desk.refusal_of(the_application(1))
+        assert "还没有读完申报提醒" in desk_pages.refusal_of(the_application(1))
         applicant.send("reminder")
-        assert "申报提醒" not in desk.refusal_of(the_application(1))
+        assert "申报提醒" not in desk_pages.refusal_of(the_application(1))

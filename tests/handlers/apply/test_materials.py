@@ -19,7 +19,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
-from handlers.access import COOKIE
+from handlers.entry.access import COOKIE
 from models import db
 from models.applications import Application
 from models.files import StoredFile

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from handlers.phone import links
+from handlers.apply.pictures import links
 from tests.handlers.apply.conftest import DETAILS, Applicant, change, picture, the_application
 from tests.handlers.test_limits import side_by_side
 

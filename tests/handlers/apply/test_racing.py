@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from domain import checking
-from handlers.access import COOKIE
+from handlers.entry.access import COOKIE
 from models import db
 from models.applications import Application
 from models.process import WorkItem

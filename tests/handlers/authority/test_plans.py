@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from domain.deadlines import legal_limit
-from handlers.access import COOKIE
+from handlers.entry.access import COOKIE
 from models import db
 from models.applications import Application, RegistrationCounter
 from models.calendar import CalendarDay

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from handlers.access import COOKIE
+from handlers.entry.access import COOKIE
 from models import codes, db
 from models.applications import Application, RegistrationCounter
 from models.credentials import Diploma, ExamCertificate, PutonghuaCertificate

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from handlers.apply.withdrawing import MESSAGE
+from handlers.apply.applications.withdrawing import MESSAGE
 from models import db
 from models.applications import Application, Opinion
 from models.database import writing

@@ -18,7 +18,7 @@ from sqlalchemy import text
 from app import create_app
 from connectors.storage import new_key
 from domain import checking, outside
-from handlers.access import COOKIE
+from handlers.entry.access import COOKIE
 from models import db
 from models.applications import Application, Certificate
 from models.database import writing

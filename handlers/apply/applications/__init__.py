@@ -1,0 +1,1 @@
+"""The applicant's own registered application: progress, messages, materials, changes, withdrawal."""

@@ -1,0 +1,94 @@
+"""查询报名信息: the list, where an application stands, 注意事项, 详情, and the application form as PDF."""
+
+from __future__ import annotations
+
+from flask import Response, g, render_template
+from flask.typing import ResponseReturnValue
+
+from domain.outside import typesetting
+from domain.papers import form_facts, undrawable
+from handlers.apply.applications import diagram
+from handlers.apply.blueprint import pages
+from handlers.apply.summary import listing, overview, progress
+from handlers.page import correspondence
+from models import db
+from models.applications import Application, registered_by
+from models.errors import NotFound
+from models.letters import letters_of
+
+
+@pages.get("/applications")
+def enquiry() -> ResponseReturnValue:
+    """One's applications with state, confirmation result and opinion."""
+    found = db.session.scalars(registered_by(g.principal.person_id)).all()
+    rows = [listing.row(one) | {"confirmation": progress.confirmation(one)} for one in found]
+    return render_template("apply/enquiry.html", applications=rows)
+
+
+@pages.get("/applications/<int:application_id>")
+def application(application_id: int) -> ResponseReturnValue:
+    """Where it is, what is missing, by when."""
+    found = own(application_id)
+    told = progress.of(found)
+    return render_template(
+        "apply/status.html",
+        application=found,
+        row=listing.row(found),
+        letters=db.session.scalars(letters_of(found.id)).all(),
+        talk=correspondence.all_of(found.id, correspondence.applicant(found.person_id)),
+        diagram=diagram.of(found, told),
+        **told,
+        **contact(found),
+    )
+
+
+@pages.get("/applications/<int:application_id>/notes")
+def notes(application_id: int) -> ResponseReturnValue:
+    """申报提醒 and 注意事项 again."""
+    found = own(application_id)
+    return render_template(
+        "apply/notes_again.html", application=found, **overview.reminder(found), **contact(found)
+    )
+
+
+@pages.get("/applications/<int:application_id>/details")
+def details(application_id: int) -> ResponseReturnValue:
+    """Everything that was filled in, with photo and undertaking."""
+    found = own(application_id)
+    return render_template(
+        "apply/details_again.html",
+        application=found,
+        row=listing.row(found),
+        sections=overview.sections(found),
+        undrawn=undrawable.lines(form_facts.words(found)),
+        **contact(found),
+    )
+
+
+@pages.get("/applications/<int:application_id>/form.pdf")
+def form_pdf(application_id: int) -> ResponseReturnValue:
+    """教师资格认定申请表."""
+    facts = form_facts.facts(own(application_id))
+    # Typesetting takes its time; no transaction waits for it.
+    db.session.rollback()
+    response = Response(typesetting.application_form(facts), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def own(application_id: int) -> Application:
+    """One of the person's registered applications; a foreign one does not exist for them."""
+    found = db.session.scalars(
+        registered_by(g.principal.person_id).where(Application.id == application_id)
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def contact(application: Application) -> dict[str, dict[str, str]]:
+    """Whom to ask about an application."""
+    authority = application.authority
+    contact = {"name": authority.name, "phone": authority.phone, "hours": authority.hours}
+    return {"help_contact": contact}

@@ -1,0 +1,80 @@
+"""Tasks of a running application that are the applicant's own, such as a correction."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from domain.cases.facts import application_id
+from handlers.apply.blueprint import pages
+from handlers.apply.changing import changes
+from handlers.apply.summary import progress
+from handlers.page import notation
+from handlers.page.formfields import FormView
+from models import db
+from models.applications import Application
+from models.errors import AlreadyDone, Invalid, NotFound
+from models.process import WorkItem
+from workflows import forms, worklist
+from workflows.clock import now
+from workflows.forms import Case
+
+
+@pages.get("/tasks/<int:item_id>")
+def task(item_id: int) -> ResponseReturnValue:
+    """The form of a task; a done one leads to where the application stands."""
+    item = _own(item_id)
+    if item.state not in {"open", "claimed"}:
+        return _status(item)
+    return _show(item, FormView.blank(forms.get(item.form_key or "").schema()))
+
+
+@pages.post("/tasks/<int:item_id>")
+def finish_task(item_id: int) -> ResponseReturnValue:
+    """Complete the task."""
+    item = _own(item_id)
+    answers = notation.read_answers(request.form)
+    transaction = request.form.get("transaction") or secrets.token_hex(16)
+    try:
+        worklist.complete(item_id, answers, actor=g.principal.person_id, transaction_id=transaction)
+    except AlreadyDone:
+        db.session.rollback()
+        return _status(_own(item_id))
+    except Invalid as refusal:
+        db.session.rollback()
+        item = _own(item_id)
+        schema = forms.get(item.form_key or "").schema()
+        return _show(item, FormView.refused(answers, refusal.fields, schema)), refusal.status
+    db.session.commit()
+    flash("已经提交。", "ok")
+    return _status(item)
+
+
+def _own(item_id: int) -> WorkItem:
+    item = db.session.get(WorkItem, item_id)
+    if item is None or item.assignee_id != g.principal.person_id:
+        raise NotFound
+    return item
+
+
+def _status(item: WorkItem) -> ResponseReturnValue:
+    number = application_id(item.instance.business_key)
+    return redirect(url_for("apply.application", application_id=number), 303)
+
+
+def _show(item: WorkItem, view: FormView) -> str:
+    form = forms.get(item.form_key or "")
+    shown = form.view(Case(instance=item.instance, item=item, actor=g.principal.person_id, now=now()))
+    number = application_id(item.instance.business_key)
+    own = db.session.get_one(Application, number) if number else None
+    return render_template(
+        form.template or "apply/task.html",
+        **{**shown, "shown": shown, "form": view, "item": item, "title": form.title},
+        fields=[name for name in form.schema().fields if name != "revision"],
+        number=number,
+        until=item.due_at or (progress.by_when(own) if own else None),
+        unsaved=changes.unsaved(own) if own else [],
+        transaction=secrets.token_hex(16),
+    )

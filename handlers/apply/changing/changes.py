@@ -1,0 +1,174 @@
+"""修改: what an applicant changes of a registered application waits here until all of it can be saved."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.apply.choices.applicable import ROUTES
+from handlers.apply.choices.records import kind_short
+from handlers.apply.forms import place
+from handlers.apply.forms.step import STEPS, TITLES, Step
+from handlers.entry import numbers
+from models import codes, db
+from models.applications import Application
+from models.credentials import ExamCertificate
+
+KEY = "changing"  # where it waits among what was typed
+PARTS = ("identity", "authority", "details")
+EMPTY: dict[str, Any] = {"typed": {}, "ready": [], "open": [], "cleared_for": [], "pictures": {}}
+CLEARED = ("资格种类", "任教学科", "普通话证书", "确认点")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """What was typed into the parts, and what of it is valid but not saved yet."""
+
+    typed: Mapping[str, Mapping[str, Any]]
+    ready: tuple[str, ...]  # valid, saved with the rest
+    open: tuple[str, ...]  # cleared, to be filled in before anything is saved
+    cleared_for: tuple[str, Any]  # the exam route and certificate for which the rest was cleared
+    pictures: Mapping[str, int]  # kind → file that waits to replace the present one
+
+
+def of(application: Application) -> Waiting:
+    """What waits for an application."""
+    kept = {**EMPTY, **(application.typed or {}).get(KEY, {})}
+    route, certificate = [*kept["cleared_for"], None, None][:2]
+    return Waiting(
+        typed=kept["typed"],
+        ready=tuple(kept["ready"]),
+        open=tuple(kept["open"]),
+        cleared_for=(route or "", certificate),
+        pictures=kept["pictures"],
+    )
+
+
+def keep(application: Application, **values: Any) -> Waiting:
+    """Let more wait; nothing of the application itself changes."""
+    kept = {**EMPTY, **(application.typed or {}).get(KEY, {}), **values}
+    application.keep_typed(KEY, kept)
+    return of(application)
+
+
+def remember(application: Application, part: str, answers: Mapping[str, Any]) -> Waiting:
+    """Keep what was typed into a part."""
+    waiting = of(application)
+    typed = {name: value for name, value in answers.items() if name not in {"go", "revision"}}
+    return keep(application, typed={**waiting.typed, part: typed})
+
+
+def hang(application: Application, pictures: Mapping[str, int]) -> None:
+    """Let new pictures wait with the rest."""
+    if pictures:
+        keep(application, pictures={**of(application).pictures, **pictures})
+
+
+def signature_of(application: Application) -> int | None:
+    """The signature that counts: the one that waits, else the one that is saved."""
+    return of(application).pictures.get("undertaking") or application.undertaking_id
+
+
+def forget(application: Application, parts: Collection[str]) -> None:
+    """Some parts were saved; what was only typed into others stays, as nothing typed is lost."""
+    waiting = of(application)
+    typed = {part: said for part, said in waiting.typed.items() if part not in parts}
+    pictures = {} if "details" in parts else dict(waiting.pictures)
+    discard(application)
+    if typed or pictures:
+        keep(application, typed=typed, pictures=pictures)
+
+
+def unsent(application: Application) -> list[str]:
+    """The titles of the parts that hold something typed, ready or not, that is not saved."""
+    waiting = of(application)
+    held = {*waiting.typed, *waiting.ready, *(("details",) if waiting.pictures else ())}
+    return [TITLES[part] for part in PARTS if part in held and part not in waiting.open]
+
+
+def unsaved(application: Application) -> list[str]:
+    """The titles of all parts that wait, whether they are filled in or still to be."""
+    return [*unsent(application), *(title for _, title in missing(application))]
+
+
+def discard(application: Application) -> None:
+    """Forget everything that waits."""
+    application.forget_typed(KEY)
+
+
+def step_of(part: str) -> Step:
+    """The wizard's step behind a part; the authority is fixed, so its step has a form of its own."""
+    return place.STEP if part == "authority" else STEPS[part]
+
+
+def values_of(application: Application, part: str) -> dict[str, Any]:
+    """What the inputs of a part show: what waits, else what is saved."""
+    waiting = of(application)
+    stored = {name: value for name, value in step_of(part).stored(application).items() if value is not None}
+    return {**stored, **waiting.typed.get(part, {})}
+
+
+def clears(application: Application, answers: Mapping[str, Any]) -> bool:
+    """Whether these answers of step 2 ask for another kind or subject than the application has."""
+    route, chosen = choice_of(answers)
+    if (route, chosen) in {choice_now(application), of(application).cleared_for}:
+        return False
+    exam = db.session.get(ExamCertificate, chosen) if chosen else None
+    if exam is not None and exam.person_id == application.person_id:
+        return (exam.kind, exam.subject) != (application.kind, application.subject)
+    return route == "other" and application.exam_route != "other"
+
+
+def choice_of(answers: Mapping[str, Any]) -> tuple[str, Any]:
+    """Exam route and certificate as they were chosen."""
+    route = str(answers.get("exam_route") or "")
+    chosen = str(answers.get(ROUTES.get(route, ("", ""))[0]) or "")
+    return route, int(chosen) if numbers.is_one(chosen) else None
+
+
+def choice_now(application: Application) -> tuple[str, Any]:
+    """Exam route and certificate as they are saved."""
+    return application.exam_route or "", application.exam_certificate_id
+
+
+def to_clear(application: Application) -> list[tuple[str, str, str]]:
+    """What depends on the exam route and its certificate: what it is now, and what becomes of it."""
+    _, chosen = choice_of(of(application).typed.get("identity", {}))
+    exam = db.session.get(ExamCertificate, chosen) if chosen else None
+    follows = (kind_short(exam.kind), exam.subject) if exam else ("重新选择", "重新选择")
+    spoken = application.putonghua
+    now = (
+        kind_short(application.kind),
+        application.subject or "",
+        codes.PUTONGHUA_LEVELS.get(spoken.level, "免测") if spoken else "",
+        application.site.name if application.site else "",
+    )
+    return list(zip(CLEARED, now, (*follows, "重新选择", "重新选择"), strict=True))
+
+
+def restore(application: Application) -> None:
+    """The saved certificate was chosen again: nothing is cleared any more."""
+    waiting = of(application)
+    typed = {part: said for part, said in waiting.typed.items() if part != "authority"}
+    ready = [part for part in waiting.ready if part == "details"]
+    keep(application, typed=typed, ready=ready, open=[], cleared_for=[])
+
+
+def clear(application: Application) -> None:
+    """Clear what depends on the chosen certificate; it is to be filled in again before anything is saved."""
+    waiting = of(application)
+    identity = {**waiting.typed.get("identity", {}), "putonghua": ""}
+    authority = {**waiting.typed.get("authority", {}), "kind": "", "subject": "", "site": ""}
+    keep(
+        application,
+        typed={**waiting.typed, "identity": identity, "authority": authority},
+        ready=[part for part in waiting.ready if part == "details"],
+        open=["identity", "authority"],
+        cleared_for=list(choice_of(identity)),
+    )
+
+
+def missing(application: Application) -> list[tuple[str, str]]:
+    """The parts that have to be filled in again, with their titles."""
+    return [(part, TITLES[part]) for part in PARTS if part in of(application).open]

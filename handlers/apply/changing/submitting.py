@@ -1,0 +1,193 @@
+"""Saving a change of a registered application: all its parts in one act, valid as a whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import Any, cast
+
+from flask import g
+from flask_babel import lazy_gettext
+from marshmallow import ValidationError
+from sqlalchemy import select
+
+from domain.cases import exams, revisions
+from domain.rules import requirements
+from handlers.apply.changing.changes import PARTS, Waiting, forget, keep, of, step_of
+from handlers.apply.choices.applicable import ROUTES
+from handlers.apply.forms import place
+from handlers.apply.forms.step import Problems, Step, judge_readable
+from models import codes, db
+from models.applications import Application
+from models.errors import DomainError, Invalid
+from models.files import StoredFile
+from models.process import WorkItem
+from models.refusals import CertificateNotUsable
+from workflows.forms import Case
+
+
+class PartRefused(Invalid):
+    """One part of the submission is refused, by field."""
+
+    sentence = lazy_gettext("有一部分填写的内容有误，请按提示修改。")
+
+    def __init__(self, part: str, fields: Mapping[str, Any]) -> None:
+        super().__init__(fields)
+        self.part = part
+
+
+class _Rehearsed(Exception):
+    """Everything was valid so far, but something else has to be filled in first."""
+
+
+def case_of(application: Application, moment: datetime) -> Case:
+    """The circumstances that the forms of the wizard ask for; there is no work item behind a change."""
+    item = cast(WorkItem, None)
+    return Case(instance=application.instance, item=item, actor=g.principal.person_id, now=moment)
+
+
+def offer(application: Application, part: str, moment: datetime) -> bool:
+    """Take a part as it was typed: saved at once when nothing else is open, else it waits for the rest.
+
+    Answers whether it was saved.
+    """
+    waiting = of(application)
+    still_open = [one for one in waiting.open if one != part]
+    parts = [one for one in PARTS if one == part or one in waiting.ready]
+    try:
+        with db.session.begin_nested():
+            _save(application, parts, moment)
+            if still_open:
+                raise _Rehearsed
+    except _Rehearsed:
+        keep(application, ready=[*waiting.ready, part], open=still_open)
+        return False
+    forget(application, parts)
+    return True
+
+
+def _save(application: Application, parts: list[str], moment: datetime) -> None:
+    actor = g.principal.person_id
+    with revisions.changing(application, actor=actor, at=moment), db.session.no_autoflush:
+        fill(application, parts, moment)
+        _check_whole(application, parts)
+        _move(application, moment)
+
+
+def fill(application: Application, parts: list[str], moment: datetime) -> None:
+    """Write the answers of some parts into the application, as the wizard's own steps do."""
+    case, waiting = case_of(application, moment), of(application)
+    steps = list(application.steps)
+    if "authority" in waiting.open and "authority" not in parts:
+        application.kind = application.subject = None  # cleared; step 2 may say them again
+    for part in parts:
+        _fill(case, application, part, waiting)
+    application.steps = steps
+    if "details" in parts:
+        _hang(application, waiting.pictures, moment)
+
+
+def _fill(case: Case, application: Application, part: str, waiting: Waiting) -> None:
+    step = step_of(part)
+    typed = {**waiting.typed.get(part, {}), "go": "next"}
+    try:
+        answers = step.schema().load(typed)
+    except ValidationError as error:
+        readable = error.valid_data if isinstance(error.valid_data, dict) else {}
+        besides = _lacks(step, application, waiting) | judge_readable(step, case, readable)
+        raise PartRefused(part, besides | error.normalized_messages()) from None
+    try:
+        if part == "identity" and answers["exam_route"] == "other":
+            _lead(application, waiting)
+        problems = Problems()
+        problems.found |= _lacks(step, application, waiting)
+        with problems.gathered():
+            step.accept(case, application, answers)
+        problems.refuse()
+    except Invalid as error:
+        raise PartRefused(part, error.fields) from None
+
+
+def _lead(application: Application, waiting: Waiting) -> None:
+    # Which Putonghua level is asked depends on the kind, which step 3 says when there is no certificate.
+    typed = waiting.typed.get("authority", {})
+    if typed.get("kind") in codes.KINDS and typed.get("subject"):
+        application.kind, application.subject = typed["kind"], typed["subject"]
+
+
+def _lacks(step: Step, application: Application, waiting: Waiting) -> dict[str, list[str]]:
+    found = step.lacks(application)
+    return {name: said for name, said in found.items() if name not in waiting.pictures}
+
+
+def _hang(application: Application, pictures: Mapping[str, int], moment: datetime) -> None:
+    for kind, number in pictures.items():
+        own = select(StoredFile.id).where(
+            StoredFile.id == number, StoredFile.person_id == application.person_id
+        )
+        if db.session.scalar(own) is not None:
+            setattr(application, f"{kind}_id", number)
+    if "undertaking" in pictures:
+        application.undertaken_at = moment
+
+
+def _move(application: Application, moment: datetime) -> None:
+    try:
+        exams.move(application, moment)
+    except CertificateNotUsable as refusal:
+        raise PartRefused("identity", {_kind_field(application): [refusal.sentence]}) from None
+
+
+def _check_whole(application: Application, parts: list[str]) -> None:
+    """What no single step sees: the plan takes the kind, the authority the place, and the levels fit."""
+    if application.kind is None:
+        return  # it is still to be chosen, and nothing is saved before
+    if application.kind not in application.plan.kinds:
+        raise PartRefused(_kind_part(application), {_kind_field(application): [_not_taken(application)]})
+    if "authority" in parts and not place.is_fitting(application):
+        raise PartRefused("authority", {"county": [place.unfitting(application)]})
+    if "authority" in of(application).open and "authority" not in parts:
+        return
+    _check_rules(application)
+
+
+def _check_rules(application: Application) -> None:
+    """The rules as they are now, each at the field of step 2 that it is about."""
+    schooling = "enrolment" if application.at_school else "diploma"
+    checks = (
+        (_kind_field(application), requirements.check_route),
+        ("putonghua", requirements.check_putonghua),
+        (schooling, requirements.check_enrolment),
+        (schooling, requirements.check_education),
+    )
+    for field, check in checks:
+        try:
+            check(application)
+        except DomainError as refusal:
+            part = "authority" if field == "kind" else "identity"
+            raise PartRefused(part, {field: [refusal.sentence]}) from None
+
+
+def _kind_part(application: Application) -> str:
+    return "authority" if application.exam_route == "other" else "identity"
+
+
+def _kind_field(application: Application) -> str:
+    return ROUTES.get(application.exam_route or "", ("kind", ""))[0]
+
+
+def _not_taken(application: Application) -> str:
+    kind = codes.KINDS.get(application.kind or "", "这一种类")
+    return f"{application.authority.name}本批次不受理{kind}。要向其他机构申请的，请先撤回，再重新报名"
+
+
+@contextmanager
+def rehearsed(application: Application, moment: datetime) -> Iterator[None]:
+    """The application as it will be with what waits; nothing of it is written."""
+    with db.session.no_autoflush:
+        waiting = of(application)
+        with suppress(DomainError):  # what is valid no longer is told when the part is sent
+            fill(application, [part for part in PARTS if part in waiting.ready], moment)
+        yield
+    db.session.rollback()

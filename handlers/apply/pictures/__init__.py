@@ -1,0 +1,1 @@
+"""Photograph and signature: received, shown, and taken on a phone."""

@@ -1,0 +1,55 @@
+"""Signing on the phone: read the undertaking, sign, send."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from domain.cases import revisions
+from domain.wording import promises
+from handlers.apply.changing import changes
+from handlers.apply.pictures import links, sent_pictures
+from handlers.page.formfields import FormView
+from models import db
+from models.applications import Application
+
+pages = Blueprint("phone", __name__)
+
+
+@pages.get("/<token>")
+def sign(token: str) -> ResponseReturnValue:
+    """The undertaking and the box to sign in."""
+    return _page(links.application_of(token), token, {})
+
+
+@pages.post("/<token>")
+def keep_signature(token: str) -> ResponseReturnValue:
+    """Take the signature; the page at the desk shows it from now on."""
+    received = sent_pictures.receive(request.form, request.files)
+    application = links.application_of(token)
+    errors = dict(received.errors)
+    if not received.pictures and not errors:
+        errors["undertaking"] = ["请在框内签名，或者上传签名照片"]
+    if not request.form.get("agree"):
+        errors["agree"] = ["请勾选已阅读并作出承诺"]
+    if errors:
+        return _page(application, token, errors), 422
+    signed = tuple(one for one in received.pictures if one.kind == "undertaking")
+    if application.registration_number is None:
+        sent_pictures.attach(application, signed)
+    else:  # it waits until the change is saved with all the rest
+        application = revisions.locked(application.id)
+        changes.hang(application, sent_pictures.rows(application, signed))
+    db.session.commit()
+    return render_template("phone/signed.html", name=application.person.name)
+
+
+def _page(application: Application, token: str, errors: dict[str, list[str]]) -> str:
+    return render_template(
+        "phone/sign.html",
+        token=token,
+        form=FormView.refused(request.form, errors) if errors else FormView.blank(),
+        name=application.person.name,
+        batch=application.plan.batch,
+        paragraphs=promises.UNDERTAKING,
+    )

@@ -1,0 +1,44 @@
+"""Signing on a phone, as the page at the desk sees it: the code to scan, and whether somebody has signed."""
+
+from __future__ import annotations
+
+from flask import Response, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from domain.cases import drafts, revisions
+from handlers.apply.blueprint import pages
+from handlers.apply.changing import changes
+from handlers.apply.pictures import links
+from handlers.entry import numbers
+from models import db
+from models.applications import Application, registered_by
+from models.errors import NotFound
+
+
+@pages.get("/sign-code.svg")
+def sign_code() -> Response:
+    """The QR code that leads a phone to the signing page of one's draft."""
+    draft = _signing()
+    if draft is None:
+        raise NotFound
+    response = Response(links.drawing(draft), mimetype="image/svg+xml")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@pages.get("/signature")
+def signature() -> ResponseReturnValue:
+    """The panel with the signature once there is another one than the page has seen."""
+    draft = _signing()
+    # The page asks again and again; a draft that has ended meanwhile must not put an error into it.
+    signed = changes.signature_of(draft) if draft is not None else None
+    if draft is None or (signed or 0) == request.args.get("seen", type=numbers.read):
+        return "", 204
+    return render_template("apply/signature.html", undertaking=signed, name=draft.person.name)
+
+
+def _signing() -> Application | None:
+    """The application that the person fills in, or changes."""
+    person_id = g.principal.person_id
+    found = drafts.of(person_id) or db.session.scalars(registered_by(person_id)).first()
+    return found if found and (found.registration_number is None or revisions.is_open(found)) else None

@@ -1,0 +1,50 @@
+"""An application as one row of a list: number, what for, state, and what can be done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+
+from domain.cases import revisions
+from handlers.apply.summary import overview, slots
+from handlers.page import correspondence
+from models import codes
+from models.applications import Application
+
+
+def row(application: Application) -> dict[str, Any]:
+    """The row of 查询报名信息 with its 操作."""
+    return {
+        "id": application.id,
+        "number": application.registration_number,
+        "what": overview.title(application),
+        "batch": application.plan.batch,
+        "authority": application.authority.name,
+        "site": application.site.name if application.site else "",
+        "state": application.state,
+        "state_word": codes.PUBLIC_STATES.get(application.state, ""),
+        "correction": application.state == "correction",
+        "registered_at": application.registered_at,
+        "unread": correspondence.count_unread(application.person_id, application.id),
+        "messages_url": url_for("apply.messages", application_id=application.id),
+        "url": url_for("apply.application", application_id=application.id),
+        "actions": actions(application),
+    }
+
+
+def actions(application: Application) -> list[dict[str, str]]:
+    """What an applicant can open of an application."""
+    return [
+        {"text": label, "url": url_for(endpoint, application_id=application.id)}
+        for label, endpoint in (
+            ("查看进度", "apply.application"),
+            *slots.action(application),
+            *((("留言", "apply.messages"),) if correspondence.has_threads(application.id) else ()),
+            *((("修改", "apply.change"),) if revisions.is_open(application) else ()),
+            ("注意事项", "apply.notes"),
+            ("详情", "apply.details"),
+            ("申请表预览", "apply.form_pdf"),
+            *((("撤回申请", "apply.withdrawal"),) if revisions.is_undecided(application) else ()),
+        )
+    ]

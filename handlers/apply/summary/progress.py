@@ -1,0 +1,211 @@
+"""Where an application stands: who must act, what is missing, by when, and what happened so far."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+
+from domain.cases import materials, revisions
+from domain.deadlines import windows
+from handlers.apply.summary import slots
+from models import codes, db
+from models.applications import Application, MaterialFinding, Opinion
+from models.plans import PlanMaterial
+from models.process import Event, WorkItem
+
+# What each public state means for the applicant, and what comes next.
+MEANINGS = {
+    "pending_confirmation": ("请按时确认", "携带材料原件，在确认时间内到确认点办理"),
+    "correction": ("请补正材料", "按退回的意见补齐材料，再到确认点办理"),
+    "not_accepted": ("申请未被受理", "理由和救济途径见下；如有疑问请联系认定机构"),
+    "pending_decision": ("等待认定机构审查", "不需要您办理，结论作出后会通知您"),
+    "granted": ("认定通过", "证书制好后按您选择的方式领取"),
+    "refused": ("认定未通过", "理由和救济途径见下"),
+    "withdrawn": ("申请已撤回", "可以重新报名"),
+    "lapsed": ("申请已逾期作废", "考试合格证明在有效期内的，可在报名时间内重新报名"),
+}
+# state → the stage whose opinion holds the reasons, and what was refused
+REFUSALS = {"not_accepted": ("confirmation", "不予受理"), "refused": ("decision", "不予认定")}
+REMEDIES = (
+    "对决定不服的，可以自收到决定之日起 60 日内，依法向作出决定的机关的本级人民政府申请行政复议。",
+    "也可以自收到决定之日起 6 个月内，依法向人民法院提起行政诉讼。",
+)
+VERDICTS = {"conform": ("符合", "ok"), "not_conform": ("不符合", "bad"), "missing": ("缺少", "warn")}
+CHECKED = ("材料正在核对", "不需要您办理，核对结果会通知您")
+STAGES = (
+    ("网报待确认", "材料确认前可以补正", ("pending_confirmation", "correction")),
+    ("待认定审批", "确认通过后进入，约 30 个工作日", ("pending_decision",)),
+    ("认定通过", "编号、制证、领证", ("granted",)),
+)
+OTHERWISE = {"not_accepted": 0, "lapsed": 0, "refused": 2, "withdrawn": 0}
+CONFIRMATION = {"conform": "符合，已受理", "incomplete": "退回补正", "ineligible": "不予受理"}
+
+
+def of(application: Application) -> dict[str, Any]:
+    """All that the status page says."""
+    title, text = CHECKED if _is_checked(application) else MEANINGS.get(application.state, ("", ""))
+    return {
+        "meaning": title,
+        "what_next": text,
+        "by_when": by_when(application),
+        "tasks": _tasks(application),
+        "findings": findings(application),
+        "confirmation": confirmation(application),
+        "refusal": refusal(application),
+        "set_back": _set_back(application),
+        "stages": _stages(application),
+        "timeline": timeline(application),
+        **slots.standing(application),
+    }
+
+
+def _is_checked(application: Application) -> bool:
+    # A check that nobody has taken follows a correction: its applicant is still to come with the originals.
+    held = [item for item in _open_items(application) if (item.role or "").startswith("site.")]
+    taken = any(item.state == "claimed" or item.form_key != "confirmation/check" for item in held)
+    return taken and application.state == "pending_confirmation"
+
+
+def by_when(application: Application) -> datetime | None:
+    """The moment until which the next thing has to be done, by the applicant or by the authority."""
+    if item := materials.task(application):
+        return slots.ends_at(item) if slots.own(item) else None
+    if application.state in {"pending_confirmation", "correction"}:
+        return None if windows.is_with_authority(application) else windows.waits_until(application)
+    return application.due_at if application.state == "pending_decision" else None
+
+
+def confirmation(application: Application) -> dict[str, str] | None:
+    """The last result of the confirmation with its opinion."""
+    if slots.awaited(application):
+        return None
+    opinion = _last_opinion(application, "confirmation")
+    if opinion is None:
+        return None
+    return {"result": CONFIRMATION.get(opinion.verdict, opinion.verdict), "text": opinion.text}
+
+
+def refusal(application: Application) -> dict[str, Any] | None:
+    """The written reasons of a refusal, and what can be done against it (行政许可法 art. 38)."""
+    if application.state not in REFUSALS:
+        return None
+    stage, what = REFUSALS[application.state]
+    opinion = _last_opinion(application, stage)
+    reasons = opinion.text if opinion else ""
+    return {"what": what, "reasons": reasons, "at": opinion.at if opinion else None, "remedies": REMEDIES}
+
+
+def _set_back(application: Application) -> str:
+    # Told while the application waits to be confirmed again; a later result says more.
+    last = db.session.scalars(
+        select(Opinion)
+        .where(Opinion.application_id == application.id, Opinion.stage.in_(("set_back", "confirmation")))
+        .order_by(Opinion.id.desc())
+    ).first()
+    back = application.state == "pending_confirmation" and last is not None and last.stage == "set_back"
+    return last.text if last is not None and back else ""
+
+
+def _last_opinion(application: Application, stage: str) -> Opinion | None:
+    of_stage = select(Opinion).where(Opinion.application_id == application.id, Opinion.stage == stage)
+    return db.session.scalars(of_stage.order_by(Opinion.id.desc())).first()
+
+
+def findings(application: Application) -> list[dict[str, str]]:
+    """What the clerk found of each material in the last round."""
+    if slots.awaited(application):
+        return []
+    rows = list(
+        db.session.scalars(
+            select(MaterialFinding)
+            .where(MaterialFinding.application_id == application.id)
+            .order_by(MaterialFinding.round.desc(), MaterialFinding.id)
+        )
+    )
+    names = dict(
+        db.session.execute(
+            select(PlanMaterial.key, PlanMaterial.name).where(PlanMaterial.plan_id == application.plan_id)
+        ).all()
+    )
+    last = [row for row in rows if row.round == rows[0].round]
+    return [_finding(row, names) for row in sorted(last, key=lambda row: row.verdict == "conform")]
+
+
+def timeline(application: Application) -> list[dict[str, Any]]:
+    """What happened, the newest first; the names of staff are not told."""
+    events = db.session.scalars(
+        select(Event)
+        .where(Event.instance_id == application.instance_id, Event.kind == "state")
+        .order_by(Event.id)
+    )
+    told = [{"title": "提交报名，生成报名号", "when": application.registered_at, "who": "本人", "past": True}]
+    before = "pending_confirmation"
+    for event in events:
+        state = _new_state(event)
+        if state in MEANINGS and state != before:
+            told.append({"title": _word(state), "when": event.at, "who": "", "past": True})
+            before = state
+    told = sorted([*told, *_edits(application)], key=lambda one: one["when"] or application.created_at)
+    told[-1] = {**told[-1], "now": True}
+    return list(reversed(told))
+
+
+def _edits(application: Application) -> list[dict[str, Any]]:
+    """What was changed after the number was given, under the words that people read."""
+    return [
+        {
+            "title": "修改申报内容",
+            "text": "、".join(field for field, _, _ in act["rows"]),
+            "when": act["at"],
+            "who": "本人" if act["by"] == application.person.name else "",
+            "past": True,
+        }
+        for act in revisions.history(application.id)
+    ]
+
+
+def _word(state: str) -> str:
+    return "退回补正" if state == "correction" else codes.PUBLIC_STATES[state]
+
+
+def _new_state(event: Event) -> str:
+    # The engine notes a change of public state as the old word and the new one.
+    return str(event.detail[1]) if isinstance(event.detail, list) else ""
+
+
+def _finding(row: MaterialFinding, names: dict[str, str]) -> dict[str, str]:
+    word, state = VERDICTS.get(row.verdict, (row.verdict, ""))
+    return {"name": names.get(row.key, row.key), "word": word, "state": state, "reason": row.reason}
+
+
+def _open_items(application: Application) -> list[WorkItem]:
+    return list(
+        db.session.scalars(
+            select(WorkItem)
+            .where(WorkItem.instance_id == application.instance_id)
+            .where(WorkItem.state.in_(("open", "claimed")))
+        )
+    )
+
+
+def _tasks(application: Application) -> list[dict[str, Any]]:
+    """What the applicant can do now: the open tasks of the process that are theirs."""
+    own = [item for item in _open_items(application) if item.assignee_id == application.person_id]
+    return [
+        {"text": item.name, "url": url_for("apply.task", item_id=item.id), "due": item.due_at}
+        for item in own
+        if not (item.form_key or "").startswith("registration/")
+    ]
+
+
+def _stages(application: Application) -> list[dict[str, Any]]:
+    here = OTHERWISE.get(application.state)
+    stages = []
+    for place, (title, text, states) in enumerate(STAGES):
+        current = application.state in states or here == place
+        word = codes.PUBLIC_STATES[application.state] if here == place else title
+        stages.append({"title": word, "text": text if here != place else "", "now": current})
+    return stages

@@ -1,0 +1,1 @@
+"""The eight steps of 网报, and where they begin."""

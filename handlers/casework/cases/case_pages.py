@@ -1,0 +1,174 @@
+"""The whole of a case, the search for cases, and what may be done with a case outside its tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import or_, select
+
+from domain.cases import revisions
+from domain.notices import delivery
+from domain.papers import printing
+from domain.reach import scope, sight
+from domain.reach.sight import Sight
+from handlers.casework.blueprint import pages
+from handlers.casework.cases import diagrams
+from handlers.casework.dossier import case_facts, papers, trail
+from handlers.casework.messages import threads
+from handlers.casework.tasks import elements
+from handlers.page.formfields import FormView
+from models import casework, db, worklists
+from models.applications import Application
+from models.errors import DomainError
+from models.process import Wait
+from workflows import engine
+
+SETTERS = frozenset({"authority.first", "authority.second", "authority.decide"})
+RECEIVERS = frozenset({"certificate.clerk"})
+EVENTS = {
+    "started": "流程开始",
+    "claimed": "领取任务",
+    "released": "释放任务",
+    "handed_over": "转交任务",
+    "completed": "办结任务",
+    "withdrawn": "撤销任务",
+    "message": "收到消息",
+    "timer": "时限到达",
+    "queued": "提交外部办理",
+    "serviced": "系统办理",
+    "failed": "办理失败",
+    "state": "状态变化",
+    "ended": "流程结束",
+    "moved": "迁移到新版本",
+    "redated": "时限调整",
+}
+MOST = 50
+
+
+@pages.get("/cases")
+def search() -> ResponseReturnValue:
+    """Cases within the person's reach, by number, name or document."""
+    words = request.args.get("q", "").strip()
+    found = list(db.session.scalars(_matching(words).limit(MOST + 1))) if words else []
+    rows = [case_facts.summary(application) for application in found[:MOST]]
+    return render_template("casework/search.html", words=words, rows=rows, more=len(found) > MOST)
+
+
+@pages.get("/cases/<int:application_id>")
+def case(application_id: int) -> ResponseReturnValue:
+    """Everything about one case."""
+    return _show(application_id)
+
+
+@pages.post("/cases/<int:application_id>/document-number")
+def document_number(application_id: int) -> ResponseReturnValue:
+    """The whole document number: a look of its own, on record."""
+    application = scope.the_case(g.principal, application_id)
+    trail.viewed(g.principal, "document_number.viewed", application)
+    number = scope.the_case(g.principal, application_id).person.document_number
+    if request.headers.get("HX-Request"):
+        return render_template("casework/document_number.html", number=number)
+    return _show(application_id, number=number)
+
+
+@pages.post("/cases/<int:application_id>/received")
+def received(application_id: int) -> ResponseReturnValue:
+    """Record that a posted certificate was received."""
+    return _deliver(application_id, "received", RECEIVERS, "已登记签收。")
+
+
+def acts_of(application: Application) -> set[str]:
+    """The messages that the case waits for and that this person may send."""
+    query = select(Wait.message).where(Wait.instance_id == application.instance_id, Wait.kind == "message")
+    waiting = set(db.session.scalars(query))
+    place = f"authority:{application.authority_id}"
+    may = {"set_back": SETTERS, "received": RECEIVERS}
+    return {name for name, roles in may.items() if name in waiting and scope.holds(g.principal, roles, place)}
+
+
+def _deliver(application_id: int, message: str, roles: frozenset[str], sentence: str) -> ResponseReturnValue:
+    application = scope.the_case(g.principal, application_id)
+    reason = request.form.get("reason", "").strip()
+    if message not in acts_of(application):
+        return _show(application_id, refusal="这件申请目前不能这样办理，状态可能已经变化。", status=409)
+    if not reason:
+        form = FormView.refused(request.form, {"reason": ["请填写邮件号码或签收情况。"]})
+        return _show(application_id, form=form, opened=message, status=422)
+    try:
+        engine.deliver(
+            message,
+            key=str(application.id),
+            payload={"application": application.id, "reason": reason},
+            actor=g.principal.person_id,
+        )
+    except DomainError as refusal:
+        db.session.rollback()
+        return _show(application_id, refusal=refusal.sentence, status=refusal.status)
+    db.session.commit()
+    flash(sentence, "ok")
+    return redirect(url_for("casework.case", application_id=application_id))
+
+
+def _show(application_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
+    trail.viewed(g.principal, "case.viewed", scope.the_case(g.principal, application_id))
+    application = scope.the_case(g.principal, application_id)
+    seen = sight.of_case(g.principal, application)
+    waiting = db.session.execute(casework.items_of(application.instance_id or 0))
+    items = [(item, holder) for item, holder in waiting if seen.tells(item.element)]
+    shown = {
+        "application": application,
+        "facts": _facts(application),
+        "papers": papers.of(application),
+        "undrawn": printing.undrawn_lines(application),
+        "history": _history(application, seen),
+        "changes": revisions.history(application.id),
+        "items": items,
+        "diagrams": diagrams.of(g.principal, application, items),
+        "openable": scope.open_to(g.principal, application.instance_id),
+        "letters": papers.letters_of(application),
+        "talk": threads.of_case(application),
+        "notice_state": delivery.state_of,
+        "notices": list(db.session.scalars(casework.notices(application.id))),
+        "material_names": case_facts.material_names(application),
+        "certificate": db.session.scalar(casework.certificate_of(application.id)),
+        "acts": acts_of(application),
+        "form": FormView.blank(),
+        "may_print": _may_print(application),
+    }
+    return render_template("casework/case.html", **{**shown, **more}), status
+
+
+def _facts(application: Application) -> dict[str, Any]:
+    open_to = scope.may_see_background(g.principal, application)
+    return case_facts.full_facts(application) if open_to else case_facts.facts(application)
+
+
+def _history(application: Application, seen: Sight) -> list[dict[str, Any]]:
+    rows = db.session.execute(casework.history(application.instance_id or 0).limit(200))
+    names = elements.names(application.instance_id)
+    return [
+        {
+            "title": EVENTS.get(event.kind, event.kind),
+            "text": names.get(event.element or "", event.element or ""),
+            "when": event.at,
+            "who": who or "系统",
+        }
+        for event, who in rows
+        if seen.tells(event.element)
+    ]
+
+
+def _matching(words: str) -> Any:
+    applicant = worklists.Applicant
+    return (
+        scope.visible(g.principal)
+        .join(applicant, applicant.id == Application.person_id)
+        .where(or_(worklists.matching(words)))
+        .order_by(Application.id.desc())
+    )
+
+
+def _may_print(application: Application) -> bool:
+    return scope.holds(g.principal, RECEIVERS, f"authority:{application.authority_id}")

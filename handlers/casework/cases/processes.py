@@ -1,0 +1,107 @@
+"""Processes that can be started by hand: for designers who try a diagram, and for administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+
+from domain.reach import sight
+from handlers.casework.blueprint import pages
+from handlers.entry import caps
+from handlers.page.formfields import FormView
+from models import db
+from models.errors import DomainError, NotAllowed, NotFound
+from models.process import Definition, ProcessInstance, Release
+from workflows import engine
+
+STARTERS = frozenset({"process.designer", "admin"})
+
+
+@pages.get("/processes")
+def processes() -> ResponseReturnValue:
+    """The newest release of each process, with how many instances run."""
+    _need_role()
+    return render_template("casework/processes.html", rows=_rows())
+
+
+@pages.get("/processes/<key>/start")
+def start_page(key: str) -> ResponseReturnValue:
+    """What an instance starts with."""
+    _need_role()
+    return render_template("casework/start.html", process=_known(key), form=FormView.blank())
+
+
+@pages.post("/processes/<key>/start")
+def start(key: str) -> ResponseReturnValue:
+    """Start an instance."""
+    _need_role()
+    process = _known(key)
+    variables, problems = _variables(request.form.get("variables", ""))
+    if not problems:
+        problems = _start(key, variables)
+    if problems:
+        db.session.rollback()
+        form = FormView.refused(request.form, problems)
+        return render_template("casework/start.html", process=process, form=form), 422
+    flash(f"已启动“{process['name']}”。", "ok")
+    return redirect(url_for("casework.worklist"))
+
+
+def _start(key: str, variables: dict[str, Any]) -> dict[str, list[str]]:
+    business_key = request.form.get("business_key", "").strip() or None
+    if business_key and business_key.startswith(sight.ABOUT_SOMEBODY):
+        return {"business_key": ["认定申请只能由申请人报名产生，请换一个业务编号。"]}
+    try:
+        engine.start(key, business_key=business_key, variables=variables, actor=g.principal.person_id)
+    except DomainError as refusal:
+        return {"variables": [refusal.sentence]}
+    db.session.commit()
+    return {}
+
+
+def _variables(text: str) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    if not text.strip():
+        return {}, {}
+    try:
+        found = caps.read_json(text)
+    except ValueError:
+        return {}, {"variables": ["不是有效的 JSON，请检查引号和逗号。"]}
+    if not isinstance(found, dict):
+        return {}, {"variables": ['请填写一个 JSON 对象，如 {"days": 3}。']}
+    return found, {}
+
+
+def _rows() -> list[dict[str, Any]]:
+    newest = select(Release.process_key, func.max(Release.number)).group_by(Release.process_key)
+    running = dict(
+        db.session.execute(
+            select(ProcessInstance.process_key, func.count())
+            .where(ProcessInstance.state == "active")
+            .group_by(ProcessInstance.process_key)
+        ).all()
+    )
+    found = db.session.execute(newest.order_by(Release.process_key)).all()
+    return [
+        {"key": key, "number": number, "name": _name(key), "running": running.get(key, 0)}
+        for key, number in found
+    ]
+
+
+def _known(key: str) -> dict[str, Any]:
+    for row in _rows():
+        if row["key"] == key:
+            return row
+    raise NotFound
+
+
+def _name(key: str) -> str:
+    query = select(Definition.name).where(Definition.sort == "process", Definition.key == key)
+    return db.session.scalar(query.order_by(Definition.version.desc()).limit(1)) or key
+
+
+def _need_role() -> None:
+    if not g.principal.roles & STARTERS:
+        raise NotAllowed

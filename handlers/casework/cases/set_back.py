@@ -1,0 +1,77 @@
+"""Setting a case back to 网报待确认, with the reason, until the decision (R8)."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError, fields, validate
+
+from domain.reach import scope
+from handlers.casework.blueprint import pages
+from handlers.casework.cases import case_pages
+from handlers.casework.dossier import case_facts, trail
+from handlers.page.formfields import FormView
+from handlers.page.glyphs import Standard
+from models import db
+from models.errors import DomainError
+from workflows import engine
+
+MESSAGE = "set_back"
+OVER = (
+    "这件申请目前不能这样办理：只有“确认未通过”或“待认定审批”、尚未作出结论的申请，由本机构的审查人员调整。"
+)
+
+
+class SettingBack(Standard):
+    """Why the case goes back; its applicant reads it."""
+
+    reason = fields.String(
+        required=True,
+        validate=[
+            validate.Length(min=1, error="请填写调整的理由。"),
+            validate.Length(max=400, error="调整的理由不超过 400 个字。"),
+        ],
+        metadata={"label": "理由", "hint": "申请人会原样看到，不超过 400 个字"},
+    )
+
+
+@pages.get("/cases/<int:application_id>/set-back")
+def setting_back(application_id: int) -> ResponseReturnValue:
+    """What it means, and the question why."""
+    return _show(application_id, FormView.blank(SettingBack()))
+
+
+@pages.post("/cases/<int:application_id>/set-back")
+def set_back(application_id: int) -> ResponseReturnValue:
+    """Set the case back; refused when its applicant or certificate is in another application by now."""
+    application = scope.the_case(g.principal, application_id)
+    if MESSAGE not in case_pages.acts_of(application):
+        return _show(application_id, FormView.blank(SettingBack()), refusal=OVER, status=409)
+    typed = {"reason": request.form.get("reason", "").strip()}
+    try:
+        answers = SettingBack().load(typed)
+        payload = {"application": application_id, "reason": answers["reason"]}
+        engine.deliver(MESSAGE, key=str(application_id), payload=payload, actor=g.principal.person_id)
+    except ValidationError as error:
+        form = FormView.refused(typed, error.normalized_messages(), SettingBack())
+        return _show(application_id, form, status=422)
+    except DomainError as refusal:
+        form = FormView.blank(SettingBack(), typed)
+        return _show(application_id, form, refusal=refusal.sentence, status=refusal.status)
+    db.session.commit()
+    flash("已调整为网报待确认，并已通知申请人。", "ok")
+    return redirect(url_for("casework.case", application_id=application_id))
+
+
+def _show(
+    application_id: int, form: FormView, *, refusal: str = "", status: int = 200
+) -> ResponseReturnValue:
+    db.session.rollback()
+    trail.viewed(g.principal, "case.viewed", scope.the_case(g.principal, application_id))
+    application = scope.the_case(g.principal, application_id)
+    possible = MESSAGE in case_pages.acts_of(application)
+    if not possible and not refusal:
+        refusal, status = OVER, 409
+    summary = case_facts.summary(application)
+    shown = {"application": application, "summary": summary, "form": form, "possible": possible}
+    return render_template("casework/set_back.html", **shown, refusal=refusal), status

@@ -1,0 +1,43 @@
+"""The picture that came with a request about an account, for those who check it."""
+
+from __future__ import annotations
+
+from flask import Response, g, request
+from sqlalchemy import select
+
+from domain.reach import scope
+from handlers.casework.blueprint import pages
+from handlers.page.stored_files import stream
+from models import db
+from models.accounts import AccountRequest
+from models.database import written
+from models.errors import NotFound
+from models.notices import AuditEntry
+from models.process import WorkItem
+from workflows.clock import now
+
+
+@pages.get("/tasks/<int:item_id>/document")
+def request_document(item_id: int) -> Response:
+    """The picture of the document; every look at it leaves a row."""
+    item = scope.the_item(g.principal, item_id)
+    found = _of(item)
+    with written():
+        entry = AuditEntry(
+            at=now(),
+            actor_id=g.principal.person_id,
+            action="account_request.document_viewed",
+            person_id=found.person_id,
+            address=request.remote_addr or "",
+            detail={"request": found.id},
+        )
+        db.session.add(entry)
+    return stream(_of(scope.the_item(g.principal, item_id)).file)
+
+
+def _of(item: WorkItem) -> AccountRequest:
+    own = select(AccountRequest).where(AccountRequest.instance_id == item.instance_id)
+    found = db.session.scalar(own)
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,210 @@
+"""The desk of a confirmation site: find who stands there, say that they came, open the check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from sqlalchemy import or_, select
+
+from domain.cases import materials
+from domain.deadlines import windows
+from domain.reach import scope
+from domain.wording import dates
+from handlers.casework.blueprint import pages
+from handlers.casework.dossier import case_facts, trail
+from handlers.page.formfields import FormView
+from models import claims, db, spelling
+from models.applications import Application
+from models.errors import DomainError, NotAllowed, NotFound
+from models.people import Person
+from models.process import WorkItem
+from workflows import engine, worklist
+from workflows.clock import now
+
+CLERKS = frozenset({"site.clerk"})
+DESK = frozenset({"site.clerk", "site.supervisor"})
+HERE = frozenset({"pending_confirmation", "correction"})
+ELSEWHERE = "这件申请不在本确认点办理，确认点是“{site}”，请申请人前往该确认点。"
+CHECK, REMINDER = "confirmation/check", "registration/reminder"
+UNREAD = "申请人刚刚提交报名，还没有读完申报提醒。请申请人在业务平台点“已经阅读”；不便操作的，请稍后再试。"
+NOT_THEIRS = lazy_gettext("到场登记和材料核对由本确认点的经办人员办理，您可以查看案件。")
+ONLINE = "这件申请全程网办，材料在网上提交和审核，不需要到场。"
+STATES = {
+    "not_accepted": "这件申请确认未通过，没有受理。需要重新办理的，请认定机构先调整认定状态。",
+    "pending_decision": "这件申请已经受理，正在等待认定结论，不需要再次确认。",
+    "granted": "这件申请已经认定通过，不需要再次确认。",
+    "refused": "这件申请已作出认定未通过的结论。",
+    "withdrawn": "这件申请已由申请人撤回。",
+    "lapsed": "这件申请已逾期作废，不能再确认。",
+    "abandoned": "这件申请已放弃，不能再确认。",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What the desk shows of one application."""
+
+    application: Application | None  # nothing of a case of another site is shown
+    sentence: str = ""
+    item: WorkItem | None = None  # the check that already waits
+    may_receive: bool = False  # whether whoever asks begins or goes on with the check
+
+
+@pages.get("/desk")
+def desk() -> ResponseReturnValue:
+    """An empty field to scan into, or what was found."""
+    _need_post()
+    return _page(request.args.get("q", ""))
+
+
+@pages.post("/desk")
+def look_up() -> ResponseReturnValue:
+    """Find what was scanned; a document number is sent in the body, as addresses end up in logs."""
+    _need_post()
+    words = request.form.get("q", "")
+    found = find(words)
+    if len(found) == 1:
+        return redirect(url_for("casework.desk", q=found[0].registration_number))
+    return _page(words)
+
+
+@pages.post("/desk/<int:application_id>/arrived")
+def arrived(application_id: int) -> ResponseReturnValue:
+    """The applicant came: the check of materials begins, in the hands of whoever received them."""
+    application = _at_this_desk(application_id)
+    number = application.registration_number or ""
+    reason = refusal_of(application)
+    if reason:
+        return _page(number, reason, 409)
+    try:
+        item = _waiting_check(application) or _arrive(application)
+        if item.assignee_id != g.principal.person_id or item.state != "claimed":
+            worklist.claim(item.id, g.principal.person_id)
+    except DomainError as refusal:
+        db.session.rollback()
+        return _page(number, refusal.sentence, refusal.status)
+    item_id = item.id
+    db.session.commit()
+    return redirect(url_for("casework.task", item_id=item_id, back=url_for("casework.desk")))
+
+
+def find(words: str) -> list[Application]:
+    """Registered applications by the whole registration number or the whole document number."""
+    compact = spelling.number(words)
+    query = (
+        select(Application)
+        .join(Person, Person.id == Application.person_id)
+        .where(Application.registration_number.is_not(None))
+        .where(or_(Application.registration_number == compact, Person.document_number == compact))
+        .order_by(Application.id.desc())
+    )
+    return list(db.session.scalars(query.limit(10))) if compact else []
+
+
+def _page(words: str, refusal: str = "", status: int = 200) -> ResponseReturnValue:
+    ids = [application.id for application in find(words) if _mine(application)]
+    for application_id in ids:
+        application = db.session.get_one(Application, application_id)
+        trail.viewed(g.principal, "desk.viewed", application)
+    found = [_finding(application) for application in find(words)]
+    shown = {
+        "words": words,
+        "form": FormView.blank(values={"q": words}),
+        "found": found,
+        "refusal": refusal,
+        "summaries": {
+            one.application.id: case_facts.summary(one.application) for one in found if one.application
+        },
+    }
+    return render_template("casework/desk.html", **shown), status
+
+
+def _finding(application: Application) -> Finding:
+    if not _mine(application):
+        site = application.site.name if application.site else application.authority.name
+        return Finding(application=None, sentence=ELSEWHERE.format(site=site))
+    item, refusal = _waiting_check(application), refusal_of(application)
+    refusal = refusal or ("" if receives(application) else str(NOT_THEIRS)) or _held_up(item)
+    return Finding(application=application, sentence=refusal, item=item, may_receive=not refusal)
+
+
+def receives(application: Application) -> bool:
+    """Whether whoever asks receives applicants of a case: what the desk offers, and what it does."""
+    return _mine(application, CLERKS)
+
+
+def refusal_of(application: Application) -> str:
+    """Why the desk cannot begin, in a sentence for both sides of the counter; empty when it can."""
+    if materials.task(application):
+        return ONLINE
+    if application.state not in HERE:
+        return STATES.get(application.state, "这件申请目前不能确认。")
+    if _waiting(application, CHECK):
+        return ""
+    if _waiting(application, REMINDER):
+        return UNREAD
+    plan, moment = application.plan, now()
+    if moment < plan.confirm_from:
+        return f"确认还没有开始，时间是 {dates.window((plan.confirm_from, plan.confirm_until))}。"
+    ends = windows.waits_until(application)
+    if moment > ends:
+        return f"确认时间已于 {dates.deadline(ends)} 结束。"
+    return ""
+
+
+def _held_up(item: WorkItem | None) -> str:
+    """Why a check that already waits cannot be taken by whoever asks; empty when it can."""
+    me = g.principal
+    if item is None or item.assignee_id == me.person_id:
+        return ""
+    free = select(WorkItem.id).where(WorkItem.id == item.id)
+    if db.session.scalar(free.where(claims.claimable(me.person_id, me.posts, now()))) is not None:
+        return ""
+    holder = db.session.get(Person, item.assignee_id) if item.assignee_id else None
+    held = gettext("申请人已经到场，材料正由%(name)s核对。", name=holder.name if holder else gettext("同事"))
+    return worklist.bar(item.id, me.person_id) or held
+
+
+def _arrive(application: Application) -> WorkItem:
+    engine.deliver(
+        "arrived",
+        key=str(application.id),
+        payload={"application": application.id},
+        actor=g.principal.person_id,
+    )
+    db.session.flush()
+    item = _waiting_check(application)
+    if item is None:
+        raise NotFound("已登记到场，请在工作列表中领取随后的任务。")
+    return item
+
+
+def _waiting_check(application: Application) -> WorkItem | None:
+    return _waiting(application, CHECK)
+
+
+def _waiting(application: Application, form_key: str) -> WorkItem | None:
+    return db.session.scalar(
+        select(WorkItem)
+        .where(WorkItem.instance_id == application.instance_id, WorkItem.state.in_(("open", "claimed")))
+        .where(WorkItem.form_key == form_key)
+    )
+
+
+def _at_this_desk(application_id: int) -> Application:
+    application = db.session.get(Application, application_id)
+    if application is None or not receives(application):
+        raise NotFound
+    return application
+
+
+def _mine(application: Application, roles: frozenset[str] = DESK) -> bool:
+    return scope.holds(g.principal, roles, f"site:{application.site_id}")
+
+
+def _need_post() -> None:
+    if not g.principal.roles & DESK:
+        raise NotAllowed

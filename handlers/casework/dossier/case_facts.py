@@ -1,0 +1,140 @@
+"""An application as those read it who work on it: plain values, with what was found and written so far."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from domain.wording.masking import mask_document
+from domain.wording.verdicts import ACTS, STAGES, VERDICTS
+from handlers.casework.dossier.particulars import entries, kind_name, resume, sections
+from models import casework, codes, db
+from models.applications import (
+    Application,
+    Certificate,
+    MaterialFinding,
+    Opinion,
+    RegisterAnswer,
+)
+from workflows.clock import LOCAL
+
+# What was found of offences and records is shown to those who check and decide, to nobody else.
+BACKGROUND = frozenset({"check", "verify", "confirm"})
+
+
+def facts(application: Application) -> dict[str, Any]:
+    """What everybody may know who works on an application, as plain values."""
+    opinions = db.session.scalars(casework.opinions(application.id))
+    findings = db.session.scalars(casework.material_findings(application.id))
+    return {
+        "application": summary(application),
+        "sections": list(sections(application)),
+        "entries": entries(application),
+        "resume": resume(application),
+        "opinions": [opinion_facts(row) for row in opinions if row.stage not in BACKGROUND],
+        "findings": [finding_facts(row) for row in findings],
+    }
+
+
+def full_facts(application: Application) -> dict[str, Any]:
+    """The facts with the background checks, which only those who check and decide may see."""
+    answers = db.session.scalars(casework.register_answers(application.id))
+    opinions = db.session.scalars(casework.opinions(application.id))
+    return facts(application) | {
+        "answers": [answer_facts(row) for row in answers],
+        "opinions": [opinion_facts(row) for row in opinions],
+    }
+
+
+def summary(application: Application) -> dict[str, Any]:
+    """The head of a case: who, what, where, until when."""
+    return {
+        "id": application.id,
+        "registration_number": application.registration_number,
+        "name": application.person.name,
+        "document": mask_document(application.person.document_number),
+        "document_kind": codes.DOCUMENT_KINDS.get(application.person.document_kind or "", ""),
+        "kind": kind_name(application.kind),
+        "subject": application.subject or "",
+        "exam_route": codes.EXAM_ROUTES.get(application.exam_route or "", ""),
+        "state": application.state,
+        "state_name": codes.PUBLIC_STATES.get(application.state, application.state),
+        "authority": application.authority.name,
+        "site": application.site.name if application.site else "",
+        "batch": application.plan.batch,
+        "revision": application.revision,
+        "delivery": codes.DELIVERIES.get(application.delivery or "", ""),
+        "delivery_address": application.delivery_address or "",
+        "registered_at": iso(application.registered_at),
+        "accepted_at": iso(application.accepted_at),
+        "due_at": iso(application.due_at),
+        "decided_at": iso(application.decided_at),
+        "confirm_until": iso(application.plan.confirm_until),
+    }
+
+
+def material_names(application: Application) -> dict[str, str]:
+    """What the materials of the plan are called, by key."""
+    return {row.key: row.name for row in db.session.scalars(casework.materials(application.plan_id))}
+
+
+def finding_facts(row: MaterialFinding) -> dict[str, Any]:
+    """One verdict on one material."""
+    return {
+        "round": row.round,
+        "key": row.key,
+        "verdict": row.verdict,
+        "verdict_name": VERDICTS.get(row.verdict, row.verdict),
+        "reason": row.reason,
+    }
+
+
+def opinion_facts(row: Opinion) -> dict[str, Any]:
+    """One written act."""
+    return {
+        "stage": row.stage,
+        "stage_name": STAGES.get(row.stage, row.stage),
+        "verdict": row.verdict,
+        "verdict_name": ACTS.get(row.verdict, row.verdict),
+        "text": row.text,
+        "round": row.round,
+        "by": row.person.name,
+        "at": iso(row.at),
+    }
+
+
+def answer_facts(row: RegisterAnswer) -> dict[str, Any]:
+    """One register's answer."""
+    return {
+        "register": row.register,
+        "register_name": codes.REGISTERS.get(row.register, row.register),
+        "finding": row.finding,
+        "finding_name": ACTS.get(row.finding, row.finding),
+        "by_hand": row.by_hand is not None,
+        "request_key": row.request_key,
+        "document": row.raw if row.by_hand is not None else "",
+        "stale": row.stale,
+        "at": iso(row.answered_at),
+    }
+
+
+def certificate_facts(row: Certificate) -> dict[str, Any]:
+    """A certificate's own facts."""
+    return {
+        "id": row.id,
+        "number": row.number,
+        "kind": kind_name(row.kind),
+        "subject": row.subject,
+        "issued_at": iso(row.issued_at),
+        "spoiled": row.spoiled,
+        "printed_at": iso(row.printed_at),
+        "handed_over_at": iso(row.handed_over_at),
+        "handed_over_to": row.handed_over_to or "",
+        "tracking_number": row.tracking_number or "",
+        "archive_number": row.archive_number or "",
+    }
+
+
+def iso(moment: datetime | None) -> str | None:
+    """A moment as ISO text in local time."""
+    return moment.astimezone(LOCAL).isoformat(timespec="minutes") if moment else None

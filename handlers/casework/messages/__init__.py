@@ -1,0 +1,1 @@
+"""留言, as offices write and read them."""

@@ -1,0 +1,133 @@
+"""Writing a 留言 to an applicant: from a text, with files, and with a time to answer or without."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError, fields, validates_schema
+
+from domain.messages import threads
+from domain.messages.threads import CaseOver, Letter, Matter
+from domain.reach import parties, scope
+from domain.wording import dates
+from handlers.casework.blueprint import pages
+from handlers.casework.dossier import case_facts, trail
+from handlers.casework.forms.inputs import DAYS, WHEN, choice, days_to_answer, prose
+from handlers.casework.messages.message_texts import OPTIONS, TEMPLATES
+from handlers.page import attachments, notation
+from handlers.page.attachments import Attached
+from handlers.page.formfields import FormView, submitted
+from handlers.page.glyphs import Standard
+from models import db, places
+from models.applications import Application
+from models.codes import OVER_STATES
+from models.errors import DomainError
+from workflows.clock import now
+
+REPLY = {"yes": "需要回复", "no": "不需要回复"}
+
+
+class Writing(Standard):
+    """What an office writes."""
+
+    office = fields.String(load_default="", metadata={"label": "以哪个单位的名义"})
+    title = prose("标题", required=True, most=60, hint="不超过 60 个字")
+    text = prose("正文", required=True, most=2000, hint="申请人会原样看到，不超过 2000 个字")
+    attachment = fields.Raw(load_default=None, metadata={"label": "附件"})
+    reply = choice("是否需要回复", REPLY)
+    days = days_to_answer()
+
+    @validates_schema(skip_on_field_errors=True)
+    def limit(self, data: dict[str, Any], **_: Any) -> None:
+        """Who wants an answer says by when."""
+        if data["reply"] == "yes" and data["days"] is None:
+            raise ValidationError(WHEN, "days")
+
+
+@pages.get("/cases/<int:application_id>/messages/new")
+def writing(application_id: int) -> ResponseReturnValue:
+    """An empty form."""
+    return _show(application_id, FormView.blank(Writing(), {"reply": "yes", "days": DAYS}))
+
+
+@pages.post("/cases/<int:application_id>/messages/new")
+def write_message(application_id: int) -> ResponseReturnValue:
+    """Put a text into the form, or send the 留言; sent twice, it is written once."""
+    attached = attachments.receive()
+    application = scope.the_case(g.principal, application_id)
+    own = parties.check(g.principal, application)
+    typed = submitted(request.form)
+    if request.form.get("do") == "template":
+        return _show(application_id, FormView.blank(Writing(), _with_text(application, typed)), attached)
+    try:
+        answers = Writing().load(notation.read_values(Writing(exclude=("attachment",)), request.form))
+        if attached.errors:
+            raise ValidationError(attached.errors)
+        thread = threads.write_new(_matter(application, own, answers), _letter(answers, attached), now())
+    except ValidationError as error:
+        wrong = error.normalized_messages() | attached.errors
+        return _show(application_id, FormView.refused(typed, wrong, Writing()), attached, status=422)
+    except DomainError as refusal:
+        form = FormView.blank(Writing(), typed)
+        return _show(application_id, form, attached, refusal.sentence, refusal.status)
+    until = dates.deadline(thread.reply_until)
+    db.session.commit()
+    flash(f"留言已发出，请申请人于 {until} 前回复。" if until else "留言已发出，不需要回复。", "ok")
+    return redirect(url_for("casework.messages", application_id=application_id))
+
+
+def _matter(application: Application, own: list[str], answers: dict[str, Any]) -> Matter:
+    office = answers["office"] if answers["office"] in own else own[0]
+    until = threads.reply_limit(now(), answers["days"]) if answers["reply"] == "yes" else None
+    return Matter(application=application.id, office=office, title=answers["title"], reply_until=until)
+
+
+def _letter(answers: dict[str, Any], attached: Attached) -> Letter:
+    author, key = g.principal.person_id, attachments.transaction()
+    return Letter(key=key, author=author, text=answers["text"], files=attached.uploads)
+
+
+def _with_text(application: Application, typed: dict[str, Any]) -> dict[str, Any]:
+    """What was typed stays: a text comes below what is there already."""
+    template = TEMPLATES.get(request.form.get("template", ""))
+    if template is None:
+        return typed
+    before = str(typed.get("text", "")).rstrip()
+    text = template.filled(application)
+    return {
+        **typed,
+        "title": str(typed.get("title", "")).strip() or template.title,
+        "text": f"{before}\n\n{text}" if before else text,
+        "reply": "yes" if template.days else "no",
+        "days": template.days or DAYS,
+    }
+
+
+def _show(
+    application_id: int,
+    form: FormView,
+    attached: Attached = attachments.NOTHING,
+    refusal: str = "",
+    status: int = 200,
+) -> ResponseReturnValue:
+    db.session.rollback()
+    parties.check(g.principal, scope.the_case(g.principal, application_id))
+    trail.viewed(g.principal, "case.viewed", scope.the_case(g.principal, application_id))
+    application = scope.the_case(g.principal, application_id)
+    own = parties.offices_of(g.principal, application)
+    over = application.state in OVER_STATES
+    shown = {
+        "application": application,
+        "summary": case_facts.summary(application),
+        "offices": [(place, places.name_of(place)) for place in own],
+        "templates": OPTIONS,
+        "form": form,
+        "kept": attached.kept,
+        "possible": not over,
+        "refusal": refusal or (CaseOver().sentence if over else ""),
+        "transaction": request.form.get("transaction") or secrets.token_hex(16),
+    }
+    return render_template("casework/writing.html", **shown), 409 if over else status

@@ -1,0 +1,1 @@
+"""One task: shown, filled in, completed, handed over."""

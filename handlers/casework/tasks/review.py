@@ -1,0 +1,98 @@
+"""Checking materials: which particulars belong to which material, and the stock reasons under the keys."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from domain.wording import verdicts
+from handlers.entry import numbers
+from handlers.page.formfields import FormView
+
+REASONS = (
+    "原件与申报内容不一致",
+    "缺少签名或盖章",
+    "超过有效期",
+    "字迹或影像不清",
+    "非指定机构出具",
+    "缺页或不是原件",
+)
+# Materials whose particulars stand under another key.
+ALSO = {"diploma": ("diploma", "degree", "student"), "student": ("student",), "enrolment": ("student",)}
+
+
+def extras(facts: dict[str, Any]) -> dict[str, Any]:
+    """What the page of the check shows besides the case: each material with its particulars."""
+    by_key = {section["key"]: section for section in facts["sections"]}
+    shown: set[str] = set()
+    materials = []
+    for material in facts["materials"]:
+        keys = [
+            key for key in ALSO.get(material["key"], (material["key"],)) if key in by_key and key not in shown
+        ]
+        shown.update(keys)
+        materials.append(
+            material | {"sections": [by_key[key] for key in keys], "before": _before(facts, material["key"])}
+        )
+    return {
+        "materials": materials,
+        "others": [section for key, section in by_key.items() if key not in shown],
+        "reasons": REASONS,
+        "review_rest": rest,
+    }
+
+
+def with_reasons(typed: MultiDict[str, str]) -> MultiDict[str, str]:
+    """The ticked stock reasons of each material, joined with what was written beside them."""
+    kept = MultiDict((key, value) for key, value in typed.items(multi=True) if not key.endswith(".stock"))
+    for key in [key for key in typed if key.endswith(".stock")]:
+        field = key.removesuffix("stock") + "reason"
+        written = typed.get(field, "").strip()
+        stock = [reason for reason in typed.getlist(key) if reason not in written]
+        kept[field] = "；".join([*stock, written] if written else stock)
+    return kept
+
+
+def rest(reason: str | None) -> str:
+    """What was written beside the stock reasons."""
+    parts = (reason or "").split("；")
+    return "；".join(part for part in parts if part not in REASONS)
+
+
+def named(form: FormView, facts: dict[str, Any]) -> FormView:
+    """A form that came back, with the material's name in what is said of its verdict or reason."""
+    told = {
+        name: tuple(f"{_material(name, facts)}{sentence}" for sentence in said)
+        for name, said in form.errors.items()
+    }
+    return replace(form, errors=told)
+
+
+def _material(name: str, facts: dict[str, Any]) -> str:
+    found = label_of(name, facts).partition("：")[0]
+    return "" if found == name else f"{found}："
+
+
+def label_of(name: str, facts: dict[str, Any]) -> str:
+    """What a typed value of the check belongs to: findings.0.reason is the first material's reason."""
+    sort, _, rest_of = name.partition(".")
+    number, _, part = rest_of.partition(".")
+    listed = facts.get("materials", [])
+    if sort != "findings" or not numbers.is_one(number) or int(number) >= len(listed):
+        return name
+    return listed[int(number)]["name"] + {"verdict": "", "reason": "：原因"}.get(part, "")
+
+
+def word_of(value: Any, name: str) -> str:
+    """A typed value in words."""
+    if name.endswith(".verdict"):
+        return verdicts.VERDICTS.get(str(value), str(value))
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _before(facts: dict[str, Any], key: str) -> dict[str, Any] | None:
+    """What the last round found of a material."""
+    rounds = [row for row in facts["findings"] if row["key"] == key]
+    return rounds[-1] if rounds else None

@@ -1,0 +1,1 @@
+"""The lists that tasks are taken from."""

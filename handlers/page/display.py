@@ -1,0 +1,153 @@
+"""How values look on a page: Jinja filters and globals, icons, assets, the display a person chose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, has_request_context, url_for
+from flask_babel import Babel
+from markupsafe import Markup, escape
+from werkzeug.routing import BuildError
+
+from domain.wording import dates
+from domain.wording.masking import grouped, grouped_document, mask_document, mask_email, mask_phone
+from handlers.entry import assets
+from handlers.entry.cookies import sent_cookie
+from handlers.page import navigation
+from models.codes import PUBLIC_STATES
+
+COOKIE = "zige_display"
+THEMES = {"system": "跟随系统", "light": "浅色", "dark": "深色"}
+LANGUAGES = {"zh": "中文", "en": "English"}
+
+
+def install(app: Flask) -> None:
+    """Give templates their filters, globals and language."""
+    environment = app.jinja_env
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters.update(FILTERS)
+    environment.globals.update(
+        icon=icon,
+        link=link,
+        due=dates.due,
+        choices_of=choices_of,
+        page_numbers=page_numbers,
+        state_label=state_label,
+    )
+    Babel(app, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai", locale_selector=_language)
+    app.context_processor(_surroundings)
+
+
+def icon(name: str, label: str | None = None, kind: str = "") -> Markup:
+    """A drawing from the sprite; hidden from screen readers unless it has a label of its own."""
+    told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    classes = f"icon {kind}".strip()
+    return Markup('<svg class="{}" {}><use href="{}#{}"/></svg>').format(
+        classes, told, assets.asset("icons.svg"), name
+    )
+
+
+def link(endpoint: str | None, **values: Any) -> str | None:
+    """The address of a page, or nothing when this installation does not have that page."""
+    try:
+        return url_for(endpoint, **values) if endpoint else None
+    except BuildError:
+        return None
+
+
+def choices_of(options: Any) -> list[Mapping[str, Any]]:
+    """Options in one shape, whether given as a code list, as pairs or as mappings."""
+    pairs = options.items() if isinstance(options, Mapping) else options or ()
+    return [one if isinstance(one, Mapping) else _choice(one) for one in pairs]
+
+
+def state_label(public_state: str) -> str:
+    """The word for a public state: 网报待确认."""
+    return PUBLIC_STATES.get(public_state, public_state)
+
+
+def page_numbers(page: int, pages: int) -> list[int | None]:
+    """The numbers a pager shows: first, last, the neighbours of the current one; None is a gap."""
+    shown = sorted({1, pages, *(n for n in range(page - 1, page + 2) if 1 <= n <= pages)})
+    numbers: list[int | None] = []
+    for number in shown:
+        if numbers and number - (numbers[-1] or 0) > 1:
+            numbers.append(None)
+        numbers.append(number)
+    return numbers
+
+
+def thousands(number: int | float | None) -> str:
+    """1,284."""
+    return "" if number is None else f"{number:,}"
+
+
+def file_size(octets: int | None) -> str:
+    """486 KB, 1.2 MB."""
+    if octets is None:
+        return ""
+    return f"{max(1, round(octets / 1024))} KB" if octets < 1024 * 1024 else f"{octets / 1024 / 1024:.1f} MB"
+
+
+def in_paragraphs(text: str | None) -> Markup:
+    """What a person typed, with their line breaks."""
+    lines = (text or "").replace("\r\n", "\n").split("\n")
+    return Markup("<br>").join(escape(line) for line in lines)
+
+
+FILTERS = {
+    "moment": dates.moment,
+    "day": dates.day,
+    "day_short": dates.day_short,
+    "month": dates.month,
+    "deadline": dates.deadline,
+    "window": dates.window,
+    "iso": dates.iso,
+    "mask_document": mask_document,
+    "mask_phone": mask_phone,
+    "mask_email": mask_email,
+    "grouped": grouped,
+    "grouped_document": grouped_document,
+    "thousands": thousands,
+    "file_size": file_size,
+    "in_paragraphs": in_paragraphs,
+}
+
+
+def chosen() -> dict[str, Any]:
+    """The display a person chose, from their cookie: theme, large type, language."""
+    words = sent_cookie(COOKIE).split(".")
+    theme = next((word for word in words if word in THEMES), "system")
+    language = next((word for word in words if word in languages()), "zh")
+    return {"theme": theme, "large": "large" in words, "language": language}
+
+
+def languages() -> dict[str, str]:
+    """The languages that have a catalogue; Chinese is the source and needs none."""
+    folder = Path(current_app.root_path) / "translations"
+    made = {path.parts[-3] for path in folder.glob("*/LC_MESSAGES/messages.mo")}
+    return {key: name for key, name in LANGUAGES.items() if key == "zh" or key in made}
+
+
+def _language() -> str:
+    if not has_request_context():  # commands and the worker speak the office's language
+        return "zh_Hans_CN"
+    language = str(chosen()["language"])
+    return "zh_Hans_CN" if language == "zh" else language
+
+
+def _surroundings() -> dict[str, Any]:
+    principal = g.get("principal")
+    return {
+        "display": chosen() | {"themes": THEMES, "languages": languages()},
+        "html_lang": "en" if _language() == "en" else "zh-CN",
+        "navigation": navigation.shown(principal),
+        "account_menu": navigation.account_menu(principal),
+    }
+
+
+def _choice(one: Any) -> Mapping[str, Any]:
+    value, label = one if isinstance(one, (tuple, list)) else (one, one)
+    return {"value": value, "label": label}

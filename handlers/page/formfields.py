@@ -1,0 +1,117 @@
+"""What a page needs of a form: for each field its label, the value typed, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from marshmallow import Schema
+from werkzeug.datastructures import MultiDict
+
+from handlers.entry import numbers
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormField:
+    """One input as the macros draw it."""
+
+    name: str  # dotted for rows: resume.0.school
+    label: str = ""
+    value: Any = ""
+    errors: tuple[str, ...] = ()
+    hint: str = ""
+    options: tuple[Any, ...] = ()  # (value, label) pairs, or mappings with value, label, hint, disabled
+    optional: bool = False
+
+    @property
+    def id(self) -> str:
+        """The id of the input, which the error summary links to."""
+        return self.name.replace(".", "-").replace("_", "-")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormView:
+    """Everything typed into a form and everything refused about it; nothing typed is lost."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # in the order of the inputs
+    schema: Schema | None = None  # labels, hints and optional marks come from its metadata
+
+    @classmethod
+    def blank(cls, schema: Schema | None = None, values: Mapping[str, Any] | None = None) -> FormView:
+        """A form that nobody has sent yet, filled with what is known."""
+        return cls(schema=schema, values=values or {})
+
+    @classmethod
+    def refused(
+        cls, typed: Mapping[str, Any], errors: Mapping[Any, Any], schema: Schema | None = None
+    ) -> FormView:
+        """A form that came back: as it was typed, with a ValidationError's messages or `Invalid.fields`."""
+        flat = dict(flatten(errors))
+        return cls(values=submitted(typed), errors=_in_order(flat, schema), schema=schema)
+
+    def field(self, name: str, **said: Any) -> FormField:
+        """The field called `name`; keywords (label, hint, options, optional) outweigh the metadata."""
+        known = {"value": self.value(name), "errors": self.errors.get(name, ())}
+        return FormField(name=name, **{**self._metadata(name), **known, **said})
+
+    def value(self, name: str) -> Any:
+        """What stands in a field: flat as it was sent, or nested as it is stored."""
+        found: Any = self.values
+        for part in [name] if name in self.values else name.split("."):
+            found = _step(found, part)
+        return "" if found is None else found
+
+    def _metadata(self, name: str) -> dict[str, Any]:
+        declared = self.schema.fields.get(name) if self.schema else None
+        if declared is None:
+            return {}
+        known = {
+            key: declared.metadata[key] for key in ("label", "hint", "options") if key in declared.metadata
+        }
+        return known | ({"optional": True} if declared.metadata.get("optional") else {})
+
+
+def submitted(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain values of a sent form; a name sent more than once becomes a list."""
+    if not isinstance(typed, MultiDict):
+        return dict(typed)
+    return {name: found if len(found) > 1 else found[0] for name, found in typed.lists()}
+
+
+def join_dates(typed: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """The values with the three boxes of each date made one: born-year, born-month, born-day → 2004-03-12."""
+    values = submitted(typed)
+    for name in names:
+        boxes = [str(values.pop(f"{name}-{part}", "")).strip() for part in ("year", "month", "day")]
+        values[name] = "-".join(box.zfill(2) if box.isdigit() else box for box in boxes) if any(boxes) else ""
+    return values
+
+
+def flatten(errors: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Marshmallow's nested messages as pairs of a dotted name and its messages."""
+    for key, found in errors.items():
+        name = prefix if key == "_schema" and prefix else f"{prefix}.{key}".lstrip(".")
+        if isinstance(found, Mapping):
+            yield from flatten(found, name)
+        else:
+            yield (
+                name,
+                tuple(found) if isinstance(found, Sequence) and not isinstance(found, str) else (str(found),),
+            )
+
+
+def _in_order(errors: dict[str, tuple[str, ...]], schema: Schema | None) -> dict[str, tuple[str, ...]]:
+    if schema is None:
+        return errors
+    places = {name: place for place, name in enumerate(schema.fields)}
+    return dict(sorted(errors.items(), key=lambda pair: places.get(pair[0].split(".")[0], len(places))))
+
+
+def _step(found: Any, part: str) -> Any:
+    if isinstance(found, Mapping):
+        return found.get(part)
+    if isinstance(found, Sequence) and not isinstance(found, str) and numbers.is_one(part):
+        return found[int(part)] if int(part) < len(found) else None
+    return None

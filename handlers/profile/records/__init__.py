@@ -1,0 +1,1 @@
+"""What registers keep of a person: Putonghua, schooling, enrolment, exams, certificates."""
