@@ -26,7 +26,7 @@ from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
 from SpiffWorkflow.util.task import TaskState
 
 from workflows import operations
-from workflows.engine import codec, decisions, moment, pruning, specs, standing, step
+from workflows.engine import codec, decisions, moment, pruning, run, specs, standing, step
 from workflows.engine.instances import Instance, look_ahead
 from workflows.engine.interpreter import Circumstances, Interpreter
 from workflows.operations import Operation
@@ -126,7 +126,7 @@ class Ours:
     def rest(self, workflow: Any) -> None:
         """Run to rest as a step does."""
         step.rest(
-            step.Run(
+            run.Run(
                 row=self.row,
                 specs=self.specs,
                 interpreter=workflow.script_engine,

@@ -22,7 +22,7 @@ from handlers.entry.headers import HEADERS
 KINDS = frozenset({".css", ".js", ".svg"})
 NAMED = re.compile(r"\.[0-9a-f]{12}\.(?:css|js|svg|woff2)\Z")
 OPEN_PAGES = 7 * 24 * 3600  # seconds that files of an earlier build stay, for pages that are open
-STATIC = Path(__file__).parents[1] / "static"
+STATIC = Path(__file__).parents[2] / "static"
 
 
 def install(app: Flask) -> None:

@@ -30,8 +30,9 @@ from workflows.engine.migration import NotMovable, migrate
 from workflows.engine.problems import LintRefused, Problem
 from workflows.engine.redating import redate
 from workflows.engine.releases import NoSuchProcess, newest
+from workflows.engine.run import Result
 from workflows.engine.running import Broken, Endless
-from workflows.engine.step import Result, locked, locking
+from workflows.engine.step import locked, locking
 from workflows.engine.timers import BadTimer, duration_of
 
 __all__ = [

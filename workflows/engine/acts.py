@@ -22,8 +22,9 @@ from workflows.engine.expressions import meters
 from workflows.engine.instances import Instance, look_ahead
 from workflows.engine.interpreter import keep_result
 from workflows.engine.plain import plain
+from workflows.engine.run import Result, Run
 from workflows.engine.standing import element_of
-from workflows.engine.step import READ_ROW, Result, Run, broken, lock, opened, settle, step, step_locked
+from workflows.engine.step import READ_ROW, broken, lock, opened, settle, step, step_locked
 from workflows.engine.throwing import throw_error
 
 WAITS: Any = Wait.__table__

@@ -22,9 +22,10 @@ from models.errors import DomainError
 from models.process import ProcessInstance, Release
 from workflows.clock import now
 from workflows.engine import codec, moment, pruning, releases, rows, standing
+from workflows.engine.run import Result, Run
 from workflows.engine.specs import Specs
 from workflows.engine.standing import element_of
-from workflows.engine.step import Result, Run, broken, lock, opened, settle
+from workflows.engine.step import broken, lock, opened, settle
 
 LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 NAME = re.compile(r"(?P<element>.*?)(?P<rest>\.BoundaryEventSplit|\.BoundaryEventJoin|\.EndJoin| \[child\])?")

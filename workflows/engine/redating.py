@@ -13,8 +13,9 @@ from SpiffWorkflow.util.task import TaskState
 from workflows.clock import now
 from workflows.engine import moment, rows
 from workflows.engine.plain import plain
+from workflows.engine.run import Result, Run
 from workflows.engine.standing import element_of
-from workflows.engine.step import Result, Run, step
+from workflows.engine.step import step
 from workflows.engine.timers import DateTimer, moment_of
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask_babel import lazy_gettext
 from SpiffWorkflow.bpmn.specs.defaults import EndEvent
@@ -17,10 +17,8 @@ from workflows.engine import joins, pruning, throwing, timers
 from workflows.engine.expressions.bounds import MOST_VARIABLES
 from workflows.engine.instances import look_ahead
 from workflows.engine.interpreter import title_of
+from workflows.engine.run import Run
 from workflows.engine.standing import element_of, properties_of
-
-if TYPE_CHECKING:
-    from workflows.engine.step import Run
 
 MOST = 10_000  # tasks that one step may run through before it counts as endless
 MOST_HELD = 2_000  # tasks of one process or call at a time

@@ -16,7 +16,7 @@ from models import db
 from models.people import Person
 from models.process import Event, Job, ProcessInstance, Wait, WorkItem
 from workflows import engine, operations
-from workflows.engine import codec, releases, step
+from workflows.engine import codec, releases, run
 from workflows.engine.interpreter import Circumstances, Interpreter
 from workflows.operations import Operation
 
@@ -179,10 +179,10 @@ def held(workflow: Any) -> list[tuple[str, str, dict[str, Any]]]:
     return sorted(found, key=repr)
 
 
-def run_of(workflow: Any, specs: Any, now: datetime) -> step.Run:
+def run_of(workflow: Any, specs: Any, now: datetime) -> run.Run:
     """A step over a workflow in memory."""
     row = SimpleNamespace(id=1, business_key=None, process_key=specs.key, public_state=None)
-    return step.Run(
+    return run.Run(
         row=row, specs=specs, interpreter=workflow.script_engine, actor=None, now=now, workflow=workflow
     )
 
