@@ -26,9 +26,12 @@ from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
 from SpiffWorkflow.util.task import TaskState
 
 from workflows import operations
-from workflows.engine import codec, decisions, moment, pruning, run, specs, standing, step
-from workflows.engine.instances import Instance, look_ahead
-from workflows.engine.interpreter import Circumstances, Interpreter
+from workflows.engine import decisions
+from workflows.engine.elements import moment
+from workflows.engine.elements.instances import Instance, look_ahead
+from workflows.engine.moves import run, step
+from workflows.engine.state import codec, pruning, specs, standing
+from workflows.engine.state.interpreter import Circumstances, Interpreter
 from workflows.operations import Operation
 
 DIAGRAMS = Path(__file__).parent / "diagrams"

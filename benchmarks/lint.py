@@ -25,9 +25,9 @@ from tests.workflows.engine.diagrams.drawing import (
     timer,
     user,
 )
-from workflows.engine import specs
-from workflows.engine.environment import Environment
 from workflows.engine.lint import lint
+from workflows.engine.source.environment import Environment
+from workflows.engine.state import specs
 
 KNOWN = Environment(forms=frozenset({"form"}), roles=frozenset({"clerk"}))
 DMN = "https://www.omg.org/spec/DMN/20191111/MODEL/"

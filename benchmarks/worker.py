@@ -34,7 +34,8 @@ from models.notices import Notice
 from models.people import Person
 from models.process import Job, Wait
 from settings import Settings
-from workflows import engine, jobs
+from workflows import engine
+from workflows.background import jobs
 from workflows.clock import now
 from workflows.engine import Environment
 

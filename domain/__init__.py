@@ -8,7 +8,8 @@ from domain import outside
 from domain.cases import facts
 from domain.messages import courses
 from domain.notices import incidents
-from workflows import addressees, jobs, operations, publicstate
+from workflows import addressees, operations, publicstate
+from workflows.background import jobs
 
 
 def install(app: Flask) -> None:

@@ -12,10 +12,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.workflows.engine.diagrams.library import around, library
-from workflows.engine import specs, xml
 from workflows.engine.decisions import parse_tables
 from workflows.engine.decisions.unary import compile_cell
-from workflows.engine.environment import Environment
 from workflows.engine.expressions import (
     FUNCTIONS,
     ExpressionError,
@@ -26,7 +24,10 @@ from workflows.engine.expressions import (
 )
 from workflows.engine.expressions.faults import Fault
 from workflows.engine.lint import lint
-from workflows.engine.problems import LintRefused, errors_in
+from workflows.engine.source import xml
+from workflows.engine.source.environment import Environment
+from workflows.engine.source.problems import LintRefused, errors_in
+from workflows.engine.state import specs
 
 FACTS: dict[str, Any] = {
     "a": 3,

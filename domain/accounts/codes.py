@@ -15,7 +15,7 @@ from sqlalchemy import case, delete, literal, select, update
 from domain import outside
 from models import db
 from models.people import Code
-from workflows import jobs
+from workflows.background import jobs
 from workflows.clock import now
 from workflows.operations import Call
 

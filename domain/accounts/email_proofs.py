@@ -21,7 +21,7 @@ from models import db
 from models.accounts import EmailProof
 from models.errors import DomainError
 from models.people import Person
-from workflows import jobs
+from workflows.background import jobs
 from workflows.clock import now
 from workflows.operations import Call
 

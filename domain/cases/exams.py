@@ -16,7 +16,7 @@ from models.credentials import ExamCertificate
 from models.errors import DomainError
 from models.people import Person
 from models.refusals import CertificateNotUsable
-from workflows import jobs
+from workflows.background import jobs
 from workflows.operations import Call
 
 MOVED = "所选的证书刚刚用于另一件申请，请改选其他证书。"

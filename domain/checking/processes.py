@@ -11,8 +11,8 @@ from domain.checking.rows import Found, named, sliced
 from models.errors import DomainError
 from models.process import Act, Duty, Job, ProcessInstance, Wait, WorkItem
 from workflows import engine
+from workflows.background.jobs import LEASE
 from workflows.clock import now
-from workflows.jobs import LEASE
 
 
 def _instances() -> Found:

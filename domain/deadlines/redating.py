@@ -15,7 +15,8 @@ from models import db
 from models.applications import Application
 from models.plans import Plan
 from models.process import WorkItem
-from workflows import engine, jobs
+from workflows import engine
+from workflows.background import jobs
 from workflows.operations import Call
 
 WAITING = ("pending_confirmation", "correction")

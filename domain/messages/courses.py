@@ -13,8 +13,9 @@ from models.applications import Application
 from models.codes import OVER_STATES
 from models.process import ProcessInstance
 from models.threads import Thread
-from workflows import engine, jobs
+from workflows import engine
 from workflows.addressees import Addressee
+from workflows.background import jobs
 from workflows.operations import Call, Pending, Refusal
 from workflows.publicstate import Change
 

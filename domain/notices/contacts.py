@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from domain.notices.delivery import CHANNELS, Channel
 from models.people import Person
-from workflows import jobs
+from workflows.background import jobs
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from domain import outside
 from models import db
 from models.notices import Notice
 from models.people import Person
-from workflows import jobs
+from workflows.background import jobs
 from workflows.operations import Call
 
 LETTERHEAD = "【教师资格】"

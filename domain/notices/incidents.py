@@ -17,9 +17,9 @@ from models.notices import Notice
 from models.people import Person, Post
 from models.prebuilt import Prebuilt
 from models.process import Job
-from workflows import incidents, jobs
+from workflows.background import incidents, jobs
+from workflows.background.jobs import Leased
 from workflows.clock import now
-from workflows.jobs import Leased
 from workflows.operations import Call
 
 TELL = "incidents.tell"

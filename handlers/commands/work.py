@@ -16,8 +16,9 @@ from models.database import written
 from models.errors import DomainError, NotFound
 from models.notices import AuditEntry
 from models.process import Job
-from workflows import clock, due, engine, incidents
-from workflows.worker import Worker
+from workflows import clock, engine
+from workflows.background import due, incidents
+from workflows.background.worker import Worker
 
 LONGEST_REASON = 500
 LATE = timedelta(minutes=10)  # that something is due without a worker taking it

@@ -20,7 +20,7 @@ from app import create_app
 from models import db
 from models.database import writing
 from settings import from_environment
-from workflows.worker import Worker
+from workflows.background.worker import Worker
 
 
 def create() -> Flask:

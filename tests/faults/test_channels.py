@@ -20,10 +20,11 @@ from models.people import Person, Post
 from models.process import Job
 from simulator.running import Running
 from tests.handlers.commands.test_commands import typed
-from workflows import clock, jobs
+from workflows import clock
+from workflows.background import jobs
+from workflows.background.worker import Worker
 from workflows.clock import now
 from workflows.operations import LASTING
-from workflows.worker import Worker
 
 MOBILE, MAIL = "13800001234", "someone@mail.example"
 

@@ -25,8 +25,8 @@ from tests.handlers.apply.conftest import (
 )
 from tests.handlers.commands.test_commands import typed
 from workflows import clock
+from workflows.background.worker import Worker
 from workflows.operations import LASTING
-from workflows.worker import Worker
 
 __all__ = ["applicant", "registers", "town", "world"]
 NUMBER = "20251122330201845"  # of 郑雨桐, as the register knows it

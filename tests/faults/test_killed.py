@@ -18,10 +18,11 @@ from models.process import Event, Job, ProcessInstance, WorkItem
 from settings import Settings
 from simulator.running import Running
 from tests.faults.processes import LEAVE, Caller, Site, armed, hired, killed_worker, served, until_killed
-from workflows import clock, engine, jobs, worklist
+from workflows import clock, engine, worklist
+from workflows.background import jobs
+from workflows.background.jobs import LEASE
+from workflows.background.worker import Worker
 from workflows.clock import now
-from workflows.jobs import LEASE
-from workflows.worker import Worker
 
 
 @pytest.fixture

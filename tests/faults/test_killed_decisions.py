@@ -24,8 +24,8 @@ from tests.handlers.casework.test_check import ALL, arrive, judged
 from tests.handlers.casework.test_decision import send, take
 from tests.handlers.casework.test_journey import answer_registers, registered
 from workflows import clock
-from workflows.jobs import LEASE
-from workflows.worker import Worker
+from workflows.background.jobs import LEASE
+from workflows.background.worker import Worker
 
 __all__ = ["office", "registered", "signed_in", "world"]
 

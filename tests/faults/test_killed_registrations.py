@@ -40,8 +40,8 @@ from tests.handlers.apply.conftest import (
     world,
 )
 from workflows import clock
-from workflows.jobs import LEASE
-from workflows.worker import Worker
+from workflows.background.jobs import LEASE
+from workflows.background.worker import Worker
 
 __all__ = ["applicant", "registers", "town", "world"]
 NUMBER = "20251122330201845"  # of 郑雨桐, as the register knows it

@@ -24,8 +24,9 @@ from tests.faults.processes import PATIENCE, WORKER, killed_worker, running, sur
 from tests.faults.test_channels import MAIL, MOBILE, office, told
 from tests.workflows.engine.diagrams.drawing import END, START, boundary, flows, timer
 from tests.workflows.office import drawn, task
-from workflows import clock, engine, jobs, performing, publishing
-from workflows.jobs import LEASE
+from workflows import clock, engine, publishing
+from workflows.background import jobs, performing
+from workflows.background.jobs import LEASE
 
 __all__ = ["office"]
 SEVERAL = 8

@@ -23,9 +23,10 @@ from tests.handlers.apply.conftest import Applicant, applicant, change, the_appl
 from tests.handlers.apply.test_materials import online, uploader
 from tests.handlers.commands.test_commands import typed
 from tests.handlers.papers import paper, sent
-from workflows import clock, jobs, operations
+from workflows import clock, operations
+from workflows.background import jobs
+from workflows.background.worker import Worker
 from workflows.operations import Operation
-from workflows.worker import Worker
 
 __all__ = ["applicant", "online", "town", "uploader", "world"]
 pytestmark = pytest.mark.found("X12")

@@ -16,7 +16,7 @@ from simulator.running import Running
 from tests import stores
 from tests.faults import breaking
 from tests.faults.processes import PATIENCE, WORKER, running, surroundings
-from workflows import jobs
+from workflows.background import jobs
 from workflows.clock import now
 
 

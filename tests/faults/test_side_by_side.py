@@ -22,7 +22,8 @@ from models.process import Event, Job, ProcessInstance
 from settings import Settings
 from simulator.running import Running
 from tests.faults.processes import LEAVE, PATIENCE, WORKER, Caller, Site, hired, running, served, surroundings
-from workflows import engine, jobs
+from workflows import engine
+from workflows.background import jobs
 from workflows.clock import now
 
 CASES = 16

@@ -31,7 +31,7 @@ SEVEN = parse("7 per hour")
 THREADS = 20
 COUNT_TEN = """
 from app import create_app
-from handlers import limits
+from handlers.entry import limits
 from limits import parse
 with create_app().app_context():
     print(sum(limits.count(parse("7 per hour"), "from two processes") for _ in range(10)))

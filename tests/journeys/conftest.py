@@ -20,7 +20,7 @@ from models import db
 from settings import Settings
 from simulator.running import Running, running_simulator
 from tests import shared_app
-from workflows.worker import Worker
+from workflows.background.worker import Worker
 
 CHROMIUM = (
     "--no-sandbox",

@@ -17,7 +17,8 @@ from models.database import writing
 from models.process import Job, ProcessInstance, Wait, WorkItem
 from tests.journeys import applicant, staff
 from tests.journeys.conftest import SignIn
-from workflows import clock, due
+from workflows import clock
+from workflows.background import due
 
 ZHENG = applicant.Chosen(kind="junior", site="衢州学院行政楼108", putonghua="3324012006671")
 LOGIN = "330802200403120023"

@@ -18,7 +18,7 @@ from simulator.running import Running
 from tests.journeys import staff, story
 from tests.journeys.conftest import SignIn
 from tests.journeys.story import Story
-from workflows.jobs import MOST_ATTEMPTS
+from workflows.background.jobs import MOST_ATTEMPTS
 
 WITHOUT_DIPLOMA = {2: ("missing", "未携带学历证书原件。")}
 

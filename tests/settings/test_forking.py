@@ -14,7 +14,7 @@ FORKED = """
 import os, signal
 from app import create_app
 from connectors.storage import new_key
-from handlers.services import outside
+from domain import outside
 
 app = create_app()
 child = os.fork()

@@ -120,7 +120,7 @@ def test_nobody_else_on_the_machine_may_read_what_is_kept(installation: Path) ->
     script = """
 from pathlib import Path
 from app import create_app
-from handlers.services import outside
+from domain import outside
 from models import db
 app = create_app()
 with app.app_context():

@@ -13,7 +13,8 @@ from models import db
 from tests.workflows import databases
 from tests.workflows.databases import Server
 from tests.workflows.office import LEAVE, Office
-from workflows import addressees, clock, jobs, operations, publicstate
+from workflows import addressees, clock, operations, publicstate
+from workflows.background import jobs
 from workflows.forms import registry
 
 

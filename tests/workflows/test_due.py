@@ -11,7 +11,7 @@ import pytest
 from models import db
 from models.prebuilt import Prebuilt
 from tests.workflows.office import Office, writes
-from workflows import due, jobs, overdue
+from workflows.background import due, jobs, overdue
 
 MANY = 3000
 AT = {"at": None}

@@ -10,8 +10,8 @@ from models import db
 from models.errors import NotFound
 from models.process import Job
 from tests.workflows.office import Office, at_once, writes
-from workflows import due, incidents, jobs
-from workflows.jobs import LEASE, MOST_LOSSES, Leased
+from workflows.background import due, incidents, jobs
+from workflows.background.jobs import LEASE, MOST_LOSSES, Leased
 
 
 def leased(owner: str = "one") -> Leased | None:

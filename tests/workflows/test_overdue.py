@@ -11,9 +11,10 @@ from models.errors import NotFound
 from models.process import Job, Wait
 from tests.workflows.engine.diagrams.drawing import END, START, boundary, flows, timer
 from tests.workflows.office import Office, at_once, drawn, task, writes
-from workflows import due, engine, incidents, overdue, worklist
+from workflows import engine, worklist
+from workflows.background import due, incidents, overdue
+from workflows.background.worker import Counts, Worker
 from workflows.operations import STEADY
-from workflows.worker import Counts, Worker
 
 
 def late_task(office: Office, condition: str = "wanted") -> None:

@@ -31,10 +31,11 @@ from tests.workflows.engine.diagrams.drawing import (
     timer,
 )
 from tests.workflows.office import Office, drawn, task, writes
-from workflows import clock, engine, incidents, jobs, operations
-from workflows.jobs import FIRST_PAUSE, LEASE, MOST_ATTEMPTS
+from workflows import clock, engine, operations
+from workflows.background import incidents, jobs
+from workflows.background.jobs import FIRST_PAUSE, LEASE, MOST_ATTEMPTS
+from workflows.background.worker import Counts, Worker
 from workflows.operations import Call, Operation, Pending, Refusal, Unavailable
-from workflows.worker import Counts, Worker
 
 ASKING = element("serviceTask", "asking", extended(operator("ask", "answer", case="'7'")))
 ERROR = '<errorEventDefinition errorRef="failed"/>'
@@ -302,7 +303,7 @@ from pathlib import Path
 from marshmallow import Schema, fields
 from tests.workflows import databases
 from workflows import clock, operations
-from workflows.worker import Worker
+from workflows.background.worker import Worker
 
 url, mark, seconds = sys.argv[1], Path(sys.argv[2]), float(sys.argv[3])
 

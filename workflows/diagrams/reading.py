@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from workflows.diagrams.layout import SCOPES, Arrow, Box, Figure, Frame, Layout, Point
-from workflows.engine import xml
-from workflows.engine.lint.diagram import children, properties, text_of
-from workflows.engine.lint.report import local
-from workflows.engine.xml import Element
+from workflows.engine.lint.reading.diagram import children, properties, text_of
+from workflows.engine.lint.reading.report import local
+from workflows.engine.source import xml
+from workflows.engine.source.xml import Element
 
 BPMNDI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 DC = "{http://www.omg.org/spec/DD/20100524/DC}"

@@ -1,6 +1,18 @@
 """The engine: the only code that imports SpiffWorkflow. Everything happens in the caller's transaction."""
 
-from workflows.engine.acts import (
+from workflows.engine.deploying import (
+    Catalogue,
+    Deployed,
+    Deployment,
+    Overtaken,
+    Prepared,
+    catalogue,
+    deploy,
+    prepare,
+    store,
+)
+from workflows.engine.elements.timers import BadTimer, duration_of
+from workflows.engine.moves.acts import (
     Ambiguous,
     Completion,
     complete,
@@ -13,27 +25,15 @@ from workflows.engine.acts import (
     variables,
     waiting,
 )
-from workflows.engine.deploying import (
-    Catalogue,
-    Deployed,
-    Deployment,
-    Overtaken,
-    Prepared,
-    catalogue,
-    deploy,
-    prepare,
-    store,
-)
-from workflows.engine.environment import Environment, OperationFacts, TableFacts
-from workflows.engine.examining import examine
-from workflows.engine.migration import NotMovable, migrate
-from workflows.engine.problems import LintRefused, Problem
-from workflows.engine.redating import redate
-from workflows.engine.releases import NoSuchProcess, newest
-from workflows.engine.run import Result
-from workflows.engine.running import Broken, Endless
-from workflows.engine.step import locked, locking
-from workflows.engine.timers import BadTimer, duration_of
+from workflows.engine.moves.examining import examine
+from workflows.engine.moves.migration import NotMovable, migrate
+from workflows.engine.moves.redating import redate
+from workflows.engine.moves.run import Result
+from workflows.engine.moves.running import Broken, Endless
+from workflows.engine.moves.step import locked, locking
+from workflows.engine.source.environment import Environment, OperationFacts, TableFacts
+from workflows.engine.source.problems import LintRefused, Problem
+from workflows.engine.state.releases import NoSuchProcess, newest
 
 __all__ = [
     "Ambiguous",

@@ -17,11 +17,13 @@ from models import db
 from models.errors import Changed
 from models.process import Definition, Release, ReleasePart
 from workflows.clock import now
-from workflows.engine import decisions, drawings, problems, specs, xml
-from workflows.engine.drawings import Drawing
-from workflows.engine.environment import Environment
-from workflows.engine.problems import LintRefused
-from workflows.engine.specs import Specs
+from workflows.engine import decisions
+from workflows.engine.source import drawings, problems, xml
+from workflows.engine.source.drawings import Drawing
+from workflows.engine.source.environment import Environment
+from workflows.engine.source.problems import LintRefused
+from workflows.engine.state import specs
+from workflows.engine.state.specs import Specs
 
 Name = tuple[str, str]  # sort and key of a definition
 

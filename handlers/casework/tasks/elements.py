@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from models import db
 from models.process import Definition, ProcessInstance, ReleasePart
-from workflows.engine import xml
+from workflows.engine.source import xml
 
 
 def names(instance_id: int | None) -> dict[str, str]:

@@ -16,7 +16,7 @@ from models.accounts import EmailProof
 from simulator.running import Running
 from tests.handlers.account.test_registering import begin, code_sent_to, find, finish
 from tests.handlers.conftest import Browser, words, writes
-from workflows.worker import Worker
+from workflows.background.worker import Worker
 
 OLD, NEW = "zhengyutong@mail.example", "new@mail.example"
 SignIn = Callable[[str], Browser]

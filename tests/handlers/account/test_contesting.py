@@ -30,8 +30,8 @@ from tests.handlers.conftest import Browser, errors, words, writes
 from tests.handlers.profile.making import an_application
 from tests.handlers.test_limits import side_by_side
 from workflows import engine
+from workflows.background.worker import Worker
 from workflows.clock import wall
-from workflows.worker import Worker
 
 DIAGRAM = Path(__file__).parents[3] / "workflows/library/account_request/account_request.bpmn"
 MOBILE = "13900001234"

@@ -16,7 +16,7 @@ from models.process import Job
 from simulator.running import Running
 from tests.handlers.conftest import Browser, errors, words, writes
 from workflows import clock
-from workflows.worker import Worker
+from workflows.background.worker import Worker
 
 WHO = {
     "document_kind": "resident_id",

@@ -10,7 +10,7 @@ from flask import Flask
 from tests.handlers.api.calling import Caller
 from tests.handlers.api.diagrams import CHOOSING, WAITING
 from tests.handlers.api.test_leave_request import refused, told
-from workflows.worker import Counts, Worker
+from workflows.background.worker import Counts, Worker
 
 People = dict[str, Caller]
 

@@ -32,8 +32,8 @@ from models.process import ProcessInstance, WorkItem
 from tests.handlers import pagecheck
 from tests.handlers.apply.conftest import Applicant, change, errors, open_elements, the_application
 from workflows import engine, worklist
+from workflows.background.worker import Worker
 from workflows.clock import LOCAL, advance, now
-from workflows.worker import Worker
 
 REQUIRED = ("identity", "residence", "student", "medical")
 

@@ -23,8 +23,8 @@ from tests.handlers import papers
 from tests.handlers.apply.conftest import Applicant, change, errors
 from tests.handlers.pagecheck import faults
 from tests.handlers.papers import attached, paper
+from workflows.background.worker import Worker
 from workflows.clock import advance, now
-from workflows.worker import Worker
 
 PAGE = "applications/1/messages"
 RUDE = "<script>alert(1)</script>\n第二行"

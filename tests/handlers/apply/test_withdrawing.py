@@ -15,7 +15,7 @@ from simulator.running import Running
 from tests.handlers.apply.conftest import Applicant, change, errors, the_application
 from tests.handlers.apply.test_changing import PLACE, another_certificate, identity, put
 from tests.handlers.pagecheck import faults
-from workflows.worker import Worker
+from workflows.background.worker import Worker
 
 NUMBER = "20251122330201845"  # of the certificate that the register knows
 

@@ -26,8 +26,8 @@ from models.plans import Plan, PlanSite
 from models.process import Job, ProcessInstance, Wait, WorkItem
 from tests.handlers import pagecheck
 from workflows import clock, engine
+from workflows.background.worker import Worker
 from workflows.clock import LOCAL, now
-from workflows.worker import Worker
 
 SignedIn = Callable[[str], FlaskClient]
 NUMBER = "330802200403120023"

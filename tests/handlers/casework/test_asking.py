@@ -21,8 +21,8 @@ from tests.handlers.casework.conftest import SignedIn, World
 from tests.handlers.casework.test_journey import registered
 from tests.handlers.casework.test_messages import MADE_UP, case, counted, lone, passes, reply, the_thread
 from workflows import engine
+from workflows.background.worker import Worker
 from workflows.clock import now
-from workflows.worker import Worker
 
 __all__ = ["case", "lone", "registered"]
 DIAGRAM = Path(__file__).parents[2] / "processes" / "inquiry.bpmn"

@@ -17,8 +17,8 @@ from settings import Settings
 from simulator.running import Running, running_simulator
 from tests.handlers.casework.conftest import NUMBER, World
 from workflows import clock
-from workflows.jobs import LEASE, MOST_ATTEMPTS, PENDING_PAUSE
-from workflows.worker import Worker
+from workflows.background.jobs import LEASE, MOST_ATTEMPTS, PENDING_PAUSE
+from workflows.background.worker import Worker
 
 
 @pytest.fixture

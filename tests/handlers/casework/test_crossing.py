@@ -20,8 +20,8 @@ from tests.handlers.casework import test_online as online
 from tests.handlers.casework.conftest import SignedIn, World, the_item
 from tests.handlers.casework.test_online import BAD, KEYS, day, judge, page_of, put, send_in, the_case
 from workflows import clock
+from workflows.background.worker import Worker
 from workflows.clock import now
-from workflows.worker import Worker
 
 uploading, waiting, clerk = online.uploading, online.waiting, online.clerk
 

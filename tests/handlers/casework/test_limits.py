@@ -15,10 +15,11 @@ from models.database import writing
 from models.notices import Notice
 from models.plans import Plan
 from tests.handlers.casework.conftest import World
-from workflows import clock, engine, jobs
+from workflows import clock, engine
+from workflows.background import jobs
+from workflows.background.worker import Worker
 from workflows.clock import LOCAL, now
 from workflows.operations import Call
-from workflows.worker import Worker
 
 TOLD = 3  # first, second and decider of the authority hold a post there
 

@@ -26,8 +26,8 @@ from tests.handlers.casework.test_turns import confirm
 from tests.handlers.pagecheck import faults
 from tests.handlers.papers import attached, paper
 from workflows import clock, engine
+from workflows.background.worker import Worker
 from workflows.clock import now
-from workflows.worker import Worker
 
 __all__ = ["registered"]
 MADE_UP = ("registration_", "no_process", "job_stray")  # as the small world is made

@@ -13,7 +13,7 @@ from models.threads import Thread, ThreadMessage
 from tests.handlers.casework.conftest import SignedIn, World
 from tests.handlers.casework.test_journey import registered
 from tests.handlers.casework.test_messages import address, case, counted, lone, reply, the_thread, write
-from workflows.worker import Worker
+from workflows.background.worker import Worker
 
 __all__ = ["case", "lone", "registered"]
 WINDOWS = 4

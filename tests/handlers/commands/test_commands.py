@@ -13,7 +13,7 @@ from models.database import writing
 from models.notices import AuditEntry
 from models.people import Person, Post
 from models.process import Definition, Job
-from workflows import jobs
+from workflows.background import jobs
 
 LEAVE = Path(__file__).parents[2] / "processes"
 PASSWORD = "a long enough password"

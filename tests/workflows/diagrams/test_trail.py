@@ -28,7 +28,7 @@ from tests.workflows.engine.world import World
 from workflows import engine
 from workflows.diagrams import outline, reading, trail
 from workflows.diagrams.trail import Happened, Place, Story
-from workflows.engine import standing
+from workflows.engine.state import standing
 
 TO_CONFIRMATION = ["case_opened", "registration", "is_registered", "read_plan", "which_way"]
 TO_REVIEW = [*TO_CONFIRMATION, "confirmation", "is_accepted"]

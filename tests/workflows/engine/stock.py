@@ -19,8 +19,9 @@ from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
 from SpiffWorkflow.util.task import TaskState
 
-from workflows.engine import decisions, xml
-from workflows.engine.activities import DecisionTask, DecisionTaskConverter, DecisionTaskParser
+from workflows.engine import decisions
+from workflows.engine.elements.activities import DecisionTask, DecisionTaskConverter, DecisionTaskParser
+from workflows.engine.source import xml
 
 Services = Mapping[str, Callable[[dict[str, Any]], Any]]
 

@@ -24,10 +24,10 @@ from tests.workflows.engine.diagrams.drawing import (
 )
 from tests.workflows.engine.world import World
 from workflows import engine
-from workflows.engine import codec
+from workflows.engine.elements.instances import MOST_INSTANCES, TooManyInstances
 from workflows.engine.expressions import ExpressionError, evaluate, meters, run_script
 from workflows.engine.expressions.faults import Fault
-from workflows.engine.instances import MOST_INSTANCES, TooManyInstances
+from workflows.engine.state import codec
 
 pytestmark = pytest.mark.found("E7")
 TEN = "[1,2,3,4,5,6,7,8,9,10]"

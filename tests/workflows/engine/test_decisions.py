@@ -16,7 +16,7 @@ from workflows.engine.decisions import DecisionError, Table, evaluate, from_plai
 from workflows.engine.decisions.unary import compile_cell
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.expressions.faults import Fault
-from workflows.engine.problems import LintRefused, Problem
+from workflows.engine.source.problems import LintRefused, Problem
 
 RULES = Path(__file__).parents[3] / "workflows" / "library" / "rules"
 NAMESPACES = {

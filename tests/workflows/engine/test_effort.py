@@ -21,9 +21,11 @@ from tests.workflows.engine.diagrams.drawing import (
 )
 from tests.workflows.engine.world import World
 from workflows import engine
-from workflows.engine.environment import Environment
-from workflows.engine.lint import effort, lint, sizes
-from workflows.engine.problems import LONGEST_MESSAGE, MORE, MOST_TOLD, Problem, told
+from workflows.engine.lint import lint
+from workflows.engine.lint.reading import effort
+from workflows.engine.lint.shape import sizes
+from workflows.engine.source.environment import Environment
+from workflows.engine.source.problems import LONGEST_MESSAGE, MORE, MOST_TOLD, Problem, told
 
 KNOWN = Environment(forms=frozenset({"form"}), roles=frozenset({"clerk"}))
 

@@ -22,11 +22,11 @@ from tests.workflows.engine.diagrams.shapes import body
 from tests.workflows.engine.test_decisions import column, drawn, row
 from tests.workflows.engine.world import World
 from workflows import engine
-from workflows.engine.environment import Environment
 from workflows.engine.lint import lint
-from workflows.engine.lint.lengths import COLUMNS, LONGEST
-from workflows.engine.rows import NoPerson
-from workflows.engine.standing import BadKey
+from workflows.engine.lint.shape.lengths import COLUMNS, LONGEST
+from workflows.engine.moves.rows import NoPerson
+from workflows.engine.source.environment import Environment
+from workflows.engine.state.standing import BadKey
 
 pytestmark = pytest.mark.found("E9")
 

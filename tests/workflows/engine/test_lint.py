@@ -28,12 +28,12 @@ from tests.workflows.engine.diagrams.passing import PASSING
 from tests.workflows.engine.diagrams.pieces import PIECES
 from tests.workflows.engine.diagrams.refused import ALSO, REFUSED
 from tests.workflows.engine.diagrams.shapes import attached, body, choice, only
-from workflows.engine import specs
 from workflows.engine.decisions import parse_tables
-from workflows.engine.environment import Environment, OperationFacts
 from workflows.engine.lint import lint
-from workflows.engine.lint.timers import is_cycle, is_duration, is_moment
-from workflows.engine.problems import Problem, errors_in, from_exception
+from workflows.engine.lint.meaning.timers import is_cycle, is_duration, is_moment
+from workflows.engine.source.environment import Environment, OperationFacts
+from workflows.engine.source.problems import Problem, errors_in, from_exception
+from workflows.engine.state import specs
 
 ENVIRONMENT = Environment(
     operations={

@@ -20,7 +20,7 @@ from models.process import ProcessInstance, WorkItem
 from tests import stores
 from tests.workflows.engine.world import World
 from workflows import engine
-from workflows.engine import codec
+from workflows.engine.state import codec
 
 STATES = sorted((Path(__file__).parent / "states").glob("*.json"))
 pytestmark = pytest.mark.found("X1")

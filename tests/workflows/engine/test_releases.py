@@ -20,8 +20,8 @@ from tests.workflows.engine.diagrams.drawing import (
 )
 from tests.workflows.engine.world import World
 from workflows import engine
-from workflows.engine import specs
-from workflows.engine.releases import NoSuchProcess
+from workflows.engine.state import specs
+from workflows.engine.state.releases import NoSuchProcess
 
 
 def _calling(called: str) -> str:

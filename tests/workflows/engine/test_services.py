@@ -22,7 +22,7 @@ from tests.workflows.engine.diagrams.drawing import (
 from tests.workflows.engine.world import World
 from workflows import engine
 from workflows.engine import Broken
-from workflows.engine.interpreter import BadParameters
+from workflows.engine.state.interpreter import BadParameters
 from workflows.operations import Refusal, UnknownOperation
 
 CALL = element("serviceTask", "call", extended(operator("op", result="answer", value="n")))

@@ -9,8 +9,10 @@ from SpiffWorkflow.util.task import TaskState
 
 from tests.workflows.engine.trails import TRAILS
 from tests.workflows.engine.world import BEGINNING, interpreter, run_of
-from workflows.engine import codec, moment, pruning, specs, standing, step
-from workflows.engine.instances import Instance, look_ahead
+from workflows.engine.elements import moment
+from workflows.engine.elements.instances import Instance, look_ahead
+from workflows.engine.moves import step
+from workflows.engine.state import codec, pruning, specs, standing
 
 SHARED = ["everybody", "one after the other", "branches", "call with a cycle", "race"]
 ANSWERS = {"people": ["a", "b", "c"], "redo": False, "first": 1}

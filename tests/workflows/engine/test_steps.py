@@ -23,8 +23,8 @@ from tests.workflows.engine.diagrams.drawing import (
 )
 from tests.workflows.engine.world import World
 from workflows import engine
-from workflows.engine.codec import UnknownState
 from workflows.engine.expressions import ExpressionError
+from workflows.engine.state.codec import UnknownState
 
 CHAIN = definitions(
     process(

@@ -25,7 +25,7 @@ from tests.workflows.engine.diagrams.drawing import (
 )
 from tests.workflows.engine.world import BEGINNING, World
 from workflows import engine
-from workflows.engine.timers import BadTimer, later
+from workflows.engine.elements.timers import BadTimer, later
 
 
 def _hosted(definition: str, *, interrupting: str = "true", after: str = "") -> bytes:

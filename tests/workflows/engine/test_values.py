@@ -24,8 +24,8 @@ from tests.workflows.engine.diagrams.drawing import (
 )
 from tests.workflows.engine.world import World
 from workflows import engine
-from workflows.engine.codec import Unstorable
-from workflows.engine.plain import plain, same
+from workflows.engine.elements.plain import plain, same
+from workflows.engine.state.codec import Unstorable
 
 CHAIN = definitions(process(START + user("u") + user("v") + END + flows("s u", "u v", "v e")))
 BOTH = definitions(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflows.engine import xml
-from workflows.engine.problems import LintRefused, Problem
+from workflows.engine.source import xml
+from workflows.engine.source.problems import LintRefused, Problem
 
 BPMN = 'xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
 DMN = 'xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"'

@@ -16,8 +16,9 @@ from models import db
 from models.people import Person
 from models.process import Event, Job, ProcessInstance, Wait, WorkItem
 from workflows import engine, operations
-from workflows.engine import codec, releases, run
-from workflows.engine.interpreter import Circumstances, Interpreter
+from workflows.engine.moves import run
+from workflows.engine.state import codec, releases
+from workflows.engine.state.interpreter import Circumstances, Interpreter
 from workflows.operations import Operation
 
 BEGINNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine o'clock in Shanghai

@@ -7,12 +7,12 @@ from typing import cast
 
 from lxml import etree
 
-from workflows.engine import xml
 from workflows.engine.decisions import matching
 from workflows.engine.decisions.tables import HitPolicy, Input, Output, Rule, Table
 from workflows.engine.decisions.unary import Cell, compile_cell
 from workflows.engine.expressions import Expression, ExpressionError, compile_expression
-from workflows.engine.problems import LintRefused, Problem
+from workflows.engine.source import xml
+from workflows.engine.source.problems import LintRefused, Problem
 
 _HIT_POLICIES = ("UNIQUE", "FIRST", "COLLECT")
 _LANGUAGES = (

@@ -5,31 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from workflows.engine import problems, xml
 from workflows.engine.decisions import Table, read_tables
-from workflows.engine.environment import Environment
-from workflows.engine.lint import (
+from workflows.engine.lint.meaning import (
     activities,
     asked,
     duties,
-    elements,
     events,
     formulas,
-    gateways,
-    joins,
-    lengths,
     messages,
-    paths,
-    repeats,
-    sizes,
     states,
     timers,
 )
-from workflows.engine.lint.diagram import Diagram
-from workflows.engine.lint.effort import Effort, Exhausted, exhausted_problem
-from workflows.engine.lint.references import Known, check_references
-from workflows.engine.lint.report import Report, describe
-from workflows.engine.problems import LintRefused, Problem
+from workflows.engine.lint.reading.diagram import Diagram
+from workflows.engine.lint.reading.effort import Effort, Exhausted, exhausted_problem
+from workflows.engine.lint.reading.report import Report, describe
+from workflows.engine.lint.shape import elements, gateways, joins, lengths, paths, repeats, sizes
+from workflows.engine.lint.shape.references import Known, check_references
+from workflows.engine.source import problems, xml
+from workflows.engine.source.environment import Environment
+from workflows.engine.source.problems import LintRefused, Problem
 
 __all__ = ["lint"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from workflows.engine.environment import Environment, OperationFacts
+from workflows.engine.source.environment import Environment, OperationFacts
 
 LIBRARY = Path(__file__).parents[4] / "workflows" / "library"
 SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"

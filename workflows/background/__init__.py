@@ -1,0 +1,1 @@
+"""What happens without anybody: jobs and their lanes, due timers, the worker."""

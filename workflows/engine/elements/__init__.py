@@ -1,0 +1,1 @@
+"""Our own kinds of BPMN elements: joins, calls, tasks of operations and decisions, timers, errors."""

@@ -1,0 +1,1 @@
+"""Checks of what a diagram means: operations, formulas, messages, public states, timers."""

@@ -1,0 +1,113 @@
+"""Activities: forms and roles of user tasks, operations of service tasks, tables and called processes."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from workflows.engine.lint.meaning.formulas import check_expression
+from workflows.engine.lint.meaning.timers import is_duration
+from workflows.engine.lint.reading.diagram import Scope, extensions, properties, text_of
+from workflows.engine.lint.reading.report import Report
+from workflows.engine.lint.reading.vocabulary import SPIFF
+from workflows.engine.lint.shape.references import Known
+from workflows.engine.source.xml import Element
+
+_WAITS_FOR = ("applicant", "authority", "recipient")
+
+
+def check(scope: Scope, report: Report, known: Known) -> None:
+    """Check every activity of a scope."""
+    for task in scope.of("userTask"):
+        _check_user_task(task, report, known)
+    for task in scope.of("serviceTask"):
+        _check_service_task(task, report, known)
+    for task in scope.of("businessRuleTask"):
+        _check_rule_task(task, report, known)
+    for call in scope.of("callActivity"):
+        _check_call(call, report, known)
+    for node in scope.nodes.values():
+        waits_for = properties(node).get("waitsFor")
+        if waits_for is not None and waits_for not in _WAITS_FOR:
+            report.error(
+                node, "waits-for", f"的属性 waitsFor 只能是 {'、'.join(_WAITS_FOR)}，现在是“{waits_for}”。"
+            )
+
+
+def _check_user_task(task: Element, report: Report, known: Known) -> None:
+    found = properties(task)
+    _check_form(task, found.get("formKey"), report, known)
+    role = found.get("role")
+    if not role:
+        report.error(task, "role-missing", "没有规定由谁办理，请填写属性 role。")
+    elif role not in known.environment.roles:
+        report.error(task, "unknown-role", f"的角色 {role} 不存在，请选择已登记的角色。")
+    due = found.get("dueIn")
+    if due is not None and not is_duration(due):
+        report.error(
+            task, "due-in", f"的属性 dueIn“{due}”不是时长，应写成 P5D（5 个工作日）这样的形式，不加引号。"
+        )
+    assignee = found.get("assignTo")
+    if assignee is not None and not assignee.isidentifier():
+        report.error(
+            task, "variable-name", f"的属性 assignTo“{assignee}”不是变量名，请用字母、数字和下划线。"
+        )
+    if not task.get("name"):
+        report.warning(task, "no-name", "没有名称，办理人会看到编号，请填写名称。")
+
+
+def _check_form(task: Element, form: str | None, report: Report, known: Known) -> None:
+    if form and form not in known.environment.forms:
+        report.error(task, "unknown-form", f"的表单 {form} 不存在，请选择已登记的表单。")
+    elif not form and known.environment.production:
+        report.error(task, "form-missing", "没有表单，请填写属性 formKey。")
+
+
+def _check_service_task(task: Element, report: Report, known: Known) -> None:
+    operators = extensions(task, "serviceTaskOperator")
+    if len(operators) != 1 or not operators[0].get("id"):
+        report.error(task, "operation-missing", "没有指定操作，请选择一个服务操作。")
+        return
+    operator = operators[0]
+    variable = operator.get("resultVariable")
+    if variable and not variable.isidentifier():
+        report.error(task, "variable-name", f"的结果变量“{variable}”不是变量名，请用字母、数字和下划线。")
+    if operator.get("id") not in known.environment.operations:
+        report.error(task, "unknown-operation", f"的操作 {operator.get('id')} 不存在，请选择已登记的操作。")
+    else:
+        _check_parameters(task, operator, report, known)
+    for parameter in operator.iter(f"{{{SPIFF}}}parameter"):
+        check_expression(
+            task, f"的参数 {parameter.get('id')} ", (parameter.get("value") or "").strip(), report
+        )
+        if parameter.get("type") is None:
+            report.error(
+                task, "parameter-type", f"的参数 {parameter.get('id')} 没有类型，请填写 any 或 str。"
+            )
+
+
+def _check_parameters(task: Element, operator: Element, report: Report, known: Known) -> None:
+    facts = known.environment.operations[operator.get("id")]
+    given = Counter(parameter.get("id") for parameter in operator.iter(f"{{{SPIFF}}}parameter"))
+    for name, count in given.items():
+        if name not in facts.parameters:
+            report.error(task, "unknown-parameter", f"的操作没有参数 {name}，请删去或改名。")
+        if count > 1:
+            report.error(task, "unknown-parameter", f"的参数 {name} 出现了 {count} 次，请只留一个。")
+    for name in sorted(facts.required - given.keys()):
+        report.error(task, "missing-parameter", f"的操作缺少参数 {name}，请补上。")
+
+
+def _check_rule_task(task: Element, report: Report, known: Known) -> None:
+    keys = [text_of(one) for one in extensions(task, "calledDecisionId")]
+    if len(keys) != 1 or not keys[0]:
+        report.error(task, "decision-missing", "没有指定决策表，请填写 calledDecisionId。")
+    elif keys[0] not in known.decisions:
+        report.error(task, "unknown-decision", f"的决策表 {keys[0]} 不存在，请一起上传或改用已部署的决策表。")
+
+
+def _check_call(call: Element, report: Report, known: Known) -> None:
+    key = call.get("calledElement")
+    if not key:
+        report.error(call, "unknown-process", "没有指定被调用的流程，请填写 calledElement。")
+    elif key not in known.processes:
+        report.error(call, "unknown-process", f"调用的流程 {key} 不存在，请一起上传或改用已部署的流程。")

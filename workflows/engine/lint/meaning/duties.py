@@ -1,0 +1,20 @@
+"""Separation of duties: a group that excludes people has to be set by somebody."""
+
+from __future__ import annotations
+
+from workflows.engine.lint.reading.diagram import Scope, properties
+from workflows.engine.lint.reading.report import Report
+from workflows.engine.lint.shape.references import Known
+
+
+def check(scope: Scope, report: Report, known: Known) -> None:
+    """Check `duty` and `notBy` of the user tasks of a scope."""
+    for task in scope.of("userTask"):
+        found = properties(task)
+        own = found.get("duty")
+        if own is not None and (not own or "," in own):
+            report.error(task, "duty", "的属性 duty 只能写一个分组的名称。")
+        for group in found.get("notBy", "").split(",") if "notBy" in found else ():
+            if group.strip() not in known.duties:
+                sentence = f"的属性 notBy 中的分组“{group.strip()}”没有任务设置，请在前面的任务上写 duty。"
+                report.error(task, "unknown-duty", sentence)

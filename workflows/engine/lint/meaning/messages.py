@@ -1,0 +1,73 @@
+"""Messages: declared, named, and found by a key; without one a message would wake any waiting case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workflows.engine.lint.meaning.events import definitions
+from workflows.engine.lint.reading.diagram import Diagram, children, text_of
+from workflows.engine.lint.reading.report import Report, local
+from workflows.engine.source.environment import Environment
+from workflows.engine.source.xml import Element
+
+_WAITING = ("intermediateCatchEvent", "boundaryEvent")
+
+
+def check(diagram: Diagram, report: Report, environment: Environment) -> None:
+    """Check what the file declares and what its events and receive tasks wait for."""
+    declared = diagram.declared("message")
+    keyed = _keyed(diagram, report)
+    for message in declared.values():
+        _check_name(message, report, environment)
+    for node, reference in _waits(diagram):
+        if reference not in declared:
+            report.error(node, "unknown-message", "没有指定消息，或所指的消息不存在，请在属性中选择。")
+        elif reference not in keyed:
+            sentence = (
+                f"等待消息 {declared[reference].get('name')}，但该消息没有关联键，找不到案件；请声明关联键。"
+            )
+            report.error(node, "message-without-key", sentence)
+
+
+def _check_name(message: Element, report: Report, environment: Environment) -> None:
+    name = message.get("name")
+    if not name:
+        report.error(message, "unknown-message", "没有名称，请填写。")
+    elif environment.messages is not None and name not in environment.messages:
+        report.warning(message, "unknown-sender", "没有登记发送人，流程可能一直等下去；请核对消息名称。")
+
+
+def _waits(diagram: Diagram) -> Iterator[tuple[Element, str | None]]:
+    for scope in diagram.scopes:
+        for task in scope.of("receiveTask"):
+            yield task, task.get("messageRef")
+        for event in scope.of(*_WAITING):
+            for definition in definitions(event):
+                if local(definition) == "messageEventDefinition":
+                    yield event, definition.get("messageRef")
+
+
+def _keyed(diagram: Diagram, report: Report) -> set[str]:
+    """The messages whose key is known: by a property that belongs to a correlation key."""
+    properties = diagram.declared("correlationProperty")
+    in_keys: set[str] = set()
+    for collaboration in children(diagram.root, "collaboration"):
+        for key in children(collaboration, "correlationKey"):
+            in_keys |= _properties_of(key, properties, report)
+    keyed: set[str] = set()
+    for name, element in properties.items():
+        for retrieval in children(element, "correlationPropertyRetrievalExpression"):
+            if retrieval.get("messageRef") not in diagram.declared("message"):
+                report.error(element, "correlation", "所指的消息不存在，请重新选择。")
+            elif name in in_keys:
+                keyed.add(retrieval.get("messageRef"))
+    return keyed
+
+
+def _properties_of(key: Element, properties: dict[str, Element], report: Report) -> set[str]:
+    names = {text_of(reference) for reference in children(key, "correlationPropertyRef")}
+    if not key.get("name"):
+        report.error(key, "correlation", "没有名称，请填写。")
+    for name in sorted(names - properties.keys()):
+        report.error(key, "correlation", f"所指的关联属性 {name} 不存在，请重新选择。")
+    return names & properties.keys()

@@ -1,0 +1,94 @@
+"""Timers: the text is an expression, so a fixed time stands in quotes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from workflows.engine.elements.timers import BadTimer, duration_of
+from workflows.engine.expressions import ExpressionError, compile_expression
+from workflows.engine.lint.meaning.events import definitions
+from workflows.engine.lint.reading.diagram import Scope, children, text_of
+from workflows.engine.lint.reading.report import Report, local
+from workflows.engine.source.xml import Element
+
+_DURATION = re.compile(
+    r"P(?=\d|T\d)(?:\d{1,6}W|(?:\d{1,4}Y)?(?:\d{1,5}M)?(?:\d{1,6}D)?(?:T(?=\d)(?:\d{1,6}H)?(?:\d{1,6}M)?(?:\d{1,8}S)?)?)"
+)
+_CYCLE = re.compile(r"R(\d{0,6})/(.+)", re.DOTALL)
+_BARE = re.compile(r"P[\dT][\dA-Z]*|R\d*/.+|\d{4}-\d{2}-\d{2}.*", re.DOTALL)
+
+
+def is_duration(text: str) -> bool:
+    """Whether the text is an ISO 8601 duration longer than nothing, such as P14D or PT2H."""
+    if not _DURATION.fullmatch(text) or not any(digit in text for digit in "123456789"):
+        return False
+    try:
+        return duration_of(text) > timedelta(0)
+    except BadTimer:
+        return False  # beyond a hundred years: it would be refused at every start
+
+
+def is_moment(text: str) -> bool:
+    """Whether the text is an ISO 8601 date and time with its offset; without one it would be ambiguous."""
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def is_cycle(text: str) -> bool:
+    """Whether the text repeats a duration: R3/P2D, also with a start or an end."""
+    match = _CYCLE.fullmatch(text)
+    if match is None or (match[1].strip("0") == "" and match[1]):
+        return False
+    parts = match[2].split("/")
+    if len(parts) == 1:
+        return is_duration(parts[0])
+    first, last = parts[0], parts[-1]
+    return len(parts) == 2 and (
+        (is_duration(first) and is_moment(last)) or (is_moment(first) and is_duration(last))
+    )
+
+
+_KINDS: dict[str, tuple[Callable[[str], bool], str]] = {
+    "timeDuration": (is_duration, "'P14D'（14 天）或 'PT2H'（2 小时）"),
+    "timeDate": (is_moment, "'2026-06-30T17:00:00+08:00'，必须写明时区"),
+    "timeCycle": (is_cycle, "'R3/P2D'（每 2 天一次，共 3 次）"),
+}
+
+
+def check(scope: Scope, report: Report) -> None:
+    """Check every timer of a scope."""
+    for event in scope.of("intermediateCatchEvent", "boundaryEvent"):
+        for definition in definitions(event):
+            if local(definition) == "timerEventDefinition":
+                _check_timer(event, definition, report)
+
+
+def _check_timer(event: Element, definition: Element, report: Report) -> None:
+    times = list(children(definition, *_KINDS))
+    if len(times) != 1:
+        report.error(event, "timer", "需要一个时间：时长、时刻或循环三者之一。")
+        return
+    _check_time(event, times[0], report)
+    repeats = local(times[0]) == "timeCycle"
+    if repeats and (local(event) != "boundaryEvent" or event.get("cancelActivity", "true") == "true"):
+        report.error(event, "timer-cycle", "不能循环：循环定时只用在不中断的边界事件上，请改成时长。")
+
+
+def _check_time(event: Element, time: Element, report: Report) -> None:
+    text = text_of(time)
+    accepts, example = _KINDS[local(time)]
+    if _BARE.fullmatch(text):
+        report.error(event, "timer", f"的时间 {text} 要加英文引号，写成 '{text}'。")
+        return
+    try:
+        expression = compile_expression(text)
+        value = None if expression.names else expression.evaluate({})
+    except ExpressionError as error:
+        report.error(event, "expression", f"的时间不能计算：{error.sentence}")
+        return
+    if not expression.names and not (isinstance(value, str) and accepts(value)):
+        report.error(event, "timer", f"的时间 {text} 不对，应写成 {example}。")

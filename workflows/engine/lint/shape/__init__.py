@@ -1,0 +1,1 @@
+"""Checks of a diagram's shape: elements, gateways, joins, paths, references, sizes."""

@@ -1,0 +1,128 @@
+"""What files refer to in each other: processes, decisions; names that stand in two files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from workflows.engine.decisions import Table
+from workflows.engine.lint.reading.diagram import Diagram, children, properties
+from workflows.engine.lint.reading.effort import Effort
+from workflows.engine.lint.reading.graph import ranks
+from workflows.engine.lint.reading.report import Report, shortened
+from workflows.engine.source.environment import Environment
+from workflows.engine.source.problems import Problem
+from workflows.engine.source.xml import BPMN, Element
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Known:
+    """All that is deployed together, and what exists around it."""
+
+    diagrams: tuple[Diagram, ...]
+    tables: tuple[tuple[str, Table], ...]  # file, table
+    environment: Environment
+    effort: Effort = field(default_factory=Effort)
+
+    @cached_property
+    def processes(self) -> frozenset[str]:
+        drawn = frozenset(process.get("id") for diagram in self.diagrams for process in diagram.processes)
+        return drawn | self.environment.processes
+
+    @cached_property
+    def decisions(self) -> frozenset[str]:
+        return frozenset(table.key for _, table in self.tables) | self.environment.decisions
+
+    @cached_property
+    def duties(self) -> frozenset[str]:
+        """The duty groups that somebody sets."""
+        drawn = frozenset(
+            properties(task).get("duty", "")
+            for diagram in self.diagrams
+            for scope in diagram.scopes
+            for task in scope.of("userTask")
+        )
+        return (drawn | self.environment.duties) - {""}
+
+
+def check_references(known: Known) -> list[Problem]:
+    """Processes and tables that stand twice, and processes that call themselves."""
+    return [*_twice_drawn(known), *_twice_tabled(known), *_recursion(known), *_uncaught(known)]
+
+
+def _twice_drawn(known: Known) -> Iterator[Problem]:
+    """The engine keeps processes and sub-processes in one dictionary by id."""
+    seen: dict[str, str] = {}
+    for diagram in known.diagrams:
+        report = Report(diagram.file, known.effort)
+        for scope in diagram.scopes:
+            name = scope.element.get("id")
+            first = seen.setdefault(name, diagram.file)
+            if first != diagram.file:
+                report.error(
+                    scope.element, "duplicate-process", f"在文件 {first} 中已经有了，请改名或只留一个。"
+                )
+        yield from report.problems
+
+
+def _twice_tabled(known: Known) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for file, table in known.tables:
+        if table.key in seen:
+            message = (
+                f"决策表“{table.name}”（{table.key}）在文件 {seen[table.key]} 中已经有了，请改名或只留一个。"
+            )
+            yield Problem(file=file, element=table.key, rule="duplicate-decision", message=message)
+        seen.setdefault(table.key, file)
+
+
+def _recursion(known: Known) -> Iterator[Problem]:
+    """Calls within a circle of processes that call each other."""
+    made = {
+        process.get("id"): [(diagram.file, call) for call in _calls(process)]
+        for diagram in known.diagrams
+        for process in diagram.processes
+    }
+    steps = {
+        caller: tuple(
+            dict.fromkeys(call.get("calledElement") for _, call in calls if call.get("calledElement"))
+        )
+        for caller, calls in made.items()
+    }
+    numbers, circles = ranks(steps, lambda count: None)
+    for caller in made:
+        for file, call in made[caller] if caller in circles else ():
+            called = call.get("calledElement")
+            if called in circles and numbers[called] == numbers[caller]:
+                report = Report(file, known.effort)
+                sentence = f"会再次调用流程 {shortened(caller, 60)} 自己，永远不会结束，请改用循环。"
+                report.error(call, "recursive-call", sentence)
+                yield from report.problems
+
+
+def _uncaught(known: Known) -> Iterator[Problem]:
+    """An error or escalation that leaves a process is lost, unless a call activity has called it."""
+    called = {
+        call.get("calledElement")
+        for diagram in known.diagrams
+        for process in diagram.processes
+        for call in _calls(process)
+    }
+    for diagram in known.diagrams:
+        report = Report(diagram.file, known.effort)
+        for process in diagram.processes:
+            if process.get("id") not in called:
+                _report_uncaught(process, report)
+        yield from report.problems
+
+
+def _report_uncaught(process: Element, report: Report) -> None:
+    for end in children(process, "endEvent", "intermediateThrowEvent"):
+        if any(True for _ in children(end, "errorEventDefinition", "escalationEventDefinition")):
+            sentence = "抛出的错误或升级没有人接收：这些文件中没有流程调用本流程，请核对。"
+            report.warning(end, "uncaught", sentence)
+
+
+def _calls(process: Element) -> list[Element]:
+    return list(process.iter(f"{{{BPMN}}}callActivity"))

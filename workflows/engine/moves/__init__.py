@@ -1,0 +1,1 @@
+"""Moving an instance: steps, acts, due timers, other times, another release."""

@@ -1,0 +1,1 @@
+"""A diagram as text: read as XML, taken apart, its problems and its drawing."""

@@ -1,0 +1,159 @@
+"""XML from outside: no entities, no DTD, no network, and bounds on size and depth."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lxml import etree
+
+from workflows.engine.source.problems import LintRefused, Problem
+
+Element = Any  # an lxml element
+
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+DMN = frozenset(
+    {"https://www.omg.org/spec/DMN/20191111/MODEL/", "http://www.omg.org/spec/DMN/20180521/MODEL/"}
+)
+
+LARGEST = 2 * 1024 * 1024  # bytes
+DEEPEST = 100  # elements within elements
+MOST_ATTRIBUTES = 60  # of one element
+MOST_ELEMENTS = 40_000  # of one file
+MOST_NAMESPACES = 500  # declarations in one file
+
+_BPMN_ROOTS = frozenset({f"{{{BPMN}}}definitions"})
+_DMN_ROOTS = frozenset(f"{{{namespace}}}definitions" for namespace in DMN)
+_ROOTS = {"bpmn": (_BPMN_ROOTS, "BPMN 2.0 流程图"), "dmn": (_DMN_ROOTS, "DMN 1.2 或 1.3 决策表")}
+_ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
+_OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_CAUSES = {
+    "ERR_DOCUMENT_EMPTY": "没有内容",
+    "ERR_DOCUMENT_END": "在结束标签之后还有内容",
+    "ERR_TAG_NOT_FINISHED": "突然中断，文件可能没有传完",
+    "ERR_TAG_NAME_MISMATCH": "开始标签与结束标签不一致",
+    "ERR_GT_REQUIRED": "标签没有写完",
+    "ERR_UNDECLARED_ENTITY": "使用了未定义的实体",
+    "ERR_ATTRIBUTE_REDEFINED": "同一属性出现了两次",
+    "ERR_INVALID_CHAR": "含有不允许的控制字符",
+    "NS_ERR_UNDEFINED_NAMESPACE": "使用了未声明的命名空间前缀",
+}
+
+
+def parse(source: bytes, *, name: str) -> Element:
+    """The root element of a BPMN or DMN file; raises LintRefused with a problem that names file and line."""
+    _check_bytes(source, name)
+    _check_prolog(source, name)
+    root = _read(source, name)
+    _check_shape(root, name)
+    _check_root(root, name)
+    return root
+
+
+def _refuse(name: str, rule: str, sentence: str, near: Element = None) -> LintRefused:
+    """The refusal of a file, with the nearest element that one can select."""
+    while near is not None and not near.get("id"):
+        near = near.getparent()
+    element = None if near is None else near.get("id")
+    return LintRefused([Problem(file=name, element=element, rule=rule, message=f"文件 {name} {sentence}")])
+
+
+def _check_bytes(source: bytes, name: str) -> None:
+    if len(source) > LARGEST:
+        raise _refuse(name, "xml-too-large", "超过 2 MB，请拆分后再上传。")
+    if not source.strip():
+        raise _refuse(name, "xml-malformed", "是空的，请重新导出。")
+    if source.startswith(_OTHER_MARKS):
+        raise _refuse(name, "xml-encoding", "不是 UTF-8 编码，请另存为 UTF-8 后再上传。")
+    if source.count(b"xmlns") > MOST_NAMESPACES:
+        raise _refuse(name, "xml-namespaces", f"声明了超过 {MOST_NAMESPACES} 个命名空间，请重新导出。")
+    if b"\0" in source:
+        raise _refuse(
+            name, "xml-malformed", f"第 {_line(source, source.index(0))} 行含有空字符，文件可能已损坏。"
+        )
+    try:
+        source.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = _line(source, error.start)
+        raise _refuse(
+            name, "xml-encoding", f"第 {line} 行不是 UTF-8 编码，请另存为 UTF-8 后再上传。"
+        ) from None
+
+
+def _check_prolog(source: bytes, name: str) -> None:
+    declared = _ENCODING.match(source.removeprefix(b"\xef\xbb\xbf").lstrip())
+    if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
+        stated = declared[1].decode("ascii", "replace")
+        raise _refuse(name, "xml-encoding", f"第 1 行声明的编码是 {stated}，请另存为 UTF-8 后再上传。")
+    place = _doctype(source)
+    if place is not None:
+        sentence = f"第 {_line(source, place)} 行有 DOCTYPE 声明。为了安全，请删去 DOCTYPE 和实体后再上传。"
+        raise _refuse(name, "xml-doctype", sentence)
+
+
+def _doctype(source: bytes) -> int | None:
+    """Where a DOCTYPE stands: only comments, instructions and white space may come before it."""
+    place = source.find(b"<")
+    while place >= 0:
+        if source.startswith(b"<!--", place):
+            end = source.find(b"-->", place + 4)
+        elif source.startswith(b"<?", place):
+            end = source.find(b"?>", place + 2)
+        else:
+            return place if source[place : place + 9].upper() == b"<!DOCTYPE" else None
+        place = source.find(b"<", end) if end >= 0 else -1
+    return None
+
+
+def _read(source: bytes, name: str) -> Element:
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_pis=True,
+    )
+    try:
+        return etree.fromstring(source, parser)
+    except etree.XMLSyntaxError as error:
+        raise _refuse(name, "xml-malformed", _cause(error, source)) from None
+
+
+def _cause(error: Any, source: bytes) -> str:
+    known = {getattr(etree.ErrorTypes, code, None): text for code, text in _CAUSES.items()}
+    line = error.lineno or 1
+    if not source.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return f"第 {line} 行不是 XML，请上传由流程设计器导出的文件。"
+    return f"第 {line} 行{known.get(error.code, '不符合 XML 格式')}，请检查后重新导出。"
+
+
+def _check_shape(root: Element, name: str) -> None:
+    """Depth, number of elements and of their attributes: what grows beyond these nobody has drawn."""
+    depth = 0
+    for count, (event, element) in enumerate(etree.iterwalk(root, events=("start", "end"))):
+        depth += 1 if event == "start" else -1
+        if depth > DEEPEST:
+            raise _refuse(name, "xml-too-deep", f"第 {element.sourceline} 行的嵌套超过 {DEEPEST} 层。")
+        if len(element.attrib) > MOST_ATTRIBUTES:
+            sentence = f"第 {element.sourceline} 行的元素有超过 {MOST_ATTRIBUTES} 个属性，请重新导出。"
+            raise _refuse(name, "xml-too-many-attributes", sentence, element)
+        if count > 2 * MOST_ELEMENTS:
+            sentence = f"到第 {element.sourceline} 行已超过 {MOST_ELEMENTS} 个元素，请拆成几个文件。"
+            raise _refuse(name, "xml-too-many-elements", sentence, element)
+
+
+def _check_root(root: Element, name: str) -> None:
+    accepted, title = _ROOTS.get(
+        name.rpartition(".")[2].lower(), (_BPMN_ROOTS | _DMN_ROOTS, "BPMN 或 DMN 文件")
+    )
+    if root.tag not in accepted:
+        found = etree.QName(root).localname
+        raise _refuse(
+            name, "xml-root", f"第 {root.sourceline} 行的根元素是 {found}，不是 {title}，请检查后上传。"
+        )
+
+
+def _line(source: bytes, place: int) -> int:
+    return source.count(b"\n", 0, place) + 1

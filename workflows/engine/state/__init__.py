@@ -1,0 +1,1 @@
+"""The state of an instance: its specification, its standing, and the compact form it is kept in."""

@@ -1,0 +1,144 @@
+"""What SpiffWorkflow calls for expressions, scripts, decisions and operations during one step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import lazy_gettext
+from marshmallow import ValidationError
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+
+from models.errors import DomainError
+from workflows import operations
+from workflows.engine import decisions, expressions
+from workflows.engine.decisions import DecisionError
+from workflows.engine.elements import moment
+from workflows.engine.elements.plain import plain
+from workflows.engine.expressions import ExpressionError
+from workflows.engine.state.specs import Specs
+from workflows.operations import Call, Refusal
+
+UNNAMED = "spiff__"  # SpiffWorkflow's own name for a result nobody asked for
+
+
+class BadParameters(DomainError):
+    """Parameters that an operation does not take."""
+
+    code = "bad_parameters"
+    status = 409  # nothing was saved; the same answer again leads to the same
+    sentence = lazy_gettext("服务任务的参数不符合操作的要求。")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circumstances:
+    """Whose instance is stepped, and by whom."""
+
+    instance_id: int
+    business_key: str | None
+    actor: int | None
+
+
+class _Environment:
+    """SpiffWorkflow would correlate by a message's payload; we do by the rows of what is waited for."""
+
+    def evaluate(self, expression: str, context: Mapping[str, Any], _external: Any = None) -> None:
+        return None
+
+
+@dataclass(kw_only=True, eq=False)
+class Interpreter(PythonScriptEngine):  # type: ignore[misc]
+    """The script engine of one step; nothing of it outlives the step."""
+
+    specs: Specs
+    circumstances: Circumstances
+    refused: list[tuple[Any, str]] = field(
+        default_factory=list
+    )  # tasks whose operation said no, with the code
+    ticked: list[Any] = field(default_factory=list)  # tasks of cycle timers, once for each firing
+    environment: Any = field(default_factory=_Environment)
+
+    def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
+        """The value of an expression over the task's data."""
+        with _named(task):
+            return expressions.evaluate(expression, task.data)
+
+    def execute(self, task: Any, script: str, external_context: Any = None) -> bool:
+        """Run a script: lines of `name = expression`."""
+        with _named(task):
+            expressions.run_script(script, task.data)
+        return True
+
+    def call_service(self, task: Any, **kwargs: Any) -> Any:
+        """Stock service tasks never get here; ours ask `operate`."""
+        raise operations.UnknownOperation
+
+    def decide(self, task: Any, key: str) -> dict[str, Any]:
+        """The outcome of a decision table over the facts of the case."""
+        table = self.specs.tables[key]
+        with _named(task):
+            return decisions.settled(table, operations.facts_of(self._call(task)))
+
+    def operate(self, task: Any, name: str, parameters: dict[str, Any]) -> bool | None:
+        """Run an inward operation; leave an outward one, or a refused one, STARTED (None)."""
+        operation = operations.get(name)
+        with _named(task):
+            expressions.check_weight(parameters)
+        loaded = _loaded(operation, parameters)
+        if operation.kind == "outward":
+            task.internal_data["call"] = {"operation": name, "parameters": plain(loaded)}
+            return None
+        try:
+            result = operation.perform(self._call(task), **loaded)
+        except Refusal as refusal:
+            self.refused.append((task, refusal.code))
+            return None
+        keep_result(task, result)
+        return True
+
+    def _call(self, task: Any) -> Call:
+        known = self.circumstances
+        return Call(
+            instance_id=known.instance_id,
+            business_key=known.business_key,
+            actor=known.actor,
+            now=moment.current(),
+            data=task.data,
+        )
+
+
+@contextmanager
+def _named(task: Any) -> Iterator[None]:
+    """What cannot be computed is told with the element at which it happened."""
+    try:
+        yield
+    except ExpressionError as error:
+        raise ExpressionError(
+            f"{title_of(task)}：{error.sentence}", text=error.text, line=error.line, column=error.column
+        ) from error
+    except DecisionError as error:
+        sentence = f"{title_of(task)}：{error.sentence}"
+        raise DecisionError(sentence, table=error.table, rules=error.rules) from error
+
+
+def title_of(task: Any) -> str:
+    """An element as sentences name it: its name and its id."""
+    name, element = task.task_spec.bpmn_name, task.task_spec.bpmn_id or task.task_spec.name
+    return f"“{name}”（{element}）" if name else f"“{element}”"
+
+
+def keep_result(task: Any, result: Any) -> None:
+    """Put an operation's result into the variable that the diagram names, if it names one."""
+    variable = task.task_spec.result_variable
+    if not variable.startswith(UNNAMED):
+        task.data[variable] = plain(result)
+
+
+def _loaded(operation: operations.Operation, parameters: dict[str, Any]) -> dict[str, Any]:
+    try:
+        loaded: dict[str, Any] = operation.parameters().load(parameters)
+    except ValidationError as error:
+        raise BadParameters(f"服务操作 {operation.name} 的参数不正确：{error.messages}") from error
+    return loaded

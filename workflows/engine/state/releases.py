@@ -1,0 +1,64 @@
+"""Releases: a process with the versions of all that it reaches, shared by every instance that runs on it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+from typing import Any
+
+from flask_babel import lazy_gettext
+from sqlalchemy import bindparam, select
+
+from models import db
+from models.errors import NotFound
+from models.process import Release
+from workflows.engine.state import specs
+from workflows.engine.state.specs import Specs
+
+KEPT = 64  # releases held in memory by one process
+RELEASES: Any = Release.__table__
+CURRENT = (
+    select(RELEASES.c.id, RELEASES.c.process_key, RELEASES.c.number, RELEASES.c.digest)
+    .where(RELEASES.c.process_key == bindparam("key"))
+    .order_by(RELEASES.c.number.desc())
+    .limit(1)
+)
+
+
+class NoSuchProcess(NotFound):
+    """A process that was never deployed."""
+
+    sentence = lazy_gettext("没有部署过这个流程。")
+
+
+def newest(process_key: str) -> Release:
+    """The release that new instances start with."""
+    return db.session.get_one(Release, current(process_key).id)
+
+
+def current(process_key: str) -> Any:
+    """The row of the release that new instances start with: id, process_key, number, digest."""
+    row = db.session.connection().execute(CURRENT, {"key": process_key}).first()
+    if row is None:
+        raise NoSuchProcess(f"没有部署过流程 {process_key}。")
+    return row
+
+
+_loaded: OrderedDict[str, Specs] = OrderedDict()
+_lock = Lock()
+
+
+def specs_of(release_id: int, digest: str) -> Specs:
+    """The shared specs of a release; the digest names the content, whatever database it came from."""
+    with _lock:
+        found = _loaded.get(digest)
+        if found is not None:
+            _loaded.move_to_end(digest)
+            return found
+    content = db.session.execute(select(Release.specs).where(Release.id == release_id)).scalar_one()
+    made = specs.load(content)
+    with _lock:
+        _loaded[digest] = made
+        while len(_loaded) > KEPT:
+            _loaded.popitem(last=False)
+    return made

@@ -1,0 +1,159 @@
+"""Reading diagrams into specs that every instance and thread can share, and keeping them as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import msgspec
+import zstandard
+from flask_babel import lazy_gettext
+from SpiffWorkflow.bpmn.parser.event_parsers import EventBasedGatewayParser
+from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
+from SpiffWorkflow.bpmn.parser.util import full_tag
+from SpiffWorkflow.bpmn.serializer.config import (
+    BpmnTaskSpecConverter,
+    ConditionalGatewayConverter,
+    ParallelGatewayConverter,
+)
+from SpiffWorkflow.bpmn.serializer.default.event_definition import TimerConditionalEventDefinitionConverter
+from SpiffWorkflow.bpmn.serializer.workflow import BpmnWorkflowSerializer
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
+from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
+from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
+
+from models.errors import DomainError
+from workflows.engine import decisions
+from workflows.engine.elements import joins, throwing, timers
+from workflows.engine.elements.activities import (
+    CONVERTERS,
+    DecisionTask,
+    DecisionTaskParser,
+    OperationTask,
+    Race,
+)
+from workflows.engine.elements.instances import bound_instances, predict_near
+from workflows.engine.elements.joins import EndJoin, InclusiveJoin, ParallelJoin
+from workflows.engine.source import drawings
+from workflows.engine.source.drawings import Drawing
+
+FORMAT = 2  # of what is kept of a release; another one makes new releases of the same definitions
+
+# convert and restore only: serialize_json switches state on the shared registry and is not thread-safe
+REGISTRY = BpmnWorkflowSerializer.configure(
+    {
+        **SPIFF_CONFIG,
+        **CONVERTERS,
+        ParallelJoin: ParallelGatewayConverter,
+        InclusiveJoin: ConditionalGatewayConverter,
+        EndJoin: BpmnTaskSpecConverter,
+        **dict.fromkeys(timers.OURS.values(), TimerConditionalEventDefinitionConverter),
+        **{ours: SPIFF_CONFIG[stock] for stock, ours in throwing.OURS.items()},
+    }
+)
+
+
+class NotShareable(DomainError):
+    """Specs that change while they run cannot be shared."""
+
+    code = "not_shareable"
+    status = 422
+    sentence = lazy_gettext("流程含有运行时会改变定义的元素，不能部署。")
+
+
+class Parser(SpiffBpmnParser):  # type: ignore[misc]
+    """SpiffWorkflow's parser with our activities and join."""
+
+    OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
+        **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
+        full_tag("serviceTask"): (ServiceTaskParser, OperationTask),
+        full_tag("businessRuleTask"): (DecisionTaskParser, DecisionTask),
+        full_tag("parallelGateway"): (GatewayParser, ParallelJoin),
+        full_tag("inclusiveGateway"): (ConditionalGatewayParser, InclusiveJoin),
+        full_tag("eventBasedGateway"): (EventBasedGatewayParser, Race),
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Specs:
+    """A process with everything it calls, ready to run: frozen, so that instances and threads share it."""
+
+    key: str
+    spec: Any
+    calls: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, decisions.Table] = field(default_factory=dict)
+
+
+def parse(files: Iterable[tuple[str, bytes]], tables: Mapping[str, decisions.Table]) -> dict[str, Specs]:
+    """All executable processes of some BPMN files by key, with their calls and the tables they name."""
+    drawn = {drawing.key: drawing for name, source in files for drawing in drawings.read(name, source)}
+    return {key: parse_one(drawings.reach(key, drawn), tables) for key in drawn}
+
+
+def parse_one(reached: Sequence[Drawing], tables: Mapping[str, decisions.Table]) -> Specs:
+    """One process, which comes first, with what it reaches."""
+    parser, key = Parser(), reached[0].key
+    for name, document in drawings.documents(reached):
+        parser.add_bpmn_xml(document, filename=name)
+    spec, calls = parser.get_spec(key), parser.get_subprocess_specs(key)
+    for part in (spec, *calls.values()):
+        timers.adapt(part)
+        joins.adapt(part)
+        throwing.adapt(part)
+    named = decisions_of(spec, calls)
+    return freeze(Specs(key=key, spec=spec, calls=calls, tables={name: tables[name] for name in named}))
+
+
+def decisions_of(spec: Any, calls: dict[str, Any]) -> set[str]:
+    """The keys of the decision tables that a process and its calls use."""
+    return {
+        task_spec.decision
+        for part in (spec, *calls.values())
+        for task_spec in part.task_specs.values()
+        if isinstance(task_spec, DecisionTask)
+    }
+
+
+def freeze(specs: Specs) -> Specs:
+    """Do now every change that SpiffWorkflow would make to a spec at run time.
+
+    Multi-instance specs connect a handler when their first child is made; without it, an instance restored in
+    a fresh worker would hang.
+    """
+    for part in (specs.spec, *specs.calls.values()):
+        if getattr(part.start, "trigger_specs", None):
+            raise NotShareable
+        for task_spec in list(part.task_specs.values()):
+            predict_near(task_spec)
+            if isinstance(task_spec, LoopTask):
+                bound_instances(task_spec)
+                child = part.task_specs[task_spec.task_spec]
+                if not child.completed_event.is_connected(task_spec.merge_child):
+                    child.completed_event.connect(task_spec.merge_child)
+    return specs
+
+
+def dump(specs: Specs) -> bytes:
+    """The specs as bytes, for a release."""
+    plain = {
+        "key": specs.key,
+        "spec": REGISTRY.convert(specs.spec),
+        "calls": {name: REGISTRY.convert(call) for name, call in sorted(specs.calls.items())},
+        "tables": {name: decisions.to_plain(table) for name, table in sorted(specs.tables.items())},
+    }
+    return zstandard.compress(msgspec.msgpack.encode(plain))
+
+
+def load(content: bytes) -> Specs:
+    """The specs that `dump` wrote, frozen."""
+    plain = msgspec.msgpack.decode(zstandard.decompress(content))
+    return freeze(
+        Specs(
+            key=plain["key"],
+            spec=REGISTRY.restore(plain["spec"]),
+            calls={name: REGISTRY.restore(call) for name, call in plain["calls"].items()},
+            tables={name: decisions.from_plain(table) for name, table in plain["tables"].items()},
+        )
+    )
