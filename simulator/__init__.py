@@ -47,7 +47,7 @@ def _admit() -> ResponseReturnValue | None:
 def _misbehave(register: str) -> ResponseReturnValue | None:
     behaviour = registers.world().behaviour(register)
     if behaviour.mode == "slow":
-        time.sleep(behaviour.seconds)
+        _linger(register, time.monotonic() + behaviour.seconds)
     if behaviour.mode == "down":
         return jsonify(code="UNAVAILABLE"), 503
     if behaviour.mode == "malformed":
@@ -67,3 +67,11 @@ def _misbehave(register: str) -> ResponseReturnValue | None:
     if behaviour.mode == "pending":
         return registers.pending()
     return None
+
+
+def _linger(register: str, until: float) -> None:
+    """Keep whoever asked waiting, until the time is over or the console says otherwise."""
+    world = registers.world()
+    world.arrive(register)
+    while time.monotonic() < until and world.behaviour(register).mode == "slow":
+        time.sleep(0.02)

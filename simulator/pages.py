@@ -133,6 +133,7 @@ def _settings() -> dict[str, Any]:
         "numbers": {name: world().number(name) for name in vocabulary.DEFAULTS},
         "found": world().store.space("outcome"),
         "used": world().store.space("used"),
+        "arrived": world().store.space("arrived"),
         "answered": {key: kept["address"] for key, kept in world().store.space("answers").items()},
         "names": {person.document_number: person.name for person in PEOPLE},
         "standing": {

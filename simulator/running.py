@@ -46,6 +46,10 @@ class Running:
         found: dict[str, str] = self._ask("get", "/state").json()["answered"]
         return [key for key, asked in found.items() if asked == address]
 
+    def arrived(self, register: str) -> int:
+        """How many have been kept waiting by a register while it was slow."""
+        return int(self._ask("get", "/state").json()["arrived"].get(register, 0))
+
     def _ask(self, method: str, path: str, **options: Any) -> requests.Response:
         with requests.Session() as session:
             session.trust_env = False

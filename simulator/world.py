@@ -108,6 +108,11 @@ class World:
             raise Wrong(f"不认识的设置：{register} {mode} {seconds}")
         self.store.put("behaviour", register, {"mode": mode, "seconds": seconds})
 
+    def arrive(self, register: str) -> None:
+        """Count somebody whom a slow register keeps waiting."""
+        with self.store.turn():
+            self.store.put("arrived", register, int(self.store.get("arrived", register) or 0) + 1)
+
     def outcome(self, register: str, number: str) -> str:
         """What a background check finds about a person: as set, or as in the seed, or clear."""
         chosen = (self.store.get("outcome", _key(number)) or {}).get(register)

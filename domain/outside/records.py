@@ -45,6 +45,13 @@ class AlreadySynced(DomainError):
     sentence = lazy_gettext("学籍已经同步过，不能再次同步；信息有误的，请用“补充数据”填写。")
 
 
+class HolderChanged(DomainError):
+    """A person whose name or number was changed while a register was asked about them."""
+
+    code = "holder_changed"
+    sentence = lazy_gettext("核验期间，您的姓名或者证件号码有变化，核验结果没有保存，请重新核验。")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Exams:
     """What the two registers of exams gave; `down` names those that gave no answer."""
@@ -66,14 +73,28 @@ def holder_of(person_id: int) -> Holder:
     before = writing.get()
     writing.set(False)
     try:
-        person = db.session.get(Person, person_id)
-        if person is None or person.document_number is None:
-            raise NotFound
-        kind = person.document_kind or "resident_id"
-        return Holder(document_kind=kind, document_number=person.document_number, name=person.name)
+        return _holder(db.session.get(Person, person_id))
     finally:
         db.session.rollback()
         writing.set(before)
+
+
+def lock_holder(person_id: int, asked: Holder) -> Person:
+    """The person, locked until the transaction ends; refused unless they are still whom one asked about.
+
+    An account may be handed over, or its number freed, while a slow register answers about the former holder.
+    """
+    person = db.session.get_one(Person, person_id, populate_existing=True, with_for_update=True)
+    if person.disabled_at is not None or person.document_number is None or _holder(person) != asked:
+        raise HolderChanged
+    return person
+
+
+def _holder(person: Person | None) -> Holder:
+    if person is None or person.document_number is None:
+        raise NotFound
+    kind = person.document_kind or "resident_id"
+    return Holder(document_kind=kind, document_number=person.document_number, name=person.name)
 
 
 def ask_exams(holder: Holder) -> Exams:
@@ -192,12 +213,6 @@ def certificates_of(person_id: int) -> Holding:
     rows = {one.number: _told_row(one) for one in told} | {one.number: _own_row(one) for one in granted}
     newest = sorted(rows.values(), key=lambda row: row["granted_on"], reverse=True)
     return Holding(rows=tuple(newest), down=down)
-
-
-def verify(holder: Holder) -> str:
-    """实名核验: verified, mismatch or unavailable."""
-    told = outside.verify_identity(holder.document_kind, holder.document_number, holder.name)
-    return "unavailable" if told == "limited" else told  # another day, as after a failure
 
 
 def _asked(ask: Callable[..., asking.Answer[R]], holder: Holder, *more: str) -> asking.Answer[R]:

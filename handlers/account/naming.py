@@ -38,4 +38,4 @@ def correct_name() -> ResponseReturnValue:
     for name, value in answers.items():
         setattr(row, name, value)
     db.session.commit()
-    return settling.settle(token)
+    return settling.settle(token, without_answer="later" in request.form)

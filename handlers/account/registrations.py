@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import session
+from flask_babel import lazy_gettext
 from sqlalchemy import delete, select
 
 from handlers.entry.access import digest
@@ -14,11 +15,20 @@ from handlers.page.carried import LIMIT, Expired
 from models import db
 from models.accounts import Registration
 from models.database import writing
+from models.errors import DomainError
 from models.people import Person
 from workflows.clock import wall
 
 NAMES = ("document_kind", "document_number", "name", "mobile")
+KEPT = (*NAMES, "email", "password_hash")  # what an account is made of
 KEY = "registration"  # in the browser's cookie, so that the second page can be loaded again
+
+
+class Changed(DomainError):
+    """A registration that another window changed while the register was asked."""
+
+    code = "registration_changed"
+    sentence = lazy_gettext("核验期间，这次注册的信息在另一个窗口里改过，账号没有注册。请核对后重新提交。")
 
 
 def begin(answers: dict[str, Any], code_id: int) -> str:
@@ -59,6 +69,16 @@ def proved(token: str) -> Registration:
     return found
 
 
+def unchanged(token: str, verified: dict[str, Any]) -> Registration:
+    """A registration, locked until the transaction ends; refused unless it is still what was verified."""
+    row = db.session.get(Registration, proved(token).id, populate_existing=True, with_for_update=True)
+    if row is None:
+        raise Expired  # the other window's account was made of it
+    if any(getattr(row, name) != verified[name] for name in KEPT):
+        raise Changed
+    return row
+
+
 def prove(row: Registration, email: str, password_hash: str) -> None:
     """The code was right: nothing of this has to be typed again, whatever comes next."""
     row.email, row.password_hash, row.proved_at = email, password_hash, wall()
@@ -77,7 +97,7 @@ def read(token: str) -> dict[str, Any]:
     before = writing.set(False)
     try:
         row = of(token)
-        known = {name: getattr(row, name) for name in NAMES}
+        known = {name: getattr(row, name) for name in KEPT}
         held = (Person.document_kind == row.document_kind) & (Person.document_number == row.document_number)
         taken = db.session.scalar(select(Person.id).where(held)) is not None
         return known | {"code_id": row.code_id, "proved": row.proved_at is not None, "taken": taken}

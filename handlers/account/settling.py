@@ -2,6 +2,11 @@
 
 A register that says no makes no account, so that nobody locks a number under a wrong name. One that is silent
 makes an account that can do nothing before it is verified; it locks no number either, as it can be contested.
+One that answers no more for a number today, as somebody has tried too many names, is silent about whoever
+comes next: the registration stays proved, and the account without an answer is theirs for the asking.
+
+What was verified is what is made. The same registration may be sent from two windows, and the register may
+take its time over one of them: what the other one changed meanwhile was never verified.
 """
 
 from __future__ import annotations
@@ -10,81 +15,97 @@ from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
 from sqlalchemy.exc import IntegrityError
 
-from domain import outside
 from domain.accounts import email_proofs
-from handlers.account import documents, registrations, signing
+from domain.outside.records import Holder
+from handlers.account import documents, identity, registrations, signing
 from handlers.account.schemas import DocumentSchema, RegisterSchema
 from handlers.entry import limits
 from handlers.page.formfields import FormView
 from models import db
-from models.accounts import Registration
 from models.people import Person
 from workflows.clock import now
 
 TAKEN = "该证件号码已经注册，请直接登录；忘记密码可以找回。"
 MISMATCH = "实名核验没有通过：姓名与证件号码不一致，请照证件核对后更正"
-LIMITED = "今天核验的次数已经用完，账号没有注册，请明天再试"
-REFUSED = {"mismatch": (MISMATCH, 422), "limited": (LIMITED, 429)}
+Known = dict[str, Any]
 
 
-def settle(token: str) -> ResponseReturnValue:
-    """Make the account of a registration whose mobile is proved, or show what stands against it."""
+class ChecksSpent(limits.TooMany):
+    """Too many names were tried with one mobile number."""
+
+    sentence = lazy_gettext("今天核验的次数已经用完，账号没有注册，请 %(wait)s后再试。")
+
+
+def settle(token: str, *, without_answer: bool = False) -> ResponseReturnValue:
+    """Make the account of a registration whose mobile is proved, or show what stands against it.
+
+    `without_answer`: also where the register answers no more for this number today.
+    """
     known = registrations.read(token)
     if known["taken"]:
         return taken(known)
-    outcome = _verify(known)
-    if outcome in REFUSED:
-        sentence, status = REFUSED[outcome]
-        form = FormView.refused(known, {"name": [sentence]}, DocumentSchema())
-        return name_page(token, form), status
-    return _make(token, outcome, known)
+    try:
+        outcome = _verify(known)
+        if outcome == "mismatch":
+            return _name_refused(token, known, MISMATCH, 422)
+        if outcome == "limited" and not without_answer:
+            return name_page(token, FormView.blank(DocumentSchema(), known), limited=True), 503
+        return _make(token, "verified" if outcome == "verified" else "unavailable", known)
+    except (limits.TooMany, registrations.Changed) as refusal:
+        db.session.rollback()
+        return _name_refused(token, known, refusal.sentence, refusal.status)
 
 
-def name_page(token: str, form: FormView) -> str:
+def name_page(token: str, form: FormView, *, limited: bool = False) -> str:
     """The page on which name and document are corrected; nothing else has to be typed again."""
-    return render_template("account/register_name.html", form=form, carried=token)
+    return render_template("account/register_name.html", form=form, carried=token, limited=limited)
 
 
-def taken(known: dict[str, Any]) -> ResponseReturnValue:
+def taken(known: Known) -> ResponseReturnValue:
     """The first page again, and the way to contest the number for somebody with a proved mobile."""
     form = FormView.refused(known, {"document_number": [TAKEN]}, RegisterSchema())
     return render_template("account/register.html", form=form, contestable=True), 422
 
 
-def _verify(known: dict[str, Any]) -> str:
-    """The register's answer; three tries a day from one mobile, so that nobody spends another's."""
-    if not limits.count(limits.IDENTITY_CHECKS, "identity", "mobile", known["mobile"]):
-        return "limited"
-    return outside.verify_identity(known["document_kind"], known["document_number"], known["name"])
+def _name_refused(token: str, known: Known, sentence: str, status: int) -> ResponseReturnValue:
+    form = FormView.refused(known, {"name": [sentence]}, DocumentSchema())
+    return name_page(token, form), status
 
 
-def _make(token: str, outcome: str, known: dict[str, Any]) -> ResponseReturnValue:
-    row = registrations.proved(token)
-    person = _person(row, outcome)
+def _verify(known: Known) -> str:
+    """The register's answer; a mobile has tries of its own, so that nobody spends another's."""
+    who = {name: known[name] for name in ("document_kind", "document_number", "name")}
+    return identity.check(Holder(**who), ChecksSpent, "mobile", known["mobile"])
+
+
+def _make(token: str, outcome: str, known: Known) -> ResponseReturnValue:
+    row = registrations.unchanged(token, known)
+    person = _person(known, outcome)
     db.session.add(person)
     try:
         db.session.flush()
     except IntegrityError:
         db.session.rollback()
         return taken(known)
-    email_proofs.propose(person, str(row.email), now())
+    email_proofs.propose(person, known["email"], now())
     registrations.finish(row)
     db.session.commit()
     return signing.admit(person.id, person.kind)
 
 
-def _person(row: Registration, outcome: str) -> Person:
-    sex, born = documents.sex_and_birth(row.document_kind, row.document_number)
+def _person(known: Known, outcome: str) -> Person:
+    sex, born = documents.sex_and_birth(known["document_kind"], known["document_number"])
     return Person(
         kind="applicant",
-        login=row.document_number,
-        name=row.name,
-        password_hash=row.password_hash,
-        mobile=row.mobile,
-        document_kind=row.document_kind,
-        document_number=row.document_number,
+        login=known["document_number"],
+        name=known["name"],
+        password_hash=known["password_hash"],
+        mobile=known["mobile"],
+        document_kind=known["document_kind"],
+        document_number=known["document_number"],
         sex=sex,
         birth_date=born,
         verification=outcome,

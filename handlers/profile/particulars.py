@@ -7,13 +7,14 @@ from typing import Any
 
 from flask import flash, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
 from marshmallow import Schema, ValidationError
 
 from domain.accounts import email_proofs
 from domain.outside import records
 from domain.rules import eligibility
 from domain.wording import dates
-from handlers.account import documents
+from handlers.account import documents, identity
 from handlers.entry import limits
 from handlers.page.formfields import FormView, join_dates
 from handlers.profile import schemas
@@ -31,7 +32,17 @@ SAID = {
     "verified": ("ok", "实名核验通过。"),
     "mismatch": ("bad", "实名核验没有通过，姓名与证件号码不一致。"),
     "unavailable": ("warn", "核验库暂时无法连接，这次没有计入次数，请稍后重新核验。"),
+    "limited": (
+        "warn",
+        "核验库今天不再核验您的证件号码，可能有人多次填错姓名。这次没有计入次数，请明天重新核验。",
+    ),
 }
+
+
+class ChecksSpent(limits.TooMany):
+    """The register has answered three times today."""
+
+    sentence = lazy_gettext("今天已经核验 3 次，请 %(wait)s后再试。")
 
 
 @pages.get("/particulars")
@@ -70,14 +81,16 @@ def verify() -> ResponseReturnValue:
     name = documents.normal_name(request.form.get("name", "")) or known.name
     if problem := documents.name_problem(name):
         return _name_refused(name, problem)
-    own = ("identity", "person", str(g.principal.person_id))
-    if not limits.count(limits.IDENTITY_CHECKS, *own):
-        flash("今天已经核验 3 次，请明天再试。", "warn")
+    asked = replace(known, name=name)
+    try:
+        outcome = identity.check(asked, ChecksSpent, "person", str(g.principal.person_id))
+        _keep_verification(outcome, known, name)
+    except limits.TooMany as refusal:
+        flash(refusal.sentence, "warn")
         return to("profile.particulars")
-    outcome = records.verify(replace(known, name=name))
-    if outcome == "unavailable":
-        limits.give_back(limits.IDENTITY_CHECKS, *own)
-    _keep_verification(outcome, name)
+    except records.HolderChanged as refusal:
+        db.session.rollback()
+        return _name_refused(name, refusal.sentence)
     state, words = SAID[outcome]
     if name != known.name and outcome != "verified":
         return _name_refused(name, words)
@@ -85,11 +98,11 @@ def verify() -> ResponseReturnValue:
     return to("profile.particulars")
 
 
-def _keep_verification(outcome: str, name: str) -> None:
+def _keep_verification(outcome: str, asked_of: records.Holder, name: str) -> None:
     """The name counts that the register knows; a name that is verified is changed at the office only."""
-    person = _person()
+    person = records.lock_holder(g.principal.person_id, asked_of)
     if person.verification != "verified":
-        person.verification = outcome
+        person.verification = "unavailable" if outcome == "limited" else outcome
         person.verified_at = now() if outcome == "verified" else None
         person.name = name if outcome == "verified" else person.name
     db.session.commit()

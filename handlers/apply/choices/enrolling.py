@@ -19,6 +19,7 @@ class Found:
     """What the register of students answered, or why it did not."""
 
     enrolments: tuple[Any, ...] = ()
+    holder: records.Holder | None = None  # about whom it answered
     refusal: str = ""
 
     @property
@@ -30,19 +31,21 @@ class Found:
 def ask(person_id: int) -> Found:
     """Ask the register; no transaction may be open."""
     try:
-        found = records.ask_enrolments(records.holder_of(person_id))
+        holder = records.holder_of(person_id)
+        found = records.ask_enrolments(holder)
     except DomainError as error:
         return Found(refusal=error.sentence)
-    return Found(enrolments=tuple(found), refusal="" if found else EMPTY)
+    return Found(enrolments=tuple(found), holder=holder, refusal="" if found else EMPTY)
 
 
 def keep(application: Application, found: Found, answers: dict[str, Any]) -> dict[str, list[str]]:
     """Keep the one enrolment and choose it; answers what is wrong."""
-    if found.refusal:
-        return {"enrolment": [found.refusal]}
+    if found.refusal or found.holder is None:
+        return {"enrolment": [found.refusal or EMPTY]}
     try:
+        records.lock_holder(application.person_id, found.holder)
         records.keep_enrolment(application.person_id, found.enrolments[0])
-    except records.AlreadySynced as error:
+    except (records.AlreadySynced, records.HolderChanged) as error:
         return {"enrolment": [error.sentence]}
     db.session.flush()
     answers["at_school"] = "yes"

@@ -45,14 +45,16 @@ def sync_enrolment() -> ResponseReturnValue:
     """Ask the register of students; of several the person chooses one."""
     person_id = g.principal.person_id
     _refuse_second(person_id)
+    holder = records.holder_of(person_id)
     try:
-        found = records.ask_enrolments(records.holder_of(person_id))
+        found = records.ask_enrolments(holder)
     except records.RegisterDown as error:
         return _page(down=True), error.status
     chosen = _chosen(found)
     if chosen is None:
         return _to_choose(found)
     try:
+        records.lock_holder(person_id, holder)
         records.keep_enrolment(person_id, chosen)
         db.session.commit()
     except IntegrityError:

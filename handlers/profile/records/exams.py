@@ -28,8 +28,9 @@ GROUPS = {
 def exams() -> ResponseReturnValue:
     """Ask both registers, keep what came, show what there is."""
     person_id = g.principal.person_id
-    came = records.ask_exams(records.holder_of(person_id))
-    _keep(person_id, came)
+    holder = records.holder_of(person_id)
+    came = records.ask_exams(holder)
+    _keep(person_id, holder, came)
     own = select(ExamCertificate).where(ExamCertificate.person_id == person_id)
     found = db.session.scalars(own.order_by(ExamCertificate.valid_until.desc(), ExamCertificate.id)).all()
     return render_template(
@@ -39,10 +40,11 @@ def exams() -> ResponseReturnValue:
     )
 
 
-def _keep(person_id: int, came: records.Exams) -> None:
+def _keep(person_id: int, holder: records.Holder, came: records.Exams) -> None:
     if not came.records:
         return
     writing.set(True)
+    records.lock_holder(person_id, holder)
     records.keep_exams(person_id, came)
     db.session.commit()
     writing.set(None)

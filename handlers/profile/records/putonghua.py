@@ -42,9 +42,11 @@ def check_putonghua() -> ResponseReturnValue:
     schema = schemas.PutonghuaNumber()
     try:
         number = schema.load(request.form)["number"]
-        one = records.ask_putonghua(records.holder_of(g.principal.person_id), number)
+        holder = records.holder_of(g.principal.person_id)
+        one = records.ask_putonghua(holder, number)
         if one is None:
             raise ValidationError(NOT_FOUND, "number")
+        records.lock_holder(g.principal.person_id, holder)
         _free_to_verify(number)
         with locks.carried_over(number=requirements.check_putonghua):
             records.keep_putonghua(g.principal.person_id, one)

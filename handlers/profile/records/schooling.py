@@ -85,7 +85,9 @@ def check_certificate(sort: str) -> ResponseReturnValue:
     schema = schemas.CertificateNumber()
     try:
         number = schema.load(request.form)["number"]
-        found = one.ask(records.holder_of(g.principal.person_id), number)
+        holder = records.holder_of(g.principal.person_id)
+        found = one.ask(holder, number)
+        records.lock_holder(g.principal.person_id, holder)
         _fit(one, number, found)
         with locks.carried_over(number=requirements.check_education):
             one.keep(g.principal.person_id, found)
