@@ -47,7 +47,10 @@ TOLD = {  # outcome → what the requester and the former holder are told
         "您的账号（证件号码 {number}）经核对证件由他人申诉成功，已改绑到申诉人的手机号。"
         "有异议的，请联系认定机构。",
     ),
-    "refused": ("您对证件号码 {number} 的账号申诉未通过，理由：{answer}", ""),
+    "refused": (
+        "您对证件号码 {number} 的账号申诉未通过，理由：{answer}",
+        "对您的账号（证件号码 {number}）提出的申诉未通过，您的账号照常使用。",
+    ),
 }
 
 
@@ -140,8 +143,12 @@ def grant(call: Call, request: int) -> None:
 
 
 def refuse(call: Call, request: int) -> None:
-    """Leave the account as it is, and tell the requester why."""
-    _end(db.session.get_one(AccountRequest, request), "refused", call)
+    """Leave the account as it is; the requester is told why, and the holder that nothing changes."""
+    row = db.session.get_one(AccountRequest, request)
+    holder = db.session.get_one(Person, row.person_id)
+    if holder.disabled_at is None:  # else another request about it was granted meanwhile
+        contacts.tell(contacts.of(holder), TITLE, _words(row, TOLD["refused"][1]))
+    _end(row, "refused", call)
 
 
 def _close(holder: Person, at: datetime) -> None:

@@ -10,11 +10,12 @@ from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
 from marshmallow import ValidationError
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from domain.accounts import passwords
-from handlers.account import challenges, codes, devices
+from handlers.account import challenges, codes, devices, documents, tries
 from handlers.account.blueprint import pages
 from handlers.account.schemas import CodeSchema, DocumentSchema
 from handlers.entry import limits
@@ -26,6 +27,7 @@ from models.people import Person, SignIn
 from workflows.clock import wall
 
 PURPOSE = "forgotten"
+CHANGED = lazy_gettext("这个账号的信息刚刚有变化，密码没有重置。请核对后重新获取验证码。")
 
 
 @pages.get("/forgotten")
@@ -71,20 +73,30 @@ def reset() -> ResponseReturnValue:
     db.session.commit()
     if not accepted:
         return _second(answers, _refused({"code": [str(codes.WRONG)]})), 422
-    return _change(person_id, typed["password"])
-
-
-def _change(person_id: int, password: str) -> ResponseReturnValue:
     # Hashing takes its time on purpose, so no lock may be held meanwhile; the code is used up already.
-    password_hash, moment = passwords.hashed(password), wall()
+    password_hash = passwords.hashed(typed["password"])
     writing.set(True)
-    own = Person.id == person_id
-    db.session.execute(update(Person).where(own).values(password_hash=password_hash))
-    db.session.execute(update(SignIn).where(SignIn.person_id == person_id).values(revoked_at=moment))
+    if not _set_password(answers, mobile, password_hash):
+        db.session.rollback()
+        return _first({"document_number": [str(CHANGED)]})
+    return _changed(person_id)
+
+
+def _set_password(answers: dict[str, Any], mobile: str, password_hash: str) -> bool:
+    """Set it unless the account was handed over or closed since the mobile number was proved."""
+    same = (*_own(answers), Person.mobile == mobile)
+    changed = update(Person).where(*same).values(password_hash=password_hash).returning(Person.id)
+    return db.session.execute(changed).first() is not None
+
+
+def _changed(person_id: int) -> ResponseReturnValue:
+    db.session.execute(update(SignIn).where(SignIn.person_id == person_id).values(revoked_at=wall()))
     devices.forget_others(person_id)
     response = make_response(redirect(url_for("account.sign_in"), 303))
     devices.remember(response, person_id)
+    login = db.session.get_one(Person, person_id).login
     db.session.commit()
+    tries.forgive(documents.normal_number(login))
     flash("密码已重置，请用新密码登录。", "ok")
     return response
 
@@ -98,15 +110,17 @@ def _send(answers: dict[str, Any]) -> int:
 
 def _find(answers: dict[str, Any]) -> tuple[int, str]:
     """The person and their number; nobody's number is empty, and no code is right for it."""
-    found = db.session.execute(
-        select(Person.id, Person.mobile).where(
-            Person.document_kind == answers["document_kind"],
-            Person.document_number == answers["document_number"],
-            Person.name == answers["name"],
-            Person.disabled_at.is_(None),
-        )
-    ).first()
+    found = db.session.execute(select(Person.id, Person.mobile).where(*_own(answers))).first()
     return (found[0], found[1] or "") if found else (0, "")
+
+
+def _own(answers: dict[str, Any]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Person.document_kind == answers["document_kind"],
+        Person.document_number == answers["document_number"],
+        Person.name == answers["name"],
+        Person.disabled_at.is_(None),
+    )
 
 
 def _refused(problems: dict[str, list[str]]) -> FormView:

@@ -64,6 +64,16 @@ def succeed(login: str, device: str) -> None:
         limits.give_back(limit, *who)
 
 
+def forgive(login: str) -> None:
+    """The owner was proved in another way: what was guessed at the account counts no more, here and in all.
+
+    What the address has tried at all accounts together stays counted.
+    """
+    limits.forget(HERE, "sign-in", login, limits.asker())
+    for limit in (AT_ACCOUNT, AT_ACCOUNT_MOST):
+        limits.forget(limit, "sign-in", "at", login)
+
+
 def begin_proof() -> None:
     """Count a try at the password of whoever is signed in, by the session that tries."""
     limits.demand(Slowed, HERE, *_proof())

@@ -25,7 +25,7 @@ from models.notices import AuditEntry
 from models.people import Person, SignIn
 from models.process import WorkItem
 from simulator.running import Running
-from tests.handlers.account.test_registering import begin, carried, code_sent_to, finish
+from tests.handlers.account.test_registering import begin, carried, code_sent_to, finish, work
 from tests.handlers.conftest import Browser, errors, words, writes
 from tests.handlers.profile.making import an_application
 from tests.handlers.test_limits import side_by_side
@@ -277,6 +277,9 @@ def test_a_refused_request_leaves_the_account_and_says_why(
     assert "请填写不予通过的理由" in errors(decide(clerk, accepted="false"))
     assert decide(clerk, accepted="false", answer="照片不是该证件").status_code == 302
     assert "照片不是该证件" in visitor.open(address)
+    work()
+    assert "申诉未通过，您的账号照常使用" in simulator.messages(channel="sms", to="13805700126")[0]["text"]
+    assert "照片不是该证件" in simulator.messages(channel="sms", to=MOBILE)[0]["text"]
     assert holder.client.get("/apply/").status_code == 200
     assert holder.person.document_number == TAKEN["document_number"]
 

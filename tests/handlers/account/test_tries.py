@@ -13,7 +13,9 @@ from domain.sample.people import PASSWORD
 from handlers.account import devices
 from models import db
 from models.people import KnownDevice
+from simulator.running import Running
 from tests.handlers.account.test_challenges import solved
+from tests.handlers.account.test_registering import carried, code_sent_to
 from tests.handlers.conftest import Browser, errors, words
 from tests.handlers.test_limits import Hands, hands, side_by_side
 from workflows.clock import wall
@@ -22,6 +24,7 @@ __all__ = ["hands"]
 DOOR = "/account/sign-in"
 WRONG = {"login": "wangmin", "password": "wrong-Password"}
 RIGHT = {"login": "wangmin", "password": PASSWORD}
+ZHENG = {"document_kind": "resident_id", "document_number": "330802200403120023", "name": "郑雨桐"}
 NEW = {"password": "Newer-2026", "password_again": "Newer-2026"}
 
 
@@ -210,3 +213,47 @@ def test_other_devices_are_forgotten_with_their_sessions(app: Flask, sample_worl
     here.send("/account/sign-out")
     guess(app, "192.0.2.1")
     assert here.send(DOOR, **RIGHT).status_code == 303
+
+
+def reset_by(owner: Browser, simulator: Running) -> None:
+    """郑雨桐 proves her mobile number and sets another password."""
+    page = owner.send("/account/forgotten", **ZHENG)
+    sent = NEW | {"carried": carried(page), "code": code_sent_to(simulator, "13805700126")}
+    assert owner.send("/account/forgotten/reset", **sent).status_code == 303
+
+
+@pytest.mark.found("A1")
+def test_a_reset_clears_what_was_counted_at_the_account(
+    app: Flask, sample_world: None, simulator: Running
+) -> None:
+    guess_at(app, ZHENG["document_number"], "192.0.2.1")
+    for number in range(3):  # and so many from elsewhere that strangers are challenged next
+        guess_at(app, ZHENG["document_number"], f"192.0.2.{number + 2}")
+    owner, elsewhere = at(app, "192.0.2.1"), at(app, "192.0.2.99")
+    right = {"login": ZHENG["document_number"], "password": NEW["password"]}
+    assert at(app, "192.0.2.1").send(DOOR, **right).status_code == 429
+    page = owner.send("/account/forgotten", **ZHENG)
+    digits = code_sent_to(simulator, "13805700126")
+    assert (
+        owner.send("/account/forgotten/reset", carried=carried(page), code=digits, **NEW).status_code == 303
+    )
+    for _ in range(2):
+        assert at(app, "192.0.2.1").send(DOOR, **right | {"password": "wrong-Password"}).status_code == 422
+    assert at(app, "192.0.2.1").send(DOOR, **right).status_code == 303
+    assert elsewhere.send(DOOR, **right).status_code == 303
+
+
+@pytest.mark.found("A1")
+def test_a_reset_forgives_the_account_and_not_the_address(
+    app: Flask, sample_world: None, simulator: Running
+) -> None:
+    for number in range(12):
+        guess_at(app, f"nobody{number}", "192.0.2.1")
+    owner = at(app, "192.0.2.1")
+    page = owner.send("/account/forgotten", **ZHENG)
+    digits = code_sent_to(simulator, "13805700126")
+    assert (
+        owner.send("/account/forgotten/reset", carried=carried(page), code=digits, **NEW).status_code == 303
+    )
+    stranger = at(app, "192.0.2.1").send(DOOR, **WRONG)
+    assert (stranger.status_code, "人机验证" in words(stranger) or "验证" in errors(stranger)) == (429, True)
