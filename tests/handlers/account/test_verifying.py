@@ -193,9 +193,6 @@ CHANGES: dict[str, dict[str, str | None]] = {
     "handed over": {"name": "别人", "mobile": OTHER_MOBILE},
     "number freed": {"document_number": None},
 }
-    "handed over": {"name": "别人", "mobile": OTHER_MOBILE},
-    "number freed": {"document_number": None},
-}
 RECORDS = (Enrolment, PutonghuaCertificate, ExamCertificate, Diploma, Degree)
 
 
