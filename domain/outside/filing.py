@@ -38,7 +38,7 @@ class FileLost(DomainError):
     code = "file_lost"
     status = 404
     sentence = lazy_gettext(
-        "这份文件有记录，但是存储中找不到它的内容。请联系系统管理员从备份中找回，或者重新上传。"
+        "这份文件有记录，但是存储中找不到它的内容。请联系认定机构，由其从备份中找回；还能更换的，也可以重新上传。"
     )
 
 
@@ -47,7 +47,7 @@ class FileChanged(FileLost):
 
     code = "file_changed"
     sentence = lazy_gettext(
-        "这份文件的内容与当初保存的不一致，可能已损坏。请联系系统管理员从备份中找回，或者重新上传。"
+        "这份文件的内容与当初保存的不一致，可能已损坏。请联系认定机构，由其从备份中找回；还能更换的，也可以重新上传。"
     )
 
 
@@ -56,7 +56,7 @@ class PictureLost(FileLost):
 
     status = 409
     sentence = lazy_gettext(
-        "照片或签名的文件缺失，不能生成这份文书。请联系系统管理员从备份中找回，或者重新上传。"
+        "照片或签名的文件缺失，不能生成这份文书。请联系认定机构，由其从备份中找回；还能更换的，也可以重新上传。"
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from handlers.apply.choices import offers
 from models import db
@@ -18,6 +18,7 @@ STAGES = {
     "open": ("ok", "ok", "接受报名"),
     "ahead": ("", "clock", "未开始"),
     "over": ("", "clock", "报名已结束"),
+    "no_site": ("", "info", "未设置确认点，暂不能报名"),
     "closed": ("", "info", "不组织网上报名"),
 }
 ORDER = tuple(STAGES)
@@ -25,9 +26,10 @@ ORDER = tuple(STAGES)
 
 def rows(moment: datetime) -> list[dict[str, Any]]:
     """Every plan whose confirmation is not over, as a row of the table."""
-    current = select(Plan).options(joinedload(Plan.authority)).where(Plan.confirm_until >= moment)
+    loaded = select(Plan).options(joinedload(Plan.authority), selectinload(Plan.sites))
+    current = loaded.where(Plan.confirm_until >= moment)
     found = sorted(db.session.scalars(current), key=lambda plan: _place(plan, moment))
-    return [_row(plan, plan.stage(moment)) for plan in found]
+    return [_row(plan, _stage(plan, moment)) for plan in found]
 
 
 def cities() -> list[tuple[str, str]]:
@@ -43,7 +45,12 @@ def answer(city: str, kind: str, moment: datetime) -> list[offers.Offer]:
 
 
 def _place(plan: Plan, moment: datetime) -> tuple[int, datetime, str]:
-    return ORDER.index(plan.stage(moment)), plan.apply_from, plan.authority.region_code
+    return ORDER.index(_stage(plan, moment)), plan.apply_from, plan.authority.region_code
+
+
+def _stage(plan: Plan, moment: datetime) -> str:
+    """Where a plan is in its time; one without a place to be confirmed takes no application."""
+    return plan.stage(moment) if plan.sites else "no_site"
 
 
 def _row(plan: Plan, stage: str) -> dict[str, Any]:

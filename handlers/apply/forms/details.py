@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from typing import Any
 
@@ -135,24 +134,32 @@ class Details(StepSchema):
         if data.get("delivery") == "post" and not data.get("delivery_address"):
             errors["delivery_address"] = ["选择邮寄的，请填写收件人、电话和地址"]
         rows = data.get("resume", [])
-        wrong = _rows_wrong(rows) if all(len(row) == 5 for row in rows) else ""
-        if wrong:
-            errors["resume"] = [wrong]
-        if errors:
-            raise ValidationError(errors)
+        wrong = _judge_rows(rows) if all(len(row) == 5 for row in rows) else {}
+        if errors | wrong:
+            raise ValidationError(errors | wrong)
 
 
-def _rows_wrong(rows: list[dict[str, str]]) -> str:
+def _judge_rows(rows: list[dict[str, str]]) -> dict[str, Any]:
+    """What is wrong with the times, at the month that is to be changed; with their number, at the list."""
     if not ROWS[0] <= len(rows) <= ROWS[1]:
-        return f"个人简历填写 {ROWS[0]} 至 {ROWS[1]} 段"
-    if rows[-1]["until"] != NOW or any(row["until"] == NOW for row in rows[:-1]):
-        return f"个人简历最后一段的结束时间写“{NOW}”，其他各段写到年月"
-    if any(row["from"] > row["until"] for row in rows[:-1]):
-        return "个人简历每一段的开始时间不能晚于结束时间"
-    starts = [row["from"] for row in rows]
-    if starts != sorted(starts) or any(a["until"] > b["from"] for a, b in itertools.pairwise(rows)):
-        return "个人简历按时间先后填写，各段时间不要重叠"
-    return ""
+        return {"resume": [f"个人简历填写 {ROWS[0]} 至 {ROWS[1]} 段"]}
+    judged = enumerate(_judge_row(rows, place) for place in range(len(rows)))
+    wrong = {place: {month: [f"第 {place + 1} 段：{said}"]} for place, (month, said) in judged if said}
+    return {"resume": wrong} if wrong else {}
+
+
+def _judge_row(rows: list[dict[str, str]], place: int) -> tuple[str, str]:
+    row, is_last = rows[place], place == len(rows) - 1
+    before = rows[place - 1]["until"] if place else ""
+    if is_last and row["until"] != NOW:
+        return "until", f"最后一段的结束时间写“{NOW}”"
+    if not is_last and row["until"] == NOW:
+        return "until", f"只有最后一段写“{NOW}”，其他各段写到年月"
+    if not is_last and row["from"] > row["until"]:
+        return "until", "开始时间不能晚于结束时间"
+    if before not in {"", NOW} and before > row["from"]:
+        return "from", "开始得比前一段的结束早，请按时间先后填写，各段时间不要重叠"
+    return "", ""
 
 
 NAMES = tuple(name for name in Details().fields if name not in {"go", "resume"})

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext
 from sqlalchemy import select
 
 from domain.cases import materials, revisions
 from domain.deadlines import windows
 from handlers.apply.summary import slots
-from models import codes, db
-from models.applications import Application, MaterialFinding, Opinion
+from models import casework, codes, db
+from models.applications import Application, Certificate, MaterialFinding, Opinion
 from models.plans import PlanMaterial
 from models.process import Event, WorkItem
 
@@ -46,7 +47,7 @@ CONFIRMATION = {"conform": "符合，已受理", "incomplete": "退回补正", "
 
 def of(application: Application) -> dict[str, Any]:
     """All that the status page says."""
-    title, text = CHECKED if _is_checked(application) else MEANINGS.get(application.state, ("", ""))
+    title, text = CHECKED if _is_checked(application) else _meaning(application)
     return {
         "meaning": title,
         "what_next": text,
@@ -134,6 +135,31 @@ def findings(application: Application) -> list[dict[str, str]]:
     return [_finding(row, names) for row in sorted(last, key=lambda row: row.verdict == "conform")]
 
 
+def _meaning(application: Application) -> tuple[str, str]:
+    """What the state means, and for a granted one how far the certificate is."""
+    meaning = MEANINGS.get(application.state, ("", ""))
+    row = db.session.scalar(casework.certificate_of(application.id))
+    if row is None or application.state != "granted":
+        return meaning
+    number = gettext("证书号码 %(number)s", number=row.number)
+    return meaning[0], f"{_how_far(row, meaning[1])}（{number}）"
+
+
+def _how_far(row: Certificate, before: str) -> str:
+    if row.handed_over_at is not None:
+        return gettext("证书已由您领取，可在证书查询里查到")
+    if row.tracking_number:
+        return gettext("证书已经寄出，邮件号码 %(number)s", number=row.tracking_number)
+    return gettext("证书已经制好，请按您选择的方式领取") if row.printed_at is not None else before
+
+
+def _certificate_steps(application: Application) -> list[dict[str, Any]]:
+    """What became of the certificate, each with its moment."""
+    row = db.session.scalar(casework.certificate_of(application.id))
+    known = (("证书制好", row.printed_at), ("领取证书", row.handed_over_at)) if row is not None else ()
+    return [{"title": title, "when": at, "who": "", "past": True} for title, at in known if at is not None]
+
+
 def timeline(application: Application) -> list[dict[str, Any]]:
     """What happened, the newest first; the names of staff are not told."""
     events = db.session.scalars(
@@ -148,7 +174,8 @@ def timeline(application: Application) -> list[dict[str, Any]]:
         if state in MEANINGS and state != before:
             told.append({"title": _word(state), "when": event.at, "who": "", "past": True})
             before = state
-    told = sorted([*told, *_edits(application)], key=lambda one: one["when"] or application.created_at)
+    told += [*_edits(application), *_certificate_steps(application)]
+    told.sort(key=lambda one: one["when"] or application.created_at)
     told[-1] = {**told[-1], "now": True}
     return list(reversed(told))
 

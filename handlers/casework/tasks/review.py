@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -85,11 +86,12 @@ def label_of(name: str, facts: dict[str, Any]) -> str:
     return listed[int(number)]["name"] + {"verdict": "", "reason": "：原因"}.get(part, "")
 
 
-def word_of(value: Any, name: str) -> str:
-    """A typed value in words."""
+def word_of(value: Any, name: str, options: Mapping[str, str]) -> str:
+    """A typed value in words; `options` are those of its input."""
     if name.endswith(".verdict"):
         return verdicts.VERDICTS.get(str(value), str(value))
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    values = value if isinstance(value, list) else [value]
+    return "、".join(options.get(str(one), str(one)) for one in values)
 
 
 def _before(facts: dict[str, Any], key: str) -> dict[str, Any] | None:

@@ -229,13 +229,14 @@ def _template(item: WorkItem, context: dict[str, Any]) -> str:
 
 def _draft_rows(draft: dict[str, Any], schema: Schema, facts: dict[str, Any]) -> list[tuple[str, str, Any]]:
     """What was typed, under labels, without what only the page needs."""
-    labels = {one.name: one.label for one in drawing.inputs(schema)}
+    drawn = {one.name: one for one in drawing.inputs(schema, facts.get("options"))}
     rows = [
-        (name, labels.get(name) or review.label_of(name, facts), value)
+        (name, drawn[name].label if name in drawn else review.label_of(name, facts), value)
         for name, value in draft.items()
         if name != "revision" and not name.endswith(".key") and value not in ("", [], None)
     ]
-    return [(name, label, review.word_of(value, name)) for name, label, value in rows]
+    words = {name: dict(one.options) for name, one in drawn.items()}
+    return [(name, label, review.word_of(value, name, words.get(name, {}))) for name, label, value in rows]
 
 
 def _inputs(schema: Schema, facts: dict[str, Any]) -> list[drawing.Input]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -426,6 +427,16 @@ def test_resume_is_in_time_order_up_to_now(
     answer = applicant.detail(**changed)
     assert answer.status_code == 422
     assert sentence in errors(answer)
+
+
+@pytest.mark.found("A13")
+def test_a_wrong_month_is_told_at_its_own_row(applicant: Applicant) -> None:
+    applicant.until("details")
+    applicant.draw()
+    answer = applicant.detail(**{"resume.0.until": "2010-01"})
+    assert "第 1 段：开始时间不能晚于结束时间" in errors(answer)
+    marked = re.findall(r'name="(resume[^"]*)"[^>]*aria-invalid="true"', answer.text)
+    assert marked == ["resume.0.until"]
 
 
 @pytest.mark.manual("W4.4")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pypdfium2
 import pytest
+from flask import current_app
 
+from handlers.apply.summary import progress
 from models import db
 from models.applications import Application, Certificate
 from models.database import writing
@@ -19,6 +21,19 @@ def the_certificate() -> Certificate:
     """The one certificate, read anew."""
     db.session.rollback()
     return db.session.query(Certificate).one()
+
+
+def told_to_the_applicant(world: World) -> tuple[str, list[str]]:
+    """What comes next, without the number of the certificate, and what became of it, the newest first."""
+    number = the_certificate().number
+    application = db.session.get_one(Application, world.application)
+    application.state = "granted"
+    with current_app.test_request_context():
+        status = progress.of(application)
+    db.session.rollback()
+    assert number in status["what_next"]
+    steps = [one["title"] for one in status["timeline"] if "证书" in one["title"]]
+    return status["what_next"].partition("（")[0], steps
 
 
 @pytest.mark.manual("R7")
@@ -36,6 +51,17 @@ def test_from_printing_to_the_archive(world: World, signed_in: SignedIn) -> None
     assert the_certificate().handed_over_to == "郑雨桐（居民身份证）"
     send(clerk, take(clerk, "archive_case"), archive_number="2026-0001")
     assert the_certificate().archive_number == "2026-0001"
+
+
+@pytest.mark.manual("Q2")
+def test_the_applicant_reads_how_far_the_certificate_is(world: World, signed_in: SignedIn) -> None:
+    world.start("certificate")
+    clerk = signed_in("certificates")
+    assert told_to_the_applicant(world) == ("证书制好后按您选择的方式领取", [])
+    send(clerk, take(clerk, "print_certificate"), printed="good")
+    assert told_to_the_applicant(world) == ("证书已经制好，请按您选择的方式领取", ["证书制好"])
+    send(clerk, take(clerk, "hand_over"), received_by="郑雨桐", document="居民身份证")
+    assert told_to_the_applicant(world) == ("证书已由您领取，可在证书查询里查到", ["领取证书", "证书制好"])
 
 
 @pytest.mark.manual("R7")

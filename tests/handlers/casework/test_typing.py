@@ -178,6 +178,9 @@ def test_a_task_that_was_handed_over_keeps_my_text(decision: World, signed_in: S
     answer = first.post(f"/work/tasks/{item_id}", data={"act": "submit", **TYPED})
     assert (answer.status_code, TEXT in answer.text) == (409, True)
     assert "这件任务已由员工second领取。" in answer.text
+    kept = answer.text[answer.text.index("您填写的内容") :]
+    assert "拟不予认定" in kept  # in words, not as the form sends it
+    assert ">refuse<" not in kept
     assert TEXT not in signed_in("second").get(f"/work/tasks/{item_id}").text
 
 

@@ -53,7 +53,9 @@ def test_home_lists_plans_with_kinds_and_windows(visitor: Browser) -> None:
     table = page[page.index("<tbody") : page.index("</tbody>")]
     assert "柯城区教育局" in table
     assert "幼儿园、小学、初级中学" in table
-    assert table.count("接受报名") == sum(plan.stage(now()) == "open" for plan in db.session.query(Plan))
+    plans = [plan for plan in db.session.query(Plan) if plan.stage(now()) == "open"]
+    assert table.count("接受报名") == sum(bool(plan.sites) for plan in plans)
+    assert "未设置确认点，暂不能报名" in table  # as the search says of 衢江区
     assert table.index("接受报名") < table.index("未开始")
 
 
