@@ -106,6 +106,11 @@ class Store:
         with _outage(_sound(key)):
             self._operator.delete(key)
 
+    def clear(self, kind: str) -> None:
+        """Remove all that is kept of one kind, with the folders that a disk has for it."""
+        with _outage(_sound(kind)):
+            self._operator.remove_all(f"{kind}/")
+
     def kept(self) -> Iterator[tuple[str, datetime]]:
         """Every key with the moment at which it was last written, in no order; UTC."""
         with _outage("list"):

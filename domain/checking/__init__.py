@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from domain.checking import cases, files, numbers, processes, threads
+from sqlalchemy.exc import DatabaseError
+
+from domain.checking import cases, definitions, files, numbers, processes, threads
+from domain.checking.rows import Found, undecoded
 from domain.checking.sentences import SENTENCES
 
 __all__ = ["SENTENCES", "Finding", "findings", "look"]
-ROOMS = (processes.CHECKS, cases.CHECKS, numbers.CHECKS, threads.CHECKS, files.CHECKS)
+ROOMS = (definitions.CHECKS, processes.CHECKS, cases.CHECKS, numbers.CHECKS, threads.CHECKS, files.CHECKS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,9 +30,20 @@ class Finding:
 
 def look() -> Iterator[Finding]:
     """Everything that should not be, in the order of the checks, as it is found; reads only, in slices."""
-    for check in (one for room in ROOMS for one in room):
-        for name, row in check():
-            yield Finding(check=name, row=row)
+    with undecoded():
+        for check in (one for room in ROOMS for one in room):
+            for name, row in _to_the_end(check):
+                yield Finding(check=name, row=row)
+
+
+def _to_the_end(check: Callable[[], Found]) -> Found:
+    """What a check finds; one that stumbles over a value nobody foresaw does not keep the others from it."""
+    try:
+        yield from check()
+    except DatabaseError:
+        raise
+    except Exception as error:
+        yield "check_failed", f"{check.__name__.strip('_')} {type(error).__name__}: {error}"
 
 
 def findings() -> list[Finding]:

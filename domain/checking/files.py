@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from domain import outside
-from domain.checking.rows import Found, sliced
+from domain.checking.rows import Found, are, sliced
 from models import db
 from models.files import StoredFile, pointing
 
@@ -17,6 +17,9 @@ def _stored() -> Found:
     store = outside.store()
     columns = select(StoredFile.id, StoredFile.key, StoredFile.kind, StoredFile.size)
     for row in sliced(columns, StoredFile.id):
+        if not (are(str, row.key, row.kind) and are(int, row.size)):
+            yield "row_unreadable", _described(row)
+            continue
         try:
             kept = store.size(row.key)
         except outside.BadKey:
@@ -31,7 +34,7 @@ def _stored() -> Found:
 
 
 def _described(row: Any) -> str:
-    return " ".join([f"stored_file:{row.id}", row.kind, *_owners(row.id)])
+    return " ".join([f"stored_file:{row.id}", str(row.kind), *_owners(row.id)])
 
 
 def _owners(file_id: int) -> Iterator[str]:

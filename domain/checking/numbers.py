@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
-from domain.checking.rows import Found, sliced
+from domain.checking.rows import Found, are, sliced
 from models import db
 from models.applications import Application, Certificate, CertificateCounter, RegistrationCounter
 
 Series = dict[Any, "Given"]
+Counter = tuple[Any, int]  # of a series: its key, the last number given
+REGISTRATION = re.compile(r"(.{4})([0-9]{1,9})")
 
 
 @dataclass(kw_only=True)
@@ -37,27 +40,42 @@ def _certificates() -> Found:
     given: Series = {}
     columns = (Certificate.id, Certificate.number, Certificate.authority_id)
     for one in sliced(select(*columns, Certificate.year, Certificate.serial), Certificate.id):
+        if not (are(int, one.authority_id, one.year, one.serial) and are(str, one.number)):
+            yield "row_unreadable", f"certificate:{one.id}"
+            continue
         given.setdefault((one.authority_id, one.year), Given()).add(one.serial)
         if (one.number[:4], one.number[-6:]) != (f"{one.year}", f"{one.serial:06}"):
             yield "certificate_number", f"certificate:{one.id}"
-    counters = db.session.scalars(select(CertificateCounter))
-    yield from _compared("certificate", given, (((one.authority_id, one.year), one.last) for one in counters))
+    counters: list[Counter] = []
+    kept = select(CertificateCounter.authority_id, CertificateCounter.year, CertificateCounter.last)
+    for authority, year, last in db.session.execute(kept):
+        if are(int, authority, year, last):
+            counters.append(((authority, year), last))
+        else:
+            yield "row_unreadable", f"certificate_counter:{authority}-{year}"
+    yield from _compared("certificate", given, counters)
 
 
 def _registrations() -> Found:
     given: Series = {}
     numbers = select(Application.id, Application.registration_number)
     for one in sliced(numbers.where(Application.registration_number.is_not(None)), Application.id):
-        period, serial = one.registration_number[:4], one.registration_number[4:]
-        if serial.isdecimal():
-            given.setdefault(period, Given()).add(int(serial))
+        if not are(str, one.registration_number):
+            yield "row_unreadable", f"application:{one.id}"
+        elif number := REGISTRATION.fullmatch(one.registration_number):
+            given.setdefault(number[1], Given()).add(int(number[2]))
         else:
             yield "registration_serial", f"application:{one.id}"
-    counters = db.session.scalars(select(RegistrationCounter))
-    yield from _compared("registration", given, ((one.period, one.last) for one in counters))
+    counters: list[Counter] = []
+    for period, last in db.session.execute(select(RegistrationCounter.period, RegistrationCounter.last)):
+        if are(str, period) and are(int, last):
+            counters.append((period, last))
+        else:
+            yield "row_unreadable", f"registration_counter:{period}"
+    yield from _compared("registration", given, counters)
 
 
-def _compared(name: str, given: Series, counters: Iterable[tuple[Any, int]]) -> Found:
+def _compared(name: str, given: Series, counters: Iterable[Counter]) -> Found:
     counted = dict(counters)
     for key in sorted({*given, *counted}):
         series = given.get(key, Given())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import and_, exists, or_, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DatabaseError
 
 from domain.checking.rows import Found, named, sliced
 from models.errors import DomainError
@@ -20,14 +20,17 @@ def _instances() -> Found:
     for row in sliced(columns, ProcessInstance.id):
         for name, element in _examined(row.id):
             case = row.business_key if name == "unreadable" else None
-            yield name, " ".join(filter(None, [f"process_instance:{row.id}", case, element]))
+            yield (
+                name,
+                " ".join([f"process_instance:{row.id}", *(str(one) for one in (case, element) if one)]),
+            )
 
 
 def _examined(instance: int) -> list[tuple[str, str]]:
     """What an instance does not agree with; one that cannot be read is named with the reason."""
     try:
         return list(engine.examine(instance))
-    except SQLAlchemyError:
+    except DatabaseError:
         raise
     except DomainError as refusal:
         return [("unreadable", _reason(refusal))]

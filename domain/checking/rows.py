@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Row
@@ -28,3 +29,29 @@ def named(name: str, model: Any, query: Any) -> Found:
     """Each id that a query finds, as a row of the model's table."""
     for found, *_ in sliced(query, model.id):
         yield name, f"{model.__tablename__}:{found}"
+
+
+def are(kind: type, *values: object) -> bool:
+    """Whether all values are of a kind; SQLite keeps any value in any column."""
+    return all(isinstance(value, kind) for value in values)
+
+
+@contextmanager
+def undecoded() -> Iterator[None]:
+    """SQLite's text that is no UTF-8 comes as bytes within, instead of ending the whole query."""
+    if db.engine.dialect.name != "sqlite":
+        yield
+        return
+    connection: Any = db.session.connection().connection.driver_connection
+    before, connection.text_factory = connection.text_factory, _text
+    try:
+        yield
+    finally:
+        connection.text_factory = before
+
+
+def _text(raw: bytes) -> str | bytes:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 SENTENCES = {
     "unreadable": "流程实例的内容不能读取，其余的检查照常进行。",
+    "row_unreadable": "这一行的内容不是系统写入的，不能读取，其余的检查照常进行。",
+    "check_failed": "这项检查没有做完，其余的检查照常进行。",
+    "definition": "流程图或决策表的原文与部署时的不一致。",
+    "release": "流程的发布版本不能读取，新的流程实例无法开始。",
     "no_token": "办理中的流程没有任何当前步骤。",
     "elements": "流程记录的当前步骤与流程的实际位置不一致。",
     "public_state": "流程记录的公开状态与流程图在当前位置写明的不一致。",

@@ -23,14 +23,15 @@ def install(app: Flask) -> None:
 
 
 @click.command("backup", help="Save database and files into a new folder TO; the site may go on writing.")
-@click.argument("to", type=click.Path(path_type=Path))
-def backup(to: Path) -> None:
+@click.argument("to")
+def backup(to: str) -> None:
     """Save database and files into a new folder TO; the site may go on writing."""
     try:
-        made = backups.save(to)
+        made = backups.save(_folder(to))
     except backups.TROUBLES as refusal:
         raise click.ClickException(_sentence(refusal)) from None
-    click.echo(f"已备份到 {to}：数据库（{made.database}，版本 {made.revision}），文件 {made.files} 个。")
+    contents = f"数据库（{made.database}，版本 {made.revision}），文件 {made.files} 个。"
+    click.echo(f"已备份到 {click.format_filename(to)}：{contents}")
     if made.missing:
         click.echo(MISSING.format(count=len(made.missing), names="、".join(made.missing[:10])))
     if made.secrets_inside:
@@ -42,18 +43,25 @@ def backup(to: Path) -> None:
     "restore",
     help="Bring back what `flask backup` saved in the folder FROM; stop web processes and workers first.",
 )
-@click.argument("source", metavar="FROM", type=click.Path(path_type=Path))
+@click.argument("source", metavar="FROM")
 @click.option("--replace", is_flag=True, help="Replace what is there; without it the target has to be empty.")
-def restore(source: Path, *, replace: bool) -> None:
+def restore(source: str, *, replace: bool) -> None:
     """Bring back what `flask backup` saved in the folder FROM; stop web processes and workers first."""
     try:
-        found = backups.restore(source, replace=replace)
+        found = backups.restore(_folder(source), replace=replace)
     except backups.TROUBLES as refusal:
         raise click.ClickException(_sentence(refusal)) from None
     click.echo(f"已恢复 {found.made_at} 的备份：版本 {found.revision}，文件 {found.files} 个。")
     if found.revision != known_revisions()[0]:
         click.echo("数据库的版本较旧，请接着运行 flask db upgrade。")
     click.echo(ELSEWHERE.format(names="、".join(found.secrets_elsewhere) or "无"))
+
+
+def _folder(words: str) -> Path:
+    # An empty word comes of a variable of a script that is not set, and would be the current folder.
+    if not words.strip():
+        raise backups.NoPlace
+    return Path(words)
 
 
 def _sentence(refusal: Exception) -> str:

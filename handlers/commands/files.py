@@ -30,6 +30,7 @@ def sweep(hours: int) -> None:
     with written():
         rows = filing.sweep_rows(age)
     try:
-        click.echo(f"rows {rows}, files {filing.sweep_files(age)}")
+        files = filing.sweep_files(age)
     except DomainError as refusal:
         raise click.ClickException(refusal.sentence) from None
+    click.echo(f"已清理没有用到的文件记录 {rows} 条、存储中的文件 {files} 个。")

@@ -102,7 +102,7 @@ def create_token(user: str, days: int) -> None:
     with written():
         person = db.session.scalar(select(Person).where(Person.login == user))
         if person is None:
-            raise click.ClickException(f"nobody signs in as {user}")
+            raise click.ClickException(f"没有登录名为 {user} 的人，没有生成令牌。")
         token = new_token(person, days)
     click.echo(token)
 

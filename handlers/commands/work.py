@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 from handlers.entry import numbers
 from models import db
 from models.database import written
-from models.errors import DomainError, NotFound
+from models.errors import DomainError
 from models.notices import AuditEntry
 from models.process import Job
 from workflows import clock, engine
@@ -21,6 +21,7 @@ from workflows.background import due, incidents
 from workflows.background.worker import Worker
 
 LONGEST_REASON = 500
+NO_JOB, NO_INCIDENT = "没有任务。", "没有失败的任务。"
 LATE = timedelta(minutes=10)  # that something is due without a worker taking it
 
 clock_group = AppGroup("clock", help="The test clock.")
@@ -71,8 +72,11 @@ def advance(duration: str) -> None:
 @click.option("--dead", is_flag=True, help="Incidents only: what failed for good.")
 def list_jobs(dead: bool) -> None:
     """List what is not done: number, state, operation, case, tries, when it is due, the last error."""
-    for job, key in db.session.execute(incidents.dead() if dead else incidents.unsettled()):
+    found = db.session.execute(incidents.dead() if dead else incidents.unsettled()).all()
+    for job, key in found:
         click.echo(_line(job, key))
+    if not found:
+        click.echo(NO_INCIDENT if dead else NO_JOB)
 
 
 def _local(moment: datetime) -> str:
@@ -120,11 +124,17 @@ def show(job_id: int) -> None:
     """Show one job: its case and element, its tries, and the whole of its last error."""
     found = db.session.execute(incidents.with_case().where(Job.id == job_id)).first()
     if found is None:
-        raise click.ClickException(NotFound().sentence)
+        raise click.ClickException(incidents.NoSuchJob(job_id).sentence)
     job, key = found
     click.echo(_line(job, key))
     click.echo(f"instance {job.instance_id or '-'} element {job.element or '-'} lane {job.lane}")
     click.echo(f"request {job.request_key} parameters {job.parameters}")
+
+
+def _waiting(longest: datetime | None) -> str:
+    if longest is None:
+        return "没有到期未办的任务"
+    return f"等得最久的任务从 {_local(longest)} 起到期未办"
 
 
 @jobs_group.command("health", help="Say whether work is done in time; fails when it is not.")
@@ -133,6 +143,6 @@ def health() -> None:
     dead = db.session.scalar(incidents.count_dead()) or 0
     longest = due.look().longest
     late = longest is not None and clock.now() - longest > LATE
-    click.echo(f"incidents {dead}, longest due since {_local(longest) if longest else '-'}")
+    click.echo(f"失败的任务 {dead} 项；{_waiting(longest)}。")
     if dead or late:
         raise click.exceptions.Exit(1)

@@ -252,12 +252,13 @@ def test_an_operator_asks_for_incidents_with_case_and_reason(office: Flask, simu
     work(office)
     sick = typed(office, "jobs", "health")
     assert sick.exit_code == 1
-    assert "incidents 1" in sick.output
+    assert "失败的任务 1 项" in sick.output
     dead = job("notices.sms")
     shown = typed(office, "jobs", "show", str(dead.id)).output
     assert "refused for good" in shown
     assert f"request {dead.request_key}" in shown
-    assert typed(office, "jobs", "show", "999999").exit_code == 1
+    unknown = typed(office, "jobs", "show", "999999")
+    assert (unknown.exit_code, "没有编号为 999999 的任务" in unknown.output) == (1, True)
 
 
 def test_a_worker_that_is_missing_is_no_health(office: Flask, simulator: Running) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from domain import checking
 from domain.checking import rows
@@ -91,6 +93,7 @@ NOTICE = (
     "SELECT person_id, 'test', 'test', 'test', created_at FROM application"
 )
 OTHERS = "UPDATE certificate SET person_id = (SELECT max(id) FROM person)"
+LOST = "UPDATE process_instance SET release_id = 999"
 CORRUPTIONS = (
     ("elements", ("UPDATE process_instance SET elements = '[\"nowhere\"]'",)),
     ("public_state", ("UPDATE process_instance SET public_state = 'granted'",)),
@@ -179,6 +182,20 @@ def test_what_cannot_be_is_found(case: Flask, name: str, orders: tuple[str, ...]
     assert f"{name}: {checking.SENTENCES[name]} [" in answer.output
 
 
+def lose_release() -> None:
+    """Write what foreign keys forbid; a broken disk or a hand may have done it."""
+    db.session.commit()
+    if db.engine.dialect.name == "postgresql":
+        write("SET LOCAL session_replication_role = replica; " + LOST)
+        return
+    raw = db.engine.raw_connection()  # the pragma does nothing within a transaction
+    raw.execute("PRAGMA foreign_keys = OFF")
+    raw.execute(LOST)
+    raw.commit()
+    raw.execute("PRAGMA foreign_keys = ON")
+    raw.close()
+
+
 def write(*orders: str) -> None:
     """Make a state by hand."""
     for order in orders:
@@ -215,6 +232,7 @@ def test_a_step_that_waits_for_a_lost_job_is_found(case: Flask) -> None:
 
 def test_every_check_is_tried() -> None:
     elsewhere = {"no_token", "job_missing", "unreadable", "file_missing", "file_size", "store_unreachable"}
+    elsewhere |= {"definition", "release", "row_unreadable", "check_failed"}
     assert {name for name, _ in CORRUPTIONS} == {*checking.SENTENCES} - elsewhere
 
 
@@ -227,13 +245,18 @@ def test_every_check_is_tried() -> None:
         ("UPDATE process_instance SET blob = :newer", "由更新的系统版本保存"),
         ("UPDATE release SET specs = :bytes", "ZstdError"),
         ("UPDATE process_instance SET elements = '{'", "Error"),
+        (LOST, "流程的发布版本 999 不存在"),
     ],
 )
 def test_what_cannot_be_read_is_named_and_the_rest_is_checked(case: Flask, order: str, reason: str) -> None:
     values = {"bytes": b"\x01 nothing that anybody wrote", "newer": b"\xff"}
     writing.set(True)
     key = db.session.query(Application).one().business_key
-    db.session.execute(text(order), {name: value for name, value in values.items() if f":{name}" in order})
+    if order == LOST:
+        lose_release()
+    else:
+        bound = {name: value for name, value in values.items() if f":{name}" in order}
+        db.session.execute(text(order), bound)
     unknown = secrets.token_hex(32)  # to the specs that this process has in memory
     db.session.execute(text("UPDATE release SET digest = :unknown"), {"unknown": unknown})
     db.session.commit()
@@ -273,3 +296,108 @@ def test_a_check_asks_for_one_slice_at_a_time(case: Flask) -> None:
     for place, _ in enumerate(rows.sliced(query, Region.code)):
         sizes.append(place)
     assert len(sizes) == db.session.query(Region).count() > 2 * rows.SLICE
+
+
+STRANGE = ("X'FFFE'", "'a word'")
+READ = (
+    *("definition", "release", "process_instance", "work_item", "job", "wait", "duty", "application"),
+    *("certificate", "certificate_counter", "registration_counter", "stored_file", "material", "notice"),
+    "thread",
+)
+
+
+@pytest.mark.corrupts
+@pytest.mark.found("X14")
+@pytest.mark.parametrize("value", STRANGE)
+def test_no_value_of_any_column_ends_a_check(case: Flask, value: str) -> None:
+    writing.set(True)
+    fill()
+    for table in map(db.metadata.tables.__getitem__, READ):
+        for column in table.columns:
+            spoil(table.name, column.name, value)
+            told = [str(finding.row) for finding in checking.findings() if finding.check == "check_failed"]
+            assert told == [], (table.name, column.name)
+            db.session.rollback()
+    writing.set(None)
+
+
+def fill() -> None:
+    """A row in every table that a check reads."""
+    write(CERTIFICATES, CERTIFICATE.format(number="20263390135000001", serial=1), FILE, MATERIAL, NOTICE)
+    write(COUNTER.format(last=1), NUMBER.format(serial=1), JOB, DONE, DUTY)
+    write(THREAD.format(instance="instance_id", outcome="NULL"))
+
+
+def write_strange(order: str) -> None:
+    """Write bytes, or a word, where neither belongs."""
+    db.session.execute(text(order), {"strange": b"\xff\xfe"} if ":strange" in order else {})
+    db.session.commit()
+
+
+def spoil(table: str, column: str, value: str) -> None:
+    """Write a value into one row, as far as the database lets anybody; SQLite takes any value anywhere."""
+    place = "rowid"
+    if db.engine.dialect.name == "sqlite":
+        db.session.execute(text("PRAGMA ignore_check_constraints = ON"))
+        db.session.execute(text("PRAGMA defer_foreign_keys = ON"))
+    else:
+        place = "ctid"
+    with suppress(DBAPIError), db.session.begin_nested():
+        one = f'(SELECT {place} FROM "{table}" LIMIT 1)'
+        db.session.execute(text(f'UPDATE "{table}" SET "{column}" = {value} WHERE {place} = {one}'))
+
+
+@pytest.mark.corrupts
+@pytest.mark.found("X14")
+@pytest.mark.parametrize(
+    ("order", "told"),
+    [
+        ("UPDATE application SET registration_number = :strange", "row_unreadable application:{id}"),
+        (
+            "UPDATE registration_counter SET period = :strange",
+            "row_unreadable registration_counter:b'",
+        ),
+        ("UPDATE registration_counter SET last = 'many'", "row_unreadable registration_counter:2611"),
+        ("UPDATE certificate SET serial = :strange", "row_unreadable certificate:1"),
+        ("UPDATE certificate_counter SET last = 'x'", "row_unreadable certificate_counter:{authority}-2026"),
+        ("UPDATE stored_file SET key = :strange", "row_unreadable stored_file:1 material"),
+        ("UPDATE stored_file SET kind = :strange", "row_unreadable stored_file:1 b'\\xff\\xfe'"),
+        ("UPDATE process_instance SET business_key = :strange", "other_process application:{id}"),
+    ],
+)
+def test_a_row_that_nobody_wrote_so_is_named(case: Flask, order: str, told: str) -> None:
+    writing.set(True)
+    fill()
+    own = db.session.query(Application).one()
+    names = {"id": own.id, "authority": own.authority_id, "instance": own.instance_id}
+    if db.engine.dialect.name == "postgresql":
+        with pytest.raises(DBAPIError):
+            write_strange(order)
+        db.session.rollback()
+        writing.set(None)
+        return
+    write_strange(order)
+    writing.set(None)
+    found = [f"{finding.check} {finding.row}" for finding in checking.findings()]
+    assert [one for one in found if one.startswith(told.format(**names))], found
+    assert [one for one in found if one.startswith("notice_lost")], "the other checks went on"
+
+
+@pytest.mark.corrupts
+@pytest.mark.found("X14")
+@pytest.mark.parametrize(
+    ("order", "name"),
+    [
+        ("UPDATE definition SET source = :garbage WHERE id = (SELECT max(id) FROM definition)", "definition"),
+        ("UPDATE release SET specs = :garbage, digest = :digest", "release"),
+    ],
+)
+def test_a_damaged_diagram_is_found_without_an_instance(case: Flask, order: str, name: str) -> None:
+    writing.set(True)
+    values = {"garbage": b"<not a diagram", "digest": secrets.token_hex(32)}
+    db.session.execute(text(order), {key: one for key, one in values.items() if f":{key}" in order})
+    db.session.commit()
+    writing.set(None)
+    found = [finding.row for finding in checking.findings() if finding.check == name]
+    assert found
+    assert all(row.startswith(f"{name}:") for row in found)

@@ -21,6 +21,7 @@ from workflows import clock
 
 __all__ = ["applicant", "town", "world"]
 AGE = timedelta(days=2)
+SWEPT = "已清理没有用到的文件记录 {rows} 条、存储中的文件 {files} 个。\n"
 
 
 @pytest.fixture
@@ -70,15 +71,15 @@ def test_what_nobody_names_is_swept_when_it_is_old(app: Flask, redrawn: Applican
     lost = put(app)
     everything = stored()
     assert everything == named() | {lost}
-    assert typed(app, "files", "sweep").output == "rows 0, files 0\n"
+    assert typed(app, "files", "sweep").output == SWEPT.format(rows=0, files=0)
     assert stored() == everything
     grow_old(app)
     young = put(app)
     # Of three photos one counts and one waits; of three signatures one counts.
-    assert typed(app, "files", "sweep").output == "rows 3, files 4\n"
+    assert typed(app, "files", "sweep").output == SWEPT.format(rows=3, files=4)
     assert stored() == named() | {young}
     application = the_application(1)
     kept = [application.photo_id, application.undertaking_id, changes.of(application).pictures["photo"]]
     for number in kept:
         assert filing.read(db.session.get_one(StoredFile, number))
-    assert typed(app, "files", "sweep", "--hours", "1").output == "rows 0, files 0\n"
+    assert typed(app, "files", "sweep", "--hours", "1").output == SWEPT.format(rows=0, files=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from sqlalchemy import Select, func, literal_column, select, update
 
 from models import db
@@ -23,6 +23,24 @@ class StillWaitedFor(DomainError):
 
     code = "still_waited_for"
     sentence = lazy_gettext("事项还在等待这项任务，不能了结；请排除原因后重试（flask jobs retry）。")
+
+
+class NoSuchJob(NotFound):
+    """A number that no job has."""
+
+    sentence = lazy_gettext("没有这个编号的任务。")
+
+    def __init__(self, job_id: int) -> None:
+        super().__init__(gettext("没有编号为 %(job)s 的任务。", job=job_id))
+
+
+class NotFailed(NotFound):
+    """A job that waits, runs or is done: there is nothing to set right."""
+
+    sentence = lazy_gettext("这项任务没有失败，不用处理。")
+
+    def __init__(self, job_id: int) -> None:
+        super().__init__(gettext("任务 %(job)s 没有失败，不用重试或了结。", job=job_id))
 
 
 def with_case() -> Select[Job, str | None]:
@@ -56,7 +74,7 @@ def dismiss(job_id: int) -> None:
     """Let a dead job rest for good, unless its case still waits for it."""
     job = db.session.get(Job, job_id, populate_existing=True)
     if job is None:
-        raise NotFound
+        raise NoSuchJob(job_id)
     if _is_waited_for(job):
         raise StillWaitedFor
     _leave(job_id, state="dropped", done_at=now())
@@ -65,7 +83,7 @@ def dismiss(job_id: int) -> None:
 def _leave(job_id: int, **values: Any) -> None:
     left = update(JOB).where(JOB.c.id == job_id, JOB.c.state == "dead").values(**values)
     if db.session.scalars(left.returning(JOB.c.id)).first() is None:
-        raise NotFound
+        raise NoSuchJob(job_id) if db.session.get(Job, job_id) is None else NotFailed(job_id)
 
 
 def _is_waited_for(job: Job) -> bool:

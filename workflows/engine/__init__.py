@@ -33,7 +33,7 @@ from workflows.engine.moves.running import Broken, Endless
 from workflows.engine.moves.step import locked, locking
 from workflows.engine.source.environment import Environment, OperationFacts, TableFacts
 from workflows.engine.source.problems import LintRefused, Problem
-from workflows.engine.state.releases import NoSuchProcess, newest
+from workflows.engine.state.releases import NoSuchProcess, newest, specs_of
 
 __all__ = [
     "Ambiguous",
@@ -70,6 +70,7 @@ __all__ = [
     "newest",
     "prepare",
     "redate",
+    "specs_of",
     "start",
     "store",
     "variables",

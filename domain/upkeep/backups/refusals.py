@@ -21,6 +21,24 @@ class PlaceTaken(BackupRefused):
     sentence = lazy_gettext("备份的目标位置已经存在，没有写入任何内容。请给出一个还不存在的文件夹。")
 
 
+class NoPlace(BackupRefused):
+    """Words that name no folder."""
+
+    sentence = lazy_gettext("请给出备份文件夹的位置，例如 /backup/2026-05-01。没有写入任何内容。")
+
+
+class PlaceInside(BackupRefused):
+    """A place among what is to be saved: lost together with it, and swept as an upload that nobody names."""
+
+    sentence = lazy_gettext("备份不能放在系统自己的数据文件夹里，没有写入任何内容。请给出别处的一个文件夹。")
+
+
+class NoBackup(BackupRefused):
+    """Nothing to restore from."""
+
+    sentence = lazy_gettext("没有这个备份文件夹，没有恢复任何内容。请核对位置。")
+
+
 class NotVersioned(BackupRefused):
     """A database that no migration made."""
 

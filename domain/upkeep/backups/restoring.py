@@ -11,13 +11,15 @@ from domain import outside
 from domain.outside import filing
 from domain.upkeep.backups import databases, manifest
 from domain.upkeep.backups.manifest import DATABASES, FILES, SECRET, Manifest
-from domain.upkeep.backups.refusals import Newer, NotEmpty, OtherDatabase
-from domain.upkeep.backups.saving import private
+from domain.upkeep.backups.refusals import Newer, NoBackup, NotEmpty, OtherDatabase
+from domain.upkeep.backups.saving import private, resolved
 from settings import Settings
 
 
 def restore(source: Path, *, replace: bool) -> Manifest:
     """Bring database, files and the key of the instance folder back; a refusal leaves all as it was."""
+    if not resolved(source).is_dir():
+        raise NoBackup
     found = manifest.read(source)
     if found.database != databases.kind():
         raise OtherDatabase

@@ -18,7 +18,7 @@ from domain import outside
 from domain.upkeep.backups import databases, manifest
 from domain.upkeep.backups.databases import Frozen
 from domain.upkeep.backups.manifest import DATABASES, FILES, SECRET, SUMS, Manifest
-from domain.upkeep.backups.refusals import PlaceTaken
+from domain.upkeep.backups.refusals import NoPlace, PlaceInside, PlaceTaken
 from settings import Settings
 from settings.declared import HERE
 from workflows.clock import wall
@@ -29,9 +29,8 @@ LOGINS = re.compile(r"://[^/@]+:[^/@]+@|access_key")  # addresses with a login i
 
 def save(target: Path) -> Manifest:
     """Make a backup in a new folder that only its owner reads, and answer what is in it."""
+    target = _fit_place(target)
     partial = target.with_name(f"{target.name}.partial")
-    if target.exists():
-        raise PlaceTaken
     with private():
         shutil.rmtree(partial, ignore_errors=True)  # what an earlier try left
         partial.mkdir(parents=True)
@@ -42,6 +41,31 @@ def save(target: Path) -> Manifest:
             shutil.rmtree(partial, ignore_errors=True)
             raise
     return made
+
+
+def _fit_place(target: Path) -> Path:
+    """Where a target really is; raises BackupRefused when no backup can be made there."""
+    place = resolved(target)
+    if any(place.is_relative_to(resolved(own)) for own in _own_folders(_settings())):
+        raise PlaceInside
+    if place.exists():
+        raise PlaceTaken
+    return place
+
+
+def _own_folders(settings: Settings) -> Iterator[Path]:
+    yield Path(settings.instance_path)
+    store = settings.storage_url.removeprefix("file://")
+    if store and "://" not in store:
+        yield Path(store)
+
+
+def resolved(folder: Path) -> Path:
+    """A folder without links and dots; raises NoPlace for what cannot be a folder's name."""
+    try:
+        return Path(os.path.realpath(folder))
+    except ValueError:  # a byte of zero, which no file system takes
+        raise NoPlace from None
 
 
 @contextmanager

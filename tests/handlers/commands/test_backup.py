@@ -374,3 +374,49 @@ def test_a_ruined_database_is_told_and_replaced(on_file: Flask, tmp_path: Path, 
     assert answer.exit_code == 0, answer.output
     assert db.session.query(Person.name).all() == [("张三",)]
     assert [one for one in file.parent.iterdir() if ".damaged-" in one.name]
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        ("", "请给出备份文件夹的位置"),
+        (" ", "请给出备份文件夹的位置"),
+        ("a\0b", "请给出备份文件夹的位置"),
+        (".", "已经存在"),
+        ("..", "已经存在"),
+        ("/", "已经存在"),
+        ("{instance}", "不能放在系统自己的数据文件夹里"),
+        ("{instance}/files/x", "不能放在系统自己的数据文件夹里"),
+        ("{instance}/deep/er", "不能放在系统自己的数据文件夹里"),
+        ("{instance}/../{name}/x", "不能放在系统自己的数据文件夹里"),
+        ("{link}/x", "不能放在系统自己的数据文件夹里"),
+    ],
+)
+def test_a_place_that_no_backup_can_have_is_refused(
+    app: Flask, tmp_path: Path, place: str, sentence: str
+) -> None:
+    instance = Path(app.instance_path)
+    instance.mkdir(parents=True, exist_ok=True)
+    (tmp_path / "link").symlink_to(instance)
+    before = set(instance.rglob("*"))
+    named = place.format(instance=instance, name=instance.name, link=tmp_path / "link")
+    answer = typed(app, "backup", named)
+    assert (answer.exit_code, len(answer.output.strip().splitlines())) == (1, 1), answer.output
+    assert sentence in answer.output
+    assert set(instance.rglob("*")) == before
+
+
+@pytest.mark.parametrize("place", ["{folder}/nothing", "{folder}/file", "a\0b", ""])
+def test_a_backup_that_is_not_there_is_not_called_damaged(app: Flask, tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("no folder", "utf-8")
+    answer = typed(app, "restore", place.format(folder=tmp_path))
+    assert (answer.exit_code, len(answer.output.strip().splitlines())) == (1, 1), answer.output
+    assert ("没有这个备份文件夹" if "{" in place else "请给出备份文件夹的位置") in answer.output
+
+
+def test_a_relative_place_is_taken(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stamp(directory=MIGRATIONS)
+    monkeypatch.chdir(tmp_path)
+    answer = typed(app, "backup", "sub/../monday")
+    assert answer.exit_code == 0, answer.output
+    assert (tmp_path / "monday" / "manifest.json").is_file()

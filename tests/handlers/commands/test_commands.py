@@ -34,7 +34,8 @@ def test_the_first_administrator_gets_a_token(app: Flask) -> None:
     token = typed(app, "token", "create", "--user", "root").output.strip()
     headers = {"Authorization": f"Bearer {token}"}
     assert app.test_client().get("/api/v1/tasks", headers=headers).status_code == 200
-    assert typed(app, "token", "create", "--user", "nobody").exit_code == 1
+    unknown = typed(app, "token", "create", "--user", "nobody")
+    assert (unknown.exit_code, unknown.output) == (1, "Error: 没有登录名为 nobody 的人，没有生成令牌。\n")
 
 
 def test_staff_get_posts(app: Flask) -> None:
@@ -79,7 +80,7 @@ def test_a_tick_does_what_is_due_and_incidents_are_retried(app: Flask) -> None:
     writing.set(None)
     assert typed(app, "tick").output == "jobs 1, timers 0\n"
     assert "1 due no.such.operation - 1 " in typed(app, "jobs", "list").output
-    assert typed(app, "jobs", "list", "--dead").output == ""
+    assert typed(app, "jobs", "list", "--dead").output == "没有失败的任务。\n"
     writing.set(True)
     db.session.query(Job).update({"state": "dead", "error": "名称有误"})
     db.session.commit()
@@ -88,8 +89,17 @@ def test_a_tick_does_what_is_due_and_incidents_are_retried(app: Flask) -> None:
     assert line.startswith("1 dead no.such.operation - 1 ")
     assert line.endswith("+08:00 名称有误\n")
     assert typed(app, "jobs", "retry", "1").exit_code == 0
-    assert typed(app, "jobs", "retry", "1").exit_code == 1
+    assert typed(app, "jobs", "retry", "1").output == "Error: 任务 1 没有失败，不用重试或了结。\n"
+    for word in ("retry", "show"):
+        unknown = typed(app, "jobs", word, "999999")
+        assert (unknown.exit_code, unknown.output) == (1, "Error: 没有编号为 999999 的任务。\n")
     assert db.session.query(Job.state).scalar() == "due"
+
+
+def test_an_installation_without_jobs_says_so(app: Flask) -> None:
+    assert typed(app, "jobs", "list").output == "没有任务。\n"
+    assert typed(app, "jobs", "health").output == "失败的任务 0 项；没有到期未办的任务。\n"
+    assert "没有编号为 5 的任务" in typed(app, "jobs", "dismiss", "5", "--reason", "无").output
 
 
 @pytest.fixture
@@ -111,7 +121,7 @@ def test_an_incident_is_dismissed_with_a_reason(app: Flask, incident: int) -> No
     assert typed(app, "jobs", "health").exit_code == 1
     done = typed(app, "jobs", "dismiss", str(incident), "--reason", " 已电话告知 ")
     assert (done.exit_code, done.output) == (0, "")
-    assert typed(app, "jobs", "list").output == ""
+    assert typed(app, "jobs", "list").output == "没有任务。\n"
     assert typed(app, "jobs", "health").exit_code == 0
     assert typed(app, "jobs", "dismiss", str(incident), "--reason", "再次").exit_code == 1
     (entry,) = db.session.query(AuditEntry)

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import bindparam, select
 
 from models import db
-from models.errors import NotFound
+from models.errors import DomainError, NotFound
 from models.process import Release
 from workflows.engine.state import specs
 from workflows.engine.state.specs import Specs
@@ -44,6 +44,14 @@ def current(process_key: str) -> Any:
     return row
 
 
+class NoSuchRelease(DomainError):
+    """A release that an instance runs on and that is not there."""
+
+    code = "release_lost"
+    status = 409  # nothing was saved; an operator has to bring it back first
+    sentence = lazy_gettext("流程实例所用的发布版本不存在。")
+
+
 _loaded: OrderedDict[str, Specs] = OrderedDict()
 _lock = Lock()
 
@@ -55,7 +63,9 @@ def specs_of(release_id: int, digest: str) -> Specs:
         if found is not None:
             _loaded.move_to_end(digest)
             return found
-    content = db.session.execute(select(Release.specs).where(Release.id == release_id)).scalar_one()
+    content = db.session.scalar(select(Release.specs).where(Release.id == release_id))
+    if content is None:
+        raise NoSuchRelease(f"流程的发布版本 {release_id} 不存在。")
     made = specs.load(content)
     with _lock:
         _loaded[digest] = made
