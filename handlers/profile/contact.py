@@ -17,8 +17,8 @@ from handlers.account import codes, tries
 from handlers.entry import limits
 from handlers.page import carried
 from handlers.page.formfields import FormView
-from handlers.profile import schemas
 from handlers.profile.blueprint import onward, pages, to
+from handlers.profile.records import schemas
 from models import db
 from models.database import writing
 from models.errors import DomainError

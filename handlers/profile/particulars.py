@@ -17,10 +17,9 @@ from domain.wording import dates
 from handlers.account import documents, identity
 from handlers.entry import limits
 from handlers.page.formfields import FormView, join_dates
-from handlers.profile import schemas
 from handlers.profile.blueprint import onward, pages, to
 from handlers.profile.overview import VERIFICATION
-from handlers.profile.records import locks
+from handlers.profile.records import locks, schemas
 from models import codes as code_lists
 from models import db
 from models.people import Person

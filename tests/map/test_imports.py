@@ -1,76 +1,69 @@
-"""Imports run one way, and only the engine knows SpiffWorkflow."""
+"""Floors and rooms: imports run downwards, nothing runs in a ring, and few may look at what stands beside."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-# room → the rooms of ours that it may import
-ROOMS = {
-    "models": {"models"},
-    "connectors": {"connectors"},
-    "simulator": {"simulator"},
-    "workflows": {"workflows", "models"},
-    "handlers": {"handlers", "workflows", "models", "settings"},
-}
-# services speak with the outside, the sample world shares its people with the simulator
-MORE = {
-    "handlers/services": {"connectors"},
-    "domain/sample": {"simulator"},
-}
-OURS = {*ROOMS, "app", "settings", "tests", "benchmarks"}
+from tests.map import house
+
+LARGEST = 1_600  # lines of a room: what one person keeps in mind
+TO_BE_DIVIDED = {"models"}
+PLACE = {room: number for number, floor in enumerate(house.FLOORS) for room in floor}
 
 
-def _files(room: str) -> Iterator[Path]:
-    yield from sorted((ROOT / room).rglob("*.py"))
+def test_every_room_has_its_floor() -> None:
+    assert set(house.sizes()) == set(PLACE)
 
 
-def _imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            yield node.module
-
-
-def _allowed(path: Path, room: str) -> set[str]:
-    place = path.relative_to(ROOT).as_posix()
-    more = [rooms for folder, rooms in MORE.items() if place.startswith(folder)]
-    return ROOMS[room].union(*more)
-
-
-@pytest.mark.parametrize("room", ROOMS)
-def test_imports_run_one_way(room: str) -> None:
+def test_imports_run_downwards() -> None:
     wrong = [
-        f"{path.relative_to(ROOT)} imports {name}"
-        for path in _files(room)
-        for name in _imported(path)
-        if name.split(".")[0] in OURS - _allowed(path, room)
+        f"{module} imports {other}"
+        for (room, lower), pairs in house.arrows().items()
+        if PLACE[lower] >= PLACE[room]
+        for module, other in pairs
     ]
     assert wrong == []
+
+
+def test_no_modules_import_each_other() -> None:
+    assert house.circles() == []
+
+
+def test_no_room_is_crowded() -> None:
+    crowded = {room for room, lines in house.sizes().items() if lines > LARGEST}
+    assert crowded == TO_BE_DIVIDED
+
+
+@pytest.mark.parametrize("beside", house.ONLY)
+def test_few_look_at_what_stands_beside(beside: str) -> None:
+    wrong = [
+        f"{module} imports {other}"
+        for (room, lower), pairs in house.arrows().items()
+        if lower.split(".")[0] == beside and room.split(".")[0] != beside and room not in house.ONLY[beside]
+        for module, other in pairs
+    ]
+    assert wrong == []
+
+
+def test_the_launcher_needs_nothing_of_ours() -> None:
+    assert [pair for pair in house.arrows() if pair[0] in house.SINGLE and pair[1] not in house.SINGLE] == []
 
 
 def test_only_the_engine_imports_spiffworkflow() -> None:
     wrong = [
-        str(path.relative_to(ROOT))
-        for room in ROOMS
-        for path in _files(room)
-        if not path.is_relative_to(ROOT / "workflows" / "engine")
-        and any(name.split(".")[0] == "SpiffWorkflow" for name in _imported(path))
+        name
+        for name in house.modules()
+        if not name.startswith("workflows.engine.") and "SpiffWorkflow" in house.packages(name)
     ]
     assert wrong == []
 
 
-def test_operations_never_call_the_outside_from_models_or_workflows() -> None:
+def test_only_connectors_speak_with_the_outside() -> None:
     clients = {"requests", "httpx", "urllib3", "opendal"}
-    wrong = [
-        str(path.relative_to(ROOT))
-        for room in ("models", "workflows", "handlers")
-        for path in _files(room)
-        if clients & {name.split(".")[0] for name in _imported(path)}
-    ]
+    ours = ("models.", "workflows.", "domain.", "handlers.")
+    wrong = [name for name in house.modules() if name.startswith(ours) and clients & house.packages(name)]
     assert wrong == []
+
+
+def test_the_picture_shows_the_house_as_it_is() -> None:
+    assert house.PICTURE.read_text(encoding="utf-8") == house.draw(), "run ./zige map"

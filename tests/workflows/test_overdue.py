@@ -11,9 +11,10 @@ from models.errors import NotFound
 from models.process import Job, Wait
 from tests.workflows.engine.diagrams.drawing import END, START, boundary, flows, timer
 from tests.workflows.office import Office, at_once, drawn, task, writes
-from workflows import engine, worklist
+from workflows import worklist
 from workflows.background import due, incidents, overdue
 from workflows.background.worker import Counts, Worker
+from workflows.engine.state import releases
 from workflows.operations import STEADY
 
 
@@ -76,7 +77,7 @@ def test_it_fires_when_it_is_set_due_again_and_the_cause_is_mended(office: Offic
     with writes():
         db.session.execute(db.update(Job).values(state="dead"))
     late_task(office, "1 > 0")
-    release = engine.releases.current("drawn").id
+    release = releases.current("drawn").id
     with writes():
         db.session.execute(
             db.text("UPDATE process_instance SET release_id = :release WHERE id = :id"),

@@ -17,9 +17,8 @@ from domain.rules import requirements
 from domain.wording import dates
 from handlers.page import carried
 from handlers.page.formfields import FormView, join_dates
-from handlers.profile import schemas
 from handlers.profile.blueprint import onward, pages, to
-from handlers.profile.records import locks
+from handlers.profile.records import locks, schemas
 from models import codes, db
 from models.credentials import Enrolment
 from models.database import writing

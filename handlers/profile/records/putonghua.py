@@ -12,9 +12,8 @@ from sqlalchemy import select
 from domain.outside import records
 from domain.rules import policy, requirements
 from handlers.page.formfields import FormView, join_dates
-from handlers.profile import schemas
 from handlers.profile.blueprint import onward, pages, to
-from handlers.profile.records import locks
+from handlers.profile.records import locks, schemas
 from models import db
 from models.codes import PUTONGHUA_LEVELS
 from models.credentials import PutonghuaCertificate

@@ -15,9 +15,8 @@ from domain.outside import records
 from domain.rules import requirements
 from domain.wording import dates
 from handlers.page.formfields import FormView, join_dates
-from handlers.profile import schemas
 from handlers.profile.blueprint import onward, pages, to
-from handlers.profile.records import locks
+from handlers.profile.records import locks, schemas
 from models import codes, db
 from models.applications import Application
 from models.credentials import Degree, Diploma, Enrolment

@@ -1,0 +1,205 @@
+"""The house as it stands: its rooms, how large they are, and who imports whom.
+
+A room is a folder of modules. `python -m tests.map.house` draws docs/architecture.svg from the imports.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from html import escape
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PICTURE = ROOT / "docs" / "architecture.svg"
+TOPS = ("handlers", "domain", "workflows", "models", "connectors", "settings", "simulator", "launcher")
+# The rooms from the ground up: a room imports from the floors below its own, never from beside or above.
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("models", "settings", "connectors", "connectors.documents", "simulator", "launcher"),
+    ("connectors.channels", "connectors.registers", "connectors.storage"),
+    ("workflows", "workflows.forms", "workflows.engine.source", "workflows.engine.expressions"),
+    ("workflows.engine.decisions", "workflows.engine.elements", "workflows.engine.lint.reading"),
+    ("workflows.engine.state", "workflows.engine.lint.shape", "workflows.diagrams"),
+    ("workflows.engine.moves", "workflows.engine.lint.meaning"),
+    ("workflows.engine.lint",),
+    ("workflows.engine",),
+    ("workflows.worklist", "workflows.background"),
+    ("domain.outside", "domain.wording"),
+    ("domain.rules", "domain.notices"),
+    ("domain.accounts", "domain.cases", "domain.messages", "domain.diagrams"),
+    ("domain.deadlines", "domain.reach", "domain.checking", "domain.sample"),
+    ("domain.papers", "domain.upkeep", "domain.upkeep.backups", "domain.upkeep.doctor"),
+    ("domain",),
+    ("handlers.entry", "handlers.diagrams", "handlers.services"),
+    ("handlers.page", "handlers.commands"),
+    ("handlers.account", "handlers.authority", "handlers.preferences", "handlers.preview"),
+    ("handlers.profile.records", "handlers.apply.choices", "handlers.casework.dossier"),
+    ("handlers.profile", "handlers.public", "handlers.api", "handlers.apply.summary"),
+    ("handlers.casework.forms", "handlers.casework.worklist", "handlers.casework.desk"),
+    ("handlers.casework.messages", "handlers.casework.tasks", "handlers.apply.forms"),
+    ("handlers.apply.changing",),
+    ("handlers.apply.pictures",),
+    ("handlers.apply.applications", "handlers.apply.wizard"),
+    ("handlers.casework.cases", "handlers.apply"),
+    ("handlers.casework",),
+    ("handlers",),
+)
+# The few that may look at what stands beside the house: room → the rooms that nobody else may import.
+ONLY = {
+    "connectors": {"domain.outside"},  # one place speaks with the outside
+    "simulator": {"domain.sample"},  # the sample world shares its people with the registers
+}
+SINGLE = {"launcher"}  # runs before anything is installed, and imports nothing of ours
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """Every module of the product by its dotted name."""
+    found = {}
+    for top in TOPS:
+        for path in (ROOT / top).rglob("*.py"):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+@cache
+def imports() -> dict[str, frozenset[str]]:
+    """Module → the modules of ours that it imports, wherever in its text."""
+    return {name: frozenset(_imported(path)) for name, path in modules().items()}
+
+
+@cache
+def packages(module: str) -> frozenset[str]:
+    """The packages that a module imports, ours or others', wherever in its text."""
+    found = set()
+    for node in ast.walk(ast.parse(modules()[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            found.add(node.module.partition(".")[0])
+    return frozenset(found)
+
+
+def room_of(module: str) -> str:
+    """The folder of a module; a blueprint on which a whole place hangs its pages stands on the ground."""
+    if modules()[module].name == "__init__.py":
+        return module
+    room = module.rpartition(".")[0]
+    divided = any(one.startswith(f"{room}.") and "." in one.removeprefix(f"{room}.") for one in modules())
+    return "" if divided and module.endswith(".blueprint") else room
+
+
+def arrows() -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """(room, room) → the pairs of modules by which the first imports the second."""
+    found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for module, others in imports().items():
+        for other in others:
+            pair = room_of(module), room_of(other)
+            if pair[0] != pair[1] and all(pair):
+                found[pair].append((module, other))
+    return dict(found)
+
+
+def sizes() -> dict[str, int]:
+    """Room → its lines."""
+    lines: dict[str, int] = defaultdict(int)
+    for module, path in modules().items():
+        lines[room_of(module)] += len(path.read_text(encoding="utf-8").splitlines())
+    lines.pop("", None)
+    return dict(lines)
+
+
+def circles() -> list[list[str]]:
+    """Modules that import each other in a ring, each ring once."""
+    rings: list[list[str]] = []
+    order: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+
+    def visit(module: str) -> None:  # Tarjan, Depth-first search and linear graph algorithms, 1972
+        order[module] = low[module] = len(order)
+        stack.append(module)
+        for other in imports()[module]:
+            if other not in order:
+                visit(other)
+                low[module] = min(low[module], low[other])
+            elif other in stack:
+                low[module] = min(low[module], order[other])
+        if low[module] == order[module]:
+            ring = stack[stack.index(module) :]
+            del stack[stack.index(module) :]
+            rings.extend([ring] if len(ring) > 1 else [])
+
+    for module in modules():
+        if module not in order:
+            visit(module)
+    return rings
+
+
+def _imported(path: Path) -> Iterator[str]:
+    known = modules()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in known)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                if full in known or node.module in known:
+                    yield full if full in known else node.module
+
+
+WIDTH, ROW, GAP, LEFT, EDGE = 1180, 30, 10, 118, 12
+STYLE = (
+    "text{font:12px 'Noto Sans CJK SC',system-ui,sans-serif;fill:#1f2933}"
+    ".band{fill:#f4f6f8}.room{fill:#fff;stroke:#9aa5b1}.size{fill:#616e7c;font-size:10px}"
+    ".name{font-weight:600;font-size:13px}"
+    "@media(prefers-color-scheme:dark){text{fill:#e4e7eb}.band{fill:#1f2933}"
+    ".room{fill:#323f4b;stroke:#7b8794}.size{fill:#cbd2d9}}"
+)
+
+
+def draw() -> str:
+    """The floors as an SVG, the roof on top: each room with its lines, and how many rooms it leans on."""
+    shapes, top = [], EDGE
+    leans: dict[str, set[str]] = defaultdict(set)
+    for first, second in arrows():
+        leans[first].add(second)
+    for house in TOPS[:4]:
+        floors = [[room for room in floor if _top(room) == house] for floor in reversed(FLOORS)]
+        floors = [rooms for rooms in floors if rooms]
+        width, height = WIDTH - 2 * EDGE, len(floors) * (ROW + GAP) + GAP
+        shapes.append(f'<rect class="band" x="{EDGE}" y="{top}" width="{width}" height="{height}"/>')
+        shapes.append(f'<text class="name" x="{EDGE + 10}" y="{top + 24}">{house}</text>')
+        for number, rooms in enumerate(floors):
+            shapes += _row(rooms, top + GAP + number * (ROW + GAP), leans)
+        top += height + GAP
+    beside = [room for floor in FLOORS for room in floor if _top(room) in TOPS[4:]]
+    shapes.append(f'<text class="name" x="{EDGE + 10}" y="{top + 20}">beside</text>')
+    shapes += _row(beside, top, leans)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top + ROW + EDGE}" role="img"'
+        f' aria-label="Floors and rooms of Zige"><style>{STYLE}</style>{"".join(shapes)}</svg>\n'
+    )
+
+
+def _top(room: str) -> str:
+    return room.partition(".")[0]
+
+
+def _row(rooms: list[str], top: int, leans: dict[str, set[str]]) -> Iterator[str]:
+    width = (WIDTH - LEFT - EDGE - GAP * len(rooms)) / len(rooms)
+    for place, room in enumerate(rooms):
+        left = LEFT + place * (width + GAP)
+        name = room.partition(".")[2] or room
+        told = f"{sizes()[room]} lines, leans on {len(leans[room])}"
+        yield f"<g><title>{escape(room)}: {escape(', '.join(sorted(leans[room])) or 'nothing')}</title>"
+        yield f'<rect class="room" x="{left:.0f}" y="{top}" width="{width:.0f}" height="{ROW}" rx="4"/>'
+        yield f'<text x="{left + 8:.0f}" y="{top + 13}">{escape(name)}</text>'
+        yield f'<text class="size" x="{left + 8:.0f}" y="{top + 25}">{told}</text></g>'
+
+
+if __name__ == "__main__":
+    PICTURE.write_text(draw(), encoding="utf-8")
