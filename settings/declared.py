@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from sqlalchemy import URL
+
 from settings import kinds
 
 HERE = Path(__file__).resolve().parents[1]
@@ -73,7 +75,7 @@ class Settings:
     )
     secret_key: str = setting(
         "",
-        kinds.text(),
+        kinds.text(kinds.secret),
         "at least 32 random characters, the same in every process: `python3 -c 'import secrets;"
         " print(secrets.token_urlsafe(48))'`",
         shown="made once in development",
@@ -209,6 +211,11 @@ class Settings:
             base_url=url or self.simulator_url, key=key or self.simulator_key, timeout=self.registers_timeout
         )
 
+    def _own_database(self) -> str:
+        """The file in the instance folder, whatever the folder is called."""
+        file = URL.create("sqlite", database=f"{self.instance_path}/zige.db")
+        return file.render_as_string(hide_password=False)
+
     def flask_config(self) -> dict[str, Any]:
         """The settings under the names that Flask and its extensions read, and ours in capitals."""
         outside = {one.name for one in fields(self) if "outside" in one.metadata}
@@ -221,7 +228,7 @@ class Settings:
             "SECURE": self.secure,
             "TRUSTED_HOSTS": self.trusted_hosts,
             "COOKIE_PREFIX": prefix,
-            "SQLALCHEMY_DATABASE_URI": self.database_url or f"sqlite:///{self.instance_path}/zige.db",
+            "SQLALCHEMY_DATABASE_URI": self.database_url or self._own_database(),
             # reading alone, PostgreSQL has no transaction that could be rolled back
             "SQLALCHEMY_ENGINE_OPTIONS": {"skip_autocommit_rollback": True} if on_server else {},
             "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,

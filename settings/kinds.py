@@ -15,15 +15,17 @@ from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from marshmallow import ValidationError, fields, validate
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 Kind = fields.Field[Any]
 YES = ("1", "true", "yes", "on")
 NO = ("0", "false", "no", "off")
-DURATION = re.compile(r"P(?=\d|T)(?:(\d{1,4})D)?(?:T(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?)?")
+DURATION = re.compile(r"P(?=[0-9]|T)(?:([0-9]{1,4})D)?(?:T(?=[0-9])(?:([0-9]{1,4})H)?(?:([0-9]{1,5})M)?)?")
 HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?")
 REGIONS = {"AWS_REGION", "AWS_DEFAULT_REGION"}  # where the storage library looks, too
+BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")  # as S3 names them
+REDIS_DATABASE = re.compile(r"/?|/[0-9]{1,4}")
 NUMBER = re.compile(r"\d+|0[xX][0-9A-Fa-f]*")
 LIMITS = ("memory", "database", "redis", "rediss", "redis+sentinel", "redis+cluster", "redis+unix")
 
@@ -45,18 +47,41 @@ def flag() -> Kind:
 
 def whole(low: int, high: int) -> Kind:
     """A whole number within bounds."""
-    return _number(fields.Integer, low, high, "a whole number")
+    return _number(_Whole, low, high, "a whole number")
 
 
 def decimal(low: float, high: float) -> Kind:
     """A number within bounds; nan and inf are none."""
-    return _number(fields.Float, low, high, "a number")
+    return _number(_Decimal, low, high, "a number")
+
+
+class _Plain:
+    """Numbers as configuration files write them: Python would also read 1_0, ٣ and blanks around."""
+
+    written: re.Pattern[str]
+
+    def _deserialize(self, value: Any, *more: Any, **known: Any) -> Any:
+        if isinstance(value, str) and not self.written.fullmatch(value):
+            raise self.make_error("invalid")  # type: ignore[attr-defined]
+        return super()._deserialize(value, *more, **known)  # type: ignore[misc]
+
+
+class _Whole(_Plain, fields.Integer):
+    written = re.compile(r"-?[0-9]{1,12}")
+
+
+class _Decimal(_Plain, fields.Float):
+    written = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 
 
 def _number(kind: Callable[..., Kind], low: float, high: float, what: str) -> Kind:
-    sentence = f"set {what} from {low:g} to {high:g}"
+    sentence = f"set {what} from {_plain(low)} to {_plain(high)}"
     wrong = dict.fromkeys(("invalid", "too_large", "special"), sentence)
     return kind(validate=validate.Range(low, high, error=sentence), error_messages=wrong)
+
+
+def _plain(number: float) -> str:
+    return f"{number:.4f}".rstrip("0").rstrip(".")
 
 
 def text(*checks: Callable[[str], None]) -> Kind:
@@ -70,9 +95,21 @@ def no_blank(value: str) -> None:
         raise ValidationError("set visible ASCII characters only, without blanks or line breaks")
 
 
+def secret(value: str) -> None:
+    """A key as it was made: what cannot be seen in it came along when it was pasted."""
+    if value != value.strip() or not value.isprintable():
+        raise ValidationError(
+            "set characters that can be seen, without a blank or a line break at either end"
+        )
+
+
 def folder(value: str) -> None:
     """An absolute path: the processes of one installation need not start in the same folder."""
-    if not Path(value).is_absolute() or "\0" in value:
+    # A name of a file holds 255 bytes; a byte that is no UTF-8 cannot be told to the database.
+    sound = value.isprintable() and all(
+        len(one.encode("utf-8", "replace")) <= 255 for one in value.split("/")
+    )
+    if not sound or not Path(value).is_absolute() or len(value) > 1000:
         raise ValidationError("set the absolute path of a folder, such as /var/lib/zige")
 
 
@@ -84,8 +121,8 @@ def folders(value: str) -> None:
 
 def duration(shortest: timedelta, longest: timedelta) -> Callable[[str], None]:
     """ISO 8601 in days, hours and minutes, within bounds."""
-    lowest, highest = (f"{limit.total_seconds() / 3600:g}" for limit in (shortest, longest))
-    sentence = f"set an ISO 8601 duration such as PT2H or P1D, from {lowest} to {highest} hours"
+    lowest, highest = (_in_words(limit) for limit in (shortest, longest))
+    sentence = f"set an ISO 8601 duration such as PT2H or P1D, from {lowest} to {highest}"
 
     def check(value: str) -> None:
         found = DURATION.fullmatch(value)
@@ -94,6 +131,11 @@ def duration(shortest: timedelta, longest: timedelta) -> Callable[[str], None]:
             raise ValidationError(sentence)
 
     return check
+
+
+def _in_words(span: timedelta) -> str:
+    minutes = int(span.total_seconds()) // 60
+    return f"{minutes // 60} hours" if minutes % 60 == 0 else f"{minutes} minutes"
 
 
 def parts(address: str) -> SplitResult | None:
@@ -147,10 +189,17 @@ def database(value: str) -> None:
         url = make_url(value) if value else None
     except (ArgumentError, ValueError):
         url = make_url("refused://")
-    if url is None or url.drivername == "sqlite":
+    if url is None or (url.drivername == "sqlite" and _is_plain_file(url)):
         return
     if url.drivername != "postgresql+psycopg" or not url.database or not _is_port(url.port):
         raise ValidationError("set postgresql+psycopg://user:password@host/name, or nothing for SQLite")
+
+
+def _is_plain_file(url: URL) -> bool:
+    """Whether only a file is named: what else SQLAlchemy hands on is no option of SQLite's driver."""
+    name = url.database or ""
+    options = bool(url.query) and not name.startswith("file:")
+    return not url.host and not url.username and not options and name.isprintable()
 
 
 def _is_port(port: int | None) -> bool:
@@ -159,12 +208,17 @@ def _is_port(port: int | None) -> bool:
 
 def storage(value: str) -> None:
     """A folder or a bucket."""
-    found = urlsplit(value)
-    bucket = found.scheme == "s3" and bool(found.netloc)
+    try:
+        found = urlsplit(value)
+    except ValueError:
+        found = urlsplit("refused://")
+    asked = dict(parse_qsl(found.query))
+    bucket = found.scheme == "s3" and BUCKET.fullmatch(found.netloc) is not None
+    bucket = bucket and ("endpoint" not in asked or parts(asked["endpoint"]) is not None)
     place = found.scheme in {"", "file"} and not found.netloc and Path(found.path).is_absolute()
-    if (value and not bucket and not place) or "\0" in value:
+    if value and ((not bucket and not place) or not value.isprintable()):
         raise ValidationError("set the absolute path of a folder, or s3://bucket/folder?endpoint=…&region=…")
-    if bucket and not ("region" in dict(parse_qsl(found.query)) or REGIONS & os.environ.keys()):
+    if bucket and not ("region" in asked or REGIONS & os.environ.keys()):
         raise ValidationError("add the region to it, as in s3://bucket/folder?endpoint=…&region=auto")
 
 
@@ -177,11 +231,13 @@ def limits(value: str) -> None:
 
 
 def _is_redis(scheme: str, value: str) -> bool:
-    if scheme not in {"redis", "rediss"}:
-        return bool(value.partition("://")[2])
+    if scheme == "redis+unix":
+        return value.isprintable() and value.partition("://")[2].startswith("/")
     try:
         found = urlsplit(value)
-        sound = _is_port(found.port) and bool(found.hostname)
+        sound = _is_port(found.port) and is_host(found.hostname or "")
     except ValueError:
         return False
-    return sound and (found.path.strip("/") or "0").isdecimal()
+    if scheme in {"redis+sentinel", "redis+cluster"}:  # their libraries ask for the port
+        return sound and found.port is not None and value.isprintable()
+    return sound and not found.query and REDIS_DATABASE.fullmatch(found.path) is not None

@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 from settings.declared import Settings
 
 FOLDER = "no folder can be kept there; set the path of a folder that the processes may write to"
+TYPEFACES = "no typefaces are there; set the path of the folder that holds them"
 FILE = "no database can be kept there; set the path of a file in a folder that the processes may write to"
 
 
@@ -26,6 +27,12 @@ def _refused(settings: Settings) -> Iterator[tuple[str, str]]:
     store = settings.storage_url.removeprefix("file://")
     if store and "://" not in store and not _can_hold(Path(store)):
         yield "ZIGE_STORAGE_URL", FOLDER
+    # The default comes with the packages, which may still be on their way.
+    if settings.fonts != Settings().fonts and not _is_folder(Path(settings.fonts)):
+        yield "ZIGE_FONTS", TYPEFACES
+    rare = [Path(one) for one in settings.rare_fonts.split(":") if one]
+    if any(one.exists() and not _is_folder(one) for one in rare):
+        yield "ZIGE_RARE_FONTS", TYPEFACES
     url = make_url(settings.database_url) if settings.database_url else None
     if url is not None and url.drivername == "sqlite" and not _can_be_database(instance, url.database or ""):
         yield "ZIGE_DATABASE_URL", FILE
@@ -35,6 +42,10 @@ def _can_hold(folder: Path) -> bool:
     """Whether a folder is there, or can be made, and can be written to."""
     nearest = next((one for one in (folder, *folder.parents) if one.exists()), folder)
     return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK) and not _is_of_the_kernel(nearest)
+
+
+def _is_folder(folder: Path) -> bool:
+    return folder.is_dir() and not _is_of_the_kernel(folder)
 
 
 def _is_of_the_kernel(folder: Path) -> bool:

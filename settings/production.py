@@ -29,6 +29,9 @@ PLACEHOLDERS = (
 )
 SHORTEST_CREDENTIAL = 8
 CREDENTIAL_GUESSES = 6  # as a power of ten: below are 12345678, changeme and their like
+DOCUMENTS = tuple(
+    map(ipaddress.ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"))
+)
 INNER = (".local", ".lan", ".internal", ".intranet")
 Refusal = tuple[str, str]
 
@@ -124,6 +127,8 @@ def _line_address(variable: str, address: str, what: str, settings: Settings) ->
         yield variable, f"set the address of {what}"
     elif _is_simulator(address, settings):
         yield variable, f"this is the simulator; set the address of {what} itself"
+    elif _is_nowhere(found.hostname or "") or _end_point(address) == _end_point(settings.public_url):
+        yield variable, f"nobody answers for {what} there; set the address of {what} itself"
     elif found.scheme != "https" and not _is_inner(found.hostname or ""):
         yield (
             variable,
@@ -148,8 +153,15 @@ def _credential(variable: str, key: str, what: str, settings: Settings) -> Itera
         yield variable, f"this is the simulator's key; set the credential that {what} gave you"
     elif len(key) < SHORTEST_CREDENTIAL or len(set(key)) < SHORTEST_CREDENTIAL // 2:
         yield variable, f"set the credential that {what} gave you, {SHORTEST_CREDENTIAL} characters or more"
-    elif zxcvbn(key[:READ])["guesses_log10"] < CREDENTIAL_GUESSES:
+    elif zxcvbn(key[:READ], user_inputs=_at_hand(variable))["guesses_log10"] < CREDENTIAL_GUESSES:
         yield variable, f"anybody can guess this; set the credential that {what} gave you"
+
+
+def _at_hand(variable: str) -> list[str]:
+    """The words that come to mind first when a key is made up."""
+    name = variable.lower().removesuffix("_key")
+    made_up = [f"{one}-{sort}" for one in ("zige", name) for sort in ("key", "token")]
+    return ["zige", "key", "token", "register", "registers", name, *name.split("_"), *made_up]
 
 
 def _is_this_machine(host: str) -> bool:
@@ -157,6 +169,15 @@ def _is_this_machine(host: str) -> bool:
         return True
     number = _number(host)
     return number is not None and (number.is_loopback or number.is_unspecified)
+
+
+def _is_nowhere(host: str) -> bool:
+    """Whether a number names no machine: every one, none, or those that documents use (RFC 5737, 3849)."""
+    number = _number(host)
+    if number is None:
+        return False
+    in_documents = any(number.version == net.version and number in net for net in DOCUMENTS)
+    return number.is_unspecified or number.is_multicast or number.is_reserved or in_documents
 
 
 def _is_inner(host: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from settings import CHANNELS, REGISTERS, Refused, Settings, from_environment, read
 from tests.settings.right import KEY, production
@@ -51,16 +52,28 @@ WRONG = (
     *(("DATABASE_URL", url, "postgresql+psycopg://") for url in (
         "postgres://u@h/d", "postgresql://u@h/d", "mysql://h/d", "postgresql+psycopg://u@h",
         "zige.db", "postgresql+psycopg://u@h:x/d", "postgresql+psycopg://u@h:0/d",
-        "postgresql+psycopg://u@h:99999/d")
+        "postgresql+psycopg://u@h:99999/d", "sqlite://host/x", "sqlite:///x.db?timeout=abc",
+        "sqlite:///a\0b")
     ),
     *(("STORAGE_URL", place, "absolute path of a folder") for place in (
-        "files", "s3://", "gs://bucket", "file:files", "http://h/b", "file://host/f", "/a\0b")
+        "files", "s3://", "gs://bucket", "file:files", "http://h/b", "file://host/f", "/a\0b",
+        "s3://[b/x?region=a", "https://[::1", "s3://b?region=a&endpoint=garbage", "s3://b b?region=a",
+        "s3://b:p@c?region=a", "s3://bucket/x\ny?region=a")
     ),
     ("STORAGE_URL", "s3://bucket/folder?endpoint=http://h", "region"),
     *(("LIMITS_URL", url, "database://") for url in (
-        "redis", "memory", "redis://", "mongodb://h", "", "://", "database:")
+        "redis", "memory", "redis://", "mongodb://h", "", "://", "database:",
+        "redis+sentinel://x", "redis+sentinel://h:abc/x", "redis+cluster://garbage", "redis://h?db=x",
+        "redis://h/0?socket_timeout=abc", "redis://h/99999999", "redis+unix://", "rediss://h/x")
     ),
-    *(("INSTANCE_PATH", folder, "absolute path of a folder") for folder in ("instance", "", "./x", "~/zige")),
+    *(("INSTANCE_PATH", folder, "absolute path of a folder") for folder in (
+        "instance", "", "./x", "~/zige", "/tmp/" + "a" * 300, "/tmp/\udcff", "/tmp/a\nb")
+    ),
+    *(("SECRET_KEY", key, "can be seen") for key in (f" {KEY}", f"{KEY}\n", f"{KEY}\udcff", f"\t{KEY}")),
+    *(("SESSION_HOURS", hours, "from 1 to 24") for hours in ("1_0", "１２", "٣", " 5 ", "5\n", "+5", "0x5")),
+    *(("REGISTERS_TIMEOUT", seconds, "from 0.1 to 60") for seconds in ("1_0", "５", " 5", "5.", "1e1")),
+    ("PORT", "8_0", "from 1 to 65535"),
+    ("DRAFT_LIMIT", "P１D", "from 10 minutes to 168 hours"),
     ("FONTS", "fonts", "absolute path of a folder"),
     *(("RARE_FONTS", some, "absolute path of a folder") for some in ("fonts", "/usr/share/fonts:fonts")),
 )  # fmt: skip
@@ -95,6 +108,11 @@ REFUSED_IN_PRODUCTION = (
         "http://127.0.0.1:8001", "http://localhost:8001/", "http://[::1]:8001/v1",
         "https://simulator.gov.example")
     ),
+    *(("ZIGE_IDENTITY_URL", url, "nobody answers") for url in (
+        "http://255.255.255.255", "https://192.0.2.1", "https://224.0.0.1", "https://[2001:db8::1]/v1",
+        "https://0.0.0.0:9000")
+    ),
+    *(("ZIGE_EXAMS_KEY", key, "anybody can guess") for key in ("zige-key", "exams-key", "exams-token")),
     ("ZIGE_IDENTITY_URL", "http://registers.gov.example", "https:// address"),
     ("ZIGE_MAIL_URL", "", "set the address of 电子邮件"),
     ("ZIGE_SMS_KEY", "", "credential that 短信 gave you"),
@@ -265,3 +283,19 @@ def test_each_register_and_channel_has_its_own_line(tmp_path: Path) -> None:
     assert (here.line("sms").base_url, here.line("sms").key) == ("http://127.0.0.1:9", "simulator")
     assert (here.line("mail").base_url, here.line("mail").key) == ("https://mail.example", "its-key")
     assert KEY not in repr(found.line("sms"))
+
+
+@pytest.mark.found("X3")
+@pytest.mark.parametrize("name", ["q?x=1", "a#b", "100%", "资格"])
+def test_the_instance_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    config = Settings(instance_path=str(folder)).flask_config()
+    assert make_url(config["SQLALCHEMY_DATABASE_URI"]).database == str(folder / "zige.db")
+
+
+@pytest.mark.found("X3")
+@pytest.mark.parametrize("name", ["ZIGE_FONTS", "ZIGE_RARE_FONTS"])
+def test_typefaces_are_in_a_folder(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "font.otf"
+    file.touch()
+    assert "no typefaces" in refusals(production(tmp_path) | {name: str(file)})[name]
