@@ -99,6 +99,8 @@ def _readable(image: Image.Image) -> Photo:
     image.load()
     upright = colours.to_srgb(ImageOps.exif_transpose(image)).convert("RGB")
     upright.thumbnail(DOCUMENT_SIZE)
+    if min(upright.size) < DOCUMENT_LEAST:  # a long strip, of which shrinking leaves nothing to read
+        raise Unfit("证件照片太窄太长，看不清内容，请对准证件重新拍照")
     upright.info.clear()
     return Photo(content=_jpeg(upright, 85), width=upright.width, height=upright.height)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -68,7 +68,15 @@ _ANNOTATIONS = {
 }
 # Actions that are fine where somebody presses, and not where a page only has to be opened.
 _OPENING = ("/URI", "/Named")
-_KEYS = {"/JS": "脚本", "/JavaScript": "脚本", "/EmbeddedFiles": "附件", "/EF": "附件", "/XFA": "动态表单"}
+# What a key holds where it does something. Roles, classes, resources and destinations are named freely, so
+# that any of these words may also be the name of a typeface or of a kind of paragraph.
+_KEYS: dict[str, tuple[str, Callable[[Any, Any], bool]]] = {
+    "/JS": ("脚本", lambda holder, _: "/S" in holder),
+    "/JavaScript": ("脚本", lambda _, value: _is_tree(value)),
+    "/EmbeddedFiles": ("附件", lambda _, value: _is_tree(value)),
+    "/EF": ("附件", lambda _, value: _has_any(value, "/F", "/UF", "/DOS", "/Mac", "/Unix")),
+    "/XFA": ("动态表单", lambda _, value: _is_form(value)),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,8 +193,8 @@ def _inside(child: Any) -> bool:
 
 
 def _offences(dictionary: Any) -> Iterator[str]:
-    for key, word in _KEYS.items():
-        if key in dictionary:
+    for key, (word, acts) in _KEYS.items():
+        if key in dictionary and acts(dictionary, dictionary[key]):
             yield word
     if isinstance(dictionary, pikepdf.Stream) and "/F" in dictionary:
         yield "放在其他文件中的内容"  # a name of a computer there is asked for as soon as the page is shown
@@ -197,6 +205,22 @@ def _offences(dictionary: Any) -> Iterator[str]:
         yield _ANNOTATIONS[name]
     if (name := str(dictionary.get("/S", ""))) in _ACTIONS and not _is_structure(dictionary):
         yield _ACTIONS[name]
+
+
+def _is_tree(value: Any) -> bool:
+    """Whether this is a tree of names (ISO 32000-2, 7.9.6)."""
+    return _has_any(value, "/Names", "/Kids", "/Limits")
+
+
+def _is_form(value: Any) -> bool:
+    """Whether this is an XML form: a stream that is no picture, or a list that begins with a part's name."""
+    if isinstance(value, pikepdf.Stream):
+        return str(value.get("/Subtype", "")) not in {"/Image", "/Form"}
+    return isinstance(value, pikepdf.Array) and len(value) > 0 and isinstance(value[0], pikepdf.String)
+
+
+def _has_any(value: Any, *keys: str) -> bool:
+    return isinstance(value, pikepdf.Dictionary) and any(key in value for key in keys)
 
 
 def _by_itself(dictionary: Any) -> Iterator[Any]:

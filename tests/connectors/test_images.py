@@ -296,3 +296,11 @@ def test_what_is_clear_in_a_document_is_paper():
     ImageDraw.Draw(seen).text((250, 190), "zige", fill="black")
     fit = Image.open(BytesIO(document(_encoded(seen, "PNG")).content))
     assert fit.convert("L").getpixel((20, 20)) > 250
+
+
+@pytest.mark.found("A12")
+def test_a_strip_of_which_nothing_would_be_left_to_read_is_refused():
+    strip = BytesIO()
+    Image.new("RGB", (300, 20_000), "white").save(strip, "JPEG")
+    with pytest.raises(Unfit, match="太窄太长"):
+        document(strip.getvalue())

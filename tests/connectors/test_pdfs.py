@@ -326,3 +326,55 @@ def test_a_page_whose_picture_cannot_be_read_is_refused():
 )
 def test_a_page_of_one_picture_is_taken(more):
     assert pdf(_made(lambda one: _pictured(one, b"\x5a" * 40 * 40 * 4, **more))).pages == 1
+
+
+FREE = {
+    "role": lambda document, word: document.Root.__setitem__(
+        "/StructTreeRoot", Dictionary(Type=Name.StructTreeRoot, RoleMap=Dictionary({word: Name.P}))
+    ),
+    "class": lambda document, word: document.Root.__setitem__(
+        "/StructTreeRoot",
+        Dictionary(Type=Name.StructTreeRoot, ClassMap=Dictionary({word: Array([Dictionary(O=Name.Layout)])})),
+    ),
+    "typeface": lambda document, word: document.pages[0].obj.__setitem__(
+        "/Resources",
+        Dictionary(
+            Font=Dictionary({word: Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)})
+        ),
+    ),
+    "picture": lambda document, word: document.pages[0].obj.__setitem__(
+        "/Resources",
+        Dictionary(
+            XObject=Dictionary(
+                {word: Stream(document, b"", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 1, 1])}
+            )
+        ),
+    ),
+    "destination": lambda document, word: document.Root.__setitem__(
+        "/Dests", Dictionary({word: Array([document.pages[0].obj, Name.Fit])})
+    ),
+}
+
+
+@pytest.mark.found("A12")
+@pytest.mark.parametrize("word", ["/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/XFA"])
+@pytest.mark.parametrize("place", FREE)
+def test_names_that_are_chosen_freely_are_no_offence(place, word):
+    assert pdf(_made(lambda document: FREE[place](document, word))).pages == 1
+
+
+@pytest.mark.found("A12")
+@pytest.mark.parametrize(
+    ("holder", "told"),
+    [
+        (Dictionary(S=Name.JavaScript, JS=String("app.alert(1)")), "脚本"),
+        (Dictionary(JavaScript=Dictionary(Names=Array())), "脚本"),
+        (Dictionary(EmbeddedFiles=Dictionary(Kids=Array())), "附件"),
+        (Dictionary(Type=Name.Filespec, EF=Dictionary(UF=Dictionary())), "附件"),
+        (Dictionary(Fields=Array(), XFA=Array([String("template")])), "动态表单"),
+    ],
+)
+def test_what_acts_is_refused_wherever_it_hides(holder, told):
+    content = _made(lambda document: document.Root.__setitem__("/Hidden", document.make_indirect(holder)))
+    with pytest.raises(Unfit, match=told):
+        pdf(content)
