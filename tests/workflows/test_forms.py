@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 from flask import Flask
 from flask_babel import Babel
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from marshmallow import Schema, fields, validate
 
@@ -168,6 +168,7 @@ def test_whatever_is_sent_is_kept_exactly_or_refused(answers: Any) -> None:
         assert len(text.encode()) <= LARGEST
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # on a busy machine; it says nothing of the form
 @given(
     st.dictionaries(st.sampled_from(["days", "sort", "again", "until", "rows", "share", "more"]), ANYTHING)
 )
