@@ -75,7 +75,7 @@ _KEYS: dict[str, tuple[str, Callable[[Any, Any], bool]]] = {
     "/JavaScript": ("脚本", lambda _, value: _is_tree(value)),
     "/EmbeddedFiles": ("附件", lambda _, value: _is_tree(value)),
     "/EF": ("附件", lambda _, value: _has_any(value, "/F", "/UF", "/DOS", "/Mac", "/Unix")),
-    "/XFA": ("动态表单", lambda _, value: _is_form(value)),
+    "/XFA": ("动态表单", lambda holder, value: "/Fields" in holder or _is_form(value)),
 }
 
 
@@ -171,6 +171,9 @@ def _judged(document: pikepdf.Pdf) -> int:
 
 def _active(document: pikepdf.Pdf) -> Iterator[str]:
     # Not only what the catalogue reaches: another reader may reach what ours does not.
+    # A reader takes the form of the catalogue, whatever its stream says of itself.
+    if _has_any(document.Root.get("/AcroForm"), "/XFA"):
+        yield _KEYS["/XFA"][0]
     for indirect in document.objects:
         for dictionary in _dictionaries(indirect):
             yield from _offences(dictionary)

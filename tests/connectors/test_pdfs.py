@@ -378,3 +378,25 @@ def test_what_acts_is_refused_wherever_it_hides(holder, told):
     content = _made(lambda document: document.Root.__setitem__("/Hidden", document.make_indirect(holder)))
     with pytest.raises(Unfit, match=told):
         pdf(content)
+
+
+@pytest.mark.found("A12")
+@pytest.mark.parametrize("sort", [Name.Image, Name.Form, Name.XML])
+@pytest.mark.parametrize("fields", [{}, {"Fields": Array()}])
+def test_a_form_that_calls_itself_a_picture_is_a_form(sort, fields):
+    def give_form(document):
+        stream = Stream(document, b"<xdp/>", Type=Name.XObject, Subtype=sort)
+        document.Root.AcroForm = Dictionary(XFA=stream, **fields)
+
+    with pytest.raises(Unfit, match="动态表单"):
+        pdf(_made(give_form))
+
+
+@pytest.mark.found("A12")
+def test_a_hidden_form_that_calls_itself_a_picture_is_a_form():
+    def hide_form(document):
+        stream = Stream(document, b"<xdp/>", Type=Name.XObject, Subtype=Name.Image)
+        document.Root.Hidden = document.make_indirect(Dictionary(Fields=Array(), XFA=stream))
+
+    with pytest.raises(Unfit, match="动态表单"):
+        pdf(_made(hide_form))
