@@ -45,6 +45,19 @@ def running(settings: Settings, config: Mapping[str, Any] = TESTING) -> Iterator
     assert left is None, "what was promised about writing is left set"
 
 
+@contextmanager
+def opened(settings: Settings, config: Mapping[str, Any] = TESTING) -> Iterator[Flask]:
+    """An app beside the one of the process, for tests of what an app is as it starts; nothing stays open."""
+    app = create_app(settings)
+    app.config.update(config)
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
 class _SharedApp:
     """The app with what it was before any test changed it."""
 

@@ -14,7 +14,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from weakref import WeakSet
 
+import psycopg
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
@@ -29,6 +32,15 @@ ON_POSTGRESQL = os.environ.get("ZIGE_TEST_DATABASE", "sqlite") == "postgresql"
 SERVER = "ZIGE_TEST_SERVER"  # its address, which the processes of pytest-xdist inherit
 MEMORY = Path("/dev/shm")  # a file system, where a database is copied ten times as fast as on a busy disk
 ROOM = 4 * 2**30  # bytes
+
+
+_connected: WeakSet[psycopg.Connection[Any]] = WeakSet()
+
+
+@event.listens_for(Pool, "connect")
+def _remember_connection(connection: object, *_: object) -> None:
+    if isinstance(connection, psycopg.Connection):
+        _connected.add(connection)
 
 
 @event.listens_for(Pool, "checkout")
@@ -110,3 +122,6 @@ def _database(folder: Path, template: str = "template1") -> Iterator[Store]:
         return
     with server().database(template) as name:
         yield Store(folder=folder, name=name)
+        # Python would warn of it whenever it collects, in the middle of a test that has no part in it.
+        left = [one for one in _connected if not one.closed and one.info.dbname == name]
+        assert left == [], "an app, a session or a thread of the test is still connected to its database"

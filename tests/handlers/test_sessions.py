@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
@@ -16,6 +16,7 @@ from handlers.entry import access
 from models import db
 from models.people import SignIn
 from settings import Settings
+from tests import shared_app
 from tests.handlers.conftest import Browser, words, writes
 
 SITE = "https://zige.example"
@@ -30,16 +31,13 @@ def secure_settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def visit(secure_settings: Settings, sample_world: None) -> FlaskClient:
+def visit(secure_settings: Settings, sample_world: None) -> Iterator[FlaskClient]:
     """A browser at the site over TLS; its app is on the same database."""
-    from app import create_app
-
-    app = create_app(secure_settings)
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    client = app.test_client()
-    client.environ_base["wsgi.url_scheme"] = "https"
-    client.environ_base["HTTP_HOST"] = "zige.example"
-    return client
+    with shared_app.opened(secure_settings, {"TESTING": True, "WTF_CSRF_ENABLED": False}) as app:
+        client = app.test_client()
+        client.environ_base["wsgi.url_scheme"] = "https"
+        client.environ_base["HTTP_HOST"] = "zige.example"
+        yield client
 
 
 def last_seen(browser: Browser, ago: timedelta) -> None:

@@ -11,10 +11,9 @@ import pytest
 import requests
 from sqlalchemy import select
 
-from app import create_app
 from models import db
 from models.people import SignIn
-from tests import stores
+from tests import shared_app, stores
 from tests.launcher.conftest import PATIENCE, Started, end, eventually, start
 from tests.stores import Store
 
@@ -41,16 +40,14 @@ def _sign_in(site: Started, headers: dict[str, str]) -> requests.Response:
 
 @pytest.mark.found("X5")
 def test_nobody_forges_an_address(site: Started) -> None:
-    app = create_app(site.store.settings)
-    words = ["admin", "create", "--login", "chief", "--name", "陈主任", "--password", PASSWORD]
-    assert app.test_cli_runner().invoke(args=words).exit_code == 0
-    answer = _sign_in(site, FORGED)
-    assert answer.status_code == 303
-    assert "evil" not in answer.headers["Location"]
-    with app.app_context():
-        assert db.session.scalars(select(SignIn.address)).all() == ["127.0.0.1"]
-        db.session.remove()
-        db.engine.dispose()
+    with shared_app.opened(site.store.settings, shared_app.LIVE) as app:
+        words = ["admin", "create", "--login", "chief", "--name", "陈主任", "--password", PASSWORD]
+        assert app.test_cli_runner().invoke(args=words).exit_code == 0
+        answer = _sign_in(site, FORGED)
+        assert answer.status_code == 303
+        assert "evil" not in answer.headers["Location"]
+        with app.app_context():
+            assert db.session.scalars(select(SignIn.address)).all() == ["127.0.0.1"]
 
 
 @pytest.mark.found("X11")

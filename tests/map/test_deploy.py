@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from app import create_app
 from launcher import front
 from settings import Settings
+from tests import shared_app
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -52,8 +52,8 @@ def test_a_unit_starts_what_the_project_has(file: Path, tmp_path: Path) -> None:
     assert (folder, service["WorkingDirectory"]) == ("/srv/zige/.venv/bin", "/srv/zige")
     assert (Path(sys.executable).parent / command).is_file()
     assert (service["Restart"], "ZIGE_MODE=production" in service["Environment"]) == ("always", True)
-    app = create_app(Settings(instance_path=str(tmp_path), secret_key="x" * 32))
-    expected = {"gunicorn": words[0] == '"app:create_app()"', "flask": words[0] in app.cli.commands}
+    with shared_app.opened(Settings(instance_path=str(tmp_path), secret_key="x" * 32)) as app:
+        expected = {"gunicorn": words[0] == '"app:create_app()"', "flask": words[0] in app.cli.commands}
     assert expected[command]
 
 

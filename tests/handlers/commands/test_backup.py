@@ -15,7 +15,6 @@ from flask.testing import FlaskClient
 from flask_migrate import stamp
 from sqlalchemy import text
 
-from app import create_app
 from connectors.storage import new_key
 from domain import checking, outside
 from handlers.entry.access import COOKIE
@@ -25,7 +24,7 @@ from models.database import writing
 from models.files import StoredFile
 from models.people import Person
 from settings import Settings
-from tests import stores
+from tests import shared_app, stores
 from tests.handlers.casework.conftest import SignedIn, World, office, signed_in, world
 from tests.handlers.casework.test_check import ALL, arrive, judged
 from tests.handlers.casework.test_decision import send, take
@@ -73,13 +72,9 @@ def saved(app: Flask, under_way: World, tmp_path: Path) -> Path:
 @pytest.fixture
 def fresh(saved: Path, app: Flask, tmp_path: Path) -> Iterator[Flask]:
     """An app in a place where nothing is."""
-    with stores.fresh(tmp_path / "elsewhere" / "instance") as store:
-        other = create_app(store.settings)
-        other.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-        with other.app_context():
-            yield other
-            db.session.remove()
-            db.engine.dispose()
+    place = tmp_path / "elsewhere" / "instance"
+    with stores.fresh(place) as store, shared_app.opened(store.settings) as other, other.app_context():
+        yield other
 
 
 def add_photo(case: World) -> str:
@@ -333,8 +328,8 @@ def ruin(file: Path, how: str) -> None:
 @pytest.fixture
 def on_file(tmp_path: Path) -> Iterator[Flask]:
     """An app on SQLite, whichever database the tests are on, with somebody in it."""
-    own = create_app(Settings(instance_path=str(tmp_path / "own"), secret_key="only for tests" * 3))
-    with own.app_context():
+    own = Settings(instance_path=str(tmp_path / "own"), secret_key="only for tests" * 3)
+    with shared_app.opened(own, shared_app.LIVE) as app, app.app_context():
         db.create_all()
         stamp(directory=MIGRATIONS)
         writing.set(True)
@@ -348,9 +343,7 @@ def on_file(tmp_path: Path) -> Iterator[Flask]:
         db.session.add(Person(**person))
         db.session.commit()
         writing.set(None)
-        yield own
-        db.session.remove()
-        db.engine.dispose()
+        yield app
 
 
 @pytest.mark.found("X14")
