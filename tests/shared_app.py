@@ -6,6 +6,7 @@ and templates compiled. All that stays; each test brings its own database, files
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -22,6 +23,9 @@ from settings import Settings
 
 LIVE: Mapping[str, Any] = {}  # as people meet it
 TESTING: Mapping[str, Any] = {"TESTING": True, "WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False}
+READS = re.compile(r"\s*(SELECT|PRAGMA|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|SET)\b")
+WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)')
+UNKNOWN = "?"  # the table of a statement that is neither
 _opened: list[_SharedApp] = []
 
 
@@ -45,6 +49,11 @@ def running(settings: Settings, config: Mapping[str, Any] = TESTING) -> Iterator
     assert left is None, "what was promised about writing is left set"
 
 
+def written() -> frozenset[str]:
+    """The tables that were written since the app was led to its store, as far as this process did it."""
+    return frozenset(_opened[0].written)
+
+
 @contextmanager
 def opened(settings: Settings, config: Mapping[str, Any] = TESTING) -> Iterator[Flask]:
     """An app beside the one of the process, for tests of what an app is as it starts; nothing stays open."""
@@ -66,14 +75,17 @@ class _SharedApp:
         self.config = dict(self.app.config)
         self.extensions = dict(self.app.extensions)
         self.busy = False
+        self.written: set[str] = set()
         with self.app.app_context():
             # Compiled statements belong to an engine, so the engine stays and its connections change.
             event.listen(db.engine, "do_connect", self._connect)
+            event.listen(db.engine, "after_cursor_execute", self._note_table)
 
     def lead_to(self, settings: Settings, config: Mapping[str, Any]) -> None:
         """Give the app other settings, with all that is made from them."""
         assert not self.busy, "a test asks for the app of the process twice"
         self.busy = True
+        self.written.clear()
         self.app.instance_path = settings.instance_path
         self.app.config.clear()
         self.app.config.update(self.config | settings.flask_config() | dict(config))
@@ -87,6 +99,11 @@ class _SharedApp:
         self.busy = False
         with self.app.app_context():
             db.engine.dispose()
+
+    def _note_table(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not READS.match(statement):
+            table = WRITES.match(statement)
+            self.written.add(table[1] if table else UNKNOWN)
 
     def _connect(self, dialect: Any, _record: Any, args: list[Any], parameters: dict[str, Any]) -> Any:
         url = make_url(self.app.config["SQLALCHEMY_DATABASE_URI"])
