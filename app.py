@@ -14,15 +14,15 @@ import models  # noqa: F401  (registers every table)
 import workflows
 from handlers.commands import doctor
 from models import database
-from settings import Refused, Settings, from_environment, privacy
+from settings import Settings, SettingsRefused, load_settings, privacy
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Open models, engine, domain and handlers, in the order in which they build on each other."""
     if settings is None:
-        if doctor.is_asked_for(sys.argv):
-            return doctor.waiting_room(create_app)
-        settings = _settings()
+        if doctor.is_doctor_command(sys.argv):
+            return doctor.make_doctor_app(create_app)
+        settings = _load_settings_or_report()
     privacy.close_to_others(settings)
     app = Flask(__name__, instance_path=settings.instance_path)
     app.config.from_mapping(settings.flask_config())
@@ -38,9 +38,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def _settings() -> Settings:
+def _load_settings_or_report() -> Settings:
     try:
-        return from_environment()
-    except Refused as refused:
+        return load_settings()
+    except SettingsRefused as refused:
         print(refused, file=sys.stderr, flush=True)
         raise

@@ -111,7 +111,7 @@ class Ours:
             for table in decisions.parse_tables((DIAGRAMS / "risk.dmn").read_bytes(), name="risk.dmn")
         }
         diagram = ("permit.bpmn", (DIAGRAMS / "permit.bpmn").read_bytes())
-        self.specs = specs.load(specs.dump(specs.parse([diagram], tables)["permit"]))
+        self.specs = specs.load_specs(specs.dump_specs(specs.parse_files([diagram], tables)["permit"]))
         self.row = SimpleNamespace(id=1, business_key="case:1", process_key="permit", public_state=None)
 
     def start(self) -> Any:
@@ -122,14 +122,14 @@ class Ours:
 
     def load(self, state: bytes) -> Any:
         """The instance that was saved, with where it stood."""
-        workflow = codec.load(state, self.specs, self._interpreter())
-        standing.of(workflow)
+        workflow = codec.load_state(state, self.specs, self._interpreter())
+        standing.find_pending_work(workflow)
         return workflow
 
     def rest(self, workflow: Any) -> None:
         """Run to rest as a step does."""
-        step.rest(
-            run.Run(
+        step.run_to_rest(
+            run.InstanceRun(
                 row=self.row,
                 specs=self.specs,
                 interpreter=workflow.script_engine,
@@ -141,9 +141,9 @@ class Ours:
 
     def save(self, workflow: Any) -> bytes:
         """The instance as it would be stored, with where it stands."""
-        standing.of(workflow)
-        pruning.prune(workflow)
-        return codec.dump(workflow)
+        standing.find_pending_work(workflow)
+        pruning.prune_instance(workflow)
+        return codec.dump_state(workflow)
 
     def _interpreter(self) -> Interpreter:
         known = Circumstances(instance_id=1, business_key="case:1", actor=1)
@@ -215,7 +215,7 @@ def measure(name: str, stock: Stock, ours: Ours) -> dict[str, Any]:
 
 def main() -> None:
     """Print a line for each case."""
-    operations.register(
+    operations.register_operation(
         Operation(
             name="benchmark.note",
             kind="inward",
@@ -225,7 +225,7 @@ def main() -> None:
         )
     )
     stock, ours = Stock(), Ours()
-    with moment.at(NOW):
+    with moment.at_moment(NOW):
         for name in CASES:
             print(json.dumps(measure(name, stock, ours)), flush=True)
 

@@ -25,7 +25,7 @@ from tests.workflows.engine.diagrams.drawing import (
     timer,
     user,
 )
-from workflows.engine.lint import lint
+from workflows.engine.lint import lint_files
 from workflows.engine.source.environment import Environment
 from workflows.engine.state import specs
 
@@ -195,7 +195,7 @@ def seconds(source: bytes, name: str = "p.bpmn") -> float:
     spent = []
     for _ in range(3):
         before = time.process_time()
-        lint({name: source}, KNOWN)
+        lint_files({name: source}, KNOWN)
         spent.append(time.process_time() - before)
     return min(spent)
 
@@ -213,10 +213,10 @@ def whole(gateways: int) -> dict[str, object]:
     """Ten processes of parallel gateways in one file: checked, and built for a release."""
     source = definitions("".join(forks(gateways, f"p{number}") for number in range(10)))
     before = time.process_time()
-    found = lint({"p.bpmn": source}, KNOWN)
+    found = lint_files({"p.bpmn": source}, KNOWN)
     between = time.process_time()
-    for made in specs.parse([("p.bpmn", source)], {}).values():
-        specs.dump(made)
+    for made in specs.parse_files([("p.bpmn", source)], {}).values():
+        specs.dump_specs(made)
     return {
         "deployment": f"10 processes of {gateways} parallel gateways",
         "kilobytes": len(source) // 1024,

@@ -29,7 +29,7 @@ from sqlalchemy import func, select
 from app import create_app
 from benchmarks.peer.work import Store, fresh_store
 from models import db
-from models.database import written
+from models.database import write_transaction
 from models.notices import Notice
 from models.people import Person
 from models.process import Job, Wait
@@ -121,11 +121,11 @@ def _app(store: Store, port: int) -> Flask:
 
 def _prepare() -> None:
     db.create_all()
-    with written():
+    with write_transaction():
         person = Person(kind="applicant", login="p", name="", password_hash="-", created_at=now())
         person.mobile = "13800000000"
         db.session.add(person)
-        engine.deploy({"waiting.bpmn": DIAGRAM}, by=None, environment=Environment(production=False))
+        engine.deploy_files({"waiting.bpmn": DIAGRAM}, by=None, environment=Environment(production=False))
 
 
 @contextmanager
@@ -149,13 +149,13 @@ def _worker(settings: Settings) -> Iterator[None]:
 
 def _queue(number: int) -> None:
     """Queue messages, all in one transaction."""
-    with written():
+    with write_transaction():
         person = db.session.scalars(select(Person.id)).first()
         for _ in range(number):
             notice = Notice(person_id=person, template="bench", title="-", text="-", created_at=now())
             db.session.add(notice)
             db.session.flush()
-            jobs.enqueue("notices.sms", {"notice": notice.id}, key=f"notice:{notice.id}:sms")
+            jobs.enqueue_job("notices.sms", {"notice": notice.id}, key=f"notice:{notice.id}:sms")
 
 
 def _open_jobs() -> int:
@@ -197,9 +197,9 @@ def _trickle(port: int) -> list[float]:
     committed = {}
     for number in range(TRICKLE):
         key = f"trickle-{number}"
-        with written():
+        with write_transaction():
             notice = db.session.scalars(select(Notice.id).limit(1)).first()
-            jobs.enqueue("notices.sms", {"notice": notice}, key=key, request_key=key)
+            jobs.enqueue_job("notices.sms", {"notice": notice}, key=key, request_key=key)
         committed[key] = time.time()
         time.sleep(0.03 + number % 7 / 100)
     _timed(lambda: None, _open_jobs)
@@ -221,8 +221,10 @@ def _timers(number: int) -> float:
 
 def _start(number: int, due: datetime) -> None:
     for _ in range(number):
-        with written():
-            engine.start("waiting", business_key=None, variables={"due": due.isoformat()}, actor=None)
+        with write_transaction():
+            engine.start_instance(
+                "waiting", business_key=None, variables={"due": due.isoformat()}, actor=None
+            )
 
 
 def _seen(port: int) -> dict[str, list[float]]:

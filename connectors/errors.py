@@ -20,7 +20,7 @@ class Unavailable(OutsideError):
     """No usable answer: down, too slow, refused, or failed on the other side. Ask again later."""
 
 
-class Malformed(Unavailable):
+class MalformedAnswer(Unavailable):
     """An answer that is not as agreed; the message names what is wrong with it."""
 
 

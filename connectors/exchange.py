@@ -14,7 +14,7 @@ import requests
 from urllib3.exceptions import InvalidHeader
 from urllib3.util.retry import Retry
 
-from connectors.errors import KeyTaken, Malformed, Pending, RateLimited, Rejected, Unavailable
+from connectors.errors import KeyTaken, MalformedAnswer, Pending, RateLimited, Rejected, Unavailable
 from connectors.evidence import Evidence
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Line:
+class ServiceClient:
     """The way to one service: its address, the key it asks for, and how long to wait for a whole answer."""
 
     def __init__(self, base_url: str, key: str, timeout: float, *, clock: Clock = utc_now) -> None:
@@ -66,17 +66,17 @@ class Line:
     def ask(self, path: str, body: Mapping[str, Any], request_id: str, shape: type[S]) -> tuple[S, Evidence]:
         """Post the body; return the answer in its shape, and the evidence. The same request id asks once."""
         asked_at = self._clock()
-        answer = self._post(path, body, request_id)
+        answer = self._post_request(path, body, request_id)
         evidence = Evidence(
             request_id=request_id, asked_at=asked_at, answered_at=self._clock(), raw=answer.raw
         )
-        _refuse(path, answer, evidence)
-        return _read(path, evidence, shape), evidence
+        _raise_for_status(path, answer, evidence)
+        return _read_answer(path, evidence, shape), evidence
 
-    def _post(self, path: str, body: Mapping[str, Any], request_id: str) -> _Answer:
+    def _post_request(self, path: str, body: Mapping[str, Any], request_id: str) -> _Answer:
         headers = {"X-Api-Key": self._key, "X-Request-Id": request_id}
         deadline = time.monotonic() + self._timeout
-        with _outage(path), requests.Session() as session:
+        with _translate_outage(path), requests.Session() as session:
             session.trust_env = (
                 False  # registers are reached directly; a proxy of the environment must not see them
             )
@@ -88,13 +88,13 @@ class Line:
                 stream=True,
                 allow_redirects=False,
             ) as response:
-                raw = _body(response, path, deadline)
+                raw = _read_body(response, path, deadline)
                 wish = response.headers.get("Retry-After")
-                return _Answer(status=response.status_code, raw=raw, retry_after=_seconds(wish))
+                return _Answer(status=response.status_code, raw=raw, retry_after=_parse_retry_after(wish))
 
 
 @contextmanager
-def _outage(path: str) -> Iterator[None]:
+def _translate_outage(path: str) -> Iterator[None]:
     try:
         yield
     except requests.RequestException as failure:
@@ -102,22 +102,22 @@ def _outage(path: str) -> Iterator[None]:
         raise Unavailable(f"{path}: {type(failure).__name__}") from failure
 
 
-def _body(response: requests.Response, path: str, deadline: float) -> bytes:
+def _read_body(response: requests.Response, path: str, deadline: float) -> bytes:
     # The timeout of requests is for each read; a body that drips in must end too.
     parts, size = [], 0
     for part in response.iter_content(64 * 1024):
         parts.append(part)
         size += len(part)
         if size > LIMIT:
-            raise _malformed(path, f"more than {LIMIT} bytes")
+            raise _build_malformed(path, f"more than {LIMIT} bytes")
         if time.monotonic() > deadline:
             raise Unavailable(f"{path}: the answer took too long")
     return b"".join(parts)
 
 
-def _refuse(path: str, answer: _Answer, evidence: Evidence) -> None:
+def _raise_for_status(path: str, answer: _Answer, evidence: Evidence) -> None:
     if answer.status == 202:
-        _same_request(path, _decoded(path, evidence, _Pending).request_id, evidence)
+        _check_request_id(path, _decode_answer(path, evidence, _Pending).request_id, evidence)
         raise Pending(f"{path}: not answered yet", evidence)
     if answer.status != 200:
         log.warning("%s: status %s", path, answer.status)
@@ -126,7 +126,7 @@ def _refuse(path: str, answer: _Answer, evidence: Evidence) -> None:
         raise failure(words, evidence, retry_after=answer.retry_after)
 
 
-def _seconds(wish: str | None) -> float | None:
+def _parse_retry_after(wish: str | None) -> float | None:
     """What a Retry-After header asks for, in seconds or until a date."""
     try:
         return Retry().parse_retry_after(wish) if wish else None
@@ -134,28 +134,28 @@ def _seconds(wish: str | None) -> float | None:
         return None
 
 
-def _read(path: str, evidence: Evidence, shape: type[S]) -> S:
-    answer = _decoded(path, evidence, shape)
-    _same_request(path, answer.request_id, evidence)
+def _read_answer(path: str, evidence: Evidence, shape: type[S]) -> S:
+    answer = _decode_answer(path, evidence, shape)
+    _check_request_id(path, answer.request_id, evidence)
     return answer
 
 
-def _same_request(path: str, request_id: str, evidence: Evidence) -> None:
+def _check_request_id(path: str, request_id: str, evidence: Evidence) -> None:
     if request_id != evidence.request_id:
-        raise _malformed(path, "answers another request", evidence)
+        raise _build_malformed(path, "answers another request", evidence)
 
 
 T = TypeVar("T")
 
 
-def _decoded(path: str, evidence: Evidence, shape: type[T]) -> T:
+def _decode_answer(path: str, evidence: Evidence, shape: type[T]) -> T:
     try:
         return msgspec.json.decode(evidence.raw, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
-        raise _malformed(path, str(wrong), evidence) from wrong
+        raise _build_malformed(path, str(wrong), evidence) from wrong
 
 
-def _malformed(path: str, what: str, evidence: Evidence | None = None) -> Malformed:
+def _build_malformed(path: str, what: str, evidence: Evidence | None = None) -> MalformedAnswer:
     # The log names the fault, never the content: answers are about people.
     log.error("%s: malformed answer: %s", path, what)
-    return Malformed(f"{path}: {what}", evidence)
+    return MalformedAnswer(f"{path}: {what}", evidence)

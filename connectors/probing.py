@@ -14,7 +14,7 @@ REASONS = (
 )
 
 
-def probe(base_url: str) -> int:
+def probe_address(base_url: str) -> int:
     """The status of a bare HEAD request, whatever it is; raises `Unavailable` where nothing answers."""
     try:
         with requests.Session() as session:

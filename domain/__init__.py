@@ -15,9 +15,9 @@ from workflows.background import jobs
 def install(app: Flask) -> None:
     """Open the connections to the outside, and answer what the process side asks."""
     outside.install(app)
-    operations.provide_facts(facts.of_application)
-    addressees.register(facts.addressee)
-    addressees.register(courses.addressee)
-    publicstate.subscribe(facts.keep_state)
-    publicstate.subscribe(courses.close_all)
-    jobs.on_incident(incidents.tell)
+    operations.register_facts(facts.read_decision_inputs)
+    addressees.register_resolver(facts.find_addressee)
+    addressees.register_resolver(courses.find_addressee)
+    publicstate.on_state_change(facts.store_public_state)
+    publicstate.on_state_change(courses.close_open_threads)
+    jobs.on_incident(incidents.notify_operators)

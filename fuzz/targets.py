@@ -23,7 +23,7 @@ from workflows.engine.expressions import (
     run_script,
 )
 from workflows.engine.expressions.faults import Fault
-from workflows.engine.lint import lint
+from workflows.engine.lint import lint_files
 from workflows.engine.source import xml
 from workflows.engine.source.environment import Environment
 from workflows.engine.source.problems import LintRefused, errors_in
@@ -91,7 +91,7 @@ def _nothing_outward() -> Iterator[None]:
 def _assert_plain(value: Any, depth: int = 0) -> None:
     assert value is None or type(value) in (bool, int, float, str, list, dict), type(value)
     assert depth <= bounds.DEEPEST_VALUE + 3
-    for part in bounds.parts_of(value):
+    for part in bounds.list_parts(value):
         _assert_plain(part, depth + 1)
 
 
@@ -129,7 +129,7 @@ def check_file(source: bytes) -> None:
     """Any bytes give a root or a problem that names the file."""
     for name in ("any.bpmn", "any.dmn"):
         try:
-            xml.parse(source, name=name)
+            xml.parse_xml(source, name=name)
         except LintRefused as refused:
             _check_named(refused, name)
 
@@ -140,7 +140,7 @@ def _check_named(refused: LintRefused, name: str) -> None:
 
 def check_diagram(source: bytes) -> None:
     """Any changed diagram gives a list of problems."""
-    for problem in lint({"any.bpmn": source}, Environment()):
+    for problem in lint_files({"any.bpmn": source}, Environment()):
         assert problem.message
         assert problem.file == "any.bpmn"
 
@@ -149,8 +149,8 @@ def check_deployment(chosen: tuple[str, int]) -> None:
     """What the linter lets pass, the engine's parser reads."""
     name, seed = chosen
     diagrams = {**_DIAGRAMS, name: _changed(_DIAGRAMS[name], random.Random(seed))}
-    if not errors_in(lint({**_FILES, **diagrams}, _AROUND)):
-        specs.parse(diagrams.items(), _TABLES)
+    if not errors_in(lint_files({**_FILES, **diagrams}, _AROUND)):
+        specs.parse_files(diagrams.items(), _TABLES)
 
 
 def check_table(source: bytes) -> None:

@@ -13,7 +13,7 @@ from handlers.page import correspondence, display, glyphs
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class MountedBlueprint:
     """A folder of pages: its module with the blueprint `pages`, its URL prefix and its audience."""
 
     module: str
@@ -22,17 +22,19 @@ class Place:
     development: bool = False  # never registered in production
 
 
-PLACES = (
-    Place(module="handlers.public.routes", prefix="/", audience="public"),
-    Place(module="handlers.preferences.routes", prefix="/display", audience="public"),
-    Place(module="handlers.account.routes", prefix="/account", audience="public"),
-    Place(module="handlers.profile.routes", prefix="/profile", audience="applicant"),
-    Place(module="handlers.apply.routes", prefix="/apply", audience="applicant"),
-    Place(module="handlers.apply.pictures.phone", prefix="/sign", audience="public"),
-    Place(module="handlers.casework.routes", prefix="/work", audience="staff"),
-    Place(module="handlers.authority.routes", prefix="/authority", audience="staff"),
-    Place(module="handlers.api.routes", prefix="/api/v1", audience="token"),
-    Place(module="handlers.preview.routes", prefix="/_components", audience="public", development=True),
+BLUEPRINTS = (
+    MountedBlueprint(module="handlers.public.routes", prefix="/", audience="public"),
+    MountedBlueprint(module="handlers.preferences.routes", prefix="/display", audience="public"),
+    MountedBlueprint(module="handlers.account.routes", prefix="/account", audience="public"),
+    MountedBlueprint(module="handlers.profile.routes", prefix="/profile", audience="applicant"),
+    MountedBlueprint(module="handlers.apply.routes", prefix="/apply", audience="applicant"),
+    MountedBlueprint(module="handlers.apply.pictures.phone", prefix="/sign", audience="public"),
+    MountedBlueprint(module="handlers.casework.routes", prefix="/work", audience="staff"),
+    MountedBlueprint(module="handlers.authority.routes", prefix="/authority", audience="staff"),
+    MountedBlueprint(module="handlers.api.routes", prefix="/api/v1", audience="token"),
+    MountedBlueprint(
+        module="handlers.preview.routes", prefix="/_components", audience="public", development=True
+    ),
 )
 
 
@@ -51,16 +53,16 @@ def install(app: Flask) -> None:
     access.install(app)
     headers.install(app)
     limits.install(app)
-    for place in PLACES:
+    for place in BLUEPRINTS:
         if not (place.development and app.config["PRODUCTION"]):
-            _register(app, place)
+            _register_blueprint(app, place)
     for name in ("processes", "people", "regions", "work", "check", "sample", "calendar", "files", "backup"):
         import_module(f"handlers.commands.{name}").install(app)
 
 
-def _register(app: Flask, place: Place) -> None:
+def _register_blueprint(app: Flask, place: MountedBlueprint) -> None:
     module = import_module(place.module)
-    access.declare(app, module.pages.name, place.audience)
+    access.declare_audience(app, module.pages.name, place.audience)
     if hasattr(module, "install"):  # the API describes its routes while it registers them
         module.install(app, place.prefix)
     else:

@@ -12,18 +12,18 @@ LONGEST_SOCKET = 100  # bytes; the kernel takes 107
 SOCKETS = 8192
 
 
-def prepared(root: Path, folder: Path, *, port: int, proxies: int) -> tuple[Path, Path]:
+def prepare_front(root: Path, folder: Path, *, port: int, proxies: int) -> tuple[Path, Path]:
     """Write the front's configuration into a folder of its own; the file, and the web process's socket."""
     for name in (folder, folder / "bodies", folder / "answers"):
         name.mkdir(mode=0o700, parents=True, exist_ok=True)
-    socket = _socket(folder)
+    socket = _choose_socket(folder)
     text = Template((root / "deploy" / "run.conf").read_text(encoding="utf-8")).substitute(
         deploy=root / "deploy",
         folder=folder,
         user="user root;" if os.geteuid() == 0 else "",  # else nginx gives itself up to nobody
         port=port,
         socket=socket,
-        sockets=_room_for_sockets(),
+        sockets=_raise_socket_limit(),
         # Behind a balancer of the operator's the address of a person is what that balancer says.
         address="$proxy_add_x_forwarded_for" if proxies else "$remote_addr",
         scheme="$http_x_forwarded_proto" if proxies else "$scheme",
@@ -33,7 +33,7 @@ def prepared(root: Path, folder: Path, *, port: int, proxies: int) -> tuple[Path
     return file, socket
 
 
-def _socket(folder: Path) -> Path:
+def _choose_socket(folder: Path) -> Path:
     socket = folder / "web.sock"
     if len(str(socket).encode()) > LONGEST_SOCKET:
         socket = Path(tempfile.mkdtemp(prefix="zige-")) / "web.sock"
@@ -41,7 +41,7 @@ def _socket(folder: Path) -> Path:
     return socket
 
 
-def _room_for_sockets() -> int:
+def _raise_socket_limit() -> int:
     """Lift our own limit of open files as far as it goes; children have it from us."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = 2 * SOCKETS + 256  # a request that is passed on has two

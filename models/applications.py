@@ -141,7 +141,7 @@ class Application(Model):
         self.typed = {name: values for name, values in (self.typed or {}).items() if name != step}
 
 
-def drafts_of(person_id: int) -> Select[Application]:
+def select_drafts(person_id: int) -> Select[Application]:
     """The unfinished applications of a person; there is at most one."""
     return select(Application).where(
         Application.person_id == person_id,
@@ -151,7 +151,7 @@ def drafts_of(person_id: int) -> Select[Application]:
     )
 
 
-def registered_by(person_id: int) -> Select[Application]:
+def select_registered(person_id: int) -> Select[Application]:
     """The applications of a person that have a number, the newest first."""
     return (
         select(Application)

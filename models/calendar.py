@@ -34,7 +34,7 @@ class CalendarDay(Model):
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
-def days_of(year: int) -> Select[CalendarDay]:
+def select_exceptional_days(year: int) -> Select[CalendarDay]:
     """The exceptional days of a year, in their order."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     return select(CalendarDay).where(CalendarDay.day.between(first, last)).order_by(CalendarDay.day)

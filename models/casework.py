@@ -13,13 +13,13 @@ from models.plans import PlanMaterial
 from models.process import Event, WorkItem
 
 
-def opinions(application_id: int, *stages: str) -> Select[Opinion]:
+def select_opinions(application_id: int, *stages: str) -> Select[Opinion]:
     """The written acts on an application in the order in which they were made, of some stages or of all."""
     query = select(Opinion).where(Opinion.application_id == application_id).order_by(Opinion.id)
     return query.where(Opinion.stage.in_(stages)) if stages else query
 
 
-def times_returned(application_id: int) -> Select[int]:
+def select_return_count(application_id: int) -> Select[int]:
     """How often the application was returned for correction."""
     return (
         select(func.count())
@@ -29,14 +29,14 @@ def times_returned(application_id: int) -> Select[int]:
     )
 
 
-def last_round(application_id: int) -> Select[int]:
+def select_last_round(application_id: int) -> Select[int]:
     """The number of the last round in which materials were checked, 0 before the first."""
     return select(func.coalesce(func.max(MaterialFinding.round), 0)).where(
         MaterialFinding.application_id == application_id
     )
 
 
-def material_findings(application_id: int) -> Select[MaterialFinding]:
+def select_material_findings(application_id: int) -> Select[MaterialFinding]:
     """What was found of each material, the first round first."""
     return (
         select(MaterialFinding)
@@ -45,12 +45,12 @@ def material_findings(application_id: int) -> Select[MaterialFinding]:
     )
 
 
-def materials(plan_id: int) -> Select[PlanMaterial]:
+def select_plan_materials(plan_id: int) -> Select[PlanMaterial]:
     """What a plan asks applicants to show, in its order."""
     return select(PlanMaterial).where(PlanMaterial.plan_id == plan_id).order_by(PlanMaterial.position)
 
 
-def register_answers(application_id: int) -> Select[RegisterAnswer]:
+def select_register_answers(application_id: int) -> Select[RegisterAnswer]:
     """What outside registers answered, the newest first."""
     return (
         select(RegisterAnswer)
@@ -59,12 +59,12 @@ def register_answers(application_id: int) -> Select[RegisterAnswer]:
     )
 
 
-def certificate_of(application_id: int) -> Select[Certificate]:
+def select_certificate(application_id: int) -> Select[Certificate]:
     """The certificate that an application led to."""
     return select(Certificate).where(Certificate.application_id == application_id)
 
 
-def holders(role: str, place: str | None) -> Select[Person]:
+def select_role_holders(role: str, place: str | None) -> Select[Person]:
     """The people who hold a role at a place, or everywhere."""
     roles = SHARED_ROLES.get(role, (role,))
     return (
@@ -77,7 +77,7 @@ def holders(role: str, place: str | None) -> Select[Person]:
     )
 
 
-def history(instance_id: int) -> Select[Event, str | None]:
+def select_event_history(instance_id: int) -> Select[Event, str | None]:
     """What happened to an instance with the names of those who acted, the newest first."""
     return (
         select(Event, Person.name)
@@ -87,7 +87,7 @@ def history(instance_id: int) -> Select[Event, str | None]:
     )
 
 
-def items_of(instance_id: int) -> Select[WorkItem, str | None]:
+def select_waiting_items(instance_id: int) -> Select[WorkItem, str | None]:
     """The work items of an instance that still wait, with the names of those who hold them."""
     return (
         select(WorkItem, Person.name)
@@ -97,11 +97,11 @@ def items_of(instance_id: int) -> Select[WorkItem, str | None]:
     )
 
 
-def notices(application_id: int) -> Select[Notice]:
+def select_notices(application_id: int) -> Select[Notice]:
     """The notices about an application, the newest first."""
     return select(Notice).where(Notice.application_id == application_id).order_by(Notice.id.desc())
 
 
-def files(ids: list[int]) -> Select[StoredFile]:
+def select_files(ids: list[int]) -> Select[StoredFile]:
     """Stored files by id."""
     return select(StoredFile).where(StoredFile.id.in_(ids)).order_by(StoredFile.id)

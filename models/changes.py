@@ -30,7 +30,7 @@ class ApplicationChange(Model):
     person: Mapped[Person] = relationship()
 
 
-def changes_of(application_id: int, *, after: int = -1) -> Select[ApplicationChange]:
+def select_changes(application_id: int, *, after: int = -1) -> Select[ApplicationChange]:
     """The changes of an application since a revision, in the order in which they were made."""
     return (
         select(ApplicationChange)

@@ -63,7 +63,7 @@ def single_statement() -> Iterator[None]:
 
 
 @contextmanager
-def written() -> Iterator[None]:
+def write_transaction() -> Iterator[None]:
     """A write transaction by itself: committed at the end, rolled back on any exception.
 
     What was read before is read anew afterwards, also in a request that otherwise only reads.
@@ -80,7 +80,7 @@ def written() -> Iterator[None]:
         writing.reset(before)
 
 
-def connection() -> Connection:
+def current_connection() -> Connection:
     """The connection of the session's transaction: the session's own way to it is long."""
     session = db.session()
     if session.in_nested_transaction():
@@ -127,7 +127,7 @@ def _refuse_to_write(*_: Any) -> None:
 
 
 @event.listens_for(db.session, "after_transaction_end")
-def _forget(session: Any, _transaction: Any) -> None:
+def _forget_connection(session: Any, _transaction: Any) -> None:
     session.info.pop(_OPEN, None)
 
 

@@ -29,7 +29,7 @@ class StoredFile(Model):
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 
-def pointing() -> list[Column[Any]]:
+def list_file_columns() -> list[Column[Any]]:
     """The columns of all tables that point to a file."""
     return [
         column
@@ -39,7 +39,7 @@ def pointing() -> list[Column[Any]]:
     ]
 
 
-def unused(before: datetime) -> Select[int]:
+def select_unused(before: datetime) -> Select[int]:
     """Ids of the files from before a moment that no row of any table points to."""
-    free = [~exists().where(column == StoredFile.id) for column in pointing()]
+    free = [~exists().where(column == StoredFile.id) for column in list_file_columns()]
     return select(StoredFile.id).where(StoredFile.created_at < before, *free)

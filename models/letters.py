@@ -58,6 +58,6 @@ class Letter(Model):
         return TITLES.get(self.kind, self.kind)
 
 
-def letters_of(application_id: int) -> Select[Letter]:
+def select_letters(application_id: int) -> Select[Letter]:
     """The letters issued on an application, the newest first."""
     return select(Letter).where(Letter.application_id == application_id).order_by(Letter.id.desc())

@@ -30,7 +30,7 @@ class Material(Model):
     file: Mapped[StoredFile] = relationship()
 
 
-def versions(application_id: int) -> Select[Material]:
+def select_material_versions(application_id: int) -> Select[Material]:
     """Every version of every material of an application, the oldest first."""
     query = select(Material).where(Material.application_id == application_id)
     return query.order_by(Material.key, Material.version)

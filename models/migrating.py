@@ -26,12 +26,12 @@ BREAKS = "迁移 {step} 之后，有些行所指的行不存在，这一步没�
 FAILS = "迁移没有完成，数据库停在 {step}，内容完整：{why}"
 
 
-class Refused(CommandError):
+class MigrationRefused(CommandError):
     """A migration that would harm the rows; `flask db` says its sentence and ends with status 1."""
 
 
 @contextmanager
-def migrating() -> Iterator[Connection]:
+def migration_connection() -> Iterator[Connection]:
     """A connection for migrations: SQLite makes tables anew, which nobody's references may hinder.
 
     There the switch for references is ignored within a transaction, so it is turned before the first begins.
@@ -45,7 +45,7 @@ def migrating() -> Iterator[Connection]:
             except SQLAlchemyError as error:
                 connection.rollback()
                 why = str(error).partition("\n")[0]
-                raise Refused(FAILS.format(step=_revision(connection), why=why)) from error
+                raise MigrationRefused(FAILS.format(step=_current_revision(connection), why=why)) from error
             finally:
                 connection.rollback()
                 _switch_references(connection, "ON")
@@ -63,10 +63,10 @@ def check_references(*, ctx: MigrationContext, step: Any, **_: Any) -> None:
         return
     rows = [f"{one} 第 {row} 行指向 {parent}" for one, row, parent, _key in broken[:SHOWN]]
     more = [f"共 {len(broken)} 处"] if len(broken) > SHOWN else []
-    raise Refused(BREAKS.format(step=step.up_revision_id, what="；".join([*rows, *more])))
+    raise MigrationRefused(BREAKS.format(step=step.up_revision_id, what="；".join([*rows, *more])))
 
 
-def guarded(planned: Any) -> Any:
+def guard_downgrades(planned: Any) -> Any:
     """The steps that alembic plans, refused as a whole when the way down would lose something."""
 
     def steps(heads: tuple[str, ...], context: MigrationContext) -> Iterator[Any]:
@@ -83,26 +83,28 @@ def guarded(planned: Any) -> Any:
 def _refuse_losses(connection: Connection, script: ScriptDirectory, down: list[Any]) -> None:
     left = [step.revision for step in down]
     targets = {str(name) for name in down[-1].to_revisions}
-    lost = list(losses(connection, _schema_at(script, targets), _carried(left)))
+    lost = list(find_losses(connection, _build_schema(script, targets), _list_carried(left)))
     if lost:
-        raise Refused(LOSES.format(target="、".join(sorted(targets)) or "base", what="；".join(lost)))
+        raise MigrationRefused(
+            LOSES.format(target="、".join(sorted(targets)) or "base", what="；".join(lost))
+        )
 
 
-def losses(connection: Connection, target: Schema, carried: set[str]) -> Iterator[str]:
+def find_losses(connection: Connection, target: Schema, carried: set[str]) -> Iterator[str]:
     """What a schema has no place for: tables with rows, columns with more than they are given by default."""
-    for name, columns in sorted(schema_of(connection).items()):
+    for name, columns in sorted(read_schema(connection).items()):
         if name not in target:
             rows = connection.scalar(select(func.count()).select_from(table(name))) or 0
             if rows and name not in carried:
                 yield f"{name} 有 {rows} 行"
             continue
         for gone in sorted(columns - target[name]):
-            filled = 0 if f"{name}.{gone}" in carried else _filled(connection, name, gone)
+            filled = 0 if f"{name}.{gone}" in carried else _count_filled(connection, name, gone)
             if filled:
                 yield f"{name}.{gone} 有 {filled} 行已填"
 
 
-def schema_of(connection: Connection) -> Schema:
+def read_schema(connection: Connection) -> Schema:
     """The tables of a database with their columns."""
     found = inspect(connection)
     return {
@@ -112,50 +114,50 @@ def schema_of(connection: Connection) -> Schema:
     }
 
 
-def _schema_at(script: ScriptDirectory, targets: Iterable[str]) -> Schema:
+def _build_schema(script: ScriptDirectory, targets: Iterable[str]) -> Schema:
     """The tables that a revision knows, made in memory by the migrations that lead to it."""
     engine = create_engine("sqlite://")
     with engine.connect() as connection:
         with Operations.context(MigrationContext.configure(connection)):
-            for revision in _way_to(script, targets):
+            for revision in _list_revisions(script, targets):
                 revision.module.upgrade()
-        found = schema_of(connection)
+        found = read_schema(connection)
     engine.dispose()
     return found
 
 
-def _way_to(script: ScriptDirectory, targets: Iterable[str]) -> list[Script]:
+def _list_revisions(script: ScriptDirectory, targets: Iterable[str]) -> list[Script]:
     way = [one for target in targets for one in script.walk_revisions("base", target)]
     return list(reversed(way))
 
 
-def _carried(left: Iterable[Script]) -> set[str]:
+def _list_carried(left: Iterable[Script]) -> set[str]:
     """What downgrades take elsewhere themselves, as `CARRIED_DOWN` of their migrations names it."""
     return {name for one in left for name in getattr(one.module, "CARRIED_DOWN", ())}
 
 
-def _filled(connection: Connection, name: str, gone: str) -> int:
-    known: Any = column(gone, _kind(connection, name, gone))
+def _count_filled(connection: Connection, name: str, gone: str) -> int:
+    known: Any = column(gone, _find_column_type(connection, name, gone))
     empty = known.is_(None)
-    for value in _blank(connection, name, gone):
+    for value in _empty_values(connection, name, gone):
         empty = or_(empty, known == value)
     query = select(func.count()).select_from(table(name, known)).where(not_(empty))
     return connection.scalar(query) or 0
 
 
-def _kind(connection: Connection, name: str, gone: str) -> Any:
+def _find_column_type(connection: Connection, name: str, gone: str) -> Any:
     kinds = {one["name"]: one["type"] for one in inspect(connection).get_columns(name)}
     return kinds[gone]
 
 
-def _blank(connection: Connection, name: str, gone: str) -> Iterator[Any]:
+def _empty_values(connection: Connection, name: str, gone: str) -> Iterator[Any]:
     """What a column holds where nobody has filled it."""
     declared = db.metadata.tables[name].columns.get(gone) if name in db.metadata.tables else None
     default: Any = declared.default if declared is not None else None
     if default is not None and default.is_scalar:
         yield default.arg
         return
-    kind = _kind(connection, name, gone)
+    kind = _find_column_type(connection, name, gone)
     if isinstance(kind, sqltypes.Boolean):
         yield False
     elif isinstance(kind, sqltypes.String):
@@ -170,6 +172,6 @@ def _switch_references(connection: Connection, state: str) -> None:
         driver.execute(f"PRAGMA foreign_keys={state}")
 
 
-def _revision(connection: Connection) -> str:
+def _current_revision(connection: Connection) -> str:
     found = MigrationContext.configure(connection).get_current_heads()
     return "、".join(found) or "base"

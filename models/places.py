@@ -63,7 +63,7 @@ class Site(Model):
     phone: Mapped[str] = mapped_column(String(40), default="")
 
 
-def name_of(place: str | None) -> str:
+def find_place_name(place: str | None) -> str:
     """What the site or authority that a post names ("site:3") is called; empty when there is none."""
     sort, _, number = (place or "").partition(":")
     if sort not in ("site", "authority") or not number.isdigit():

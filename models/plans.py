@@ -91,7 +91,7 @@ class PlanMaterial(Model):
         return self.applies_to in ("", standing, exam_route)
 
 
-def authorities_for(kind: str, regions: list[str]) -> Select[Authority]:
+def select_authorities(kind: str, regions: list[str]) -> Select[Authority]:
     """The authorities that decide on a kind in some regions, county before city before province."""
     return (
         select(Authority)
@@ -101,22 +101,22 @@ def authorities_for(kind: str, regions: list[str]) -> Select[Authority]:
     )
 
 
-def below(region: str) -> Select[Region]:
+def select_subregions(region: str) -> Select[Region]:
     """The regions directly below one, in the order of their codes."""
     return select(Region).where(Region.parent_code == region).order_by(Region.code)
 
 
-def provinces() -> Select[Region]:
+def select_provinces() -> Select[Region]:
     """All provinces."""
     return select(Region).where(Region.level == "province").order_by(Region.code)
 
 
-def plans_of(authority_ids: list[int]) -> Select[Plan]:
+def select_plans(authority_ids: list[int]) -> Select[Plan]:
     """All plans of some authorities, the earliest window first."""
     return select(Plan).where(Plan.authority_id.in_(authority_ids)).order_by(Plan.apply_from, Plan.id)
 
 
-def fitting_plan(plans: list[Plan], kind: str, moment: datetime) -> Plan | None:
+def choose_plan(plans: list[Plan], kind: str, moment: datetime) -> Plan | None:
     """Of one authority's plans that take a kind: the one open now, else the next, else the last."""
     taking = [plan for plan in plans if kind in plan.kinds]
     for stage in ("open", "ahead", "closed"):

@@ -17,7 +17,7 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, Dialect, litera
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import visitors
 
-from models.database import connection as current
+from models.database import current_connection as current
 
 Convert = Callable[[Any], Any] | None
 PLACE = re.compile(r"%\((\w+)\)s")
@@ -55,7 +55,7 @@ class Prebuilt:
         """All rows, with columns as attributes; none from a statement that returns nothing."""
         connection = current()
         compiled = self.compiled(tuple(values), connection.dialect)
-        cursor = _execute(compiled.text, compiled.parameters(values), connection)
+        cursor = _execute_statement(compiled.text, compiled.parameters(values), connection)
         return [compiled.row(row) for row in cursor.fetchall()] if compiled.row else []
 
     def first(self, values: Mapping[str, Any]) -> Any | None:
@@ -76,7 +76,7 @@ class Prebuilt:
         """The statement for a dialect and the names of its values."""
         found = self._compiled.get((dialect.name, names))
         if found is None:
-            found = self._compiled[dialect.name, names] = _compile(self.statement, names, dialect)
+            found = self._compiled[dialect.name, names] = _compile_statement(self.statement, names, dialect)
         return found
 
 
@@ -88,7 +88,7 @@ def on_postgresql() -> bool:
     return current().dialect.name == "postgresql"
 
 
-def together(calls: Sequence[Write]) -> list[list[int]]:
+def run_together(calls: Sequence[Write]) -> list[list[int]]:
     """Run several writes that do not build on each other; each returns ids, and these are handed on.
 
     PostgreSQL gets them as one statement, in which all see the state before it: each way to the server and
@@ -102,13 +102,13 @@ def together(calls: Sequence[Write]) -> list[list[int]]:
     for number, (part, (_, values)) in enumerate(zip(parts, calls, strict=True)):
         known |= {f"p{number}_{name}": value for name, value in part.parameters(values).items()}
     found: list[list[int]] = [[] for _ in calls]
-    for number, row_id in _execute(_joined(tuple(parts)), known, connection).fetchall():
+    for number, row_id in _execute_statement(_join_statements(tuple(parts)), known, connection).fetchall():
         found[number].append(row_id)
     return found
 
 
 @lru_cache(maxsize=256)
-def _joined(parts: tuple[_Compiled, ...]) -> str:
+def _join_statements(parts: tuple[_Compiled, ...]) -> str:
     """The parts as common table expressions of one statement."""
     texts = [PLACE.sub(rf"%(p{number}_\1)s", part.text) for number, part in enumerate(parts)]
     named = ", ".join(f"part_{number} AS ({text})" for number, text in enumerate(texts))
@@ -117,17 +117,17 @@ def _joined(parts: tuple[_Compiled, ...]) -> str:
     return f"WITH {named} {' UNION ALL '.join(answers)}"
 
 
-def _execute(text: str, parameters: Any, connection: Connection) -> Any:
+def _execute_statement(text: str, parameters: Any, connection: Connection) -> Any:
     driver: Any = connection.connection.driver_connection
     try:
         return driver.execute(text, parameters)
     except connection.dialect.loaded_dbapi.Error as error:
-        raise _translated(error, text, connection) from error
+        raise _translate_error(error, text, connection) from error
 
 
-def _compile(statement: Any, names: tuple[str, ...], dialect: Dialect) -> _Compiled:
+def _compile_statement(statement: Any, names: tuple[str, ...], dialect: Dialect) -> _Compiled:
     keys = names if getattr(statement, "is_insert", False) else None
-    compiled = visitors.replacement_traverse(statement, {}, _constant).compile(
+    compiled = visitors.replacement_traverse(statement, {}, _inline_constant).compile(
         dialect=dialect, column_keys=keys
     )
     if compiled.insert_prefetch or compiled.update_prefetch or any(b.expanding for b in compiled.bind_names):
@@ -143,11 +143,11 @@ def _compile(statement: Any, names: tuple[str, ...], dialect: Dialect) -> _Compi
         given=given,
         order=tuple(compiled.positiontup) if compiled.positional else None,
         binds=tuple(binds.items()),
-        row=_row(statement, dialect),
+        row=_build_row_converter(statement, dialect),
     )
 
 
-def _constant(element: Any, **_: Any) -> ColumnElement[Any] | None:
+def _inline_constant(element: Any, **_: Any) -> ColumnElement[Any] | None:
     """A value that the statement brings itself, as text of the statement.
 
     Neither database matches a partial index ("where state = 'open'") with a value that it is only handed.
@@ -162,7 +162,7 @@ def _constant(element: Any, **_: Any) -> ColumnElement[Any] | None:
     return literal_column(str(value), element.type) if type(value) is int else None
 
 
-def _row(statement: Any, dialect: Dialect) -> Any:
+def _build_row_converter(statement: Any, dialect: Dialect) -> Any:
     if not (statement.is_select or statement._returning):
         return None
     columns = statement.exported_columns
@@ -184,7 +184,7 @@ def _row(statement: Any, dialect: Dialect) -> Any:
     return convert_row
 
 
-def _translated(error: Exception, text: str, connection: Connection) -> BaseException:
+def _translate_error(error: Exception, text: str, connection: Connection) -> BaseException:
     dialect = connection.dialect
     lost = dialect.is_disconnect(error, connection.connection, None)  # type: ignore[arg-type]
     if lost:

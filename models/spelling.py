@@ -16,30 +16,30 @@ LATIN = re.compile(r"[A-Za-z]")
 MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
 
 
-def narrow(text: str) -> str:
+def narrow_text(text: str) -> str:
     """A text in half-width characters, without spaces."""
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def number(text: str) -> str:
+def normalize_number(text: str) -> str:
     """The number of a document or an application: without what stands between its digits, in capitals."""
     # An X at its end is also typed as the sign of multiplication, which Chinese keyboards have nearer.
-    return BETWEEN.sub("", narrow(text)).upper().replace("×", "X")
+    return BETWEEN.sub("", narrow_text(text)).upper().replace("×", "X")
 
 
-def mobile(text: str) -> str:
+def normalize_mobile(text: str) -> str:
     """A mobile number without its country and what stands between its digits; others as they were typed."""
-    found = MOBILE.fullmatch(BETWEEN.sub("", narrow(text)))
-    return found[1] if found else narrow(text)
+    found = MOBILE.fullmatch(BETWEEN.sub("", narrow_text(text)))
+    return found[1] if found else narrow_text(text)
 
 
-def name(text: str) -> str:
+def normalize_name(text: str) -> str:
     """A name as it is kept: one kind of dot, and no spaces around it or between Chinese characters."""
     plain = " ".join(unicodedata.normalize("NFKC", text).split()).replace("’", "'")
     dot = DOT_IN_LATIN if LATIN.search(plain) else DOT
     return SPACE_IN_HAN.sub("", dot.sub("·", plain))
 
 
-def name_sought(text: str) -> str:
+def normalize_sought_name(text: str) -> str:
     """A name or a part of one as it is looked for: people leave out the dot, or type a space for it."""
-    return name(text).replace("·", "")
+    return normalize_name(text).replace("·", "")

@@ -92,7 +92,7 @@ class Attachment(Model):
     file: Mapped[StoredFile] = relationship()
 
 
-class Reading(Model):
+class ThreadReading(Model):
     """Up to which message a person has read a thread."""
 
     __tablename__ = "thread_reading"
@@ -102,7 +102,7 @@ class Reading(Model):
     message_id: Mapped[int]
 
 
-def threads_of(application_id: int) -> Select[Thread]:
+def select_threads(application_id: int) -> Select[Thread]:
     """The threads about an application, the newest first; one whose course has not begun is nobody's yet."""
     return (
         select(Thread)
@@ -111,20 +111,20 @@ def threads_of(application_id: int) -> Select[Thread]:
     )
 
 
-def unread(person_id: int, *, by_applicant: bool) -> Select[int, int, int]:
+def select_unread(person_id: int, *, by_applicant: bool) -> Select[int, int, int]:
     """Threads with messages of the other side that a person has not read: thread, application, how many."""
-    own = and_(Reading.thread_id == Thread.id, Reading.person_id == person_id)
+    own = and_(ThreadReading.thread_id == Thread.id, ThreadReading.person_id == person_id)
     return (
         select(Thread.id, Thread.application_id, func.count(ThreadMessage.id))
         .join(ThreadMessage, ThreadMessage.thread_id == Thread.id)
-        .outerjoin(Reading, own)
+        .outerjoin(ThreadReading, own)
         .where(Thread.instance_id.is_not(None), ThreadMessage.by_applicant == by_applicant)
-        .where(ThreadMessage.id > func.coalesce(Reading.message_id, 0))
+        .where(ThreadMessage.id > func.coalesce(ThreadReading.message_id, 0))
         .group_by(Thread.id, Thread.application_id)
     )
 
 
-def file_of(application_id: int, file_id: int) -> Select[StoredFile, Thread]:
+def select_message_file(application_id: int, file_id: int) -> Select[StoredFile, Thread]:
     """A file that came with a message about an application, and the thread of the message."""
     return (
         select(StoredFile, Thread)

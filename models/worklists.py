@@ -19,7 +19,7 @@ from models.threads import Thread
 
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
 SOON = timedelta(days=2)
-Post = tuple[str, str | None]
+HeldPost = tuple[str, str | None]
 Holder = aliased(Person, name="holder")
 Applicant = aliased(Person, name="applicant")
 About = aliased(Application, name="about")
@@ -30,12 +30,12 @@ class Asker:
     """Whose work list it is, and when they ask."""
 
     person_id: int
-    posts: frozenset[Post]
+    posts: frozenset[HeldPost]
     now: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class Narrowing:
+class WorklistFilter:
     """What a person looks for within a view; empty means all."""
 
     element: str = ""
@@ -44,58 +44,60 @@ class Narrowing:
     words: str = ""
 
 
-def claimable(asker: Asker) -> ColumnElement[bool]:
+def is_claimable(asker: Asker) -> ColumnElement[bool]:
     """Items that the person may take."""
-    return claims.claimable(asker.person_id, asker.posts, asker.now)
+    return claims.is_claimable(asker.person_id, asker.posts, asker.now)
 
 
-def mine(asker: Asker) -> ColumnElement[bool]:
+def is_own(asker: Asker) -> ColumnElement[bool]:
     """Items that the person holds or that were assigned to them."""
-    held = and_(WorkItem.assignee_id == asker.person_id, claims.CLAIMED, claims.addressed(asker.posts))
-    return or_(claims.named(asker.person_id), held)
+    held = and_(
+        WorkItem.assignee_id == asker.person_id, claims.CLAIMED, claims.addressed_to_posts(asker.posts)
+    )
+    return or_(claims.waits_for_person(asker.person_id), held)
 
 
-def due_soon(asker: Asker) -> ColumnElement[bool]:
+def is_due_soon(asker: Asker) -> ColumnElement[bool]:
     """Items in the person's reach that are overdue or will be within two days."""
-    return and_(live(asker), WorkItem.due_at <= asker.now + SOON)
+    return and_(is_live(asker), WorkItem.due_at <= asker.now + SOON)
 
 
-def live(asker: Asker) -> ColumnElement[bool]:
+def is_live(asker: Asker) -> ColumnElement[bool]:
     """Items in the person's reach that are still to be done, whoever holds them."""
-    ways = (claims.addressed(asker.posts, state) for state in (claims.OPEN, claims.CLAIMED))
-    return or_(claims.named(asker.person_id), claims.supervised(asker.posts), *ways)
+    ways = (claims.addressed_to_posts(asker.posts, state) for state in (claims.OPEN, claims.CLAIMED))
+    return or_(claims.waits_for_person(asker.person_id), claims.supervised_by_posts(asker.posts), *ways)
 
 
-def done(asker: Asker) -> ColumnElement[bool]:
+def is_done(asker: Asker) -> ColumnElement[bool]:
     """Items that the person completed, and those that the process took out of their hands."""
-    within = claims.addressed(asker.posts)
+    within = claims.addressed_to_posts(asker.posts)
     own = and_(WorkItem.done_by == asker.person_id, claims.DONE, within)
     return or_(own, and_(WorkItem.assignee_id == asker.person_id, claims.WITHDRAWN, within))
 
 
-def everywhere(asker: Asker) -> ColumnElement[bool]:
+def is_in_any_view(asker: Asker) -> ColumnElement[bool]:
     """Items of all views, and those that others hold or that are barred: where a search looks."""
-    return or_(live(asker), done(asker))
+    return or_(is_live(asker), is_done(asker))
 
 
-def visible(asker: Asker) -> ColumnElement[bool]:
+def is_visible(asker: Asker) -> ColumnElement[bool]:
     """All items that are the person's to see, in whatever state."""
-    return claims.visible(asker.person_id, asker.posts)
+    return claims.is_visible(asker.person_id, asker.posts)
 
 
 VIEWS = {
-    "open": claimable,
-    "mine": mine,
-    "due": due_soon,
-    "done": done,
-    "found": everywhere,
-    "visible": visible,
+    "open": is_claimable,
+    "mine": is_own,
+    "due": is_due_soon,
+    "done": is_done,
+    "found": is_in_any_view,
+    "visible": is_visible,
 }
 
 
-def rows(asker: Asker, view: str, narrowing: Narrowing) -> Select[Any]:
+def select_rows(asker: Asker, view: str, narrowing: WorklistFilter) -> Select[Any]:
     """The rows of a view with what the list shows of each case."""
-    query = _joined(
+    query = _join_cases(
         select(
             WorkItem.id,
             WorkItem.name,
@@ -116,22 +118,22 @@ def rows(asker: Asker, view: str, narrowing: Narrowing) -> Select[Any]:
             Applicant.document_number,
             Site.name.label("site"),
             Holder.name.label("holder"),
-            claimable(asker).label("claimable"),
+            is_claimable(asker).label("claimable"),
             (Thread.opened_by == asker.person_id).label("begun_by_asker"),
         )
     )
-    return query.where(VIEWS[view](asker), *_narrow(narrowing))
+    return query.where(VIEWS[view](asker), *_build_conditions(narrowing))
 
 
-def counted(asker: Asker, view: str, narrowing: Narrowing) -> Select[int]:
+def select_count(asker: Asker, view: str, narrowing: WorklistFilter) -> Select[int]:
     """How many rows a view has."""
     query = select(func.count(WorkItem.id)).select_from(WorkItem)
-    if narrowing != Narrowing():
-        query = _joined(query)
-    return query.where(VIEWS[view](asker), *_narrow(narrowing))
+    if narrowing != WorklistFilter():
+        query = _join_cases(query)
+    return query.where(VIEWS[view](asker), *_build_conditions(narrowing))
 
 
-def by_due(query: Select[Any], after: tuple[datetime, int] | None) -> Select[Any]:
+def order_by_due(query: Select[Any], after: tuple[datetime, int] | None) -> Select[Any]:
     """Nearest deadline first; `after` is the last row of the page before."""
     moment = func.coalesce(WorkItem.due_at, literal(FAR, Moment()))
     if after is not None:
@@ -140,55 +142,55 @@ def by_due(query: Select[Any], after: tuple[datetime, int] | None) -> Select[Any
     return query.order_by(moment, WorkItem.id)
 
 
-def next_one(asker: Asker, narrowing: Narrowing) -> Select[int]:
+def select_next(asker: Asker, narrowing: WorklistFilter) -> Select[int]:
     """The most urgent item that the person may claim; one that somebody is claiming now is passed over."""
     query = select(WorkItem.id).select_from(WorkItem)
-    if narrowing != Narrowing():
-        query = _joined(query)
-    query = query.where(claimable(asker), *_narrow(narrowing))
-    return by_due(query, None).limit(1).with_for_update(of=WorkItem, skip_locked=True)
+    if narrowing != WorklistFilter():
+        query = _join_cases(query)
+    query = query.where(is_claimable(asker), *_build_conditions(narrowing))
+    return order_by_due(query, None).limit(1).with_for_update(of=WorkItem, skip_locked=True)
 
 
-def newest_first(query: Select[Any], before: int | None) -> Select[Any]:
+def order_newest_first(query: Select[Any], before: int | None) -> Select[Any]:
     """Newest first; `before` is the id of the last row of the page before."""
     if before is not None:
         query = query.where(WorkItem.id < before)
     return query.order_by(WorkItem.id.desc())
 
 
-def stages(asker: Asker) -> Select[str, str]:
+def select_stages(asker: Asker) -> Select[str, str]:
     """The elements and names of the items within the person's reach."""
     return (
         select(WorkItem.element, func.max(WorkItem.name))
-        .where(live(asker))
+        .where(is_live(asker))
         .group_by(WorkItem.element)
         .order_by(func.max(WorkItem.name))
     )
 
 
-def matching(words: str) -> ColumnElement[bool]:
+def matches_words(words: str) -> ColumnElement[bool]:
     """Cases by registration number, name, document number or its last four characters, or mobile number."""
-    compact, mobile = spelling.number(words), spelling.mobile(words)
+    compact, mobile = spelling.normalize_number(words), spelling.normalize_mobile(words)
     ways: list[ColumnElement[bool]] = [
         Application.registration_number == compact,
         Applicant.document_number == compact,
         Applicant.mobile == mobile,
         Application.phone == mobile,
-        _named(words),
+        _matches_name(words),
     ]
     if len(compact) == 4 and compact[:3].isdigit():
         ways.append(Applicant.document_number.endswith(compact, autoescape=True))
     return or_(*ways)
 
 
-def _named(words: str) -> ColumnElement[bool]:
-    sought = spelling.name_sought(words)
+def _matches_name(words: str) -> ColumnElement[bool]:
+    sought = spelling.normalize_sought_name(words)
     if sought:
         return func.replace(Applicant.name, "·", "").icontains(sought, autoescape=True)
-    return Applicant.name.contains(spelling.name(words), autoescape=True)
+    return Applicant.name.contains(spelling.normalize_name(words), autoescape=True)
 
 
-def _joined(query: Any) -> Select[Any]:
+def _join_cases(query: Any) -> Select[Any]:
     # A thread runs beside the process of the case that it is about.
     case = func.coalesce(About.instance_id, WorkItem.instance_id)
     joined: Select[Any] = (
@@ -204,20 +206,20 @@ def _joined(query: Any) -> Select[Any]:
     return joined
 
 
-def _narrow(narrowing: Narrowing) -> list[ColumnElement[bool]]:
+def _build_conditions(narrowing: WorklistFilter) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if narrowing.element:
         wanted.append(WorkItem.element == narrowing.element)
     if narrowing.kind:
         wanted.append(Application.kind == narrowing.kind)
     if narrowing.place:
-        wanted.append(_at(narrowing.place))
+        wanted.append(_is_at_place(narrowing.place))
     if narrowing.words.strip():
-        wanted.append(matching(narrowing.words))
+        wanted.append(matches_words(narrowing.words))
     return wanted
 
 
-def _at(place: str) -> ColumnElement[bool]:
+def _is_at_place(place: str) -> ColumnElement[bool]:
     sort, _, number = place.partition(":")
     if not number.isdecimal() or len(number) > 9:  # more digits than a place is numbered with
         return WorkItem.place == place

@@ -29,21 +29,23 @@ REGISTERS = {
 CHANNELS = {"sms": "短信, the SMS gateway", "mail": "电子邮件, the mail gateway"}
 
 
-def setting(default: Any, kind: kinds.Kind, meaning: str, *, shown: str = "") -> Any:
+def declare_setting(default: Any, kind: kinds.SettingField, meaning: str, *, shown: str = "") -> Any:
     """A declaration; `shown` stands in the table where the default is not what an operator would write."""
     return field(default=default, metadata={"kind": kind, "meaning": meaning, "shown": shown})
 
 
-def _address() -> Any:
-    return field(default="", metadata={"kind": kinds.text(kinds.web_address), "outside": True})
+def _declare_address() -> Any:
+    return field(default="", metadata={"kind": kinds.text_field(kinds.check_web_address), "outside": True})
 
 
-def _key() -> Any:
-    return field(default="", repr=False, metadata={"kind": kinds.text(kinds.no_blank), "outside": True})
+def _declare_key() -> Any:
+    return field(
+        default="", repr=False, metadata={"kind": kinds.text_field(kinds.check_no_blank), "outside": True}
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class ServiceAddress:
     """The way to one register or channel."""
 
     base_url: str
@@ -55,138 +57,140 @@ class Line:
 class Settings:
     """What an operator decides. Development is the default; production says so itself."""
 
-    mode: str = setting(
+    mode: str = declare_setting(
         "development",
-        kinds.choice("development", "production"),
+        kinds.choice_field("development", "production"),
         "`production` refuses sample accounts, the test clock, diagrams with unregistered forms, and settings"
         " that are not fit for it",
     )
-    database_url: str = setting(
+    database_url: str = declare_setting(
         "",
-        kinds.text(kinds.database),
+        kinds.text_field(kinds.check_database),
         "`postgresql+psycopg://user@host/name` in a fleet",
         shown="SQLite under the instance folder",
     )
-    instance_path: str = setting(
+    instance_path: str = declare_setting(
         str(HERE / "instance"),
-        kinds.text(kinds.folder),
+        kinds.text_field(kinds.check_folder),
         "folder of the SQLite database and of the development secret, closed to other users of the machine",
         shown="`instance/`",
     )
-    secret_key: str = setting(
+    secret_key: str = declare_setting(
         "",
-        kinds.text(kinds.secret),
+        kinds.text_field(kinds.check_secret),
         "at least 32 random characters, the same in every process: `python3 -c 'import secrets;"
         " print(secrets.token_urlsafe(48))'`",
         shown="made once in development",
     )
-    public_url: str = setting(
+    public_url: str = declare_setting(
         "http://127.0.0.1:8000",
-        kinds.text(kinds.site_address),
+        kinds.text_field(kinds.check_site_address),
         "how people reach the site, also in messages and codes on paper; only its host is answered;"
         " `https:` in production",
     )
-    proxies: int = setting(
+    proxies: int = declare_setting(
         0,
-        kinds.whole(0, 10),
+        kinds.integer_field(0, 10),
         "how many balancers stand in front; their `X-Forwarded-…` headers are then believed",
     )
-    storage_url: str = setting(
+    storage_url: str = declare_setting(
         "",
-        kinds.text(kinds.storage),
+        kinds.text_field(kinds.check_storage),
         "where uploaded and generated files are kept: a folder, or `s3://bucket/folder?endpoint=…&region=…`",
         shown="a folder under the instance folder",
     )
-    limits_url: str = setting(
+    limits_url: str = declare_setting(
         "database://",
-        kinds.text(kinds.limits),
+        kinds.text_field(kinds.check_limits),
         "where tries are counted: in the database, or `redis://host/0`; `memory://` is for one process",
     )
-    codes_per_hour: int = setting(
+    codes_per_hour: int = declare_setting(
         3000,
-        kinds.whole(1, 1_000_000),
+        kinds.integer_field(1, 1_000_000),
         "SMS codes of the whole site in an hour; beyond it everybody who asks for one is asked for a"
         " challenge first, beyond four times as many only people who are known get one",
     )
-    session_hours: int = setting(
-        8, kinds.whole(1, 24), "hours after which a person signs in again, however active they are (1 to 24)"
+    session_hours: int = declare_setting(
+        8,
+        kinds.integer_field(1, 24),
+        "hours after which a person signs in again, however active they are (1 to 24)",
     )
-    idle_minutes: int = setting(
+    idle_minutes: int = declare_setting(
         30,
-        kinds.whole(5, 240),
+        kinds.integer_field(5, 240),
         "minutes without a request after which a person signs in again; what they typed is kept (5 to 240)",
     )
-    claim_minutes: int = setting(
-        30, kinds.whole(1, 1440), "minutes that a claimed task stays with an idle person (1 to 1440)"
+    claim_minutes: int = declare_setting(
+        30, kinds.integer_field(1, 1440), "minutes that a claimed task stays with an idle person (1 to 1440)"
     )
-    draft_limit: str = setting(
+    draft_limit: str = declare_setting(
         "PT2H",
-        kinds.text(kinds.duration(timedelta(minutes=10), timedelta(days=7))),
+        kinds.text_field(kinds.build_duration_check(timedelta(minutes=10), timedelta(days=7))),
         "how long an unfinished application stays open (ISO 8601, `PT10M` to `P7D`)",
     )
-    operator_email: str = setting(
+    operator_email: str = declare_setting(
         "",
-        kinds.text(kinds.mail_address),
+        kinds.text_field(kinds.check_mail_address),
         "who gets a mail of incidents, besides the people with the post `admin`; at most one an hour",
         shown="nobody",
     )
-    registers_timeout: float = setting(
-        5.0, kinds.decimal(0.1, 60), "seconds before a register counts as unavailable (0.1 to 60)"
+    registers_timeout: float = declare_setting(
+        5.0, kinds.decimal_field(0.1, 60), "seconds before a register counts as unavailable (0.1 to 60)"
     )
-    test_clock: bool = setting(
+    test_clock: bool = declare_setting(
         True,
-        kinds.flag(),
+        kinds.boolean_field(),
         "whether time may be moved forward; never in production",
         shown="`1` in development",
     )
-    fonts: str = setting(
+    fonts: str = declare_setting(
         str(HERE / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"),
-        kinds.text(kinds.folder),
+        kinds.text_field(kinds.check_folder),
         "folder with the typefaces of PDFs",
         shown="fonts from the npm package",
     )
-    rare_fonts: str = setting(
+    rare_fonts: str = declare_setting(
         "/usr/share/fonts/truetype/hanazono:/usr/share/fonts/truetype/babelstone-han",
-        kinds.text(kinds.folders),
+        kinds.text_field(kinds.check_folders),
         "folders with typefaces for rare characters of names, `:` between them, used where they exist:"
         " `sudo apt-get install fonts-hanazono`",
     )
-    simulator_url: str = setting(
+    simulator_url: str = declare_setting(
         "http://127.0.0.1:8001",
-        kinds.text(kinds.web_address),
+        kinds.text_field(kinds.check_web_address),
         "the bundled simulator, which plays every register and channel that has no address of its own in"
         " development; left out in production",
     )
-    simulator_key: str = setting(
-        "simulator", kinds.text(kinds.no_blank), "the key that the simulator asks for"
+    simulator_key: str = declare_setting(
+        "simulator", kinds.text_field(kinds.check_no_blank), "the key that the simulator asks for"
     )
 
-    identity_url: str = _address()
-    identity_key: str = _key()
-    exams_url: str = _address()
-    exams_key: str = _key()
-    normal_students_url: str = _address()
-    normal_students_key: str = _key()
-    putonghua_url: str = _address()
-    putonghua_key: str = _key()
-    enrolments_url: str = _address()
-    enrolments_key: str = _key()
-    diplomas_url: str = _address()
-    diplomas_key: str = _key()
-    degrees_url: str = _address()
-    degrees_key: str = _key()
-    offences_url: str = _address()
-    offences_key: str = _key()
-    criminal_records_url: str = _address()
-    criminal_records_key: str = _key()
-    restrictions_url: str = _address()
-    restrictions_key: str = _key()
-    certificate_history_url: str = _address()
-    certificate_history_key: str = _key()
-    sms_url: str = _address()
-    sms_key: str = _key()
-    mail_url: str = _address()
-    mail_key: str = _key()
+    identity_url: str = _declare_address()
+    identity_key: str = _declare_key()
+    exams_url: str = _declare_address()
+    exams_key: str = _declare_key()
+    normal_students_url: str = _declare_address()
+    normal_students_key: str = _declare_key()
+    putonghua_url: str = _declare_address()
+    putonghua_key: str = _declare_key()
+    enrolments_url: str = _declare_address()
+    enrolments_key: str = _declare_key()
+    diplomas_url: str = _declare_address()
+    diplomas_key: str = _declare_key()
+    degrees_url: str = _declare_address()
+    degrees_key: str = _declare_key()
+    offences_url: str = _declare_address()
+    offences_key: str = _declare_key()
+    criminal_records_url: str = _declare_address()
+    criminal_records_key: str = _declare_key()
+    restrictions_url: str = _declare_address()
+    restrictions_key: str = _declare_key()
+    certificate_history_url: str = _declare_address()
+    certificate_history_key: str = _declare_key()
+    sms_url: str = _declare_address()
+    sms_key: str = _declare_key()
+    mail_url: str = _declare_address()
+    mail_key: str = _declare_key()
 
     @property
     def production(self) -> bool:
@@ -204,14 +208,14 @@ class Settings:
         own = urlsplit(self.public_url).hostname or ""
         return [own] if self.production else [own, "localhost", "127.0.0.1"]
 
-    def line(self, name: str) -> Line:
+    def line(self, name: str) -> ServiceAddress:
         """The way to a register or channel: its own, or the simulator where it has none."""
         url, key = (getattr(self, f"{name}_{part}") for part in ("url", "key"))
-        return Line(
+        return ServiceAddress(
             base_url=url or self.simulator_url, key=key or self.simulator_key, timeout=self.registers_timeout
         )
 
-    def _own_database(self) -> str:
+    def _default_database(self) -> str:
         """The file in the instance folder, whatever the folder is called."""
         file = URL.create("sqlite", database=f"{self.instance_path}/zige.db")
         return file.render_as_string(hide_password=False)
@@ -228,7 +232,7 @@ class Settings:
             "SECURE": self.secure,
             "TRUSTED_HOSTS": self.trusted_hosts,
             "COOKIE_PREFIX": prefix,
-            "SQLALCHEMY_DATABASE_URI": self.database_url or self._own_database(),
+            "SQLALCHEMY_DATABASE_URI": self.database_url or self._default_database(),
             # reading alone, PostgreSQL has no transaction that could be rolled back
             "SQLALCHEMY_ENGINE_OPTIONS": {"skip_autocommit_rollback": True} if on_server else {},
             "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,

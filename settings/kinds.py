@@ -18,7 +18,7 @@ from marshmallow import ValidationError, fields, validate
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-Kind = fields.Field[Any]
+SettingField = fields.Field[Any]
 YES = ("1", "true", "yes", "on")
 NO = ("0", "false", "no", "off")
 DURATION = re.compile(r"P(?=[0-9]|T)(?:([0-9]{1,4})D)?(?:T(?=[0-9])(?:([0-9]{1,4})H)?(?:([0-9]{1,5})M)?)?")
@@ -30,14 +30,14 @@ NUMBER = re.compile(r"\d+|0[xX][0-9A-Fa-f]*")
 LIMITS = ("memory", "database", "redis", "rediss", "redis+sentinel", "redis+cluster", "redis+unix")
 
 
-def choice(*values: str) -> Kind:
+def choice_field(*values: str) -> SettingField:
     """One of a few words, in exactly this spelling."""
     return fields.String(
         validate=validate.OneOf(values, error=f"set it to {' or '.join(values)}, exactly so")
     )
 
 
-def flag() -> Kind:
+def boolean_field() -> SettingField:
     """Yes or no, in any of the usual spellings."""
     spelled = [{form for word in words for form in (word, word.upper(), word.title())} for words in (YES, NO)]
     return fields.Boolean(
@@ -45,17 +45,17 @@ def flag() -> Kind:
     )
 
 
-def whole(low: int, high: int) -> Kind:
+def integer_field(low: int, high: int) -> SettingField:
     """A whole number within bounds."""
-    return _number(_Whole, low, high, "a whole number")
+    return _bounded_field(_IntegerField, low, high, "a whole number")
 
 
-def decimal(low: float, high: float) -> Kind:
+def decimal_field(low: float, high: float) -> SettingField:
     """A number within bounds; nan and inf are none."""
-    return _number(_Decimal, low, high, "a number")
+    return _bounded_field(_DecimalField, low, high, "a number")
 
 
-class _Plain:
+class _PlainNumber:
     """Numbers as configuration files write them: Python would also read 1_0, ٣ and blanks around."""
 
     written: re.Pattern[str]
@@ -66,36 +66,36 @@ class _Plain:
         return super()._deserialize(value, *more, **known)  # type: ignore[misc]
 
 
-class _Whole(_Plain, fields.Integer):
+class _IntegerField(_PlainNumber, fields.Integer):
     written = re.compile(r"-?[0-9]{1,12}")
 
 
-class _Decimal(_Plain, fields.Float):
+class _DecimalField(_PlainNumber, fields.Float):
     written = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 
 
-def _number(kind: Callable[..., Kind], low: float, high: float, what: str) -> Kind:
-    sentence = f"set {what} from {_plain(low)} to {_plain(high)}"
+def _bounded_field(kind: Callable[..., SettingField], low: float, high: float, what: str) -> SettingField:
+    sentence = f"set {what} from {_format_number(low)} to {_format_number(high)}"
     wrong = dict.fromkeys(("invalid", "too_large", "special"), sentence)
     return kind(validate=validate.Range(low, high, error=sentence), error_messages=wrong)
 
 
-def _plain(number: float) -> str:
+def _format_number(number: float) -> str:
     return f"{number:.4f}".rstrip("0").rstrip(".")
 
 
-def text(*checks: Callable[[str], None]) -> Kind:
+def text_field(*checks: Callable[[str], None]) -> SettingField:
     """Text that every check accepts."""
     return fields.String(validate=list(checks))
 
 
-def no_blank(value: str) -> None:
+def check_no_blank(value: str) -> None:
     """A credential goes into a header: visible ASCII, and nothing that was pasted along with it."""
     if not value.isascii() or any(not "!" <= letter <= "~" for letter in value):
         raise ValidationError("set visible ASCII characters only, without blanks or line breaks")
 
 
-def secret(value: str) -> None:
+def check_secret(value: str) -> None:
     """A key as it was made: what cannot be seen in it came along when it was pasted."""
     if value != value.strip() or not value.isprintable():
         raise ValidationError(
@@ -103,7 +103,7 @@ def secret(value: str) -> None:
         )
 
 
-def folder(value: str) -> None:
+def check_folder(value: str) -> None:
     """An absolute path: the processes of one installation need not start in the same folder."""
     # A name of a file holds 255 bytes; a byte that is no UTF-8 cannot be told to the database.
     sound = value.isprintable() and all(
@@ -113,15 +113,15 @@ def folder(value: str) -> None:
         raise ValidationError("set the absolute path of a folder, such as /var/lib/zige")
 
 
-def folders(value: str) -> None:
+def check_folders(value: str) -> None:
     """Absolute paths, a colon between them; none is none."""
     for one in filter(None, value.split(":")):
-        folder(one)
+        check_folder(one)
 
 
-def duration(shortest: timedelta, longest: timedelta) -> Callable[[str], None]:
+def build_duration_check(shortest: timedelta, longest: timedelta) -> Callable[[str], None]:
     """ISO 8601 in days, hours and minutes, within bounds."""
-    lowest, highest = (_in_words(limit) for limit in (shortest, longest))
+    lowest, highest = (_describe_span(limit) for limit in (shortest, longest))
     sentence = f"set an ISO 8601 duration such as PT2H or P1D, from {lowest} to {highest}"
 
     def check(value: str) -> None:
@@ -133,12 +133,12 @@ def duration(shortest: timedelta, longest: timedelta) -> Callable[[str], None]:
     return check
 
 
-def _in_words(span: timedelta) -> str:
+def _describe_span(span: timedelta) -> str:
     minutes = int(span.total_seconds()) // 60
     return f"{minutes // 60} hours" if minutes % 60 == 0 else f"{minutes} minutes"
 
 
-def parts(address: str) -> SplitResult | None:
+def split_address(address: str) -> SplitResult | None:
     """A web address taken apart; None when it is malformed or carries what an address should not."""
     try:
         found = urlsplit(address)
@@ -164,26 +164,26 @@ def is_host(name: str) -> bool:
     return True
 
 
-def mail_address(value: str) -> None:
+def check_mail_address(value: str) -> None:
     """One address for mail; empty means none."""
     if value:
         validate.Email(error="set one mail address such as operators@example.org")(value)
 
 
-def web_address(value: str) -> None:
+def check_web_address(value: str) -> None:
     """The base address of a service; a path may follow."""
-    if value and parts(value) is None:
+    if value and split_address(value) is None:
         raise ValidationError("set an address such as https://registers.example, without user, ? or #")
 
 
-def site_address(value: str) -> None:
+def check_site_address(value: str) -> None:
     """The address of this site: cookies and links begin at its root."""
-    found = parts(value)
+    found = split_address(value)
     if found is None or found.path not in {"", "/"}:
         raise ValidationError("set how people reach the site, such as https://zige.example, without a path")
 
 
-def database(value: str) -> None:
+def check_database(value: str) -> None:
     """An address that SQLAlchemy opens with a driver that is installed."""
     try:
         url = make_url(value) if value else None
@@ -206,7 +206,7 @@ def _is_port(port: int | None) -> bool:
     return port is None or 1 <= port <= 65535
 
 
-def storage(value: str) -> None:
+def check_storage(value: str) -> None:
     """A folder or a bucket."""
     try:
         found = urlsplit(value)
@@ -214,7 +214,7 @@ def storage(value: str) -> None:
         found = urlsplit("refused://")
     asked = dict(parse_qsl(found.query))
     bucket = found.scheme == "s3" and BUCKET.fullmatch(found.netloc) is not None
-    bucket = bucket and ("endpoint" not in asked or parts(asked["endpoint"]) is not None)
+    bucket = bucket and ("endpoint" not in asked or split_address(asked["endpoint"]) is not None)
     place = found.scheme in {"", "file"} and not found.netloc and Path(found.path).is_absolute()
     if value and ((not bucket and not place) or not value.isprintable()):
         raise ValidationError("set the absolute path of a folder, or s3://bucket/folder?endpoint=…&region=…")
@@ -222,7 +222,7 @@ def storage(value: str) -> None:
         raise ValidationError("add the region to it, as in s3://bucket/folder?endpoint=…&region=auto")
 
 
-def limits(value: str) -> None:
+def check_limits(value: str) -> None:
     """A store of counts."""
     scheme, mark, rest = value.partition("://")
     placed = not rest if scheme in {"memory", "database"} else _is_redis(scheme, value)

@@ -15,17 +15,17 @@ TYPEFACES = "no typefaces are there; set the path of the folder that holds them"
 FILE = "no database can be kept there; set the path of a file in a folder that the processes may write to"
 
 
-def refusals(settings: Settings) -> dict[str, str]:
+def find_path_refusals(settings: Settings) -> dict[str, str]:
     """Variable → sentence, for every place that cannot be used."""
-    return dict(_refused(settings))
+    return dict(_list_refused_paths(settings))
 
 
-def _refused(settings: Settings) -> Iterator[tuple[str, str]]:
+def _list_refused_paths(settings: Settings) -> Iterator[tuple[str, str]]:
     instance = Path(settings.instance_path)
-    if not _can_hold(instance):
+    if not _can_hold_files(instance):
         yield "ZIGE_INSTANCE_PATH", FOLDER
     store = settings.storage_url.removeprefix("file://")
-    if store and "://" not in store and not _can_hold(Path(store)):
+    if store and "://" not in store and not _can_hold_files(Path(store)):
         yield "ZIGE_STORAGE_URL", FOLDER
     # The default comes with the packages, which may still be on their way.
     if settings.fonts != Settings().fonts and not _is_folder(Path(settings.fonts)):
@@ -38,7 +38,7 @@ def _refused(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "ZIGE_DATABASE_URL", FILE
 
 
-def _can_hold(folder: Path) -> bool:
+def _can_hold_files(folder: Path) -> bool:
     """Whether a folder is there, or can be made, and can be written to."""
     nearest = next((one for one in (folder, *folder.parents) if one.exists()), folder)
     return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK) and not _is_of_the_kernel(nearest)
@@ -57,4 +57,4 @@ def _can_be_database(instance: Path, name: str) -> bool:
     if not name or name.startswith((":", "file:")):
         return True
     file = instance / name
-    return _can_hold(file.parent) and (file.is_file() or not file.exists())
+    return _can_hold_files(file.parent) and (file.is_file() or not file.exists())

@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 from settings import Settings
 
 OTHERS = 0o077
-OURS = frozenset({"files", "run"})  # the folders that an instance folder has
+OWN_FOLDERS = frozenset({"files", "run"})  # the folders that an instance folder has
 
 
 def close_to_others(settings: Settings) -> None:
@@ -28,7 +28,7 @@ def close_to_others(settings: Settings) -> None:
     for path in private_places(settings):
         with suppress(OSError):
             if path.is_file() or _is_ours(path, folder):
-                close(path)
+                close_path(path)
 
 
 def private_places(settings: Settings) -> Iterator[Path]:
@@ -39,14 +39,14 @@ def private_places(settings: Settings) -> Iterator[Path]:
     yield from (path for path in found if path.is_file() or path.is_dir())
 
 
-def is_open(path: Path) -> bool:
+def is_open_to_others(path: Path) -> bool:
     """Whether anybody but its owner may do anything with it."""
     return bool(stat.S_IMODE(path.stat().st_mode) & OTHERS)
 
 
-def close(path: Path) -> None:
+def close_path(path: Path) -> None:
     """Take every right from everybody but the owner."""
-    if is_open(path):
+    if is_open_to_others(path):
         path.chmod(stat.S_IMODE(path.stat().st_mode) & ~OTHERS)
 
 
@@ -54,7 +54,7 @@ def _is_ours(path: Path, folder: Path) -> bool:
     """Whether others have nothing in a folder: /usr, named by mistake, must not be closed to them."""
     if path.stat().st_mode & stat.S_ISVTX:
         return False
-    return path != folder or all(one.name in OURS for one in folder.iterdir() if one.is_dir())
+    return path != folder or all(one.name in OWN_FOLDERS for one in folder.iterdir() if one.is_dir())
 
 
 def _database_files(settings: Settings) -> Iterator[Path]:

@@ -33,31 +33,31 @@ DOCUMENTS = tuple(
     map(ipaddress.ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"))
 )
 INNER = (".local", ".lan", ".internal", ".intranet")
-Refusal = tuple[str, str]
+SettingRefusal = tuple[str, str]
 
 
-def refusals(settings: Settings, environment: Mapping[str, str]) -> dict[str, str]:
+def find_production_refusals(settings: Settings, environment: Mapping[str, str]) -> dict[str, str]:
     """Variable → sentence, for every rule that is broken."""
     given = {name for name, value in environment.items() if value}
     found = (
-        *_mode(settings, environment),
-        *_secret(settings),
-        *_site(settings),
-        *_stores(settings),
-        *_simulator(given),
-        *_outside(settings),
+        *_check_mode(settings, environment),
+        *_check_secret_key(settings),
+        *_check_site(settings),
+        *_check_stores(settings),
+        *_check_simulator(given),
+        *_check_services(settings),
     )
     return {name if name.startswith("FLASK_") else f"ZIGE_{name}": sentence for name, sentence in found}
 
 
-def _mode(settings: Settings, environment: Mapping[str, str]) -> Iterator[Refusal]:
+def _check_mode(settings: Settings, environment: Mapping[str, str]) -> Iterator[SettingRefusal]:
     if environment.get("FLASK_DEBUG", "").lower() not in {"", "0", "false", "no"}:
         yield "FLASK_DEBUG", "leave it out: the debugger shows the program and its data to everybody"
     if settings.test_clock:
         yield "TEST_CLOCK", "set it to 0: nobody may move the time of real cases"
 
 
-def _secret(settings: Settings) -> Iterator[Refusal]:
+def _check_secret_key(settings: Settings) -> Iterator[SettingRefusal]:
     key = settings.secret_key
     made = "`python3 -c 'import secrets; print(secrets.token_urlsafe(48))'`"
     if len(key) < SHORTEST_KEY:
@@ -83,8 +83,8 @@ def _is_weak(key: str) -> bool:
     return judged["guesses_log10"] < GUESSES or random * 2 < len(key[:READ])
 
 
-def _site(settings: Settings) -> Iterator[Refusal]:
-    found = kinds.parts(settings.public_url)
+def _check_site(settings: Settings) -> Iterator[SettingRefusal]:
+    found = kinds.split_address(settings.public_url)
     host = (found.hostname if found else None) or ""
     if _is_this_machine(host):
         yield "PUBLIC_URL", "set the address at which people reach the site, such as https://zige.example"
@@ -92,7 +92,7 @@ def _site(settings: Settings) -> Iterator[Refusal]:
         yield "PUBLIC_URL", "set an address that begins with https://: passwords must not travel in the clear"
 
 
-def _stores(settings: Settings) -> Iterator[Refusal]:
+def _check_stores(settings: Settings) -> Iterator[SettingRefusal]:
     url = make_url(settings.database_url) if settings.database_url else None
     if url is not None and url.drivername == "sqlite" and _is_in_memory(url.database, url.query):
         yield (
@@ -107,29 +107,31 @@ def _is_in_memory(name: str | None, query: Mapping[str, object]) -> bool:
     return not name or ":memory:" in name or query.get("mode") == "memory"
 
 
-def _simulator(given: set[str]) -> Iterator[Refusal]:
+def _check_simulator(given: set[str]) -> Iterator[SettingRefusal]:
     sentence = "leave it out: production asks the registers themselves, each at an address of its own"
     for name in ("SIMULATOR_URL", "SIMULATOR_KEY"):
         if f"ZIGE_{name}" in given:
             yield name, sentence
 
 
-def _outside(settings: Settings) -> Iterator[Refusal]:
+def _check_services(settings: Settings) -> Iterator[SettingRefusal]:
     for name, meaning in (REGISTERS | CHANNELS).items():
         what = meaning.partition(",")[0]
-        yield from _line_address(f"{name.upper()}_URL", getattr(settings, f"{name}_url"), what, settings)
-        yield from _credential(f"{name.upper()}_KEY", getattr(settings, f"{name}_key"), what, settings)
+        yield from _check_address(f"{name.upper()}_URL", getattr(settings, f"{name}_url"), what, settings)
+        yield from _check_credential(f"{name.upper()}_KEY", getattr(settings, f"{name}_key"), what, settings)
 
 
-def _line_address(variable: str, address: str, what: str, settings: Settings) -> Iterator[Refusal]:
-    found = kinds.parts(address)
+def _check_address(variable: str, address: str, what: str, settings: Settings) -> Iterator[SettingRefusal]:
+    found = kinds.split_address(address)
     if found is None:
         yield variable, f"set the address of {what}"
     elif _is_simulator(address, settings):
         yield variable, f"this is the simulator; set the address of {what} itself"
-    elif _is_nowhere(found.hostname or "") or _end_point(address) == _end_point(settings.public_url):
+    elif _is_unusable_number(found.hostname or "") or _host_and_port(address) == _host_and_port(
+        settings.public_url
+    ):
         yield variable, f"nobody answers for {what} there; set the address of {what} itself"
-    elif found.scheme != "https" and not _is_inner(found.hostname or ""):
+    elif found.scheme != "https" and not _is_in_office_network(found.hostname or ""):
         yield (
             variable,
             f"set an https:// address of {what}: what it is told about people must not be read on the way",
@@ -138,26 +140,28 @@ def _line_address(variable: str, address: str, what: str, settings: Settings) ->
 
 def _is_simulator(address: str, settings: Settings) -> bool:
     defaults = (settings.simulator_url, Settings().simulator_url)
-    return _end_point(address) in {_end_point(one) for one in defaults} or "simulator" in address.lower()
+    return (
+        _host_and_port(address) in {_host_and_port(one) for one in defaults} or "simulator" in address.lower()
+    )
 
 
-def _end_point(address: str) -> tuple[str, int | None]:
-    found = kinds.parts(address)
+def _host_and_port(address: str) -> tuple[str, int | None]:
+    found = kinds.split_address(address)
     host = (found.hostname if found else None) or ""
     port = found.port or {"http": 80, "https": 443}[found.scheme] if found else None
     return "here" if _is_this_machine(host) else host, port
 
 
-def _credential(variable: str, key: str, what: str, settings: Settings) -> Iterator[Refusal]:
+def _check_credential(variable: str, key: str, what: str, settings: Settings) -> Iterator[SettingRefusal]:
     if key.lower() in {settings.simulator_key.lower(), Settings().simulator_key}:
         yield variable, f"this is the simulator's key; set the credential that {what} gave you"
     elif len(key) < SHORTEST_CREDENTIAL or len(set(key)) < SHORTEST_CREDENTIAL // 2:
         yield variable, f"set the credential that {what} gave you, {SHORTEST_CREDENTIAL} characters or more"
-    elif zxcvbn(key[:READ], user_inputs=_at_hand(variable))["guesses_log10"] < CREDENTIAL_GUESSES:
+    elif zxcvbn(key[:READ], user_inputs=_obvious_words(variable))["guesses_log10"] < CREDENTIAL_GUESSES:
         yield variable, f"anybody can guess this; set the credential that {what} gave you"
 
 
-def _at_hand(variable: str) -> list[str]:
+def _obvious_words(variable: str) -> list[str]:
     """The words that come to mind first when a key is made up."""
     name = variable.lower().removesuffix("_key")
     made_up = [f"{one}-{sort}" for one in ("zige", name) for sort in ("key", "token")]
@@ -167,28 +171,28 @@ def _at_hand(variable: str) -> list[str]:
 def _is_this_machine(host: str) -> bool:
     if host == "localhost" or host.endswith(".localhost"):
         return True
-    number = _number(host)
+    number = _parse_ip_address(host)
     return number is not None and (number.is_loopback or number.is_unspecified)
 
 
-def _is_nowhere(host: str) -> bool:
+def _is_unusable_number(host: str) -> bool:
     """Whether a number names no machine: every one, none, or those that documents use (RFC 5737, 3849)."""
-    number = _number(host)
+    number = _parse_ip_address(host)
     if number is None:
         return False
     in_documents = any(number.version == net.version and number in net for net in DOCUMENTS)
     return number.is_unspecified or number.is_multicast or number.is_reserved or in_documents
 
 
-def _is_inner(host: str) -> bool:
+def _is_in_office_network(host: str) -> bool:
     """Whether a host is of the office's own network, as a forwarder that adds TLS is."""
-    number = _number(host)
+    number = _parse_ip_address(host)
     if number is not None:
         return number.is_private and not number.is_link_local  # a cloud tells its machines' secrets there
     return "." not in host or host.endswith((*INNER, ".localhost"))
 
 
-def _number(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def _parse_ip_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         found = ipaddress.ip_address(host)
     except ValueError:

@@ -18,24 +18,24 @@ from settings.declared import Settings
 NAMES = {f"ZIGE_{one.name.upper()}": one for one in fields(Settings)}
 # What the launcher, gunicorn and the simulator read themselves.
 OTHERS = {
-    "WEB_CONCURRENCY": kinds.whole(1, 64),  # with none gunicorn takes every request and answers none
-    "ZIGE_PORT": kinds.whole(1, 65535),
-    "ZIGE_SIMULATOR_PORT": kinds.whole(1, 65535),
-    "ZIGE_SIMULATOR_DATABASE": kinds.text(),
+    "WEB_CONCURRENCY": kinds.integer_field(1, 64),  # with none gunicorn takes every request and answers none
+    "ZIGE_PORT": kinds.integer_field(1, 65535),
+    "ZIGE_SIMULATOR_PORT": kinds.integer_field(1, 65535),
+    "ZIGE_SIMULATOR_DATABASE": kinds.text_field(),
 }
 OF_TESTS = "ZIGE_TEST_"
 FAILED_TO_START = 3  # gunicorn starts a worker that ends with any other status again, for ever
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class CheckedSettings:
     """What the environment says; a setting that is refused has its default here."""
 
     settings: Settings
     refusals: Mapping[str, str]  # variable → what is wrong and what to set
 
 
-class Refused(SystemExit):
+class SettingsRefused(SystemExit):
     """The settings do not fit; the text lists every refusal."""
 
     def __init__(self, refusals: Mapping[str, str]) -> None:
@@ -47,29 +47,31 @@ class Refused(SystemExit):
         return "\n".join(("Zige does not start; these settings are refused:", *lines))
 
 
-def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Settings that fit; raises `Refused`, which ends the process."""
-    reading = read(environment)
-    refusals = reading.refusals or places.refusals(reading.settings)
+def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings that fit; raises `SettingsRefused`, which ends the process."""
+    reading = read_settings(environment)
+    refusals = reading.refusals or places.find_path_refusals(reading.settings)
     if refusals:
-        raise Refused(refusals)
-    return _with_secret(reading.settings)
+        raise SettingsRefused(refusals)
+    return _add_secret_key(reading.settings)
 
 
-def read(environment: Mapping[str, str] = os.environ) -> Reading:
+def read_settings(environment: Mapping[str, str] = os.environ) -> CheckedSettings:
     """Read ZIGE_* variables, and judge them for production where the mode is production."""
     given = {name: value for name, value in environment.items() if _is_ours(name)}
-    values, refusals = _load({name: value for name, value in given.items() if name in {*NAMES, *OTHERS}})
+    values, refusals = _load_variables(
+        {name: value for name, value in given.items() if name in {*NAMES, *OTHERS}}
+    )
     settings = Settings(**{NAMES[name].name: value for name, value in values.items() if name in NAMES})
-    settings = replace(settings, public_url=_as_browsers_write(settings.public_url))
-    refusals |= {name: _unknown(name) for name in sorted(given) if _is_unknown(name)}
+    settings = replace(settings, public_url=_normalize_address(settings.public_url))
+    refusals |= {name: _describe_unknown(name) for name in sorted(given) if _is_unknown(name)}
     if settings.production:
         settings = replace(settings, test_clock=settings.test_clock and "ZIGE_TEST_CLOCK" in values)
-        refusals = production.refusals(settings, environment) | refusals
-    return Reading(settings=settings, refusals=refusals)
+        refusals = production.find_production_refusals(settings, environment) | refusals
+    return CheckedSettings(settings=settings, refusals=refusals)
 
 
-def _as_browsers_write(address: str) -> str:
+def _normalize_address(address: str) -> str:
     scheme, mark, rest = address.rstrip("/").partition("://")
     return f"{scheme.lower()}{mark}{rest}"
 
@@ -78,7 +80,7 @@ def _is_ours(name: str) -> bool:
     return name.upper().startswith("ZIGE_") or name in OTHERS  # zige_mode is no name, and is told so
 
 
-def _load(given: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+def _load_variables(given: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
     shapes = {name: one.metadata["kind"] for name, one in NAMES.items()} | OTHERS
     try:
         return dict(Schema.from_dict(shapes)(unknown=EXCLUDE).load(given)), {}
@@ -90,19 +92,21 @@ def _load(given: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
 def _is_unknown(name: str) -> bool:
     if name in NAMES or name in OTHERS:
         return False
-    return not name.startswith(OF_TESTS) or bool(_meant(name, 0.9))  # ZIGE_TEST_CLOK is no test's
+    return not name.startswith(OF_TESTS) or bool(
+        _find_similar_names(name, 0.9)
+    )  # ZIGE_TEST_CLOK is no test's
 
 
-def _unknown(name: str) -> str:
-    meant = _meant(name, 0.6)
+def _describe_unknown(name: str) -> str:
+    meant = _find_similar_names(name, 0.6)
     return f"no setting has this name; {f'did you mean {meant[0]}' if meant else 'leave it out'}"
 
 
-def _meant(name: str, likeness: float) -> list[str]:
+def _find_similar_names(name: str, likeness: float) -> list[str]:
     return difflib.get_close_matches(name.upper(), [*NAMES, *OTHERS], n=1, cutoff=likeness)
 
 
-def _with_secret(settings: Settings) -> Settings:
+def _add_secret_key(settings: Settings) -> Settings:
     # Development keeps its secret in the instance folder, so that a restart signs nobody out.
     if settings.secret_key:
         return settings

@@ -12,29 +12,29 @@ PAGE = HERE / "docs" / "operators.md"
 PLACE = re.compile(r"(<!-- settings -->\n).*?(<!-- end of settings -->)", re.DOTALL)
 
 
-def tables() -> str:
+def build_tables() -> str:
     """Both tables as Markdown: what is set once, and what each register and channel has of its own."""
-    return "\n".join((*_settings(), "", *_outside(), ""))
+    return "\n".join((*_list_settings(), "", *_list_services(), ""))
 
 
-def page_with_tables(page: str) -> str:
+def insert_tables(page: str) -> str:
     """A page with the newest tables between its marks."""
-    return PLACE.sub(lambda found: f"{found[1]}{tables()}{found[2]}", page)
+    return PLACE.sub(lambda found: f"{found[1]}{build_tables()}{found[2]}", page)
 
 
-def _settings() -> Iterator[str]:
+def _list_settings() -> Iterator[str]:
     yield from ("| variable | default | meaning |", "|---|---|---|")
     for one in fields(Settings):
         if "meaning" in one.metadata:
-            default = one.metadata["shown"] or f"`{_written(one.default)}`"
+            default = one.metadata["shown"] or f"`{_format_default(one.default)}`"
             yield f"| `ZIGE_{one.name.upper()}` | {default} | {one.metadata['meaning']} |"
 
 
-def _written(default: object) -> str:
+def _format_default(default: object) -> str:
     return f"{default:g}" if isinstance(default, float) else str(default)
 
 
-def _outside() -> Iterator[str]:
+def _list_services() -> Iterator[str]:
     yield from ("| address | key | register or channel |", "|---|---|---|")
     for name, meaning in (REGISTERS | CHANNELS).items():
         yield f"| `ZIGE_{name.upper()}_URL` | `ZIGE_{name.upper()}_KEY` | {meaning} |"
@@ -42,7 +42,7 @@ def _outside() -> Iterator[str]:
 
 def main() -> None:
     """Write the page."""
-    PAGE.write_text(page_with_tables(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(insert_tables(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

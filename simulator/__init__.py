@@ -27,13 +27,13 @@ def create_app(database: str | None = None, key: str | None = None) -> Flask:
     path = database or os.environ.get("ZIGE_SIMULATOR_DATABASE", "instance/simulator.db")
     app.extensions["world"] = World(Store(path))
     app.extensions["key"] = key or os.environ.get("ZIGE_SIMULATOR_KEY", "simulator")
-    app.before_request(_admit)
+    app.before_request(_admit_request)
     for blueprint in (registers.pages, channels.pages, pages.pages):
         app.register_blueprint(blueprint)
     return app
 
 
-def _admit() -> ResponseReturnValue | None:
+def _admit_request() -> ResponseReturnValue | None:
     """Ask for the key and the request id, then behave as the console says."""
     if not request.path.startswith(_CLOSED):
         return None
@@ -41,13 +41,13 @@ def _admit() -> ResponseReturnValue | None:
         abort(401)
     if not request.headers.get("X-Request-Id"):
         abort(400)
-    return _misbehave(request.path.strip("/").removeprefix("registers/").split("/")[0])
+    return _misbehave_as_set(request.path.strip("/").removeprefix("registers/").split("/")[0])
 
 
-def _misbehave(register: str) -> ResponseReturnValue | None:
-    behaviour = registers.world().behaviour(register)
+def _misbehave_as_set(register: str) -> ResponseReturnValue | None:
+    behaviour = registers.current_world().behaviour(register)
     if behaviour.mode == "slow":
-        _linger(register, time.monotonic() + behaviour.seconds)
+        _keep_waiting(register, time.monotonic() + behaviour.seconds)
     if behaviour.mode == "down":
         return jsonify(code="UNAVAILABLE"), 503
     if behaviour.mode == "malformed":
@@ -65,13 +65,13 @@ def _misbehave(register: str) -> ResponseReturnValue | None:
     if behaviour.mode == "refusing":
         return jsonify(code="REFUSED"), 422
     if behaviour.mode == "pending":
-        return registers.pending()
+        return registers.answer_pending()
     return None
 
 
-def _linger(register: str, until: float) -> None:
+def _keep_waiting(register: str, until: float) -> None:
     """Keep whoever asked waiting, until the time is over or the console says otherwise."""
-    world = registers.world()
+    world = registers.current_world()
     world.arrive(register)
     while time.monotonic() < until and world.behaviour(register).mode == "slow":
         time.sleep(0.02)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from simulator.registers import Reply, once, world
+from simulator.registers import Reply, answer_once, current_world
 
 pages = Blueprint("channels", __name__)
 
@@ -20,35 +20,35 @@ ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 def send_sms() -> ResponseReturnValue:
     """Take one short message."""
     body = request.get_json()
-    if not _texts(body, "to", "text"):
+    if not _has_texts(body, "to", "text"):
         return jsonify(error="missing fields", fields=["to", "text"]), 400
     if not NUMBER.fullmatch(body["to"]):
         return jsonify(error="no such number"), 422
-    return once("sms/messages", body, lambda: _keep("sms", body))
+    return answer_once("sms/messages", body, lambda: _keep_message("sms", body))
 
 
 @pages.post("/mail/messages")
 def send_mail() -> ResponseReturnValue:
     """Take one mail."""
     body = request.get_json()
-    if not _texts(body, "to", "subject", "text") or not isinstance(body.get("attachments", []), list):
+    if not _has_texts(body, "to", "subject", "text") or not isinstance(body.get("attachments", []), list):
         return jsonify(error="missing fields", fields=["to", "subject", "text"]), 400
     if not ADDRESS.fullmatch(body["to"]):
         return jsonify(error="no such address"), 422
-    return once("mail/messages", body, lambda: _keep("mail", body))
+    return answer_once("mail/messages", body, lambda: _keep_message("mail", body))
 
 
 @pages.get("/messages")
 def messages() -> ResponseReturnValue:
     """What was sent, newest first, for tests: ?channel=sms&to=138…"""
-    found = world().store.messages(
+    found = current_world().store.messages(
         channel=request.args.get("channel", ""), recipient=request.args.get("to", "")
     )
     return jsonify(messages=found)
 
 
-def _keep(channel: str, body: dict[str, Any]) -> Reply:
-    world().store.send(
+def _keep_message(channel: str, body: dict[str, Any]) -> Reply:
+    current_world().store.send(
         channel=channel,
         recipient=body["to"],
         subject=body.get("subject", ""),
@@ -58,5 +58,5 @@ def _keep(channel: str, body: dict[str, Any]) -> Reply:
     return "ACCEPTED", []
 
 
-def _texts(body: Any, *fields: str) -> bool:
+def _has_texts(body: Any, *fields: str) -> bool:
     return isinstance(body, dict) and all(isinstance(body.get(f), str) and body[f].strip() for f in fields)

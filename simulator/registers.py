@@ -15,7 +15,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from simulator.newcomers import today
+from simulator.newcomers import local_today
 from simulator.world import World
 
 pages = Blueprint("registers", __name__, url_prefix="/registers")
@@ -25,33 +25,33 @@ Query = dict[str, str]
 _STATUS = {"PENDING": 202, "RATE_LIMITED": 429, "UNAVAILABLE": 503}
 
 
-def world() -> World:
+def current_world() -> World:
     """The world of the running simulator."""
     running: World = current_app.extensions["world"]
     return running
 
 
-def identity(query: Query) -> Reply:
+def check_identity(query: Query) -> Reply:
     """Real-name check; wrong tries are limited per number and day."""
-    tries = f"{query['document_number']} {today()}"
-    failed = int(world().store.get("tries", tries) or 0)
-    if failed >= world().number("identity_tries"):
+    tries = f"{query['document_number']} {local_today()}"
+    failed = int(current_world().store.get("tries", tries) or 0)
+    if failed >= current_world().number("identity_tries"):
         return "RATE_LIMITED", []
-    person = world().person(query["document_number"], query["name"])
+    person = current_world().person(query["document_number"], query["name"])
     if person and (person.name, person.document_kind) == (query["name"], query["document_kind"]):
         return "MATCH", []
-    world().store.put("tries", tries, failed + 1)
+    current_world().store.put("tries", tries, failed + 1)
     return ("MISMATCH" if person else "NOT_FOUND"), []
 
 
-def listing(
+def make_list_query(
     field: str, *, empty: str = "EMPTY", found: str = "OK", many: str = ""
 ) -> Callable[[Query], Reply]:
     """A register that lists what it has of a person whose name and number agree."""
 
     def answer(query: Query) -> Reply:
-        person = world().known(query["document_number"], query["name"])
-        records = [_record(record) for record in getattr(person, field, ())]
+        person = current_world().known(query["document_number"], query["name"])
+        records = [_build_record(record) for record in getattr(person, field, ())]
         if not records:
             return empty, []
         return (many if many and len(records) > 1 else found), records
@@ -59,12 +59,15 @@ def listing(
     return answer
 
 
-def checking(field: str, *, differs: str = "MISMATCH") -> Callable[[Query], Reply]:
+def make_check_query(field: str, *, differs: str = "MISMATCH") -> Callable[[Query], Reply]:
     """A register that checks one certificate by number, name and document."""
 
     def answer(query: Query) -> Reply:
-        number, person = query["certificate_number"], world().person(query["document_number"], query["name"])
-        records = [_record(record) for record in getattr(person, field, ()) if record.number == number]
+        number, person = (
+            query["certificate_number"],
+            current_world().person(query["document_number"], query["name"]),
+        )
+        records = [_build_record(record) for record in getattr(person, field, ()) if record.number == number]
         if not records:
             return "NOT_FOUND", []
         return ("MATCH", records) if person and person.name == query["name"] else (differs, [])
@@ -72,11 +75,11 @@ def checking(field: str, *, differs: str = "MISMATCH") -> Callable[[Query], Repl
     return answer
 
 
-def background(register: str) -> Callable[[Query], Reply]:
+def make_background_query(register: str) -> Callable[[Query], Reply]:
     """A background check: clear, hit, or pending for a while."""
 
     def answer(query: Query) -> Reply:
-        outcome = world().outcome(register, query["document_number"])
+        outcome = current_world().outcome(register, query["document_number"])
         if outcome == "pending":
             return ("CLEAR" if _waited_enough() else "PENDING"), []
         return outcome.upper(), []
@@ -84,19 +87,21 @@ def background(register: str) -> Callable[[Query], Reply]:
     return answer
 
 
-def using(field: str, *, use: bool) -> Callable[[Query], Reply]:
+def make_use_query(field: str, *, use: bool) -> Callable[[Query], Reply]:
     """Mark a certificate as used for a purpose, or free it again."""
 
     def answer(query: Query) -> Reply:
         number, purpose = query["certificate_number"], query["purpose"]
-        person = world().person(query["document_number"], query["name"])
+        person = current_world().person(query["document_number"], query["name"])
         record = next((r for r in getattr(person, field, ()) if r.number == number), None)
         if record is None:
             return "NOT_FOUND", []
-        taken = world().store.get("used", number) or ("register" if record.used else None)
+        taken = current_world().store.get("used", number) or ("register" if record.used else None)
         if taken not in (None, purpose):
             return "ALREADY_USED", []
-        world().store.put("used", number, purpose) if use else world().store.drop("used", number)
+        current_world().store.put("used", number, purpose) if use else current_world().store.drop(
+            "used", number
+        )
         return "OK", []
 
     return answer
@@ -106,27 +111,30 @@ HOLDER = ("document_kind", "document_number", "name")
 CHECK = (*HOLDER, "operator", "organisation", "authorisation")
 # address → what answers, and the fields it needs
 ACTS: dict[str, tuple[Callable[[Query], Reply], tuple[str, ...]]] = {
-    "identity/check": (identity, HOLDER),
-    "exam/list": (listing("exam_certificates"), HOLDER),
-    "exam/use": (using("exam_certificates", use=True), (*HOLDER, "certificate_number", "purpose")),
-    "exam/release": (using("exam_certificates", use=False), (*HOLDER, "certificate_number", "purpose")),
-    "normal_student/list": (listing("normal_student_certificates"), HOLDER),
+    "identity/check": (check_identity, HOLDER),
+    "exam/list": (make_list_query("exam_certificates"), HOLDER),
+    "exam/use": (make_use_query("exam_certificates", use=True), (*HOLDER, "certificate_number", "purpose")),
+    "exam/release": (
+        make_use_query("exam_certificates", use=False),
+        (*HOLDER, "certificate_number", "purpose"),
+    ),
+    "normal_student/list": (make_list_query("normal_student_certificates"), HOLDER),
     "normal_student/use": (
-        using("normal_student_certificates", use=True),
+        make_use_query("normal_student_certificates", use=True),
         (*HOLDER, "certificate_number", "purpose"),
     ),
     "normal_student/release": (
-        using("normal_student_certificates", use=False),
+        make_use_query("normal_student_certificates", use=False),
         (*HOLDER, "certificate_number", "purpose"),
     ),
-    "putonghua/check": (checking("putonghua", differs="NOT_FOUND"), (*HOLDER, "certificate_number")),
-    "enrolment/list": (listing("enrolments", many="MULTIPLE"), HOLDER),
-    "diploma/check": (checking("diplomas"), (*HOLDER, "certificate_number")),
-    "degree/check": (checking("degrees"), (*HOLDER, "certificate_number")),
-    "offence/query": (background("offence"), CHECK),
-    "criminal_record/query": (background("criminal_record"), CHECK),
-    "restriction/list": (listing("restrictions", empty="CLEAR", found="BLOCKED"), HOLDER),
-    "certificate_history/list": (listing("teacher_certificates"), HOLDER),
+    "putonghua/check": (make_check_query("putonghua", differs="NOT_FOUND"), (*HOLDER, "certificate_number")),
+    "enrolment/list": (make_list_query("enrolments", many="MULTIPLE"), HOLDER),
+    "diploma/check": (make_check_query("diplomas"), (*HOLDER, "certificate_number")),
+    "degree/check": (make_check_query("degrees"), (*HOLDER, "certificate_number")),
+    "offence/query": (make_background_query("offence"), CHECK),
+    "criminal_record/query": (make_background_query("criminal_record"), CHECK),
+    "restriction/list": (make_list_query("restrictions", empty="CLEAR", found="BLOCKED"), HOLDER),
+    "certificate_history/list": (make_list_query("teacher_certificates"), HOLDER),
 }
 
 
@@ -137,12 +145,12 @@ def ask(register: str, act: str) -> ResponseReturnValue:
     body = request.get_json()
     if not isinstance(body, dict) or any(not isinstance(body.get(field), str) for field in fields):
         return jsonify(error="missing fields", fields=fields), 400
-    return once(f"{register}/{act}", body, lambda: answer(body))
+    return answer_once(f"{register}/{act}", body, lambda: answer(body))
 
 
-def once(address: str, body: Any, answer: Callable[[], Reply]) -> ResponseReturnValue:
+def answer_once(address: str, body: Any, answer: Callable[[], Reply]) -> ResponseReturnValue:
     """Answer a request id once and repeat that answer; a pending one is asked again."""
-    request_id, store = request.headers["X-Request-Id"], world().store
+    request_id, store = request.headers["X-Request-Id"], current_world().store
     with store.turn():
         earlier = store.get("answers", request_id)
         if earlier and (earlier["address"], earlier["body"]) != (address, body):
@@ -150,34 +158,34 @@ def once(address: str, body: Any, answer: Callable[[], Reply]) -> ResponseReturn
         if earlier and earlier["reply"]["code"] != "PENDING":
             return jsonify(earlier["reply"]), _STATUS.get(earlier["reply"]["code"], 200)
         code, records = answer()
-        reply = _envelope(request_id, code, records)
+        reply = _build_envelope(request_id, code, records)
         if code not in {"UNAVAILABLE", "RATE_LIMITED"}:
             store.put("answers", request_id, {"address": address, "body": body, "reply": reply})
     return jsonify(reply), _STATUS.get(code, 200)
 
 
-def _envelope(request_id: str, code: str, records: list[Any]) -> dict[str, Any]:
+def _build_envelope(request_id: str, code: str, records: list[Any]) -> dict[str, Any]:
     queried_at = datetime.now(UTC).isoformat()
     return {"request_id": request_id, "queried_at": queried_at, "code": code, "records": records, "note": ""}
 
 
-def _record(record: Any) -> dict[str, Any]:
+def _build_record(record: Any) -> dict[str, Any]:
     values = {name: str(v) if isinstance(v, date) else v for name, v in asdict(record).items()}
     if "used" in values:
-        values["used"] = values["used"] or world().store.get("used", record.number) is not None
+        values["used"] = values["used"] or current_world().store.get("used", record.number) is not None
     return values
 
 
 def _waited_enough() -> bool:
     # The first asking of a request id starts its waiting time.
-    request_id, store = request.headers["X-Request-Id"], world().store
+    request_id, store = request.headers["X-Request-Id"], current_world().store
     began = store.get("waiting", request_id)
     if began is None:
         store.put("waiting", request_id, time.time())
         return False
-    return time.time() - float(began) >= world().number("pending_seconds")
+    return time.time() - float(began) >= current_world().number("pending_seconds")
 
 
-def pending() -> ResponseReturnValue:
+def answer_pending() -> ResponseReturnValue:
     """The answer of a register that has not got to the query yet."""
-    return jsonify(_envelope(request.headers["X-Request-Id"], "PENDING", [])), 202
+    return jsonify(_build_envelope(request.headers["X-Request-Id"], "PENDING", [])), 202

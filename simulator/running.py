@@ -15,7 +15,7 @@ from simulator import create_app
 
 
 @dataclass(frozen=True, kw_only=True)
-class Running:
+class RunningSimulator:
     """A running simulator: where it is, and short ways to its console and inbox."""
 
     url: str
@@ -23,7 +23,7 @@ class Running:
 
     def control(self, **settings: Any) -> None:
         """Change its settings: registers={…}, people={…}, pending_seconds=0, identity_tries=3, reset=True."""
-        self._ask("post", "/control", json=settings)
+        self._send_request("post", "/control", json=settings)
 
     def behave(self, register: str, mode: str, seconds: float = 0.0) -> None:
         """Make one register normal, slow, down, malformed, garbled, oversized or pending."""
@@ -31,26 +31,26 @@ class Running:
 
     def messages(self, *, channel: str = "", to: str = "") -> list[dict[str, Any]]:
         """What was sent, newest first."""
-        found: list[dict[str, Any]] = self._ask("get", f"/messages?channel={channel}&to={to}").json()[
-            "messages"
-        ]
+        found: list[dict[str, Any]] = self._send_request(
+            "get", f"/messages?channel={channel}&to={to}"
+        ).json()["messages"]
         return found
 
     def used(self) -> dict[str, str]:
         """The certificates that are marked as used, each with its purpose."""
-        found: dict[str, str] = self._ask("get", "/state").json()["used"]
+        found: dict[str, str] = self._send_request("get", "/state").json()["used"]
         return found
 
     def answered(self, address: str) -> list[str]:
         """The request ids that an address answered, such as exam/use, in the order of their first answers."""
-        found: dict[str, str] = self._ask("get", "/state").json()["answered"]
+        found: dict[str, str] = self._send_request("get", "/state").json()["answered"]
         return [key for key, asked in found.items() if asked == address]
 
     def arrived(self, register: str) -> int:
         """How many have been kept waiting by a register while it was slow."""
-        return int(self._ask("get", "/state").json()["arrived"].get(register, 0))
+        return int(self._send_request("get", "/state").json()["arrived"].get(register, 0))
 
-    def _ask(self, method: str, path: str, **options: Any) -> requests.Response:
+    def _send_request(self, method: str, path: str, **options: Any) -> requests.Response:
         with requests.Session() as session:
             session.trust_env = False
             response = session.request(method, self.url + path, timeout=10, **options)
@@ -59,7 +59,7 @@ class Running:
 
 
 @contextmanager
-def running_simulator(*, database: str = ":memory:", key: str = "simulator") -> Iterator[Running]:
+def running_simulator(*, database: str = ":memory:", key: str = "simulator") -> Iterator[RunningSimulator]:
     """Serve a simulator from a thread of its own; it remembers nothing unless a database file is given."""
     app = create_app(database, key)
     server = make_server("127.0.0.1", 0, app, threaded=True)
@@ -68,7 +68,7 @@ def running_simulator(*, database: str = ":memory:", key: str = "simulator") -> 
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield Running(url=f"http://127.0.0.1:{server.server_port}", key=key)
+        yield RunningSimulator(url=f"http://127.0.0.1:{server.server_port}", key=key)
     finally:
         server.shutdown()
         server.server_close()

@@ -135,7 +135,7 @@ class Person:
 _TESTERS = "浙江省语言文字工作者培训测试中心"
 
 
-def _exam(number: str, kind: str, subject: str, *, used: bool = False) -> ExamCertificate:
+def _build_exam(number: str, kind: str, subject: str, *, used: bool = False) -> ExamCertificate:
     return ExamCertificate(
         number=number,
         kind=kind,
@@ -146,11 +146,11 @@ def _exam(number: str, kind: str, subject: str, *, used: bool = False) -> ExamCe
     )
 
 
-def _putonghua(number: str, level: str, score: float, tested_on: date) -> PutonghuaCertificate:
+def _build_putonghua(number: str, level: str, score: float, tested_on: date) -> PutonghuaCertificate:
     return PutonghuaCertificate(number=number, level=level, score=score, tested_on=tested_on, issuer=_TESTERS)
 
 
-def _enrolment(school: str, major: str, level: str = "21", *, entered: int = 2023) -> Enrolment:
+def _build_enrolment(school: str, major: str, level: str = "21", *, entered: int = 2023) -> Enrolment:
     years = 3 if level == "31" else 4
     return Enrolment(
         school=school,
@@ -164,7 +164,7 @@ def _enrolment(school: str, major: str, level: str = "21", *, entered: int = 202
     )
 
 
-def _diploma(number: str, school: str, major: str, year: int, level: str = "21") -> Diploma:
+def _build_diploma(number: str, school: str, major: str, year: int, level: str = "21") -> Diploma:
     return Diploma(
         number=number,
         school=school,
@@ -176,7 +176,7 @@ def _diploma(number: str, school: str, major: str, year: int, level: str = "21")
     )
 
 
-def _degree(number: str, name: str, school: str, year: int) -> Degree:
+def _build_degree(number: str, name: str, school: str, year: int) -> Degree:
     return Degree(number=number, name=name, school=school, awarded_on=date(year, 6, 20))
 
 
@@ -187,9 +187,9 @@ PEOPLE: tuple[Person, ...] = (
         birth_date=date(2004, 3, 12),
         mobile="13805700126",
         email="zhengyutong@mail.example",
-        exam_certificates=(_exam("20251122330201845", "junior", "数学"),),
-        putonghua=(_putonghua("3324012006671", "2A", 89.4, date(2024, 11, 9)),),
-        enrolments=(_enrolment("衢州学院", "数学与应用数学（师范）"),),
+        exam_certificates=(_build_exam("20251122330201845", "junior", "数学"),),
+        putonghua=(_build_putonghua("3324012006671", "2A", 89.4, date(2024, 11, 9)),),
+        enrolments=(_build_enrolment("衢州学院", "数学与应用数学（师范）"),),
         note="国考途径，初中数学，在校生，一切顺利",
     ),
     Person(
@@ -199,10 +199,10 @@ PEOPLE: tuple[Person, ...] = (
         birth_date=date(2003, 8, 15),
         mobile="13805700218",
         email="chenziang@mail.example",
-        exam_certificates=(_exam("20251122330203316", "senior", "语文"),),
-        putonghua=(_putonghua("3323015004127", "2B", 84.1, date(2023, 11, 18)),),
-        diplomas=(_diploma("103451202505002317", "浙江师范大学", "汉语言文学", 2025),),
-        degrees=(_degree("1034542025002317", "文学学士", "浙江师范大学", 2025),),
+        exam_certificates=(_build_exam("20251122330203316", "senior", "语文"),),
+        putonghua=(_build_putonghua("3323015004127", "2B", 84.1, date(2023, 11, 18)),),
+        diplomas=(_build_diploma("103451202505002317", "浙江师范大学", "汉语言文学", 2025),),
+        degrees=(_build_degree("1034542025002317", "文学学士", "浙江师范大学", 2025),),
         note="国考途径，高中语文，普通话只有二级乙等，等级不够",
     ),
     Person(
@@ -211,10 +211,10 @@ PEOPLE: tuple[Person, ...] = (
         birth_date=date(2002, 11, 9),
         mobile="13805700335",
         email="xujianing@mail.example",
-        exam_certificates=(_exam("20251122330100472", "primary", "数学"),),
-        putonghua=(_putonghua("3323009001583", "2A", 90.2, date(2023, 5, 20)),),
-        diplomas=(_diploma("103461202405001129", "杭州师范大学", "小学教育", 2024),),
-        degrees=(_degree("1034642024001129", "教育学学士", "杭州师范大学", 2024),),
+        exam_certificates=(_build_exam("20251122330100472", "primary", "数学"),),
+        putonghua=(_build_putonghua("3323009001583", "2A", 90.2, date(2023, 5, 20)),),
+        diplomas=(_build_diploma("103461202405001129", "杭州师范大学", "小学教育", 2024),),
+        degrees=(_build_degree("1034642024001129", "教育学学士", "杭州师范大学", 2024),),
         note="国考途径，小学数学，已毕业",
     ),
     Person(
@@ -223,9 +223,9 @@ PEOPLE: tuple[Person, ...] = (
         birth_date=date(2004, 7, 28),
         mobile="13805700441",
         email="maosiqi@mail.example",
-        exam_certificates=(_exam("20251122330000815", "kindergarten", "幼儿园"),),
-        putonghua=(_putonghua("3324012009038", "3A", 76.5, date(2024, 11, 9)),),
-        enrolments=(_enrolment("衢州学院", "学前教育", "31", entered=2024),),
+        exam_certificates=(_build_exam("20251122330000815", "kindergarten", "幼儿园"),),
+        putonghua=(_build_putonghua("3324012009038", "3A", 76.5, date(2024, 11, 9)),),
+        enrolments=(_build_enrolment("衢州学院", "学前教育", "31", entered=2024),),
         note="国考途径，幼儿园，普通话三级甲等，等级不够",
     ),
     Person(
@@ -244,8 +244,8 @@ PEOPLE: tuple[Person, ...] = (
                 valid_until=date(2025, 12, 31),
             ),
         ),
-        putonghua=(_putonghua("3322012003390", "2A", 87.6, date(2022, 11, 12)),),
-        diplomas=(_diploma("103501202305000764", "台州学院", "物理学", 2023),),
+        putonghua=(_build_putonghua("3322012003390", "2A", 87.6, date(2022, 11, 12)),),
+        diplomas=(_build_diploma("103501202305000764", "台州学院", "物理学", 2023),),
         note="考试合格证明已过有效期",
     ),
     Person(
@@ -264,9 +264,9 @@ PEOPLE: tuple[Person, ...] = (
                 valid_until=date(2029, 6, 9),
             ),
         ),
-        putonghua=(_putonghua("3323015006602", "1B", 93.1, date(2023, 4, 15)),),
-        diplomas=(_diploma("103451202605003340", "浙江师范大学", "汉语言文学（师范）", 2026),),
-        degrees=(_degree("1034542026003340", "文学学士", "浙江师范大学", 2026),),
+        putonghua=(_build_putonghua("3323015006602", "1B", 93.1, date(2023, 4, 15)),),
+        diplomas=(_build_diploma("103451202605003340", "浙江师范大学", "汉语言文学（师范）", 2026),),
+        degrees=(_build_degree("1034542026003340", "文学学士", "浙江师范大学", 2026),),
         note="免试认定改革人员，持师范生教师职业能力证书",
     ),
     Person(
@@ -276,11 +276,11 @@ PEOPLE: tuple[Person, ...] = (
         birth_date=date(2003, 2, 17),
         mobile="13805790718",
         email="huangyinuo@mail.example",
-        exam_certificates=(_exam("20251122330202204", "junior", "英语"),),
-        putonghua=(_putonghua("3325007002216", "2A", 88.0, date(2025, 4, 19)),),
+        exam_certificates=(_build_exam("20251122330202204", "junior", "英语"),),
+        putonghua=(_build_putonghua("3325007002216", "2A", 88.0, date(2025, 4, 19)),),
         enrolments=(
-            _enrolment("浙江师范大学", "英语（师范）"),
-            _enrolment("绍兴文理学院", "翻译"),
+            _build_enrolment("浙江师范大学", "英语（师范）"),
+            _build_enrolment("绍兴文理学院", "翻译"),
         ),
         note="有两条学籍，需要选择",
     ),
@@ -301,9 +301,9 @@ PEOPLE: tuple[Person, ...] = (
         local_id_number="Z683365(5)",
         mobile="13805710931",
         email="leekayan@mail.example",
-        exam_certificates=(_exam("20251122330202577", "junior", "英语"),),
-        putonghua=(_putonghua("3324001007751", "2A", 87.3, date(2024, 6, 15)),),
-        enrolments=(_enrolment("浙江师范大学", "英语（师范）"),),
+        exam_certificates=(_build_exam("20251122330202577", "junior", "英语"),),
+        putonghua=(_build_putonghua("3324001007751", "2A", 87.3, date(2024, 6, 15)),),
+        enrolments=(_build_enrolment("浙江师范大学", "英语（师范）"),),
         note="港澳居民来往内地通行证",
     ),
     Person(
@@ -315,9 +315,9 @@ PEOPLE: tuple[Person, ...] = (
         local_id_number="A223456781",
         mobile="13805711042",
         email="linyating@mail.example",
-        exam_certificates=(_exam("20251122330203998", "senior", "数学"),),
-        putonghua=(_putonghua("3324001008846", "2A", 91.5, date(2024, 6, 15)),),
-        diplomas=(_diploma("103511202405000853", "温州大学", "数学与应用数学", 2024),),
+        exam_certificates=(_build_exam("20251122330203998", "senior", "数学"),),
+        putonghua=(_build_putonghua("3324001008846", "2A", 91.5, date(2024, 6, 15)),),
+        diplomas=(_build_diploma("103511202405000853", "温州大学", "数学与应用数学", 2024),),
         note="五年有效期台湾居民来往大陆通行证",
     ),
     Person(
@@ -327,9 +327,9 @@ PEOPLE: tuple[Person, ...] = (
         birth_date=date(2000, 9, 12),
         mobile="13805701153",
         email="zhouqiming@mail.example",
-        exam_certificates=(_exam("20251122330201172", "junior", "体育与健康"),),
-        putonghua=(_putonghua("3323012002264", "2B", 82.7, date(2023, 11, 18)),),
-        diplomas=(_diploma("114881202305000918", "衢州学院", "体育教育", 2023),),
+        exam_certificates=(_build_exam("20251122330201172", "junior", "体育与健康"),),
+        putonghua=(_build_putonghua("3323012002264", "2B", 82.7, date(2023, 11, 18)),),
+        diplomas=(_build_diploma("114881202305000918", "衢州学院", "体育教育", 2023),),
         offence="hit",
         note="教职员工准入查询有记录",
     ),
@@ -340,10 +340,10 @@ PEOPLE: tuple[Person, ...] = (
         birth_date=date(1997, 3, 31),
         mobile="13805791264",
         email="shaowenbo@mail.example",
-        exam_certificates=(_exam("20251122330203651", "senior", "物理"),),
-        putonghua=(_putonghua("3321007001475", "2A", 87.8, date(2021, 11, 13)),),
-        diplomas=(_diploma("103451201905004126", "浙江师范大学", "物理学", 2019),),
-        degrees=(_degree("1034542019004126", "理学学士", "浙江师范大学", 2019),),
+        exam_certificates=(_build_exam("20251122330203651", "senior", "物理"),),
+        putonghua=(_build_putonghua("3321007001475", "2A", 87.8, date(2021, 11, 13)),),
+        diplomas=(_build_diploma("103451201905004126", "浙江师范大学", "物理学", 2019),),
+        degrees=(_build_degree("1034542019004126", "理学学士", "浙江师范大学", 2019),),
         criminal_record="pending",
         note="无犯罪记录查询迟迟没有答复",
     ),
@@ -353,9 +353,9 @@ PEOPLE: tuple[Person, ...] = (
         birth_date=date(2001, 7, 11),
         mobile="13805791375",
         email="hejing@mail.example",
-        exam_certificates=(_exam("20251122330100926", "primary", "英语"),),
-        putonghua=(_putonghua("3323007005519", "2A", 88.9, date(2023, 5, 20)),),
-        diplomas=(_diploma("103471202305001460", "湖州师范学院", "英语", 2023),),
+        exam_certificates=(_build_exam("20251122330100926", "primary", "英语"),),
+        putonghua=(_build_putonghua("3323007005519", "2A", 88.9, date(2023, 5, 20)),),
+        diplomas=(_build_diploma("103471202305001460", "湖州师范学院", "英语", 2023),),
         restrictions=(
             Restriction(
                 type="exam_cheating",
@@ -373,9 +373,9 @@ PEOPLE: tuple[Person, ...] = (
         birth_date=date(1996, 8, 18),
         mobile="13805701486",
         email="yeqing@mail.example",
-        exam_certificates=(_exam("20251122330201390", "junior", "数学"),),
-        putonghua=(_putonghua("3318012000745", "2A", 90.8, date(2018, 11, 17)),),
-        diplomas=(_diploma("114881201805000573", "衢州学院", "数学与应用数学", 2018),),
+        exam_certificates=(_build_exam("20251122330201390", "junior", "数学"),),
+        putonghua=(_build_putonghua("3318012000745", "2A", 90.8, date(2018, 11, 17)),),
+        diplomas=(_build_diploma("114881201805000573", "衢州学院", "数学与应用数学", 2018),),
         teacher_certificates=(
             TeacherCertificate(
                 number="20183390131000218",
@@ -394,9 +394,9 @@ PEOPLE: tuple[Person, ...] = (
         birth_date=date(2002, 12, 5),
         mobile="13805701597",
         email="dengkai@mail.example",
-        exam_certificates=(_exam("20251122330202713", "junior", "科学", used=True),),
-        putonghua=(_putonghua("3324012003105", "2B", 83.5, date(2024, 5, 18)),),
-        diplomas=(_diploma("103521202505001287", "丽水学院", "科学教育", 2025),),
+        exam_certificates=(_build_exam("20251122330202713", "junior", "科学", used=True),),
+        putonghua=(_build_putonghua("3324012003105", "2B", 83.5, date(2024, 5, 18)),),
+        diplomas=(_build_diploma("103521202505001287", "丽水学院", "科学教育", 2025),),
         note="考试合格证明已使用过",
     ),
     Person(
@@ -409,9 +409,9 @@ PEOPLE: tuple[Person, ...] = (
         pass_number="H87654321",
         mobile="13805701608",
         email="howanyi@mail.example",
-        exam_certificates=(_exam("20251122330203480", "senior", "历史"),),
-        putonghua=(_putonghua("3324001009923", "2A", 88.2, date(2024, 6, 15)),),
-        diplomas=(_diploma("103451202405005217", "浙江师范大学", "历史学", 2024),),
+        exam_certificates=(_build_exam("20251122330203480", "senior", "历史"),),
+        putonghua=(_build_putonghua("3324001009923", "2A", 88.2, date(2024, 6, 15)),),
+        diplomas=(_build_diploma("103451202405005217", "浙江师范大学", "历史学", 2024),),
         note="港澳台居民居住证",
     ),
     Person(
@@ -421,9 +421,9 @@ PEOPLE: tuple[Person, ...] = (
         birth_date=date(1999, 2, 3),
         mobile="13805701719",
         email="gonghong@mail.example",
-        exam_certificates=(_exam("20251122330203127", "senior", "数学"),),
-        putonghua=(_putonghua("3321012001846", "2A", 89.0, date(2021, 11, 13)),),
-        diplomas=(_diploma("103491202105002054", "绍兴文理学院", "数学与应用数学", 2021),),
+        exam_certificates=(_build_exam("20251122330203127", "senior", "数学"),),
+        putonghua=(_build_putonghua("3321012001846", "2A", 89.0, date(2021, 11, 13)),),
+        diplomas=(_build_diploma("103491202105002054", "绍兴文理学院", "数学与应用数学", 2021),),
         note="姓名含生僻字",
     ),
     Person(
@@ -433,9 +433,9 @@ PEOPLE: tuple[Person, ...] = (
         birth_date=date(2000, 6, 6),
         mobile="13805701820",
         email="gulina@mail.example",
-        exam_certificates=(_exam("20251122330100238", "primary", "音乐"),),
-        putonghua=(_putonghua("3322012005570", "2A", 88.4, date(2022, 5, 14)),),
-        diplomas=(_diploma("103501202205001733", "台州学院", "音乐学", 2022),),
+        exam_certificates=(_build_exam("20251122330100238", "primary", "音乐"),),
+        putonghua=(_build_putonghua("3322012005570", "2A", 88.4, date(2022, 5, 14)),),
+        diplomas=(_build_diploma("103501202205001733", "台州学院", "音乐学", 2022),),
         note="姓名含间隔号",
     ),
 )

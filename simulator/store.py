@@ -41,34 +41,36 @@ class Store:
 
     def get(self, space: str, key: str) -> Any | None:
         """The value, or None."""
-        rows = self._all("select value from entry where space = ? and key = ?", space, key)
+        rows = self._fetch_all("select value from entry where space = ? and key = ?", space, key)
         return json.loads(rows[0]["value"]) if rows else None
 
     def put(self, space: str, key: str, value: Any) -> None:
         """Keep the value under its key, in place of an older one."""
         text = json.dumps(value, ensure_ascii=False)
-        self._run("insert or replace into entry values (?, ?, ?, ?)", space, key, text, time.time())
+        self._execute_change(
+            "insert or replace into entry values (?, ?, ?, ?)", space, key, text, time.time()
+        )
 
     def drop(self, space: str, key: str) -> None:
         """Forget the value."""
-        self._run("delete from entry where space = ? and key = ?", space, key)
+        self._execute_change("delete from entry where space = ? and key = ?", space, key)
 
     def space(self, space: str) -> dict[str, Any]:
         """Everything in a space, oldest first."""
-        rows = self._all("select key, value from entry where space = ? order by at", space)
+        rows = self._fetch_all("select key, value from entry where space = ? order by at", space)
         return {row["key"]: json.loads(row["value"]) for row in rows}
 
     def send(self, *, channel: str, recipient: str, subject: str, text: str, attachments: list[str]) -> int:
         """Keep a message; its number tells the order."""
         names = json.dumps(attachments, ensure_ascii=False)
-        return self._run(
+        return self._execute_change(
             "insert into message values (null, ?, ?, ?, ?, ?, ?)",
             *(channel, recipient, subject, text, names, time.time()),
         )
 
     def messages(self, *, channel: str = "", recipient: str = "", limit: int = 200) -> list[dict[str, Any]]:
         """Messages, newest first; the recipient may be a part of a number or an address."""
-        rows = self._all(
+        rows = self._fetch_all(
             "select * from message where (?1 = '' or channel = ?1) and instr(recipient, ?2)"
             " order by id desc limit ?3",
             *(channel, recipient, limit),
@@ -84,10 +86,10 @@ class Store:
         """Let go of the file."""
         self._connection.close()
 
-    def _all(self, statement: str, *values: Any) -> list[sqlite3.Row]:
+    def _fetch_all(self, statement: str, *values: Any) -> list[sqlite3.Row]:
         with self._lock:
             return self._connection.execute(statement, values).fetchall()
 
-    def _run(self, statement: str, *values: Any) -> int:
+    def _execute_change(self, statement: str, *values: Any) -> int:
         with self._lock, self._connection:
             return self._connection.execute(statement, values).lastrowid or 0

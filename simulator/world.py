@@ -50,7 +50,7 @@ DEFAULTS = {"pending_seconds": 120, "identity_tries": 3}
 _SEED = {person.document_number: person for person in PEOPLE}
 
 
-class Wrong(Exception):
+class BadSetting(Exception):
     """A setting or a person that the console cannot take; the message is for the tester."""
 
 
@@ -70,11 +70,11 @@ class World:
 
     def person(self, number: str, name: str) -> Person | None:
         """The person under this document number, or by the default rule for newcomers; None when unknown."""
-        known = _SEED.get(_key(number)) or self._added(_key(number))
-        if known or not newcomers.valid_resident_id(number) or not newcomers.believable_name(name):
+        known = _SEED.get(_person_key(number)) or self._find_added(_person_key(number))
+        if known or not newcomers.is_valid_resident_id(number) or not newcomers.is_believable_name(name):
             return known
         self.store.put("seen", number, name)
-        return newcomers.newcomer(number, name)
+        return newcomers.build_newcomer(number, name)
 
     def known(self, number: str, name: str) -> Person | None:
         """The person, only when the name is theirs."""
@@ -84,19 +84,21 @@ class World:
     def added(self) -> list[Person]:
         """People from the console, and newcomers who have been asked about."""
         numbers = self.store.space("people") | self.store.space("seen")
-        return [person for number in numbers if (person := self._added(number) or self._seen(number))]
+        return [
+            person for number in numbers if (person := self._find_added(number) or self._find_seen(number))
+        ]
 
     def add(self, *, kind: str, number: str, name: str) -> Person:
         """Take a person in; from then on only this name matches the number."""
         number, name = number.strip().upper(), name.strip()
         if kind not in DOCUMENT_KINDS or not number or not name:
-            raise Wrong("请选择证件类型，并填写证件号码和姓名")
-        if kind == "resident_id" and not newcomers.valid_resident_id(number):
-            raise Wrong("居民身份证号码的日期或校验码不对")
-        if _key(number) in _SEED:
-            raise Wrong("内置人员不能修改")
-        self.store.put("people", _key(number), {"kind": kind, "number": number, "name": name})
-        return self._added(_key(number))  # type: ignore[return-value]
+            raise BadSetting("请选择证件类型，并填写证件号码和姓名")
+        if kind == "resident_id" and not newcomers.is_valid_resident_id(number):
+            raise BadSetting("居民身份证号码的日期或校验码不对")
+        if _person_key(number) in _SEED:
+            raise BadSetting("内置人员不能修改")
+        self.store.put("people", _person_key(number), {"kind": kind, "number": number, "name": name})
+        return self._find_added(_person_key(number))  # type: ignore[return-value]
 
     def behaviour(self, register: str) -> Behaviour:
         """How the register behaves."""
@@ -105,7 +107,7 @@ class World:
     def behave(self, register: str, *, mode: str, seconds: float = 0.0) -> None:
         """Change how the register behaves."""
         if register not in REGISTERS or mode not in MODES or not 0 <= seconds <= 600:
-            raise Wrong(f"不认识的设置：{register} {mode} {seconds}")
+            raise BadSetting(f"不认识的设置：{register} {mode} {seconds}")
         self.store.put("behaviour", register, {"mode": mode, "seconds": seconds})
 
     def arrive(self, register: str) -> None:
@@ -115,16 +117,16 @@ class World:
 
     def outcome(self, register: str, number: str) -> str:
         """What a background check finds about a person: as set, or as in the seed, or clear."""
-        chosen = (self.store.get("outcome", _key(number)) or {}).get(register)
-        return str(chosen or getattr(_SEED.get(_key(number)), register, "clear"))
+        chosen = (self.store.get("outcome", _person_key(number)) or {}).get(register)
+        return str(chosen or getattr(_SEED.get(_person_key(number)), register, "clear"))
 
     def decide(self, register: str, number: str, outcome: str) -> None:
         """Set what a background check finds about a person."""
         if register not in CHECKS or outcome not in OUTCOMES or not number.strip():
-            raise Wrong(f"不认识的设置：{register} {outcome}")
+            raise BadSetting(f"不认识的设置：{register} {outcome}")
         number = number.strip()
-        chosen = self.store.get("outcome", _key(number)) or {}
-        self.store.put("outcome", _key(number), chosen | {register: outcome})
+        chosen = self.store.get("outcome", _person_key(number)) or {}
+        self.store.put("outcome", _person_key(number), chosen | {register: outcome})
 
     def number(self, setting: str) -> int:
         """A numeric setting of the console."""
@@ -134,22 +136,22 @@ class World:
     def set_number(self, setting: str, value: Any) -> None:
         """Change a numeric setting."""
         if setting not in DEFAULTS or not isinstance(value, int) or not 0 <= value <= 10**6:
-            raise Wrong(f"不认识的设置：{setting} {value}")
+            raise BadSetting(f"不认识的设置：{setting} {value}")
         self.store.put("number", setting, value)
 
-    def _added(self, key: str) -> Person | None:
+    def _find_added(self, key: str) -> Person | None:
         row = self.store.get("people", key)
         if not row:
             return None
         if row["kind"] == "resident_id":
-            return newcomers.newcomer(row["number"], row["name"])
-        return newcomers.bare(row["kind"], row["number"], row["name"])
+            return newcomers.build_newcomer(row["number"], row["name"])
+        return newcomers.build_traveller(row["kind"], row["number"], row["name"])
 
-    def _seen(self, number: str) -> Person | None:
+    def _find_seen(self, number: str) -> Person | None:
         name = self.store.get("seen", number)
-        return newcomers.newcomer(number, name) if name else None
+        return newcomers.build_newcomer(number, name) if name else None
 
 
-def _key(number: str) -> str:
+def _person_key(number: str) -> str:
     # A pass of Hong Kong or Macao keeps its first nine characters for life; two more count its renewals.
     return number[:9] if number[:1] in {"H", "M"} else number

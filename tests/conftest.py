@@ -134,12 +134,12 @@ def _running(settings: Settings, test: pytest.Item) -> Iterator[Flask]:
     assert found == []
 
 
-def _impossible(test: pytest.Item) -> list[checking.Finding]:
+def _impossible(test: pytest.Item) -> list[checking.ImpossibleState]:
     """What `flask check` finds, less what the test makes by hand."""
     made = test.get_closest_marker("corrupts")
     if (made and not made.args) or not _may_have_changed(test):
         return []
-    return [one for one in checking.findings() if not made or one.check not in made.args]
+    return [one for one in checking.list_impossible_states() if not made or one.check not in made.args]
 
 
 def _may_have_changed(test: pytest.Item) -> bool:

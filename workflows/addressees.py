@@ -20,13 +20,13 @@ Resolver = Callable[[str | None, str], Addressee | None]
 _resolvers: list[Resolver] = []
 
 
-def register(resolver: Resolver) -> None:
+def register_resolver(resolver: Resolver) -> None:
     """Add a resolver; it gets (business key, role) and answers nothing for cases that are not its own."""
     if resolver not in _resolvers:
         _resolvers.append(resolver)
 
 
-def of(business_key: str | None, role: str) -> Addressee:
+def find_addressee(business_key: str | None, role: str) -> Addressee:
     """The addressee of a role in a case; anyone who holds the role where no resolver knows better."""
     for resolver in _resolvers:
         found = resolver(business_key, role)

@@ -14,7 +14,7 @@ from models.errors import NotAllowed
 from models.prebuilt import Prebuilt
 from workflows.working_days import LOCAL
 
-__all__ = ["LOCAL", "advance", "install", "now", "today", "wall"]
+__all__ = ["LOCAL", "advance_clock", "install", "now", "today", "wall_time"]
 
 FIND_OFFSET = Prebuilt(select(ClockOffset.seconds).where(ClockOffset.id == 1))
 
@@ -32,7 +32,7 @@ def now() -> datetime:
     return read() + timedelta(seconds=FIND_OFFSET.scalar({}) or 0)
 
 
-def wall() -> datetime:
+def wall_time() -> datetime:
     """The moment on the wall, whatever the test clock says: trying a deadline must sign nobody out."""
     read: Callable[[], datetime] = current_app.extensions["clock"]
     return read()
@@ -43,7 +43,7 @@ def today() -> str:
     return now().astimezone(LOCAL).date().isoformat()
 
 
-def advance(by: timedelta) -> datetime:
+def advance_clock(by: timedelta) -> datetime:
     """Move the test clock forward; the caller commits."""
     if not current_app.config["TEST_CLOCK"]:
         raise NotAllowed("本系统没有启用测试时钟。")

@@ -18,7 +18,7 @@ FIRE_TIMERS = "timers.fire"  # the job that tries timers of a case again; no des
 
 
 @dataclass(frozen=True, kw_only=True)
-class Call:
+class OperationCall:
     """The circumstances of one call: whose instance, who acted, and when."""
 
     instance_id: int
@@ -29,7 +29,7 @@ class Call:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Patience:
+class RetryPolicy:
     """How often something is tried before it is an incident; pauses double up to the longest."""
 
     attempts: int
@@ -38,11 +38,11 @@ class Patience:
 
 
 # A diagram waits for the answer, and hands a register that stays silent to a person.
-BRIEF = Patience(attempts=5, longest=timedelta(minutes=5))
+BRIEF = RetryPolicy(attempts=5, longest=timedelta(minutes=5))
 # A step of a process; two hours and a half, in which a database or a release is mended.
-STEADY = Patience(attempts=12, longest=timedelta(hours=1))
+STEADY = RetryPolicy(attempts=12, longest=timedelta(hours=1))
 # More than a day even when every pause is as short as it may be: a gateway that is down overnight.
-LASTING = Patience(attempts=26, longest=timedelta(hours=2))
+LASTING = RetryPolicy(attempts=26, longest=timedelta(hours=2))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,14 +60,14 @@ class Operation:
     parameters: type[Schema]
     perform: Callable[..., Any]
     prepare: Callable[..., Any] | None = None
-    record: Callable[[Call, Facts, Any], Any] | None = None
-    abandon: Callable[[Call, Facts], None] | None = None  # what is written when it is given up
-    patience: Patience = BRIEF
+    record: Callable[[OperationCall, Facts, Any], Any] | None = None
+    abandon: Callable[[OperationCall, Facts], None] | None = None  # what is written when it is given up
+    patience: RetryPolicy = BRIEF
     lane: str = ""  # its jobs wait for those of this lane only; by default it has one of its own
     lane_by: str = ""  # the parameter by which the lane is divided: a silent register holds up itself alone
 
 
-class Refusal(Exception):
+class OperationRefused(Exception):
     """An inward operation says no in the words of the process: it becomes the BPMN error of this code."""
 
     def __init__(self, code: str) -> None:
@@ -75,7 +75,7 @@ class Refusal(Exception):
         self.code = code
 
 
-class Unavailable(Exception):
+class OperationUnavailable(Exception):
     """The other side could not be reached or did not answer as agreed; try again later."""
 
     def __init__(self, message: str = "", *, retry_after: timedelta | None = None) -> None:
@@ -83,15 +83,15 @@ class Unavailable(Exception):
         self.retry_after = retry_after  # what the other side asked for
 
 
-class Rejected(Unavailable):
+class OperationRejected(OperationUnavailable):
     """The other side will never do this, as with a number that nobody can have: trying again is no use."""
 
 
-class KeyTaken(Unavailable):
+class RequestKeyTaken(OperationUnavailable):
     """The other side knows the request key from something else; this request needs a fresh one."""
 
 
-class Pending(Exception):
+class OperationPending(Exception):
     """The other side has taken the question and not answered it yet."""
 
 
@@ -103,16 +103,16 @@ class UnknownOperation(DomainError):
 
 
 _operations: dict[str, Operation] = {}
-_facts: list[Callable[[Call], Facts | None]] = []
+_facts: list[Callable[[OperationCall], Facts | None]] = []
 
 
-def register(operation: Operation) -> Operation:
+def register_operation(operation: Operation) -> Operation:
     """Make an operation known under its name; the newest registration counts."""
     _operations[operation.name] = operation
     return operation
 
 
-def get(name: str) -> Operation:
+def get_operation(name: str) -> Operation:
     """The operation of this name."""
     try:
         return _operations[name]
@@ -120,18 +120,18 @@ def get(name: str) -> Operation:
         raise UnknownOperation from None
 
 
-def registered() -> Mapping[str, Operation]:
+def registered_operations() -> Mapping[str, Operation]:
     """All operations by name."""
     return dict(_operations)
 
 
-def patience_of(name: str) -> Patience:
+def find_retry_policy(name: str) -> RetryPolicy:
     """How long an operation is tried; one that is not registered, as long as a release takes to be mended."""
     known = _operations.get(name)
     return known.patience if known else STEADY
 
 
-def lane_of(name: str, parameters: Facts) -> str:
+def find_lane(name: str, parameters: Facts) -> str:
     """The lane of a job of this operation."""
     known = _operations.get(name)
     if known is None:
@@ -140,13 +140,13 @@ def lane_of(name: str, parameters: Facts) -> str:
     return f"{lane}:{part}"[:LONGEST_LANE] if part else lane
 
 
-def provide_facts(provider: Callable[[Call], Facts | None]) -> None:
+def register_facts(provider: Callable[[OperationCall], Facts | None]) -> None:
     """Let a provider say what decision tables read; it returns nothing for cases that are not its own."""
     if provider not in _facts:
         _facts.append(provider)
 
 
-def facts_of(call: Call) -> Facts:
+def read_facts(call: OperationCall) -> Facts:
     """What decision tables read: the facts of the case over the variables of the task."""
     for provider in _facts:
         found = provider(call)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class StateChange:
     """A change of public state of one instance."""
 
     instance_id: int
@@ -18,16 +18,16 @@ class Change:
     now: datetime
 
 
-_listeners: list[Callable[[Change], None]] = []
+_listeners: list[Callable[[StateChange], None]] = []
 
 
-def subscribe(listener: Callable[[Change], None]) -> None:
+def on_state_change(listener: Callable[[StateChange], None]) -> None:
     """Have a listener called at every change."""
     if listener not in _listeners:
         _listeners.append(listener)
 
 
-def announce(change: Change) -> None:
+def announce_change(change: StateChange) -> None:
     """Tell everybody who asked."""
     for listener in _listeners:
         listener(change)

@@ -19,26 +19,26 @@ Publisher = Callable[[Sequence[int]], None]
 _publishers: list[Publisher] = []
 
 
-def subscribe(publisher: Publisher) -> None:
+def add_publisher(publisher: Publisher) -> None:
     """Have a publisher called with the ids of new jobs after each commit; another engine begins here."""
     if publisher not in _publishers:
         _publishers.append(publisher)
 
 
-def remember(ids: Iterable[int]) -> None:
+def publish_after_commit(ids: Iterable[int]) -> None:
     """Publish these jobs when the transaction is committed."""
     if found := list(ids):
         db.session().info.setdefault(_QUEUED, []).extend(found)
 
 
-def publish(ids: Sequence[int]) -> None:
+def publish_jobs(ids: Sequence[int]) -> None:
     """Hand committed jobs to every publisher."""
     for publisher in _publishers:
         publisher(ids)
 
 
 @event.listens_for(db.session, "before_commit")
-def _notify(session: Any) -> None:
+def _notify_workers(session: Any) -> None:
     # Within the transaction: listeners hear of it when it is committed, and no second connection is needed.
     if session.in_nested_transaction() or _QUEUED not in session.info:
         return
@@ -48,11 +48,11 @@ def _notify(session: Any) -> None:
 
 
 @event.listens_for(db.session, "after_commit")
-def _publish(session: Any) -> None:
+def _publish_queued(session: Any) -> None:
     if not session.in_nested_transaction():
-        publish(session.info.pop(_QUEUED, []))
+        publish_jobs(session.info.pop(_QUEUED, []))
 
 
 @event.listens_for(db.session, "after_rollback")
-def _forget(session: Any) -> None:
+def _forget_queued(session: Any) -> None:
     session.info.pop(_QUEUED, None)

@@ -52,7 +52,7 @@ class Calendar:
     def year(self, number: int) -> Year:
         """One year."""
         if number not in self.years:
-            self.years[number] = _kept(number) or published(number)
+            self.years[number] = _read_kept_year(number) or find_published_year(number)
         return self.years[number]
 
     def is_working(self, day: date) -> bool:
@@ -61,7 +61,7 @@ class Calendar:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Exceptional:
+class ExceptionalDay:
     """A published day that differs from its weekday."""
 
     day: date
@@ -69,7 +69,7 @@ class Exceptional:
     name: str
 
 
-def exceptional(number: int) -> Iterator[Exceptional]:
+def list_exceptional_days(number: int) -> Iterator[ExceptionalDay]:
     """The published days of a year that differ from their weekday; none for a year not yet published."""
     day = date(number, 1, 1)
     while day.year == number:
@@ -78,18 +78,18 @@ def exceptional(number: int) -> Iterator[Exceptional]:
         except NotImplementedError:
             return
         if off != (day.weekday() >= 5):
-            yield Exceptional(day=day, working=not off, name=NAMES.get(name, "") if off else MADE_UP_FOR)
+            yield ExceptionalDay(day=day, working=not off, name=NAMES.get(name, "") if off else MADE_UP_FOR)
         day += timedelta(days=1)
 
 
 @cache  # the library reads each day of the year from its lists
-def published(number: int) -> Year:
+def find_published_year(number: int) -> Year:
     """A year as its official schedule says; provisional where there is none."""
     try:
         chinese_calendar.is_workday(date(number, 12, 31))
     except NotImplementedError:
         return Year(official=False, exceptions={})
-    return Year(official=True, exceptions={one.day: one.working for one in exceptional(number)})
+    return Year(official=True, exceptions={one.day: one.working for one in list_exceptional_days(number)})
 
 
 def is_working_day(day: date) -> bool:
@@ -102,24 +102,24 @@ def is_official(day: date) -> bool:
     return Calendar().year(day.year).official
 
 
-def after(start: datetime, days: int) -> datetime:
+def add_working_days(start: datetime, days: int) -> datetime:
     """The end of the n-th working day after the local day of `start` (行政许可法 art. 82: 工作日)."""
-    return end_of(_step(start, days, 1))
+    return end_of_day(_step_days(start, days, 1))
 
 
-def before(end: datetime, days: int) -> datetime:
+def subtract_working_days(end: datetime, days: int) -> datetime:
     """The end of the n-th working day before the local day of `end`."""
-    return end_of(_step(end, days, -1))
+    return end_of_day(_step_days(end, days, -1))
 
 
-def between(start: datetime, end: datetime) -> int:
+def count_working_days(start: datetime, end: datetime) -> int:
     """How many working days lie after the local day of `start`, up to that of `end`."""
     calendar = Calendar()
     first, last = start.astimezone(LOCAL).date(), end.astimezone(LOCAL).date()
     return sum(calendar.is_working(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
 
 
-def _step(start: datetime, days: int, direction: int) -> date:
+def _step_days(start: datetime, days: int, direction: int) -> date:
     calendar, day, left = Calendar(), start.astimezone(LOCAL).date(), days
     while left > 0:
         day += timedelta(days=direction)
@@ -127,12 +127,12 @@ def _step(start: datetime, days: int, direction: int) -> date:
     return day
 
 
-def end_of(day: date) -> datetime:
+def end_of_day(day: date) -> datetime:
     """The last second of a day, until which whatever ends on it may be done."""
     return datetime.combine(day, time(23, 59, 59), LOCAL)
 
 
-def _kept(number: int) -> Year | None:
+def _read_kept_year(number: int) -> Year | None:
     if not has_app_context():
         return None
     official = FIND_YEAR.scalar({"year": number})

@@ -51,7 +51,7 @@ class Zige:
         person.posts = [Post(role=GROUP)]
         db.session.add(person)
         environment = Environment(roles=frozenset({GROUP}), production=False)
-        engine.deploy({"bench.bpmn": diagram().encode()}, by=None, environment=environment)
+        engine.deploy_files({"bench.bpmn": diagram().encode()}, by=None, environment=environment)
         db.session.commit()
         self.person = person.id
         db.session.commit()
@@ -64,7 +64,7 @@ class Zige:
 
     def start(self) -> None:
         """Start one instance."""
-        engine.start("bench", business_key=None, variables={}, actor=self.person)
+        engine.start_instance("bench", business_key=None, variables={}, actor=self.person)
         db.session.commit()
 
     def list(self) -> list[int]:
@@ -78,11 +78,11 @@ class Zige:
     def claim(self, task: int) -> bool:
         """Claim with rights, duties and expiry."""
         with single_statement():
-            worklist.claim(task, self.person)
+            worklist.claim_item(task, self.person)
             db.session.commit()
         return True
 
     def complete(self, task: int) -> None:
         """Complete with the form checked, the step taken and the history written."""
-        worklist.complete(task, FORM, actor=self.person, transaction_id=f"bench-{next(self.numbers)}")
+        worklist.complete_item(task, FORM, actor=self.person, transaction_id=f"bench-{next(self.numbers)}")
         db.session.commit()

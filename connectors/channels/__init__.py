@@ -1,13 +1,21 @@
 """SMS and mail: `send` takes a key, and the same key never sends twice."""
 
-from connectors.channels.sending import Letter, Mail, Receipt, Sms
-from connectors.errors import KeyTaken, Malformed, OutsideError, Pending, RateLimited, Rejected, Unavailable
+from connectors.channels.sending import Mail, OutgoingMail, Receipt, Sms
+from connectors.errors import (
+    KeyTaken,
+    MalformedAnswer,
+    OutsideError,
+    Pending,
+    RateLimited,
+    Rejected,
+    Unavailable,
+)
 
 __all__ = [
     "KeyTaken",
-    "Letter",
     "Mail",
-    "Malformed",
+    "MalformedAnswer",
+    "OutgoingMail",
     "OutsideError",
     "Pending",
     "RateLimited",

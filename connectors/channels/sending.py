@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from connectors.evidence import Evidence
-from connectors.exchange import Clock, Envelope, Line, utc_now
+from connectors.exchange import Clock, Envelope, ServiceClient, utc_now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ class _Channel:
     path = ""
 
     def __init__(self, base_url: str, key: str, timeout: float, *, clock: Clock = utc_now) -> None:
-        self._line = Line(base_url, key, timeout, clock=clock)
+        self._line = ServiceClient(base_url, key, timeout, clock=clock)
 
     def _send(self, body: Mapping[str, Any], key: str) -> Receipt:
         return Receipt(evidence=self._line.ask(self.path, body, key, _Accepted)[1])
@@ -42,7 +42,7 @@ class Sms(_Channel):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Letter:
+class OutgoingMail:
     """A mail to one address."""
 
     to: str
@@ -56,7 +56,7 @@ class Mail(_Channel):
 
     path = "/mail/messages"
 
-    def send(self, letter: Letter, *, key: str) -> Receipt:
+    def send(self, letter: OutgoingMail, *, key: str) -> Receipt:
         """Send one mail."""
         body = {"to": letter.to, "subject": letter.subject, "text": letter.text}
         return self._send(body | {"attachments": list(letter.attachments)}, key)

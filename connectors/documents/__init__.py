@@ -1,8 +1,18 @@
 """Documents that come in are judged by their content; documents that go out are typeset."""
 
-from connectors.documents.images import Photo, Signature, photo, signature
-from connectors.documents.pdfs import Pdf, pdf
-from connectors.documents.typeset import Document, Typesetter
-from connectors.documents.unfit import Unfit
+from connectors.documents.images import Photo, Signature, check_photo, check_signature
+from connectors.documents.pdfs import Pdf, check_pdf
+from connectors.documents.typeset import TypesetDocument, Typesetter
+from connectors.documents.unfit import UnfitUpload
 
-__all__ = ["Document", "Pdf", "Photo", "Signature", "Typesetter", "Unfit", "pdf", "photo", "signature"]
+__all__ = [
+    "Pdf",
+    "Photo",
+    "Signature",
+    "TypesetDocument",
+    "Typesetter",
+    "UnfitUpload",
+    "check_pdf",
+    "check_photo",
+    "check_signature",
+]

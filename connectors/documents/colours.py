@@ -9,10 +9,10 @@ from PIL import Image, ImageCms
 
 def to_srgb(image: Image.Image) -> Image.Image:
     """The picture in sRGB: its own profile goes with the metadata, and faces would fade without it."""
-    return _by_profile(on_paper(eight_bits(image)))
+    return _apply_profile(flatten_on_white(reduce_to_eight_bits(image)))
 
 
-def eight_bits(image: Image.Image) -> Image.Image:
+def reduce_to_eight_bits(image: Image.Image) -> Image.Image:
     """A grey picture of sixteen bits in eight; Pillow by itself would make everything but black white."""
     if not image.mode.startswith("I"):
         return image
@@ -20,7 +20,7 @@ def eight_bits(image: Image.Image) -> Image.Image:
     return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
 
 
-def on_paper(image: Image.Image) -> Image.Image:
+def flatten_on_white(image: Image.Image) -> Image.Image:
     """The picture on white: what is clear holds any colour, and is mostly black."""
     if not image.has_transparency_data:
         return image
@@ -33,7 +33,7 @@ def on_paper(image: Image.Image) -> Image.Image:
     return laid
 
 
-def _by_profile(image: Image.Image) -> Image.Image:
+def _apply_profile(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
     if not profile:
         return image

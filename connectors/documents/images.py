@@ -12,7 +12,7 @@ from io import BytesIO
 from PIL import Image, ImageChops, ImageFilter, ImageOps, UnidentifiedImageError
 
 from connectors.documents import colours, jpegs
-from connectors.documents.unfit import Unfit
+from connectors.documents.unfit import UnfitUpload
 
 PHOTO_BYTES = 190 * 1024  # all limits of the photo are exclusive, as the applicant's manual gives them
 PHOTO_WIDTH = (290, 300)
@@ -49,67 +49,67 @@ class Signature:
     height: int
 
 
-def photo(content: bytes) -> Photo:
+def check_photo(content: bytes) -> Photo:
     """The photo without metadata; raises `Unfit` with the one thing to mend first."""
     if not content:
-        raise Unfit("没有收到照片，请选择照片文件")
+        raise UnfitUpload("没有收到照片，请选择照片文件")
     if len(content) >= PHOTO_BYTES:
-        raise Unfit(f"照片须小于 190 kB，这张是 {_kilobytes(content)} kB，请压缩后再上传")
-    with _broken("照片文件已损坏或不完整，请重新导出后再上传"):
-        image = _opened(content, ("JPEG",), "照片须为 JPG 格式，请另存为 JPG 后再上传")
+        raise UnfitUpload(f"照片须小于 190 kB，这张是 {_count_kilobytes(content)} kB，请压缩后再上传")
+    with _refuse_broken("照片文件已损坏或不完整，请重新导出后再上传"):
+        image = _open_image(content, ("JPEG",), "照片须为 JPG 格式，请另存为 JPG 后再上传")
         if image.format not in {"JPEG", "MPO"}:  # MPO: a phone's JPEG with a second view behind the first
-            raise Unfit("照片须为 JPG 格式，请另存为 JPG 后再上传")
+            raise UnfitUpload("照片须为 JPG 格式，请另存为 JPG 后再上传")
         _check_photo_size(*_upright_size(image))
         _check_whole(content)
         return _clean_photo(image)
 
 
-def signature(content: bytes | str) -> Signature:
+def check_signature(content: bytes | str) -> Signature:
     """Ink on white from a drawn PNG (bytes or data URL) or a photographed sheet; raises `Unfit`."""
-    picture = _from_data_url(content) if isinstance(content, str) else content
+    picture = _decode_data_url(content) if isinstance(content, str) else content
     if not picture:
-        raise Unfit("没有收到签名，请重新签名")
+        raise UnfitUpload("没有收到签名，请重新签名")
     if len(picture) > SIGNATURE_BYTES:
-        raise Unfit("签名图片须小于 4 MB，请压缩后再上传")
-    with _broken("签名图片已损坏，请重新签名"):
-        image = _opened(picture, ("PNG", "JPEG"), "签名须为 PNG 或 JPG 图片")
+        raise UnfitUpload("签名图片须小于 4 MB，请压缩后再上传")
+    with _refuse_broken("签名图片已损坏，请重新签名"):
+        image = _open_image(picture, ("PNG", "JPEG"), "签名须为 PNG 或 JPG 图片")
         if image.width * image.height > SIGNATURE_PIXELS:
-            raise Unfit("签名图片太大，请缩小到 2400 万像素以内再上传")
+            raise UnfitUpload("签名图片太大，请缩小到 2400 万像素以内再上传")
         _check_whole(picture)
-        return _signature(_ink(image))
+        return _cut_signature(_extract_ink(image))
 
 
-def document(content: bytes) -> Photo:
+def check_document_photo(content: bytes) -> Photo:
     """The photograph of a document, upright and without metadata; raises `Unfit`."""
     if not content:
-        raise Unfit("没有收到证件照片，请选择照片文件")
+        raise UnfitUpload("没有收到证件照片，请选择照片文件")
     if len(content) > DOCUMENT_BYTES:
-        raise Unfit("证件照片须小于 8 MB，请压缩后再上传")
-    with _broken("证件照片已损坏或不完整，请重新拍照后再上传"):
-        image = _opened(content, ("JPEG", "PNG"), "证件照片须为 JPG 或 PNG 格式")
+        raise UnfitUpload("证件照片须小于 8 MB，请压缩后再上传")
+    with _refuse_broken("证件照片已损坏或不完整，请重新拍照后再上传"):
+        image = _open_image(content, ("JPEG", "PNG"), "证件照片须为 JPG 或 PNG 格式")
         if image.width * image.height > DOCUMENT_PIXELS:
-            raise Unfit("证件照片太大，请缩小到 5000 万像素以内再上传")
+            raise UnfitUpload("证件照片太大，请缩小到 5000 万像素以内再上传")
         if min(image.size) < DOCUMENT_LEAST:
-            raise Unfit("证件照片太小，看不清内容，请重新拍照")
+            raise UnfitUpload("证件照片太小，看不清内容，请重新拍照")
         _check_whole(content)
-        return _readable(image)
+        return _shrink_document(image)
 
 
-def _readable(image: Image.Image) -> Photo:
+def _shrink_document(image: Image.Image) -> Photo:
     image.load()
     upright = colours.to_srgb(ImageOps.exif_transpose(image)).convert("RGB")
     upright.thumbnail(DOCUMENT_SIZE)
     if min(upright.size) < DOCUMENT_LEAST:  # a long strip, of which shrinking leaves nothing to read
-        raise Unfit("证件照片太窄太长，看不清内容，请对准证件重新拍照")
+        raise UnfitUpload("证件照片太窄太长，看不清内容，请对准证件重新拍照")
     upright.info.clear()
-    return Photo(content=_jpeg(upright, 85), width=upright.width, height=upright.height)
+    return Photo(content=_encode_jpeg(upright, 85), width=upright.width, height=upright.height)
 
 
-def _opened(content: bytes, formats: tuple[str, ...], otherwise: str) -> Image.Image:
+def _open_image(content: bytes, formats: tuple[str, ...], otherwise: str) -> Image.Image:
     try:
         return Image.open(BytesIO(content), formats=formats)
     except UnidentifiedImageError:
-        raise Unfit(otherwise) from None
+        raise UnfitUpload(otherwise) from None
 
 
 def _check_whole(content: bytes) -> None:
@@ -118,7 +118,7 @@ def _check_whole(content: bytes) -> None:
 
 
 @contextmanager
-def _broken(sentence: str) -> Iterator[None]:
+def _refuse_broken(sentence: str) -> Iterator[None]:
     # Decoders meet hostile bytes with many kinds of error; every one of them is the file's fault.
     try:
         yield
@@ -130,9 +130,9 @@ def _broken(sentence: str) -> Iterator[None]:
         Image.DecompressionBombError,
         Image.DecompressionBombWarning,
     ) as e:
-        if isinstance(e, Unfit):
+        if isinstance(e, UnfitUpload):
             raise
-        raise Unfit(sentence) from e
+        raise UnfitUpload(sentence) from e
 
 
 def _upright_size(image: Image.Image) -> tuple[int, int]:
@@ -143,7 +143,7 @@ def _upright_size(image: Image.Image) -> tuple[int, int]:
 def _check_photo_size(width: int, height: int) -> None:
     if PHOTO_WIDTH[0] < width < PHOTO_WIDTH[1] and PHOTO_HEIGHT[0] < height < PHOTO_HEIGHT[1]:
         return
-    raise Unfit(
+    raise UnfitUpload(
         "照片宽须大于 290、小于 300 像素，高须大于 408、小于 418 像素；"
         f"这张是 {width} × {height} 像素，请裁剪后再上传"
     )
@@ -156,28 +156,28 @@ def _clean_photo(image: Image.Image) -> Photo:
         upright = upright.convert("RGB")
     upright.info.clear()
     for quality in (95, 90, 85, 75, 60):
-        content = _jpeg(upright, quality)
+        content = _encode_jpeg(upright, quality)
         if len(content) < PHOTO_BYTES:
             return Photo(content=content, width=upright.width, height=upright.height)
-    raise Unfit("照片细节过多，压缩后仍超过 190 kB，请换一张白底证件照")
+    raise UnfitUpload("照片细节过多，压缩后仍超过 190 kB，请换一张白底证件照")
 
 
-def _jpeg(image: Image.Image, quality: int) -> bytes:
+def _encode_jpeg(image: Image.Image, quality: int) -> bytes:
     target = BytesIO()
     image.save(target, "JPEG", quality=quality, optimize=True)
     return target.getvalue()
 
 
-def _from_data_url(text: str) -> bytes:
+def _decode_data_url(text: str) -> bytes:
     if not text.startswith(_PNG_DATA):
-        raise Unfit("没有收到签名，请重新签名")
+        raise UnfitUpload("没有收到签名，请重新签名")
     try:
         return base64.b64decode(text.removeprefix(_PNG_DATA), validate=True)
     except (binascii.Error, ValueError):
-        raise Unfit("签名图片已损坏，请重新签名") from None
+        raise UnfitUpload("签名图片已损坏，请重新签名") from None
 
 
-def _ink(image: Image.Image) -> Image.Image:
+def _extract_ink(image: Image.Image) -> Image.Image:
     """Where ink is, and how strong: what was drawn on a clear canvas, or what is darker than its paper."""
     image.draft("L", (2 * SIGNATURE_SIZE[0], 2 * SIGNATURE_SIZE[1]))
     image = ImageOps.exif_transpose(image)
@@ -185,30 +185,30 @@ def _ink(image: Image.Image) -> Image.Image:
         drawn = image.convert("RGBA").getchannel("A")
         if any(drawn.histogram()[:128]):
             return drawn
-    grey = colours.eight_bits(image).convert("L")
+    grey = colours.reduce_to_eight_bits(image).convert("L")
     grey.thumbnail((1200, 1200))
-    return ImageChops.subtract(_paper(grey), grey)
+    return ImageChops.subtract(_estimate_paper(grey), grey)
 
 
-def _paper(grey: Image.Image) -> Image.Image:
+def _estimate_paper(grey: Image.Image) -> Image.Image:
     """The paper without the writing: the lightest of each neighbourhood, so that a shadow is no ink."""
     small = grey.resize((max(1, grey.width // 8), max(1, grey.height // 8)), Image.Resampling.BOX)
     lightest = small.filter(ImageFilter.MaxFilter(9)).filter(ImageFilter.GaussianBlur(3))
     return lightest.resize(grey.size, Image.Resampling.BILINEAR)
 
 
-def _signature(ink: Image.Image) -> Signature:
+def _cut_signature(ink: Image.Image) -> Signature:
     mask = ink.point([255 if strength > _FAINT else 0 for strength in range(256)])
     box = mask.getbbox()
     if box is None or max(box[2] - box[0], box[3] - box[1]) < _SMALLEST * max(1, ink.width / 600):
-        raise Unfit("签名为空白，请重新签名")
+        raise UnfitUpload("签名为空白，请重新签名")
     covered = mask.histogram()[255] / (ink.width * ink.height)
     if covered > 0.5:
-        raise Unfit("签名的背景太深，请在白纸上签名后重新拍照")
-    return _drawn(ink, box)
+        raise UnfitUpload("签名的背景太深，请在白纸上签名后重新拍照")
+    return _draw_signature(ink, box)
 
 
-def _drawn(ink: Image.Image, box: tuple[int, int, int, int]) -> Signature:
+def _draw_signature(ink: Image.Image, box: tuple[int, int, int, int]) -> Signature:
     cut = ink.crop(box)
     strongest = max(strength for strength, count in enumerate(cut.histogram()) if count)
     # Faint pencil and a dark pen print alike; what is fainter than ink stays paper.
@@ -220,5 +220,5 @@ def _drawn(ink: Image.Image, box: tuple[int, int, int, int]) -> Signature:
     return Signature(content=target.getvalue(), width=drawn.width, height=drawn.height)
 
 
-def _kilobytes(content: bytes) -> int:
+def _count_kilobytes(content: bytes) -> int:
     return -(-len(content) // 1024)

@@ -11,7 +11,7 @@ import pikepdf
 from pikepdf import settings
 
 from connectors.documents import rendering
-from connectors.documents.unfit import Unfit
+from connectors.documents.unfit import UnfitUpload
 
 LIMIT = 1024 * 1024
 HEAD = 1024  # bytes in which readers look for the mark of a PDF (ISO 32000-1, annex H)
@@ -72,10 +72,10 @@ _OPENING = ("/URI", "/Named")
 # that any of these words may also be the name of a typeface or of a kind of paragraph.
 _KEYS: dict[str, tuple[str, Callable[[Any, Any], bool]]] = {
     "/JS": ("脚本", lambda holder, _: "/S" in holder),
-    "/JavaScript": ("脚本", lambda _, value: _is_tree(value)),
-    "/EmbeddedFiles": ("附件", lambda _, value: _is_tree(value)),
+    "/JavaScript": ("脚本", lambda _, value: _is_name_tree(value)),
+    "/EmbeddedFiles": ("附件", lambda _, value: _is_name_tree(value)),
     "/EF": ("附件", lambda _, value: _has_any(value, "/F", "/UF", "/DOS", "/Mac", "/Unix")),
-    "/XFA": ("动态表单", lambda holder, value: "/Fields" in holder or _is_form(value)),
+    "/XFA": ("动态表单", lambda holder, value: "/Fields" in holder or _is_xml_form(value)),
 }
 
 
@@ -87,55 +87,55 @@ class Pdf:
     pages: int
 
 
-def pdf(content: bytes) -> Pdf:
+def check_pdf(content: bytes) -> Pdf:
     """The PDF as it can be kept; raises `Unfit` with what to do about it.
 
     What opens without complaint is kept as it came. What had to be mended to be read (bytes before its head,
     a wrong table, restrictions without a password) is kept mended, so that every reader sees the same.
     """
     if not content:
-        raise Unfit("没有收到文件，请选择 PDF 文件")
+        raise UnfitUpload("没有收到文件，请选择 PDF 文件")
     if len(content) >= LIMIT:
         # A file of little more than 1 MB is not told that it is "1.0 MB".
-        raise Unfit(f"PDF 须小于 1 MB（1024 KB），这份是 {len(content) // 1024:,} KB，请压缩后再上传")
+        raise UnfitUpload(f"PDF 须小于 1 MB（1024 KB），这份是 {len(content) // 1024:,} KB，请压缩后再上传")
     if b"%PDF-" not in content[:HEAD]:
-        raise Unfit("只能上传 PDF 文件，请把图片或文档另存为 PDF 后再上传")
-    kept = _kept(content)
-    rendering.prove_shown(kept.content)
+        raise UnfitUpload("只能上传 PDF 文件，请把图片或文档另存为 PDF 后再上传")
+    kept = _check_or_repair(content)
+    rendering.prove_renderable(kept.content)
     return kept
 
 
-def _kept(content: bytes) -> Pdf:
+def _check_or_repair(content: bytes) -> Pdf:
     try:
         with pikepdf.open(BytesIO(content), suppress_warnings=True) as document:
-            pages = _judged(document)
+            pages = _check_document(document)
             complaints = [str(one) for one in (*document.get_warnings(), *document.check_pdf_syntax())]
             if any(word in complaint for complaint in complaints for word in _UNREAD):
                 # What could not be unpacked here, another reader may still unpack and obey.
-                raise Unfit("PDF 有损坏或过大的内容，请打印成新的 PDF 后再上传")
+                raise UnfitUpload("PDF 有损坏或过大的内容，请打印成新的 PDF 后再上传")
             if not (complaints or document.is_encrypted) and content.startswith(b"%PDF-"):
                 return Pdf(content=content, pages=pages)
             if any(REBUILT in complaint for complaint in complaints):
-                _refuse_lost(content, document)
-            return Pdf(content=_mended(document), pages=pages)
+                _refuse_incomplete(content, document)
+            return Pdf(content=_repair_document(document), pages=pages)
     except pikepdf.PasswordError:
-        raise Unfit("PDF 设有打开密码，请去掉密码后再上传") from None
+        raise UnfitUpload("PDF 设有打开密码，请去掉密码后再上传") from None
     except (pikepdf.PdfError, RuntimeError, ValueError, RecursionError) as broken:
-        if isinstance(broken, Unfit):
+        if isinstance(broken, UnfitUpload):
             raise
-        raise Unfit("PDF 已损坏，无法打开，请重新导出后再上传") from broken
+        raise UnfitUpload("PDF 已损坏，无法打开，请重新导出后再上传") from broken
 
 
-def _refuse_lost(content: bytes, document: pikepdf.Pdf) -> None:
+def _refuse_incomplete(content: bytes, document: pikepdf.Pdf) -> None:
     """Refuse a file that can only be read in part: nobody would notice the pages that are gone."""
     last = content.rfind(b"%%EOF")
     if last < 0 or b" obj" in content[last:]:
-        raise Unfit("PDF 不完整，后面的内容缺失，请重新导出或重新下载后再上传")
+        raise UnfitUpload("PDF 不完整，后面的内容缺失，请重新导出或重新下载后再上传")
     told = document.Root.Pages.get("/Count")
     whole = told is None or int(told) == len(document.pages)
     # A stream that is gone leaves its page empty, as if nothing had ever been on it.
     if not whole or not all(_has_content(page.obj) for page in document.pages):
-        raise Unfit("PDF 已损坏，有的页面读不出来，请重新导出后再上传")
+        raise UnfitUpload("PDF 已损坏，有的页面读不出来，请重新导出后再上传")
 
 
 def _has_content(page: Any) -> bool:
@@ -144,78 +144,78 @@ def _has_content(page: Any) -> bool:
     return all(isinstance(part, pikepdf.Stream) for part in parts)
 
 
-def _mended(document: pikepdf.Pdf) -> bytes:
+def _repair_document(document: pikepdf.Pdf) -> bytes:
     target = BytesIO()
     document.save(target, encryption=False, deterministic_id=True)
     content = target.getvalue()
     if len(content) >= LIMIT:
-        raise Unfit("PDF 有损坏之处，修复后超过 1 MB，请重新导出后再上传")
+        raise UnfitUpload("PDF 有损坏之处，修复后超过 1 MB，请重新导出后再上传")
     with pikepdf.open(BytesIO(content), suppress_warnings=True) as again:
         if len(again.pages) != len(document.pages) or again.check_pdf_syntax():
-            raise Unfit("PDF 已损坏，无法修复，请重新导出后再上传")
+            raise UnfitUpload("PDF 已损坏，无法修复，请重新导出后再上传")
     return content
 
 
-def _judged(document: pikepdf.Pdf) -> int:
+def _check_document(document: pikepdf.Pdf) -> int:
     pages = len(document.pages)
     if not pages:
-        raise Unfit("PDF 没有页面，请重新导出后再上传")
+        raise UnfitUpload("PDF 没有页面，请重新导出后再上传")
     if pages > PAGES:
-        raise Unfit(f"PDF 不超过 {PAGES} 页，这份有 {pages} 页，请只保留需要的页")
+        raise UnfitUpload(f"PDF 不超过 {PAGES} 页，这份有 {pages} 页，请只保留需要的页")
     if len(document.objects) > OBJECTS:
-        raise Unfit("PDF 内容过于复杂，请打印成新的 PDF 后再上传")
-    for active in _active(document):
-        raise Unfit(f"PDF 含有{active}，请打印成新的 PDF 后再上传")
+        raise UnfitUpload("PDF 内容过于复杂，请打印成新的 PDF 后再上传")
+    for active in _find_active_content(document):
+        raise UnfitUpload(f"PDF 含有{active}，请打印成新的 PDF 后再上传")
     return pages
 
 
-def _active(document: pikepdf.Pdf) -> Iterator[str]:
+def _find_active_content(document: pikepdf.Pdf) -> Iterator[str]:
     # Not only what the catalogue reaches: another reader may reach what ours does not.
     # A reader takes the form of the catalogue, whatever its stream says of itself.
     if _has_any(document.Root.get("/AcroForm"), "/XFA"):
         yield _KEYS["/XFA"][0]
     for indirect in document.objects:
-        for dictionary in _dictionaries(indirect):
-            yield from _offences(dictionary)
+        for dictionary in _walk_dictionaries(indirect):
+            yield from _list_forbidden(dictionary)
 
 
-def _dictionaries(value: Any) -> Iterator[Any]:
+def _walk_dictionaries(value: Any) -> Iterator[Any]:
     """A value and all that is written inside it; what it refers to is met as an object of its own."""
     waiting = [value]
     while waiting:
         current = waiting.pop()
         if isinstance(current, (pikepdf.Dictionary, pikepdf.Stream)):
             yield current
-            waiting += [child for child in dict(current.items()).values() if _inside(child)]
+            waiting += [child for child in dict(current.items()).values() if _is_inline(child)]
         elif isinstance(current, pikepdf.Array):
-            waiting += [child for child in current if _inside(child)]
+            waiting += [child for child in current if _is_inline(child)]
 
 
-def _inside(child: Any) -> bool:
+def _is_inline(child: Any) -> bool:
     return isinstance(child, pikepdf.Object) and not child.is_indirect
 
 
-def _offences(dictionary: Any) -> Iterator[str]:
+def _list_forbidden(dictionary: Any) -> Iterator[str]:
     for key, (word, acts) in _KEYS.items():
         if key in dictionary and acts(dictionary, dictionary[key]):
             yield word
     if isinstance(dictionary, pikepdf.Stream) and "/F" in dictionary:
         yield "放在其他文件中的内容"  # a name of a computer there is asked for as soon as the page is shown
-    for action in _by_itself(dictionary):
+    for action in _opening_actions(dictionary):
         if str(action.get("/S", "")) in _OPENING:
             yield "打开时自动执行的动作"
     if (name := str(dictionary.get("/Subtype", ""))) in _ANNOTATIONS:
         yield _ANNOTATIONS[name]
-    if (name := str(dictionary.get("/S", ""))) in _ACTIONS and not _is_structure(dictionary):
+    if (name := str(dictionary.get("/S", ""))) in _ACTIONS and not _is_structure_element(dictionary):
         yield _ACTIONS[name]
 
 
-def _is_tree(value: Any) -> bool:
+def _is_name_tree(value: Any) -> bool:
     """Whether this is a tree of names (ISO 32000-2, 7.9.6)."""
     return _has_any(value, "/Names", "/Kids", "/Limits")
 
 
-def _is_form(value: Any) -> bool:
+def _is_xml_form(value: Any) -> bool:
     """Whether this is an XML form: a stream that is no picture, or a list that begins with a part's name."""
     if isinstance(value, pikepdf.Stream):
         return str(value.get("/Subtype", "")) not in {"/Image", "/Form"}
@@ -226,7 +226,7 @@ def _has_any(value: Any, *keys: str) -> bool:
     return isinstance(value, pikepdf.Dictionary) and any(key in value for key in keys)
 
 
-def _by_itself(dictionary: Any) -> Iterator[Any]:
+def _opening_actions(dictionary: Any) -> Iterator[Any]:
     """The actions that begin when a document or a page of it is opened, without anybody's pressing."""
     triggers = dictionary.get("/AA")
     found = [dictionary.get("/OpenAction")]
@@ -235,7 +235,7 @@ def _by_itself(dictionary: Any) -> Iterator[Any]:
     yield from (action for action in found if isinstance(action, pikepdf.Dictionary))
 
 
-def _is_structure(dictionary: Any) -> bool:
+def _is_structure_element(dictionary: Any) -> bool:
     """Whether this is a part of a tagged text, whose role may have any name, and no action as well."""
     named = str(dictionary.get("/Type", "")) == "/StructElem"
     placed = "/Type" not in dictionary and "/P" in dictionary and ("/K" in dictionary or "/Pg" in dictionary)

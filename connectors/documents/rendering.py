@@ -10,7 +10,7 @@ from pathlib import Path
 if __name__ == "__main__":  # run by its path, where only the installed packages can be imported
     import pypdfium2
 else:
-    from connectors.documents.unfit import Unfit
+    from connectors.documents.unfit import UnfitUpload
 
 SECONDS = 10  # of work; a page of print takes a few hundredths
 MEMORY = 1024 * 1024 * 1024  # bytes; a scan of A4 at 600 dots an inch in colour unpacks to 100 MB
@@ -19,7 +19,7 @@ DEPTH = 15  # of forms in forms in which pictures are looked for
 UNSHOWN = 3
 
 
-def prove_shown(content: bytes) -> None:
+def prove_renderable(content: bytes) -> None:
     """Draw each page once; raises `Unfit` when a page cannot be drawn."""
     command = [sys.executable, "-I", str(Path(__file__).resolve())]
     try:
@@ -27,14 +27,14 @@ def prove_shown(content: bytes) -> None:
             command, input=content, capture_output=True, timeout=SECONDS * 3, check=False, cwd="/"
         )
     except subprocess.TimeoutExpired:
-        raise Unfit("PDF 打开得太慢，请打印成新的 PDF 后再上传") from None
+        raise UnfitUpload("PDF 打开得太慢，请打印成新的 PDF 后再上传") from None
     if done.returncode == UNSHOWN or done.returncode < 0:  # below zero: it crashed, or used up its time
-        raise Unfit("PDF 有不能显示的页面，请打印成新的 PDF 后再上传")
+        raise UnfitUpload("PDF 有不能显示的页面，请打印成新的 PDF 后再上传")
     if done.returncode:
         raise RuntimeError(f"drawing a PDF failed: {done.stderr.decode(errors='replace')[-500:]}")
 
 
-def _draw(content: bytes) -> int:
+def _render_pages(content: bytes) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -55,4 +55,4 @@ def _read_pictures(page: pypdfium2.PdfPage) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(_draw(sys.stdin.buffer.read()))
+    sys.exit(_render_pages(sys.stdin.buffer.read()))

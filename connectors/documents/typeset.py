@@ -20,7 +20,7 @@ Facts = Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Document:
+class TypesetDocument:
     """A finished document, and the characters that no font had (rare characters of names)."""
 
     content: bytes
@@ -45,41 +45,41 @@ class Typesetter:
         self._folder, self._fallback = Path(fonts), Path(fallback)
         self._rare = tuple(Path(folder) for folder in rare if Path(folder).is_dir())
 
-    def application_form(self, facts: Facts) -> Document:
+    def application_form(self, facts: Facts) -> TypesetDocument:
         """教师资格认定申请表, two pages of A4. The keys are named at the head of the template."""
         return self.typeset("accreditation/letters/application_form.typ", facts)
 
-    def certificate(self, facts: Facts) -> Document:
+    def certificate(self, facts: Facts) -> TypesetDocument:
         """教师资格证书, pages of 14.5 × 20.5 cm."""
         return self.typeset("certificate/letters/certificate.typ", facts)
 
-    def typeset(self, template: str, facts: Facts) -> Document:
+    def typeset(self, template: str, facts: Facts) -> TypesetDocument:
         """Typeset any template of the library; bytes among the facts are pictures, named by their file."""
         file = self._library / template
         return self.typeset_files({file.name: file.read_text(encoding="utf-8")}, facts)
 
-    def typeset_files(self, files: Mapping[str, str], facts: Facts) -> Document:
+    def typeset_files(self, files: Mapping[str, str], facts: Facts) -> TypesetDocument:
         """Typeset the first of some files, which may import the others by name."""
         with TemporaryDirectory(prefix="typeset-") as folder:
             for name, text in files.items():
                 (Path(folder) / name).write_text(text, encoding="utf-8")
-            return self._compiled(Path(folder), next(iter(files)), facts)
+            return self._compile_document(Path(folder), next(iter(files)), facts)
 
     def missing(self, facts: Facts) -> tuple[str, ...]:
         """The characters among some facts that no font has."""
         return glyphs.find_undrawable(facts, (self._font_folders, self._rare))
 
-    def _compiled(self, root: Path, name: str, facts: Facts) -> Document:
+    def _compile_document(self, root: Path, name: str, facts: Facts) -> TypesetDocument:
         main = root / name
-        plain = {name: _plain(root, name, value) for name, value in facts.items()}
+        plain = {name: _save_picture(root, name, value) for name, value in facts.items()}
         missing = self.missing(plain)
         # A typeface may draw a character of private use as something else: a mark says that one is missing.
         marks = str.maketrans(dict.fromkeys(missing, GETA))
         given = {"facts": json.dumps(_mark_undrawable(plain, marks), ensure_ascii=False)}
-        fonts = _fonts_of((*self._font_folders, *self._rare))
+        fonts = _load_fonts((*self._font_folders, *self._rare))
         compiler = typst.Compiler(main, root=root, font_paths=fonts, sys_inputs=given)
         content = cast(bytes, compiler.compile(format="pdf"))  # a list only for formats of one file a page
-        return Document(content=content, missing=missing)
+        return TypesetDocument(content=content, missing=missing)
 
     @cached_property
     def _font_folders(self) -> tuple[Path, ...]:
@@ -91,7 +91,7 @@ class Typesetter:
         raise FileNotFoundError(f"no Chinese font in {self._folder} or {self._fallback}")
 
 
-def _plain(root: Path, name: str, value: Any) -> Any:
+def _save_picture(root: Path, name: str, value: Any) -> Any:
     if not isinstance(value, bytes):
         return value
     file = f"{name}.png" if value.startswith(b"\x89PNG") else f"{name}.jpg"
@@ -110,6 +110,6 @@ def _mark_undrawable(value: Any, marks: dict[int, str]) -> Any:
 
 
 @lru_cache(maxsize=4)
-def _fonts_of(folders: tuple[Path, ...]) -> typst.Fonts:
+def _load_fonts(folders: tuple[Path, ...]) -> typst.Fonts:
     """The fonts of these folders, read once; those of the machine are left out, they would differ."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(folders))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Unfit(ValueError):
+class UnfitUpload(ValueError):
     """An upload that cannot be taken; the message tells its owner, in Chinese, what to do about it."""
 
     @property

@@ -1,60 +1,75 @@
 """One client per outside register, all of one shape.
 
-Each is made with (base_url, key, timeout) and asked with a `Holder` and a request id. It returns an `Answer`,
-or raises `Unavailable` (also `Malformed`, `RateLimited`) or `Pending`; the same id may be asked again.
+Each is made with (base_url, key, timeout) and asked with a `DocumentHolder` and a request id. It returns a
+`RegisterReply`, or raises `Unavailable` (also `MalformedAnswer`, `RateLimited`) or `Pending`; the same id may be asked again.
 """
 
-from connectors.errors import KeyTaken, Malformed, OutsideError, Pending, RateLimited, Rejected, Unavailable
+from connectors.errors import (
+    KeyTaken,
+    MalformedAnswer,
+    OutsideError,
+    Pending,
+    RateLimited,
+    Rejected,
+    Unavailable,
+)
 from connectors.evidence import Evidence
-from connectors.registers.asking import Answer, Holder, Officer
+from connectors.registers.asking import DocumentHolder, Officer, RegisterReply
 from connectors.registers.certificates import (
-    ExamCertificate,
+    ExamCertificateRecord,
     ExamCertificates,
-    NormalStudentCertificate,
     NormalStudentCertificates,
-    PutonghuaCertificate,
+    NormalStudentRecord,
     PutonghuaCertificates,
+    PutonghuaRecord,
 )
 from connectors.registers.checks import (
     CertificateHistory,
     CriminalRecords,
     Offences,
-    Restriction,
+    RestrictionRecord,
     Restrictions,
-    TeacherCertificate,
+    TeacherCertificateRecord,
 )
-from connectors.registers.identity import Identity
-from connectors.registers.schooling import Degree, Degrees, Diploma, Diplomas, Enrolment, Enrolments
+from connectors.registers.identity import IdentityRegister
+from connectors.registers.schooling import (
+    DegreeRecord,
+    Degrees,
+    DiplomaRecord,
+    Diplomas,
+    EnrolmentRecord,
+    Enrolments,
+)
 
 __all__ = [
-    "Answer",
     "CertificateHistory",
     "CriminalRecords",
-    "Degree",
+    "DegreeRecord",
     "Degrees",
-    "Diploma",
+    "DiplomaRecord",
     "Diplomas",
-    "Enrolment",
+    "DocumentHolder",
+    "EnrolmentRecord",
     "Enrolments",
     "Evidence",
-    "ExamCertificate",
+    "ExamCertificateRecord",
     "ExamCertificates",
-    "Holder",
-    "Identity",
+    "IdentityRegister",
     "KeyTaken",
-    "Malformed",
-    "NormalStudentCertificate",
+    "MalformedAnswer",
     "NormalStudentCertificates",
+    "NormalStudentRecord",
     "Offences",
     "Officer",
     "OutsideError",
     "Pending",
-    "PutonghuaCertificate",
     "PutonghuaCertificates",
+    "PutonghuaRecord",
     "RateLimited",
+    "RegisterReply",
     "Rejected",
-    "Restriction",
+    "RestrictionRecord",
     "Restrictions",
-    "TeacherCertificate",
+    "TeacherCertificateRecord",
     "Unavailable",
 ]

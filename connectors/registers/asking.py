@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Generic, Literal, TypeVar
 
 from connectors.evidence import Evidence
-from connectors.exchange import Clock, Envelope, Line, utc_now
+from connectors.exchange import Clock, Envelope, ServiceClient, utc_now
 
 R = TypeVar("R")
 
@@ -16,7 +16,7 @@ Kind = Literal["kindergarten", "primary", "junior", "senior", "vocational", "voc
 
 
 @dataclass(frozen=True, kw_only=True)
-class Holder:
+class DocumentHolder:
     """The person asked about, as their document names them."""
 
     document_kind: str  # resident_id | residence_permit | hkm_pass | tw_pass
@@ -34,7 +34,7 @@ class Officer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer(Generic[R]):
+class RegisterReply(Generic[R]):
     """What a register said: its code, the records that came with it, and the evidence."""
 
     code: str
@@ -52,9 +52,11 @@ class Register:
     """One register behind one address."""
 
     def __init__(self, base_url: str, key: str, timeout: float, *, clock: Clock = utc_now) -> None:
-        self._line = Line(base_url, key, timeout, clock=clock)
+        self._line = ServiceClient(base_url, key, timeout, clock=clock)
 
-    def _ask(self, path: str, holder: Holder, request_id: str, shape: Any, **more: str) -> Answer[Any]:
+    def _ask(
+        self, path: str, holder: DocumentHolder, request_id: str, shape: Any, **more: str
+    ) -> RegisterReply[Any]:
         body: Mapping[str, str] = asdict(holder) | more
         answer, evidence = self._line.ask(f"/registers/{path}", body, request_id, shape)
-        return Answer(code=answer.code, records=tuple(answer.records), evidence=evidence)
+        return RegisterReply(code=answer.code, records=tuple(answer.records), evidence=evidence)

@@ -9,13 +9,13 @@ from typing import Annotated, Literal
 import msgspec
 
 from connectors.exchange import Envelope
-from connectors.registers.asking import Answer, Holder, Kind, NoRecord, Register
+from connectors.registers.asking import DocumentHolder, Kind, NoRecord, Register, RegisterReply
 
 Number = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExamCertificate:
+class ExamCertificateRecord:
     """An exam certificate (合格证明); kept expiry, never computed."""
 
     number: Number
@@ -27,7 +27,7 @@ class ExamCertificate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NormalStudentCertificate:
+class NormalStudentRecord:
     """A normal student's certificate (师范生教师职业能力证书), usable once."""
 
     number: Number
@@ -40,7 +40,7 @@ class NormalStudentCertificate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PutonghuaCertificate:
+class PutonghuaRecord:
     """A Putonghua certificate."""
 
     number: Number
@@ -52,53 +52,57 @@ class PutonghuaCertificate:
 
 class _ExamReply(Envelope, frozen=True, kw_only=True):
     code: Literal["OK", "EMPTY"]
-    records: tuple[ExamCertificate, ...]
+    records: tuple[ExamCertificateRecord, ...]
 
 
 class _NormalStudentReply(Envelope, frozen=True, kw_only=True):
     code: Literal["OK", "EMPTY"]
-    records: tuple[NormalStudentCertificate, ...]
+    records: tuple[NormalStudentRecord, ...]
 
 
 class _PutonghuaReply(Envelope, frozen=True, kw_only=True):
     code: Literal["MATCH", "NOT_FOUND"]
-    records: tuple[PutonghuaCertificate, ...]
+    records: tuple[PutonghuaRecord, ...]
 
 
 class _UseReply(NoRecord, frozen=True, kw_only=True):
     code: Literal["OK", "ALREADY_USED", "NOT_FOUND"]
 
 
-class _Usable(Register):
+class _UsableRegister(Register):
     place = ""
 
-    def use(self, holder: Holder, number: str, *, purpose: str, request_id: str) -> Answer[None]:
+    def use(
+        self, holder: DocumentHolder, number: str, *, purpose: str, request_id: str
+    ) -> RegisterReply[None]:
         """Mark the certificate as used: OK, ALREADY_USED (for another purpose) or NOT_FOUND."""
         more = {"certificate_number": number, "purpose": purpose}
         return self._ask(f"{self.place}/use", holder, request_id, _UseReply, **more)
 
-    def release(self, holder: Holder, number: str, *, purpose: str, request_id: str) -> Answer[None]:
+    def release(
+        self, holder: DocumentHolder, number: str, *, purpose: str, request_id: str
+    ) -> RegisterReply[None]:
         """Free the certificate that was used for this purpose."""
         more = {"certificate_number": number, "purpose": purpose}
         return self._ask(f"{self.place}/release", holder, request_id, _UseReply, **more)
 
 
-class ExamCertificates(_Usable):
+class ExamCertificates(_UsableRegister):
     """The examination authority's register."""
 
     place = "exam"
 
-    def ask(self, holder: Holder, *, request_id: str) -> Answer[ExamCertificate]:
+    def ask(self, holder: DocumentHolder, *, request_id: str) -> RegisterReply[ExamCertificateRecord]:
         """The person's exam certificates: OK, or EMPTY when name and number do not agree with any."""
         return self._ask("exam/list", holder, request_id, _ExamReply)
 
 
-class NormalStudentCertificates(_Usable):
+class NormalStudentCertificates(_UsableRegister):
     """The register of normal students' certificates."""
 
     place = "normal_student"
 
-    def ask(self, holder: Holder, *, request_id: str) -> Answer[NormalStudentCertificate]:
+    def ask(self, holder: DocumentHolder, *, request_id: str) -> RegisterReply[NormalStudentRecord]:
         """The person's certificates: OK or EMPTY."""
         return self._ask("normal_student/list", holder, request_id, _NormalStudentReply)
 
@@ -106,7 +110,7 @@ class NormalStudentCertificates(_Usable):
 class PutonghuaCertificates(Register):
     """The national register of Putonghua tests (2007 on)."""
 
-    def ask(self, holder: Holder, number: str, *, request_id: str) -> Answer[PutonghuaCertificate]:
+    def ask(self, holder: DocumentHolder, number: str, *, request_id: str) -> RegisterReply[PutonghuaRecord]:
         """The certificate: MATCH when name, document and number all agree, else NOT_FOUND."""
         more = {"certificate_number": number}
         return self._ask("putonghua/check", holder, request_id, _PutonghuaReply, **more)

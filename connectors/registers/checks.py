@@ -7,11 +7,11 @@ from datetime import date
 from typing import Literal
 
 from connectors.exchange import Envelope
-from connectors.registers.asking import Answer, Holder, Kind, NoRecord, Officer, Register
+from connectors.registers.asking import DocumentHolder, Kind, NoRecord, Officer, Register, RegisterReply
 
 
 @dataclass(frozen=True, kw_only=True)
-class Restriction:
+class RestrictionRecord:
     """An entry of the list of people who may not apply; `until` is None for life."""
 
     type: Literal["lost", "revoked_conduct", "revoked_fraud", "exam_cheating"]
@@ -21,7 +21,7 @@ class Restriction:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TeacherCertificate:
+class TeacherCertificateRecord:
     """A teacher certificate granted earlier, here or elsewhere."""
 
     number: str
@@ -38,18 +38,18 @@ class _FindingReply(NoRecord, frozen=True, kw_only=True):
 
 class _RestrictionReply(Envelope, frozen=True, kw_only=True):
     code: Literal["CLEAR", "BLOCKED"]
-    records: tuple[Restriction, ...]
+    records: tuple[RestrictionRecord, ...]
 
 
 class _HistoryReply(Envelope, frozen=True, kw_only=True):
     code: Literal["OK", "EMPTY"]
-    records: tuple[TeacherCertificate, ...]
+    records: tuple[TeacherCertificateRecord, ...]
 
 
 class _BackgroundCheck(Register):
     place = ""
 
-    def ask(self, holder: Holder, officer: Officer, *, request_id: str) -> Answer[None]:
+    def ask(self, holder: DocumentHolder, officer: Officer, *, request_id: str) -> RegisterReply[None]:
         """CLEAR or HIT; raises `Pending` until there is an answer to this request id."""
         return self._ask(f"{self.place}/query", holder, request_id, _FindingReply, **asdict(officer))
 
@@ -69,7 +69,7 @@ class CriminalRecords(_BackgroundCheck):
 class Restrictions(Register):
     """教师资格限制库: who may not apply, and until when."""
 
-    def ask(self, holder: Holder, *, request_id: str) -> Answer[Restriction]:
+    def ask(self, holder: DocumentHolder, *, request_id: str) -> RegisterReply[RestrictionRecord]:
         """CLEAR, or BLOCKED with its entries (an entry may have run out: look at `until`)."""
         return self._ask("restriction/list", holder, request_id, _RestrictionReply)
 
@@ -77,6 +77,6 @@ class Restrictions(Register):
 class CertificateHistory(Register):
     """教师资格证书库: certificates since 2008."""
 
-    def ask(self, holder: Holder, *, request_id: str) -> Answer[TeacherCertificate]:
+    def ask(self, holder: DocumentHolder, *, request_id: str) -> RegisterReply[TeacherCertificateRecord]:
         """The person's teacher certificates: OK or EMPTY."""
         return self._ask("certificate_history/list", holder, request_id, _HistoryReply)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from connectors.registers.asking import Answer, Holder, NoRecord, Register
+from connectors.registers.asking import DocumentHolder, NoRecord, Register, RegisterReply
 
 
-class _Reply(NoRecord, frozen=True, kw_only=True):
+class _IdentityReply(NoRecord, frozen=True, kw_only=True):
     code: Literal["MATCH", "MISMATCH", "NOT_FOUND"]
 
 
-class Identity(Register):
+class IdentityRegister(Register):
     """Answers MATCH, MISMATCH or NOT_FOUND; only a few failed tries a day are allowed (`RateLimited`)."""
 
-    def ask(self, holder: Holder, *, request_id: str) -> Answer[None]:
+    def ask(self, holder: DocumentHolder, *, request_id: str) -> RegisterReply[None]:
         """Do this name and this document number belong together?"""
-        return self._ask("identity/check", holder, request_id, _Reply)
+        return self._ask("identity/check", holder, request_id, _IdentityReply)

@@ -7,13 +7,13 @@ from datetime import date
 from typing import Literal
 
 from connectors.exchange import Envelope
-from connectors.registers.asking import Answer, Holder, Register
+from connectors.registers.asking import DocumentHolder, Register, RegisterReply
 
 StudyForm = Literal["full_time", "adult", "self_taught", "network", "open"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Enrolment:
+class EnrolmentRecord:
     """An enrolment (学籍); only the status 注册学籍 qualifies."""
 
     school: str
@@ -27,7 +27,7 @@ class Enrolment:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Diploma:
+class DiplomaRecord:
     """A diploma (学历证书); only the conclusion 毕业 qualifies."""
 
     number: str
@@ -41,7 +41,7 @@ class Diploma:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Degree:
+class DegreeRecord:
     """A degree (学位证书)."""
 
     number: str
@@ -52,23 +52,23 @@ class Degree:
 
 class _EnrolmentReply(Envelope, frozen=True, kw_only=True):
     code: Literal["OK", "MULTIPLE", "EMPTY"]
-    records: tuple[Enrolment, ...]
+    records: tuple[EnrolmentRecord, ...]
 
 
 class _DiplomaReply(Envelope, frozen=True, kw_only=True):
     code: Literal["MATCH", "MISMATCH", "NOT_FOUND"]
-    records: tuple[Diploma, ...]
+    records: tuple[DiplomaRecord, ...]
 
 
 class _DegreeReply(Envelope, frozen=True, kw_only=True):
     code: Literal["MATCH", "MISMATCH", "NOT_FOUND"]
-    records: tuple[Degree, ...]
+    records: tuple[DegreeRecord, ...]
 
 
 class Enrolments(Register):
     """The register of students."""
 
-    def ask(self, holder: Holder, *, request_id: str) -> Answer[Enrolment]:
+    def ask(self, holder: DocumentHolder, *, request_id: str) -> RegisterReply[EnrolmentRecord]:
         """Where the person studies: OK, MULTIPLE (they must choose) or EMPTY."""
         return self._ask("enrolment/list", holder, request_id, _EnrolmentReply)
 
@@ -76,7 +76,7 @@ class Enrolments(Register):
 class Diplomas(Register):
     """The register of diplomas (2001 on, from 专科 up)."""
 
-    def ask(self, holder: Holder, number: str, *, request_id: str) -> Answer[Diploma]:
+    def ask(self, holder: DocumentHolder, number: str, *, request_id: str) -> RegisterReply[DiplomaRecord]:
         """The diploma: MATCH, MISMATCH (another name) or NOT_FOUND."""
         return self._ask("diploma/check", holder, request_id, _DiplomaReply, certificate_number=number)
 
@@ -84,6 +84,6 @@ class Diplomas(Register):
 class Degrees(Register):
     """The register of degrees."""
 
-    def ask(self, holder: Holder, number: str, *, request_id: str) -> Answer[Degree]:
+    def ask(self, holder: DocumentHolder, number: str, *, request_id: str) -> RegisterReply[DegreeRecord]:
         """The degree: MATCH, MISMATCH (another name) or NOT_FOUND."""
         return self._ask("degree/check", holder, request_id, _DegreeReply, certificate_number=number)

@@ -27,18 +27,18 @@ _KIND = re.compile(r"[a-z_]{1,20}")
 _KEY = re.compile(r"[a-z0-9_]+(?:/[A-Za-z0-9_-]+)*(?:\.[a-z0-9]{1,5})?")
 
 
-class BadKey(ValueError):
+class BadStorageKey(ValueError):
     """A key that did not come from `new_key`."""
 
 
-class Missing(LookupError):
+class MissingFile(LookupError):
     """Nothing is stored under this key."""
 
 
 def new_key(kind: str) -> str:
     """A fresh key: the kind of file and 128 random bits, spread over 256 folders."""
     if not _KIND.fullmatch(kind):
-        raise BadKey(kind)
+        raise BadStorageKey(kind)
     token = secrets.token_hex(16)
     return f"{kind}/{token[:2]}/{token}"
 
@@ -74,7 +74,7 @@ class Store:
     def put(self, key: str, content: bytes) -> None:
         """Keep the bytes under a key of `new_key`; a new version of a file gets a new key."""
         try:
-            with _outage(_sound(key)):
+            with _translate_outage(_check_key(key)):
                 self._operator.write(key, content)
         except Unavailable:
             with suppress(*ERRORS):  # a full disk keeps the first half of a file, which is of no use
@@ -83,11 +83,11 @@ class Store:
 
     def get(self, key: str) -> bytes:
         """The bytes under the key."""
-        with _outage(_sound(key)):
+        with _translate_outage(_check_key(key)):
             try:
                 return bytes(self._operator.read(key))
             except NotFound:
-                raise Missing(key) from None
+                raise MissingFile(key) from None
 
     def exists(self, key: str) -> bool:
         """Whether something is stored under the key."""
@@ -95,7 +95,7 @@ class Store:
 
     def size(self, key: str) -> int | None:
         """How many bytes are stored under the key; None when there is nothing."""
-        with _outage(_sound(key)):
+        with _translate_outage(_check_key(key)):
             try:
                 return int(self._operator.stat(key).content_length)
             except NotFound:
@@ -103,17 +103,17 @@ class Store:
 
     def delete(self, key: str) -> None:
         """Remove what is under the key; nothing there is fine."""
-        with _outage(_sound(key)):
+        with _translate_outage(_check_key(key)):
             self._operator.delete(key)
 
     def clear(self, kind: str) -> None:
         """Remove all that is kept of one kind, with the folders that a disk has for it."""
-        with _outage(_sound(kind)):
+        with _translate_outage(_check_key(kind)):
             self._operator.remove_all(f"{kind}/")
 
     def kept(self) -> Iterator[tuple[str, datetime]]:
         """Every key with the moment at which it was last written, in no order; UTC."""
-        with _outage("list"):
+        with _translate_outage("list"):
             for entry in self._operator.list("", recursive=True):
                 if not entry.path.endswith("/") and _KEY.fullmatch(entry.path):
                     written = entry.metadata.last_modified
@@ -122,7 +122,7 @@ class Store:
 
 
 @contextmanager
-def _outage(what: str) -> Iterator[None]:
+def _translate_outage(what: str) -> Iterator[None]:
     try:
         yield
     except ERRORS as failure:
@@ -130,8 +130,8 @@ def _outage(what: str) -> Iterator[None]:
         raise Unavailable(f"store: {what}: {str(failure).partition(chr(10))[0]}") from failure
 
 
-def _sound(key: str) -> str:
+def _check_key(key: str) -> str:
     # Object stores accept "../" in a key, folders follow it: neither gets to see one.
     if not is_key(key):
-        raise BadKey(key)
+        raise BadStorageKey(key)
     return key

@@ -16,7 +16,7 @@ from sqlalchemy import exists, select, update
 from domain.accounts import email_proofs
 from domain.notices import contacts
 from domain.notices.contacts import Contact
-from domain.outside.pictures import Picture
+from domain.outside.pictures import StoredPicture
 from models import db, spelling
 from models.accounts import AccountRequest
 from models.applications import Application
@@ -25,19 +25,19 @@ from models.files import StoredFile
 from models.notices import AuditEntry
 from models.people import ApiToken, Person, SignIn
 from workflows import engine
-from workflows.clock import wall
-from workflows.operations import Call
+from workflows.clock import wall_time
+from workflows.operations import OperationCall
 
 PROCESS = "account_request"
 TITLE = "账号申诉"
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is read as something else
 NO_PASSWORD = "handed over"  # no hash: nothing that is typed matches it
-OPENED = (
+OPENED_TEXT = (
     "有人对您的账号（证件号码 {number}）提出申诉，工作人员将核对证件。"
     "账号目前照常使用；有异议的，请联系认定机构。"
 )
-RECEIVED = "您对证件号码 {number} 的账号申诉已收到，查询码 {code}。结果会发到本手机号。"
-TOLD = {  # outcome → what the requester and the former holder are told
+RECEIVED_TEXT = "您对证件号码 {number} 的账号申诉已收到，查询码 {code}。结果会发到本手机号。"
+OUTCOME_TEXTS = {  # outcome → what the requester and the former holder are told
     "closed": (
         "您对证件号码 {number} 的账号申诉已通过，原账号已停用，请用本人姓名和手机号重新注册。",
         "您的账号（证件号码 {number}）经核对证件由他人申诉成功，已经停用。有异议的，请联系认定机构。",
@@ -54,7 +54,7 @@ TOLD = {  # outcome → what the requester and the former holder are told
 }
 
 
-class AlreadyOpen(DomainError):
+class RequestAlreadyOpen(DomainError):
     """A request about the same number from the same mobile is not decided yet."""
 
     code = "already_open"
@@ -62,7 +62,7 @@ class AlreadyOpen(DomainError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Claim:
+class AccountClaim:
     """Who says that an account is theirs, and why; the mobile number is proved."""
 
     document_kind: str
@@ -72,46 +72,50 @@ class Claim:
     statement: str
 
 
-def holder_of(kind: str, number: str) -> Person | None:
+def find_holder(kind: str, number: str) -> Person | None:
     """The person whose account a number is under."""
     own = (Person.document_kind == kind) & (Person.document_number == number)
     return db.session.scalar(select(Person).where(own))
 
 
-def begin(claim: Claim, picture: Picture, at: datetime) -> AccountRequest:
+def open_request(claim: AccountClaim, picture: StoredPicture, at: datetime) -> AccountRequest:
     """Keep a request, start its course, and tell both sides."""
-    holder = holder_of(claim.document_kind, claim.document_number)
+    holder = find_holder(claim.document_kind, claim.document_number)
     if holder is None:
         raise NotFound
     key = f"{claim.document_kind}:{claim.document_number}:{claim.mobile}"
     if db.session.scalar(select(AccountRequest.id).where(AccountRequest.open_key == key)):
-        raise AlreadyOpen
+        raise RequestAlreadyOpen
     request = AccountRequest(
-        code=_code(),
+        code=_generate_code(),
         open_key=key,
         person_id=holder.id,
-        file_id=_row(picture, at),
+        file_id=_add_picture_row(picture, at),
         opened_at=at,
         **asdict(claim),
     )
     db.session.add(request)
     db.session.flush()
-    request.instance_id = _start(request)
-    contacts.tell(Contact(mobile=request.mobile), TITLE, _words(request, RECEIVED))
-    contacts.tell(contacts.of(holder), TITLE, _words(request, OPENED))
-    _audit(request, "account_request.opened", None, at)
+    request.instance_id = _start_process(request)
+    contacts.notify_contact(Contact(mobile=request.mobile), TITLE, _fill_placeholders(request, RECEIVED_TEXT))
+    contacts.notify_contact(
+        contacts.contact_of_person(holder), TITLE, _fill_placeholders(request, OPENED_TEXT)
+    )
+    _add_audit_entry(request, "account_request.opened", None, at)
     return request
 
 
-def by_code(code: str) -> AccountRequest:
+def find_by_code(code: str) -> AccountRequest:
     """The request that a code belongs to."""
-    found = db.session.scalar(select(AccountRequest).where(AccountRequest.code == spelling.number(code)[:20]))
+    found = db.session.scalar(
+        select(AccountRequest).where(AccountRequest.code == spelling.normalize_number(code)[:20])
+    )
     if found is None:
         raise NotFound
     return found
 
 
-def of_instance(instance_id: int) -> AccountRequest:
+def find_by_instance(instance_id: int) -> AccountRequest:
     """The request whose course an instance is."""
     found = db.session.scalar(select(AccountRequest).where(AccountRequest.instance_id == instance_id))
     if found is None:
@@ -119,7 +123,7 @@ def of_instance(instance_id: int) -> AccountRequest:
     return found
 
 
-def effect(request: AccountRequest) -> str:
+def outcome_if_granted(request: AccountRequest) -> str:
     """What becomes of the account when the request is accepted."""
     registered = exists().where(
         Application.person_id == request.person_id, Application.registration_number.is_not(None)
@@ -127,37 +131,39 @@ def effect(request: AccountRequest) -> str:
     return "handed_over" if db.session.scalar(select(registered)) else "closed"
 
 
-def grant(call: Call, request: int) -> None:
+def grant_request(call: OperationCall, request: int) -> None:
     """Close or hand over the contested account, and tell both sides."""
     row = db.session.get_one(AccountRequest, request)
     holder = db.session.get_one(Person, row.person_id, with_for_update=True)
-    before, outcome = contacts.of(holder), effect(row)
+    before, outcome = contacts.contact_of_person(holder), outcome_if_granted(row)
     if outcome == "closed":
-        _close(holder, call.now)
+        _close_account(holder, call.now)
     else:
-        _hand_over(holder, row)
+        _hand_over_account(holder, row)
     _end_sessions(holder)
-    email_proofs.cancel(holder.id)
-    contacts.tell(before, TITLE, _words(row, TOLD[outcome][1]))
-    _end(row, outcome, call)
+    email_proofs.cancel_proof(holder.id)
+    contacts.notify_contact(before, TITLE, _fill_placeholders(row, OUTCOME_TEXTS[outcome][1]))
+    _end_request(row, outcome, call)
 
 
-def refuse(call: Call, request: int) -> None:
+def refuse_request(call: OperationCall, request: int) -> None:
     """Leave the account as it is; the requester is told why, and the holder that nothing changes."""
     row = db.session.get_one(AccountRequest, request)
     holder = db.session.get_one(Person, row.person_id)
     if holder.disabled_at is None:  # else another request about it was granted meanwhile
-        contacts.tell(contacts.of(holder), TITLE, _words(row, TOLD["refused"][1]))
-    _end(row, "refused", call)
+        contacts.notify_contact(
+            contacts.contact_of_person(holder), TITLE, _fill_placeholders(row, OUTCOME_TEXTS["refused"][1])
+        )
+    _end_request(row, "refused", call)
 
 
-def _close(holder: Person, at: datetime) -> None:
+def _close_account(holder: Person, at: datetime) -> None:
     holder.disabled_at = at
     holder.login = f"closed:{holder.id}"
     holder.document_number = None  # others may register it now; the request keeps which it was
 
 
-def _hand_over(holder: Person, request: AccountRequest) -> None:
+def _hand_over_account(holder: Person, request: AccountRequest) -> None:
     if holder.name != request.name:
         holder.verification, holder.verified_at = "none", None
     holder.name, holder.mobile, holder.email = request.name, request.mobile, None
@@ -167,23 +173,25 @@ def _hand_over(holder: Person, request: AccountRequest) -> None:
 def _end_sessions(holder: Person) -> None:
     for model in (SignIn, ApiToken):
         live = (model.person_id == holder.id) & model.revoked_at.is_(None)
-        db.session.execute(update(model).where(live).values(revoked_at=wall()))
+        db.session.execute(update(model).where(live).values(revoked_at=wall_time()))
 
 
-def _end(request: AccountRequest, outcome: str, call: Call) -> None:
+def _end_request(request: AccountRequest, outcome: str, call: OperationCall) -> None:
     request.outcome, request.ended_at, request.open_key = outcome, call.now, None
-    contacts.tell(Contact(mobile=request.mobile), TITLE, _words(request, TOLD[outcome][0]))
-    _audit(request, f"account_request.{outcome}", request.decided_by, call.now)
+    contacts.notify_contact(
+        Contact(mobile=request.mobile), TITLE, _fill_placeholders(request, OUTCOME_TEXTS[outcome][0])
+    )
+    _add_audit_entry(request, f"account_request.{outcome}", request.decided_by, call.now)
 
 
-def _start(request: AccountRequest) -> int:
-    started = engine.start(
+def _start_process(request: AccountRequest) -> int:
+    started = engine.start_instance(
         PROCESS, business_key=request.business_key, variables={"request": request.id}, actor=None
     )
     return started.id
 
 
-def _row(picture: Picture, at: datetime) -> int:
+def _add_picture_row(picture: StoredPicture, at: datetime) -> int:
     # It is nobody's among the accounts: neither the holder nor the requester sees it again.
     row = StoredFile(
         key=picture.key,
@@ -200,16 +208,16 @@ def _row(picture: Picture, at: datetime) -> int:
     return row.id
 
 
-def _words(request: AccountRequest, text: str) -> str:
+def _fill_placeholders(request: AccountRequest, text: str) -> str:
     number = request.document_number
     return text.format(number=f"{number[:3]}***{number[-2:]}", code=request.code, answer=request.answer)
 
 
-def _audit(request: AccountRequest, action: str, actor: int | None, at: datetime) -> None:
+def _add_audit_entry(request: AccountRequest, action: str, actor: int | None, at: datetime) -> None:
     detail = {"request": request.id}
     entry = AuditEntry(at=at, actor_id=actor, action=action, person_id=request.person_id, detail=detail)
     db.session.add(entry)
 
 
-def _code() -> str:
+def _generate_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(16))

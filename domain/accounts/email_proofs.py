@@ -23,14 +23,14 @@ from models.errors import DomainError
 from models.people import Person
 from workflows.background import jobs
 from workflows.clock import now
-from workflows.operations import Call
+from workflows.operations import OperationCall
 
 VALID = timedelta(hours=24)
 PATH = "/account/email/"
 TITLE = "电子邮箱变更"
 
 
-class ProofOver(DomainError):
+class ProofInvalid(DomainError):
     """A link that proves nothing: used, too old, or of an address that was replaced."""
 
     code = "proof_over"
@@ -38,81 +38,81 @@ class ProofOver(DomainError):
     sentence = lazy_gettext("这个链接已经失效或者已经使用过，请登录后在个人信息里重新发送。")
 
 
-def propose(person: Person, email: str, at: datetime) -> None:
+def propose_address(person: Person, email: str, at: datetime) -> None:
     """Keep an address to be proved, send the link to it, and tell the address before it."""
-    proof = of(person.id) or EmailProof(person_id=person.id)
+    proof = find_pending_proof(person.id) or EmailProof(person_id=person.id)
     proof.email = email
     db.session.add(proof)
-    send(proof, at)
+    send_link(proof, at)
     if person.email:
         text = (
             f"您的账号正在把电子邮箱更换为 {mask_email(email)}，验证之前仍使用本邮箱。"
             "不是您本人操作的，请尽快修改密码。"
         )
-        contacts.tell(Contact(email=person.email), TITLE, text)
+        contacts.notify_contact(Contact(email=person.email), TITLE, text)
 
 
-def send(proof: EmailProof, at: datetime) -> None:
+def send_link(proof: EmailProof, at: datetime) -> None:
     """Send the link, good for another day; earlier links are worth nothing."""
     proof.sent_at, proof.expires_at = at, at + VALID
     db.session.flush()
     sent = at.isoformat()
     key = f"email_proof:{proof.id}:{sent}"
-    jobs.enqueue("email_proofs.send", {"proof": proof.id, "sent": sent}, key=key)
+    jobs.enqueue_job("email_proofs.send", {"proof": proof.id, "sent": sent}, key=key)
 
 
-def of(person_id: int) -> EmailProof | None:
+def find_pending_proof(person_id: int) -> EmailProof | None:
     """The address that a person has still to prove."""
     return db.session.scalar(select(EmailProof).where(EmailProof.person_id == person_id))
 
 
-def cancel(person_id: int) -> None:
+def cancel_proof(person_id: int) -> None:
     """Give an unproved address up."""
-    proof = of(person_id)
+    proof = find_pending_proof(person_id)
     if proof is not None:
         db.session.delete(proof)
 
 
-def found(token: str) -> EmailProof:
+def find_by_token(token: str) -> EmailProof:
     """What a link proves, while it is the newest one and young enough."""
     try:
-        number, sent = _serializer().loads(token)
+        number, sent = _link_serializer().loads(token)
     except (BadSignature, ValueError, TypeError):
-        raise ProofOver from None
+        raise ProofInvalid from None
     query = select(EmailProof).where(EmailProof.id == number, EmailProof.expires_at > now())
     proof = db.session.scalar(query)
     if proof is None or proof.sent_at.isoformat() != sent or proof.person.disabled_at is not None:
-        raise ProofOver
+        raise ProofInvalid
     return proof
 
 
-def accept(token: str) -> Person:
+def accept_proof(token: str) -> Person:
     """The address is the person's from now on; the one before is told for the last time."""
-    proof = found(token)
+    proof = find_by_token(token)
     db.session.refresh(proof, with_for_update=True)  # two clicks are one proof
     person, before = proof.person, proof.person.email
     person.email = proof.email
     db.session.delete(proof)
     if before and before != person.email:
         text = f"您的账号的电子邮箱已更换为 {mask_email(person.email)}，以后的通知不再发到本邮箱。"
-        contacts.tell(Contact(email=before), TITLE, text)
-    contacts.tell(Contact(email=person.email), TITLE, "您的电子邮箱已验证，以后的通知会发到这里。")
+        contacts.notify_contact(Contact(email=before), TITLE, text)
+    contacts.notify_contact(Contact(email=person.email), TITLE, "您的电子邮箱已验证，以后的通知会发到这里。")
     return person
 
 
-def prepare(call: Call, proof: int, sent: str) -> dict[str, Any]:
+def prepare_mail(call: OperationCall, proof: int, sent: str) -> dict[str, Any]:
     row = db.session.get(EmailProof, proof)
     current = row is not None and row.sent_at.isoformat() == sent and row.expires_at > call.now
-    address = f"{current_app.config['PUBLIC_URL']}{PATH}{_serializer().dumps([proof, sent])}"
+    address = f"{current_app.config['PUBLIC_URL']}{PATH}{_link_serializer().dumps([proof, sent])}"
     text = f"请在 24 小时内打开下面的链接，确认这是您的电子邮箱：\n{address}\n不是您本人填写的，不用理会。"
     email = row.email if row is not None and current else None  # one that was given up gets no letter
     return {"email": email, "title": "验证电子邮箱", "text": text}
 
 
-def deliver(request: dict[str, Any], key: str) -> None:
+def deliver_mail(request: dict[str, Any], key: str) -> None:
     if request["email"]:
         outside.send_mail(request["email"], request["title"], request["text"], key)
 
 
-def _serializer() -> URLSafeSerializer:
+def _link_serializer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="email.proof")

@@ -30,7 +30,7 @@ _NOBODY = _hasher.hash("nobody has this password")
 _turns = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="argon2")
 
 
-class Crowded(DomainError):
+class TooManySignIns(DomainError):
     """Too many people sign in just now."""
 
     code = "unavailable"
@@ -38,14 +38,14 @@ class Crowded(DomainError):
     sentence = lazy_gettext("同时登录的人太多，这一次没有轮到。请稍等几秒再次提交。")
 
 
-def hashed(password: str) -> str:
+def hash_password(password: str) -> str:
     """What is kept of a password; slow on purpose, so never inside a writing transaction."""
-    return _in_turn(lambda: _hasher.hash(password))
+    return _run_in_turn(lambda: _hasher.hash(password))
 
 
-def matches(password_hash: str | None, password: str) -> bool:
+def verify_password(password_hash: str | None, password: str) -> bool:
     """Whether the password is right; without an account the answer takes as long."""
-    right = _in_turn(lambda: _is_right(password_hash or _NOBODY, password))
+    right = _run_in_turn(lambda: _verify_hash(password_hash or _NOBODY, password))
     return right and password_hash is not None
 
 
@@ -54,17 +54,17 @@ def is_outdated(password_hash: str) -> bool:
     return _hasher.check_needs_rehash(password_hash)
 
 
-def _is_right(password_hash: str, password: str) -> bool:
+def _verify_hash(password_hash: str, password: str) -> bool:
     try:
         return _hasher.verify(password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
 
 
-def _in_turn(work: Callable[[], Found]) -> Found:
+def _run_in_turn(work: Callable[[], Found]) -> Found:
     turn = _turns.submit(work)
     try:
         return turn.result(PATIENCE)
     except NotInTime:
         turn.cancel()
-        raise Crowded from None
+        raise TooManySignIns from None

@@ -10,52 +10,56 @@ from domain.cases import exams
 from domain.notices import case_notices
 from models import db
 from models.applications import Application, Opinion, RegisterAnswer
-from workflows.operations import Call
+from workflows.operations import OperationCall
 
 
-def accept(call: Call, application: int) -> str:
+def accept_application(call: OperationCall, application: int) -> str:
     """Accept the application; the acceptance receipt is made from this moment."""
-    _set(application, accepted_at=call.now, declined_at=None, typed={})
+    _update_application(application, accepted_at=call.now, declined_at=None, typed={})
     return "accepted"
 
 
-def decline(call: Call, application: int) -> str:
+def decline_application(call: OperationCall, application: int) -> str:
     """Do not accept the application; its applicant may apply anew, its reasons are in the clerk's opinion."""
-    exams.release(call, application)
-    _set(application, declined_at=call.now)
+    exams.release_certificate(call, application)
+    _update_application(application, declined_at=call.now)
     return "declined"
 
 
-def lapse(call: Call, application: int) -> str:
+def lapse_application(call: OperationCall, application: int) -> str:
     """End an application whose applicant did not come or answer in time."""
-    exams.release(call, application)
-    _set(application, ended_at=call.now)
+    exams.release_certificate(call, application)
+    _update_application(application, ended_at=call.now)
     return "lapsed"
 
 
-def withdraw(call: Call, application: int, withdrawal: dict[str, Any] | None = None) -> None:
+def withdraw_application(
+    call: OperationCall, application: int, withdrawal: dict[str, Any] | None = None
+) -> None:
     """End an application at the applicant's wish."""
-    exams.release(call, application)
-    _set(application, ended_at=call.now)
-    _note(call, application, "withdrawal", (withdrawal or {}).get("reason", ""))
+    exams.release_certificate(call, application)
+    _update_application(application, ended_at=call.now)
+    _add_opinion(call, application, "withdrawal", (withdrawal or {}).get("reason", ""))
 
 
-def reopen(call: Call, application: int, reopening: dict[str, Any] | None = None) -> None:
+def reopen_application(
+    call: OperationCall, application: int, reopening: dict[str, Any] | None = None
+) -> None:
     """Set an application back to 网报待确认; earlier results no longer count."""
-    exams.retake(call, application)
-    _set(application, accepted_at=None, declined_at=None, due_at=None)
+    exams.restore_reservation(call, application)
+    _update_application(application, accepted_at=None, declined_at=None, due_at=None)
     answers = update(RegisterAnswer).where(RegisterAnswer.application_id == application)
     db.session.execute(answers.values(stale=True))
     reason = str((reopening or {}).get("reason", ""))
-    _note(call, application, "set_back", reason)
-    case_notices.set_back(call, application, reason)
+    _add_opinion(call, application, "set_back", reason)
+    case_notices.notify_set_back(call, application, reason)
 
 
-def _set(application: int, **values: Any) -> None:
+def _update_application(application: int, **values: Any) -> None:
     db.session.execute(update(Application).where(Application.id == application).values(values))
 
 
-def _note(call: Call, application: int, stage: str, text: str) -> None:
+def _add_opinion(call: OperationCall, application: int, stage: str, text: str) -> None:
     if call.actor is None:
         return
     db.session.add(

@@ -9,11 +9,11 @@ from domain.notices import case_notices
 from models import db
 from models.applications import Application, Certificate, CertificateCounter
 from models.codes import KIND_DIGITS, SEX_DIGITS
-from workflows.operations import Call
+from workflows.operations import OperationCall
 from workflows.working_days import LOCAL
 
 
-def assign_number(call: Call, application: int) -> str:
+def assign_number(call: OperationCall, application: int) -> str:
     """Give the next number of the authority and year; the counter's row lock orders the deciders.
 
     Seventeen digits: year, authority (province and its own code), kind, sex, serial. The serial is one
@@ -44,11 +44,11 @@ def assign_number(call: Call, application: int) -> str:
     return number
 
 
-def announce(call: Call, application: int) -> str:
+def announce_certificate(call: OperationCall, application: int) -> str:
     """Tell the holder that the certificate is ready, and say how it is to reach them."""
     certificate = update(Certificate).where(Certificate.application_id == application)
     db.session.execute(certificate.values(printed_at=call.now))
-    case_notices.certificate_ready(call, application)
+    case_notices.notify_certificate_ready(call, application)
     chosen = db.session.scalar(select(Application.delivery).where(Application.id == application))
     return chosen or "pickup"
 

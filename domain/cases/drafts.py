@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from domain.rules import eligibility
 from models import db
-from models.applications import Application, drafts_of
+from models.applications import Application, select_drafts
 from models.errors import NothingWaiting
 from models.plans import PlanSite
 from models.process import Wait, WorkItem
@@ -20,16 +20,16 @@ from workflows.clock import now
 PROCESS = "accreditation"
 
 
-def of(person_id: int) -> Application | None:
+def find_draft(person_id: int) -> Application | None:
     """The person's draft, if there is one."""
-    return db.session.scalars(drafts_of(person_id)).first()
+    return db.session.scalars(select_drafts(person_id)).first()
 
 
-def begin(person_id: int, part: PlanSite, kind: str) -> Application:
+def start_draft(person_id: int, part: PlanSite, kind: str) -> Application:
     """A draft for a site of a plan, with its process at the first step."""
-    if of(person_id) is not None:
+    if find_draft(person_id) is not None:
         raise HasDraft
-    eligibility.free_ended(person_id)
+    eligibility.release_ended_cases(person_id)
     eligibility.check_person(person_id, now())
     plan = part.plan
     draft = Application(
@@ -44,7 +44,7 @@ def begin(person_id: int, part: PlanSite, kind: str) -> Application:
     db.session.add(draft)
     db.session.flush()
     limit = current_app.config["DRAFT_LIMIT"]
-    instance = engine.start(
+    instance = engine.start_instance(
         PROCESS,
         business_key=draft.business_key,
         variables={"application": draft.id, "draft_limit": limit},
@@ -54,19 +54,21 @@ def begin(person_id: int, part: PlanSite, kind: str) -> Application:
     return draft
 
 
-def leave(person_id: int) -> bool:
+def abandon_draft(person_id: int) -> bool:
     """Give the person's draft up, as signing out does; answers whether there was one."""
-    draft = of(person_id)
+    draft = find_draft(person_id)
     if draft is None:
         return False
     try:
-        engine.deliver("abandoned", key=str(draft.id), payload={"application": draft.id}, actor=person_id)
+        engine.deliver_message(
+            "abandoned", key=str(draft.id), payload={"application": draft.id}, actor=person_id
+        )
     except NothingWaiting:
         return False  # it was given up or registered in the same moment
     return True
 
 
-def open_item(person_id: int) -> WorkItem | None:
+def find_open_step(person_id: int) -> WorkItem | None:
     """The step that waits for the person: of a draft any form, afterwards only the reminder."""
     return db.session.scalars(
         select(WorkItem)
@@ -78,7 +80,7 @@ def open_item(person_id: int) -> WorkItem | None:
     ).first()
 
 
-def ends_at(draft: Application) -> datetime | None:
+def draft_expiry(draft: Application) -> datetime | None:
     """When the unfinished application is given up by itself."""
     return db.session.scalar(
         select(Wait.due_at)
@@ -87,6 +89,6 @@ def ends_at(draft: Application) -> datetime | None:
     )
 
 
-def step_of(item: WorkItem) -> str:
+def step_name(item: WorkItem) -> str:
     """The name of a step in its address: identity for registration/identity."""
     return (item.form_key or "").rsplit("/", 1)[-1]

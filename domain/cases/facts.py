@@ -14,8 +14,8 @@ from models.people import Person
 from models.places import Authority
 from models.plans import Plan
 from workflows.addressees import Addressee
-from workflows.operations import Call
-from workflows.publicstate import Change
+from workflows.operations import OperationCall
+from workflows.publicstate import StateChange
 
 PREFIX = "application:"
 AUTHORITY_ROLES = ("authority.", "check.", "certificate.", "expert")
@@ -28,7 +28,7 @@ def application_id(business_key: str | None) -> int | None:
     return int(business_key.removeprefix(PREFIX))
 
 
-def of_application(call: Call) -> dict[str, Any] | None:
+def read_decision_inputs(call: OperationCall) -> dict[str, Any] | None:
     """The inputs of the decision tables, read from the application and its applicant."""
     number = application_id(call.business_key)
     if number is None:
@@ -56,7 +56,7 @@ def of_application(call: Call) -> dict[str, Any] | None:
     }
 
 
-def addressee(business_key: str | None, role: str) -> Addressee | None:
+def find_addressee(business_key: str | None, role: str) -> Addressee | None:
     """Whose the work items of an application are."""
     number = application_id(business_key)
     if number is None:
@@ -72,7 +72,7 @@ def addressee(business_key: str | None, role: str) -> Addressee | None:
     return None
 
 
-def keep_state(change: Change) -> None:
+def store_public_state(change: StateChange) -> None:
     """Store the public state on the application's row and tell the applicant."""
     number = application_id(change.business_key)
     if number is None or change.new is None:
@@ -84,10 +84,10 @@ def keep_state(change: Change) -> None:
         values["live_person_id"] = None
     db.session.execute(update(Application).where(Application.id == number).values(values))
     if change.new not in {"draft", "abandoned"}:
-        case_notices.state_changed(number, change)
+        case_notices.notify_state_changed(number, change)
 
 
-def plan_of(number: int) -> Plan:
+def find_plan(number: int) -> Plan:
     """The plan under which an application is made."""
     return db.session.execute(
         select(Plan).join(Application, Application.plan_id == Plan.id).where(Application.id == number)

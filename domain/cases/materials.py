@@ -11,8 +11,8 @@ from domain.outside import uploads
 from domain.outside.uploads import Upload
 from models import casework, db
 from models.applications import Application, MaterialFinding
-from models.changes import changes_of
-from models.materials import Material, versions
+from models.changes import select_changes
+from models.materials import Material, select_material_versions
 from models.plans import PlanMaterial
 from models.process import ProcessInstance, WorkItem
 
@@ -32,7 +32,7 @@ PROVES = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Slot:
+class MaterialSlot:
     """One material of the plan's list with all that was uploaded for it, and the last finding."""
 
     key: str
@@ -78,48 +78,48 @@ class Slot:
         return self.returned or self.outdated or new
 
 
-def asked(application: Application) -> list[PlanMaterial]:
+def list_plan_materials(application: Application) -> list[PlanMaterial]:
     """What the plan asks of this applicant, in its order."""
-    listed = db.session.scalars(casework.materials(application.plan_id))
+    listed = db.session.scalars(casework.select_plan_materials(application.plan_id))
     at_school, route = bool(application.at_school), application.exam_route or ""
     return [one for one in listed if one.concerns(at_school=at_school, exam_route=route)]
 
 
-def slots(application: Application) -> list[Slot]:
+def list_slots(application: Application) -> list[MaterialSlot]:
     """A slot for everything that is asked."""
-    found = list(db.session.scalars(casework.material_findings(application.id)))
+    found = list(db.session.scalars(casework.select_material_findings(application.id)))
     rounds = max((row.round for row in found), default=0)
     changed = _changed_since(application, rounds)
     last = {row.key: row for row in found if row.round == rounds}
     put_there: dict[str, list[Material]] = {}
-    for version in db.session.scalars(versions(application.id)):
+    for version in db.session.scalars(select_material_versions(application.id)):
         put_there.setdefault(version.key, []).append(version)
     return [
-        Slot(
+        MaterialSlot(
             key=one.key,
             name=one.name,
             hint=one.hint,
-            required=one.required or _unproved(application, one.key),
+            required=one.required or _is_unproved(application, one.key),
             versions=tuple(put_there.get(one.key, ())),
             finding=last.get(one.key),
             rounds=rounds,
             outdated=bool(changed & PROVES.get(one.key, frozenset())),
         )
-        for one in asked(application)
+        for one in list_plan_materials(application)
     ]
 
 
 def _changed_since(application: Application, rounds: int) -> frozenset[str]:
     """The records whose particulars were changed after a round of verdicts."""
-    opinions = db.session.scalars(casework.opinions(application.id, "confirmation"))
+    opinions = db.session.scalars(casework.select_opinions(application.id, "confirmation"))
     said = next((one.at for one in opinions if one.round == rounds), None)
     if not rounds or said is None:
         return frozenset()
-    fields = [row.field for row in db.session.scalars(changes_of(application.id)) if row.at > said]
+    fields = [row.field for row in db.session.scalars(select_changes(application.id)) if row.at > said]
     return frozenset(field.partition(" · ")[0] for field in fields)
 
 
-def _unproved(application: Application, key: str) -> bool:
+def _is_unproved(application: Application, key: str) -> bool:
     """Whether a record was typed in and no register has confirmed it: then its paper is not optional."""
     records = {
         "putonghua": application.putonghua,
@@ -131,7 +131,7 @@ def _unproved(application: Application, key: str) -> bool:
     return record is not None and record.source not in PROVED
 
 
-def task(application: Application) -> WorkItem | None:
+def find_review_task(application: Application) -> WorkItem | None:
     """The open task of the online review of an application, whoever has to act."""
     return db.session.scalars(
         select(WorkItem)
@@ -141,13 +141,15 @@ def task(application: Application) -> WorkItem | None:
     ).first()
 
 
-def lock(application: Application) -> None:
+def lock_uploads(application: Application) -> None:
     """Have uploads and the sending of one application happen one after the other."""
     own = select(ProcessInstance.id).where(ProcessInstance.id == application.instance_id)
     db.session.execute(own.with_for_update())
 
 
-def put(application: Application, slot: Slot, upload: Upload, moment: datetime) -> None:
+def add_material_version(
+    application: Application, slot: MaterialSlot, upload: Upload, moment: datetime
+) -> None:
     """Keep an uploaded file as the newest version of a material; earlier ones stay."""
     db.session.add(
         Material(
@@ -155,7 +157,7 @@ def put(application: Application, slot: Slot, upload: Upload, moment: datetime) 
             key=slot.key,
             version=len(slot.versions) + 1,
             round=slot.rounds + 1,
-            file_id=uploads.keep(upload, application.person_id, moment),
+            file_id=uploads.add_upload_row(upload, application.person_id, moment),
             uploaded_at=moment,
             uploaded_by=application.person_id,
         )

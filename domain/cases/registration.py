@@ -16,7 +16,7 @@ from models.files import StoredFile
 from models.people import Person
 from models.refusals import CertificateNotUsable, HasLiveApplication
 from workflows.clock import LOCAL
-from workflows.operations import Call
+from workflows.operations import OperationCall
 
 KEPT_OF_DRAFT = frozenset(
     {
@@ -33,7 +33,7 @@ KEPT_OF_DRAFT = frozenset(
 )
 
 
-def register(call: Call, application: int) -> bool:
+def register_application(call: OperationCall, application: int) -> bool:
     """Check everything again and give the number; a second call changes nothing."""
     case = db.session.get_one(Application, application, with_for_update=True)
     if case.registration_number:
@@ -41,15 +41,15 @@ def register(call: Call, application: int) -> bool:
     eligibility.check_all(case, call.now)
     case.live_person_id, case.live_exam_certificate_id = case.person_id, case.exam_certificate_id
     flush_or_refuse()
-    case.registration_number = next_number(call.now)
+    case.registration_number = next_registration_number(call.now)
     case.registered_at = call.now
-    case.particulars = particulars(case.person)
+    case.particulars = collect_particulars(case.person)
     db.session.flush()
-    exams.reserve(call, application)
+    exams.reserve_certificate(call, application)
     return True
 
 
-def abandon(call: Call, application: int) -> bool:
+def abandon_application(call: OperationCall, application: int) -> bool:
     """Empty a draft; an application that has its number is left alone. Answers whether it has one."""
     case = db.session.get_one(Application, application)
     if case.registration_number:
@@ -64,21 +64,21 @@ def abandon(call: Call, application: int) -> bool:
     return False
 
 
-def next_number(moment: datetime) -> str:
+def next_registration_number(moment: datetime) -> str:
     """YYMM and six digits; the counter's row lock makes the numbers of a month unbroken."""
     period = f"{moment.astimezone(LOCAL):%y%m}"
-    given = _count(period)
+    given = _increment_counter(period)
     if given is None:
         try:
             with db.session.begin_nested():
                 db.session.execute(insert(RegistrationCounter).values(period=period, last=0))
         except IntegrityError:
             pass  # somebody else opened the month in the same moment
-        given = _count(period)
+        given = _increment_counter(period)
     return f"{period}{given:06}"
 
 
-def particulars(person: Person) -> dict[str, Any]:
+def collect_particulars(person: Person) -> dict[str, Any]:
     """What the person's data are now, to be compared with later changes."""
     return {
         "name": person.name,
@@ -93,7 +93,7 @@ def particulars(person: Person) -> dict[str, Any]:
     }
 
 
-def _count(period: str) -> int | None:
+def _increment_counter(period: str) -> int | None:
     counter = update(RegistrationCounter).where(RegistrationCounter.period == period)
     return db.session.scalar(
         counter.values(last=RegistrationCounter.last + 1).returning(RegistrationCounter.last)

@@ -1,7 +1,7 @@
 """修改 after the number was given: a revision that counts up, what was before and after, and who changed it.
 
 Whoever acts on what an applicant entered sends the revision that was seen to `check_unchanged`; whoever
-changes it does so under `changing`.
+changes it does so under `record_changes`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy import select
 from domain.wording import dates
 from models import codes, db
 from models.applications import Application
-from models.changes import ApplicationChange, changes_of
+from models.changes import ApplicationChange, select_changes
 from models.credentials import ExamCertificate
 from models.errors import Changed, DomainError
 from models.files import StoredFile
@@ -48,7 +48,7 @@ class ApplicationChanged(Changed):
         self.differences = list(differences)
 
 
-def is_open(application: Application) -> bool:
+def is_changeable(application: Application) -> bool:
     """Whether its applicant may change an application."""
     return application.registration_number is not None and application.state in CHANGEABLE
 
@@ -58,51 +58,51 @@ def is_undecided(application: Application) -> bool:
     return application.registration_number is not None and application.state in UNDECIDED
 
 
-def locked(application_id: int) -> Application:
+def lock_application(application_id: int) -> Application:
     """The application, read anew, and nobody else writes it until the transaction ends."""
     return db.session.get_one(Application, application_id, with_for_update=True, populate_existing=True)
 
 
 def check_unchanged(application_id: int, seen: int) -> Application:
     """The application, when it still is at the revision that was seen; else what has changed since."""
-    application = locked(application_id)
+    application = lock_application(application_id)
     if application.revision != seen:
-        raise ApplicationChanged(since(application_id, seen))
+        raise ApplicationChanged(list_changes_since(application_id, seen))
     return application
 
 
-def since(application_id: int, revision: int) -> list[Difference]:
+def list_changes_since(application_id: int, revision: int) -> list[Difference]:
     """What is not as it was at a revision; a particular that was changed back is not told."""
     found: dict[str, tuple[str, str]] = {}
-    for row in db.session.scalars(changes_of(application_id, after=revision)):
+    for row in db.session.scalars(select_changes(application_id, after=revision)):
         first = found.get(row.field, (row.before, ""))[0]
         found[row.field] = (first, row.after)
     return [(field, before, after) for field, (before, after) in found.items() if before != after]
 
 
-def live_of(person_id: int) -> Application | None:
+def find_changeable(person_id: int) -> Application | None:
     """The person's registered application that may still be changed."""
     live = select(Application.id).where(
         Application.live_person_id == person_id, Application.registration_number.is_not(None)
     )
     number = db.session.scalar(live)
-    found = locked(number) if number is not None else None
-    return found if found is not None and is_open(found) else None
+    found = lock_application(number) if number is not None else None
+    return found if found is not None and is_changeable(found) else None
 
 
 @contextmanager
-def changing(application: Application, *, actor: int, at: datetime) -> Iterator[None]:
+def record_changes(application: Application, *, actor: int, at: datetime) -> Iterator[None]:
     """Whatever is changed of an application inside is counted and kept, once, at the end."""
-    before = snapshot(application)
+    before = take_snapshot(application)
     yield
     db.session.flush()
     db.session.refresh(application)
-    keep(application, before, actor=actor, at=at)
+    save_revision(application, before, actor=actor, at=at)
 
 
-def keep(application: Application, before: dict[str, str], *, actor: int, at: datetime) -> int:
+def save_revision(application: Application, before: dict[str, str], *, actor: int, at: datetime) -> int:
     """Keep what is not as it was before; answers how many particulars that are."""
-    after = snapshot(application)
+    after = take_snapshot(application)
     labels = [*after, *(label for label in before if label not in after)]
     pairs = [(label, before.get(label, ""), after.get(label, "")) for label in labels]
     changed = [pair for pair in pairs if pair[1] != pair[2]]
@@ -123,10 +123,10 @@ def keep(application: Application, before: dict[str, str], *, actor: int, at: da
     return len(changed)
 
 
-def history(application_id: int) -> list[dict[str, Any]]:
+def list_revisions(application_id: int) -> list[dict[str, Any]]:
     """Every act of changing as pages show it, the newest first."""
     acts: dict[int, dict[str, Any]] = {}
-    for row in db.session.scalars(changes_of(application_id)):
+    for row in db.session.scalars(select_changes(application_id)):
         act = acts.setdefault(
             row.revision, {"revision": row.revision, "at": row.at, "by": row.person.name, "rows": []}
         )
@@ -134,7 +134,7 @@ def history(application_id: int) -> list[dict[str, Any]]:
     return list(reversed(acts.values()))
 
 
-def snapshot(application: Application) -> dict[str, str]:
+def take_snapshot(application: Application) -> dict[str, str]:
     """Everything that an applicant can change, under the words that people read."""
     found = {label: read(application) or "" for label, read in PARTICULARS.items()}
     for title, record, parts in (
@@ -154,98 +154,98 @@ def _exam_title(exam: ExamCertificate | None) -> str:
     return "师范生教师职业能力证书" if exam is not None and exam.route == "normal_student" else "考试合格证明"
 
 
-def _picture(file: StoredFile | None) -> str:
+def _describe_picture(file: StoredFile | None) -> str:
     if file is None:
         return ""
     at = file.created_at.astimezone(LOCAL)
-    return f"{dates.day(at.date())} {at:%H:%M} 上传（{file.sha256[:6]}）"
+    return f"{dates.format_day(at.date())} {at:%H:%M} 上传（{file.sha256[:6]}）"
 
 
-def _resume(application: Application) -> str:
+def _describe_resume(application: Application) -> str:
     rows = application.resume or []
     parts = ("from", "until", "organisation", "post", "witness")
     return "；".join(" ".join(str(row.get(part, "")) for part in parts) for row in rows)
 
 
-def _place(application: Application) -> str:
+def _describe_address(application: Application) -> str:
     region = db.session.get(Region, application.region_code) if application.region_code else None
     return f"{region.name if region else ''}{application.street or ''}"
 
 
-def _word(column: str, words: dict[str, str]) -> Callable[[Any], str]:
+def _label_reader(column: str, words: dict[str, str]) -> Callable[[Any], str]:
     return lambda row: words.get(getattr(row, column) or "", getattr(row, column) or "")
 
 
-def _day(column: str) -> Callable[[Any], str]:
-    return lambda row: dates.day(getattr(row, column))
+def _date_reader(column: str) -> Callable[[Any], str]:
+    return lambda row: dates.format_day(getattr(row, column))
 
 
-def _text(column: str) -> Callable[[Any], str]:
+def _text_reader(column: str) -> Callable[[Any], str]:
     return lambda row: getattr(row, column) or ""
 
 
 PARTICULARS: dict[str, Callable[[Application], str]] = {
-    "考试形式": _word("exam_route", codes.EXAM_ROUTES),
-    "申请资格种类": _word("kind", codes.KINDS),
-    "任教学科": _text("subject"),
-    "认定依据": _word("basis", codes.BASES),
-    "申请地": _place,
+    "考试形式": _label_reader("exam_route", codes.EXAM_ROUTES),
+    "申请资格种类": _label_reader("kind", codes.KINDS),
+    "任教学科": _text_reader("subject"),
+    "认定依据": _label_reader("basis", codes.BASES),
+    "申请地": _describe_address,
     "确认点": lambda row: row.site.name if row.site else "",
     "是否在校生": lambda row: {True: "是", False: "否"}.get(bool(row.at_school), ""),
-    "政治面貌": _word("political_status", codes.POLITICAL_STATUSES),
-    "户籍所在地": _text("household_place"),
-    "出生地": _text("birth_place"),
-    "通讯地址": _text("mailing_address"),
-    "邮编": _text("postcode"),
-    "联系电话": _text("phone"),
-    "专业类别": _word("major_category", codes.MAJOR_CATEGORIES),
-    "工作单位": _text("employer"),
-    "现从事职业": _word("occupation", codes.OCCUPATIONS),
-    "专业技术职务": _word("professional_title", codes.PROFESSIONAL_TITLES),
-    "证书领取方式": _word("delivery", codes.DELIVERIES),
-    "邮寄地址": _text("delivery_address"),
-    "个人简历": _resume,
-    "证件照片": lambda row: _picture(row.photo),
-    "个人承诺书签名": lambda row: _picture(row.undertaking),
+    "政治面貌": _label_reader("political_status", codes.POLITICAL_STATUSES),
+    "户籍所在地": _text_reader("household_place"),
+    "出生地": _text_reader("birth_place"),
+    "通讯地址": _text_reader("mailing_address"),
+    "邮编": _text_reader("postcode"),
+    "联系电话": _text_reader("phone"),
+    "专业类别": _label_reader("major_category", codes.MAJOR_CATEGORIES),
+    "工作单位": _text_reader("employer"),
+    "现从事职业": _label_reader("occupation", codes.OCCUPATIONS),
+    "专业技术职务": _label_reader("professional_title", codes.PROFESSIONAL_TITLES),
+    "证书领取方式": _label_reader("delivery", codes.DELIVERIES),
+    "邮寄地址": _text_reader("delivery_address"),
+    "个人简历": _describe_resume,
+    "证件照片": lambda row: _describe_picture(row.photo),
+    "个人承诺书签名": lambda row: _describe_picture(row.undertaking),
 }
 PERSON: dict[str, Callable[[Any], Any]] = {
-    "姓名": _text("name"),
-    "性别": _word("sex", codes.SEXES),
-    "出生日期": _day("birth_date"),
-    "民族": _word("ethnicity", codes.ETHNICITIES),
+    "姓名": _text_reader("name"),
+    "性别": _label_reader("sex", codes.SEXES),
+    "出生日期": _date_reader("birth_date"),
+    "民族": _label_reader("ethnicity", codes.ETHNICITIES),
 }
 EXAM: dict[str, Callable[[Any], Any]] = {
-    "证书编号": _text("number"),
-    "有效期至": _day("valid_until"),
+    "证书编号": _text_reader("number"),
+    "有效期至": _date_reader("valid_until"),
 }
 PUTONGHUA: dict[str, Callable[[Any], Any]] = {
-    "等级": _word("level", codes.PUTONGHUA_LEVELS),
+    "等级": _label_reader("level", codes.PUTONGHUA_LEVELS),
     "分数": lambda row: "" if row.score is None else f"{row.score:.1f}",
-    "证书编号": _text("number"),
-    "测试日期": _day("tested_on"),
-    "发证单位": _text("issuer"),
+    "证书编号": _text_reader("number"),
+    "测试日期": _date_reader("tested_on"),
+    "发证单位": _text_reader("issuer"),
 }
 STUDIES = {code: word.removesuffix("毕业") for code, word in codes.EDUCATION_LEVELS.items()}
 ENROLMENT: dict[str, Callable[[Any], Any]] = {
-    "学校": _text("school"),
-    "专业": _text("major"),
-    "层次": _word("level", STUDIES),
-    "学习形式": _word("study_form", codes.STUDY_FORMS),
-    "学籍状态": _text("status"),
-    "入学日期": _day("entered_on"),
-    "预计毕业": _day("expected_graduation"),
+    "学校": _text_reader("school"),
+    "专业": _text_reader("major"),
+    "层次": _label_reader("level", STUDIES),
+    "学习形式": _label_reader("study_form", codes.STUDY_FORMS),
+    "学籍状态": _text_reader("status"),
+    "入学日期": _date_reader("entered_on"),
+    "预计毕业": _date_reader("expected_graduation"),
 }
 DIPLOMA: dict[str, Callable[[Any], Any]] = {
-    "毕业学校": _text("school"),
-    "专业": _text("major"),
-    "学历": _word("level", codes.EDUCATION_LEVELS),
-    "学习形式": _word("study_form", codes.STUDY_FORMS),
-    "证书编号": _text("number"),
-    "毕业日期": _day("graduated_on"),
+    "毕业学校": _text_reader("school"),
+    "专业": _text_reader("major"),
+    "学历": _label_reader("level", codes.EDUCATION_LEVELS),
+    "学习形式": _label_reader("study_form", codes.STUDY_FORMS),
+    "证书编号": _text_reader("number"),
+    "毕业日期": _date_reader("graduated_on"),
 }
 DEGREE: dict[str, Callable[[Any], Any]] = {
-    "学位": _text("name"),
-    "授予单位": _text("school"),
-    "证书编号": _text("number"),
-    "授予日期": _day("awarded_on"),
+    "学位": _text_reader("name"),
+    "授予单位": _text_reader("school"),
+    "证书编号": _text_reader("number"),
+    "授予日期": _date_reader("awarded_on"),
 }

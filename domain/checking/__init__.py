@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from sqlalchemy.exc import DatabaseError
 
 from domain.checking import cases, definitions, files, numbers, processes, threads
-from domain.checking.rows import Found, undecoded
+from domain.checking.rows import FoundRows, undecodable_as_bytes
 from domain.checking.sentences import SENTENCES
 
-__all__ = ["SENTENCES", "Finding", "findings", "look"]
+__all__ = ["SENTENCES", "ImpossibleState", "find_impossible_states", "list_impossible_states"]
 ROOMS = (definitions.CHECKS, processes.CHECKS, cases.CHECKS, numbers.CHECKS, threads.CHECKS, files.CHECKS)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class ImpossibleState:
     """Something that should not be."""
 
     check: str
@@ -28,15 +28,15 @@ class Finding:
         return SENTENCES[self.check]
 
 
-def look() -> Iterator[Finding]:
+def find_impossible_states() -> Iterator[ImpossibleState]:
     """Everything that should not be, in the order of the checks, as it is found; reads only, in slices."""
-    with undecoded():
+    with undecodable_as_bytes():
         for check in (one for room in ROOMS for one in room):
-            for name, row in _to_the_end(check):
-                yield Finding(check=name, row=row)
+            for name, row in _run_check(check):
+                yield ImpossibleState(check=name, row=row)
 
 
-def _to_the_end(check: Callable[[], Found]) -> Found:
+def _run_check(check: Callable[[], FoundRows]) -> FoundRows:
     """What a check finds; one that stumbles over a value nobody foresaw does not keep the others from it."""
     try:
         yield from check()
@@ -46,6 +46,6 @@ def _to_the_end(check: Callable[[], Found]) -> Found:
         yield "check_failed", f"{check.__name__.strip('_')} {type(error).__name__}: {error}"
 
 
-def findings() -> list[Finding]:
+def list_impossible_states() -> list[ImpossibleState]:
     """All of them."""
-    return list(look())
+    return list(find_impossible_states())

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import String, and_, cast, exists, func, literal, or_, select
 
 from domain.cases.facts import PREFIX
-from domain.checking.rows import Found, named
+from domain.checking.rows import FoundRows, report_rows
 from models import db
 from models.applications import Application, Certificate
 from models.codes import ENDED_STATES
@@ -25,34 +25,34 @@ LIVE = and_(
 KEY = literal(PREFIX).concat(cast(Application.id, String))
 
 
-def _processes() -> Found:
+def _check_processes() -> FoundRows:
     own = select(Application.id).join(ProcessInstance, ProcessInstance.id == Application.instance_id)
     lone = select(Application.id).where(NUMBERED, Application.instance_id.is_(None))
-    yield from named("no_process", Application, lone)
+    yield from report_rows("no_process", Application, lone)
     other = own.where(func.coalesce(ProcessInstance.business_key, "") != KEY)
-    yield from named("other_process", Application, other)
+    yield from report_rows("other_process", Application, other)
     differing = own.where(
         ProcessInstance.public_state.is_not(None), Application.state != ProcessInstance.public_state
     )
-    yield from named("state", Application, differing)
+    yield from report_rows("state", Application, differing)
     key = ProcessInstance.business_key
     running = select(key).where(ProcessInstance.state == "active", key.startswith(PREFIX))
-    for found in db.session.scalars(running.where(_whole()).group_by(key).having(func.count() > 1)):
+    for found in db.session.scalars(running.where(_is_whole_case()).group_by(key).having(func.count() > 1)):
         yield "two_processes", f"process_instance {found}"
 
 
-def _whole() -> Any:
+def _is_whole_case() -> Any:
     """The case as a whole; its parts may run under the same key."""
     return ProcessInstance.process_key == "accreditation"
 
 
-def _numbers() -> Found:
+def _check_numbers() -> FoundRows:
     early = Application.state.in_(("draft", "abandoned"))
-    yield from named("number_missing", Application, select(Application.id).where(~NUMBERED, ~early))
-    yield from named("number_early", Application, select(Application.id).where(NUMBERED, early))
+    yield from report_rows("number_missing", Application, select(Application.id).where(~NUMBERED, ~early))
+    yield from report_rows("number_early", Application, select(Application.id).where(NUMBERED, early))
 
 
-def _reservations() -> Found:
+def _check_reservations() -> FoundRows:
     several = select(Application.person_id).where(LIVE).group_by(Application.person_id)
     for person in db.session.scalars(several.having(func.count() > 1).order_by(Application.person_id)):
         yield "two_live", f"person:{person}"
@@ -60,34 +60,34 @@ def _reservations() -> Found:
     lost_person = func.coalesce(person, 0) != Application.person_id
     lost_exam = func.coalesce(exam, 0) != func.coalesce(Application.exam_certificate_id, 0)
     missing = select(Application.id).where(LIVE, or_(lost_person, lost_exam))
-    yield from named("reservation_missing", Application, missing)
+    yield from report_rows("reservation_missing", Application, missing)
     ended = or_(Application.state.in_(ENDED_STATES), Application.ended_at.is_not(None))
     kept = and_(or_(ended, ~NUMBERED), or_(person.is_not(None), exam.is_not(None)))
     after_grant = and_(Application.state == "granted", person.is_not(None))
     stray = select(Application.id).where(or_(kept, after_grant))
-    yield from named("reservation_stray", Application, stray)
+    yield from report_rows("reservation_stray", Application, stray)
 
 
-def _granted() -> Found:
+def _check_certificates() -> FoundRows:
     own = select(Certificate.id).join(Application, Application.id == Certificate.application_id)
-    yield from named("certificate_stray", Certificate, own.where(Application.state != "granted"))
+    yield from report_rows("certificate_stray", Certificate, own.where(Application.state != "granted"))
     differs = or_(
         Certificate.person_id != Application.person_id, Certificate.authority_id != Application.authority_id
     )
-    yield from named("certificate_owner", Certificate, own.where(differs))
+    yield from report_rows("certificate_owner", Certificate, own.where(differs))
     without = ~exists().where(Certificate.application_id == Application.id)
     granted = select(Application.id).where(Application.state == "granted", without)
-    yield from named("certificate_missing", Application, granted)
+    yield from report_rows("certificate_missing", Application, granted)
 
 
-def _notices() -> Found:
+def _check_notices() -> FoundRows:
     whole = literal("notice:").concat(cast(Notice.id, String))
     keys = (whole, whole.concat(":sms"), whole.concat(":mail"))
     queued = exists().where(Job.key.in_(keys), Job.state.in_(("due", "leased", "dead", "dropped")))
-    yield from named("notice_lost", Notice, select(Notice.id).where(Notice.sent_at.is_(None), ~queued))
+    yield from report_rows("notice_lost", Notice, select(Notice.id).where(Notice.sent_at.is_(None), ~queued))
 
 
-def _materials() -> Found:
+def _check_materials() -> FoundRows:
     versions = (func.min(Material.version) != 1) | (func.max(Material.version) != func.count())
     slot = (Material.application_id, Material.key)
     wrong = select(*slot).group_by(*slot).having(versions).order_by(*slot)
@@ -95,4 +95,11 @@ def _materials() -> Found:
         yield "material_version", f"application:{application} {key}"
 
 
-CHECKS = (_processes, _numbers, _reservations, _granted, _notices, _materials)
+CHECKS = (
+    _check_processes,
+    _check_numbers,
+    _check_reservations,
+    _check_certificates,
+    _check_notices,
+    _check_materials,
+)

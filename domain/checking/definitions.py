@@ -7,26 +7,26 @@ import hashlib
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
-from domain.checking.rows import Found, are, sliced
+from domain.checking.rows import FoundRows, all_of_type, read_in_slices
 from models.process import Definition, Release
 from workflows import engine
 
 
-def _definitions() -> Found:
+def _check_definitions() -> FoundRows:
     columns = select(Definition.id, Definition.key, Definition.sha256, Definition.source)
-    for row in sliced(columns, Definition.id):
-        if not are(bytes, row.source) or hashlib.sha256(row.source).hexdigest() != row.sha256:
+    for row in read_in_slices(columns, Definition.id):
+        if not all_of_type(bytes, row.source) or hashlib.sha256(row.source).hexdigest() != row.sha256:
             yield "definition", f"definition:{row.id} {row.key}"
 
 
-def _releases() -> Found:
-    for row in sliced(select(Release.id, Release.process_key, Release.digest), Release.id):
+def _check_releases() -> FoundRows:
+    for row in read_in_slices(select(Release.id, Release.process_key, Release.digest), Release.id):
         try:
-            engine.specs_of(row.id, row.digest)
+            engine.find_specs(row.id, row.digest)
         except DatabaseError:
             raise
         except Exception as error:  # specs that nobody wrote can fail in any way
             yield "release", f"release:{row.id} {row.process_key} {type(error).__name__}: {error}"
 
 
-CHECKS = (_definitions, _releases)
+CHECKS = (_check_definitions, _check_releases)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from domain.checking.rows import Found, are, sliced
+from domain.checking.rows import FoundRows, all_of_type, read_in_slices
 from models import db
 from models.applications import Application, Certificate, CertificateCounter, RegistrationCounter
 
@@ -36,11 +36,11 @@ class Given:
         return self.count == self.last and self.total == self.last * (self.last + 1) // 2
 
 
-def _certificates() -> Found:
+def _check_certificates() -> FoundRows:
     given: Series = {}
     columns = (Certificate.id, Certificate.number, Certificate.authority_id)
-    for one in sliced(select(*columns, Certificate.year, Certificate.serial), Certificate.id):
-        if not (are(int, one.authority_id, one.year, one.serial) and are(str, one.number)):
+    for one in read_in_slices(select(*columns, Certificate.year, Certificate.serial), Certificate.id):
+        if not (all_of_type(int, one.authority_id, one.year, one.serial) and all_of_type(str, one.number)):
             yield "row_unreadable", f"certificate:{one.id}"
             continue
         given.setdefault((one.authority_id, one.year), Given()).add(one.serial)
@@ -49,18 +49,18 @@ def _certificates() -> Found:
     counters: list[Counter] = []
     kept = select(CertificateCounter.authority_id, CertificateCounter.year, CertificateCounter.last)
     for authority, year, last in db.session.execute(kept):
-        if are(int, authority, year, last):
+        if all_of_type(int, authority, year, last):
             counters.append(((authority, year), last))
         else:
             yield "row_unreadable", f"certificate_counter:{authority}-{year}"
-    yield from _compared("certificate", given, counters)
+    yield from _compare_counters("certificate", given, counters)
 
 
-def _registrations() -> Found:
+def _check_registrations() -> FoundRows:
     given: Series = {}
     numbers = select(Application.id, Application.registration_number)
-    for one in sliced(numbers.where(Application.registration_number.is_not(None)), Application.id):
-        if not are(str, one.registration_number):
+    for one in read_in_slices(numbers.where(Application.registration_number.is_not(None)), Application.id):
+        if not all_of_type(str, one.registration_number):
             yield "row_unreadable", f"application:{one.id}"
         elif number := REGISTRATION.fullmatch(one.registration_number):
             given.setdefault(number[1], Given()).add(int(number[2]))
@@ -68,14 +68,14 @@ def _registrations() -> Found:
             yield "registration_serial", f"application:{one.id}"
     counters: list[Counter] = []
     for period, last in db.session.execute(select(RegistrationCounter.period, RegistrationCounter.last)):
-        if are(str, period) and are(int, last):
+        if all_of_type(str, period) and all_of_type(int, last):
             counters.append((period, last))
         else:
             yield "row_unreadable", f"registration_counter:{period}"
-    yield from _compared("registration", given, counters)
+    yield from _compare_counters("registration", given, counters)
 
 
-def _compared(name: str, given: Series, counters: Iterable[Counter]) -> Found:
+def _compare_counters(name: str, given: Series, counters: Iterable[Counter]) -> FoundRows:
     counted = dict(counters)
     for key in sorted({*given, *counted}):
         series = given.get(key, Given())
@@ -85,4 +85,4 @@ def _compared(name: str, given: Series, counters: Iterable[Counter]) -> Found:
             yield f"{name}_counter", str(key)
 
 
-CHECKS = (_certificates, _registrations)
+CHECKS = (_check_certificates, _check_registrations)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import String, and_, cast, exists, func, literal, or_, select
 
-from domain.checking.rows import Found, named
+from domain.checking.rows import FoundRows, report_rows
 from models.applications import Application
 from models.codes import OVER_STATES
 from models.process import Job, ProcessInstance
@@ -15,20 +15,20 @@ from models.threads import Thread
 STILL_OPEN, RUNNING = Thread.outcome.is_(None), ProcessInstance.state == "active"
 
 
-def _courses() -> Found:
+def _check_processes() -> FoundRows:
     course = select(Thread.id).outerjoin(ProcessInstance, ProcessInstance.id == Thread.instance_id)
     begun = or_(RUNNING, and_(Thread.instance_id.is_(None), _is_queued("thread.begin:")))
-    yield from named("thread_course", Thread, course.where(STILL_OPEN, ~func.coalesce(begun, False)))
-    yield from named("thread_over", Thread, course.where(~STILL_OPEN, RUNNING))
+    yield from report_rows("thread_course", Thread, course.where(STILL_OPEN, ~func.coalesce(begun, False)))
+    yield from report_rows("thread_over", Thread, course.where(~STILL_OPEN, RUNNING))
     lone = select(ProcessInstance.id).where(ProcessInstance.process_key == "messaging", RUNNING)
     known = exists().where(Thread.instance_id == ProcessInstance.id)
-    yield from named("thread_lone", ProcessInstance, lone.where(~known))
+    yield from report_rows("thread_lone", ProcessInstance, lone.where(~known))
 
 
-def _left() -> Found:
+def _check_open_threads() -> FoundRows:
     left = select(Thread.id).join(Application, Application.id == Thread.application_id)
     over = and_(Application.state.in_(OVER_STATES), ~_is_queued("thread.close:"))
-    yield from named("thread_left", Thread, left.where(STILL_OPEN, over))
+    yield from report_rows("thread_left", Thread, left.where(STILL_OPEN, over))
 
 
 def _is_queued(prefix: str) -> Any:
@@ -36,4 +36,4 @@ def _is_queued(prefix: str) -> Any:
     return exists().where(Job.key == key, Job.state.in_(("due", "leased")))
 
 
-CHECKS = (_courses, _left)
+CHECKS = (_check_processes, _check_open_threads)

@@ -7,25 +7,25 @@ from typing import Any
 
 from sqlalchemy import select
 
-from domain.cases.facts import plan_of
+from domain.cases.facts import find_plan
 from models import db
 from models.applications import Application
 from models.plans import Plan
 from models.process import Wait, WorkItem
 from workflows.clock import now
-from workflows.operations import Call
+from workflows.operations import OperationCall
 
 AFTER_WINDOW = timedelta(days=5)  # to confirm a case that was set back after the window ended
 
 
-def arrangement(call: Call, application: int) -> dict[str, Any]:
+def read_arrangement(call: OperationCall, application: int) -> dict[str, Any]:
     """Read how and until when the case is to be confirmed."""
-    plan = plan_of(application)
-    until = _until(plan, call.now)
+    plan = find_plan(application)
+    until = _confirm_until(plan, call.now)
     return {"mode": plan.mode, "until": until.isoformat(), "own": until > plan.confirm_until}
 
 
-def waits_until(application: Application) -> datetime:
+def applicant_deadline(application: Application) -> datetime:
     """Until when the applicant may act: as long as the process waits for it, else the plan's window."""
     ends = application.plan.confirm_until
     timers = select(Wait.due_at).where(Wait.instance_id == application.instance_id, Wait.kind == "timer")
@@ -45,7 +45,7 @@ def is_with_authority(application: Application) -> bool:
     return db.session.scalar(staff.limit(1)) is not None
 
 
-def renewed(application: Application, known: dict[str, Any], moment: datetime) -> dict[str, Any]:
+def renew_arrangement(application: Application, known: dict[str, Any], moment: datetime) -> dict[str, Any]:
     """The arrangement after the plan's windows moved; a case that was given days of its own keeps them."""
     ends = application.plan.confirm_until
     own = datetime.fromisoformat(known["until"]) if known.get("until") else ends
@@ -53,6 +53,6 @@ def renewed(application: Application, known: dict[str, Any], moment: datetime) -
     return known if kept else {**known, "until": ends.isoformat(), "own": False}
 
 
-def _until(plan: Plan, moment: datetime) -> datetime:
+def _confirm_until(plan: Plan, moment: datetime) -> datetime:
     # A case that is set back after the window is not to lapse in the same moment.
     return plan.confirm_until if plan.confirm_until > moment else moment + AFTER_WINDOW

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
-from domain.diagrams.vocabulary import environment
+from domain.diagrams.vocabulary import build_environment
 from models import db
 from models.database import writing
 from workflows import engine
@@ -13,16 +13,16 @@ from workflows import engine
 ATTEMPTS = 3  # of checking, when somebody else deploys meanwhile
 
 
-def deploy(sources: Mapping[str, bytes], *, by: int | None) -> engine.Deployment:
+def deploy_sources(sources: Mapping[str, bytes], *, by: int | None) -> engine.Deployment:
     """Check and build, then lock and store; once more when what it was checked against has changed."""
     for _ in range(ATTEMPTS):
         writing.set(False)
-        known, seen = environment(), engine.catalogue()
+        known, seen = build_environment(), engine.read_catalogue()
         db.session.rollback()
-        prepared = engine.prepare(sources, environment=known, catalogue=seen)
+        prepared = engine.prepare_deployment(sources, environment=known, catalogue=seen)
         writing.set(True)
-        if environment() == known:
-            with suppress(engine.Overtaken):
-                return engine.store(prepared, by=by)
+        if build_environment() == known:
+            with suppress(engine.DeploymentOvertaken):
+                return engine.store_deployment(prepared, by=by)
         db.session.rollback()
-    raise engine.Overtaken
+    raise engine.DeploymentOvertaken

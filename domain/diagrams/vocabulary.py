@@ -14,30 +14,33 @@ from workflows import forms, operations
 from workflows.engine import Environment, OperationFacts
 
 
-def environment() -> Environment:
+def build_environment() -> Environment:
     """What the linter takes as known."""
     return Environment(
-        operations={name: _facts(operation) for name, operation in operations.registered().items()},
-        forms=frozenset(forms.registered()),
-        roles=frozenset(ROLES) | _held(),
-        processes=_deployed("process"),
-        decisions=_deployed("decision"),
+        operations={
+            name: _operation_facts(operation)
+            for name, operation in operations.registered_operations().items()
+        },
+        forms=frozenset(forms.registered_forms()),
+        roles=frozenset(ROLES) | _held_roles(),
+        processes=_deployed_keys("process"),
+        decisions=_deployed_keys("decision"),
         asked=policy.TABLES,
         public_states=frozenset(PUBLIC_STATES | ACCOUNT_STATES),
         production=current_app.config["PRODUCTION"],
     )
 
 
-def _facts(operation: operations.Operation) -> OperationFacts:
+def _operation_facts(operation: operations.Operation) -> OperationFacts:
     fields = operation.parameters().fields
     required = frozenset(name for name, field in fields.items() if field.required)
     return OperationFacts(parameters=frozenset(fields), kind=operation.kind, required=required)
 
 
-def _held() -> frozenset[str]:
+def _held_roles() -> frozenset[str]:
     """Roles that somebody holds: an office may give posts of its own for processes of its own."""
     return frozenset(db.session.scalars(select(Post.role).distinct()))
 
 
-def _deployed(sort: str) -> frozenset[str]:
+def _deployed_keys(sort: str) -> frozenset[str]:
     return frozenset(db.session.scalars(select(Definition.key).where(Definition.sort == sort).distinct()))

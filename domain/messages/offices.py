@@ -10,42 +10,44 @@ from domain.notices import case_notices
 from domain.wording import dates
 from models import codes, db
 from models.people import Person, Post
-from models.places import name_of
+from models.places import find_place_name
 from models.threads import Thread
 
 
-def writers(office: str) -> tuple[str, ...]:
+def writer_roles(office: str) -> tuple[str, ...]:
     """The roles that write for an office."""
     return codes.WRITERS[office.partition(":")[0]]
 
 
-def sender_of(thread: Thread) -> tuple[int | None, str]:
+def find_sender(thread: Thread) -> tuple[int | None, str]:
     """Whose the answers are, and in which role; a sender who has left leaves them to the colleagues."""
-    roles = writers(thread.office)
+    roles = writer_roles(thread.office)
     held = select(Post.role).join(Person, Person.id == Post.person_id)
-    own = held.where(Person.id == thread.opened_by, Person.disabled_at.is_(None), _at(thread.office))
+    own = held.where(Person.id == thread.opened_by, Person.disabled_at.is_(None), _held_at(thread.office))
     found = set(db.session.scalars(own))
     role = next((role for role in roles if role in found), None)
     return (thread.opened_by, role) if role else (None, roles[0])
 
 
-def tell_applicant(thread: Thread, template: str, at: datetime) -> None:
+def notify_applicant(thread: Thread, template: str, at: datetime) -> None:
     """A notice about a thread to its applicant; what is written in it is not told."""
-    until = dates.deadline(thread.reply_until)
+    until = dates.format_deadline(thread.reply_until)
     case = thread.application
-    case_notices.tell(case, case.person_id, template, at, office=name_of(thread.office), reply_until=until)
+    case_notices.notify_person(
+        case, case.person_id, template, at, office=find_place_name(thread.office), reply_until=until
+    )
 
 
-def tell_sender(thread: Thread, template: str, at: datetime) -> None:
+def notify_sender(thread: Thread, template: str, at: datetime) -> None:
     """A notice to whoever opened a thread, or to the colleagues of somebody who has left."""
-    sender, role = sender_of(thread)
+    sender, role = find_sender(thread)
     colleagues = select(Post.person_id).join(Person, Person.id == Post.person_id)
-    there = colleagues.where(Post.role == role, _at(thread.office), Person.disabled_at.is_(None))
+    there = colleagues.where(Post.role == role, _held_at(thread.office), Person.disabled_at.is_(None))
     told = [sender] if sender else db.session.scalars(there.distinct().order_by(Post.person_id)).all()
     for person in told:
-        case_notices.tell(thread.application, person, template, at, title=thread.title)
+        case_notices.notify_person(thread.application, person, template, at, title=thread.title)
 
 
-def _at(office: str) -> ColumnElement[bool]:
+def _held_at(office: str) -> ColumnElement[bool]:
     # A post without a place is held everywhere.
     return or_(Post.place == office, Post.place.is_(None))

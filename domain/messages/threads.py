@@ -16,7 +16,7 @@ from models.applications import Application
 from models.codes import OVER_STATES
 from models.errors import DomainError
 from models.process import ProcessInstance
-from models.threads import Attachment, Reading, Thread, ThreadMessage
+from models.threads import Attachment, Thread, ThreadMessage, ThreadReading
 from workflows import engine, working_days
 from workflows.worklist import TransactionTaken
 
@@ -44,7 +44,7 @@ class CaseOver(DomainError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Letter:
+class NewMessage:
     """What somebody writes into a thread; the key tells a form that was sent twice."""
 
     key: str
@@ -54,7 +54,7 @@ class Letter:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Matter:
+class NewThread:
     """What a new thread is about, from which office, and until when an answer is wanted."""
 
     application: int
@@ -66,19 +66,19 @@ class Matter:
 
 def reply_limit(at: datetime, days: int) -> datetime:
     """The midnight after so many working days."""
-    return working_days.after(at, days) + timedelta(seconds=1)
+    return working_days.add_working_days(at, days) + timedelta(seconds=1)
 
 
-def write_new(matter: Matter, letter: Letter, at: datetime) -> Thread:
+def start_thread(matter: NewThread, letter: NewMessage, at: datetime) -> Thread:
     """Open a thread and start its course; the same form again is the same thread."""
     thread = open_thread(matter, letter, at)
     if thread.instance_id is None and thread.outcome is None:
-        begin(thread)
+        start_process(thread)
     return thread
 
 
-def open_thread(matter: Matter, letter: Letter, at: datetime) -> Thread:
-    """A thread with its first message, whose course is begun by `begin`."""
+def open_thread(matter: NewThread, letter: NewMessage, at: datetime) -> Thread:
+    """A thread with its first message, whose course is begun by `start_process`."""
     db.session.flush()
     # An application that ends takes its threads along: it must not end between the look and the row.
     case = db.session.get_one(Application, matter.application, with_for_update=True, populate_existing=True)
@@ -102,13 +102,13 @@ def open_thread(matter: Matter, letter: Letter, at: datetime) -> Thread:
     )
     db.session.add(thread)
     db.session.flush()
-    write(thread, letter, at)
+    add_message(thread, letter, at)
     return thread
 
 
-def begin(thread: Thread) -> None:
+def start_process(thread: Thread) -> None:
     """Start the course of a thread: notify, wait, remind, end."""
-    started = engine.start(
+    started = engine.start_instance(
         PROCESS,
         business_key=thread.business_key,
         variables={
@@ -124,7 +124,9 @@ def begin(thread: Thread) -> None:
     db.session.flush()
 
 
-def write(thread: Thread, letter: Letter, at: datetime, *, by_applicant: bool = False) -> ThreadMessage:
+def add_message(
+    thread: Thread, letter: NewMessage, at: datetime, *, by_applicant: bool = False
+) -> ThreadMessage:
     """Add a message with its files."""
     message = ThreadMessage(
         key=letter.key,
@@ -137,42 +139,42 @@ def write(thread: Thread, letter: Letter, at: datetime, *, by_applicant: bool = 
     db.session.add(message)
     db.session.flush()
     for upload in letter.files:
-        kept = uploads.keep(upload, letter.author or 0, at)
+        kept = uploads.add_upload_row(upload, letter.author or 0, at)
         db.session.add(Attachment(message_id=message.id, file_id=kept))
     db.session.flush()
     db.session.expire(thread, ["messages"])
     return message
 
 
-def answer(thread_id: int, letter: Letter, at: datetime) -> None:
+def add_answer(thread_id: int, letter: NewMessage, at: datetime) -> None:
     """The applicant answers; while the answer is being read, further messages are added to it."""
-    thread = locked(thread_id)
+    thread = lock_thread(thread_id)
     if _is_written(thread, letter):
         return
     if thread.outcome == "unanswered":
         raise ReplyOverdue
     if thread.outcome is not None or not thread.reply_wanted:
         raise ThreadEnded
-    awaited = engine.waiting(ANSWERED, str(thread.id))
-    if awaited and overdue(thread, at):
+    awaited = engine.find_waiting_instances(ANSWERED, str(thread.id))
+    if awaited and is_overdue(thread, at):
         raise ReplyOverdue
-    message = write(thread, letter, at, by_applicant=True)
+    message = add_message(thread, letter, at, by_applicant=True)
     if awaited:
         payload = {"thread": thread.id, "message": message.id}
-        engine.deliver(ANSWERED, key=str(thread.id), payload=payload, actor=letter.author)
+        engine.deliver_message(ANSWERED, key=str(thread.id), payload=payload, actor=letter.author)
 
 
-def close(thread_id: int, reason: str, *, actor: int | None) -> None:
+def close_thread(thread_id: int, reason: str, *, actor: int | None) -> None:
     """End a thread before its time."""
-    thread = locked(thread_id)
+    thread = lock_thread(thread_id)
     if thread.outcome is not None:
         raise ThreadEnded
     thread.closing_reason = reason
     payload = {"thread": thread.id, "reason": reason}
-    engine.deliver(CLOSED, key=str(thread.id), payload=payload, actor=actor)
+    engine.deliver_message(CLOSED, key=str(thread.id), payload=payload, actor=actor)
 
 
-def locked(thread_id: int) -> Thread:
+def lock_thread(thread_id: int) -> Thread:
     """The thread as it is now, locked until the transaction ends."""
     # Its instance comes first, as in every step of it, or the two could wait for each other.
     instance = db.session.scalar(select(Thread.instance_id).where(Thread.id == thread_id))
@@ -181,20 +183,20 @@ def locked(thread_id: int) -> Thread:
     return db.session.get_one(Thread, thread_id, with_for_update=True, populate_existing=True)
 
 
-def overdue(thread: Thread, at: datetime) -> bool:
+def is_overdue(thread: Thread, at: datetime) -> bool:
     """Whether the time to answer is over, also before the worker has come to it."""
     last = thread.messages[-1] if thread.messages else None
     unanswered = last is None or not last.by_applicant
     return unanswered and thread.reply_until is not None and thread.reply_until <= at
 
 
-def last_read(thread: Thread, person_id: int) -> int:
+def last_read_message(thread: Thread, person_id: int) -> int:
     """Up to which message a person has read a thread."""
-    mark = db.session.get(Reading, (thread.id, person_id))
+    mark = db.session.get(ThreadReading, (thread.id, person_id))
     return mark.message_id if mark else 0
 
 
-def _is_written(thread: Thread, letter: Letter) -> bool:
+def _is_written(thread: Thread, letter: NewMessage) -> bool:
     known = db.session.scalar(select(ThreadMessage).where(ThreadMessage.key == letter.key))
     if known is not None and (known.thread_id, known.author_id) != (thread.id, letter.author):
         raise TransactionTaken

@@ -12,8 +12,8 @@ from models import db
 from models.applications import Application
 from models.notices import Notice
 from models.people import Post
-from workflows.operations import Call
-from workflows.publicstate import Change
+from workflows.operations import OperationCall
+from workflows.publicstate import StateChange
 from workflows.working_days import LOCAL
 
 # template → (title, text); {number} {site} {until} {authority} are filled in
@@ -102,49 +102,49 @@ URGED = {"review_overdue": ("site.clerk", "site.supervisor"), "approval_overdue"
 ONLINE = {"pending_confirmation": "pending_online", "window_moved": "window_moved_online"}
 
 
-def state_changed(application: int, change: Change) -> None:
+def notify_state_changed(application: int, change: StateChange) -> None:
     """Tell the applicant of a new public state, unless it is told in other words."""
     if (change.old, change.new) in ALREADY_TOLD:
         return
     if change.new in TEXTS and change.new not in SILENT:
-        _tell_applicant(application, _template(application, str(change.new)), change.now)
+        _notify_applicant(application, _choose_template(application, str(change.new)), change.now)
 
 
-def set_back(call: Call, application: int, reason: str) -> None:
+def notify_set_back(call: OperationCall, application: int, reason: str) -> None:
     """Tell the applicant that the authority set the application back, and why."""
-    _tell_applicant(application, "set_back", call.now, reason=reason)
+    _notify_applicant(application, "set_back", call.now, reason=reason)
 
 
-def window_moved(call: Call, application: int) -> None:
+def notify_window_moved(call: OperationCall, application: int) -> None:
     """Tell the applicant that there is another time for the confirmation."""
-    _tell_applicant(application, _template(application, "window_moved"), call.now)
+    _notify_applicant(application, _choose_template(application, "window_moved"), call.now)
 
 
-def limit_moved(call: Call, application: int, due: datetime) -> None:
+def notify_limit_moved(call: OperationCall, application: int, due: datetime) -> None:
     """Tell the applicant of another limit for the decision."""
-    _tell_applicant(application, "limit_moved", call.now, due=_day(due))
+    _notify_applicant(application, "limit_moved", call.now, due=_format_day(due))
 
 
-def send(call: Call, application: int, template: str) -> None:
+def send_to_applicant(call: OperationCall, application: int, template: str) -> None:
     """Tell the applicant something that a diagram asks for."""
-    _tell_applicant(application, template, call.now)
+    _notify_applicant(application, template, call.now)
 
 
-def tell(case: Application, person: int, template: str, moment: datetime, **more: str) -> None:
+def notify_person(case: Application, person: int, template: str, moment: datetime, **more: str) -> None:
     """Tell one person something about a case."""
-    _write(case, person, template, moment, **more)
+    _write_notice(case, person, template, moment, **more)
 
 
-def certificate_ready(call: Call, application: int) -> None:
+def notify_certificate_ready(call: OperationCall, application: int) -> None:
     """Tell the holder how the certificate will come."""
     chosen = db.session.scalar(select(Application.delivery).where(Application.id == application))
-    _tell_applicant(application, f"certificate_{chosen or 'pickup'}", call.now)
+    _notify_applicant(application, f"certificate_{chosen or 'pickup'}", call.now)
 
 
-def tell_staff(call: Call, application: int, template: str) -> None:
+def notify_staff(call: OperationCall, application: int, template: str) -> None:
     """Tell everybody who may act on the case at its authority; once for each template and limit of a case."""
     case = db.session.get_one(Application, application)
-    due = _day(case.due_at) if case.due_at else ""
+    due = _format_day(case.due_at) if case.due_at else ""
     told = select(Notice.person_id).where(
         Notice.application_id == application, Notice.template == template, Notice.text.contains(due)
     )
@@ -153,52 +153,52 @@ def tell_staff(call: Call, application: int, template: str) -> None:
         Post.role.in_(roles), Post.place == f"authority:{case.authority_id}", Post.person_id.not_in(told)
     )
     for person in db.session.scalars(staff.distinct()).all():
-        _write(case, person, template, call.now, due=due)
+        _write_notice(case, person, template, call.now, due=due)
 
 
-def urge(call: Call, application: int, template: str) -> None:
+def urge_site_staff(call: OperationCall, application: int, template: str) -> None:
     """Tell those at the case's site whom it waits for; each time that something takes too long."""
     case = db.session.get_one(Application, application)
     at_site = Post.place == f"site:{case.site_id}"
     staff = select(Post.person_id).where(Post.role.in_(URGED[template]), at_site)
     for person in db.session.scalars(staff.distinct().order_by(Post.person_id)).all():
-        _write(case, person, template, call.now)
+        _write_notice(case, person, template, call.now)
 
 
-def _template(application: int, state: str) -> str:
+def _choose_template(application: int, state: str) -> str:
     # With full online handling nobody is to come.
     online = db.session.get_one(Application, application).plan.mode == "online"
     return ONLINE.get(state, state) if online else state
 
 
-def _tell_applicant(application: int, template: str, moment: datetime, **more: str) -> None:
+def _notify_applicant(application: int, template: str, moment: datetime, **more: str) -> None:
     case = db.session.get_one(Application, application)
-    _write(case, case.person_id, template, moment, **more)
+    _write_notice(case, case.person_id, template, moment, **more)
 
 
-def _write(case: Application, person: int, template: str, moment: datetime, **more: str) -> None:
+def _write_notice(case: Application, person: int, template: str, moment: datetime, **more: str) -> None:
     title, text = TEXTS[template]
-    delivery.send(
+    delivery.send_notice(
         Notice(
             person_id=person,
             application_id=case.id,
             template=template,
             title=title,
-            text=text.format(**_words(case), **more),
+            text=text.format(**_text_values(case), **more),
             created_at=moment,
         )
     )
 
 
-def _day(moment: datetime) -> str:
+def _format_day(moment: datetime) -> str:
     local = moment.astimezone(LOCAL)
     return f"{local.year}年{local.month}月{local.day}日"
 
 
-def _words(case: Application) -> dict[str, str]:
+def _text_values(case: Application) -> dict[str, str]:
     return {
         "number": case.registration_number or "",
         "site": case.site.name if case.site else "",
-        "until": dates.deadline_in_full(case.plan.confirm_until),
+        "until": dates.format_full_deadline(case.plan.confirm_until),
         "authority": case.authority.name,
     }

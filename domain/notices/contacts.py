@@ -18,18 +18,18 @@ class Contact:
     email: str | None = None
 
 
-def of(person: Person) -> Contact:
+def contact_of_person(person: Person) -> Contact:
     """A person's own contact."""
     return Contact(mobile=person.mobile, email=person.email)
 
 
-def tell(contact: Contact, title: str, text: str) -> None:
+def notify_contact(contact: Contact, title: str, text: str) -> None:
     """Have something told; it is kept with the caller's transaction."""
     for channel in CHANNELS:
         if address := getattr(contact, channel.address):
             letter = {"address": address, "title": title, "text": text}
-            jobs.enqueue(f"contacts.{channel.name}", letter, key=f"contact:{uuid.uuid4().hex}")
+            jobs.enqueue_job(f"contacts.{channel.name}", letter, key=f"contact:{uuid.uuid4().hex}")
 
 
-def deliver(channel: Channel, letter: dict[str, str], key: str) -> None:
+def deliver_message(channel: Channel, letter: dict[str, str], key: str) -> None:
     channel.send(letter["address"], letter["title"], letter["text"], key)

@@ -14,7 +14,7 @@ from models import db
 from models.notices import Notice
 from models.people import Person
 from workflows.background import jobs
-from workflows.operations import Call
+from workflows.operations import OperationCall
 
 LETTERHEAD = "【教师资格】"
 
@@ -39,7 +39,7 @@ CHANNELS = (
 )
 
 
-def send(notice: Notice) -> None:
+def send_notice(notice: Notice) -> None:
     """Add a notice, and queue a job for each channel on which its person can be reached."""
     person = db.session.get_one(Person, notice.person_id)
     db.session.add(notice)
@@ -50,10 +50,10 @@ def send(notice: Notice) -> None:
         notice.sent_at = notice.created_at
     db.session.flush()
     for channel in ways:
-        _queue(notice.id, channel)
+        _queue_delivery(notice.id, channel)
 
 
-def state_of(notice: Notice) -> str:
+def describe_state(notice: Notice) -> str:
     """How far a notice has got on each channel, in words."""
     known = [(words, getattr(notice, f"{name}_state")) for name, words in _channel_names().items()]
     states = [f"{words}{_state_names()[state]}" for words, state in known if state]
@@ -68,8 +68,8 @@ def _state_names() -> dict[str, str]:
     return {"waiting": gettext("待发出"), "sent": gettext("已发出"), "failed": gettext("未能发出")}
 
 
-def _queue(notice: int, channel: Channel, request_key: str | None = None) -> None:
-    jobs.enqueue(
+def _queue_delivery(notice: int, channel: Channel, request_key: str | None = None) -> None:
+    jobs.enqueue_job(
         f"notices.{channel.name}",
         {"notice": notice},
         key=f"notice:{notice}:{channel.name}",
@@ -77,31 +77,31 @@ def _queue(notice: int, channel: Channel, request_key: str | None = None) -> Non
     )
 
 
-def prepare(channel: Channel, call: Call, notice: int) -> dict[str, Any]:
+def prepare_delivery(channel: Channel, call: OperationCall, notice: int) -> dict[str, Any]:
     row = db.session.get_one(Notice, notice)
     address = db.session.scalar(select(getattr(Person, channel.address)).where(Person.id == row.person_id))
     return {"address": address, "title": row.title, "text": row.text}
 
 
-def perform(channel: Channel, request: dict[str, Any], key: str) -> bool:
+def perform_delivery(channel: Channel, request: dict[str, Any], key: str) -> bool:
     """Send it; False when the person has taken number or address back."""
     if request["address"]:
         channel.send(request["address"], request["title"], request["text"], key)
     return bool(request["address"])
 
 
-def record(channel: Channel, call: Call, parameters: Mapping[str, Any], sent: bool) -> None:
+def record_delivery(channel: Channel, call: OperationCall, parameters: Mapping[str, Any], sent: bool) -> None:
     notice = db.session.get_one(Notice, parameters["notice"], with_for_update=True, populate_existing=True)
     setattr(notice, channel.state, "sent" if sent else None)
     if {notice.sms_state, notice.mail_state} <= {"sent", None}:
         notice.sent_at = call.now
 
 
-def abandon(channel: Channel, call: Call, parameters: Mapping[str, Any]) -> None:
+def abandon_delivery(channel: Channel, call: OperationCall, parameters: Mapping[str, Any]) -> None:
     setattr(db.session.get_one(Notice, parameters["notice"]), channel.state, "failed")
 
 
-def divide(call: Call, parameters: Mapping[str, Any], key: str) -> None:
+def divide_by_channel(call: OperationCall, parameters: Mapping[str, Any], key: str) -> None:
     """Queue both channels of a notice whose job was made when one job stood for both.
 
     It may have been tried: each channel goes on under the key that it was tried with.
@@ -109,4 +109,4 @@ def divide(call: Call, parameters: Mapping[str, Any], key: str) -> None:
     notice = db.session.get_one(Notice, parameters["notice"])
     for channel in CHANNELS:
         setattr(notice, channel.state, "waiting")
-        _queue(notice.id, channel, f"{key}:{channel.name}")
+        _queue_delivery(notice.id, channel, f"{key}:{channel.name}")

@@ -18,11 +18,11 @@ from models.people import Person, Post
 from models.prebuilt import Prebuilt
 from models.process import Job
 from workflows.background import incidents, jobs
-from workflows.background.jobs import Leased
+from workflows.background.jobs import LeasedJob
 from workflows.clock import now
-from workflows.operations import Call
+from workflows.operations import OperationCall
 
-TELL = "incidents.tell"
+OPERATION = "incidents.tell"
 OPERATORS = "admin"  # the post
 GATHERING = timedelta(minutes=2)  # what fails together is told together
 INTERVAL = timedelta(hours=1)  # between two messages
@@ -30,28 +30,28 @@ LISTED = 20
 
 
 JOB: Any = Job.__table__
-WAITING = Prebuilt(select(JOB.c.id).where(JOB.c.state == "due", JOB.c.lane == TELL).limit(1))
+WAITING = Prebuilt(select(JOB.c.id).where(JOB.c.state == "due", JOB.c.lane == OPERATION).limit(1))
 
 
-def tell(job: Leased, _error: str) -> None:
+def notify_operators(job: LeasedJob, _error: str) -> None:
     """Have the operators told, soon after the first incident and then once an hour at most."""
-    if job.operation == TELL:  # no message reaches them; the log and `flask jobs health` say so
+    if job.operation == OPERATION:  # no message reaches them; the log and `flask jobs health` say so
         return
     at = now()
     hour = datetime.fromtimestamp(at.timestamp() // 3600 * 3600, at.tzinfo)
     if WAITING.scalar({}) is None:
-        told = db.session.scalar(select(Job.id).where(Job.key == _key(hour)))
+        told = db.session.scalar(select(Job.id).where(Job.key == _message_key(hour)))
         begin = hour if told is None else hour + INTERVAL
-        jobs.enqueue(TELL, {}, key=_key(begin), run_at=max(at + GATHERING, begin))
+        jobs.enqueue_job(OPERATION, {}, key=_message_key(begin), run_at=max(at + GATHERING, begin))
 
 
-def _key(hour: datetime) -> str:
+def _message_key(hour: datetime) -> str:
     return f"incidents:{hour:%Y-%m-%dT%H}"
 
 
-def prepare(call: Call) -> dict[str, str]:
-    number = db.session.scalar(incidents.count_dead()) or 0
-    newest = db.session.execute(incidents.dead().order_by(None).order_by(Job.id.desc()).limit(LISTED))
+def prepare_message(call: OperationCall) -> dict[str, str]:
+    number = db.session.scalar(incidents.select_dead_count()) or 0
+    newest = db.session.execute(incidents.select_dead().order_by(None).order_by(Job.id.desc()).limit(LISTED))
     title = gettext("有 %(number)s 项系统任务未能完成", number=number)
     lines = [f"{job.id} {job.operation} {key or '-'}：{_first_line(job)}" for job, key in newest]
     advice = gettext("请用 flask jobs list --dead 查看，排除原因后用 flask jobs retry 重试。")
@@ -62,16 +62,16 @@ def _first_line(job: Job) -> str:
     return (job.error or "").partition("\n")[0][:120]
 
 
-def perform(request: dict[str, str], key: str) -> dict[str, str]:
+def send_message(request: dict[str, str], key: str) -> dict[str, str]:
     if address := current_app.config["OPERATOR_EMAIL"]:
         outside.send_mail(address, request["title"], request["text"], key)
     return request
 
 
-def record(call: Call, _parameters: Mapping[str, Any], request: dict[str, str]) -> None:
+def record_message(call: OperationCall, _parameters: Mapping[str, Any], request: dict[str, str]) -> None:
     holders = select(Post.person_id).where(Post.role == OPERATORS)
     for person in db.session.scalars(select(Person.id).where(Person.id.in_(holders)).order_by(Person.id)):
-        delivery.send(
+        delivery.send_notice(
             Notice(
                 person_id=person,
                 template="incidents",

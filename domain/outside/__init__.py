@@ -18,30 +18,30 @@ from flask import Flask, current_app
 from connectors import channels as sending
 from connectors import registers as asking
 from connectors.errors import Unavailable as Silent
-from connectors.probing import probe
-from connectors.storage import BadKey, Missing, Store, is_key, new_key, open_store
+from connectors.probing import probe_address
+from connectors.storage import BadStorageKey, MissingFile, Store, is_key, new_key, open_store
 from settings import Settings
-from workflows.operations import KeyTaken, Pending, Rejected, Unavailable
+from workflows.operations import OperationPending, OperationRejected, OperationUnavailable, RequestKeyTaken
 
 __all__ = [
-    "BadKey",
+    "BackgroundCheckResult",
+    "BadStorageKey",
     "Channels",
-    "Finding",
-    "Missing",
+    "MissingFile",
     "Registers",
     "Silent",
-    "channels",
-    "check",
+    "get_channels",
+    "get_registers",
+    "get_store",
     "install",
     "is_key",
     "mark_exam",
     "new_key",
-    "registers",
+    "run_background_check",
     "send_mail",
     "send_sms",
-    "store",
     "verify_identity",
-    "why_silent",
+    "why_unreachable",
 ]
 
 
@@ -49,7 +49,7 @@ __all__ = [
 class Registers:
     """One client for each outside register."""
 
-    identity: asking.Identity
+    identity: asking.IdentityRegister
     exams: asking.ExamCertificates
     normal_students: asking.NormalStudentCertificates
     putonghua: asking.PutonghuaCertificates
@@ -71,7 +71,7 @@ class Channels:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class BackgroundCheckResult:
     """What a background check found: `clear` or `hit`, with the raw answer."""
 
     finding: str
@@ -83,40 +83,40 @@ def install(app: Flask) -> None:
     """Open the clients; nothing is sent yet."""
     settings: Settings = app.extensions["settings"]
     folder = settings.storage_url or str(Path(settings.instance_path) / "files")
-    app.extensions["registers"] = Registers(**_clients(Registers, settings))
-    app.extensions["channels"] = Channels(**_clients(Channels, settings))
+    app.extensions["registers"] = Registers(**_build_clients(Registers, settings))
+    app.extensions["channels"] = Channels(**_build_clients(Channels, settings))
     app.extensions["store"] = open_store(folder)
 
 
-def _clients(kind: type[Registers] | type[Channels], settings: Settings) -> dict[str, Any]:
+def _build_clients(kind: type[Registers] | type[Channels], settings: Settings) -> dict[str, Any]:
     """A client for each field, of the field's type, on the line that the settings name like it."""
     lines = {name: settings.line(name) for name in kind.__dataclass_fields__}
     clients = get_type_hints(kind)
     return {name: clients[name](line.base_url, line.key, line.timeout) for name, line in lines.items()}
 
 
-def registers() -> Registers:
+def get_registers() -> Registers:
     """The clients of the registers."""
     found: Registers = current_app.extensions["registers"]
     return found
 
 
-def channels() -> Channels:
+def get_channels() -> Channels:
     """The clients of SMS and mail."""
     found: Channels = current_app.extensions["channels"]
     return found
 
 
-def store() -> Store:
+def get_store() -> Store:
     """Where files are kept."""
     found: Store = current_app.extensions["store"]
     return found
 
 
-def why_silent(address: str) -> str:
+def why_unreachable(address: str) -> str:
     """Why nothing answers at an address; empty when something does."""
     try:
-        probe(address)
+        probe_address(address)
     except Silent as failure:
         return str(failure)
     return ""
@@ -124,21 +124,21 @@ def why_silent(address: str) -> str:
 
 def send_sms(mobile: str, text: str, key: str) -> None:
     """Send one message."""
-    with _as_operation():
-        channels().sms.send(mobile, text, key=key)
+    with _translate_errors():
+        get_channels().sms.send(mobile, text, key=key)
 
 
 def send_mail(address: str, title: str, text: str, key: str) -> None:
     """Send one mail."""
-    with _as_operation():
-        channels().mail.send(sending.Letter(to=address, subject=title, text=text), key=key)
+    with _translate_errors():
+        get_channels().mail.send(sending.OutgoingMail(to=address, subject=title, text=text), key=key)
 
 
 def verify_identity(kind: str, number: str, name: str) -> str:
     """Ask whether a document and a name belong together: verified, mismatch, limited or unavailable."""
-    holder = asking.Holder(document_kind=kind, document_number=number, name=name)
+    holder = asking.DocumentHolder(document_kind=kind, document_number=number, name=name)
     try:
-        answer = registers().identity.ask(holder, request_id=f"identity:{uuid.uuid4().hex}")
+        answer = get_registers().identity.ask(holder, request_id=f"identity:{uuid.uuid4().hex}")
     except asking.RateLimited:
         return "limited"
     except asking.OutsideError:
@@ -148,48 +148,50 @@ def verify_identity(kind: str, number: str, name: str) -> str:
 
 def mark_exam(request: dict[str, Any], key: str) -> None:
     """Tell the register that an exam certificate is used for an application, or free again."""
-    clients = registers()
+    clients = get_registers()
     client = clients.exams if request["route"] == "national_exam" else clients.normal_students
     act = client.use if request["act"] == "use" else client.release
-    with _as_operation():
+    with _translate_errors():
         answer = act(
-            _holder(request),
+            _build_holder(request),
             request["number"],
             purpose=request["purpose"],
             request_id=key,
         )
     if request["act"] == "use" and answer.code == "ALREADY_USED":
         # Its release may be on the way; if it never comes, an operator sees what is left undone.
-        raise Unavailable("证书已用于其他用途")
+        raise OperationUnavailable("证书已用于其他用途")
 
 
-def check(request: dict[str, Any], key: str) -> Finding:
+def run_background_check(request: dict[str, Any], key: str) -> BackgroundCheckResult:
     """Ask one register about an applicant; no answer is an exception, never a finding."""
-    with _as_operation():
+    with _translate_errors():
         answer, hit = CHECKS[request["register"]](request, key)
     raw = answer.evidence.raw.decode("utf-8", "replace")
-    return Finding(finding="hit" if hit else "clear", key=key, raw=raw)
+    return BackgroundCheckResult(finding="hit" if hit else "clear", key=key, raw=raw)
 
 
-def _offence(request: dict[str, Any], key: str) -> tuple[asking.Answer[Any], bool]:
-    answer = registers().offences.ask(_holder(request), _officer(request), request_id=key)
+def _check_offence(request: dict[str, Any], key: str) -> tuple[asking.RegisterReply[Any], bool]:
+    answer = get_registers().offences.ask(_build_holder(request), _build_officer(request), request_id=key)
     return answer, answer.code == "HIT"
 
 
-def _criminal_record(request: dict[str, Any], key: str) -> tuple[asking.Answer[Any], bool]:
-    answer = registers().criminal_records.ask(_holder(request), _officer(request), request_id=key)
+def _check_criminal_record(request: dict[str, Any], key: str) -> tuple[asking.RegisterReply[Any], bool]:
+    answer = get_registers().criminal_records.ask(
+        _build_holder(request), _build_officer(request), request_id=key
+    )
     return answer, answer.code == "HIT"
 
 
-def _restriction(request: dict[str, Any], key: str) -> tuple[asking.Answer[Any], bool]:
-    answer = registers().restrictions.ask(_holder(request), request_id=key)
+def _check_restriction(request: dict[str, Any], key: str) -> tuple[asking.RegisterReply[Any], bool]:
+    answer = get_registers().restrictions.ask(_build_holder(request), request_id=key)
     today = date.fromisoformat(request["today"])
     return answer, any(entry.until is None or entry.until >= today for entry in answer.records)
 
 
-def _history(request: dict[str, Any], key: str) -> tuple[asking.Answer[Any], bool]:
+def _check_certificate_history(request: dict[str, Any], key: str) -> tuple[asking.RegisterReply[Any], bool]:
     # 同一自然年内不得申请两种; never the same kind and subject twice
-    answer = registers().certificate_history.ask(_holder(request), request_id=key)
+    answer = get_registers().certificate_history.ask(_build_holder(request), request_id=key)
     year = date.fromisoformat(request["today"]).year
     same = (request["kind"], request["subject"])
     held = [record for record in answer.records if record.state == "valid"]
@@ -197,22 +199,22 @@ def _history(request: dict[str, Any], key: str) -> tuple[asking.Answer[Any], boo
 
 
 CHECKS = {
-    "offence": _offence,
-    "criminal_record": _criminal_record,
-    "restriction": _restriction,
-    "certificate_history": _history,
+    "offence": _check_offence,
+    "criminal_record": _check_criminal_record,
+    "restriction": _check_restriction,
+    "certificate_history": _check_certificate_history,
 }
 
 
-def _holder(request: dict[str, Any]) -> asking.Holder:
-    return asking.Holder(
+def _build_holder(request: dict[str, Any]) -> asking.DocumentHolder:
+    return asking.DocumentHolder(
         document_kind=request["document_kind"],
         document_number=request["document_number"],
         name=request["name"],
     )
 
 
-def _officer(request: dict[str, Any]) -> asking.Officer:
+def _build_officer(request: dict[str, Any]) -> asking.Officer:
     return asking.Officer(
         operator="zige",
         organisation=request["authority"],
@@ -221,12 +223,12 @@ def _officer(request: dict[str, Any]) -> asking.Officer:
 
 
 @contextmanager
-def _as_operation() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     try:
         yield
     except asking.Pending as error:
-        raise Pending(str(error)) from error
+        raise OperationPending(str(error)) from error
     except asking.Unavailable as error:
-        kinds = {asking.Rejected: Rejected, asking.KeyTaken: KeyTaken}
+        kinds = {asking.Rejected: OperationRejected, asking.KeyTaken: RequestKeyTaken}
         wish = None if error.retry_after is None else timedelta(seconds=error.retry_after)
-        raise kinds.get(type(error), Unavailable)(str(error), retry_after=wish) from error
+        raise kinds.get(type(error), OperationUnavailable)(str(error), retry_after=wish) from error

@@ -7,11 +7,11 @@ from typing import Any
 from domain import outside
 from models import db
 from models.applications import Application, RegisterAnswer
-from workflows.operations import Call
+from workflows.operations import OperationCall
 from workflows.working_days import LOCAL
 
 
-def prepare(call: Call, application: int, register: str) -> dict[str, Any]:
+def prepare_query(call: OperationCall, application: int, register: str) -> dict[str, Any]:
     """Read whom the register is to be asked about."""
     case = db.session.get_one(Application, application)
     return {
@@ -27,12 +27,14 @@ def prepare(call: Call, application: int, register: str) -> dict[str, Any]:
     }
 
 
-def perform(request: dict[str, Any], key: str) -> outside.Finding:
+def query_register(request: dict[str, Any], key: str) -> outside.BackgroundCheckResult:
     """Ask; no answer is never read as a clear one."""
-    return outside.check(request, key)
+    return outside.run_background_check(request, key)
 
 
-def record(call: Call, parameters: dict[str, Any], answer: outside.Finding) -> str:
+def record_answer(
+    call: OperationCall, parameters: dict[str, Any], answer: outside.BackgroundCheckResult
+) -> str:
     """Keep the answer with its raw text, and give the process its finding."""
     db.session.add(
         RegisterAnswer(

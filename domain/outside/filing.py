@@ -13,19 +13,19 @@ from flask_babel import lazy_gettext
 from sqlalchemy import delete, select
 
 from connectors.errors import Unavailable
-from connectors.storage import Missing, new_key
+from connectors.storage import MissingFile, new_key
 from domain import outside
 from models import db
 from models.applications import Application
 from models.errors import DomainError, Invalid
-from models.files import StoredFile, unused
-from workflows.clock import now, wall
+from models.files import StoredFile, select_unused
+from workflows.clock import now, wall_time
 
-AGE = timedelta(days=1)  # what is younger may belong to an act that has not been committed yet
+LEAST_AGE = timedelta(days=1)  # what is younger may belong to an act that has not been committed yet
 BATCH = 500
 
 
-class NotKept(Invalid):
+class FileNotStored(Invalid):
     """The file store takes nothing at the moment."""
 
     status = 503
@@ -60,7 +60,7 @@ class PictureLost(FileLost):
     )
 
 
-class NotReadable(DomainError):
+class FileNotReadable(DomainError):
     """The file store hands nothing out at the moment."""
 
     code = "unavailable"
@@ -68,25 +68,25 @@ class NotReadable(DomainError):
     sentence = lazy_gettext("系统暂时无法读取已保存的文件，文件没有丢失，请稍后再试。")
 
 
-def keep(kind: str, content: bytes) -> str:
+def store_file(kind: str, content: bytes) -> str:
     """Store a file under a fresh key, which is answered; no transaction may be open, its row comes after."""
     key = new_key(kind)
     try:
-        outside.store().put(key, content)
+        outside.get_store().put(key, content)
     except Unavailable:
-        raise NotKept({kind: [str(NotKept.sentence)]}) from None
+        raise FileNotStored({kind: [str(FileNotStored.sentence)]}) from None
     return key
 
 
-def read(file: StoredFile) -> bytes:
+def read_file(file: StoredFile) -> bytes:
     """The bytes of a stored file, as they were when they were stored."""
     try:
-        content = outside.store().get(file.key)
-    except Missing:
+        content = outside.get_store().get(file.key)
+    except MissingFile:
         current_app.logger.error("stored file is missing: %s", file.key)
         raise FileLost from None
     except Unavailable:
-        raise NotReadable from None
+        raise FileNotReadable from None
     if hashlib.sha256(content).hexdigest() != file.sha256:
         # A broken disk, or a hand in the folder: nobody is to decide on what was not sent.
         current_app.logger.error("stored file has changed: %s", file.key)
@@ -94,42 +94,42 @@ def read(file: StoredFile) -> bytes:
     return content
 
 
-def discard(key: str) -> None:
+def discard_file(key: str) -> None:
     """Take back a file whose row will never come; one that cannot be reached is swept away later."""
     with suppress(Unavailable):
-        outside.store().delete(key)
+        outside.get_store().delete(key)
 
 
-def sweep_rows(age: timedelta = AGE) -> int:
+def sweep_rows(age: timedelta = LEAST_AGE) -> int:
     """Delete the rows that nothing names any more, such as replaced photos; the caller commits."""
-    waiting = set(_waiting())
-    old = [found for found in db.session.scalars(unused(now() - age)) if found not in waiting]
+    waiting = set(_pending_pictures())
+    old = [found for found in db.session.scalars(select_unused(now() - age)) if found not in waiting]
     db.session.execute(delete(StoredFile).where(StoredFile.id.in_(old)))
     return len(old)
 
 
-def sweep_files(age: timedelta = AGE) -> int:
+def sweep_files(age: timedelta = LEAST_AGE) -> int:
     """Delete the stored files that have no row; no transaction may be open."""
-    before = wall() - age  # the store has its own clock, which no test clock moves
-    old = (key for key, written in outside.store().kept() if written < before)
+    before = wall_time() - age  # the store has its own clock, which no test clock moves
+    old = (key for key, written in outside.get_store().kept() if written < before)
     swept = 0
     try:
         while keys := set(islice(old, BATCH)):
-            swept += _without_row(keys)
+            swept += _delete_without_row(keys)
     except Unavailable:
-        raise NotReadable from None
+        raise FileNotReadable from None
     return swept
 
 
-def _waiting() -> Iterator[int]:
+def _pending_pictures() -> Iterator[int]:
     """Pictures of a change that is not saved yet."""
     for typed in db.session.scalars(select(Application.typed)):
         yield from (typed or {}).get("changing", {}).get("pictures", {}).values()
 
 
-def _without_row(keys: set[str]) -> int:
+def _delete_without_row(keys: set[str]) -> int:
     named = set(db.session.scalars(select(StoredFile.key).where(StoredFile.key.in_(keys))))
     db.session.rollback()
     for key in keys - named:
-        outside.store().delete(key)
+        outside.get_store().delete(key)
     return len(keys - named)

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from connectors.documents import images
-from connectors.documents.unfit import Unfit
+from connectors.documents.unfit import UnfitUpload
 from domain.outside import filing
 from models.errors import Invalid
 
@@ -14,7 +14,7 @@ MEDIA = {"photo": "image/jpeg", "undertaking": "image/png", "document": "image/j
 
 
 @dataclass(frozen=True, kw_only=True)
-class Picture:
+class StoredPicture:
     """A fit picture that is in the store already and waits for its row."""
 
     kind: str  # photo | undertaking | document
@@ -24,20 +24,20 @@ class Picture:
     sha256: str
 
 
-def take(kind: str, content: bytes | str) -> Picture:
+def store_picture(kind: str, content: bytes | str) -> StoredPicture:
     """Judge a picture by its content and store it under a fresh key; no transaction may be open."""
     try:
-        fit = _judged(kind, content)
-    except Unfit as unfit:
+        fit = _validate_picture(kind, content)
+    except UnfitUpload as unfit:
         raise Invalid({kind: [unfit.sentence]}) from None
-    key = filing.keep(kind, fit)
+    key = filing.store_file(kind, fit)
     digest = hashlib.sha256(fit).hexdigest()
-    return Picture(kind=kind, key=key, media_type=MEDIA[kind], size=len(fit), sha256=digest)
+    return StoredPicture(kind=kind, key=key, media_type=MEDIA[kind], size=len(fit), sha256=digest)
 
 
-def _judged(kind: str, content: bytes | str) -> bytes:
+def _validate_picture(kind: str, content: bytes | str) -> bytes:
     if kind == "photo" and isinstance(content, bytes):
-        return images.photo(content).content
+        return images.check_photo(content).content
     if kind == "document" and isinstance(content, bytes):
-        return images.document(content).content
-    return images.signature(content).content
+        return images.check_document_photo(content).content
+    return images.check_signature(content).content

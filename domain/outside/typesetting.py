@@ -9,65 +9,65 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext, lazy_gettext
 
-from connectors.documents.typeset import Document, Typesetter
+from connectors.documents.typeset import TypesetDocument, Typesetter
 from models.errors import DomainError
 
 
-class Undrawable(DomainError):
+class UnprintableCertificate(DomainError):
     """A certificate that would lack a character; it is never printed with a mark in its place."""
 
     code = "undrawable"
     sentence = lazy_gettext("证书没有生成：字库中缺少证书上要用的字。")
 
 
-def application_form(facts: dict[str, Any]) -> bytes:
+def typeset_application_form(facts: dict[str, Any]) -> bytes:
     """教师资格认定申请表 as PDF; what no typeface has is marked on it, and told where it is offered."""
-    return _noted("application form", facts, _typesetter().application_form(facts))
+    return _log_missing("application form", facts, _make_typesetter().application_form(facts))
 
 
-def letter(files: Mapping[str, str], facts: Mapping[str, Any]) -> bytes:
+def typeset_letter(files: Mapping[str, str], facts: Mapping[str, Any]) -> bytes:
     """An issued letter as PDF, by the template it was issued with."""
-    return _noted("letter", facts, _typesetter().typeset_files(files, facts))
+    return _log_missing("letter", facts, _make_typesetter().typeset_files(files, facts))
 
 
-def undrawable(facts: Any) -> tuple[str, ...]:
+def find_unprintable(facts: Any) -> tuple[str, ...]:
     """The rare characters among some facts that no font has; they have to be written in by hand."""
-    return _typesetter().missing(facts)
+    return _make_typesetter().missing(facts)
 
 
-def named(characters: tuple[str, ...]) -> str:
+def describe_characters(characters: tuple[str, ...]) -> str:
     """Characters with their codes, by which a person finds them although nothing draws them."""
     return "、".join(f"“{one}”（U+{ord(one):04X}）" for one in characters)
 
 
-def template_files(*paths: str) -> list[tuple[str, str]]:
+def read_template_files(*paths: str) -> list[tuple[str, str]]:
     """Files of the library as pairs of name and text."""
-    return [(Path(path).name, (_library() / path).read_text(encoding="utf-8")) for path in paths]
+    return [(Path(path).name, (_library_folder() / path).read_text(encoding="utf-8")) for path in paths]
 
 
-def certificate(facts: dict[str, Any]) -> bytes:
+def typeset_certificate(facts: dict[str, Any]) -> bytes:
     """教师资格证书 as PDF, or a refusal that names what cannot be drawn."""
-    if lacking := undrawable(facts):
+    if lacking := find_unprintable(facts):
         told = gettext(
             "证书没有生成：字库中没有%(characters)s。请核对登记的文字是否为标准字；确为该字的，"
             "请通知系统管理员安装字库后再打印。",
-            characters=named(lacking),
+            characters=describe_characters(lacking),
         )
-        raise Undrawable(told)
-    return _typesetter().certificate(facts).content
+        raise UnprintableCertificate(told)
+    return _make_typesetter().certificate(facts).content
 
 
-def _noted(sort: str, facts: Mapping[str, Any], document: Document) -> bytes:
+def _log_missing(sort: str, facts: Mapping[str, Any], document: TypesetDocument) -> bytes:
     if document.missing:
         number = facts.get("number") or facts.get("registration_number")
         current_app.logger.warning("%s %s lacks glyphs: %s", sort, number, document.missing)
     return document.content
 
 
-def _typesetter() -> Typesetter:
+def _make_typesetter() -> Typesetter:
     rare = [folder for folder in current_app.config["RARE_FONTS"].split(":") if folder]
-    return Typesetter(_library(), current_app.config["FONTS"], rare=rare)
+    return Typesetter(_library_folder(), current_app.config["FONTS"], rare=rare)
 
 
-def _library() -> Path:
+def _library_folder() -> Path:
     return Path(current_app.root_path) / "workflows" / "library"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.documents import pdfs
-from connectors.documents.unfit import Unfit
+from connectors.documents.unfit import UnfitUpload
 from domain.outside import filing
 from models import db
 from models.errors import Invalid
@@ -25,18 +25,18 @@ class Upload:
     sha256: str
 
 
-def take(kind: str, name: str, content: bytes) -> Upload:
+def store_upload(kind: str, name: str, content: bytes) -> Upload:
     """Judge a PDF by its content and store it under a fresh key; no transaction may be open."""
     try:
-        fit = pdfs.pdf(content).content
-    except Unfit as unfit:
+        fit = pdfs.check_pdf(content).content
+    except UnfitUpload as unfit:
         raise Invalid({kind: [unfit.sentence]}) from None
-    key = filing.keep(kind, fit)
+    key = filing.store_file(kind, fit)
     digest = hashlib.sha256(fit).hexdigest()
     return Upload(kind=kind, key=key, name=name[-100:], size=len(fit), sha256=digest)
 
 
-def keep(upload: Upload, person_id: int, moment: datetime) -> int:
+def add_upload_row(upload: Upload, person_id: int, moment: datetime) -> int:
     """The row of a stored PDF; answers its id. What was kept before is the same row."""
     known = db.session.query(StoredFile).filter_by(key=upload.key, person_id=person_id).first()
     row = known or StoredFile(key=upload.key, kind=upload.kind, person_id=person_id, created_at=moment)

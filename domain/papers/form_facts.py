@@ -13,51 +13,51 @@ from models.files import StoredFile
 from workflows.clock import LOCAL, now
 
 
-def facts(application: Application) -> dict[str, Any]:
+def collect_facts(application: Application) -> dict[str, Any]:
     """What stands on the sheet, as texts; the pictures as bytes."""
     return {
-        **words(application),
-        "photo": picture(application.photo),
-        "signature": picture(application.undertaking),
+        **collect_texts(application),
+        "photo": read_picture(application.photo),
+        "signature": read_picture(application.undertaking),
     }
 
 
-def words(application: Application) -> dict[str, Any]:
+def collect_texts(application: Application) -> dict[str, Any]:
     """The texts of the sheet alone, for which no file has to be read."""
     return {
-        "registration_number": masking.grouped(application.registration_number),
+        "registration_number": masking.group_registration_number(application.registration_number),
         "authority": application.authority.name,
         "site": application.site.name if application.site else "",
         "certificate_number": _certificate_number(application),
-        "printed_at": f"{dates.day(now())} {now().astimezone(LOCAL):%H:%M}",
-        **_person(application),
-        **_schooling(application),
-        **_asked(application),
-        "resume": [_row(row) for row in application.resume or []],
+        "printed_at": f"{dates.format_day(now())} {now().astimezone(LOCAL):%H:%M}",
+        **_person_facts(application),
+        **_schooling_facts(application),
+        **_qualification_facts(application),
+        "resume": [_resume_row(row) for row in application.resume or []],
         "undertaking": list(promises.UNDERTAKING),
-        "signed_on": dates.day(application.undertaken_at),
+        "signed_on": dates.format_day(application.undertaken_at),
     }
 
 
 def _certificate_number(application: Application) -> str:
-    found = db.session.scalar(casework.certificate_of(application.id))
+    found = db.session.scalar(casework.select_certificate(application.id))
     return found.number if found else ""
 
 
-def picture(file: StoredFile | None) -> bytes | None:
+def read_picture(file: StoredFile | None) -> bytes | None:
     """The bytes of a stored picture; a paper is never made without one that a row names."""
     try:
-        return filing.read(file) if file else None
+        return filing.read_file(file) if file else None
     except filing.FileLost:
         raise filing.PictureLost from None
 
 
-def _person(application: Application) -> dict[str, Any]:
+def _person_facts(application: Application) -> dict[str, Any]:
     person, a = application.person, application
     return {
         "name": person.name,
         "sex": codes.SEXES.get(person.sex or ""),
-        "birth_date": dates.day(person.birth_date),
+        "birth_date": dates.format_day(person.birth_date),
         "ethnicity": codes.ETHNICITIES.get(person.ethnicity or ""),
         "political_status": codes.POLITICAL_STATUSES.get(a.political_status or ""),
         "document_kind": codes.DOCUMENT_KINDS.get(person.document_kind or ""),
@@ -74,15 +74,15 @@ def _person(application: Application) -> dict[str, Any]:
     }
 
 
-def _schooling(application: Application) -> dict[str, Any]:
+def _schooling_facts(application: Application) -> dict[str, Any]:
     school = application.enrolment or application.diploma
     ends = application.enrolment.expected_graduation if application.enrolment else None
     if ends is None and application.diploma is not None:
         ends = application.diploma.graduated_on
     return {
         "at_school": "是" if application.at_school else "否",
-        "graduated_on": dates.day(ends),
-        "education": _education(application),
+        "graduated_on": dates.format_day(ends),
+        "education": _education_level(application),
         "degree": application.degree.name if application.degree else "无",
         "school": school.school if school else "",
         "major": school.major if school else "",
@@ -91,17 +91,17 @@ def _schooling(application: Application) -> dict[str, Any]:
     }
 
 
-def _education(application: Application) -> str:
+def _education_level(application: Application) -> str:
     # A student has not graduated: the level is that of the studies.
     if (enrolment := application.enrolment) is not None:
         return f"{codes.EDUCATION_LEVELS.get(enrolment.level, '').removesuffix('毕业')}（在读）"
     return codes.EDUCATION_LEVELS.get(application.diploma.level, "") if application.diploma else ""
 
 
-def _asked(application: Application) -> dict[str, Any]:
+def _qualification_facts(application: Application) -> dict[str, Any]:
     spoken, exam = application.putonghua, application.exam_certificate
     return {
-        "putonghua_level": _level(spoken),
+        "putonghua_level": _putonghua_level(spoken),
         "putonghua_number": spoken.number if spoken else "",
         "putonghua_issuer": spoken.issuer if spoken else "",
         "kind": codes.KINDS.get(application.kind or ""),
@@ -112,12 +112,12 @@ def _asked(application: Application) -> dict[str, Any]:
     }
 
 
-def _level(spoken: PutonghuaCertificate | None) -> str:
+def _putonghua_level(spoken: PutonghuaCertificate | None) -> str:
     if spoken is None:
         return ""
     return "免测" if spoken.source == "exempt" else codes.PUTONGHUA_LEVELS.get(spoken.level, spoken.level)
 
 
-def _row(row: dict[str, str]) -> dict[str, str]:
-    until = row["until"] if row["until"] == "至今" else dates.month(row["until"])
-    return {**row, "from": dates.month(row["from"]), "until": until}
+def _resume_row(row: dict[str, str]) -> dict[str, str]:
+    until = row["until"] if row["until"] == "至今" else dates.format_month(row["until"])
+    return {**row, "from": dates.format_month(row["from"]), "until": until}

@@ -14,10 +14,10 @@ from domain.papers import letter_facts
 from models import db
 from models.applications import Application
 from models.letters import Letter, LetterTemplate
-from workflows.operations import Call
+from workflows.operations import OperationCall
 from workflows.working_days import LOCAL
 
-SHARED = "accreditation/letters/official.typ"
+SHARED_TEMPLATE = "accreditation/letters/official.typ"
 TEMPLATES = {
     "acceptance": "accreditation/letters/acceptance.typ",
     "correction": "confirmation/letters/correction.typ",
@@ -25,7 +25,7 @@ TEMPLATES = {
     "refused": "review/letters/refused.typ",
 }
 # 文号: the authority's word for the letter, the year, the 报名号, and which one of its kind it is.
-WORDS = {
+NUMBER_WORDS = {
     "acceptance": "教资受理",
     "correction": "教资补告",
     "not_accepted": "教资不受",
@@ -33,47 +33,47 @@ WORDS = {
 }
 
 
-def issue(call: Call, application: int, letter: str) -> None:
+def issue_letter(call: OperationCall, application: int, letter: str) -> None:
     """Issue a letter: what it says and how it looks is kept now; the notice of the new state names it."""
     case = db.session.get_one(Application, application)
     of_this_kind = select(func.count(Letter.id)).where(
         Letter.application_id == application, Letter.kind == letter
     )
     sequence = (db.session.scalar(of_this_kind) or 0) + 1
-    number = _number(call, case, letter, sequence)
+    number = _letter_number(call, case, letter, sequence)
     db.session.add(
         Letter(
             application_id=application,
             kind=letter,
             sequence=sequence,
             number=number,
-            facts=letter_facts.facts(call, case, letter) | {"number": number},
-            template_sha256=_frozen_template(call, letter),
+            facts=letter_facts.collect_facts(call, case, letter) | {"number": number},
+            template_sha256=_freeze_template(call, letter),
             issued_at=call.now,
             issued_by=call.actor,
         )
     )
     db.session.flush()
     if letter == "correction":  # the other letters come with a new public state, whose notice names them
-        case_notices.send(call, application, "correction")
+        case_notices.send_to_applicant(call, application, "correction")
 
 
-def pdf(letter: Letter) -> bytes:
+def render_pdf(letter: Letter) -> bytes:
     """The letter as it was issued; ends the transaction, as typesetting takes its time."""
     files, facts = dict(letter.template.files), dict(letter.facts)
     db.session.rollback()
-    return typesetting.letter(files, facts)
+    return typesetting.typeset_letter(files, facts)
 
 
-def _number(call: Call, case: Application, letter: str, sequence: int) -> str:
+def _letter_number(call: OperationCall, case: Application, letter: str, sequence: int) -> str:
     year = call.now.astimezone(LOCAL).year
     again = f"-{sequence}" if sequence > 1 else ""
-    return f"{WORDS[letter]}〔{year}〕{case.registration_number}{again}号"
+    return f"{NUMBER_WORDS[letter]}〔{year}〕{case.registration_number}{again}号"
 
 
-def _frozen_template(call: Call, letter: str) -> str:
+def _freeze_template(call: OperationCall, letter: str) -> str:
     """Keep the template as it is now, once for each version, and name it by its content."""
-    files = typesetting.template_files(TEMPLATES[letter], SHARED)
+    files = typesetting.read_template_files(TEMPLATES[letter], SHARED_TEMPLATE)
     sha256 = hashlib.sha256(json.dumps(files, ensure_ascii=False).encode()).hexdigest()
     if db.session.get(LetterTemplate, sha256) is None:
         try:

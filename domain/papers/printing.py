@@ -19,68 +19,72 @@ from workflows.clock import LOCAL
 BOXES = {"confirmation": "site_opinion", "committee": "expert_opinion", "decision": "authority_opinion"}
 
 
-def application_form(application: Application, *, background: bool) -> bytes:
+def print_application_form(application: Application, *, background: bool) -> bytes:
     """教师资格认定申请表 with the opinions given so far; what was checked only for those who may see it."""
-    checked = _background(application) if background else {}
-    facts = form_facts.facts(application) | _boxes(application) | checked
+    checked = _background_opinion(application) if background else {}
+    facts = form_facts.collect_facts(application) | _opinion_boxes(application) | checked
     db.session.rollback()
-    return typesetting.application_form(facts)
+    return typesetting.typeset_application_form(facts)
 
 
-def undrawn_lines(application: Application) -> list[tuple[str, str]]:
+def unprintable_form_entries(application: Application) -> list[tuple[str, str]]:
     """What of the form, and so of the certificate, no typeface can draw: label and characters."""
-    return undrawable.lines(form_facts.words(application) | _boxes(application))
+    return undrawable.list_unprintable_entries(
+        form_facts.collect_texts(application) | _opinion_boxes(application)
+    )
 
 
-def _boxes(application: Application) -> dict[str, Any]:
-    opinions = db.session.scalars(casework.opinions(application.id))
-    return {BOXES[one.stage]: _opinion(one) for one in opinions if one.stage in BOXES}
+def _opinion_boxes(application: Application) -> dict[str, Any]:
+    opinions = db.session.scalars(casework.select_opinions(application.id))
+    return {BOXES[one.stage]: _format_opinion(one) for one in opinions if one.stage in BOXES}
 
 
-def certificate(row: Certificate) -> bytes:
+def print_certificate(row: Certificate) -> bytes:
     """教师资格证书; outside production every page says that it is a sample."""
     person, application = row.person, row.application
     facts = {
         "number": row.number,
         "name": person.name,
         "sex": codes.SEXES.get(person.sex or ""),
-        "birth_month": dates.month(person.birth_date.isoformat()[:7]) if person.birth_date else "",
+        "birth_month": dates.format_month(person.birth_date.isoformat()[:7]) if person.birth_date else "",
         "ethnicity": codes.ETHNICITIES.get(person.ethnicity or ""),
         "document_number": person.document_number,
-        "photo": form_facts.picture(application.photo),
+        "photo": form_facts.read_picture(application.photo),
         "kind": codes.KINDS.get(row.kind),
         "subject": row.subject,
         "authority": row.authority.name,
-        "granted_on": dates.day(application.decided_at or row.issued_at),
-        "verification_code": _code("certificate", row.number),
+        "granted_on": dates.format_day(application.decided_at or row.issued_at),
+        "verification_code": _verification_code("certificate", row.number),
         "verification_address": current_app.config["PUBLIC_URL"],
         "sample": "" if current_app.config["PRODUCTION"] else "样张",
     }
     db.session.rollback()
-    return typesetting.certificate(facts)
+    return typesetting.typeset_certificate(facts)
 
 
-def _opinion(one: Opinion) -> dict[str, str]:
+def _format_opinion(one: Opinion) -> dict[str, str]:
     verdict = verdicts.ACTS.get(one.verdict, one.verdict)
     text = f"{verdict}。{one.text}" if one.text else f"{verdict}。"
-    return {"text": text, "officer": one.person.name, "date": _day(one.at)}
+    return {"text": text, "officer": one.person.name, "date": _format_day(one.at)}
 
 
-def _background(application: Application) -> dict[str, Any]:
+def _background_opinion(application: Application) -> dict[str, Any]:
     """One line on the checks; what was found stays with those who may know it."""
-    answers = [row for row in db.session.scalars(casework.register_answers(application.id)) if not row.stale]
+    answers = [
+        row for row in db.session.scalars(casework.select_register_answers(application.id)) if not row.stale
+    ]
     if not answers:
         return {}
     newest = max(row.answered_at for row in answers)
     hit = any(row.finding == "hit" for row in answers)
     text = "核查有不利结果，见核查记录。" if hit else "核查无不利结果。"
-    return {"background_opinion": {"text": text, "officer": "", "date": _day(newest)}}
+    return {"background_opinion": {"text": text, "officer": "", "date": _format_day(newest)}}
 
 
-def _day(moment: datetime) -> str:
-    return dates.day(moment.astimezone(LOCAL))
+def _format_day(moment: datetime) -> str:
+    return dates.format_day(moment.astimezone(LOCAL))
 
 
-def _code(sort: str, number: str) -> str:
+def _verification_code(sort: str, number: str) -> str:
     secret = current_app.config["SECRET_KEY"]
     return hashlib.sha256(f"{sort}:{number}:{secret}".encode()).hexdigest()[:12].upper()

@@ -36,25 +36,25 @@ LABELS = {  # a fact of the papers that people or registers wrote → what it is
 }
 
 
-def lines(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+def list_unprintable_entries(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Each entry that cannot be drawn whole, by its label, with its characters and their codes."""
-    if not typesetting.undrawable(facts):  # as good as always
+    if not typesetting.find_unprintable(facts):  # as good as always
         return []
-    return list(_lines(facts))
+    return list(_find_unprintable_entries(facts))
 
 
-def _lines(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for label, value in _entries(facts):
-        if lacking := typesetting.undrawable(value):
-            yield label, typesetting.named(lacking)
+def _find_unprintable_entries(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for label, value in _flatten_entries(facts):
+        if lacking := typesetting.find_unprintable(value):
+            yield label, typesetting.describe_characters(lacking)
 
 
-def _entries(facts: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _flatten_entries(facts: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in facts.items():
         label = str(LABELS.get(name, name))
         if isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
             for place, row in enumerate(value, 1):
                 row_label = gettext("%(label)s第 %(place)s 段", label=label, place=place)
-                yield from ((f"{row_label}：{inner}", text) for inner, text in _entries(row))
+                yield from ((f"{row_label}：{inner}", text) for inner, text in _flatten_entries(row))
         else:
             yield label, value

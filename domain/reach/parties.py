@@ -10,17 +10,21 @@ from models.errors import NotAllowed
 from models.threads import Thread
 
 
-def offices_of(principal: Principal, application: Application) -> list[str]:
+def list_offices(principal: Principal, application: Application) -> list[str]:
     """The offices of a case in whose name a person writes."""
     places = [f"authority:{application.authority_id}"]
     if application.site_id is not None:
         places.insert(0, f"site:{application.site_id}")
-    return [place for place in places if scope.holds(principal, frozenset(offices.writers(place)), place)]
+    return [
+        place
+        for place in places
+        if scope.holds_role(principal, frozenset(offices.writer_roles(place)), place)
+    ]
 
 
-def check(principal: Principal, application: Application) -> list[str]:
+def require_offices(principal: Principal, application: Application) -> list[str]:
     """The person's offices; whoever has none has nothing to do with what is written there."""
-    found = offices_of(principal, application)
+    found = list_offices(principal, application)
     if not found:
         raise NotAllowed
     return found
@@ -31,6 +35,6 @@ def may_read(own: list[str], thread: Thread) -> bool:
     return thread.office in own or (bool(own) and thread.office.startswith("site:"))
 
 
-def speaks_for(principal: Principal, thread: Thread) -> bool:
+def may_write_in_thread(principal: Principal, thread: Thread) -> bool:
     """Whether a person writes for the office of a thread, which the applicant may have left meanwhile."""
-    return scope.holds(principal, frozenset(offices.writers(thread.office)), thread.office)
+    return scope.holds_role(principal, frozenset(offices.writer_roles(thread.office)), thread.office)

@@ -33,15 +33,15 @@ BACKGROUND_ROLES = frozenset(
 CHECKERS = frozenset({"check.officer", "check.supervisor"})
 
 
-def cases(principal: Principal) -> ColumnElement[bool]:
+def case_filter(principal: Principal) -> ColumnElement[bool]:
     """The condition under which an application is the person's to see."""
-    if _everywhere(principal):
+    if _works_everywhere(principal):
         return true()
     sites, authorities = (
-        _numbers(principal, SITE_ROLES, "site"),
-        _numbers(principal, AUTHORITY_ROLES, "authority"),
+        _place_numbers(principal, SITE_ROLES, "site"),
+        _place_numbers(principal, AUTHORITY_ROLES, "authority"),
     )
-    ways = [_appointed(principal)]
+    ways = [_appointed_filter(principal)]
     if sites:
         ways.append(Application.site_id.in_(sites))
     if authorities:
@@ -49,59 +49,59 @@ def cases(principal: Principal) -> ColumnElement[bool]:
     return or_(false(), *ways)
 
 
-def visible(principal: Principal) -> Select[Application]:
+def select_visible_cases(principal: Principal) -> Select[Application]:
     """The registered applications that the person may see; drafts appear to nobody."""
-    return select(Application).where(Application.registration_number.is_not(None), cases(principal))
+    return select(Application).where(Application.registration_number.is_not(None), case_filter(principal))
 
 
-def the_case(principal: Principal, application_id: int) -> Application:
+def find_case(principal: Principal, application_id: int) -> Application:
     """One of the person's cases; a foreign one does not exist for them."""
-    found = db.session.scalar(visible(principal).where(Application.id == application_id))
+    found = db.session.scalar(select_visible_cases(principal).where(Application.id == application_id))
     if found is None:
         raise NotFound
     return found
 
 
-def sees(principal: Principal, application: Application | None) -> bool:
+def may_see_case(principal: Principal, application: Application | None) -> bool:
     """Whether an application is one of the person's cases."""
-    found = visible(principal).where(Application.id == application.id) if application else None
+    found = select_visible_cases(principal).where(Application.id == application.id) if application else None
     return found is not None and db.session.scalar(found) is not None
 
 
-def the_item(principal: Principal, item_id: int) -> WorkItem:
+def find_item(principal: Principal, item_id: int) -> WorkItem:
     """A work item addressed to the person, in whatever state; others do not exist for them."""
-    item = db.session.scalar(select(WorkItem).where(WorkItem.id == item_id, items(principal)))
+    item = db.session.scalar(select(WorkItem).where(WorkItem.id == item_id, item_filter(principal)))
     if item is None:
         raise NotFound
     return item
 
 
-def items(principal: Principal) -> ColumnElement[bool]:
+def item_filter(principal: Principal) -> ColumnElement[bool]:
     """The condition under which a work item is the person's to see."""
-    return claims.visible(principal.person_id, principal.posts)
+    return claims.is_visible(principal.person_id, principal.posts)
 
 
-def open_to(principal: Principal, instance_id: int | None) -> set[int]:
+def list_openable_items(principal: Principal, instance_id: int | None) -> set[int]:
     """The items of an instance that the person may open."""
-    found = select(WorkItem.id).where(WorkItem.instance_id == instance_id, items(principal))
+    found = select(WorkItem.id).where(WorkItem.instance_id == instance_id, item_filter(principal))
     return set(db.session.scalars(found))
 
 
-def application_id_of(item: WorkItem) -> int | None:
+def find_application_id(item: WorkItem) -> int | None:
     """The application whose process, or one of whose threads, an item belongs to."""
     own = select(Application.id).where(Application.instance_id == item.instance_id)
     about = select(Thread.application_id).where(Thread.instance_id == item.instance_id)
     return db.session.scalar(own.union_all(about))
 
 
-def holds(principal: Principal, roles: frozenset[str], place: str) -> bool:
+def holds_role(principal: Principal, roles: frozenset[str], place: str) -> bool:
     """Whether the person holds one of some roles at a place."""
-    return any(role in roles and _covers(held, place) for role, held in principal.posts)
+    return any(role in roles and _covers_place(held, place) for role, held in principal.posts)
 
 
 def may_see_background(principal: Principal, application: Application) -> bool:
     """Whether the person checks or decides at the authority of a case."""
-    return holds(principal, BACKGROUND_ROLES, f"authority:{application.authority_id}")
+    return holds_role(principal, BACKGROUND_ROLES, f"authority:{application.authority_id}")
 
 
 def may_see_process(principal: Principal, application: Application, roles: set[str]) -> bool:
@@ -109,27 +109,27 @@ def may_see_process(principal: Principal, application: Application, roles: set[s
     return not roles & CHECKERS or may_see_background(principal, application)
 
 
-def authorities(principal: Principal, roles: frozenset[str]) -> list[int] | None:
+def list_authorities(principal: Principal, roles: frozenset[str]) -> list[int] | None:
     """The authorities at which a person holds one of some roles; None means all."""
     if any(role in roles and place is None for role, place in principal.posts):
         return None
-    return _numbers(principal, roles, "authority")
+    return _place_numbers(principal, roles, "authority")
 
 
-def _covers(held: str | None, wanted: str | None) -> bool:
+def _covers_place(held: str | None, wanted: str | None) -> bool:
     return held is None or wanted is None or held == wanted
 
 
-def _everywhere(principal: Principal) -> bool:
+def _works_everywhere(principal: Principal) -> bool:
     return any(place is None and role in SITE_ROLES | AUTHORITY_ROLES for role, place in principal.posts)
 
 
-def _numbers(principal: Principal, roles: frozenset[str], sort: str) -> list[int]:
+def _place_numbers(principal: Principal, roles: frozenset[str], sort: str) -> list[int]:
     places = [place for role, place in principal.posts if role in roles and place]
     return [int(number) for name, _, number in (place.partition(":") for place in places) if name == sort]
 
 
-def _appointed(principal: Principal) -> ColumnElement[bool]:
+def _appointed_filter(principal: Principal) -> ColumnElement[bool]:
     """Experts see the cases that they were given, also after they gave their opinion."""
     mine = or_(
         WorkItem.assignee_id == principal.person_id,

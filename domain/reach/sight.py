@@ -20,7 +20,7 @@ from models.process import Event, ProcessInstance, WorkItem
 from models.threads import Thread
 from workflows import engine
 from workflows.diagrams import cases
-from workflows.diagrams.cases import Standing
+from workflows.diagrams.cases import CaseProgress
 from workflows.diagrams.layout import Layout
 
 DESIGNERS = frozenset({"admin", "process.designer"})  # they see instances that are about nobody
@@ -28,7 +28,7 @@ ABOUT_SOMEBODY = (PREFIX, "thread:")  # how the business keys of cases and their
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sight:
+class Visibility:
     """What is told of an instance."""
 
     application: Application | None = None  # the case it belongs to; whoever looks at it is recorded
@@ -41,104 +41,112 @@ class Sight:
         return self.told is None or element is None or element in self.told
 
 
-NOTHING = Sight(told=frozenset(), has_variables=False)
+NOTHING = Visibility(told=frozenset(), has_variables=False)
 
 
-def of(principal: Principal, instance: ProcessInstance) -> Sight | None:
+def find_visibility(principal: Principal, instance: ProcessInstance) -> Visibility | None:
     """What a member of staff sees of an instance; None when it does not exist for them."""
     if principal.kind != "staff":
         return None  # applicants see their own tasks, and their pages tell them where their case stands
-    application = _application(instance.id)
+    application = _find_application(instance.id)
     if application is not None:
-        return of_case(principal, application) if scope.sees(principal, application) else None
+        return case_visibility(principal, application) if scope.may_see_case(principal, application) else None
     thread = db.session.scalar(select(Thread).where(Thread.instance_id == instance.id))
     if thread is not None:
-        return Sight(application=thread.application) if _reads(principal, thread) else None
+        return Visibility(application=thread.application) if _may_read_thread(principal, thread) else None
     if (instance.business_key or "").startswith(ABOUT_SOMEBODY):
         return None
-    return Sight() if _takes_part(principal, instance) else None
+    return Visibility() if _takes_part(principal, instance) else None
 
 
-def of_case(principal: Principal, application: Application) -> Sight:
+def case_visibility(principal: Principal, application: Application) -> Visibility:
     """What is told of a case to a person who sees it."""
     checks = scope.may_see_background(principal, application)
-    standing = cases.standing(application.instance_id)
-    shown = open_processes(standing, principal, application) if standing else []
-    return Sight(application=application, has_variables=checks, **_within(standing, shown))
+    standing = cases.find_case_progress(application.instance_id)
+    shown = list_open_processes(standing, principal, application) if standing else []
+    return Visibility(application=application, has_variables=checks, **_limit_to_processes(standing, shown))
 
 
-def after_act(principal: Principal, instance: ProcessInstance) -> Sight:
+def visibility_after_act(principal: Principal, instance: ProcessInstance) -> Visibility:
     """What is told to somebody who just moved an instance, though they may not see the whole of it."""
-    seen = of(principal, instance)
-    application = _application(instance.id) if seen is None else None
+    seen = find_visibility(principal, instance)
+    application = _find_application(instance.id) if seen is None else None
     if application is None or application.person_id != principal.person_id:
         return seen or NOTHING
-    standing = cases.standing(instance.id)
-    return Sight(has_variables=False, **_within(standing, [standing.root])) if standing else NOTHING
+    standing = cases.find_case_progress(instance.id)
+    return (
+        Visibility(has_variables=False, **_limit_to_processes(standing, [standing.root]))
+        if standing
+        else NOTHING
+    )
 
 
-def about_nobody() -> ColumnElement[bool]:
+def about_nobody_filter() -> ColumnElement[bool]:
     """Items whose instance is neither a case nor a thread of one."""
     case = exists().where(Application.instance_id == WorkItem.instance_id)
     return ~or_(case, exists().where(Thread.instance_id == WorkItem.instance_id))
 
 
-def elements(seen: Sight, instance: ProcessInstance) -> list[str]:
+def list_elements(seen: Visibility, instance: ProcessInstance) -> list[str]:
     """Where tokens rest; for those inside a process that is not told, the activity that calls it."""
     resting = list(instance.elements or ())
     if seen.told is None or all(map(seen.tells, resting)):
         return resting
-    standing = cases.standing(instance.id)
-    return [one for one in resting if seen.tells(one)] + (_callers(standing, seen) if standing else [])
+    standing = cases.find_case_progress(instance.id)
+    return [one for one in resting if seen.tells(one)] + (
+        _calling_activities(standing, seen) if standing else []
+    )
 
 
-def events(seen: Sight) -> ColumnElement[bool]:
+def event_filter(seen: Visibility) -> ColumnElement[bool]:
     """The condition under which an event is told."""
     if seen.told is None:
         return Event.id.is_not(None)
     return or_(Event.element.is_(None), Event.element.in_(sorted(seen.told)))
 
 
-def variables(seen: Sight, instance_id: int) -> dict[str, Any]:
+def read_variables(seen: Visibility, instance_id: int) -> dict[str, Any]:
     """The variables of an instance, for those to whom everything in it is told."""
-    return engine.variables(instance_id) if seen.has_variables else {}
+    return engine.read_variables(instance_id) if seen.has_variables else {}
 
 
-def task_variables(principal: Principal, item: WorkItem) -> dict[str, Any]:
+def read_task_variables(principal: Principal, item: WorkItem) -> dict[str, Any]:
     """What a task without a form shows to those who may open it."""
-    application = _application(item.instance_id)
+    application = _find_application(item.instance_id)
     hidden = application is not None and not scope.may_see_background(principal, application)
-    return {} if hidden else engine.variables(item.instance_id, item.task_id)
+    return {} if hidden else engine.read_variables(item.instance_id, item.task_id)
 
 
-def open_processes(standing: Standing, principal: Principal, application: Application) -> list[str]:
+def list_open_processes(standing: CaseProgress, principal: Principal, application: Application) -> list[str]:
     """The processes that the person may look into; what only a hidden one calls is hidden as well."""
     found: list[str] = []
     for key in standing.places:
-        called = key == standing.root or any(key in _calls(standing.layouts[one]).values() for one in found)
-        if called and scope.may_see_process(principal, application, _roles(standing.layouts[key])):
+        called = key == standing.root or any(
+            key in _called_processes(standing.layouts[one]).values() for one in found
+        )
+        if called and scope.may_see_process(principal, application, _task_roles(standing.layouts[key])):
             found.append(key)
     return found
 
 
-def _application(instance_id: int) -> Application | None:
+def _find_application(instance_id: int) -> Application | None:
     return db.session.scalar(select(Application).where(Application.instance_id == instance_id))
 
 
-def _reads(principal: Principal, thread: Thread) -> bool:
-    if parties.speaks_for(principal, thread):
+def _may_read_thread(principal: Principal, thread: Thread) -> bool:
+    if parties.may_write_in_thread(principal, thread):
         return True
-    own = parties.offices_of(principal, thread.application)
-    return scope.sees(principal, thread.application) and parties.may_read(own, thread)
+    own = parties.list_offices(principal, thread.application)
+    return scope.may_see_case(principal, thread.application) and parties.may_read(own, thread)
 
 
 def _takes_part(principal: Principal, instance: ProcessInstance) -> bool:
     if principal.roles & DESIGNERS or instance.started_by == principal.person_id:
         return True
-    return bool(scope.open_to(principal, instance.id))
+    return bool(scope.list_openable_items(principal, instance.id))
 
 
-def _within(standing: Standing | None, shown: list[str]) -> dict[str, Any]:
+def _limit_to_processes(standing: CaseProgress | None, shown: list[str]) -> dict[str, Any]:
     """The part of a sight that some processes make; nothing is left out where all are shown.
 
     What an earlier release called otherwise is in no diagram of today, so it is told with the whole only.
@@ -149,21 +157,21 @@ def _within(standing: Standing | None, shown: list[str]) -> dict[str, Any]:
     return {"told": told, "processes": frozenset(shown)}
 
 
-def _callers(standing: Standing, seen: Sight) -> list[str]:
+def _calling_activities(standing: CaseProgress, seen: Visibility) -> list[str]:
     """The activities that are told, and that call a process with a token in it which is not."""
     hidden = {key for key, place in standing.places.items() if place.here} - seen.processes
     return [
         caller
         for key in standing.places
         if key in seen.processes
-        for caller, called in _calls(standing.layouts[key]).items()
+        for caller, called in _called_processes(standing.layouts[key]).items()
         if called in hidden and caller in standing.places[key].here
     ]
 
 
-def _roles(layout: Layout) -> set[str]:
+def _task_roles(layout: Layout) -> set[str]:
     return {figure.role for figure in layout.figures if figure.role}
 
 
-def _calls(layout: Layout) -> dict[str, str]:
+def _called_processes(layout: Layout) -> dict[str, str]:
     return {figure.id: figure.calls for figure in layout.figures if figure.calls}

@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from sqlalchemy import or_, select, update
 
-from domain.outside.records import Held
+from domain.outside.records import ValidCertificates
 from domain.rules import levels, policy, requirements
-from domain.rules.policy import Asked
+from domain.rules.policy import QualificationRequest
 from models import db
 from models.applications import Application, Certificate
 from models.credentials import ExamCertificate
@@ -26,8 +26,8 @@ from models.refusals import (
 )
 from workflows.clock import LOCAL
 
-UNEQUAL = "申请的资格种类、任教学科与所选证书不一致，请返回第二步重新选择。"
-FILLED = ("agreement", "identity", "authority", "details", "check")
+CERTIFICATE_DIFFERS = "申请的资格种类、任教学科与所选证书不一致，请返回第二步重新选择。"
+NEEDED_STEPS = ("agreement", "identity", "authority", "details", "check")
 
 
 def check_person(person_id: int, moment: datetime) -> None:
@@ -48,11 +48,11 @@ def check_person(person_id: int, moment: datetime) -> None:
 
 def check_held(person_id: int, kind: str, subject: str) -> None:
     """Never the same kind and subject twice."""
-    if (kind, subject) in held_by(person_id):
+    if (kind, subject) in list_held_qualifications(person_id):
         raise AlreadyHeld
 
 
-def held_by(person_id: int) -> set[tuple[str, str]]:
+def list_held_qualifications(person_id: int) -> set[tuple[str, str]]:
     """The kinds and subjects that a person has a certificate for."""
     own = select(Certificate.kind, Certificate.subject).where(Certificate.person_id == person_id)
     return {(kind, subject) for kind, subject in db.session.execute(own)}
@@ -69,28 +69,30 @@ def check_window(application: Application, moment: datetime) -> None:
         raise NoSite
 
 
-def why_not_for(application: Application, certificate: ExamCertificate, today: date, *, taken: bool) -> str:
+def why_certificate_fails(
+    application: Application, certificate: ExamCertificate, today: date, *, taken: bool
+) -> str:
     """The reason why an exam certificate cannot be chosen for an application; empty when it can.
 
     What the application has reserved stays its own, as it was valid when it was sent.
     """
-    asked = _asked_with(application, certificate)
-    if (certificate.kind, certificate.subject) in held_by(application.person_id):
+    asked = _request_with(application, certificate)
+    if (certificate.kind, certificate.subject) in list_held_qualifications(application.person_id):
         return str(AlreadyHeld().sentence).rstrip("。")
-    if reason := requirements.why_not_route(asked):
+    if reason := requirements.why_route_fails(asked):
         return reason
     if certificate.id == application.live_exam_certificate_id:
         return ""
-    article = policy.exam_route(asked).article
+    article = policy.rule_on_exam_route(asked).article
     if certificate.used or taken:
-        return requirements.cited("已用于其他认定申请，不能选择", article)
+        return requirements.cite_article("已用于其他认定申请，不能选择", article)
     if certificate.valid_until < today:
-        return requirements.cited("报名当天已过有效期，不能选择", article)
+        return requirements.cite_article("报名当天已过有效期，不能选择", article)
     return ""
 
 
-def _asked_with(application: Application, certificate: ExamCertificate) -> Asked:
-    return Asked(
+def _request_with(application: Application, certificate: ExamCertificate) -> QualificationRequest:
+    return QualificationRequest(
         kind=certificate.kind,
         subject=certificate.subject,
         exam_route=certificate.route,
@@ -116,22 +118,22 @@ def check_certificate(application: Application, moment: datetime) -> None:
     if exam is None or exam.person_id != application.person_id or exam.route != application.exam_route:
         raise CertificateNotUsable
     taken = exam.id in taken_by_others(application, [exam.id])
-    if reason := why_not_for(application, exam, moment.astimezone(LOCAL).date(), taken=taken):
+    if reason := why_certificate_fails(application, exam, moment.astimezone(LOCAL).date(), taken=taken):
         raise CertificateNotUsable(f"所选的证书{reason}，请返回第二步重新选择。")
     if (exam.kind, exam.subject) != (application.kind, application.subject):
-        raise CertificateNotUsable(UNEQUAL)
+        raise CertificateNotUsable(CERTIFICATE_DIFFERS)
 
 
 def check_all(application: Application, moment: datetime) -> None:
     """Everything that must hold when the number is given."""
-    if not set(FILLED) <= set(application.steps):
+    if not set(NEEDED_STEPS) <= set(application.steps):
         raise StepsMissing
     check_window(application, moment)
-    levels.check(application)
+    levels.check_authority(application)
     check_held(application.person_id, application.kind or "", application.subject or "")
     check_certificate(application, moment)
     check_rules(application)
-    free_ended(application.person_id)
+    release_ended_cases(application.person_id)
     check_person(application.person_id, moment)
 
 
@@ -143,7 +145,7 @@ def check_rules(application: Application) -> None:
     requirements.check_education(application)
 
 
-def free_ended(person_id: int) -> None:
+def release_ended_cases(person_id: int) -> None:
     """An application whose process has ended is no longer live; only a granted one keeps its certificate."""
     ended = select(ProcessInstance.id).where(ProcessInstance.state == "completed")
     own = update(Application).where(Application.person_id == person_id, Application.instance_id.in_(ended))
@@ -162,7 +164,7 @@ def missing_particulars(person: Person) -> list[str]:
     return [label for name, label in needed.items() if not getattr(person, name)]
 
 
-def refuse_held(application: Application, held: Held, moment: datetime) -> None:
+def refuse_if_held(application: Application, held: ValidCertificates, moment: datetime) -> None:
     """Never the same kind and subject twice, nor two kinds in a calendar year."""
     if any((one.kind, one.subject) == (application.kind, application.subject) for one in held):
         raise AlreadyHeld

@@ -20,7 +20,7 @@ from models.errors import DomainError, NotFound
 from models.process import Definition
 from workflows.engine import TableFacts, decisions
 
-LEVELS = ("county", "city", "province")
+AUTHORITY_LEVELS = ("county", "city", "province")
 _ASKED = frozenset({"kind", "subject", "exam_route", "province"})
 _TRUTH: frozenset[str | bool] = frozenset({True, False})
 _SPOKEN: frozenset[str | bool] = frozenset({*PUTONGHUA_LEVELS, "none"})
@@ -36,7 +36,7 @@ TABLES = {
     "exam_routes": TableFacts(facts=_ASKED, outputs={"allowed": _TRUTH}),
     "exemptions": TableFacts(facts=_ASKED | {"matter", "title", "degree"}, outputs={"exempt": _TRUTH}),
     "authority_level": TableFacts(
-        facts=frozenset({"kind", "province"}), outputs={"level": frozenset(LEVELS)}
+        facts=frozenset({"kind", "province"}), outputs={"level": frozenset(AUTHORITY_LEVELS)}
     ),
 }
 
@@ -55,7 +55,7 @@ class WrongTable(DomainError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class QualificationRequest:
     """What somebody applies for, as far as it is known."""
 
     kind: str
@@ -65,7 +65,7 @@ class Asked:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class ExemptionGrounds:
     """What exempts from a test."""
 
     title: str = "none"  # of PROFESSIONAL_TITLES
@@ -73,7 +73,7 @@ class Standing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Studies:
+class EnrolmentFacts:
     """An enrolment as the rules see it."""
 
     status: str
@@ -83,7 +83,7 @@ class Studies:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Minimum:
+class MinimumLevel:
     """The least level that is asked."""
 
     level: str
@@ -102,24 +102,24 @@ class Ruling:
     evidence: str = ""  # what has to be shown
 
 
-def putonghua(asked: Asked) -> Minimum:
+def minimum_putonghua(asked: QualificationRequest) -> MinimumLevel:
     """The Putonghua level that is asked: 1A to 3B, or none."""
-    row = _decide("putonghua", _facts(asked))
-    level = _one_of(row, "minimum", {*PUTONGHUA_LEVELS, "none"})
-    return Minimum(level=level, article=_text(row, "article"))
+    row = _evaluate_table("putonghua", _table_inputs(asked))
+    level = _read_code(row, "minimum", {*PUTONGHUA_LEVELS, "none"})
+    return MinimumLevel(level=level, article=_read_text(row, "article"))
 
 
-def education(asked: Asked, graduated: int) -> Minimum:
+def minimum_education(asked: QualificationRequest, graduated: int) -> MinimumLevel:
     """The level of schooling that is asked of somebody who graduates in a year."""
-    row = _decide("education", {**_facts(asked), "graduated": graduated})
-    return Minimum(
-        level=_one_of(row, "minimum", EDUCATION),
-        article=_text(row, "article"),
-        condition=_text(row, "condition"),
+    row = _evaluate_table("education", {**_table_inputs(asked), "graduated": graduated})
+    return MinimumLevel(
+        level=_read_code(row, "minimum", EDUCATION),
+        article=_read_text(row, "article"),
+        condition=_read_text(row, "condition"),
     )
 
 
-def enrolment(studies: Studies, province: str) -> Ruling:
+def rule_on_enrolment(studies: EnrolmentFacts, province: str) -> Ruling:
     """Whether somebody may apply on an enrolment, before there is a diploma."""
     facts = {
         "status": studies.status,
@@ -128,34 +128,36 @@ def enrolment(studies: Studies, province: str) -> Ruling:
         "months_left": studies.months_left,
         "province": province,
     }
-    return _ruling(_decide("enrolment", facts), "allowed")
+    return _build_ruling(_evaluate_table("enrolment", facts), "allowed")
 
 
-def exam_route(asked: Asked) -> Ruling:
+def rule_on_exam_route(asked: QualificationRequest) -> Ruling:
     """Whether a kind may be applied for by an exam route, and what has to be shown."""
-    return _ruling(_decide("exam_routes", _facts(asked)), "allowed")
+    return _build_ruling(_evaluate_table("exam_routes", _table_inputs(asked)), "allowed")
 
 
-def exemption(matter: str, asked: Asked, standing: Standing) -> Ruling:
+def rule_on_exemption(matter: str, asked: QualificationRequest, standing: ExemptionGrounds) -> Ruling:
     """Whether somebody is exempt from a test: exam or putonghua."""
-    facts = {**_facts(asked), "matter": matter, "title": standing.title, "degree": standing.degree}
-    return _ruling(_decide("exemptions", facts), "exempt")
+    facts = {**_table_inputs(asked), "matter": matter, "title": standing.title, "degree": standing.degree}
+    return _build_ruling(_evaluate_table("exemptions", facts), "exempt")
 
 
-def authority_level(kind: str, province: str) -> Minimum:
+def deciding_level(kind: str, province: str) -> MinimumLevel:
     """The level that decides on a kind: county, city or province."""
-    row = _decide("authority_level", {"kind": kind, "province": province})
-    return Minimum(
-        level=_one_of(row, "level", LEVELS), article=_text(row, "article"), reason=_text(row, "reason")
+    row = _evaluate_table("authority_level", {"kind": kind, "province": province})
+    return MinimumLevel(
+        level=_read_code(row, "level", AUTHORITY_LEVELS),
+        article=_read_text(row, "article"),
+        reason=_read_text(row, "reason"),
     )
 
 
 def putonghua_level(score: float) -> str:
     """The level that a test score gives: 1A to 3B, or none."""
-    return str(_decide("putonghua_level", {"score": score})["level"])
+    return str(_evaluate_table("putonghua_level", {"score": score})["level"])
 
 
-def _facts(asked: Asked) -> dict[str, Any]:
+def _table_inputs(asked: QualificationRequest) -> dict[str, Any]:
     return {
         "kind": asked.kind,
         "subject": asked.subject,
@@ -164,30 +166,30 @@ def _facts(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _ruling(row: Mapping[str, Any], name: str) -> Ruling:
+def _build_ruling(row: Mapping[str, Any], name: str) -> Ruling:
     if not isinstance(row.get(name), bool):
         raise WrongTable(f"决策表的结果 {name} 应为 true 或 false，请联系规则维护人员。")
     return Ruling(
         holds=row[name],
-        reason=_text(row, "reason"),
-        article=_text(row, "article"),
-        evidence=_text(row, "evidence"),
+        reason=_read_text(row, "reason"),
+        article=_read_text(row, "article"),
+        evidence=_read_text(row, "evidence"),
     )
 
 
-def _one_of(row: Mapping[str, Any], name: str, known: Collection[str]) -> str:
+def _read_code(row: Mapping[str, Any], name: str, known: Collection[str]) -> str:
     value = row.get(name)
     if not isinstance(value, str) or value not in known:
         raise WrongTable(f"决策表的结果 {name} 不能是“{value}”，请联系规则维护人员。")
     return value
 
 
-def _text(row: Mapping[str, Any], name: str) -> str:
+def _read_text(row: Mapping[str, Any], name: str) -> str:
     # Columns that only explain may be missing from a table.
     return str(row.get(name) or "")
 
 
-def _decide(key: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _evaluate_table(key: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     newest = (
         select(Definition.source, Definition.file_name)
         .where(Definition.sort == "decision", Definition.key == key)
@@ -196,9 +198,9 @@ def _decide(key: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     found = db.session.execute(newest).first()
     if found is None:
         raise NoSuchTable
-    return decisions.evaluate(_table(found.source, found.file_name, key), facts)
+    return decisions.evaluate_table(_parse_table(found.source, found.file_name, key), facts)
 
 
 @lru_cache(maxsize=32)
-def _table(source: bytes, file: str, key: str) -> decisions.Table:
+def _parse_table(source: bytes, file: str, key: str) -> decisions.Table:
     return next(table for table in decisions.parse_tables(source, name=file) if table.key == key)

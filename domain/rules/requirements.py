@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.rules import policy
-from domain.rules.policy import Asked, Standing, Studies
+from domain.rules.policy import EnrolmentFacts, ExemptionGrounds, QualificationRequest
 from models.applications import Application
 from models.codes import (
     EDUCATION,
@@ -22,8 +22,8 @@ from models.credentials import Degree, Diploma, Enrolment, PutonghuaCertificate
 from models.refusals import EducationTooLow, NotEnrolled, PutonghuaTooLow, WrongRoute
 from workflows.clock import LOCAL, now
 
-LEVELS = tuple(PUTONGHUA_LEVELS)
-RANKS = tuple(EDUCATION)
+PUTONGHUA_RANKS = tuple(PUTONGHUA_LEVELS)
+EDUCATION_RANKS = tuple(EDUCATION)
 NO_YEAR = 9999  # of a graduation that is not known: rules for earlier years do not apply
 
 
@@ -40,9 +40,9 @@ def province_of(application: Application) -> str:
     return application.authority.region_code[:2] + "0000"
 
 
-def asked_of(application: Application) -> Asked:
+def qualification_request_of(application: Application) -> QualificationRequest:
     """What an application is for."""
-    return Asked(
+    return QualificationRequest(
         kind=application.kind or "",
         subject=application.subject or "",
         exam_route=application.exam_route or "",
@@ -50,10 +50,12 @@ def asked_of(application: Application) -> Asked:
     )
 
 
-def standing_of(application: Application) -> Standing:
+def exemption_grounds_of(application: Application) -> ExemptionGrounds:
     """What may exempt its applicant: title, and a doctor's degree."""
     doctor = is_doctor(application.diploma, application.degree)
-    return Standing(title=application.professional_title or "none", degree="doctor" if doctor else "none")
+    return ExemptionGrounds(
+        title=application.professional_title or "none", degree="doctor" if doctor else "none"
+    )
 
 
 def is_doctor(diploma: Diploma | None, degree: Degree | None) -> bool:
@@ -63,89 +65,93 @@ def is_doctor(diploma: Diploma | None, degree: Degree | None) -> bool:
     return degree is not None and "博士" in degree.name and "名誉" not in degree.name
 
 
-def cited(reason: str, article: str) -> str:
+def cite_article(reason: str, article: str) -> str:
     """A reason with the article it rests on."""
     return f"{reason}（{article}）" if article else reason
 
 
-def why_not_route(asked: Asked) -> str:
+def why_route_fails(asked: QualificationRequest) -> str:
     """Why a kind cannot be applied for by an exam route; empty when it can."""
-    ruling = policy.exam_route(asked)
+    ruling = policy.rule_on_exam_route(asked)
     if ruling.holds:
         return ""
     reason = ruling.reason or f"{EXAM_ROUTES.get(asked.exam_route, '')}不能申请{KINDS.get(asked.kind, '')}"
-    return cited(reason, ruling.article)
+    return cite_article(reason, ruling.article)
 
 
-def reaches(level: str, minimum: str) -> bool:
+def reaches_minimum(level: str, minimum: str) -> bool:
     """Whether a Putonghua level is the minimum or better; 免测 counts only where nothing is asked."""
     if minimum == "none":
         return True
-    return level in LEVELS and LEVELS.index(level) <= LEVELS.index(minimum)
+    return level in PUTONGHUA_RANKS and PUTONGHUA_RANKS.index(level) <= PUTONGHUA_RANKS.index(minimum)
 
 
-def why_not_spoken(asked: Asked, own: PutonghuaCertificate | None, standings: Iterable[Standing]) -> str:
+def why_putonghua_fails(
+    asked: QualificationRequest, own: PutonghuaCertificate | None, standings: Iterable[ExemptionGrounds]
+) -> str:
     """Why a Putonghua certificate is not enough; empty when it is, or when one of the standings exempts."""
-    needed = policy.putonghua(asked)
-    if own is not None and own.source != "exempt" and reaches(own.level, needed.level):
+    needed = policy.minimum_putonghua(asked)
+    if own is not None and own.source != "exempt" and reaches_minimum(own.level, needed.level):
         return ""
-    rulings = [policy.exemption("putonghua", asked, standing) for standing in standings]
+    rulings = [policy.rule_on_exemption("putonghua", asked, standing) for standing in standings]
     if needed.level == "none" or any(ruling.holds for ruling in rulings):
         return ""
     if own is not None and own.source == "exempt" and rulings:
-        return cited(rulings[0].reason, rulings[0].article)
+        return cite_article(rulings[0].reason, rulings[0].article)
     level = PUTONGHUA_LEVELS[needed.level]
-    return cited(f"{title_of(asked)}要求普通话{level}及以上", needed.article)
+    return cite_article(f"{qualification_title(asked)}要求普通话{level}及以上", needed.article)
 
 
-def title_of(asked: Asked) -> str:
+def qualification_title(asked: QualificationRequest) -> str:
     """初级中学教师资格数学; the kindergarten's has no subject of its own."""
     kind = KINDS.get(asked.kind, "")
     return kind if asked.subject in kind else f"{kind}{asked.subject}"
 
 
-def possible_standings(application: Application) -> list[Standing]:
+def possible_exemption_grounds(application: Application) -> list[ExemptionGrounds]:
     """Every standing that may still be given: the title is asked last, at step 4."""
-    doctor = standing_of(application).degree
-    return [Standing(title=title, degree=doctor) for title in PROFESSIONAL_TITLES]
+    doctor = exemption_grounds_of(application).degree
+    return [ExemptionGrounds(title=title, degree=doctor) for title in PROFESSIONAL_TITLES]
 
 
-def why_not_schooled(asked: Asked, schooling: Schooling, category: str = "") -> str:
+def why_schooling_fails(asked: QualificationRequest, schooling: Schooling, category: str = "") -> str:
     """Why a level of schooling is not enough; empty when it is."""
-    needed = policy.education(asked, schooling.graduated)
-    if RANKS.index(_rank(schooling.level, category)) >= RANKS.index(needed.level):
+    needed = policy.minimum_education(asked, schooling.graduated)
+    if EDUCATION_RANKS.index(_education_rank(schooling.level, category)) >= EDUCATION_RANKS.index(
+        needed.level
+    ):
         return ""
     level = EDUCATION_LEVELS.get(schooling.level, "其他学历").removesuffix("毕业")
     kind = KINDS.get(asked.kind, "")
     told = f"{kind}要求{EDUCATION[needed.level]}毕业及以上学历，所选的是{level}"
-    return cited(told, needed.article)
+    return cite_article(told, needed.article)
 
 
-def why_not_enrolled(enrolment: Enrolment, province: str) -> str:
+def why_enrolment_fails(enrolment: Enrolment, province: str) -> str:
     """Why nobody can apply on this enrolment, whatever the kind; empty when one can."""
-    studies = Studies(
+    studies = EnrolmentFacts(
         status=enrolment.status,
         study_form=enrolment.study_form,
         level=enrolment.level,
         months_left=_months_until(enrolment.expected_graduation),
     )
-    ruling = policy.enrolment(studies, province)
-    return "" if ruling.holds else cited(ruling.reason, ruling.article)
+    ruling = policy.rule_on_enrolment(studies, province)
+    return "" if ruling.holds else cite_article(ruling.reason, ruling.article)
 
 
-def of_diploma(diploma: Diploma) -> Schooling:
+def schooling_of_diploma(diploma: Diploma) -> Schooling:
     """The schooling that a diploma proves."""
-    return Schooling(level=diploma.level, graduated=_year(diploma.graduated_on))
+    return Schooling(level=diploma.level, graduated=_graduation_year(diploma.graduated_on))
 
 
-def of_enrolment(enrolment: Enrolment) -> Schooling:
+def schooling_of_enrolment(enrolment: Enrolment) -> Schooling:
     """The schooling that an enrolment will lead to."""
-    return Schooling(level=enrolment.level, graduated=_year(enrolment.expected_graduation))
+    return Schooling(level=enrolment.level, graduated=_graduation_year(enrolment.expected_graduation))
 
 
 def check_route(application: Application) -> None:
     """The kind may be applied for by the exam route."""
-    if reason := why_not_route(asked_of(application)):
+    if reason := why_route_fails(qualification_request_of(application)):
         raise WrongRoute(f"{reason}。")
 
 
@@ -154,7 +160,9 @@ def check_putonghua(application: Application) -> None:
     own = application.putonghua
     if own is not None and own.person_id != application.person_id:
         raise PutonghuaTooLow
-    if reason := why_not_spoken(asked_of(application), own, [standing_of(application)]):
+    if reason := why_putonghua_fails(
+        qualification_request_of(application), own, [exemption_grounds_of(application)]
+    ):
         raise PutonghuaTooLow(f"{reason}，请返回第二步更换证书。")
 
 
@@ -163,38 +171,40 @@ def check_enrolment(application: Application) -> None:
     own = application.enrolment
     if not application.at_school or own is None:
         return
-    if reason := why_not_enrolled(own, province_of(application)):
+    if reason := why_enrolment_fails(own, province_of(application)):
         raise NotEnrolled(f"{reason}。")
 
 
 def check_education(application: Application) -> None:
     """The diploma, or what the enrolment leads to, is as high as the rules ask."""
-    if reason := why_not_educated(application):
+    if reason := why_education_fails(application):
         raise EducationTooLow(f"{reason}。")
 
 
-def why_not_educated(application: Application) -> str:
+def why_education_fails(application: Application) -> str:
     """Why the schooling of an application is not enough; empty when it is, or when none is chosen yet."""
     schooling = schooling_of(application)
     if schooling is None:
         return ""
-    return why_not_schooled(asked_of(application), schooling, application.major_category or "")
+    return why_schooling_fails(
+        qualification_request_of(application), schooling, application.major_category or ""
+    )
 
 
 def schooling_of(application: Application) -> Schooling | None:
     """The schooling that an application is made with: at school the enrolment's, else the diploma's."""
     if application.at_school:
-        return of_enrolment(application.enrolment) if application.enrolment is not None else None
-    return of_diploma(application.diploma) if application.diploma is not None else None
+        return schooling_of_enrolment(application.enrolment) if application.enrolment is not None else None
+    return schooling_of_diploma(application.diploma) if application.diploma is not None else None
 
 
-def _rank(level: str, category: str) -> str:
+def _education_rank(level: str, category: str) -> str:
     rank = EDUCATION_OF_LEVEL.get(level, "secondary")
     # Only what trained teachers is a school for teachers; which it was, 专业类别 says at step 4.
     return "secondary" if rank == "secondary_normal" and category == "other" else rank
 
 
-def _year(day: date | None) -> int:
+def _graduation_year(day: date | None) -> int:
     return day.year if day else NO_YEAR
 
 

@@ -88,38 +88,38 @@ STAFF = (
 )
 
 
-def load(now: datetime) -> None:
+def load_people(now: datetime) -> None:
     """Add whoever is missing."""
     known = set(db.session.scalars(select(Person.login)))
-    password = passwords.hashed(PASSWORD)
-    places = _places()
+    password = passwords.hash_password(PASSWORD)
+    places = _place_keys()
     for staff in STAFF:
         if staff.login not in known:
-            db.session.add(_employee(staff, password, places, now))
+            db.session.add(_build_employee(staff, password, places, now))
     for person in seed.PEOPLE:
         if person.document_number not in known:
-            db.session.add(_applicant(person, password, now))
+            db.session.add(_build_applicant(person, password, now))
 
 
-def sign_ins() -> list[tuple[str, str, str]]:
+def list_sign_ins() -> list[tuple[str, str, str]]:
     """Who can sign in: (role and place, name, login)."""
-    staff = [(_work(one), one.name, one.login) for one in STAFF]
+    staff = [(_describe_posts(one), one.name, one.login) for one in STAFF]
     applicants = [("申请人：" + one.note, one.name, one.document_number) for one in seed.PEOPLE]
     return applicants + staff
 
 
-def _work(staff: SampleStaff) -> str:
+def _describe_posts(staff: SampleStaff) -> str:
     roles = "、".join(ROLES[role] for role in staff.roles)
     return f"{roles}（{staff.place}）" if staff.place else roles
 
 
-def _places() -> dict[str, str]:
+def _place_keys() -> dict[str, str]:
     sites = {name: f"site:{key}" for name, key in db.session.execute(select(Site.name, Site.id))}
     authorities = db.session.execute(select(Authority.name, Authority.id))
     return sites | {name: f"authority:{key}" for name, key in authorities}
 
 
-def _employee(staff: SampleStaff, password: str, places: dict[str, str], now: datetime) -> Person:
+def _build_employee(staff: SampleStaff, password: str, places: dict[str, str], now: datetime) -> Person:
     place = places[staff.place] if staff.place else None
     return Person(
         kind="staff",
@@ -131,7 +131,7 @@ def _employee(staff: SampleStaff, password: str, places: dict[str, str], now: da
     )
 
 
-def _applicant(person: seed.Person, password: str, now: datetime) -> Person:
+def _build_applicant(person: seed.Person, password: str, now: datetime) -> Person:
     return Person(
         kind="applicant",
         login=person.document_number,

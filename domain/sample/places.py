@@ -159,16 +159,16 @@ ONLINE_NOTES = """本机构全程网办：报名后在业务平台上传材料�
 请在截止时间前上传并提交；逾期未提交的，本次报名作废，考试合格证明可在下一批次继续使用。"""
 
 
-def load(now: datetime) -> None:
+def load_places(now: datetime) -> None:
     """Add what is missing, and an open plan where the last one has run out."""
-    sites = {name: _site(name) for name in SITES}
+    sites = {name: _find_or_add_site(name) for name in SITES}
     for sample in AUTHORITIES:
-        authority = _authority(sample)
+        authority = _find_or_add_authority(sample)
         if sample.plan != "none" and not _has_plan(authority, now):
-            _plan(authority, sample, sites, now)
+            _add_plan(authority, sample, sites, now)
 
 
-def _site(name: str) -> Site:
+def _find_or_add_site(name: str) -> Site:
     found = db.session.scalar(select(Site).where(Site.name == name))
     if found is None:
         address, phone = SITES[name]
@@ -178,7 +178,7 @@ def _site(name: str) -> Site:
     return found
 
 
-def _authority(sample: SampleAuthority) -> Authority:
+def _find_or_add_authority(sample: SampleAuthority) -> Authority:
     found = db.session.scalar(select(Authority).where(Authority.name == sample.name))
     if found is None:
         found = Authority(
@@ -201,7 +201,7 @@ def _has_plan(authority: Authority, now: datetime) -> bool:
     return db.session.scalar(plans) is not None
 
 
-def _plan(authority: Authority, sample: SampleAuthority, sites: dict[str, Site], now: datetime) -> None:
+def _add_plan(authority: Authority, sample: SampleAuthority, sites: dict[str, Site], now: datetime) -> None:
     first = now.astimezone(LOCAL).date() + timedelta(days=20 if sample.plan == "later" else -7)
 
     def at(days: int, hour: int, minute: int = 0) -> datetime:
@@ -223,18 +223,18 @@ def _plan(authority: Authority, sample: SampleAuthority, sites: dict[str, Site],
         notes=ONLINE_NOTES if sample.mode == "online" else NOTES,
     )
     plan.sites = [PlanSite(site_id=sites[name].id, scope=scope) for name, scope in sample.sites]
-    plan.materials = _uploads() if sample.mode == "online" else _originals()
+    plan.materials = _upload_materials() if sample.mode == "online" else _original_materials()
     db.session.add(plan)
 
 
-def _originals() -> list[PlanMaterial]:
+def _original_materials() -> list[PlanMaterial]:
     return [
         PlanMaterial(position=position, key=key, name=name, hint=hint)
         for position, (key, name, hint) in enumerate(MATERIALS, start=1)
     ]
 
 
-def _uploads() -> list[PlanMaterial]:
+def _upload_materials() -> list[PlanMaterial]:
     return [
         PlanMaterial(
             position=position, key=key, name=name, hint=hint, required=required, applies_to=applies_to

@@ -24,13 +24,13 @@ def mask_email(address: str | None) -> str:
     return f"{name[:1]}***{at}{host}" if at else ""
 
 
-def grouped(number: str | int | None) -> str:
+def group_registration_number(number: str | int | None) -> str:
     """报名号 in groups of four, four and two: 2604 0031 57."""
     text = str(number or "")
     return " ".join(part for part in (text[:4], text[4:8], text[8:]) if part)
 
 
-def grouped_document(number: str | None) -> str:
+def group_document_number(number: str | None) -> str:
     """A document number to be read aloud: 3308 0220 0403 12 0024."""
     text = number or ""
     if len(text) != 18:

@@ -62,9 +62,9 @@ UNDERTAKING = (
 )
 
 
-def version(paragraphs: tuple[str, ...]) -> str:
+def text_version(paragraphs: tuple[str, ...]) -> str:
     """The sha256 digest of a text, kept with the consent to it."""
     return hashlib.sha256("\n".join(paragraphs).encode()).hexdigest()
 
 
-AGREEMENT_VERSION = version((*AGREEMENT, *CONSENTS.values()))
+AGREEMENT_VERSION = text_version((*AGREEMENT, *CONSENTS.values()))

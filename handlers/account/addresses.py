@@ -13,14 +13,14 @@ from models import db
 @pages.get("/email/<token>")
 def email_link(token: str) -> ResponseReturnValue:
     """Mail servers open links before people do, so opening it proves nothing."""
-    proof = email_proofs.found(token)
+    proof = email_proofs.find_by_token(token)
     return render_template("account/email_link.html", token=token, email=proof.email)
 
 
 @pages.post("/email/<token>")
 def prove_email(token: str) -> ResponseReturnValue:
     """The address counts from now on."""
-    email_proofs.accept(token)
+    email_proofs.accept_proof(token)
     db.session.commit()
     flash("电子邮箱已验证，以后的通知会发到这里。", "ok")
     applicant = g.principal is not None and g.principal.kind == "applicant"

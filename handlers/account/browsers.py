@@ -30,11 +30,11 @@ SYSTEMS = (
 )
 
 
-def called(agent: str) -> str:
+def browser_name(agent: str) -> str:
     """“Chrome · Windows” of what a browser sends; empty when nothing in it is known."""
-    found = (_first(BROWSERS, agent), _first(SYSTEMS, agent))
+    found = (_first_match(BROWSERS, agent), _first_match(SYSTEMS, agent))
     return " · ".join(name for name in found if name)
 
 
-def _first(names: tuple[tuple[str, str], ...], agent: str) -> str:
+def _first_match(names: tuple[tuple[str, str], ...], agent: str) -> str:
     return next((name for word, name in names if word in agent), "")

@@ -19,7 +19,7 @@ from limits import parse
 
 from handlers.entry import limits
 from models.errors import DomainError
-from workflows.clock import wall
+from workflows.clock import wall_time
 
 ALGORITHM = "PBKDF2/SHA-256"
 COST = 5000  # iterations a guess; 256 guesses on average, about a second of a phone's time
@@ -31,31 +31,31 @@ LONGEST = 4000  # characters of a solution
 WAITED = parse("1 per 1 minute")
 
 
-class Challenged(limits.TooMany):
+class ChallengeRequired(limits.TooMany):
     """Many have asked from here, or for this; work or a wait comes first."""
 
     code = "challenge"
     sentence = lazy_gettext("需要先完成安全验证：显示“已验证”后，或者等待 %(wait)s后，再提交一次。")
 
 
-def require() -> None:
+def require_challenge() -> None:
     """Go on if the form brings a solved challenge that nobody used before; else refuse and offer one."""
     if not (_is_solved() or _has_waited()):
-        offer()
+        offer_challenge()
         g.retry_after = PATIENCE
-        raise Challenged(PATIENCE)
+        raise ChallengeRequired(PATIENCE)
 
 
-def place_of(refusal: DomainError, otherwise: str) -> str:
+def refusal_field(refusal: DomainError, otherwise: str) -> str:
     """Where a page tells a refusal: beside the challenge that it asks for, else beside an input."""
-    return FIELD if isinstance(refusal, Challenged) else otherwise
+    return FIELD if isinstance(refusal, ChallengeRequired) else otherwise
 
 
-def offer() -> None:
+def offer_challenge() -> None:
     """Let the page carry a challenge."""
-    expires_at = int(wall().timestamp()) + VALID
-    made = altcha.create_challenge(ALGORITHM, COST, expires_at=expires_at, hmac_secret=_secret())
-    ticket = _tickets().dumps([secrets.token_urlsafe(12), wall().timestamp()])
+    expires_at = int(wall_time().timestamp()) + VALID
+    made = altcha.create_challenge(ALGORITHM, COST, expires_at=expires_at, hmac_secret=_challenge_secret())
+    ticket = _ticket_serializer().dumps([secrets.token_urlsafe(12), wall_time().timestamp()])
     g.challenge = {"work": json.dumps(made.to_dict()), "ticket": ticket, "patience": PATIENCE}
 
 
@@ -65,27 +65,29 @@ def _is_solved() -> bool:
         return False
     try:
         payload = altcha.Payload.from_base64(sent)
-        verified = altcha.verify_solution(payload, _secret()).verified
+        verified = altcha.verify_solution(payload, _challenge_secret()).verified
     except Exception:  # whatever was sent, it is no solution
         return False
-    return bool(verified) and limits.count(ONCE, "challenge", str(payload.challenge.signature))
+    return bool(verified) and limits.count_try(ONCE, "challenge", str(payload.challenge.signature))
 
 
 def _has_waited() -> bool:
     sent = request.form.get("challenge_ticket", "")
     try:
-        name, made_at = _tickets().loads(sent)
+        name, made_at = _ticket_serializer().loads(sent)
     except BadSignature:
         return False
-    if not PATIENCE <= wall().timestamp() - made_at <= VALID:
+    if not PATIENCE <= wall_time().timestamp() - made_at <= VALID:
         return False
-    return limits.count(ONCE, "ticket", name) and limits.count(WAITED, "waited", limits.asker())
+    return limits.count_try(ONCE, "ticket", name) and limits.count_try(
+        WAITED, "waited", limits.client_address()
+    )
 
 
-def _tickets() -> Any:
-    return URLSafeSerializer(_secret(), salt="account.challenge")
+def _ticket_serializer() -> Any:
+    return URLSafeSerializer(_challenge_secret(), salt="account.challenge")
 
 
-def _secret() -> str:
+def _challenge_secret() -> str:
     key = current_app.config["SECRET_KEY"].encode()
     return hmac.new(key, b"challenge", "sha256").hexdigest()

@@ -26,7 +26,7 @@ MORE = 4  # times what the site has in an hour may be sent against challenges
 
 WRONG = lazy_gettext("验证码不正确或已失效。请核对短信后重新填写；已过 5 分钟的，请重新获取")
 
-accept = codes.accept
+accept_code = codes.accept_code
 
 
 class TooManyCodes(limits.TooMany):
@@ -41,7 +41,7 @@ class TooSoon(limits.TooMany):
     sentence = lazy_gettext("验证码刚刚发送过，请 %(wait)s后再试。")
 
 
-def send(mobile: str, purpose: str, *, whose: str = "", proved: str = "") -> int:
+def send_code(mobile: str, purpose: str, *, whose: str = "", proved: str = "") -> int:
     """Let a job send a code, commit, and return the code's id, by which the next page knows it.
 
     `whose` is what strangers' shares are counted by where the number may be nobody's; `proved` names the
@@ -51,35 +51,37 @@ def send(mobile: str, purpose: str, *, whose: str = "", proved: str = "") -> int
         _charge_proved(purpose, proved)
     else:
         _charge_stranger(purpose, whose or mobile)
-    code_id = codes.issue(mobile, purpose)
+    code_id = codes.issue_code(mobile, purpose)
     db.session.commit()
     return code_id
 
 
 def _charge_proved(purpose: str, proved: str) -> None:
-    limits.demand(TooSoon, PAUSE, "code", purpose, proved)
-    limits.demand(TooManyCodes, PROVED, "code", purpose, proved)
+    limits.count_or_refuse(TooSoon, PAUSE, "code", purpose, proved)
+    limits.count_or_refuse(TooManyCodes, PROVED, "code", purpose, proved)
 
 
 def _charge_stranger(purpose: str, whose: str) -> None:
-    here = ("code", purpose, whose, limits.asker())
-    if not limits.is_free(PAUSE, *here):  # said first: it costs whoever presses twice no share and no work
-        limits.refuse(TooSoon, PAUSE, *here)
-    shares = _shares(purpose, whose)
-    free = [limits.count(share, *who) for share, _, who in shares]
+    here = ("code", purpose, whose, limits.client_address())
+    if not limits.has_tries_left(
+        PAUSE, *here
+    ):  # said first: it costs whoever presses twice no share and no work
+        limits.refuse_try(TooSoon, PAUSE, *here)
+    shares = _stranger_shares(purpose, whose)
+    free = [limits.count_try(share, *who) for share, _, who in shares]
     if not all(free):
-        challenges.require()
-    limits.demand(TooSoon, PAUSE, *here)
-    limits.demand(TooManyCodes, HERE, *here)
+        challenges.require_challenge()
+    limits.count_or_refuse(TooSoon, PAUSE, *here)
+    limits.count_or_refuse(TooManyCodes, HERE, *here)
     for _, most, who in shares:
-        limits.demand(TooManyCodes, most, *who)
+        limits.count_or_refuse(TooManyCodes, most, *who)
 
 
-def _shares(purpose: str, whose: str) -> list[tuple[RateLimitItem, RateLimitItem, tuple[str, ...]]]:
+def _stranger_shares(purpose: str, whose: str) -> list[tuple[RateLimitItem, RateLimitItem, tuple[str, ...]]]:
     """What is free for strangers, what is to be had at all, and of whom."""
     hourly = current_app.config["CODES_PER_HOUR"]
     return [
         (NUMBER, NUMBER_MOST, ("code", purpose, whose)),
-        (ADDRESS, ADDRESS_MOST, ("code", "from", limits.asker())),
+        (ADDRESS, ADDRESS_MOST, ("code", "from", limits.client_address())),
         (RateLimitItemPerHour(hourly), RateLimitItemPerHour(MORE * hourly), ("code", "all")),
     ]

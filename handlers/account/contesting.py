@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError, validate
 
 from domain.accounts import account_requests
-from domain.accounts.account_requests import Claim
+from domain.accounts.account_requests import AccountClaim
 from domain.outside import pictures
 from handlers.account import registrations
 from handlers.account.blueprint import pages
-from handlers.account.schemas import PageSchema, text
+from handlers.account.schemas import PageSchema, text_field
 from handlers.page import carried
 from handlers.page.formfields import FormView
 from models import db
@@ -27,7 +27,7 @@ PICTURE = "请选择证件照片"
 class ContestSchema(PageSchema):
     """Why the number is one's own."""
 
-    statement = text(
+    statement = text_field(
         "申诉说明",
         validate.Length(max=MOST, error=f"申诉说明不超过 {MOST} 个字"),
         hint="说明这个证件号码为什么是您的，例如从未注册过本平台",
@@ -37,33 +37,35 @@ class ContestSchema(PageSchema):
 @pages.get("/contest")
 def contest_page() -> ResponseReturnValue:
     """The form, for somebody whose mobile number was proved a moment ago."""
-    token = registrations.token()
+    token = registrations.remembered_token()
     try:
-        known = registrations.read(token)
-    except carried.Expired:
+        known = registrations.read_registration(token)
+    except carried.PageExpired:
         return redirect(url_for("account.register"))
     if not (known["proved"] and known["taken"]):
         return redirect(url_for("account.confirm_page"))
-    return _page(token, FormView.blank(ContestSchema()))
+    return _render_page(token, FormView.blank(ContestSchema()))
 
 
 @pages.post("/contest")
 def contest() -> ResponseReturnValue:
     """Judge the picture, keep the request and start its course."""
     token = request.form.get("carried", "")
-    known = registrations.read(token)
+    known = registrations.read_registration(token)
     try:
-        typed, picture = _sent()
-        registrations.proved(token)
-        claim = Claim(**{name: known[name] for name in registrations.NAMES}, statement=typed)
-        row = account_requests.begin(claim, picture, now())
+        typed, picture = _read_claim()
+        registrations.find_proved(token)
+        claim = AccountClaim(**{name: known[name] for name in registrations.NAMES}, statement=typed)
+        row = account_requests.open_request(claim, picture, now())
     except ValidationError as error:
-        return _page(token, FormView.refused(request.form, error.normalized_messages(), ContestSchema())), 422
-    except account_requests.AlreadyOpen as refusal:
+        return _render_page(
+            token, FormView.refused(request.form, error.normalized_messages(), ContestSchema())
+        ), 422
+    except account_requests.RequestAlreadyOpen as refusal:
         db.session.rollback()
         problems = {"statement": [refusal.sentence]}
-        return _page(token, FormView.refused(request.form, problems, ContestSchema())), refusal.status
-    registrations.finish(registrations.of(token))
+        return _render_page(token, FormView.refused(request.form, problems, ContestSchema())), refusal.status
+    registrations.finish_registration(registrations.find_registration(token))
     code = row.code
     db.session.commit()
     return redirect(url_for("account.contested", code=code), 303)
@@ -76,7 +78,7 @@ def find_request() -> ResponseReturnValue:
     if not code:
         return render_template("account/find_request.html", form=FormView.blank())
     try:
-        found = account_requests.by_code(code)
+        found = account_requests.find_by_code(code)
     except DomainError:
         problems = {"code": ["没有这个查询码的申诉，请照短信核对"]}
         form = FormView.refused({"code": code}, problems)
@@ -87,13 +89,13 @@ def find_request() -> ResponseReturnValue:
 @pages.get("/requests/<code>")
 def contested(code: str) -> ResponseReturnValue:
     """Where a request stands, for whoever has its code; it names nobody."""
-    found = account_requests.by_code(code)
+    found = account_requests.find_by_code(code)
     instance = db.session.get(ProcessInstance, found.instance_id)
     state = (instance.public_state if instance else None) or "account_checking"
     return render_template("account/contested.html", row=found, state=state, word=ACCOUNT_STATES[state])
 
 
-def _sent() -> tuple[str, pictures.Picture]:
+def _read_claim() -> tuple[str, pictures.StoredPicture]:
     """The sentence and the picture, both judged before anything is told about either."""
     problems: dict[str, list[str]] = {}
     typed = request.form.get("statement", "")
@@ -107,10 +109,10 @@ def _sent() -> tuple[str, pictures.Picture]:
     if problems:
         raise ValidationError(problems)
     try:
-        return typed, pictures.take("document", content)
+        return typed, pictures.store_picture("document", content)
     except Invalid as refusal:
         raise ValidationError({"picture": refusal.fields["document"]}) from None
 
 
-def _page(token: str, form: FormView) -> str:
+def _render_page(token: str, form: FormView) -> str:
     return render_template("account/contest.html", form=form, carried=token, most=MOST)

@@ -28,12 +28,12 @@ OTHER = "姓名中的“{one}”不是姓名用字，请填写证件上的姓名
 
 def normal_number(text: str) -> str:
     """A number as it is kept: half-width, capitals, without spaces and hyphens."""
-    return spelling.number(text)
+    return spelling.normalize_number(text)
 
 
 def normal_name(text: str) -> str:
     """A name as it is kept: one kind of middle dot, no spaces around it."""
-    return spelling.name(text)
+    return spelling.normalize_name(text)
 
 
 def number_problem(kind: str, number: str) -> str | None:
@@ -45,7 +45,7 @@ def number_problem(kind: str, number: str) -> str | None:
         return "证件号码应为 18 位，最后一位可以是 X"
     if (kind == "residence_permit") != bool(PERMIT.match(number)):
         return "证件号码与证件类型不一致，请核对"
-    return None if _checks(kind, number) else "证件号码不正确，请核对每一位"
+    return None if _is_valid_number(kind, number) else "证件号码不正确，请核对每一位"
 
 
 def name_problem(name: str) -> str | None:
@@ -67,11 +67,11 @@ def sex_and_birth(kind: str, number: str) -> tuple[str | None, date | None]:
     return ("male" if int(number[16]) % 2 else "female"), born
 
 
-def _checks(kind: str, number: str) -> bool:
+def _is_valid_number(kind: str, number: str) -> bool:
     if ric.calc_check_digit(number) != number[-1]:
         return False
     try:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
         return False
-    return date(1900, 1, 1) <= born <= dates.present().astimezone(LOCAL).date()
+    return date(1900, 1, 1) <= born <= dates.request_time().astimezone(LOCAL).date()

@@ -24,7 +24,7 @@ from handlers.page.formfields import FormView
 from models import db
 from models.database import writing
 from models.people import Person, SignIn
-from workflows.clock import wall
+from workflows.clock import wall_time
 
 PURPOSE = "forgotten"
 CHANGED = lazy_gettext("这个账号的信息刚刚有变化，密码没有重置。请核对后重新获取验证码。")
@@ -41,15 +41,15 @@ def begin_reset() -> ResponseReturnValue:
     """Send a code if everything agrees; show the second page in any case."""
     try:
         answers = DocumentSchema().load(request.form)
-        code = _send(answers)
+        code = _send_code(answers)
     except ValidationError as error:
-        return _first(error.messages_dict)
+        return _render_first_page(error.messages_dict)
     except limits.TooMany as refusal:
-        return _first({challenges.place_of(refusal, "document_number"): [refusal.sentence]})
-    return _second(answers | {"code": code}, FormView.blank(CodeSchema()))
+        return _render_first_page({challenges.refusal_field(refusal, "document_number"): [refusal.sentence]})
+    return _render_second_page(answers | {"code": code}, FormView.blank(CodeSchema()))
 
 
-def _first(problems: dict[str, list[str]]) -> ResponseReturnValue:
+def _render_first_page(problems: dict[str, list[str]]) -> ResponseReturnValue:
     form = FormView.refused(request.form, problems, DocumentSchema())
     return render_template("account/forgotten.html", form=form), limits.refused_status()
 
@@ -63,58 +63,58 @@ def reset_page() -> ResponseReturnValue:
 @pages.post("/forgotten/reset")
 def reset() -> ResponseReturnValue:
     """Set the new password and end every session."""
-    answers = carried.unpack(PURPOSE, request.form.get("carried", ""))
+    answers = carried.unpack_values(PURPOSE, request.form.get("carried", ""))
     try:
         typed = CodeSchema().load(request.form)
     except ValidationError as error:
-        return _second(answers, _refused(error.messages_dict)), 422
-    person_id, mobile = _find(answers)
-    accepted = codes.accept(answers["code"], mobile, PURPOSE, typed["code"])
+        return _render_second_page(answers, _refused_form(error.messages_dict)), 422
+    person_id, mobile = _find_person(answers)
+    accepted = codes.accept_code(answers["code"], mobile, PURPOSE, typed["code"])
     db.session.commit()
     if not accepted:
-        return _second(answers, _refused({"code": [str(codes.WRONG)]})), 422
+        return _render_second_page(answers, _refused_form({"code": [str(codes.WRONG)]})), 422
     # Hashing takes its time on purpose, so no lock may be held meanwhile; the code is used up already.
-    password_hash = passwords.hashed(typed["password"])
+    password_hash = passwords.hash_password(typed["password"])
     writing.set(True)
     if not _set_password(answers, mobile, password_hash):
         db.session.rollback()
-        return _first({"document_number": [str(CHANGED)]})
-    return _changed(person_id)
+        return _render_first_page({"document_number": [str(CHANGED)]})
+    return _finish_reset(person_id)
 
 
 def _set_password(answers: dict[str, Any], mobile: str, password_hash: str) -> bool:
     """Set it unless the account was handed over or closed since the mobile number was proved."""
-    same = (*_own(answers), Person.mobile == mobile)
+    same = (*_account_filter(answers), Person.mobile == mobile)
     changed = update(Person).where(*same).values(password_hash=password_hash).returning(Person.id)
     return db.session.execute(changed).first() is not None
 
 
-def _changed(person_id: int) -> ResponseReturnValue:
-    db.session.execute(update(SignIn).where(SignIn.person_id == person_id).values(revoked_at=wall()))
-    devices.forget_others(person_id)
+def _finish_reset(person_id: int) -> ResponseReturnValue:
+    db.session.execute(update(SignIn).where(SignIn.person_id == person_id).values(revoked_at=wall_time()))
+    devices.forget_other_devices(person_id)
     response = make_response(redirect(url_for("account.sign_in"), 303))
-    devices.remember(response, person_id)
+    devices.remember_device(response, person_id)
     login = db.session.get_one(Person, person_id).login
     db.session.commit()
-    tries.forgive(documents.normal_number(login))
+    tries.clear_attempts(documents.normal_number(login))
     flash("密码已重置，请用新密码登录。", "ok")
     return response
 
 
-def _send(answers: dict[str, Any]) -> int:
+def _send_code(answers: dict[str, Any]) -> int:
     whose = f"{answers['document_kind']} {answers['document_number']}"
-    device = devices.known_for(answers["document_number"])
-    _, mobile = _find(answers)
-    return codes.send(mobile, PURPOSE, whose=whose, proved=device and f"{whose} on {device}")
+    device = devices.find_known_device(answers["document_number"])
+    _, mobile = _find_person(answers)
+    return codes.send_code(mobile, PURPOSE, whose=whose, proved=device and f"{whose} on {device}")
 
 
-def _find(answers: dict[str, Any]) -> tuple[int, str]:
+def _find_person(answers: dict[str, Any]) -> tuple[int, str]:
     """The person and their number; nobody's number is empty, and no code is right for it."""
-    found = db.session.execute(select(Person.id, Person.mobile).where(*_own(answers))).first()
+    found = db.session.execute(select(Person.id, Person.mobile).where(*_account_filter(answers))).first()
     return (found[0], found[1] or "") if found else (0, "")
 
 
-def _own(answers: dict[str, Any]) -> tuple[ColumnElement[bool], ...]:
+def _account_filter(answers: dict[str, Any]) -> tuple[ColumnElement[bool], ...]:
     return (
         Person.document_kind == answers["document_kind"],
         Person.document_number == answers["document_number"],
@@ -123,10 +123,10 @@ def _own(answers: dict[str, Any]) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _refused(problems: dict[str, list[str]]) -> FormView:
+def _refused_form(problems: dict[str, list[str]]) -> FormView:
     return FormView.refused({"code": request.form.get("code", "")}, problems, CodeSchema())
 
 
-def _second(answers: dict[str, Any], form: FormView) -> str:
-    packed = carried.pack(PURPOSE, answers)
+def _render_second_page(answers: dict[str, Any], form: FormView) -> str:
+    packed = carried.pack_values(PURPOSE, answers)
     return render_template("account/forgotten_reset.html", form=form, carried=packed)

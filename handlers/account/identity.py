@@ -18,21 +18,23 @@ ASKED = parse("20 per hour")  # by one asker, answered or not
 FROM_ADDRESS = parse("60 per hour")  # that did not agree; a campus has one address
 
 
-class AddressSpent(limits.TooMany):
+class TooManyMismatches(limits.TooMany):
     """Too many checks from one address did not agree."""
 
     sentence = lazy_gettext("从这个网络核验不一致的次数过多，请 %(wait)s后再试。")
 
 
-def check(holder: Holder, spent: type[limits.TooMany], *asker: str) -> str:
+def check_identity(holder: Holder, spent: type[limits.TooMany], *asker: str) -> str:
     """Ask whether document and name belong together: verified, mismatch, limited or unavailable.
 
     `limited` is the register's word about this number. The asker's own shares raise `spent`, or another
     `TooMany`. No transaction may be open.
     """
     wrong = (limits.IDENTITY_CHECKS, ("identity", *asker))
-    address = (FROM_ADDRESS, ("identity", "from", limits.asker()))
-    _charge({spent: wrong, limits.TooMany: (ASKED, ("identity-asked", *asker)), AddressSpent: address})
+    address = (FROM_ADDRESS, ("identity", "from", limits.client_address()))
+    _charge_shares(
+        {spent: wrong, limits.TooMany: (ASKED, ("identity-asked", *asker)), TooManyMismatches: address}
+    )
     outcome = outside.verify_identity(holder.document_kind, holder.document_number, holder.name)
     if outcome != "mismatch":
         for share in (wrong, address):
@@ -43,17 +45,17 @@ def check(holder: Holder, spent: type[limits.TooMany], *asker: str) -> str:
 Share = tuple[RateLimitItem, tuple[str, ...]]
 
 
-def _charge(shares: dict[type[limits.TooMany], Share]) -> None:
+def _charge_shares(shares: dict[type[limits.TooMany], Share]) -> None:
     charged: list[Share] = []
     for refusal, share in shares.items():
         limit, who = share
-        if not limits.count(limit, *who):
+        if not limits.count_try(limit, *who):
             for one in charged:  # nothing was judged
                 _give_back(one)
-            limits.refuse(refusal, limit, *who)
+            limits.refuse_try(refusal, limit, *who)
         charged.append(share)
 
 
 def _give_back(share: Share) -> None:
     limit, who = share
-    limits.give_back(limit, *who)
+    limits.take_back_try(limit, *who)

@@ -30,72 +30,74 @@ def begin_registering() -> ResponseReturnValue:
     """Check who it is, send a code, and go on to the second page, which can be loaded again."""
     try:
         answers = RegisterSchema().load(request.form)
-        token = registrations.begin(answers, codes.send(answers["mobile"], PURPOSE))
+        token = registrations.begin_registration(answers, codes.send_code(answers["mobile"], PURPOSE))
     except ValidationError as error:
-        return _first(error.messages_dict)
+        return _render_first_page(error.messages_dict)
     except DomainError as refusal:
         db.session.rollback()
-        return _first({challenges.place_of(refusal, "mobile"): [refusal.sentence]}, refusal.status)
+        return _render_first_page(
+            {challenges.refusal_field(refusal, "mobile"): [refusal.sentence]}, refusal.status
+        )
     db.session.commit()
-    registrations.remember(token)
+    registrations.remember_token(token)
     return redirect(url_for("account.confirm_page"), 303)
 
 
 @pages.get("/register/confirm")
 def confirm_page() -> ResponseReturnValue:
     """The second page, as often as it is loaded; without a first one there is none."""
-    token = registrations.token()
+    token = registrations.remembered_token()
     try:
-        known = registrations.read(token)
-    except carried.Expired:
+        known = registrations.read_registration(token)
+    except carried.PageExpired:
         return redirect(url_for("account.register"))
     if known["proved"]:
         return redirect(url_for("account.name_page"))
-    return _second(token, known["mobile"], FormView.blank(ConfirmSchema()))
+    return _render_second_page(token, known["mobile"], FormView.blank(ConfirmSchema()))
 
 
 @pages.post("/register/confirm")
 def finish_registering() -> ResponseReturnValue:
     """Prove the mobile number, then make the account if the register does not object."""
     token = request.form.get("carried", "")
-    known = registrations.read(token)
+    known = registrations.read_registration(token)
     if "resend" in request.form:
-        return _again(token, known["mobile"])
+        return _resend_code(token, known["mobile"])
     try:
         more = ConfirmSchema().load(request.form)
     except ValidationError as error:
-        return _second(token, known["mobile"], _refused(error.messages_dict)), 422
-    password_hash = passwords.hashed(more["password"])
-    if not (known["proved"] or codes.accept(known["code_id"], known["mobile"], PURPOSE, more["code"])):
+        return _render_second_page(token, known["mobile"], _refused_form(error.messages_dict)), 422
+    password_hash = passwords.hash_password(more["password"])
+    if not (known["proved"] or codes.accept_code(known["code_id"], known["mobile"], PURPOSE, more["code"])):
         db.session.commit()
-        return _second(token, known["mobile"], _refused({"code": [str(codes.WRONG)]})), 422
-    registrations.prove(registrations.of(token), more["email"], password_hash)
+        return _render_second_page(token, known["mobile"], _refused_form({"code": [str(codes.WRONG)]})), 422
+    registrations.mark_proved(registrations.find_registration(token), more["email"], password_hash)
     db.session.commit()
-    return settling.settle(token)
+    return settling.create_account(token)
 
 
-def _again(token: str, mobile: str) -> ResponseReturnValue:
+def _resend_code(token: str, mobile: str) -> ResponseReturnValue:
     typed = {name: value for name, value in request.form.items() if name in ("email", "agree")}
     try:
-        code_id = codes.send(mobile, PURPOSE)
+        code_id = codes.send_code(mobile, PURPOSE)
     except DomainError as refusal:
-        problems = {challenges.place_of(refusal, "code"): [refusal.sentence]}
-        return _second(token, mobile, _refused(problems)), refusal.status
-    registrations.of(token).code_id = code_id
+        problems = {challenges.refusal_field(refusal, "code"): [refusal.sentence]}
+        return _render_second_page(token, mobile, _refused_form(problems)), refusal.status
+    registrations.find_registration(token).code_id = code_id
     db.session.commit()
     flash(gettext("新的验证码已发送，之前的验证码不再有效。"), "ok")
-    return _second(token, mobile, FormView.blank(ConfirmSchema(), typed))
+    return _render_second_page(token, mobile, FormView.blank(ConfirmSchema(), typed))
 
 
-def _first(problems: dict[str, list[str]], status: int = 422) -> ResponseReturnValue:
+def _render_first_page(problems: dict[str, list[str]], status: int = 422) -> ResponseReturnValue:
     form = FormView.refused(request.form, problems, RegisterSchema())
     return render_template("account/register.html", form=form), status
 
 
-def _refused(problems: dict[str, list[str]]) -> FormView:
+def _refused_form(problems: dict[str, list[str]]) -> FormView:
     typed = {name: value for name, value in request.form.items() if "password" not in name}
     return FormView.refused(typed, problems, ConfirmSchema())
 
 
-def _second(token: str, mobile: str, form: FormView) -> str:
+def _render_second_page(token: str, mobile: str, form: FormView) -> str:
     return render_template("account/register_confirm.html", form=form, mobile=mobile, carried=token)

@@ -17,7 +17,7 @@ from marshmallow import (
 
 from handlers.account import documents
 from handlers.entry.typed import Digits, Mobile
-from handlers.page.glyphs import Written
+from handlers.page.glyphs import PrintedTextSchema
 from models.codes import DOCUMENT_KINDS
 
 CLASSES = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9]")
@@ -26,34 +26,34 @@ CODE = validate.Regexp(r"([0-9]{6})?$", error="短信验证码是 6 位数字")
 KIND_OPTIONS = tuple(DOCUMENT_KINDS.items())
 
 
-def missing(label: str) -> dict[str, str]:
+def missing_messages(label: str) -> dict[str, str]:
     """The sentence for an empty field."""
     return {"required": f"请填写{label}", "null": f"请填写{label}", "invalid": f"请填写{label}"}
 
 
-def text(label: str, *rules: Any, **metadata: Any) -> fields.String:
+def text_field(label: str, *rules: Any, **metadata: Any) -> fields.String:
     """A required line of text."""
-    return _line(fields.String, label, rules, metadata)
+    return _make_field(fields.String, label, rules, metadata)
 
 
-def digits(label: str, *rules: Any, **metadata: Any) -> fields.String:
+def digits_field(label: str, *rules: Any, **metadata: Any) -> fields.String:
     """A required number, however wide its digits were typed."""
-    return _line(Digits, label, rules, metadata)
+    return _make_field(Digits, label, rules, metadata)
 
 
 def mobile(label: str, **metadata: Any) -> fields.String:
     """A required mobile number, however it was grouped."""
-    return _line(Mobile, label, (MOBILE,), metadata)
+    return _make_field(Mobile, label, (MOBILE,), metadata)
 
 
-def _line(
+def _make_field(
     sort: type[fields.String], label: str, rules: tuple[Any, ...], metadata: dict[str, Any]
 ) -> fields.String:
     needed = validate.Length(min=1, error=f"请填写{label}")
     return sort(
         required=True,
         validate=[needed, *rules],
-        error_messages=missing(label),
+        error_messages=missing_messages(label),
         metadata={"label": label, **metadata},
     )
 
@@ -63,12 +63,15 @@ def email(label: str, hint: str) -> fields.Email:
     return fields.Email(
         required=True,
         validate=validate.Length(max=200, error="电子邮箱不超过 200 个字符"),
-        error_messages={**missing("电子邮箱"), "invalid": "请填写正确的电子邮箱，如 name@example.com"},
+        error_messages={
+            **missing_messages("电子邮箱"),
+            "invalid": "请填写正确的电子邮箱，如 name@example.com",
+        },
         metadata={"label": label, "hint": hint},
     )
 
 
-class PageSchema(Written):
+class PageSchema(PrintedTextSchema):
     """Pages send a form token and buttons too; those are not answers."""
 
     class Meta:
@@ -89,11 +92,11 @@ class DocumentSchema(PageSchema):
     document_kind = fields.String(
         required=True,
         validate=validate.OneOf(DOCUMENT_KINDS, error="请选择证件类型"),
-        error_messages=missing("证件类型"),
+        error_messages=missing_messages("证件类型"),
         metadata={"label": "证件类型", "options": KIND_OPTIONS},
     )
-    document_number = text("证件号码")
-    name = text("姓名", hint="与证件上的姓名完全一致")
+    document_number = text_field("证件号码")
+    name = text_field("姓名", hint="与证件上的姓名完全一致")
 
     @validates_schema(skip_on_field_errors=False)
     def check(self, data: dict[str, Any], **_: Any) -> None:
@@ -126,11 +129,11 @@ class PasswordSchema(PageSchema):
 
     password = fields.String(
         required=True,
-        error_messages=missing("密码"),
+        error_messages=missing_messages("密码"),
         metadata={"label": "密码", "hint": "8 到 64 个字符，至少含大写字母、小写字母、数字、符号中的两种"},
     )
     password_again = fields.String(
-        required=True, error_messages=missing("确认密码"), metadata={"label": "确认密码"}
+        required=True, error_messages=missing_messages("确认密码"), metadata={"label": "确认密码"}
     )
 
     @validates_schema(skip_on_field_errors=False)
@@ -150,7 +153,7 @@ class CodeSchema(PasswordSchema):
     class Meta(PageSchema.Meta):
         fields: tuple[str, ...] = ("code", "password", "password_again")  # errors are told in this order
 
-    code = digits("短信验证码", CODE, hint="6 位数字")
+    code = digits_field("短信验证码", CODE, hint="6 位数字")
 
 
 class ConfirmSchema(CodeSchema):
@@ -172,11 +175,11 @@ class ConfirmSchema(CodeSchema):
 class SignInSchema(PageSchema):
     """Signing in."""
 
-    login = text("证件号码", hint="工作人员填写登录名")
+    login = text_field("证件号码", hint="工作人员填写登录名")
     password = fields.String(
         required=True,
         validate=validate.Length(min=1, error="请填写密码"),
-        error_messages=missing("密码"),
+        error_messages=missing_messages("密码"),
         metadata={"label": "密码"},
     )
 
@@ -187,7 +190,7 @@ class ChangePasswordSchema(PasswordSchema):
     current_password = fields.String(
         required=True,
         validate=validate.Length(min=1, error="请填写当前密码"),
-        error_messages=missing("当前密码"),
+        error_messages=missing_messages("当前密码"),
         metadata={"label": "当前密码"},
     )
 

@@ -19,7 +19,7 @@ from handlers.page.formfields import FormView
 from models import db
 from models.database import writing
 from models.people import Person, SignIn
-from workflows.clock import wall
+from workflows.clock import wall_time
 
 
 @pages.get("/settings")
@@ -27,7 +27,7 @@ def settings() -> ResponseReturnValue:
     """The page of the account."""
     if g.principal is None:
         return redirect(url_for("account.sign_in", next=request.path))
-    return _page(FormView.blank(ChangePasswordSchema()))
+    return _render_page(FormView.blank(ChangePasswordSchema()))
 
 
 @pages.post("/settings/password")
@@ -38,22 +38,22 @@ def change_password() -> ResponseReturnValue:
     try:
         typed = ChangePasswordSchema().load(request.form)
     except ValidationError as error:
-        return _refused(error.messages_dict)
+        return _show_refusal(error.messages_dict)
     try:
-        tries.begin_proof()
+        tries.count_password_check()
     except limits.TooMany as refusal:
-        return _refused({"current_password": [refusal.sentence]})
+        return _show_refusal({"current_password": [refusal.sentence]})
     writing.set(False)
     known = db.session.scalar(select(Person.password_hash).where(Person.id == g.principal.person_id))
     db.session.rollback()
-    if not passwords.matches(known, typed["current_password"]):
-        return _refused({"current_password": ["当前密码不正确"]})
-    tries.succeed_proof()
-    password_hash = passwords.hashed(typed["password"])
+    if not passwords.verify_password(known, typed["current_password"]):
+        return _show_refusal({"current_password": ["当前密码不正确"]})
+    tries.record_password_check()
+    password_hash = passwords.hash_password(typed["password"])
     writing.set(True)
     own = Person.id == g.principal.person_id
     db.session.execute(update(Person).where(own).values(password_hash=password_hash))
-    _end_others()
+    _end_other_sign_ins()
     db.session.commit()
     flash("密码已修改，其他设备上的登录已退出。", "ok")
     return redirect(url_for("account.settings"), 303)
@@ -65,7 +65,7 @@ def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
     if g.principal is None:
         return redirect(url_for("account.sign_in"))
     mine = (SignIn.id == sign_in_id) & (SignIn.person_id == g.principal.person_id)
-    db.session.execute(update(SignIn).where(mine).values(revoked_at=wall()))
+    db.session.execute(update(SignIn).where(mine).values(revoked_at=wall_time()))
     db.session.commit()
     flash("已退出该设备上的登录。", "ok")
     return redirect(url_for("account.settings"), 303)
@@ -76,32 +76,36 @@ def end_others() -> ResponseReturnValue:
     """End every session of one's own but this."""
     if g.principal is None:
         return redirect(url_for("account.sign_in"))
-    _end_others()
+    _end_other_sign_ins()
     db.session.commit()
     flash("已退出其他设备上的登录。", "ok")
     return redirect(url_for("account.settings"), 303)
 
 
-def _end_others() -> None:
-    devices.forget_others(g.principal.person_id)
+def _end_other_sign_ins() -> None:
+    devices.forget_other_devices(g.principal.person_id)
     others = (SignIn.person_id == g.principal.person_id) & (SignIn.id != g.principal.sign_in_id)
-    db.session.execute(update(SignIn).where(others, SignIn.revoked_at.is_(None)).values(revoked_at=wall()))
+    db.session.execute(
+        update(SignIn).where(others, SignIn.revoked_at.is_(None)).values(revoked_at=wall_time())
+    )
 
 
-def _refused(problems: dict[str, list[str]]) -> ResponseReturnValue:
+def _show_refusal(problems: dict[str, list[str]]) -> ResponseReturnValue:
     db.session.rollback()
-    return _page(FormView.refused({}, problems, ChangePasswordSchema())), limits.refused_status()
+    return _render_page(FormView.refused({}, problems, ChangePasswordSchema())), limits.refused_status()
 
 
-def _page(form: FormView) -> str:
+def _render_page(form: FormView) -> str:
     own = SignIn.person_id == g.principal.person_id
-    live = (own, *SignIn.live(wall(), idle_limit()))
+    live = (own, *SignIn.live(wall_time(), idle_limit()))
     newest = (SignIn.id == g.principal.sign_in_id).desc(), SignIn.last_seen_at.desc(), SignIn.id.desc()
     sign_ins = db.session.scalars(select(SignIn).where(*live).order_by(*newest)).all()
-    return render_template("account/settings.html", form=form, sign_ins=[_told(one) for one in sign_ins])
+    return render_template(
+        "account/settings.html", form=form, sign_ins=[_describe_sign_in(one) for one in sign_ins]
+    )
 
 
-def _told(one: SignIn) -> dict[str, Any]:
+def _describe_sign_in(one: SignIn) -> dict[str, Any]:
     here = one.id == g.principal.sign_in_id
-    told = {"id": one.id, "here": here, "browser": browsers.called(one.browser), "address": one.address}
-    return told | {"seen": wall() if here else one.last_seen_at}
+    told = {"id": one.id, "here": here, "browser": browsers.browser_name(one.browser), "address": one.address}
+    return told | {"seen": wall_time() if here else one.last_seen_at}

@@ -33,70 +33,70 @@ MISMATCH = "实名核验没有通过：姓名与证件号码不一致，请照�
 Known = dict[str, Any]
 
 
-class ChecksSpent(limits.TooMany):
+class TooManyNames(limits.TooMany):
     """Too many names were tried with one mobile number."""
 
     sentence = lazy_gettext("今天核验的次数已经用完，账号没有注册，请 %(wait)s后再试。")
 
 
-def settle(token: str, *, without_answer: bool = False) -> ResponseReturnValue:
+def create_account(token: str, *, without_answer: bool = False) -> ResponseReturnValue:
     """Make the account of a registration whose mobile is proved, or show what stands against it.
 
     `without_answer`: also where the register answers no more for this number today.
     """
-    known = registrations.read(token)
+    known = registrations.read_registration(token)
     if known["taken"]:
-        return taken(known)
+        return render_taken(known)
     try:
-        outcome = _verify(known)
+        outcome = _verify_identity(known)
         if outcome == "mismatch":
-            return _name_refused(token, known, MISMATCH, 422)
+            return _show_name_refusal(token, known, MISMATCH, 422)
         if outcome == "limited" and not without_answer:
-            return name_page(token, FormView.blank(DocumentSchema(), known), limited=True), 503
-        return _make(token, "verified" if outcome == "verified" else "unavailable", known)
-    except (limits.TooMany, registrations.Changed) as refusal:
+            return render_name_page(token, FormView.blank(DocumentSchema(), known), limited=True), 503
+        return _add_account(token, "verified" if outcome == "verified" else "unavailable", known)
+    except (limits.TooMany, registrations.RegistrationChanged) as refusal:
         db.session.rollback()
-        return _name_refused(token, known, refusal.sentence, refusal.status)
+        return _show_name_refusal(token, known, refusal.sentence, refusal.status)
 
 
-def name_page(token: str, form: FormView, *, limited: bool = False) -> str:
+def render_name_page(token: str, form: FormView, *, limited: bool = False) -> str:
     """The page on which name and document are corrected; nothing else has to be typed again."""
     return render_template("account/register_name.html", form=form, carried=token, limited=limited)
 
 
-def taken(known: Known) -> ResponseReturnValue:
+def render_taken(known: Known) -> ResponseReturnValue:
     """The first page again, and the way to contest the number for somebody with a proved mobile."""
     form = FormView.refused(known, {"document_number": [TAKEN]}, RegisterSchema())
     return render_template("account/register.html", form=form, contestable=True), 422
 
 
-def _name_refused(token: str, known: Known, sentence: str, status: int) -> ResponseReturnValue:
+def _show_name_refusal(token: str, known: Known, sentence: str, status: int) -> ResponseReturnValue:
     form = FormView.refused(known, {"name": [sentence]}, DocumentSchema())
-    return name_page(token, form), status
+    return render_name_page(token, form), status
 
 
-def _verify(known: Known) -> str:
+def _verify_identity(known: Known) -> str:
     """The register's answer; a mobile has tries of its own, so that nobody spends another's."""
     who = {name: known[name] for name in ("document_kind", "document_number", "name")}
-    return identity.check(Holder(**who), ChecksSpent, "mobile", known["mobile"])
+    return identity.check_identity(Holder(**who), TooManyNames, "mobile", known["mobile"])
 
 
-def _make(token: str, outcome: str, known: Known) -> ResponseReturnValue:
-    row = registrations.unchanged(token, known)
-    person = _person(known, outcome)
+def _add_account(token: str, outcome: str, known: Known) -> ResponseReturnValue:
+    row = registrations.lock_unchanged(token, known)
+    person = _build_person(known, outcome)
     db.session.add(person)
     try:
         db.session.flush()
     except IntegrityError:
         db.session.rollback()
-        return taken(known)
-    email_proofs.propose(person, known["email"], now())
-    registrations.finish(row)
+        return render_taken(known)
+    email_proofs.propose_address(person, known["email"], now())
+    registrations.finish_registration(row)
     db.session.commit()
-    return signing.admit(person.id, person.kind)
+    return signing.open_session(person.id, person.kind)
 
 
-def _person(known: Known, outcome: str) -> Person:
+def _build_person(known: Known, outcome: str) -> Person:
     sex, born = documents.sex_and_birth(known["document_kind"], known["document_number"])
     return Person(
         kind="applicant",

@@ -25,8 +25,8 @@ WRONG = "账号或密码不正确，请核对后重新填写。"
 def sign_in() -> ResponseReturnValue:
     """The page to sign in."""
     if g.principal is not None:
-        return redirect(_target(g.principal.kind))
-    return _page(FormView.blank(SignInSchema()))
+        return redirect(_redirect_target(g.principal.kind))
+    return _render_page(FormView.blank(SignInSchema()))
 
 
 @pages.post("/sign-in")
@@ -35,28 +35,30 @@ def enter() -> ResponseReturnValue:
     try:
         typed = SignInSchema().load(request.form)
     except ValidationError as error:
-        return _refused(error.messages_dict)
+        return _show_refusal(error.messages_dict)
     login = documents.normal_number(typed["login"])
-    device = devices.known_for(login, typed["login"].lower())
+    device = devices.find_known_device(login, typed["login"].lower())
     try:
-        tries.begin(login, device)
+        tries.count_attempt(login, device)
     except limits.TooMany as refusal:
-        return _refused({challenges.place_of(refusal, "password"): [refusal.sentence]}, refusal.status)
-    person_id, password_hash, kind = _find(login, typed["login"])
-    if not passwords.matches(password_hash, typed["password"]):
-        return _refused({"password": [WRONG]})
-    tries.succeed(login, device)
+        return _show_refusal(
+            {challenges.refusal_field(refusal, "password"): [refusal.sentence]}, refusal.status
+        )
+    person_id, password_hash, kind = _find_account(login, typed["login"])
+    if not passwords.verify_password(password_hash, typed["password"]):
+        return _show_refusal({"password": [WRONG]})
+    tries.record_success(login, device)
     if passwords.is_outdated(password_hash):
         _renew_hash(person_id, password_hash, typed["password"])
-    return admit(person_id, kind)
+    return open_session(person_id, kind)
 
 
-def admit(person_id: int, kind: str) -> ResponseReturnValue:
+def open_session(person_id: int, kind: str) -> ResponseReturnValue:
     """Open a session for a person, know the browser from now on, and lead them on."""
     db.session.rollback()
     writing.set(True)
-    response = access.sign_in(make_response(redirect(_target(kind), 303)), person_id)
-    devices.remember(response, person_id)
+    response = access.sign_in(make_response(redirect(_redirect_target(kind), 303)), person_id)
+    devices.remember_device(response, person_id)
     db.session.commit()
     return response
 
@@ -66,7 +68,7 @@ def sign_out_page() -> ResponseReturnValue:
     """Ask before a draft is lost."""
     if g.principal is None:
         return redirect(url_for("public.home"))
-    draft = drafts.of(g.principal.person_id) if g.principal.kind == "applicant" else None
+    draft = drafts.find_draft(g.principal.person_id) if g.principal.kind == "applicant" else None
     return render_template("account/sign_out.html", draft=draft)
 
 
@@ -76,14 +78,14 @@ def sign_out() -> ResponseReturnValue:
     response = make_response(redirect(url_for("public.home"), 303))
     if g.principal is None:
         return response
-    if g.principal.kind == "applicant" and drafts.leave(g.principal.person_id):
+    if g.principal.kind == "applicant" and drafts.abandon_draft(g.principal.person_id):
         flash("已退出登录，未提交的报名已放弃。", "ok")
     access.sign_out(response)
     db.session.commit()
     return response
 
 
-def _find(number: str, login: str) -> tuple[int, str | None, str]:
+def _find_account(number: str, login: str) -> tuple[int, str | None, str]:
     # Applicants sign in with their document number, staff with a name in small letters.
     wanted = select(Person.id, Person.password_hash, Person.kind).where(Person.disabled_at.is_(None))
     row = db.session.execute(wanted.where(Person.login.in_((number, login.lower())))).first()
@@ -93,7 +95,7 @@ def _find(number: str, login: str) -> tuple[int, str | None, str]:
 
 def _renew_hash(person_id: int, outdated: str | None, password: str) -> None:
     """Replace a hash of older parameters, now that the password is known to be right; it is committed."""
-    renewed = passwords.hashed(password)
+    renewed = passwords.hash_password(password)
     writing.set(True)
     # Not when the password was changed meanwhile.
     same = (Person.id == person_id, Person.password_hash == outdated)
@@ -101,15 +103,15 @@ def _renew_hash(person_id: int, outdated: str | None, password: str) -> None:
     db.session.commit()
 
 
-def _target(kind: str) -> str:
+def _redirect_target(kind: str) -> str:
     usual = "apply.platform" if kind == "applicant" else "casework.worklist"
-    return onward.own(request.values.get("next", "")) or url_for(usual)
+    return onward.safe_address(request.values.get("next", "")) or url_for(usual)
 
 
-def _refused(problems: dict[str, list[str]], status: int = 422) -> ResponseReturnValue:
+def _show_refusal(problems: dict[str, list[str]], status: int = 422) -> ResponseReturnValue:
     typed = {"login": request.form.get("login", "")}
-    return _page(FormView.refused(typed, problems, SignInSchema())), status
+    return _render_page(FormView.refused(typed, problems, SignInSchema())), status
 
 
-def _page(form: FormView) -> str:
+def _render_page(form: FormView) -> str:
     return render_template("account/sign_in.html", form=form, next=request.values.get("next", ""))

@@ -26,71 +26,71 @@ class TooManyTries(limits.TooMany):
     sentence = lazy_gettext("密码连续输错次数过多，请 %(wait)s后再试，或者找回密码。")
 
 
-class Slowed(limits.TooMany):
+class DeviceThrottled(limits.TooMany):
     """Too many wrong passwords on a device that is known, which may go on after a short wait."""
 
     sentence = lazy_gettext("密码连续输错次数过多，请 %(wait)s后再试。")
 
 
-def begin(login: str, device: str) -> None:
+def count_attempt(login: str, device: str) -> None:
     """Count a try at signing in before anything is looked at; refused when there were too many."""
     if device:
-        if not limits.count(KNOWN, "sign-in", login, "device", device):
-            limits.demand(Slowed, KNOWN_SLOWED, "sign-in", login, "device", device)
+        if not limits.count_try(KNOWN, "sign-in", login, "device", device):
+            limits.count_or_refuse(DeviceThrottled, KNOWN_SLOWED, "sign-in", login, "device", device)
         return
-    here, address = ("sign-in", login, limits.asker()), ("sign-in", "from", limits.asker())
+    here, address = ("sign-in", login, limits.client_address()), ("sign-in", "from", limits.client_address())
     account = ("sign-in", "at", login)
-    limits.demand(TooManyTries, HERE, *here)
-    free = [limits.count(FROM_ADDRESS, *address), limits.count(AT_ACCOUNT, *account)]
+    limits.count_or_refuse(TooManyTries, HERE, *here)
+    free = [limits.count_try(FROM_ADDRESS, *address), limits.count_try(AT_ACCOUNT, *account)]
     if not all(free):
-        _challenge(here)
-    limits.demand(TooManyTries, FROM_ADDRESS_MOST, *address)
-    limits.demand(TooManyTries, AT_ACCOUNT_MOST, *account)
+        _require_challenge(here)
+    limits.count_or_refuse(TooManyTries, FROM_ADDRESS_MOST, *address)
+    limits.count_or_refuse(TooManyTries, AT_ACCOUNT_MOST, *account)
 
 
-def succeed(login: str, device: str) -> None:
+def record_success(login: str, device: str) -> None:
     """The password was right: it was no failure of anybody."""
     if device:
-        limits.forget(KNOWN, "sign-in", login, "device", device)
+        limits.reset_count(KNOWN, "sign-in", login, "device", device)
         return
-    address, account = ("sign-in", "from", limits.asker()), ("sign-in", "at", login)
-    limits.forget(HERE, "sign-in", login, limits.asker())
+    address, account = ("sign-in", "from", limits.client_address()), ("sign-in", "at", login)
+    limits.reset_count(HERE, "sign-in", login, limits.client_address())
     for limit, who in (
         (FROM_ADDRESS, address),
         (FROM_ADDRESS_MOST, address),
         (AT_ACCOUNT, account),
         (AT_ACCOUNT_MOST, account),
     ):
-        limits.give_back(limit, *who)
+        limits.take_back_try(limit, *who)
 
 
-def forgive(login: str) -> None:
+def clear_attempts(login: str) -> None:
     """The owner was proved in another way: what was guessed at the account counts no more, here and in all.
 
     What the address has tried at all accounts together stays counted.
     """
-    limits.forget(HERE, "sign-in", login, limits.asker())
+    limits.reset_count(HERE, "sign-in", login, limits.client_address())
     for limit in (AT_ACCOUNT, AT_ACCOUNT_MOST):
-        limits.forget(limit, "sign-in", "at", login)
+        limits.reset_count(limit, "sign-in", "at", login)
 
 
-def begin_proof() -> None:
+def count_password_check() -> None:
     """Count a try at the password of whoever is signed in, by the session that tries."""
-    limits.demand(Slowed, HERE, *_proof())
+    limits.count_or_refuse(DeviceThrottled, HERE, *_proof_key())
 
 
-def succeed_proof() -> None:
+def record_password_check() -> None:
     """The password was right."""
-    limits.forget(HERE, *_proof())
+    limits.reset_count(HERE, *_proof_key())
 
 
-def _challenge(here: tuple[str, ...]) -> None:
+def _require_challenge(here: tuple[str, ...]) -> None:
     try:
-        challenges.require()
-    except challenges.Challenged:
-        limits.give_back(HERE, *here)  # nothing was judged
+        challenges.require_challenge()
+    except challenges.ChallengeRequired:
+        limits.take_back_try(HERE, *here)  # nothing was judged
         raise
 
 
-def _proof() -> tuple[str, ...]:
+def _proof_key() -> tuple[str, ...]:
     return ("password", str(g.principal.person_id), str(g.principal.sign_in_id))

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from handlers.api import document
 
-pages = document.Described("api", __name__, description="流程实例、任务、消息和部署")
-pages.after_request(document.challenge)
+pages = document.DescribedBlueprint("api", __name__, description="流程实例、任务、消息和部署")
+pages.after_request(document.add_bearer_challenge)

@@ -10,15 +10,17 @@ from flask import request
 from domain.diagrams import deploying
 from handlers.api import reach
 from handlers.api.blueprint import pages
-from handlers.api.document import BODY, refuses
+from handlers.api.document import BODY_STATUSES, problem_responses
 from handlers.api.schemas import ClockAnswer, ClockBody, DeploymentAnswer
 from models import db
 from models.errors import Invalid
 from workflows import clock, engine
 
 LONGEST_NAME = 200
-LAST = datetime(2090, 1, 1, tzinfo=UTC)  # beyond it, dates would no longer fit into what databases count with
-FILES = {
+LAST_MOMENT = datetime(
+    2090, 1, 1, tzinfo=UTC
+)  # beyond it, dates would no longer fit into what databases count with
+FILES_BODY = {
     "required": True,
     "content": {
         "multipart/form-data": {
@@ -41,12 +43,12 @@ FILES = {
 
 @pages.post("/deployments")
 @pages.response(201, DeploymentAnswer, description="已部署；内容相同的文件不产生新版本")
-@refuses(pages, 403, 409, 413, 422)
-@pages.doc(operationId="deploy", requestBody=FILES)
+@problem_responses(pages, 403, 409, 413, 422)
+@pages.doc(operationId="deploy", requestBody=FILES_BODY)
 def deploy() -> dict[str, Any]:
     """Deploy .bpmn and .dmn files together; the same content makes no new version."""
-    reach.require(reach.DESIGNERS)
-    deployment = deploying.deploy(_files(), by=reach.principal().person_id)
+    reach.require_role(reach.DESIGNERS)
+    deployment = deploying.deploy_sources(_read_uploads(), by=reach.current_principal().person_id)
     db.session.commit()
     first = next((one for one in deployment.definitions if one.sort == "process"), None)
     return {
@@ -60,37 +62,39 @@ def deploy() -> dict[str, Any]:
 @pages.post("/clock")
 @pages.arguments(ClockBody)
 @pages.response(200, ClockAnswer, description="拨动后的时间")
-@refuses(pages, 403, *BODY)
+@problem_responses(pages, 403, *BODY_STATUSES)
 @pages.doc(operationId="advanceClock")
 def advance(body: dict[str, Any]) -> dict[str, Any]:
     """Move the test clock forward; the worker then does what has become due."""
-    reach.require(reach.DESIGNERS)
+    reach.require_role(reach.DESIGNERS)
     try:
-        by = engine.duration_of(body["advance"])
-        fits = by.total_seconds() > 0 and clock.now() + by < LAST
+        by = engine.parse_timedelta(body["advance"])
+        fits = by.total_seconds() > 0 and clock.now() + by < LAST_MOMENT
     except (engine.BadTimer, OverflowError, ValueError):
         raise Invalid({"advance": ["须为 ISO 8601 时长，如 P3D。"]}) from None
     if not fits:
         raise Invalid({"advance": ["须大于零，且不能拨到 2090 年以后。"]})
-    moment = clock.advance(by)
+    moment = clock.advance_clock(by)
     db.session.commit()
     return {"now": moment}
 
 
-def _files() -> dict[str, bytes]:
+def _read_uploads() -> dict[str, bytes]:
     uploaded = [one for ones in request.files.listvalues() for one in ones]
     if not uploaded:
         raise Invalid({"files": ["请上传至少一个 .bpmn 或 .dmn 文件。"]})
     names = [one.filename or f"file{number}.bpmn" for number, one in enumerate(uploaded, start=1)]
     problems = [
-        f"{number}：{said}" for number, name in enumerate(names, start=1) for said in _wrong(name, names)
+        f"{number}：{said}"
+        for number, name in enumerate(names, start=1)
+        for said in _name_problems(name, names)
     ]
     if problems:
         raise Invalid({"files": problems})
     return {name: one.read() for name, one in zip(names, uploaded, strict=True)}
 
 
-def _wrong(name: str, names: list[str]) -> list[str]:
+def _name_problems(name: str, names: list[str]) -> list[str]:
     if len(name) > LONGEST_NAME or not name.isprintable():
         return ["文件名过长，或者含有不能显示的字符。"]
     return ["有两个文件同名。"] if names.count(name) > 1 else []

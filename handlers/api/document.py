@@ -12,17 +12,17 @@ from marshmallow import Schema, ValidationError
 from webargs import missing
 from webargs.flaskparser import FlaskParser, is_json_request
 
-from handlers.api.schemas import Problem
+from handlers.api.schemas import ProblemSchema
 from handlers.entry import caps
 from models.errors import DomainError, Invalid
 from workflows import forms
 
-View = Callable[..., Any]
-BODY = (400, 415, 422)  # what reading a body may lead to
-PROBLEM = "application/problem+json"
+ViewFunction = Callable[..., Any]
+BODY_STATUSES = (400, 415, 422)  # what reading a body may lead to
+PROBLEM_TYPE = "application/problem+json"
 
 
-class Malformed(DomainError):
+class MalformedBody(DomainError):
     """A body that is no JSON, or holds what no row can keep."""
 
     code = "bad_request"
@@ -38,7 +38,7 @@ class NotJson(DomainError):
     sentence = lazy_gettext("请求的内容须为 JSON，请设置 Content-Type: application/json。")
 
 
-class Parser(FlaskParser):
+class StrictParser(FlaskParser):
     """Reads strictly; refusals are ours, so that they are answered like all others."""
 
     DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {}  # schemas say what they do not know
@@ -50,17 +50,17 @@ class Parser(FlaskParser):
             return missing
         if not is_json_request(req):
             raise NotJson
-        return read(content)
+        return parse_body(content)
 
     def handle_error(self, error: ValidationError, req: Request, schema: Schema, **_: Any) -> NoReturn:
         """Refuse with the messages at their fields."""
-        raise Invalid(dict(_by_field(error.messages_dict))) from error
+        raise Invalid(dict(_messages_by_field(error.messages_dict))) from error
 
 
-class Described(Blueprint):  # type: ignore[misc]
+class DescribedBlueprint(Blueprint):  # type: ignore[misc]
     """A blueprint whose routes describe themselves."""
 
-    ARGUMENTS_PARSER = Parser()
+    ARGUMENTS_PARSER = StrictParser()
 
     def _prepare_response_doc(self, doc: Any, doc_info: Any, **known: Any) -> Any:
         # flask-smorest adds an answer for errors that nobody describes; ours are all described.
@@ -69,57 +69,59 @@ class Described(Blueprint):  # type: ignore[misc]
         return found
 
 
-class Document(Api):  # type: ignore[misc]
+class OpenApiDocument(Api):  # type: ignore[misc]
     """The OpenAPI document; errors are answered by our own handlers, as problem documents."""
 
-    ERROR_SCHEMA = Problem
+    ERROR_SCHEMA = ProblemSchema
 
     def _register_error_handlers(self) -> None:
         pass
 
 
-def describe(app: Flask, pages: Blueprint, prefix: str) -> None:
+def register_routes(app: Flask, pages: Blueprint, prefix: str) -> None:
     """Register routes with their description."""
-    document = Document(app)
+    document = OpenApiDocument(app)
     document.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     document.spec.options["security"] = [{"bearer": []}]
     document.register_blueprint(pages, url_prefix=prefix)
 
 
-def read(content: bytes) -> Any:
+def parse_body(content: bytes) -> Any:
     """A body as plain values; refuses what is no JSON, is nested too deeply or cannot be kept."""
     try:
         found = caps.read_json(content.decode("utf-8"))
         fits = forms.is_writable(found)
     except (ValueError, RecursionError):
-        raise Malformed from None
+        raise MalformedBody from None
     if not fits:
-        raise Malformed
+        raise MalformedBody
     return found
 
 
-def refuses(pages: Blueprint, *statuses: int) -> Callable[[View], View]:
+def problem_responses(pages: Blueprint, *statuses: int) -> Callable[[ViewFunction], ViewFunction]:
     """Describe the problem documents that a route may answer."""
 
-    def decorate(view: View) -> View:
+    def decorate(view: ViewFunction) -> ViewFunction:
         for status in (401, *statuses):
-            view = pages.alt_response(status, schema=Problem, content_type=PROBLEM, success=False)(view)
+            view = pages.alt_response(status, schema=ProblemSchema, content_type=PROBLEM_TYPE, success=False)(
+                view
+            )
         return view
 
     return decorate
 
 
-def challenge(response: Response) -> Response:
+def add_bearer_challenge(response: Response) -> Response:
     """Say how to prove who asks."""
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 
-def _by_field(messages: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, list[str]]]:
+def _messages_by_field(messages: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, list[str]]]:
     for place in messages.values() if not prefix else [messages]:
         for name, found in place.items() if isinstance(place, Mapping) else [("_schema", place)]:
             if isinstance(found, Mapping):
-                yield from _by_field(found, f"{prefix}{name}.")
+                yield from _messages_by_field(found, f"{prefix}{name}.")
             else:
                 yield f"{prefix}{name}", [str(sentence) for sentence in found]

@@ -9,8 +9,8 @@ from flask import current_app
 from domain.reach import sight
 from handlers.api import answers, reach
 from handlers.api.blueprint import pages
-from handlers.api.document import BODY, refuses
-from handlers.api.schemas import NAMED, EventsAnswer, EventsQuery, InstanceAnswer, StartBody
+from handlers.api.document import BODY_STATUSES, problem_responses
+from handlers.api.schemas import NAME_PATTERN, EventsAnswer, EventsQuery, InstanceAnswer, StartBody
 from models import db
 from models.errors import Invalid, NotAllowed, NotFound
 from models.process import Event
@@ -23,51 +23,51 @@ STARTED_BY_PAGES = frozenset({"accreditation", "messaging"})
 @pages.post("/processes/<string:key>/instances")
 @pages.arguments(StartBody)
 @pages.response(201, InstanceAnswer, description="已启动")
-@refuses(pages, 403, 404, 409, *BODY)
+@problem_responses(pages, 403, 404, 409, *BODY_STATUSES)
 @pages.doc(operationId="startInstance")
 def start(body: dict[str, Any], key: str) -> dict[str, Any]:
     """Start an instance on the newest release of a process."""
-    if not NAMED.fullmatch(key):
+    if not NAME_PATTERN.fullmatch(key):
         raise NotFound
     _check_start(key, body)
-    result = engine.start(
+    result = engine.start_instance(
         key,
         business_key=body["business_key"],
         variables=body["variables"],
-        actor=reach.principal().person_id,
+        actor=reach.current_principal().person_id,
     )
     db.session.commit()
-    return answers.instance(reach.moved(result.id))
+    return answers.serialize_instance(reach.find_moved_instance(result.id))
 
 
 @pages.get("/instances/<int:instance_id>")
 @pages.response(200, InstanceAnswer, description="实例目前的情况")
-@refuses(pages, 404)
+@problem_responses(pages, 404)
 @pages.doc(operationId="getInstance")
 def instance(instance_id: int) -> dict[str, Any]:
     """Where an instance stands: state, active elements, public state, open tasks, variables."""
-    return answers.instance(reach.instance(instance_id))
+    return answers.serialize_instance(reach.view_instance(instance_id))
 
 
 @pages.get("/instances/<int:instance_id>/events")
 @pages.arguments(EventsQuery, location="query")
 @pages.response(200, EventsAnswer, description="经过，最早的在前")
-@refuses(pages, 404, 422)
+@problem_responses(pages, 404, 422)
 @pages.doc(operationId="listEvents")
 def events(asked: dict[str, Any], instance_id: int) -> dict[str, Any]:
     """What happened to an instance, the oldest first."""
-    seen = reach.instance(instance_id)
-    chosen = reach.events(seen).where(Event.id > asked["cursor"]).limit(asked["limit"] + 1)
+    seen = reach.view_instance(instance_id)
+    chosen = reach.select_events(seen).where(Event.id > asked["cursor"]).limit(asked["limit"] + 1)
     rows = db.session.execute(chosen).all()
     page = rows[: asked["limit"]]
     return {
-        "events": [answers.event(row, seen) for row in page],
+        "events": [answers.serialize_event(row, seen) for row in page],
         "cursor": page[-1][0].id if len(rows) > len(page) else None,
     }
 
 
 def _check_start(key: str, body: dict[str, Any]) -> None:
-    if reach.principal().kind != "staff":
+    if reach.current_principal().kind != "staff":
         raise NotAllowed
     if key in STARTED_BY_PAGES or (body["business_key"] or "").startswith(sight.ABOUT_SOMEBODY):
         raise NotAllowed("认定申请只能由申请人报名产生，留言只能在业务页面发出，不能通过接口启动。")

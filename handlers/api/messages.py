@@ -9,7 +9,7 @@ from flask import current_app
 from domain.reach import sight
 from handlers.api import answers, reach
 from handlers.api.blueprint import pages
-from handlers.api.document import BODY, refuses
+from handlers.api.document import BODY_STATUSES, problem_responses
 from handlers.api.schemas import InstanceAnswer, MessageBody
 from models import db
 from models.errors import Invalid, NotAllowed, NothingWaiting
@@ -20,23 +20,23 @@ from workflows import engine
 @pages.post("/messages")
 @pages.arguments(MessageBody)
 @pages.response(200, InstanceAnswer, description="已送达；实例随后的情况")
-@refuses(pages, 403, 409, *BODY)
+@problem_responses(pages, 403, 409, *BODY_STATUSES)
 @pages.doc(operationId="sendMessage")
 def message(body: dict[str, Any]) -> dict[str, Any]:
     """Deliver a message to the one task that waits for its name and key."""
     _check_sender(body)
-    me = reach.principal().person_id
-    result = engine.deliver(body["name"], body["key"], body["payload"], actor=me)
+    me = reach.current_principal().person_id
+    result = engine.deliver_message(body["name"], body["key"], body["payload"], actor=me)
     db.session.commit()
-    seen = reach.moved(result.id)
-    reach.record(seen.sight)
-    return answers.instance(reach.moved(result.id))
+    seen = reach.find_moved_instance(result.id)
+    reach.record_view(seen.sight)
+    return answers.serialize_instance(reach.find_moved_instance(result.id))
 
 
 def _check_sender(body: dict[str, Any]) -> None:
-    if reach.principal().kind != "staff":
+    if reach.current_principal().kind != "staff":
         raise NotAllowed
-    for instance_id in engine.waiting(body["name"], body["key"]):
+    for instance_id in engine.find_waiting_instances(body["name"], body["key"]):
         _check_instance(db.session.get_one(ProcessInstance, instance_id))
     if body["payload"] and current_app.config["PRODUCTION"]:
         raise Invalid({"payload": ["正式环境不能直接设置流程变量。"]})
@@ -45,11 +45,11 @@ def _check_sender(body: dict[str, Any]) -> None:
 def _check_instance(waiting: ProcessInstance) -> None:
     # Cases are withdrawn, set back and lapsed by pages that know who may; designers try diagrams with them
     # where there is nobody's real case.
-    key, designs = waiting.business_key or "", bool(reach.principal().roles & reach.DESIGNERS)
-    if key.startswith("thread:") and (designs or reach.sees(waiting.id)):
+    key, designs = waiting.business_key or "", bool(reach.current_principal().roles & reach.DESIGNERS)
+    if key.startswith("thread:") and (designs or reach.may_see_instance(waiting.id)):
         raise NotAllowed  # an answer is a message that somebody wrote, not only a step of its process
     if key.startswith("application:") and designs:
         if current_app.config["PRODUCTION"]:
             raise NotAllowed
-    elif key.startswith(sight.ABOUT_SOMEBODY) or not reach.sees(waiting.id):
+    elif key.startswith(sight.ABOUT_SOMEBODY) or not reach.may_see_instance(waiting.id):
         raise NothingWaiting  # whoever may not see an instance does not learn that it waits

@@ -11,9 +11,9 @@ from sqlalchemy.orm import aliased
 
 from domain.reach import scope, sight
 from domain.reach.principal import Principal
-from domain.reach.sight import Sight
+from domain.reach.sight import Visibility
 from domain.wording.masking import mask_document
-from handlers.api.schemas import MOST
+from handlers.api.schemas import LARGEST_NUMBER
 from handlers.casework.dossier import trail
 from models import db
 from models.errors import NotAllowed, NotFound
@@ -26,44 +26,44 @@ Actor = aliased(Person)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seen:
+class VisibleInstance:
     """An instance, and what is told of it to whoever asks."""
 
     instance: ProcessInstance
-    sight: Sight
+    sight: Visibility
 
 
-def principal() -> Principal:
+def current_principal() -> Principal:
     """Who asks."""
     found: Principal = g.principal
     return found
 
 
-def require(roles: frozenset[str]) -> None:
+def require_role(roles: frozenset[str]) -> None:
     """Only holders of one of the roles."""
-    if not principal().roles & roles:
+    if not current_principal().roles & roles:
         raise NotAllowed
 
 
-def visible() -> ColumnElement[bool]:
+def visible_items_filter() -> ColumnElement[bool]:
     """Items that the person's pages show; designers see those that are about nobody as well."""
-    me = principal()
+    me = current_principal()
     if me.kind != "staff":
         return or_(WorkItem.assignee_id == me.person_id, WorkItem.done_by == me.person_id)
     if me.roles & DESIGNERS:
-        return or_(scope.items(me), sight.about_nobody())
-    return scope.items(me)
+        return or_(scope.item_filter(me), sight.about_nobody_filter())
+    return scope.item_filter(me)
 
 
-def tasks() -> Select[Any]:
+def select_tasks() -> Select[Any]:
     """The visible tasks, each with its assignee."""
     named = select(WorkItem, Assignee).outerjoin(Assignee, Assignee.id == WorkItem.assignee_id)
-    return named.where(visible())
+    return named.where(visible_items_filter())
 
 
-def task(task_id: int) -> Any:
+def find_task(task_id: int) -> Any:
     """One visible task: (item, assignee)."""
-    found = db.session.execute(tasks().where(WorkItem.id == _known(task_id))).first()
+    found = db.session.execute(select_tasks().where(WorkItem.id == _check_number(task_id))).first()
     if found is None:
         raise NotFound
     return found
@@ -71,38 +71,38 @@ def task(task_id: int) -> Any:
 
 def is_addressed(item: WorkItem) -> bool:
     """Whether the person may work on an item, or did; designers see that it exists, and no more."""
-    me = principal()
+    me = current_principal()
     if me.kind != "staff":
         return True  # they see none but their own
     return (
-        db.session.scalar(select(WorkItem.id).where(and_(WorkItem.id == item.id, scope.items(me))))
+        db.session.scalar(select(WorkItem.id).where(and_(WorkItem.id == item.id, scope.item_filter(me))))
         is not None
     )
 
 
-def instance(instance_id: int) -> Seen:
+def view_instance(instance_id: int) -> VisibleInstance:
     """An instance that the person may see; the look at somebody's case is recorded before it is told."""
-    seen = _seen(_known(instance_id))
-    record(seen.sight)
-    return _seen(instance_id)
+    seen = _find_visible(_check_number(instance_id))
+    record_view(seen.sight)
+    return _find_visible(instance_id)
 
 
-def moved(instance_id: int) -> Seen:
+def find_moved_instance(instance_id: int) -> VisibleInstance:
     """An instance that the person has just moved, though they may not see the whole of it."""
     found = db.session.get_one(ProcessInstance, instance_id)
-    return Seen(instance=found, sight=sight.after_act(principal(), found))
+    return VisibleInstance(instance=found, sight=sight.visibility_after_act(current_principal(), found))
 
 
-def sees(instance_id: int) -> bool:
+def may_see_instance(instance_id: int) -> bool:
     """Whether there is an instance that the person may see."""
     found = db.session.get(ProcessInstance, instance_id)
-    return found is not None and sight.of(principal(), found) is not None
+    return found is not None and sight.find_visibility(current_principal(), found) is not None
 
 
-def record(seen: Sight) -> None:
+def record_view(seen: Visibility) -> None:
     """Leave a row on a look at somebody's case, as the page of the case does."""
     if seen.application is not None:
-        trail.viewed(principal(), "case.viewed", seen.application, api=True)
+        trail.record_view(current_principal(), "case.viewed", seen.application, api=True)
 
 
 def release_number(found: ProcessInstance) -> int:
@@ -110,30 +110,30 @@ def release_number(found: ProcessInstance) -> int:
     return db.session.execute(select(Release.number).where(Release.id == found.release_id)).scalar_one()
 
 
-def events(seen: Seen) -> Select[Any]:
+def select_events(seen: VisibleInstance) -> Select[Any]:
     """What is told of what happened to an instance, with those who acted."""
     named = select(Event, Actor).outerjoin(Actor, Actor.id == Event.actor_id)
-    told = named.where(Event.instance_id == seen.instance.id, sight.events(seen.sight))
+    told = named.where(Event.instance_id == seen.instance.id, sight.event_filter(seen.sight))
     return told.order_by(Event.id)
 
 
-def login(person: Person | None) -> str | None:
+def shown_login(person: Person | None) -> str | None:
     """How a person is named; applicants sign in with their document number, which pages do not show whole."""
     if person is None:
         return None
-    own = person.kind == "staff" or person.id == principal().person_id
+    own = person.kind == "staff" or person.id == current_principal().person_id
     return person.login if own else mask_document(person.login)
 
 
-def _seen(instance_id: int) -> Seen:
+def _find_visible(instance_id: int) -> VisibleInstance:
     found = db.session.get(ProcessInstance, instance_id)
-    told = sight.of(principal(), found) if found is not None else None
+    told = sight.find_visibility(current_principal(), found) if found is not None else None
     if found is None or told is None:
         raise NotFound
-    return Seen(instance=found, sight=told)
+    return VisibleInstance(instance=found, sight=told)
 
 
-def _known(number: int) -> int:
-    if number > MOST:  # PostgreSQL would refuse to compare; it names nothing
+def _check_number(number: int) -> int:
+    if number > LARGEST_NUMBER:  # PostgreSQL would refuse to compare; it names nothing
         raise NotFound
     return number

@@ -15,4 +15,4 @@ def install(app: Flask, prefix: str) -> None:
     from handlers.api import deployments, instances, messages, tasks  # noqa: F401  (they add routes)
 
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # people read these sentences
-    document.describe(app, pages, prefix)
+    document.register_routes(app, pages, prefix)

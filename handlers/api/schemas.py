@@ -11,17 +11,17 @@ from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, valida
 from models.errors import Invalid
 from workflows import forms
 
-MOST = 2**31 - 1  # what a row is numbered with
-NAMED = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,119}")
+LARGEST_NUMBER = 2**31 - 1  # what a row is numbered with
+NAME_PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,119}")
 BUSINESS_KEY = validate.Regexp(
     r"[^\s\x00-\x1f][^\x00-\x1f]{0,119}\Z", error="1 到 120 个字符，不能含控制字符。"
 )
-NAME = validate.Regexp(NAMED.pattern + r"\Z", error="须以字母开头，只含字母、数字和 . _ -。")
+NAME = validate.Regexp(NAME_PATTERN.pattern + r"\Z", error="须以字母开头，只含字母、数字和 . _ -。")
 LOGIN = validate.Regexp(r"[^\x00-\x1f]{1,60}\Z", error="1 到 60 个字符，不能含控制字符。")
 TRANSACTION = validate.Regexp(r"[\x21-\x7e]{1,80}\Z", error="1 到 80 个可见的 ASCII 字符。")
 
 
-class Strict(Schema):
+class StrictSchema(Schema):
     """Unknown fields are refused."""
 
     class Meta:
@@ -40,14 +40,14 @@ class Variables(fields.Dict):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, Any]:
         try:
-            return forms.plain(value)
+            return forms.check_plain_answers(value)
         except Invalid as refusal:
             raise ValidationError(
                 [f"{name}: {'；'.join(said)}" for name, said in refusal.fields.items()]
             ) from None
 
 
-class StartBody(Strict):
+class StartBody(StrictSchema):
     """Start an instance."""
 
     variables = Variables(load_default=dict, metadata={"description": "初始变量，只含简单的值"})
@@ -56,7 +56,7 @@ class StartBody(Strict):
     )
 
 
-class CompleteBody(Strict):
+class CompleteBody(StrictSchema):
     """Complete a task with its form's fields."""
 
     data = fields.Dict(keys=fields.String(), load_default=dict)
@@ -65,7 +65,7 @@ class CompleteBody(Strict):
     )
 
 
-class MessageBody(Strict):
+class MessageBody(StrictSchema):
     """Deliver a message to the one task that waits for it."""
 
     name = fields.String(required=True, validate=NAME)
@@ -73,7 +73,7 @@ class MessageBody(Strict):
     payload = Variables(load_default=dict)
 
 
-class ClockBody(Strict):
+class ClockBody(StrictSchema):
     """Move the test clock forward."""
 
     advance = fields.String(
@@ -88,22 +88,22 @@ class ClockAnswer(Schema):
     now = fields.DateTime()
 
 
-class TaskQuery(Strict):
+class TaskQuery(StrictSchema):
     """Which tasks to list; without any, those in one's reach."""
 
     role = fields.String(validate=NAME)
     assignee = fields.String(validate=LOGIN, metadata={"description": "登录名，或 me"})
     state = fields.String(validate=validate.OneOf(["open", "claimed", "done", "withdrawn"]))
     process = fields.String(validate=NAME)
-    instance = fields.Integer(validate=validate.Range(min=1, max=MOST))
-    cursor = fields.Integer(load_default=0, validate=validate.Range(min=0, max=MOST))
+    instance = fields.Integer(validate=validate.Range(min=1, max=LARGEST_NUMBER))
+    cursor = fields.Integer(load_default=0, validate=validate.Range(min=0, max=LARGEST_NUMBER))
     limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
 
 
-class EventsQuery(Strict):
+class EventsQuery(StrictSchema):
     """Which part of what happened."""
 
-    cursor = fields.Integer(load_default=0, validate=validate.Range(min=0, max=MOST))
+    cursor = fields.Integer(load_default=0, validate=validate.Range(min=0, max=LARGEST_NUMBER))
     limit = fields.Integer(load_default=200, validate=validate.Range(min=1, max=1000))
 
 
@@ -117,7 +117,7 @@ class ProblemItem(Schema):
     severity = fields.String()
 
 
-class Problem(Schema):
+class ProblemSchema(Schema):
     """An RFC 9457 problem document."""
 
     type = fields.String()

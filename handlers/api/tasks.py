@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 
 from handlers.api import answers, reach
 from handlers.api.blueprint import pages
-from handlers.api.document import BODY, refuses
+from handlers.api.document import BODY_STATUSES, problem_responses
 from handlers.api.schemas import CompleteBody, InstanceAnswer, TaskDetail, TaskPage, TaskQuery
 from models import db, spelling
 from models.database import single_statement
@@ -27,81 +27,89 @@ COLUMNS = {
 @pages.get("/tasks")
 @pages.arguments(TaskQuery, location="query")
 @pages.response(200, TaskPage, description="一页任务")
-@refuses(pages, 422)
+@problem_responses(pages, 422)
 @pages.doc(operationId="listTasks")
 def tasks(asked: dict[str, Any]) -> dict[str, Any]:
     """List the tasks in one's reach, the oldest first."""
-    chosen = _narrowed(reach.tasks(), asked).where(WorkItem.id > asked["cursor"])
+    chosen = _apply_filters(reach.select_tasks(), asked).where(WorkItem.id > asked["cursor"])
     rows = db.session.execute(chosen.order_by(WorkItem.id).limit(asked["limit"] + 1)).all()
     page = rows[: asked["limit"]]
     more = len(rows) > len(page)
-    return {"tasks": [answers.task(row) for row in page], "cursor": page[-1][0].id if more else None}
+    return {
+        "tasks": [answers.serialize_task(row) for row in page],
+        "cursor": page[-1][0].id if more else None,
+    }
 
 
 @pages.get("/tasks/<int:task_id>")
 @pages.response(200, TaskDetail, description="任务、表单和所示内容")
-@refuses(pages, 404)
+@problem_responses(pages, 404)
 @pages.doc(operationId="getTask")
 def task(task_id: int) -> dict[str, Any]:
     """A task with its form as JSON Schema, and what the form shows to those who may work on it."""
-    return answers.detail(task_id)
+    return answers.serialize_task_detail(task_id)
 
 
 @pages.post("/tasks/<int:task_id>/claim")
 @pages.response(200, TaskDetail, description="已领取")
-@refuses(pages, 403, 404, 409)
+@problem_responses(pages, 403, 404, 409)
 @pages.doc(operationId="claimTask")
 def claim(task_id: int) -> dict[str, Any]:
     """Claim a task; claiming one's own again prolongs it."""
-    reach.task(task_id)
+    reach.find_task(task_id)
     with single_statement():
-        worklist.claim(task_id, reach.principal().person_id)
+        worklist.claim_item(task_id, reach.current_principal().person_id)
         db.session.commit()
-    return answers.detail(task_id)
+    return answers.serialize_task_detail(task_id)
 
 
 @pages.post("/tasks/<int:task_id>/release")
 @pages.response(200, TaskDetail, description="已释放")
-@refuses(pages, 403, 404, 409)
+@problem_responses(pages, 403, 404, 409)
 @pages.doc(operationId="releaseTask")
 def release(task_id: int) -> dict[str, Any]:
     """Give a claimed task back."""
-    reach.task(task_id)
-    worklist.release(task_id, reach.principal().person_id)
+    reach.find_task(task_id)
+    worklist.release_item(task_id, reach.current_principal().person_id)
     db.session.commit()
-    return answers.detail(task_id)
+    return answers.serialize_task_detail(task_id)
 
 
 @pages.post("/tasks/<int:task_id>/complete")
 @pages.arguments(CompleteBody)
 @pages.response(200, InstanceAnswer, description="已办结；实例随后的情况")
-@refuses(pages, 403, 404, 409, *BODY)
+@problem_responses(pages, 403, 404, 409, *BODY_STATUSES)
 @pages.doc(operationId="completeTask")
 def complete(body: dict[str, Any], task_id: int) -> dict[str, Any]:
     """Complete a task; the same transactionId again changes nothing and gets the first answer."""
-    reach.task(task_id)
-    me, transaction = reach.principal().person_id, body["transaction_id"]
-    result = worklist.complete(task_id, body["data"], actor=me, transaction_id=transaction)
-    told = worklist.first_answer(transaction) if transaction else None
+    reach.find_task(task_id)
+    me, transaction = reach.current_principal().person_id, body["transaction_id"]
+    result = worklist.complete_item(task_id, body["data"], actor=me, transaction_id=transaction)
+    told = worklist.find_first_answer(transaction) if transaction else None
     if told is None:
-        told = InstanceAnswer().dump(answers.instance(reach.moved(result.id)))
+        told = InstanceAnswer().dump(answers.serialize_instance(reach.find_moved_instance(result.id)))
         if transaction:
             worklist.keep_answer(transaction, told)
     db.session.commit()
-    reach.record(reach.moved(result.id).sight)
+    reach.record_view(reach.find_moved_instance(result.id).sight)
     return InstanceAnswer().load(told)  # type: ignore[no-any-return]
 
 
-def _narrowed(chosen: Select[Any], asked: dict[str, Any]) -> Select[Any]:
+def _apply_filters(chosen: Select[Any], asked: dict[str, Any]) -> Select[Any]:
     for name, column in COLUMNS.items():
         if name in asked:
             chosen = chosen.where(column == asked[name])
     if "assignee" in asked:
-        chosen = chosen.where(WorkItem.assignee_id == _person(asked["assignee"]))
+        chosen = chosen.where(WorkItem.assignee_id == _find_person_id(asked["assignee"]))
     return chosen
 
 
-def _person(login: str) -> int:
+def _find_person_id(login: str) -> int:
     if login == "me":
-        return reach.principal().person_id
-    return db.session.scalar(select(Person.id).where(Person.login.in_((login, spelling.number(login))))) or 0
+        return reach.current_principal().person_id
+    return (
+        db.session.scalar(
+            select(Person.id).where(Person.login.in_((login, spelling.normalize_number(login))))
+        )
+        or 0
+    )

@@ -14,12 +14,12 @@ from marshmallow import ValidationError
 from domain.deadlines import calendar
 from handlers.authority import changing
 from handlers.authority.blueprint import pages
-from handlers.authority.changing import Entry, Preview
+from handlers.authority.changing import AuditNote, ChangePreview
 from handlers.authority.schemas import FIRST, KINDS_OF_DAY, DaySchema, YearSchema, last_year
 from handlers.entry import numbers
 from handlers.page.formfields import FormView
 from models import db
-from models.calendar import days_of
+from models.calendar import select_exceptional_days
 from models.errors import NotAllowed
 from workflows.clock import LOCAL, now
 from workflows.working_days import Calendar
@@ -31,7 +31,7 @@ WEEK = ("一", "二", "三", "四", "五", "六", "日")
 @pages.get("/calendar")
 def working_days() -> ResponseReturnValue:
     """A year; everybody of the staff may look."""
-    return _page(_year(), FormView.blank(DaySchema()))
+    return _render_page(_requested_year(), FormView.blank(DaySchema()))
 
 
 @pages.post("/calendar")
@@ -43,13 +43,13 @@ def change_day() -> ResponseReturnValue:
         _check_day(wanted["day"])
     except ValidationError as error:
         form = FormView.refused(request.form, error.messages_dict, DaySchema())
-        return _page(_year(), form), 422
+        return _render_page(_requested_year(), form), 422
     act = partial(calendar.set_day, wanted["day"], wanted["kind"], wanted["reason"], g.principal.person_id)
     if request.form.get("act") != "confirm":
-        seen = changing.preview(act)
-        return _page(wanted["day"].year, FormView.refused(request.form, {}, DaySchema()), seen)
+        seen = changing.preview_change(act)
+        return _render_page(wanted["day"].year, FormView.refused(request.form, {}, DaySchema()), seen)
     detail = {**wanted, "day": wanted["day"].isoformat()}
-    return _done(act, Entry(action="calendar.day_set", detail=detail), wanted["day"].year)
+    return _carry_out(act, AuditNote(action="calendar.day_set", detail=detail), wanted["day"].year)
 
 
 @pages.post("/calendar/<int:year>/official")
@@ -61,26 +61,26 @@ def mark_year(year: int) -> ResponseReturnValue:
         _check_day(date(min(max(year, 1), 9999), 1, 1))
     except ValidationError as error:
         flash("；".join(text for texts in error.messages_dict.values() for text in texts), "bad")
-        return redirect(url_for("authority.working_days", year=_bounded(year)))
+        return redirect(url_for("authority.working_days", year=_bound_year(year)))
     act = partial(calendar.mark_year, year, wanted["official"], g.principal.person_id)
-    return _done(act, Entry(action="calendar.year_marked", detail={"year": year, **wanted}), year)
+    return _carry_out(act, AuditNote(action="calendar.year_marked", detail={"year": year, **wanted}), year)
 
 
-def _done(act: Any, entry: Entry, year: int) -> ResponseReturnValue:
-    count = changing.carry_out(act, entry)
+def _carry_out(act: Any, entry: AuditNote, year: int) -> ResponseReturnValue:
+    count = changing.carry_out_change(act, entry)
     db.session.commit()
     flash(f"已保存。{count} 件申请的法定期限随之调整，申请人将收到通知。" if count else "已保存。", "ok")
     return redirect(url_for("authority.working_days", year=year))
 
 
-def _page(year: int, form: FormView, seen: Preview | None = None) -> Any:
+def _render_page(year: int, form: FormView, seen: ChangePreview | None = None) -> Any:
     known = Calendar()
     shown = {
         "year": year,
         "years": range(FIRST, last_year() + 1),
         "official": known.year(year).official,
-        "months": [_month(year, number, known) for number in range(1, 13)],
-        "exceptional": list(db.session.scalars(days_of(year))),
+        "months": [_describe_month(year, number, known) for number in range(1, 13)],
+        "exceptional": list(db.session.scalars(select_exceptional_days(year))),
         "week": WEEK,
         "kinds": KINDS_OF_DAY,
         "keeper": bool(g.principal.roles & KEEPERS),
@@ -88,12 +88,15 @@ def _page(year: int, form: FormView, seen: Preview | None = None) -> Any:
     return render_template("authority/calendar.html", form=form, seen=seen, **shown)
 
 
-def _month(year: int, number: int, known: Calendar) -> dict[str, Any]:
-    weeks = [[_day(year, number, day, known) for day in week] for week in months.monthcalendar(year, number)]
+def _describe_month(year: int, number: int, known: Calendar) -> dict[str, Any]:
+    weeks = [
+        [_describe_day(year, number, day, known) for day in week]
+        for week in months.monthcalendar(year, number)
+    ]
     return {"number": number, "weeks": weeks}
 
 
-def _day(year: int, month: int, day: int, known: Calendar) -> dict[str, Any] | None:
+def _describe_day(year: int, month: int, day: int, known: Calendar) -> dict[str, Any] | None:
     if not day:
         return None
     here = date(year, month, day)
@@ -111,9 +114,9 @@ def _need_keeper() -> None:
         raise NotAllowed
 
 
-def _year() -> int:
-    return _bounded(request.values.get("year", type=numbers.read) or now().astimezone(LOCAL).year)
+def _requested_year() -> int:
+    return _bound_year(request.values.get("year", type=numbers.read_number) or now().astimezone(LOCAL).year)
 
 
-def _bounded(year: int) -> int:
+def _bound_year(year: int) -> int:
     return min(max(year, FIRST), last_year())

@@ -10,7 +10,7 @@ from uuid import uuid4
 from flask import g
 
 from domain.deadlines import redating
-from domain.deadlines.redating import Effect
+from domain.deadlines.redating import TimeChange
 from models import db
 from models.notices import AuditEntry
 from models.plans import Plan
@@ -20,51 +20,51 @@ SHOWN = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Preview:
+class ChangePreview:
     """What a change would do."""
 
-    effects: list[Effect]
+    effects: list[TimeChange]
     overdue: int  # cases of which the new time has already passed
 
     @property
-    def shown(self) -> list[Effect]:
+    def shown(self) -> list[TimeChange]:
         """The first of them."""
         return self.effects[:SHOWN]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class AuditNote:
     """What the audit log says of a change."""
 
     action: str
     detail: dict[str, Any]
 
 
-def preview(change: Callable[[], None], plan: Plan | None = None) -> Preview:
+def preview_change(change: Callable[[], None], plan: Plan | None = None) -> ChangePreview:
     """Try a change and take it back; what the cases' times would be."""
-    effects = _tried(change, plan)
+    effects = _try_change(change, plan)
     late = sum(one.after <= now() for one in effects)
     for one in effects:
         db.session.expunge(one.application)
     db.session.rollback()
-    return Preview(effects=effects, overdue=late)
+    return ChangePreview(effects=effects, overdue=late)
 
 
-def carry_out(change: Callable[[], None], entry: Entry, plan: Plan | None = None) -> int:
+def carry_out_change(change: Callable[[], None], entry: AuditNote, plan: Plan | None = None) -> int:
     """Make a change, note who made it, and have the cases re-dated; how many. The caller commits."""
-    effects = _tried(change, plan)
+    effects = _try_change(change, plan)
     number = uuid4().hex
-    targets = redating.with_targets() if plan is None else []
-    redating.queue(sorted({*targets, *(one.application.id for one in effects)}), number)
+    targets = redating.cases_with_targets() if plan is None else []
+    redating.queue_redating(sorted({*targets, *(one.application.id for one in effects)}), number)
     detail = {**entry.detail, "cases": len(effects), "change": number}
     actor = g.principal.person_id
     db.session.add(AuditEntry(at=now(), actor_id=actor, action=entry.action, detail=detail))
     return len(effects)
 
 
-def _tried(change: Callable[[], None], plan: Plan | None) -> list[Effect]:
-    before, own = redating.times(plan), redating.own_days(plan)
+def _try_change(change: Callable[[], None], plan: Plan | None) -> list[TimeChange]:
+    before, own = redating.list_case_times(plan), redating.cases_with_own_days(plan)
     change()
-    after = redating.times(plan)
+    after = redating.list_case_times(plan)
     kept = {number: max(before[number], after[number]) for number in own if number in before.keys() & after}
-    return redating.effects(before, after | kept)
+    return redating.compare_times(before, after | kept)

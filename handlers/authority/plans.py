@@ -16,7 +16,7 @@ from domain.reach import scope
 from domain.wording import dates
 from handlers.authority import changing
 from handlers.authority.blueprint import pages
-from handlers.authority.changing import Entry, Preview
+from handlers.authority.changing import AuditNote, ChangePreview
 from handlers.authority.schemas import WINDOWS, WindowsSchema
 from handlers.page.formfields import FormView
 from models import db
@@ -33,7 +33,7 @@ OVER = "已经过去的时间不能改，也不能改到过去"
 def plans() -> ResponseReturnValue:
     """The plans in the person's care, the newest first."""
     query = select(Plan).options(joinedload(Plan.authority)).order_by(Plan.apply_from.desc(), Plan.id.desc())
-    mine = _authorities()
+    mine = _own_authorities()
     found = list(db.session.scalars(query if mine is None else query.where(Plan.authority_id.in_(mine))))
     moment = now()
     return render_template(
@@ -44,53 +44,59 @@ def plans() -> ResponseReturnValue:
 @pages.get("/plans/<int:plan_id>")
 def plan(plan_id: int) -> ResponseReturnValue:
     """The windows of one plan, to be changed."""
-    found = _mine(plan_id)
-    values = {name: _typed(getattr(found, name)) for name in WINDOWS}
-    return _page(found, FormView.blank(WindowsSchema(), values))
+    found = _find_own_plan(plan_id)
+    values = {name: _input_value(getattr(found, name)) for name in WINDOWS}
+    return _render_page(found, FormView.blank(WindowsSchema(), values))
 
 
 @pages.post("/plans/<int:plan_id>")
 def change(plan_id: int) -> ResponseReturnValue:
     """Show what other windows would do, or set them."""
-    found = _mine(plan_id)
-    if request.form.get("seen", _stamp(found)) != _stamp(found):
-        told = {"_schema": [MOVED.format(apply=_window(found, "apply"), confirm=_window(found, "confirm"))]}
-        return _page(found, FormView.refused(request.form, told, WindowsSchema())), 409
+    found = _find_own_plan(plan_id)
+    if request.form.get("seen", _windows_stamp(found)) != _windows_stamp(found):
+        told = {
+            "_schema": [
+                MOVED.format(apply=_format_window(found, "apply"), confirm=_format_window(found, "confirm"))
+            ]
+        }
+        return _render_page(found, FormView.refused(request.form, told, WindowsSchema())), 409
     try:
         wanted = WindowsSchema().load(request.form)
         _check_past(found, wanted)
     except ValidationError as error:
         form = FormView.refused(request.form, error.messages_dict, WindowsSchema())
-        return _page(found, form), 422
+        return _render_page(found, form), 422
     reason = wanted.pop("reason")
-    act = partial(_set, found.id, wanted)
+    act = partial(_set_windows, found.id, wanted)
     if request.form.get("act") != "confirm":
-        seen = changing.preview(act, found)
-        return _page(_mine(plan_id), FormView.refused(request.form, {}, WindowsSchema()), seen)
+        seen = changing.preview_change(act, found)
+        return _render_page(
+            _find_own_plan(plan_id), FormView.refused(request.form, {}, WindowsSchema()), seen
+        )
     before = {name: getattr(found, name).isoformat() for name in WINDOWS}
     after = {name: moment.isoformat() for name, moment in wanted.items()}
     detail = {"plan": found.id, "before": before, "after": after, "reason": reason}
-    count = changing.carry_out(act, Entry(action="plan.windows_moved", detail=detail), found)
+    count = changing.carry_out_change(act, AuditNote(action="plan.windows_moved", detail=detail), found)
     db.session.commit()
     flash(f"已保存。{count} 件申请的时限随之调整，申请人将收到通知。" if count else "已保存。", "ok")
     return redirect(url_for("authority.plan", plan_id=plan_id))
 
 
-def _page(found: Plan, form: FormView, seen: Preview | None = None) -> Any:
-    shown = {"plan": found, "form": form, "seen": seen, "windows": WINDOWS, "stamp": _stamp(found)}
+def _render_page(found: Plan, form: FormView, seen: ChangePreview | None = None) -> Any:
+    shown = {"plan": found, "form": form, "seen": seen, "windows": WINDOWS, "stamp": _windows_stamp(found)}
     return render_template("authority/plan.html", **shown)
 
 
-def _stamp(found: Plan) -> str:
+def _windows_stamp(found: Plan) -> str:
     """The windows as they are; whoever changes them sends what they saw."""
-    return " ".join(_typed(getattr(found, name)) for name in WINDOWS)
+    return " ".join(_input_value(getattr(found, name)) for name in WINDOWS)
 
 
-def _window(found: Plan, sort: str) -> str:
-    return dates.window((getattr(found, f"{sort}_from"), getattr(found, f"{sort}_until")))
+def _format_window(found: Plan, sort: str) -> str:
+    return dates.format_window((getattr(found, f"{sort}_from"), getattr(found, f"{sort}_until")))
 
 
-def _set(plan_id: int, wanted: dict[str, datetime]) -> None:
+def _set_windows(plan_id: int, wanted: dict[str, datetime]) -> None:
     found = db.session.get_one(Plan, plan_id)
     for name, moment in wanted.items():
         setattr(found, name, moment)
@@ -99,28 +105,28 @@ def _set(plan_id: int, wanted: dict[str, datetime]) -> None:
 def _check_past(found: Plan, wanted: dict[str, Any]) -> None:
     """What is over stays; whoever came too late would come in time by it, or the other way round."""
     moment = now()
-    wrong = [name for name in WINDOWS if _moves(found, wanted, name) and wanted[name] <= moment]
+    wrong = [name for name in WINDOWS if _is_moved(found, wanted, name) and wanted[name] <= moment]
     if wrong:
         raise ValidationError({name: [OVER] for name in wrong})
 
 
-def _moves(found: Plan, wanted: dict[str, Any], name: str) -> bool:
+def _is_moved(found: Plan, wanted: dict[str, Any], name: str) -> bool:
     # The field shows minutes; what differs by less was not changed.
-    return _typed(getattr(found, name)) != _typed(wanted[name])
+    return _input_value(getattr(found, name)) != _input_value(wanted[name])
 
 
-def _typed(moment: datetime) -> str:
+def _input_value(moment: datetime) -> str:
     return f"{moment.astimezone(LOCAL):%Y-%m-%dT%H:%M}"
 
 
-def _authorities() -> list[int] | None:
+def _own_authorities() -> list[int] | None:
     if not g.principal.roles & PLANNERS:
         raise NotAllowed
-    return scope.authorities(g.principal, PLANNERS)
+    return scope.list_authorities(g.principal, PLANNERS)
 
 
-def _mine(plan_id: int) -> Plan:
-    mine, found = _authorities(), db.session.get(Plan, plan_id)
+def _find_own_plan(plan_id: int) -> Plan:
+    mine, found = _own_authorities(), db.session.get(Plan, plan_id)
     if found is None or (mine is not None and found.authority_id not in mine):
         raise NotFound
     return found

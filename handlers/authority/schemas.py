@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, pre_load, validate, validates_schema
 
-from handlers.page.glyphs import Standard
+from handlers.page.glyphs import StandardTextSchema
 from workflows.clock import LOCAL, now
 
 LONGEST_REASON = 200
@@ -21,7 +21,7 @@ WINDOWS = {
 KINDS_OF_DAY = (("off", "休息"), ("working", "上班"), ("usual", "恢复为平常"))
 
 
-class StaffSchema(Standard):
+class StaffSchema(StandardTextSchema):
     """Pages send a form token and buttons too; those are not answers."""
 
     class Meta:
@@ -48,7 +48,7 @@ def reason() -> fields.String:
     )
 
 
-def _moment(label: str) -> fields.DateTime:
+def _moment_field(label: str) -> fields.DateTime:
     wrong = f"请填写{label}的日期和时间，例如 2026-04-13 08:30"
     return fields.DateTime(
         required=True, error_messages={"required": wrong, "invalid": wrong}, metadata={"label": label}
@@ -58,16 +58,16 @@ def _moment(label: str) -> fields.DateTime:
 class WindowsSchema(StaffSchema):
     """The four ends of a plan's two windows, local times."""
 
-    apply_from = _moment(WINDOWS["apply_from"])
-    apply_until = _moment(WINDOWS["apply_until"])
-    confirm_from = _moment(WINDOWS["confirm_from"])
-    confirm_until = _moment(WINDOWS["confirm_until"])
+    apply_from = _moment_field(WINDOWS["apply_from"])
+    apply_until = _moment_field(WINDOWS["apply_until"])
+    confirm_from = _moment_field(WINDOWS["confirm_from"])
+    confirm_until = _moment_field(WINDOWS["confirm_until"])
     reason = reason()
 
     @post_load
     def local(self, found: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Times without a zone are Shanghai's."""
-        return {name: _localised(value) for name, value in found.items()}
+        return {name: _add_zone(value) for name, value in found.items()}
 
     @validates_schema
     def in_reach(self, found: dict[str, Any], **_: Any) -> None:
@@ -82,7 +82,7 @@ class WindowsSchema(StaffSchema):
     @validates_schema
     def in_order(self, found: dict[str, Any], **_: Any) -> None:
         """Each window ends after it begins, and nobody confirms before anybody could apply."""
-        times = {name: _localised(value) for name, value in found.items()}
+        times = {name: _add_zone(value) for name, value in found.items()}
         for first, second in (
             ("apply_from", "apply_until"),
             ("confirm_from", "confirm_until"),
@@ -122,7 +122,7 @@ def last_year() -> int:
     return (now() + timedelta(days=366 * AHEAD)).year
 
 
-def _localised(value: Any) -> Any:
+def _add_zone(value: Any) -> Any:
     if isinstance(value, datetime) and value.tzinfo is None:
         return value.replace(tzinfo=LOCAL)
     return value

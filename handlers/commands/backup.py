@@ -27,9 +27,9 @@ def install(app: Flask) -> None:
 def backup(to: str) -> None:
     """Save database and files into a new folder TO; the site may go on writing."""
     try:
-        made = backups.save(_folder(to))
+        made = backups.make_backup(_parse_folder(to))
     except backups.TROUBLES as refusal:
-        raise click.ClickException(_sentence(refusal)) from None
+        raise click.ClickException(_describe_refusal(refusal)) from None
     contents = f"数据库（{made.database}，版本 {made.revision}），文件 {made.files} 个。"
     click.echo(f"已备份到 {click.format_filename(to)}：{contents}")
     if made.missing:
@@ -48,23 +48,23 @@ def backup(to: str) -> None:
 def restore(source: str, *, replace: bool) -> None:
     """Bring back what `flask backup` saved in the folder FROM; stop web processes and workers first."""
     try:
-        found = backups.restore(_folder(source), replace=replace)
+        found = backups.restore_backup(_parse_folder(source), replace=replace)
     except backups.TROUBLES as refusal:
-        raise click.ClickException(_sentence(refusal)) from None
+        raise click.ClickException(_describe_refusal(refusal)) from None
     click.echo(f"已恢复 {found.made_at} 的备份：版本 {found.revision}，文件 {found.files} 个。")
     if found.revision != known_revisions()[0]:
         click.echo("数据库的版本较旧，请接着运行 flask db upgrade。")
     click.echo(ELSEWHERE.format(names="、".join(found.secrets_elsewhere) or "无"))
 
 
-def _folder(words: str) -> Path:
+def _parse_folder(words: str) -> Path:
     # An empty word comes of a variable of a script that is not set, and would be the current folder.
     if not words.strip():
-        raise backups.NoPlace
+        raise backups.NoTarget
     return Path(words)
 
 
-def _sentence(refusal: Exception) -> str:
+def _describe_refusal(refusal: Exception) -> str:
     if isinstance(refusal, DomainError):
         return refusal.sentence
     return f"文件存储或磁盘出了问题，没有完成：{refusal}"

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from domain.deadlines import calendar
-from models.database import written
+from models.database import write_transaction
 from workflows.clock import today
 
 group = AppGroup("calendar", help="The calendar of working days.")
@@ -23,12 +23,12 @@ def install(app: Flask) -> None:
 @group.command("load", help="Add the years around this one that are not there yet; what staff changed stays.")
 def load() -> None:
     """Add the years around this one that are not there yet; what staff changed stays."""
-    with written():
-        count = load_around()
+    with write_transaction():
+        count = load_nearby_years()
     click.echo(f"{count} years added" if count else "the years are there already")
 
 
-def load_around() -> int:
+def load_nearby_years() -> int:
     """From last year to the year after next."""
     year = date.fromisoformat(today()).year
-    return calendar.load(year - 1, year + 2)
+    return calendar.load_years(year - 1, year + 2)

@@ -21,7 +21,7 @@ def check() -> None:
     """Find impossible states; the exit status is 1 when there are any."""
     sound = True
     try:
-        for finding in checking.look():
+        for finding in checking.find_impossible_states():
             sound = False
             click.echo(f"{finding.check}: {finding.sentence} [{finding.row}]")
     except DatabaseError as damage:

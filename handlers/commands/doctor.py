@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 import click
 from flask import Flask
 
-from domain.upkeep.doctor import Examination, Result
-from settings import Settings, read
+from domain.upkeep.doctor import Examination, ReportLine
+from settings import Settings, read_settings
 
 NAME = "doctor"
 PROGRAMS = {"flask", "__main__.py"}
@@ -21,13 +21,13 @@ MARKS = {True: "✓", False: "✗", None: "–"}
 Factory = Callable[[Settings], Flask]
 
 
-def is_asked_for(words: Sequence[str]) -> bool:
+def is_doctor_command(words: Sequence[str]) -> bool:
     """Whether this process is `flask doctor`; Flask makes the app before it looks for the command."""
     plain = len(words) == 2 or (len(words) > 2 and words[1].startswith("-"))  # not `flask deploy doctor`
     return plain and Path(words[0]).name in PROGRAMS and words[-1] == NAME
 
 
-def waiting_room(factory: Factory) -> Flask:
+def make_doctor_app(factory: Factory) -> Flask:
     """An app that needs no settings and has this command alone."""
     app = Flask("waiting_room")
     install(app, factory)
@@ -40,34 +40,34 @@ def install(app: Flask, factory: Factory) -> None:
     @app.cli.command(NAME, help="Look at the whole installation and say what to mend.")
     def doctor() -> None:
         """Look at settings, database, files, registers and contents; exit status 1 when one is wrong."""
-        results = [_shown(one) for one in _examined(factory)]
+        results = [_print_line(one) for one in _examine_installation(factory)]
         wrong = sum(one.good is False for one in results)
         click.echo(f"\n{wrong} to mend" if wrong else "\nAll is well.")
         if wrong:
             raise click.exceptions.Exit(1)
 
 
-def _shown(result: Result) -> Result:
+def _print_line(result: ReportLine) -> ReportLine:
     click.echo(f"{MARKS[result.good]} {result.what}: {result.told}")
     return result
 
 
-def _examined(factory: Factory) -> Iterator[Result]:
-    reading = read(os.environ)
+def _examine_installation(factory: Factory) -> Iterator[ReportLine]:
+    reading = read_settings(os.environ)
     examination = Examination(settings=reading.settings, refusals=dict(reading.refusals))
     yield from examination.before_start()
     with TemporaryDirectory(prefix="doctor-") as elsewhere:
         yield from examination.started(
-            lambda settings: _context(factory, _startable(settings, examination, elsewhere))
+            lambda settings: _app_context(factory, _startable_settings(settings, examination, elsewhere))
         )
 
 
-def _startable(settings: Settings, examination: Examination, elsewhere: str) -> Settings:
+def _startable_settings(settings: Settings, examination: Examination, elsewhere: str) -> Settings:
     # An instance folder that is missing or refused must not be made by looking at it.
     unfit = {"ZIGE_INSTANCE_PATH"} & examination.refusals.keys() or "instance folder" in examination.bad
     place = elsewhere if unfit else settings.instance_path
     return replace(settings, instance_path=place, secret_key=settings.secret_key or "not asked for")
 
 
-def _context(factory: Factory, settings: Settings) -> AbstractContextManager[object]:
+def _app_context(factory: Factory, settings: Settings) -> AbstractContextManager[object]:
     return factory(settings).app_context()

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from domain.outside import filing
-from models.database import written
+from models.database import write_transaction
 from models.errors import DomainError
 
 group = AppGroup("files", help="Uploaded files.")
@@ -27,7 +27,7 @@ def install(app: Flask) -> None:
 def sweep(hours: int) -> None:
     """Delete files that no row names, and rows that nothing points to, when they are old enough."""
     age = timedelta(hours=hours)
-    with written():
+    with write_transaction():
         rows = filing.sweep_rows(age)
     try:
         files = filing.sweep_files(age)

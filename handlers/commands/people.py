@@ -12,10 +12,10 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from domain.accounts import passwords
-from handlers.entry.access import digest
+from handlers.entry.access import hash_token
 from models import db
 from models.codes import ROLES
-from models.database import written
+from models.database import write_transaction
 from models.people import ApiToken, Person, Post
 from workflows.clock import now
 
@@ -41,7 +41,7 @@ def install(app: Flask) -> None:
 @click.password_option()
 def create_admin(login: str, name: str, password: str) -> None:
     """Make an administrator."""
-    _hire(login, name, password, [Post(role="admin")])
+    _add_staff(login, name, password, [Post(role="admin")])
     click.echo(f"{login} is an administrator")
 
 
@@ -54,12 +54,12 @@ def create_admin(login: str, name: str, password: str) -> None:
 @click.password_option()
 def create_staff(login: str, name: str, roles: tuple[str, ...], password: str) -> None:
     """Make an account with posts."""
-    posts = [_post(one) for one in dict.fromkeys(roles)]
-    _hire(login, name, password, posts)
+    posts = [_parse_post(one) for one in dict.fromkeys(roles)]
+    _add_staff(login, name, password, posts)
     click.echo(f"{login} holds {', '.join(roles)}")
 
 
-def _post(text: str) -> Post:
+def _parse_post(text: str) -> Post:
     role, _, place = text.partition("@")
     if not role or len(role) > 60:
         raise click.ClickException(f"{text!r} names no role")
@@ -70,7 +70,7 @@ def _post(text: str) -> Post:
     return Post(role=role, place=place or None)
 
 
-def _hire(login: str, name: str, password: str, posts: list[Post]) -> None:
+def _add_staff(login: str, name: str, password: str, posts: list[Post]) -> None:
     if not LOGIN.fullmatch(login):  # who signs in is looked up in small letters
         raise click.ClickException(
             "a login begins with a small letter; then a to z, 0 to 9 and . _ -, up to 60"
@@ -79,8 +79,8 @@ def _hire(login: str, name: str, password: str, posts: list[Post]) -> None:
         raise click.ClickException("the name needs 1 to 80 characters")
     if len(password) < SHORTEST:
         raise click.ClickException(f"the password needs at least {SHORTEST} characters")
-    hashed = passwords.hashed(password)
-    with written():
+    hashed = passwords.hash_password(password)
+    with write_transaction():
         if db.session.scalar(select(Person.id).where(Person.login == login)) is not None:
             raise click.ClickException(f"{login} is taken")
         db.session.add(
@@ -99,7 +99,7 @@ def _hire(login: str, name: str, password: str, posts: list[Post]) -> None:
 )
 def create_token(user: str, days: int) -> None:
     """Make a bearer token; it is shown once."""
-    with written():
+    with write_transaction():
         person = db.session.scalar(select(Person).where(Person.login == user))
         if person is None:
             raise click.ClickException(f"没有登录名为 {user} 的人，没有生成令牌。")
@@ -112,7 +112,7 @@ def new_token(person: Person, days: int) -> str:
     token = secrets.token_urlsafe(32)
     at = now()
     row = ApiToken(
-        token_hash=digest(token), person_id=person.id, created_at=at, expires_at=at + timedelta(days=days)
+        token_hash=hash_token(token), person_id=person.id, created_at=at, expires_at=at + timedelta(days=days)
     )
     db.session.add(row)
     return token

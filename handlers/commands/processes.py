@@ -8,12 +8,12 @@ import click
 from flask import Flask
 
 from domain.diagrams import deploying
-from domain.diagrams.vocabulary import environment
+from domain.diagrams.vocabulary import build_environment
 from models import db
 from models.database import writing
 from workflows import engine
-from workflows.engine import LintRefused, Problem
-from workflows.engine.lint import lint
+from workflows.engine import LintProblem, LintRefused
+from workflows.engine.lint import lint_files
 
 KINDS = (".bpmn", ".dmn")
 
@@ -31,7 +31,7 @@ def deploy_command(folder: Path) -> None:
     try:
         deployment = deploy_folder(folder)
     except LintRefused as refused:
-        _print(refused.problems)
+        _print_problems(refused.problems)
         raise click.ClickException(refused.sentence) from None
     for one in deployment.definitions:
         if one.changed:
@@ -46,8 +46,8 @@ def deploy_command(folder: Path) -> None:
 )
 def lint_command(files: tuple[Path, ...]) -> None:
     """Check FILES together and name every problem with its element."""
-    problems = lint({path.name: path.read_bytes() for path in files}, environment())
-    _print(problems)
+    problems = lint_files({path.name: path.read_bytes() for path in files}, build_environment())
+    _print_problems(problems)
     if any(problem.severity == "error" for problem in problems):
         raise SystemExit(1)
 
@@ -59,7 +59,7 @@ def deploy_folder(folder: Path) -> engine.Deployment:
         raise click.ClickException(f"{folder} has no diagrams and no rules")
     sources = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     try:
-        deployment = deploying.deploy(sources, by=None)
+        deployment = deploying.deploy_sources(sources, by=None)
         db.session.commit()
     finally:
         db.session.rollback()
@@ -67,7 +67,7 @@ def deploy_folder(folder: Path) -> engine.Deployment:
     return deployment
 
 
-def _print(problems: list[Problem]) -> None:
+def _print_problems(problems: list[LintProblem]) -> None:
     for problem in problems:
         place = f"{problem.file}#{problem.element}" if problem.element else problem.file
         click.echo(f"{problem.severity} {place} [{problem.rule}] {problem.message}")

@@ -9,7 +9,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from domain.sample import regions
-from models.database import written
+from models.database import write_transaction
 
 group = AppGroup("regions", help="Administrative divisions.")
 
@@ -22,6 +22,6 @@ def install(app: Flask) -> None:
 @group.command("load", help="Fill the table of regions once, from the package that carries them.")
 def load() -> None:
     """Fill the table of regions once, from the package that carries them."""
-    with written():
-        count = regions.load(Path(current_app.root_path))
+    with write_transaction():
+        count = regions.load_regions(Path(current_app.root_path))
     click.echo(f"{count} regions added" if count else "the regions are there already")

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from domain.sample import people, places, regions
 from handlers.commands import calendar
-from models.database import written
+from models.database import write_transaction
 from workflows.clock import now
 
 group = AppGroup("sample", help="The sample world of development and tests.")
@@ -33,18 +33,18 @@ def load() -> None:
 def show() -> None:
     """Print who can sign in."""
     _refuse_production()
-    for role, name, login in people.sign_ins():
+    for role, name, login in people.list_sign_ins():
         click.echo(f"{login:<20} {name}  {role}")
     click.echo(f"密码 (password): {people.PASSWORD}")
 
 
 def load_all() -> None:
     """Load the whole sample world in one transaction."""
-    with written():
-        regions.load(Path(current_app.root_path))
-        calendar.load_around()
-        places.load(now())
-        people.load(now())
+    with write_transaction():
+        regions.load_regions(Path(current_app.root_path))
+        calendar.load_nearby_years()
+        places.load_places(now())
+        people.load_people(now())
 
 
 def _refuse_production() -> None:

@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 
 from handlers.entry import numbers
 from models import db
-from models.database import written
+from models.database import write_transaction
 from models.errors import DomainError
 from models.notices import AuditEntry
 from models.process import Job
@@ -48,7 +48,7 @@ def tick() -> None:
 
 
 @contextmanager
-def refusals_told() -> Iterator[None]:
+def report_refusals() -> Iterator[None]:
     """Let a refusal end the command with its sentence."""
     try:
         yield
@@ -60,8 +60,8 @@ def refusals_told() -> Iterator[None]:
 @click.argument("duration")
 def advance(duration: str) -> None:
     """Move the test clock forward by an ISO 8601 DURATION such as P3D."""
-    with refusals_told(), written():
-        moment = clock.advance(engine.duration_of(duration))
+    with report_refusals(), write_transaction():
+        moment = clock.advance_clock(engine.parse_timedelta(duration))
     click.echo(moment.astimezone(clock.LOCAL).isoformat(timespec="seconds"))
 
 
@@ -72,77 +72,87 @@ def advance(duration: str) -> None:
 @click.option("--dead", is_flag=True, help="Incidents only: what failed for good.")
 def list_jobs(dead: bool) -> None:
     """List what is not done: number, state, operation, case, tries, when it is due, the last error."""
-    found = db.session.execute(incidents.dead() if dead else incidents.unsettled()).all()
+    found = db.session.execute(incidents.select_dead() if dead else incidents.select_unsettled()).all()
     for job, key in found:
-        click.echo(_line(job, key))
+        click.echo(_format_job(job, key))
     if not found:
         click.echo(NO_INCIDENT if dead else NO_JOB)
 
 
-def _local(moment: datetime) -> str:
+def _format_local(moment: datetime) -> str:
     return moment.astimezone(clock.LOCAL).isoformat(timespec="seconds")
 
 
-def _line(job: Job, key: str | None) -> str:
-    parts = (job.id, job.state, job.operation, key or "-", job.attempts, _local(job.run_at), job.error or "")
+def _format_job(job: Job, key: str | None) -> str:
+    parts = (
+        job.id,
+        job.state,
+        job.operation,
+        key or "-",
+        job.attempts,
+        _format_local(job.run_at),
+        job.error or "",
+    )
     return " ".join(str(part) for part in parts).rstrip()
 
 
-def _reason(_context: click.Context, _option: click.Parameter, words: str) -> str:
+def _validate_reason(_context: click.Context, _option: click.Parameter, words: str) -> str:
     if not 0 < len(words.strip()) <= LONGEST_REASON:
         raise click.BadParameter(f"say it in 1 to {LONGEST_REASON} characters")
     return words.strip()
 
 
 @jobs_group.command("retry", help="Set a dead job due again.")
-@click.argument("job_id", type=click.IntRange(1, numbers.MOST))
+@click.argument("job_id", type=click.IntRange(1, numbers.LARGEST_NUMBER))
 def retry(job_id: int) -> None:
     """Set a dead job due again."""
-    with refusals_told(), written():
-        incidents.revive(job_id)
+    with report_refusals(), write_transaction():
+        incidents.revive_job(job_id)
 
 
 @jobs_group.command("dismiss", help="Let a dead job rest whose case has moved on; the reason is kept.")
-@click.argument("job_id", type=click.IntRange(1, numbers.MOST))
-@click.option("--reason", required=True, callback=_reason, help="Why nothing is to be done any more.")
+@click.argument("job_id", type=click.IntRange(1, numbers.LARGEST_NUMBER))
+@click.option(
+    "--reason", required=True, callback=_validate_reason, help="Why nothing is to be done any more."
+)
 def dismiss(job_id: int, reason: str) -> None:
     """Let a dead job rest, and note why in the audit log."""
-    with refusals_told(), written():
-        incidents.dismiss(job_id)
-        db.session.add(_dismissal(job_id, reason))
+    with report_refusals(), write_transaction():
+        incidents.dismiss_job(job_id)
+        db.session.add(_audit_dismissal(job_id, reason))
 
 
-def _dismissal(job_id: int, reason: str) -> AuditEntry:
-    job, key = db.session.execute(incidents.with_case().where(Job.id == job_id)).one()
+def _audit_dismissal(job_id: int, reason: str) -> AuditEntry:
+    job, key = db.session.execute(incidents.select_jobs_with_case().where(Job.id == job_id)).one()
     told = {"job": job.id, "operation": job.operation, "case": key, "error": job.error, "reason": reason}
     return AuditEntry(at=clock.now(), action="job.dismissed", detail=told)
 
 
 @jobs_group.command("show", help="Show one job: its case and element, its tries, and its whole last error.")
-@click.argument("job_id", type=click.IntRange(1, numbers.MOST))
+@click.argument("job_id", type=click.IntRange(1, numbers.LARGEST_NUMBER))
 def show(job_id: int) -> None:
     """Show one job: its case and element, its tries, and the whole of its last error."""
-    found = db.session.execute(incidents.with_case().where(Job.id == job_id)).first()
+    found = db.session.execute(incidents.select_jobs_with_case().where(Job.id == job_id)).first()
     if found is None:
         raise click.ClickException(incidents.NoSuchJob(job_id).sentence)
     job, key = found
-    click.echo(_line(job, key))
+    click.echo(_format_job(job, key))
     click.echo(f"instance {job.instance_id or '-'} element {job.element or '-'} lane {job.lane}")
     click.echo(f"request {job.request_key} parameters {job.parameters}")
 
 
-def _waiting(longest: datetime | None) -> str:
+def _describe_waiting(longest: datetime | None) -> str:
     if longest is None:
         return "没有到期未办的任务"
-    return f"等得最久的任务从 {_local(longest)} 起到期未办"
+    return f"等得最久的任务从 {_format_local(longest)} 起到期未办"
 
 
 @jobs_group.command("health", help="Say whether work is done in time; fails when it is not.")
 def health() -> None:
     """Say whether work is done in time; the exit status is 1 when there are incidents or no worker works."""
-    dead = db.session.scalar(incidents.count_dead()) or 0
-    longest = due.look().longest
+    dead = db.session.scalar(incidents.select_dead_count()) or 0
+    longest = due.find_due_work().longest
     late = longest is not None and clock.now() - longest > LATE
-    click.echo(f"失败的任务 {dead} 项；{_waiting(longest)}。")
+    click.echo(f"失败的任务 {dead} 项；{_describe_waiting(longest)}。")
     if dead or late:
         raise click.exceptions.Exit(1)

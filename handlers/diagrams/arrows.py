@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from handlers.diagrams import lettering
-from handlers.diagrams.lettering import Line
+from handlers.diagrams.lettering import TextLine
 from workflows.diagrams.layout import Arrow, Box, Layout, Point
 
 LENGTH, HALF = 9.0, 4.6  # of a head
@@ -21,41 +21,41 @@ class DrawnArrow:
     line: str
     head: str
     passed: bool
-    lines: tuple[Line, ...] = ()
+    lines: tuple[TextLine, ...] = ()
     label: Box | None = None
 
 
-def drawn(layout: Layout, passed: frozenset[str]) -> tuple[DrawnArrow, ...]:
+def draw_arrows(layout: Layout, passed: frozenset[str]) -> tuple[DrawnArrow, ...]:
     """The flows that the file draws, those on the way last so that they lie on top."""
-    found = [_drawn(arrow, arrow.id in passed) for arrow in layout.arrows if arrow.points]
+    found = [_draw_arrow(arrow, arrow.id in passed) for arrow in layout.arrows if arrow.points]
     return tuple(sorted(found, key=lambda one: one.passed))
 
 
-def _drawn(arrow: Arrow, passed: bool) -> DrawnArrow:
-    box = (arrow.label or _beside(arrow)) if arrow.name else None
-    lines = written(arrow.name, box) if box else ()
+def _draw_arrow(arrow: Arrow, passed: bool) -> DrawnArrow:
+    box = (arrow.label or _box_beside(arrow)) if arrow.name else None
+    lines = write_note(arrow.name, box) if box else ()
     return DrawnArrow(
         line="M" + "L".join(f"{x:g} {y:g}" for x, y in arrow.points),
-        head=_head(arrow.points),
+        head=_arrow_head(arrow.points),
         passed=passed,
         lines=lines,
-        label=covered(lines),
+        label=covered_box(lines),
     )
 
 
-def written(text: str, box: Box) -> tuple[Line, ...]:
+def write_note(text: str, box: Box) -> tuple[TextLine, ...]:
     """A note in the middle of its place, in as many lines as the place is high."""
     count = max(1, round(box.height / LEADING))
-    room = max(box.width / LETTER + 1, lettering.width(text) / count)
-    lines = lettering.wrapped(text, room)
-    return lettering.centred(lines, box.x + box.width / 2, box.y + box.height / 2, LEADING)
+    room = max(box.width / LETTER + 1, lettering.text_width(text) / count)
+    lines = lettering.wrap_text(text, room)
+    return lettering.centre_lines(lines, box.x + box.width / 2, box.y + box.height / 2, LEADING)
 
 
-def covered(lines: tuple[Line, ...]) -> Box | None:
+def covered_box(lines: tuple[TextLine, ...]) -> Box | None:
     """What a note covers."""
     if not lines:
         return None
-    wide = max(lettering.width(line.text) for line in lines) * LETTER
+    wide = max(lettering.text_width(line.text) for line in lines) * LETTER
     return Box(
         x=lines[0].x - wide / 2,
         y=lines[0].y - LETTER,
@@ -64,8 +64,8 @@ def covered(lines: tuple[Line, ...]) -> Box | None:
     )
 
 
-def _beside(arrow: Arrow) -> Box:
-    wide = lettering.width(arrow.name) * LETTER
+def _box_beside(arrow: Arrow) -> Box:
+    wide = lettering.text_width(arrow.name) * LETTER
     (x, y), (to_x, to_y) = arrow.points[:2]
     if abs(to_x - x) >= abs(to_y - y):
         left = x + BESIDE if to_x > x else x - BESIDE - wide
@@ -73,7 +73,7 @@ def _beside(arrow: Arrow) -> Box:
     return Box(x=x + BESIDE, y=y + (BESIDE if to_y > y else -BESIDE - LEADING), width=wide, height=LEADING)
 
 
-def _head(points: tuple[Point, ...]) -> str:
+def _arrow_head(points: tuple[Point, ...]) -> str:
     end = points[-1]
     before = next((point for point in reversed(points) if point != end), None)
     if before is None:

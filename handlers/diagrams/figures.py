@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.diagrams import arrows, glyphs, lettering
-from handlers.diagrams.lettering import Line
+from handlers.diagrams.lettering import TextLine
 from workflows.diagrams.layout import SCOPES, Box, Figure, Frame, Layout
-from workflows.diagrams.trail import Place
+from workflows.diagrams.trail import ProcessProgress
 
 LETTER, LEADING = 13.0, 17.0
 PADDING = 6.0
@@ -48,97 +48,99 @@ class DrawnFigure:
     double: bool = False
     dashed: bool = False
     glyphs: tuple[Glyph, ...] = ()
-    lines: tuple[Line, ...] = ()  # inside, or beside as notes
+    lines: tuple[TextLine, ...] = ()  # inside, or beside as notes
     label: Box | None = None  # what the notes cover
 
 
-def frames(layout: Layout) -> tuple[DrawnFrame, ...]:
+def draw_frames(layout: Layout) -> tuple[DrawnFrame, ...]:
     """The lanes; a pool only where it has none, as its name is that of the diagram."""
     lanes = [frame for frame in layout.frames if frame.kind == "lane"]
-    return tuple(_frame(frame) for frame in lanes or layout.frames)
+    return tuple(_draw_frame(frame) for frame in lanes or layout.frames)
 
 
-def drawn(layout: Layout, place: Place) -> tuple[DrawnFigure, ...]:
+def draw_figures(layout: Layout, place: ProcessProgress) -> tuple[DrawnFigure, ...]:
     """The figures that the file draws; sub-processes lie below, boundary events on top."""
     order = {"boundaryEvent": 2, **dict.fromkeys(SCOPES, 0)}
     found = sorted(
         (figure for figure in layout.figures if figure.box), key=lambda one: order.get(one.kind, 1)
     )
-    return tuple(_drawn(figure, _state(figure.id, place), layout) for figure in found)
+    return tuple(_draw_figure(figure, _figure_state(figure.id, place), layout) for figure in found)
 
 
-def _state(element: str, place: Place) -> str:
+def _figure_state(element: str, place: ProcessProgress) -> str:
     if element in place.here or element == place.end:
         return "here"
     return "done" if element in place.done else "ahead"
 
 
-def _frame(frame: Frame) -> DrawnFrame:
+def _draw_frame(frame: Frame) -> DrawnFrame:
     box = frame.box
     wide, high = (box.width, STRIP) if frame.upright else (STRIP, box.height)
     strip = Box(x=box.x, y=box.y, width=wide, height=high) if frame.name else None
     return DrawnFrame(box=box, strip=strip, name=frame.name, upright=frame.upright)
 
 
-def _drawn(figure: Figure, state: str, layout: Layout) -> DrawnFigure:
+def _draw_figure(figure: Figure, state: str, layout: Layout) -> DrawnFigure:
     if figure.kind.endswith("Event"):
-        return _event(figure, state)
+        return _draw_event(figure, state)
     if figure.kind.endswith("Gateway"):
-        return _gateway(figure, state)
+        return _draw_gateway(figure, state)
     if any(one.within == figure.id and one.box for one in layout.figures):
-        return _scope(figure, state)
-    return _activity(figure, state, [one.box for one in layout.figures if one.host == figure.id and one.box])
+        return _draw_scope(figure, state)
+    return _draw_activity(
+        figure, state, [one.box for one in layout.figures if one.host == figure.id and one.box]
+    )
 
 
-def _event(figure: Figure, state: str) -> DrawnFigure:
-    box = _box(figure)
-    lines = _notes(figure)
+def _draw_event(figure: Figure, state: str) -> DrawnFigure:
+    box = _drawn_box(figure)
+    lines = _write_notes(figure)
     return DrawnFigure(
         sort="circle",
         state=state,
         box=box,
-        middle=_middle(box),
+        middle=_box_middle(box),
         thick=figure.kind == "endEvent",
         double=figure.kind in {"boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"},
         dashed=not figure.interrupting,
-        glyphs=_centred(box, glyphs.EVENTS.get(figure.trigger)),
+        glyphs=_centre_glyph(box, glyphs.EVENTS.get(figure.trigger)),
         lines=lines,
-        label=arrows.covered(lines),
+        label=arrows.covered_box(lines),
     )
 
 
-def _gateway(figure: Figure, state: str) -> DrawnFigure:
-    box = _box(figure)
-    lines = _notes(figure)
+def _draw_gateway(figure: Figure, state: str) -> DrawnFigure:
+    box = _drawn_box(figure)
+    lines = _write_notes(figure)
     return DrawnFigure(
         sort="diamond",
         state=state,
         box=box,
-        middle=_middle(box),
-        glyphs=_centred(box, glyphs.GATEWAYS.get(figure.kind)),
+        middle=_box_middle(box),
+        glyphs=_centre_glyph(box, glyphs.GATEWAYS.get(figure.kind)),
         lines=lines,
-        label=arrows.covered(lines),
+        label=arrows.covered_box(lines),
     )
 
 
-def _scope(figure: Figure, state: str) -> DrawnFigure:
+def _draw_scope(figure: Figure, state: str) -> DrawnFigure:
     """A sub-process that shows what is in it: below that, its name above it, and no place of its own."""
-    box = _box(figure)
-    name = lettering.wrapped(figure.name, (box.width - 2 * PADDING) / LETTER, 1)
-    lines = lettering.centred(name, _middle(box)[0], box.y + PADDING + LEADING / 2, LEADING)
+    box = _drawn_box(figure)
+    name = lettering.wrap_text(figure.name, (box.width - 2 * PADDING) / LETTER, 1)
+    lines = lettering.centre_lines(name, _box_middle(box)[0], box.y + PADDING + LEADING / 2, LEADING)
     return DrawnFigure(
         sort="scope",
         state="done" if state == "here" else state,
         box=box,
-        middle=_middle(box),
+        middle=_box_middle(box),
         lines=lines,
-        label=arrows.covered(lines),
+        label=arrows.covered_box(lines),
     )
 
 
-def _activity(figure: Figure, state: str, above: list[Box]) -> DrawnFigure:
-    box, marker = _box(figure), glyphs.ACTIVITIES.get(figure.kind)
-    found = [Glyph(path=marker, x=_corner(box, above), y=box.y + 5)] if marker else []
+def _draw_activity(figure: Figure, state: str, above: list[Box]) -> DrawnFigure:
+    box, marker = _drawn_box(figure), glyphs.ACTIVITIES.get(figure.kind)
+    found = [Glyph(path=marker, x=_marker_left(box, above), y=box.y + 5)] if marker else []
     if figure.repeated:
         x, y = box.x + (box.width - SQUARE) / 2, box.y + box.height - SQUARE - 2
         found.append(Glyph(path=glyphs.REPEATS[figure.repeated], x=x, y=y))
@@ -146,51 +148,51 @@ def _activity(figure: Figure, state: str, above: list[Box]) -> DrawnFigure:
         sort="box",
         state=state,
         box=box,
-        middle=_middle(box),
+        middle=_box_middle(box),
         thick=figure.kind == "callActivity",
         glyphs=tuple(found),
-        lines=_inside(figure),
+        lines=_write_inside(figure),
     )
 
 
-def _corner(box: Box, above: list[Box]) -> float:
+def _marker_left(box: Box, above: list[Box]) -> float:
     """Where the marker of an activity begins: at the left, unless a boundary event lies over it."""
     reach = box.x + 5 + SQUARE
     over = any(one.x < reach and one.y < box.y + 5 + SQUARE < one.y + 2 * one.height for one in above)
     return box.x + box.width - 5 - SQUARE if over else box.x + 5
 
 
-def _inside(figure: Figure) -> tuple[Line, ...]:
-    box = _box(figure)
+def _write_inside(figure: Figure) -> tuple[TextLine, ...]:
+    box = _drawn_box(figure)
     room = (box.width - 2 * PADDING) / LETTER
     most = max(1, int((box.height - 2 * PADDING - SQUARE / 2) // LEADING))
-    lines = lettering.wrapped(figure.name, room, most)
-    x, y = _middle(box)
+    lines = lettering.wrap_text(figure.name, room, most)
+    x, y = _box_middle(box)
     full = len(lines) == most > 1 or box.height < LOW  # then it makes room for the markers above and below
     down = DODGE * (full and figure.kind in glyphs.ACTIVITIES) - DODGE * (full and bool(figure.repeated))
-    return lettering.centred(lines, x, y + down, LEADING)
+    return lettering.centre_lines(lines, x, y + down, LEADING)
 
 
-def _notes(figure: Figure) -> tuple[Line, ...]:
-    return arrows.written(figure.name, figure.label or _below(figure)) if figure.name else ()
+def _write_notes(figure: Figure) -> tuple[TextLine, ...]:
+    return arrows.write_note(figure.name, figure.label or _box_below(figure)) if figure.name else ()
 
 
-def _below(figure: Figure) -> Box:
-    box, wide = _box(figure), min(lettering.width(figure.name), 8) * arrows.LETTER
-    count = max(1, -(-lettering.width(figure.name) // 8))
+def _box_below(figure: Figure) -> Box:
+    box, wide = _drawn_box(figure), min(lettering.text_width(figure.name), 8) * arrows.LETTER
+    count = max(1, -(-lettering.text_width(figure.name) // 8))
     x, y = box.x + (box.width - wide) / 2, box.y + box.height + 4
     return Box(x=x, y=y, width=wide, height=count * arrows.LEADING)
 
 
-def _centred(box: Box, path: str | None) -> tuple[Glyph, ...]:
-    x, y = _middle(box)
+def _centre_glyph(box: Box, path: str | None) -> tuple[Glyph, ...]:
+    x, y = _box_middle(box)
     return (Glyph(path=path, x=x - SQUARE / 2, y=y - SQUARE / 2),) if path else ()
 
 
-def _middle(box: Box) -> tuple[float, float]:
+def _box_middle(box: Box) -> tuple[float, float]:
     return box.x + box.width / 2, box.y + box.height / 2
 
 
-def _box(figure: Figure) -> Box:
+def _drawn_box(figure: Figure) -> Box:
     assert figure.box is not None  # what is not drawn was left out before
     return figure.box

@@ -12,7 +12,7 @@ from workflows.diagrams.outline import Stage
 
 
 @dataclass(frozen=True, kw_only=True)
-class Words:
+class DiagramWords:
     """How a diagram speaks to its reader."""
 
     here: str  # the sign at the place of the case
@@ -20,7 +20,9 @@ class Words:
     states: Mapping[str, str]  # done, ahead, again
 
 
-def event(stage: Stage, words: Words, text: str = "", due: datetime | None = None) -> dict[str, Any]:
+def build_event(
+    stage: Stage, words: DiagramWords, text: str = "", due: datetime | None = None
+) -> dict[str, Any]:
     """One stage; `text` and `due` tell what a present one waits for, and until when."""
     lane = stage.figure.lane
     if stage.state in words.states:
@@ -34,13 +36,13 @@ def event(stage: Stage, words: Words, text: str = "", due: datetime | None = Non
             "past": past,
         }
     sign = words.end if stage.state == "end" else words.here
-    when, who = (_moments(stage, due), lane) if stage.since or due else (lane, "")
+    when, who = (_describe_moments(stage, due), lane) if stage.since or due else (lane, "")
     return {"title": f"{stage.name}（{sign}）", "text": text, "when": when, "who": who, "now": True}
 
 
-def _moments(stage: Stage, due: datetime | None) -> str:
+def _describe_moments(stage: Stage, due: datetime | None) -> str:
     if stage.state == "end":
-        return dates.moment(stage.at or stage.since)
-    since = f"{dates.moment(stage.since)} 起" if stage.since else ""
-    until = f"截止 {dates.deadline(due)}" if due else ""
+        return dates.format_moment(stage.at or stage.since)
+    since = f"{dates.format_moment(stage.since)} 起" if stage.since else ""
+    until = f"截止 {dates.format_deadline(due)}" if due else ""
     return "，".join(part for part in (since, until) if part)

@@ -30,61 +30,61 @@ class Pin:
     text: str
 
 
-def pin(figure: Box, text: str, boxes: Sequence[Box], flows: Sequence[tuple[Point, ...]]) -> Pin:
+def place_pin(figure: Box, text: str, boxes: Sequence[Box], flows: Sequence[tuple[Point, ...]]) -> Pin:
     """The sign of a figure, where it covers least of the other boxes and flows."""
-    wide = lettering.width(text) * LETTER + 24
-    dots = [dot for points in flows for dot in _dots(points)]
-    found = [(_cost(box, boxes, dots), box, tip) for box, tip in _beside(figure, wide)]
-    found += [(_cost(box, boxes, dots) + EDGE, box, "") for box in _on_edge(figure, wide)]
+    wide = lettering.text_width(text) * LETTER + 24
+    dots = [dot for points in flows for dot in _points_along(points)]
+    found = [(_covering_cost(box, boxes, dots), box, tip) for box, tip in _positions_beside(figure, wide)]
+    found += [(_covering_cost(box, boxes, dots) + EDGE, box, "") for box in _positions_on_edge(figure, wide)]
     _, box, tip = min(found, key=lambda one: one[0])
     return Pin(box=box, tip=tip, text=text)
 
 
-def _beside(figure: Box, wide: float) -> Iterator[tuple[Box, str]]:
+def _positions_beside(figure: Box, wide: float) -> Iterator[tuple[Box, str]]:
     above, below = figure.y - GAP - HEIGHT, figure.y + figure.height + GAP
     for share in SHARES:
         x = figure.x + figure.width * share
-        yield _box(x - wide / 2, above, wide), f"M{x:g} {figure.y:g}l-7 {-GAP - 1:g}h14z"
+        yield _pin_box(x - wide / 2, above, wide), f"M{x:g} {figure.y:g}l-7 {-GAP - 1:g}h14z"
     middle = figure.y + figure.height / 2
     left = figure.x - GAP - wide
-    yield _box(left, middle - HEIGHT / 2, wide), f"M{figure.x:g} {middle:g}l{-GAP - 1:g} -7v14z"
+    yield _pin_box(left, middle - HEIGHT / 2, wide), f"M{figure.x:g} {middle:g}l{-GAP - 1:g} -7v14z"
     right = figure.x + figure.width
-    yield _box(right + GAP, middle - HEIGHT / 2, wide), f"M{right:g} {middle:g}l{GAP + 1:g} -7v14z"
+    yield _pin_box(right + GAP, middle - HEIGHT / 2, wide), f"M{right:g} {middle:g}l{GAP + 1:g} -7v14z"
     for share in SHARES:
         x = figure.x + figure.width * share
-        yield _box(x - wide / 2, below, wide), f"M{x:g} {figure.y + figure.height:g}l-7 {GAP + 1:g}h14z"
+        yield _pin_box(x - wide / 2, below, wide), f"M{x:g} {figure.y + figure.height:g}l-7 {GAP + 1:g}h14z"
 
 
-def _on_edge(figure: Box, wide: float) -> Iterator[Box]:
+def _positions_on_edge(figure: Box, wide: float) -> Iterator[Box]:
     right = figure.x + figure.width + GAP - wide
-    yield _box(right, figure.y - HEIGHT / 2, wide)
-    yield _box(right, figure.y + figure.height - HEIGHT / 2, wide)
+    yield _pin_box(right, figure.y - HEIGHT / 2, wide)
+    yield _pin_box(right, figure.y + figure.height - HEIGHT / 2, wide)
 
 
-def _box(x: float, y: float, wide: float) -> Box:
+def _pin_box(x: float, y: float, wide: float) -> Box:
     return Box(x=round(x, 1), y=round(y, 1), width=round(wide, 1), height=HEIGHT)
 
 
-def _cost(box: Box, boxes: Sequence[Box], dots: Sequence[Point]) -> float:
-    crossed = sum(1 for x, y in dots if _holds(box, x, y))
-    covered = [area for other in boxes if (area := _shared(box, other))]
+def _covering_cost(box: Box, boxes: Sequence[Box], dots: Sequence[Point]) -> float:
+    crossed = sum(1 for x, y in dots if _contains_point(box, x, y))
+    covered = [area for other in boxes if (area := _shared_area(box, other))]
     return sum(covered) + OTHER * len(covered) + FLOW * crossed
 
 
-def _shared(one: Box, other: Box) -> float:
+def _shared_area(one: Box, other: Box) -> float:
     wide = min(one.x + one.width, other.x + other.width) - max(one.x, other.x) + CLEARANCE
     high = min(one.y + one.height, other.y + other.height) - max(one.y, other.y) + CLEARANCE
     return max(0.0, wide) * max(0.0, high)
 
 
-def _holds(box: Box, x: float, y: float) -> bool:
+def _contains_point(box: Box, x: float, y: float) -> bool:
     return (
         box.x - CLEARANCE < x < box.x + box.width + CLEARANCE
         and box.y - CLEARANCE < y < box.y + box.height + CLEARANCE
     )
 
 
-def _dots(points: Sequence[Point]) -> Iterator[Point]:
+def _points_along(points: Sequence[Point]) -> Iterator[Point]:
     for (x, y), (to_x, to_y) in pairwise(points):
         count = min(500, max(1, math.ceil(math.hypot(to_x - x, to_y - y) / STRIDE)))
         for place in range(count + 1):

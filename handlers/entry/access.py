@@ -21,39 +21,39 @@ from models import db
 from models.database import writing
 from models.errors import NotAllowed
 from models.people import ApiToken, Person, Post, SignIn
-from workflows.clock import wall
+from workflows.clock import wall_time
 
 COOKIE = "zige_sign_in"
 SEEN_PARTS = 10  # a session notes its use once in this part of its idle limit, not at every page
 BACKGROUND = "X-Background"  # sent along by what a page asks for by itself
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def install(app: Flask) -> None:
     """Check every request before its handler runs."""
     app.extensions["audiences"] = {"static": "public", "api-docs": "public"}
-    app.before_request(_enter)
-    app.teardown_request(_leave)
-    app.context_processor(_surroundings)
+    app.before_request(_check_request)
+    app.teardown_request(_reset_writing)
+    app.context_processor(_template_context)
 
 
-def declare(app: Flask, blueprint: str, audience: str) -> None:
+def declare_audience(app: Flask, blueprint: str, audience: str) -> None:
     """Say who may enter the pages of a blueprint."""
     app.extensions["audiences"][blueprint] = audience
 
 
-def digest(token: str) -> str:
+def hash_token(token: str) -> str:
     """What is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def sign_in(response: Response, person_id: int) -> Response:
     """Open a session for a person and hand its token to the browser; the caller commits."""
-    token, moment = secrets.token_urlsafe(32), wall()
+    token, moment = secrets.token_urlsafe(32), wall_time()
     limit = timedelta(hours=current_app.config["SESSION_HOURS"])
     db.session.add(
         SignIn(
-            token_hash=digest(token),
+            token_hash=hash_token(token),
             person_id=person_id,
             created_at=moment,
             last_seen_at=moment,
@@ -70,44 +70,44 @@ def sign_out(response: Response) -> Response:
     """End the browser's session; the caller commits."""
     if g.principal and g.principal.sign_in_id:
         own = SignIn.id == g.principal.sign_in_id
-        db.session.execute(update(SignIn).where(own).values(revoked_at=wall()))
+        db.session.execute(update(SignIn).where(own).values(revoked_at=wall_time()))
     forget_cookie(response, COOKIE)
     # Not "cookies": that would also take the display chosen here, and what other sites of the domain keep.
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
-def _enter() -> ResponseReturnValue | None:
+def _check_request() -> ResponseReturnValue | None:
     writing.set(False)
-    audience = _audience(current_app.extensions["audiences"])
-    g.principal = _by_token() if audience == "token" else _by_cookie()
+    audience = _find_audience(current_app.extensions["audiences"])
+    g.principal = _principal_by_token() if audience == "token" else _principal_by_cookie()
     # Reading who asks is a transaction of its own, so that a write takes its lock before its first read.
     db.session.rollback()
-    form_owner.check(g.principal, audience)
-    refusal = _refuse(audience, g.principal)
-    if refusal is None and request.method not in SAFE:
+    form_owner.check_owner(g.principal, audience)
+    refusal = _refuse_entry(audience, g.principal)
+    if refusal is None and request.method not in SAFE_METHODS:
         writing.set(True)
     return refusal
 
 
-def _leave(_error: BaseException | None) -> None:
+def _reset_writing(_error: BaseException | None) -> None:
     writing.set(None)
 
 
-def _audience(audiences: Mapping[str, str]) -> str:
+def _find_audience(audiences: Mapping[str, str]) -> str:
     if request.endpoint is None:
         return "public"  # no such page: the 404 page is for everybody
     name = request.blueprint or request.endpoint
     return audiences[name.split(".")[0]]
 
 
-def _refuse(audience: str, principal: Principal | None) -> ResponseReturnValue | None:
+def _refuse_entry(audience: str, principal: Principal | None) -> ResponseReturnValue | None:
     if audience == "public":
         return None
     if principal is None:
         if audience == "token":
             raise Unauthorized
-        if request.method not in SAFE:
+        if request.method not in SAFE_METHODS:
             raise SignedOut
         return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
     if audience in {"token", principal.kind} or audience in principal.roles:
@@ -131,20 +131,20 @@ class Unauthorized(NotAllowed):
     sentence = lazy_gettext("请在 Authorization 请求头中提供有效的访问令牌。")
 
 
-def _by_cookie() -> Principal | None:
+def _principal_by_cookie() -> Principal | None:
     token = sent_cookie(COOKIE)
     if not token:
         return None
-    moment, idle = wall(), idle_limit()
+    moment, idle = wall_time(), idle_limit()
     row = db.session.execute(
         select(SignIn.id, Person.id, Person.name, Person.kind, SignIn.last_seen_at, SignIn.expires_at)
         .join(Person, Person.id == SignIn.person_id)
-        .where(SignIn.token_hash == digest(token), *SignIn.live(moment, idle))
+        .where(SignIn.token_hash == hash_token(token), *SignIn.live(moment, idle))
         .where(Person.disabled_at.is_(None))
     ).first()
     if row is None:
         return None
-    principal = _principal(row[1], row[2], row[3], sign_in_id=row[0])
+    principal = _build_principal(row[1], row[2], row[3], sign_in_id=row[0])
     seen = row[4]
     # A page that asks by itself again and again is no sign of a person.
     due = moment - seen >= idle / SEEN_PARTS and BACKGROUND not in request.headers
@@ -159,7 +159,7 @@ def idle_limit() -> timedelta:
     return timedelta(minutes=current_app.config["IDLE_MINUTES"])
 
 
-def _surroundings() -> dict[str, Any]:
+def _template_context() -> dict[str, Any]:
     return {"principal": g.get("principal"), "session_seconds": g.get("session_seconds")}
 
 
@@ -178,21 +178,21 @@ def _note_seen(sign_in_id: int, moment: datetime) -> bool:
     return True
 
 
-def _by_token() -> Principal | None:
+def _principal_by_token() -> Principal | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         return None
     row = db.session.execute(
         select(Person.id, Person.name, Person.kind)
         .join(ApiToken, ApiToken.person_id == Person.id)
-        .where(ApiToken.token_hash == digest(token.strip()), ApiToken.revoked_at.is_(None))
-        .where(ApiToken.expires_at.is_(None) | (ApiToken.expires_at > wall()))
+        .where(ApiToken.token_hash == hash_token(token.strip()), ApiToken.revoked_at.is_(None))
+        .where(ApiToken.expires_at.is_(None) | (ApiToken.expires_at > wall_time()))
         .where(Person.disabled_at.is_(None))
     ).first()
-    return _principal(row[0], row[1], row[2]) if row else None
+    return _build_principal(row[0], row[1], row[2]) if row else None
 
 
-def _principal(person_id: int, name: str, kind: str, sign_in_id: int | None = None) -> Principal:
+def _build_principal(person_id: int, name: str, kind: str, sign_in_id: int | None = None) -> Principal:
     posts = db.session.execute(select(Post.role, Post.place).where(Post.person_id == person_id))
     held = frozenset((role, place) for role, place in posts)
     return Principal(person_id=person_id, name=name, kind=kind, posts=held, sign_in_id=sign_in_id)

@@ -32,28 +32,28 @@ def install(app: Flask) -> None:
         max_age=0,
         allow_all_origins=False,
         immutable_file_test=lambda _path, url: bool(NAMED.search(url)),
-        add_headers_function=_tell,
+        add_headers_function=_add_headers,
     )
     served.add_files(str(STATIC), prefix="static/")
     app.wsgi_app = served  # type: ignore[method-assign]
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["asset"] = asset_url
 
 
-def asset(name: str) -> str:
+def asset_url(name: str) -> str:
     """The address of a file under the name that its content gives it."""
-    built = _address(current_app.static_folder or str(STATIC), name, current_app.debug)
+    built = _asset_file(current_app.static_folder or str(STATIC), name, current_app.debug)
     return url_for("static", filename=built)
 
 
-def path_of(name: str) -> str:
+def asset_path(name: str) -> str:
     """The path of a file, for a page that can build no address."""
-    return f"/static/{_address(current_app.static_folder or str(STATIC), name, current_app.debug)}"
+    return f"/static/{_asset_file(current_app.static_folder or str(STATIC), name, current_app.debug)}"
 
 
 def build(static: Path = STATIC) -> None:
     """Copy what was bundled, and the drawings, under their lasting names, compressed beside."""
     dist = static / "dist"
-    wanted = {dist / _lasting(file): file for file in _sources(static)}
+    wanted = {dist / _hashed_name(file): file for file in _source_files(static)}
     for old in dist.iterdir():
         plain = old.with_name(old.name.removesuffix(".br").removesuffix(".gz"))
         outdated = plain not in wanted and time.time() - old.stat().st_mtime > OPEN_PAGES
@@ -65,36 +65,36 @@ def build(static: Path = STATIC) -> None:
         list(compressor.compress(str(lasting)))
 
 
-def _sources(static: Path) -> Iterator[Path]:
+def _source_files(static: Path) -> Iterator[Path]:
     for folder in (static / "dist", static):
         for file in sorted(folder.iterdir()):
             if file.is_file() and file.suffix in KINDS and not NAMED.search(file.name):
                 yield file
 
 
-def _lasting(file: Path) -> str:
-    return f"{file.stem}.{_print(file)}{file.suffix}"
+def _hashed_name(file: Path) -> str:
+    return f"{file.stem}.{_content_digest(file)}{file.suffix}"
 
 
-def _print(file: Path) -> str:
+def _content_digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
 
 
-def _address(folder: str, name: str, debug: bool) -> str:
-    return _look_up.__wrapped__(folder, name) if debug else _look_up(folder, name)
+def _asset_file(folder: str, name: str, debug: bool) -> str:
+    return _cached_asset_file.__wrapped__(folder, name) if debug else _cached_asset_file(folder, name)
 
 
 @lru_cache(maxsize=64)
-def _look_up(folder: str, name: str) -> str:
+def _cached_asset_file(folder: str, name: str) -> str:
     dist = Path(folder) / "dist"
     file = dist / name if (dist / name).is_file() else Path(folder) / name
     if not file.is_file():
         return name
-    lasting = _lasting(file)
+    lasting = _hashed_name(file)
     # Not built anew since it was changed: then as it is, and asked for again each time.
     return f"dist/{lasting}" if (dist / lasting).is_file() else str(file.relative_to(folder))
 
 
-def _tell(headers: dict[str, str], _path: str, _url: str) -> None:
+def _add_headers(headers: dict[str, str], _path: str, _url: str) -> None:
     for name, value in HEADERS.items():
         headers[name] = value

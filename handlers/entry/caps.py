@@ -81,7 +81,7 @@ def install(app: Flask) -> None:
     app.before_request(_check_head)
 
 
-def body_bytes(asking: Request, most: int) -> int:
+def max_body_bytes(asking: Request, most: int) -> int:
     """How large the body of a request may be."""
     return most if asking.endpoint in TAKE_FILES else min(most, FORM_BYTES)
 
@@ -118,7 +118,7 @@ def _check_head() -> None:
 def _check_values(found: Any) -> None:
     level, count = [found], 0
     for _ in range(JSON_DEPTH):
-        level = [part for value in level for part in _parts(value)]
+        level = [part for value in level for part in _child_values(value)]
         count += len(level)
         if not level:
             return
@@ -127,7 +127,7 @@ def _check_values(found: Any) -> None:
     raise TooDeep
 
 
-def _parts(value: Any) -> Sequence[Any]:
+def _child_values(value: Any) -> Sequence[Any]:
     if isinstance(value, dict):
         return list(value.values())
     return value if isinstance(value, list) else ()

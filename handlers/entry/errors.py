@@ -32,48 +32,48 @@ SENTENCES = {  # where werkzeug would speak English
 }
 PAGES = frozenset({400, 401, 403, 404, 413, 429, 500, 503})
 OWN_PAGES = {"file_lost": "errors/lost.html"}  # by the code of a refusal
-PASSING = (OperationalError, InterfaceError, NoConnection)  # locked, full, gone, or asked by too many
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
+PASSING_FAULTS = (OperationalError, InterfaceError, NoConnection)  # locked, full, gone, or asked by too many
+DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
 LISTED = 20  # of the places where something is wrong; the rest is a number
-UNTYPED = frozenset({"csrf_token", "transaction", "transaction_id", FIELD})
+HIDDEN_FIELDS = frozenset({"csrf_token", "transaction", "transaction_id", FIELD})
 
 
 def install(app: Flask) -> None:
     """Answer every refusal in the form that was asked for."""
-    app.register_error_handler(DomainError, _refused)
-    app.register_error_handler(HTTPException, _http)
-    for passing in PASSING:
-        app.register_error_handler(passing, _busy)
-    app.register_error_handler(OSError, _no_room)
-    app.register_error_handler(DataError, _does_not_fit)
-    app.register_error_handler(OverflowError, _does_not_fit)  # as SQLite says it
-    app.register_error_handler(IntegrityError, _overtaken)
+    app.register_error_handler(DomainError, _handle_domain_error)
+    app.register_error_handler(HTTPException, _handle_http_error)
+    for passing in PASSING_FAULTS:
+        app.register_error_handler(passing, _handle_database_error)
+    app.register_error_handler(OSError, _handle_disk_error)
+    app.register_error_handler(DataError, _handle_data_error)
+    app.register_error_handler(OverflowError, _handle_data_error)  # as SQLite says it
+    app.register_error_handler(IntegrityError, _handle_integrity_error)
 
 
 def _wants_json() -> bool:
     return request.path.startswith("/api/")
 
 
-def _refused(error: DomainError) -> ResponseReturnValue:
+def _handle_domain_error(error: DomainError) -> ResponseReturnValue:
     db.session.rollback()
     if _wants_json():
         code = "invalid" if isinstance(error, LintRefused) else error.code
-        return problem(error.status, code, error.sentence, **_particulars(error))
+        return problem_response(error.status, code, error.sentence, **_problem_details(error))
     if error.code in OWN_PAGES:
         return render_template(OWN_PAGES[error.code], sentence=error.sentence), error.status
     if isinstance(error, ForeignForm):
-        return _foreign(error)
-    return _page(error.status, error.sentence)
+        return _render_foreign_form(error)
+    return _render_error_page(error.status, error.sentence)
 
 
-def _foreign(error: ForeignForm) -> ResponseReturnValue:
+def _render_foreign_form(error: ForeignForm) -> ResponseReturnValue:
     # What was typed is not shown to the person who sits there now. It goes back to the browser that sent it:
     # the server keeps nothing, and only the person whom the mark names can send it on.
-    again = _resendable() if FIELD in request.form else {}
+    again = _resendable_form() if FIELD in request.form else {}
     return render_template("errors/foreign.html", sentence=error.sentence, **again), error.status
 
 
-def _http(error: HTTPException) -> ResponseReturnValue:
+def _handle_http_error(error: HTTPException) -> ResponseReturnValue:
     db.session.rollback()
     status = error.code or 500
     if status < 400:
@@ -82,48 +82,48 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         code = "invalid" if status == 422 else CODES.get(status, "error")
         usual = SENTENCES.get(status) or error.description or error.name
         detail = Invalid({}).sentence if status == 422 else usual
-        return problem(status, code, detail, **_messages(error))
+        return problem_response(status, code, detail, **_schema_messages(error))
     sentence = "页面停留时间过长，请返回后重新提交，已填内容仍在。" if isinstance(error, CSRFError) else ""
-    return _page(status, sentence)
+    return _render_error_page(status, sentence)
 
 
-def _busy(error: Exception) -> ResponseReturnValue:
+def _handle_database_error(error: Exception) -> ResponseReturnValue:
     # A database that is locked, full or out of reach is a passing fault, not one of the person's making.
     db.session.rollback()
     current_app.logger.exception("database unavailable", exc_info=error)
     if _wants_json():
-        return problem(503, "unavailable", "系统繁忙，请稍后重试。")
-    return _passing()
+        return problem_response(503, "unavailable", "系统繁忙，请稍后重试。")
+    return _render_passing_fault()
 
 
-def _no_room(error: OSError) -> ResponseReturnValue:
+def _handle_disk_error(error: OSError) -> ResponseReturnValue:
     # Uploads and documents pass through files, and a disk may be full; anything else is a fault of ours.
-    if error.errno not in NO_ROOM:
+    if error.errno not in DISK_ERRORS:
         raise error
     db.session.rollback()
     current_app.logger.exception("no room on disk", exc_info=error)
     if _wants_json():
-        return problem(503, "unavailable", "系统繁忙，请稍后重试。")
-    return _passing()
+        return problem_response(503, "unavailable", "系统繁忙，请稍后重试。")
+    return _render_passing_fault()
 
 
-def _passing(sentence: str = "") -> ResponseReturnValue:
+def _render_passing_fault(sentence: str = "") -> ResponseReturnValue:
     """The page of a passing fault, from which the same can be sent again; it asks the database nothing."""
     g.passing_fault = True
-    return render_template("errors/503.html", sentence=sentence, **_resendable()), 503
+    return render_template("errors/503.html", sentence=sentence, **_resendable_form()), 503
 
 
-def _resendable() -> dict[str, Any]:
+def _resendable_form() -> dict[str, Any]:
     try:
-        return {"kept": _typed(), "secrets": _secret_names(), "lost": _files_sent()}
+        return {"kept": _typed_fields(), "secrets": _secret_names(), "lost": _files_sent()}
     except (OSError, HTTPException, DomainError):  # the disk had no room for it, or it was too much to read
         return {"kept": [], "secrets": [], "lost": False}
 
 
-def _typed() -> list[tuple[str, str]]:
+def _typed_fields() -> list[tuple[str, str]]:
     """What was sent, to be sent again as it is, its transaction id too; passwords and files are not kept."""
     fields = list(request.form.items(multi=True))
-    only_files = _files_sent() and {name for name, _ in fields} <= UNTYPED
+    only_files = _files_sent() and {name for name, _ in fields} <= HIDDEN_FIELDS
     return [] if only_files else [pair for pair in fields if not _is_secret(pair[0])]
 
 
@@ -140,36 +140,36 @@ def _files_sent() -> bool:
     return any(file.filename for file in request.files.values())  # an input left empty is sent too
 
 
-def _does_not_fit(error: DataError | OverflowError) -> ResponseReturnValue:
+def _handle_data_error(error: DataError | OverflowError) -> ResponseReturnValue:
     # A number beyond its column, a text beyond its length: a schema let through what no row can hold.
     current_app.logger.exception("a value does not fit its column", exc_info=error)
-    return _refused(Invalid({}))
+    return _handle_domain_error(Invalid({}))
 
 
-def _overtaken(error: IntegrityError) -> ResponseReturnValue:
+def _handle_integrity_error(error: IntegrityError) -> ResponseReturnValue:
     # A constraint decides races; where its name has a sentence of its own, the handler has already said it.
     current_app.logger.exception("a constraint refused a row", exc_info=error)
-    return _refused(Changed())
+    return _handle_domain_error(Changed())
 
 
-def _particulars(error: DomainError) -> dict[str, Any]:
+def _problem_details(error: DomainError) -> dict[str, Any]:
     if isinstance(error, Invalid):
-        return _first(error.fields)
+        return _limit_fields(error.fields)
     if isinstance(error, LintRefused):
         return {"problems": [asdict(found) for found in error.problems]}
     return {}
 
 
-def _messages(error: HTTPException) -> dict[str, Any]:
+def _schema_messages(error: HTTPException) -> dict[str, Any]:
     """What the API's schemas refused, by field, whether it came in the body or the query."""
     found = getattr(error, "data", {}).get("messages") or {}
     merged: dict[str, Any] = {}
     for place in found.values():
         merged |= place if isinstance(place, dict) else {"_schema": place}
-    return _first(merged) if merged else {}
+    return _limit_fields(merged) if merged else {}
 
 
-def _first(fields: Mapping[str, Any]) -> dict[str, Any]:
+def _limit_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The first of what was refused, and how many more there are."""
     first = itertools.islice(fields.items(), LISTED)
     shown = {name: found[:LISTED] if isinstance(found, list) else found for name, found in first}
@@ -177,7 +177,7 @@ def _first(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {"fields": shown} | ({"more": more} if more else {})
 
 
-def problem(status: int, code: str, detail: str, **more: Any) -> Response:
+def problem_response(status: int, code: str, detail: str, **more: Any) -> Response:
     """An RFC 9457 problem document with our stable `code`."""
     body = {"type": "about:blank", "title": code, "status": status, "code": code, "detail": detail}
     response = jsonify(body | more)
@@ -186,13 +186,13 @@ def problem(status: int, code: str, detail: str, **more: Any) -> Response:
     return response
 
 
-def _page(status: int, sentence: str) -> ResponseReturnValue:
-    if status in {404, 405} and (way := onward.back_to_page()):
+def _render_error_page(status: int, sentence: str) -> ResponseReturnValue:
+    if status in {404, 405} and (way := onward.find_nearest_page()):
         return redirect(way)
     shown = status if status in PAGES else (500 if status >= 500 else 409)
     if shown == 503:
-        return _passing(sentence)
+        return _render_passing_fault(sentence)
     name = f"errors/{shown}.html" if shown != 409 else "errors/refused.html"
     # Whoever was signed out while typing sends the same again after signing in.
-    again = _resendable() if status == 401 else {}
+    again = _resendable_form() if status == 401 else {}
     return render_template(name, sentence=sentence, **again), status

@@ -59,17 +59,17 @@ def install(app: Flask) -> None:
 def form_marks() -> Markup:
     """The two hidden inputs that begin every form: its token, and the mark of its owner."""
     hidden = Markup('<input type="hidden" name="{}" value="{}">')
-    return hidden.format("csrf_token", generate_csrf()) + hidden.format(FIELD, mark_of(g.get("principal")))
+    return hidden.format("csrf_token", generate_csrf()) + hidden.format(FIELD, owner_mark(g.get("principal")))
 
 
-def mark_of(principal: Principal | None) -> str:
+def owner_mark(principal: Principal | None) -> str:
     """A mark that only this installation can make, the same for all sessions of a person."""
     owner = principal.person_id if principal else "nobody"
     secret = current_app.config["SECRET_KEY"].encode()
     return hmac.new(secret, f"form_owner:{owner}".encode(), "sha256").hexdigest()[:32]
 
 
-def check(principal: Principal | None, audience: str) -> None:
+def check_owner(principal: Principal | None, audience: str) -> None:
     """Refuse a form of somebody else, before anything of it is read for good.
 
     Nobody is signed in: access or the handler itself says so, with the form kept.
@@ -78,7 +78,7 @@ def check(principal: Principal | None, audience: str) -> None:
     if principal is None or unmarked or request.method in NOT_FOR_FORMS:
         return
     sent = request.form.get(FIELD) or request.headers.get(HEADER, "")
-    if sent and not hmac.compare_digest(sent.encode(), mark_of(principal).encode()):
+    if sent and not hmac.compare_digest(sent.encode(), owner_mark(principal).encode()):
         raise ForeignForm
     if not sent and current_app.config["WTF_CSRF_ENABLED"]:
         raise UnmarkedForm

@@ -65,7 +65,7 @@ def install(app: Flask) -> None:
     app.extensions["form_protection"] = protection
     form_owner.install(app)
     app.before_request(_check_token)
-    app.after_request(_tell)
+    app.after_request(_add_headers)
 
 
 def _check_token() -> None:
@@ -77,7 +77,7 @@ def _check_token() -> None:
         current_app.extensions["form_protection"].protect()
 
 
-def _tell(response: Response) -> Response:
+def _add_headers(response: Response) -> Response:
     if response.mimetype == "application/pdf":
         response.headers.setdefault("Content-Security-Policy", POLICY_OF_PDF)
     for name, value in HEADERS.items():

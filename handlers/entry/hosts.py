@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.exceptions import SecurityError
 
-from handlers.entry.assets import path_of
-from handlers.entry.errors import problem
+from handlers.entry.assets import asset_path
+from handlers.entry.errors import problem_response
 
 
 def install(app: Flask) -> None:
@@ -20,11 +20,11 @@ def _refuse_foreign_host() -> ResponseReturnValue | None:
     if not isinstance(request.routing_exception, SecurityError):
         return None
     if request.path.startswith("/api/"):
-        return problem(400, "bad_request", gettext("请求头 Host 不是本网站的地址。"))
-    return _page()
+        return problem_response(400, "bad_request", gettext("请求头 Host 不是本网站的地址。"))
+    return _render_host_page()
 
 
-def _page() -> Response:
+def _render_host_page() -> Response:
     # Without a host no address can be built, so the page stands by itself; it does not repeat the name.
     page = current_app.jinja_env.get_template("errors/host.html")
-    return make_response(page.render(site=current_app.config["PUBLIC_URL"], sheet=path_of("app.css")), 400)
+    return make_response(page.render(site=current_app.config["PUBLIC_URL"], sheet=asset_path("app.css")), 400)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from models import db
 from models.database import single_statement, writing
 from models.limits import TryCount
-from workflows.clock import wall
+from workflows.clock import wall_time
 
 COUNT: Any = TryCount.__table__
 SWEPT = 20  # rows that are over, taken away with each window that begins: more than can come, few at a time
@@ -25,7 +25,7 @@ AT = bindparam("at", type_=COUNT.c.expires_at.type)
 OVER = COUNT.c.expires_at <= AT
 
 
-def _counting(dialect: Any) -> Any:
+def _counting_statement(dialect: Any) -> Any:
     row = dialect.insert(COUNT).values(
         key_hash=bindparam("key"), tries=bindparam("first"), expires_at=bindparam("until")
     )
@@ -36,15 +36,15 @@ def _counting(dialect: Any) -> Any:
             "tries": case((OVER, fresh.tries), else_=COUNT.c.tries + bindparam("amount")),
             "expires_at": case((OVER, fresh.expires_at), else_=COUNT.c.expires_at),
         },
-    ).returning(COUNT.c.tries, COUNT.c.expires_at == fresh_until())
+    ).returning(COUNT.c.tries, COUNT.c.expires_at == window_end())
 
 
-def fresh_until() -> Any:
+def window_end() -> Any:
     """The end of a window that begins now."""
     return bindparam("until", type_=COUNT.c.expires_at.type)
 
 
-COUNTING = {"postgresql": _counting(postgresql), "sqlite": _counting(sqlite)}
+COUNTING = {"postgresql": _counting_statement(postgresql), "sqlite": _counting_statement(sqlite)}
 ENDED = select(COUNT.c.key_hash).where(OVER).order_by(COUNT.c.expires_at).limit(SWEPT)
 # Those that somebody counts on at this moment are left, or two sweeps would wait for each other.
 SWEEP = delete(COUNT).where(COUNT.c.key_hash.in_(ENDED.with_for_update(skip_locked=True)), OVER)
@@ -62,9 +62,9 @@ class DatabaseStorage(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count and tell how many there are in the window, which begins with its first try."""
-        at = wall()
-        values = {"key": _hashed(key), "at": at, "until": at + timedelta(seconds=expiry)}
-        with _alone():
+        at = wall_time()
+        values = {"key": _hash_key(key), "at": at, "until": at + timedelta(seconds=expiry)}
+        with _own_transaction():
             counting = COUNTING[db.engine.dialect.name]
             row = db.session.execute(counting, {**values, "amount": amount, "first": max(amount, 0)}).one()
             if row[1]:
@@ -73,18 +73,18 @@ class DatabaseStorage(Storage):
 
     def get(self, key: str) -> int:
         """How many there are in the window."""
-        found = _read(select(COUNT.c.tries), key)
+        found = _read_count(select(COUNT.c.tries), key)
         return int(found or 0)
 
     def get_expiry(self, key: str) -> float:
         """The end of the window as a timestamp; now where none has begun."""
-        found = _read(select(COUNT.c.expires_at), key)
-        return float((found or wall()).timestamp())
+        found = _read_count(select(COUNT.c.expires_at), key)
+        return float((found or wall_time()).timestamp())
 
     def clear(self, key: str) -> None:
         """Let the next try begin a window."""
-        with _alone():
-            db.session.execute(delete(COUNT).where(COUNT.c.key_hash == _hashed(key)))
+        with _own_transaction():
+            db.session.execute(delete(COUNT).where(COUNT.c.key_hash == _hash_key(key)))
 
     def check(self) -> bool:
         """Whether the database answers."""
@@ -93,13 +93,13 @@ class DatabaseStorage(Storage):
 
     def reset(self) -> int | None:
         """Forget everything."""
-        with _alone():
+        with _own_transaction():
             db.session.execute(delete(COUNT))
         return None
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _own_transaction() -> Iterator[None]:
     """A short transaction of its own: what is counted stays counted, whatever becomes of the request."""
     if db.session.new or db.session.dirty or db.session.deleted:
         raise RuntimeError("tries are counted before anything is written")
@@ -112,18 +112,20 @@ def _alone() -> Iterator[None]:
         writing.reset(before)
 
 
-def _read(columns: Any, key: str) -> Any:
+def _read_count(columns: Any, key: str) -> Any:
     # Judging takes its time afterwards, so no transaction may stay open.
     db.session.rollback()
     before = writing.set(False)
     try:
-        return db.session.scalar(columns.where(COUNT.c.key_hash == _hashed(key), ~OVER), {"at": wall()})
+        return db.session.scalar(
+            columns.where(COUNT.c.key_hash == _hash_key(key), ~OVER), {"at": wall_time()}
+        )
     finally:
         db.session.rollback()
         writing.reset(before)
 
 
-def _hashed(key: str) -> str:
+def _hash_key(key: str) -> str:
     # A key names people by their numbers; a copy of the table must not tell who tried what.
     secret = current_app.config["SECRET_KEY"].encode()
     return hmac.new(secret, key.encode(), "sha256").hexdigest()

@@ -13,13 +13,13 @@ from limits.strategies import FixedWindowRateLimiter
 
 from handlers.entry import limit_store
 from models.errors import DomainError
-from workflows.clock import wall
+from workflows.clock import wall_time
 
 __all__ = ["limit_store"]
 
 IDENTITY_CHECKS = parse("3 per day")
-HOME = 64  # bits of an IPv6 address that one household shares
-UNKNOWN = 60  # seconds to wait where nobody said how long
+HOUSEHOLD_BITS = 64  # bits of an IPv6 address that one household shares
+DEFAULT_WAIT = 60  # seconds to wait where nobody said how long
 SECONDS, MINUTES = 100, 100 * 60  # up to which a wait is told in them
 
 
@@ -38,48 +38,48 @@ class TooMany(DomainError):
 def install(app: Flask) -> None:
     """Open the store of counts."""
     if "limits" not in app.extensions:  # the store may be opened again, as for another database
-        app.before_request(_begin)
-        app.after_request(_say_when)
+        app.before_request(_clear_refusal)
+        app.after_request(_add_retry_after)
     app.extensions["limits"] = FixedWindowRateLimiter(storage_from_string(app.config["LIMITS_URL"]))
 
 
-def is_free(limit: RateLimitItem, *who: str) -> bool:
+def has_tries_left(limit: RateLimitItem, *who: str) -> bool:
     """Whether one more try is allowed; it is not counted yet."""
-    return bool(_limiter().test(limit, *who))
+    return bool(_get_limiter().test(limit, *who))
 
 
-def count(limit: RateLimitItem, *who: str) -> bool:
+def count_try(limit: RateLimitItem, *who: str) -> bool:
     """Count a try before it is judged; False when there were too many."""
-    return bool(_limiter().hit(limit, *who))
+    return bool(_get_limiter().hit(limit, *who))
 
 
-def demand(refusal: type[TooMany], limit: RateLimitItem, *who: str) -> None:
+def count_or_refuse(refusal: type[TooMany], limit: RateLimitItem, *who: str) -> None:
     """Count a try, or refuse it with the time to wait."""
-    if not count(limit, *who):
-        refuse(refusal, limit, *who)
+    if not count_try(limit, *who):
+        refuse_try(refusal, limit, *who)
 
 
-def refuse(refusal: type[TooMany], limit: RateLimitItem, *who: str) -> None:
+def refuse_try(refusal: type[TooMany], limit: RateLimitItem, *who: str) -> None:
     """Refuse a try until the limit's window ends."""
     found = refusal(seconds_left(limit, *who))
     g.retry_after = found.seconds
     raise found
 
 
-def give_back(limit: RateLimitItem, *who: str) -> None:
+def take_back_try(limit: RateLimitItem, *who: str) -> None:
     """Take one count back: the try was no failure."""
-    _limiter().hit(limit, *who, cost=-1)
+    _get_limiter().hit(limit, *who, cost=-1)
 
 
-def forget(limit: RateLimitItem, *who: str) -> None:
+def reset_count(limit: RateLimitItem, *who: str) -> None:
     """Start counting from the beginning, as after a success."""
-    _limiter().clear(limit, *who)
+    _get_limiter().clear(limit, *who)
 
 
 def seconds_left(limit: RateLimitItem, *who: str) -> int:
     """How long until the window ends."""
-    reset_time, _ = _limiter().get_window_stats(limit, *who)
-    return max(1, math.ceil(reset_time - wall().timestamp()))
+    reset_time, _ = _get_limiter().get_window_stats(limit, *who)
+    return max(1, math.ceil(reset_time - wall_time().timestamp()))
 
 
 def waiting_time(seconds: int) -> str:
@@ -91,7 +91,7 @@ def waiting_time(seconds: int) -> str:
     return ngettext("%(num)d 小时", "%(num)d 小时", math.ceil(seconds / 3600))
 
 
-def asker() -> str:
+def client_address() -> str:
     """The address that asks, as far as one subscriber holds it."""
     text = request.remote_addr or ""
     try:
@@ -99,7 +99,7 @@ def asker() -> str:
     except ValueError:
         return text
     if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
-        return str(int(address) >> (128 - HOME))
+        return str(int(address) >> (128 - HOUSEHOLD_BITS))
     return str(getattr(address, "ipv4_mapped", None) or address)
 
 
@@ -108,17 +108,17 @@ def refused_status() -> int:
     return 429 if g.retry_after else 422
 
 
-def _begin() -> None:
+def _clear_refusal() -> None:
     g.retry_after = 0
     g.challenge = None
 
 
-def _say_when(response: Response) -> Response:
+def _add_retry_after(response: Response) -> Response:
     if response.status_code == 429:
-        response.headers["Retry-After"] = str(g.get("retry_after") or UNKNOWN)
+        response.headers["Retry-After"] = str(g.get("retry_after") or DEFAULT_WAIT)
     return response
 
 
-def _limiter() -> FixedWindowRateLimiter:
+def _get_limiter() -> FixedWindowRateLimiter:
     found: FixedWindowRateLimiter = current_app.extensions["limits"]
     return found

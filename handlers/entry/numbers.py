@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import IntegerConverter
 
-MOST = 2**31 - 1  # what a row is numbered with
+LARGEST_NUMBER = 2**31 - 1  # what a row is numbered with
 PLAIN = re.compile(r"[0-9]{1,10}")
 
 
@@ -16,7 +16,7 @@ class RowNumber(IntegerConverter):
     """The number of a row in an address; beyond what the database counts to, there is no such page."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **{"max": MOST, **options})
+        super().__init__(*args, **{"max": LARGEST_NUMBER, **options})
 
 
 def install(app: Flask) -> None:
@@ -24,13 +24,13 @@ def install(app: Flask) -> None:
     app.url_map.converters["int"] = RowNumber
 
 
-def read(text: str) -> int:
+def read_number(text: str) -> int:
     """A number in plain digits; raises ValueError, so that it can be the `type` of what was sent."""
-    if not PLAIN.fullmatch(text) or int(text) > MOST:
+    if not PLAIN.fullmatch(text) or int(text) > LARGEST_NUMBER:
         raise ValueError(text)
     return int(text)
 
 
-def is_one(text: str) -> bool:
-    """Whether `read` would read it."""
-    return PLAIN.fullmatch(text) is not None and int(text) <= MOST
+def is_row_number(text: str) -> bool:
+    """Whether `read_number` would read it."""
+    return PLAIN.fullmatch(text) is not None and int(text) <= LARGEST_NUMBER

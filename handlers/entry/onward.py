@@ -8,21 +8,21 @@ from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter, RequestRedirect
 
-from handlers.entry.access import SAFE
+from handlers.entry.access import SAFE_METHODS
 
 # Browsers read a backslash as a slash and drop tabs and line breaks, so none of these may be in it.
-OWN = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,1000}")
+OWN_ADDRESS = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,1000}")
 
 
-def own(address: str) -> str:
+def safe_address(address: str) -> str:
     """The address if it is one of ours, else nothing."""
-    return address if OWN.fullmatch(address) and address.isprintable() else ""
+    return address if OWN_ADDRESS.fullmatch(address) and address.isprintable() else ""
 
 
-def back_to_page() -> str | None:
+def find_nearest_page() -> str | None:
     """The page nearest to an address that takes forms only, which a browser asks for on going back to it."""
     ways = current_app.create_url_adapter(request)
-    if ways is None or request.method not in SAFE:
+    if ways is None or request.method not in SAFE_METHODS:
         return None
     try:
         taking, _ = ways.match(method="POST", return_rule=True)

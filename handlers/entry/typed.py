@@ -30,14 +30,14 @@ UNSEEN = re.compile(
 OTHER_LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 
 
-class Typed(Request):
+class CleanedRequest(Request):
     """A request whose words are as a person sees them; passwords stay as they are."""
 
     @property
     def max_content_length(self) -> int | None:
         """How large the body may be: as large as a file only where files are taken."""
         most = super().max_content_length
-        return None if most is None else caps.body_bytes(self, most)
+        return None if most is None else caps.max_body_bytes(self, most)
 
     def _load_form_data(self) -> None:
         try:
@@ -55,40 +55,40 @@ class Typed(Request):
     @cached_property
     def args(self) -> MultiDict[str, str]:
         """The words of the address."""
-        return _seen(super().args)
+        return _clean_values(super().args)
 
     @cached_property
     def form(self) -> ImmutableMultiDict[str, str]:
         """The words of a form."""
-        return _seen(super().form)
+        return _clean_values(super().form)
 
 
 class Digits(fields.String):
     """A number of a document, a telephone or a code: half-width, without spaces."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        return spelling.narrow(super()._deserialize(value, attr, data, **options) or "")
+        return spelling.narrow_text(super()._deserialize(value, attr, data, **options) or "")
 
 
 class Mobile(Digits):
     """A mobile number, with or without its country; telephones at home stay as they are."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        return spelling.mobile(super()._deserialize(value, attr, data, **options))
+        return spelling.normalize_mobile(super()._deserialize(value, attr, data, **options))
 
 
 def install(app: Flask) -> None:
     """Read every request in this way."""
-    app.request_class = Typed
+    app.request_class = CleanedRequest
 
 
-def _seen(words: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
+def _clean_values(words: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
     pairs = words.items(multi=True)
     return ImmutableMultiDict(
-        [(name, value if "password" in name else _as_seen(value)) for name, value in pairs]
+        [(name, value if "password" in name else _clean_text(value)) for name, value in pairs]
     )
 
 
-def _as_seen(value: str) -> str:
+def _clean_text(value: str) -> str:
     lines = OTHER_LINE_ENDS.sub(" ", LINE_END.sub("\n", value))
     return UNSEEN.sub("", lines)

@@ -19,7 +19,7 @@ EXPIRED = "刚才的附件已经过期，请重新选择"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Attached:
+class AttachedFiles:
     """The fit files, and what is wrong with the others."""
 
     uploads: tuple[Upload, ...]
@@ -34,17 +34,21 @@ class Attached:
     def kept(self) -> list[dict[str, str | int]]:
         """What a form that comes back carries of the files that are in the store already."""
         return [
-            {"name": one.name, "size": one.size, "packed": carried.pack(_purpose(), asdict(one))}
+            {
+                "name": one.name,
+                "size": one.size,
+                "packed": carried.pack_values(_signing_purpose(), asdict(one)),
+            }
             for one in self.uploads
         ]
 
 
-NOTHING = Attached(uploads=(), problems=())
+NOTHING = AttachedFiles(uploads=(), problems=())
 
 
-def receive() -> Attached:
+def receive_files() -> AttachedFiles:
     """Judge and store what was sent with a form; no transaction may be open."""
-    fit, problems = _carried()
+    fit, problems = _carried_uploads()
     for sent in request.files.getlist(FIELD):
         if not sent.filename:
             continue
@@ -52,29 +56,29 @@ def receive() -> Attached:
             problems.append(TOO_MANY)
             break
         try:
-            fit.append(uploads.take("message", sent.filename, sent.read()))
+            fit.append(uploads.store_upload("message", sent.filename, sent.read()))
         except Invalid as refusal:
             problems += [f"“{sent.filename[-40:]}”：{sentence}" for sentence in refusal.fields["message"]]
-    return Attached(uploads=tuple(fit), problems=tuple(problems))
+    return AttachedFiles(uploads=tuple(fit), problems=tuple(problems))
 
 
-def transaction() -> str:
+def message_key() -> str:
     """The key of the form that was sent: sent twice, it is one message."""
     given = request.form.get("transaction", "")[:64]
     return f"form:{given or secrets.token_hex(16)}"
 
 
-def _carried() -> tuple[list[Upload], list[str]]:
+def _carried_uploads() -> tuple[list[Upload], list[str]]:
     dropped = request.form.getlist(DROPPED)
     wanted = [one for one in request.form.getlist(CARRIED) if one not in dropped]
     kept, problems = [], []
     for one in wanted[:MOST]:
         try:
-            kept.append(Upload(**carried.unpack(_purpose(), one)))
-        except carried.Expired:
+            kept.append(Upload(**carried.unpack_values(_signing_purpose(), one)))
+        except carried.PageExpired:
             problems = [EXPIRED]
     return kept, problems
 
 
-def _purpose() -> str:
+def _signing_purpose() -> str:
     return f"message.{g.principal.person_id}"

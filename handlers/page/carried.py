@@ -13,7 +13,7 @@ from models.errors import DomainError
 LIMIT = 30 * 60  # seconds
 
 
-class Expired(DomainError):
+class PageExpired(DomainError):
     """What a page carried along is too old to go on from."""
 
     code = "expired"
@@ -21,20 +21,20 @@ class Expired(DomainError):
     sentence = lazy_gettext("页面停留时间过长，请从第一步重新填写。")
 
 
-def pack(purpose: str, values: dict[str, Any]) -> str:
+def pack_values(purpose: str, values: dict[str, Any]) -> str:
     """The values as text that cannot be changed."""
-    packed: str | bytes = _serializer(purpose).dumps(values)
+    packed: str | bytes = _make_serializer(purpose).dumps(values)
     return packed.decode() if isinstance(packed, bytes) else packed
 
 
-def unpack(purpose: str, text: str) -> dict[str, Any]:
-    """The values that `pack` wrote."""
+def unpack_values(purpose: str, text: str) -> dict[str, Any]:
+    """The values that `pack_values` wrote."""
     try:
-        values: dict[str, Any] = _serializer(purpose).loads(text, max_age=LIMIT)
+        values: dict[str, Any] = _make_serializer(purpose).loads(text, max_age=LIMIT)
     except BadSignature:
-        raise Expired from None
+        raise PageExpired from None
     return values
 
 
-def _serializer(purpose: str) -> URLSafeTimedSerializer:
+def _make_serializer(purpose: str) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=f"account.{purpose}")

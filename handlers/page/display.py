@@ -12,7 +12,13 @@ from markupsafe import Markup, escape
 from werkzeug.routing import BuildError
 
 from domain.wording import dates
-from domain.wording.masking import grouped, grouped_document, mask_document, mask_email, mask_phone
+from domain.wording.masking import (
+    group_document_number,
+    group_registration_number,
+    mask_document,
+    mask_email,
+    mask_phone,
+)
 from handlers.entry import assets
 from handlers.entry.cookies import sent_cookie
 from handlers.page import navigation
@@ -29,27 +35,29 @@ def install(app: Flask) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(FILTERS)
     environment.globals.update(
-        icon=icon,
-        link=link,
-        due=dates.due,
+        icon=draw_icon,
+        link=page_url,
+        due=dates.describe_due,
         choices_of=choices_of,
         page_numbers=page_numbers,
         state_label=state_label,
     )
-    Babel(app, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai", locale_selector=_language)
-    app.context_processor(_surroundings)
+    Babel(
+        app, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai", locale_selector=_select_language
+    )
+    app.context_processor(_template_context)
 
 
-def icon(name: str, label: str | None = None, kind: str = "") -> Markup:
+def draw_icon(name: str, label: str | None = None, kind: str = "") -> Markup:
     """A drawing from the sprite; hidden from screen readers unless it has a label of its own."""
     told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     classes = f"icon {kind}".strip()
     return Markup('<svg class="{}" {}><use href="{}#{}"/></svg>').format(
-        classes, told, assets.asset("icons.svg"), name
+        classes, told, assets.asset_url("icons.svg"), name
     )
 
 
-def link(endpoint: str | None, **values: Any) -> str | None:
+def page_url(endpoint: str | None, **values: Any) -> str | None:
     """The address of a page, or nothing when this installation does not have that page."""
     try:
         return url_for(endpoint, **values) if endpoint else None
@@ -60,7 +68,7 @@ def link(endpoint: str | None, **values: Any) -> str | None:
 def choices_of(options: Any) -> list[Mapping[str, Any]]:
     """Options in one shape, whether given as a code list, as pairs or as mappings."""
     pairs = options.items() if isinstance(options, Mapping) else options or ()
-    return [one if isinstance(one, Mapping) else _choice(one) for one in pairs]
+    return [one if isinstance(one, Mapping) else _as_choice(one) for one in pairs]
 
 
 def state_label(public_state: str) -> str:
@@ -79,75 +87,75 @@ def page_numbers(page: int, pages: int) -> list[int | None]:
     return numbers
 
 
-def thousands(number: int | float | None) -> str:
+def format_thousands(number: int | float | None) -> str:
     """1,284."""
     return "" if number is None else f"{number:,}"
 
 
-def file_size(octets: int | None) -> str:
+def format_file_size(octets: int | None) -> str:
     """486 KB, 1.2 MB."""
     if octets is None:
         return ""
     return f"{max(1, round(octets / 1024))} KB" if octets < 1024 * 1024 else f"{octets / 1024 / 1024:.1f} MB"
 
 
-def in_paragraphs(text: str | None) -> Markup:
+def break_lines(text: str | None) -> Markup:
     """What a person typed, with their line breaks."""
     lines = (text or "").replace("\r\n", "\n").split("\n")
     return Markup("<br>").join(escape(line) for line in lines)
 
 
 FILTERS = {
-    "moment": dates.moment,
-    "day": dates.day,
-    "day_short": dates.day_short,
-    "month": dates.month,
-    "deadline": dates.deadline,
-    "window": dates.window,
-    "iso": dates.iso,
+    "moment": dates.format_moment,
+    "day": dates.format_day,
+    "day_short": dates.format_short_day,
+    "month": dates.format_month,
+    "deadline": dates.format_deadline,
+    "window": dates.format_window,
+    "iso": dates.format_iso,
     "mask_document": mask_document,
     "mask_phone": mask_phone,
     "mask_email": mask_email,
-    "grouped": grouped,
-    "grouped_document": grouped_document,
-    "thousands": thousands,
-    "file_size": file_size,
-    "in_paragraphs": in_paragraphs,
+    "grouped": group_registration_number,
+    "grouped_document": group_document_number,
+    "thousands": format_thousands,
+    "file_size": format_file_size,
+    "in_paragraphs": break_lines,
 }
 
 
-def chosen() -> dict[str, Any]:
+def chosen_display() -> dict[str, Any]:
     """The display a person chose, from their cookie: theme, large type, language."""
     words = sent_cookie(COOKIE).split(".")
     theme = next((word for word in words if word in THEMES), "system")
-    language = next((word for word in words if word in languages()), "zh")
+    language = next((word for word in words if word in available_languages()), "zh")
     return {"theme": theme, "large": "large" in words, "language": language}
 
 
-def languages() -> dict[str, str]:
+def available_languages() -> dict[str, str]:
     """The languages that have a catalogue; Chinese is the source and needs none."""
     folder = Path(current_app.root_path) / "translations"
     made = {path.parts[-3] for path in folder.glob("*/LC_MESSAGES/messages.mo")}
     return {key: name for key, name in LANGUAGES.items() if key == "zh" or key in made}
 
 
-def _language() -> str:
+def _select_language() -> str:
     if not has_request_context():  # commands and the worker speak the office's language
         return "zh_Hans_CN"
-    language = str(chosen()["language"])
+    language = str(chosen_display()["language"])
     return "zh_Hans_CN" if language == "zh" else language
 
 
-def _surroundings() -> dict[str, Any]:
+def _template_context() -> dict[str, Any]:
     principal = g.get("principal")
     return {
-        "display": chosen() | {"themes": THEMES, "languages": languages()},
-        "html_lang": "en" if _language() == "en" else "zh-CN",
-        "navigation": navigation.shown(principal),
+        "display": chosen_display() | {"themes": THEMES, "languages": available_languages()},
+        "html_lang": "en" if _select_language() == "en" else "zh-CN",
+        "navigation": navigation.header_links(principal),
         "account_menu": navigation.account_menu(principal),
     }
 
 
-def _choice(one: Any) -> Mapping[str, Any]:
+def _as_choice(one: Any) -> Mapping[str, Any]:
     value, label = one if isinstance(one, (tuple, list)) else (one, one)
     return {"value": value, "label": label}

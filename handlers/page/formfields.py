@@ -48,22 +48,22 @@ class FormView:
         cls, typed: Mapping[str, Any], errors: Mapping[Any, Any], schema: Schema | None = None
     ) -> FormView:
         """A form that came back: as it was typed, with a ValidationError's messages or `Invalid.fields`."""
-        flat = dict(flatten(errors))
-        return cls(values=submitted(typed), errors=_in_order(flat, schema), schema=schema)
+        flat = dict(flatten_errors(errors))
+        return cls(values=submitted_values(typed), errors=_in_order(flat, schema), schema=schema)
 
     def field(self, name: str, **said: Any) -> FormField:
         """The field called `name`; keywords (label, hint, options, optional) outweigh the metadata."""
         known = {"value": self.value(name), "errors": self.errors.get(name, ())}
-        return FormField(name=name, **{**self._metadata(name), **known, **said})
+        return FormField(name=name, **{**self._read_metadata(name), **known, **said})
 
     def value(self, name: str) -> Any:
         """What stands in a field: flat as it was sent, or nested as it is stored."""
         found: Any = self.values
         for part in [name] if name in self.values else name.split("."):
-            found = _step(found, part)
+            found = _step_into(found, part)
         return "" if found is None else found
 
-    def _metadata(self, name: str) -> dict[str, Any]:
+    def _read_metadata(self, name: str) -> dict[str, Any]:
         declared = self.schema.fields.get(name) if self.schema else None
         if declared is None:
             return {}
@@ -73,7 +73,7 @@ class FormView:
         return known | ({"optional": True} if declared.metadata.get("optional") else {})
 
 
-def submitted(typed: Mapping[str, Any]) -> dict[str, Any]:
+def submitted_values(typed: Mapping[str, Any]) -> dict[str, Any]:
     """Plain values of a sent form; a name sent more than once becomes a list."""
     if not isinstance(typed, MultiDict):
         return dict(typed)
@@ -82,19 +82,19 @@ def submitted(typed: Mapping[str, Any]) -> dict[str, Any]:
 
 def join_dates(typed: Mapping[str, Any], *names: str) -> dict[str, Any]:
     """The values with the three boxes of each date made one: born-year, born-month, born-day → 2004-03-12."""
-    values = submitted(typed)
+    values = submitted_values(typed)
     for name in names:
         boxes = [str(values.pop(f"{name}-{part}", "")).strip() for part in ("year", "month", "day")]
         values[name] = "-".join(box.zfill(2) if box.isdigit() else box for box in boxes) if any(boxes) else ""
     return values
 
 
-def flatten(errors: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
+def flatten_errors(errors: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
     """Marshmallow's nested messages as pairs of a dotted name and its messages."""
     for key, found in errors.items():
         name = prefix if key == "_schema" and prefix else f"{prefix}.{key}".lstrip(".")
         if isinstance(found, Mapping):
-            yield from flatten(found, name)
+            yield from flatten_errors(found, name)
         else:
             yield (
                 name,
@@ -109,9 +109,9 @@ def _in_order(errors: dict[str, tuple[str, ...]], schema: Schema | None) -> dict
     return dict(sorted(errors.items(), key=lambda pair: places.get(pair[0].split(".")[0], len(places))))
 
 
-def _step(found: Any, part: str) -> Any:
+def _step_into(found: Any, part: str) -> Any:
     if isinstance(found, Mapping):
         return found.get(part)
-    if isinstance(found, Sequence) and not isinstance(found, str) and numbers.is_one(part):
+    if isinstance(found, Sequence) and not isinstance(found, str) and numbers.is_row_number(part):
         return found[int(part)] if int(part) < len(found) else None
     return None

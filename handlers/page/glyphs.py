@@ -11,39 +11,39 @@ from marshmallow import Schema, ValidationError, fields, post_load
 
 from domain.outside import typesetting
 
-PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
+PRIVATE_CHARACTERS = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 
 
-class Standard(Schema):
+class StandardTextSchema(Schema):
     """Answers without characters of private use: they are another one, or none, on every other machine."""
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         """Let every text be looked at; the list is another one, as copies of a field share theirs."""
         super().on_bind_field(field_name, field_obj)
         if isinstance(field_obj, fields.String) and "password" not in field_name:
-            field_obj.validators = [*field_obj.validators, standard]
+            field_obj.validators = [*field_obj.validators, refuse_private_characters]
 
 
-class Written(Standard):
+class PrintedTextSchema(StandardTextSchema):
     """Answers of a person who goes on to another page, and is told there what no paper can show."""
 
     @post_load
     def tell(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Once all is accepted; a form that comes back says it beside the field."""
         written = {name: value for name, value in data.items() if "password" not in name}
-        if has_request_context() and request.blueprint != "api" and (sentence := note(written)):
+        if has_request_context() and request.blueprint != "api" and (sentence := unprintable_note(written)):
             flash(sentence, "warn")
         return data
 
 
 def install(app: Flask) -> None:
     """Let every input tell what of its value cannot be printed."""
-    app.jinja_env.filters.update(unprintable=note)
+    app.jinja_env.filters.update(unprintable=unprintable_note)
 
 
-def standard(text: str) -> None:
+def refuse_private_characters(text: str) -> None:
     """Refuse a character of private use, by its code, as each machine shows it as another one."""
-    if found := PRIVATE.search(text):
+    if found := PRIVATE_CHARACTERS.search(text):
         raise ValidationError(
             gettext(
                 "“%(one)s”（U+%(code)s）是个别电脑自造的字，别处显示和打印不出来，请换成标准字。"
@@ -54,13 +54,15 @@ def standard(text: str) -> None:
         )
 
 
-def note(value: Any) -> str:
+def unprintable_note(value: Any) -> str:
     """The sentence on what of a value no paper can show yet; empty as a rule."""
-    lacking = typesetting.undrawable(PRIVATE.sub("", value) if isinstance(value, str) else value)
+    lacking = typesetting.find_unprintable(
+        PRIVATE_CHARACTERS.sub("", value) if isinstance(value, str) else value
+    )
     if not lacking:
         return ""
     return gettext(
         "%(characters)s目前打印不出来：申请表上以“〓”代替，证书上用到的要等字库补齐后才能打印。请核对是否为标准字；"
         "确实是这个字的，照常提交，不影响办理，工作人员打印前会看到提示。",
-        characters=typesetting.named(lacking),
+        characters=typesetting.describe_characters(lacking),
     )

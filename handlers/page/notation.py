@@ -10,13 +10,13 @@ from werkzeug.datastructures import MultiDict
 
 from handlers.entry import caps, numbers
 
-Typed = MultiDict[str, str]
+SentForm = MultiDict[str, str]
 CONTROLS = frozenset(
     {"csrf_token", "form_owner", "transaction", "item", "do", "refresh", "signature", "then"}
 )
 
 
-def read_answers(form: Typed) -> dict[str, Any]:
+def read_answers(form: SentForm) -> dict[str, Any]:
     """Every answer as typed, without what steers the page; `resume.0.since` is in a row of `resume`."""
     flat = {name: value for name, value in form.items() if name not in CONTROLS}
     plain: dict[str, Any] = {name: value for name, value in flat.items() if "." not in name}
@@ -40,7 +40,7 @@ def remove_row(rows: list[dict[str, str]], place: str) -> list[dict[str, str]]:
     return [row for number, row in enumerate(rows) if str(number) != place]
 
 
-def read_values(schema: Schema, typed: Typed) -> dict[str, Any]:
+def read_values(schema: Schema, typed: SentForm) -> dict[str, Any]:
     """The values of a sent form for `schema.load`; rows are sent as findings.0.verdict."""
     found: dict[str, Any] = {}
     for name, field in schema.fields.items():
@@ -55,13 +55,13 @@ def read_rows(typed: Mapping[str, str], name: str) -> list[dict[str, str]]:
     gathered: dict[int, dict[str, str]] = {}
     for key, value in typed.items():
         parts = key.split(".")
-        if parts[0] == name and len(parts) == 3 and numbers.is_one(parts[1]):
+        if parts[0] == name and len(parts) == 3 and numbers.is_row_number(parts[1]):
             gathered.setdefault(int(parts[1]), {})[parts[2]] = value
     caps.check_rows(gathered)
     return [gathered[number] for number in sorted(gathered)]
 
 
-def _read_value(field: fields.Field[Any], name: str, typed: Typed) -> Any:
+def _read_value(field: fields.Field[Any], name: str, typed: SentForm) -> Any:
     if isinstance(field, fields.List):
         return read_rows(typed, name) if isinstance(field.inner, fields.Nested) else typed.getlist(name)
     if isinstance(field, fields.Dict):

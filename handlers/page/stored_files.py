@@ -26,10 +26,10 @@ LOST = (
 WORDS = lazy_gettext("文件缺失")
 
 
-def stream(found: StoredFile) -> Response:
+def stream_file(found: StoredFile) -> Response:
     """The bytes of a file, to be shown and not kept; who may see it was asked before."""
     try:
-        response = Response(filing.read(found), mimetype=found.media_type)
+        response = Response(filing.read_file(found), mimetype=found.media_type)
     except filing.FileLost:
         if not _is_asked_as_picture():
             raise

@@ -9,14 +9,14 @@ from werkzeug.exceptions import BadRequest
 
 from handlers.entry import onward
 from handlers.entry.cookies import keep_cookie
-from handlers.page.display import COOKIE, THEMES, languages
+from handlers.page.display import COOKIE, THEMES, available_languages
 
 pages = Blueprint("preferences", __name__)
 A_YEAR = 365 * 24 * 3600
 
 
-def _offered(language: str) -> None:
-    if language not in languages():
+def _validate_language(language: str) -> None:
+    if language not in available_languages():
         raise ValidationError("没有这种语言")
 
 
@@ -28,7 +28,7 @@ class DisplaySchema(Schema):
 
     theme = fields.String(load_default="system", validate=validate.OneOf(THEMES))
     large = fields.Boolean(load_default=False)
-    language = fields.String(load_default="zh", validate=_offered)
+    language = fields.String(load_default="zh", validate=_validate_language)
     next = fields.String(load_default="/")
 
 
@@ -39,7 +39,7 @@ def choose() -> ResponseReturnValue:
         choice = DisplaySchema().load(request.form)
     except ValidationError as error:
         raise BadRequest from error  # the menu offers nothing else
-    answer = redirect(onward.own(choice["next"]) or "/", code=303)
+    answer = redirect(onward.safe_address(choice["next"]) or "/", code=303)
     words = [choice["theme"], choice["language"], *(["large"] if choice["large"] else [])]
     keep_cookie(answer, COOKIE, ".".join(words), max_age=A_YEAR)
     return answer

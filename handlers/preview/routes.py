@@ -10,14 +10,14 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema, fields
 
 from handlers.diagrams import picture
-from handlers.diagrams.outlines import Words
-from handlers.diagrams.picture import Picture
+from handlers.diagrams.outlines import DiagramWords
+from handlers.diagrams.picture import DiagramPicture
 from handlers.entry.errors import PAGES
 from handlers.page.formfields import FormView
 from models.errors import NotFound
 from workflows.clock import now
 from workflows.diagrams import reading
-from workflows.diagrams.trail import Place
+from workflows.diagrams.trail import ProcessProgress
 
 pages = Blueprint("preview", __name__)
 DIAGRAM = Path(__file__).parents[2] / "workflows" / "library" / "confirmation" / "confirmation.bpmn"
@@ -83,7 +83,7 @@ def staff() -> ResponseReturnValue:
         form=FormView.blank(SampleSchema(), TYPED),
         near=near,
         moment=moment,
-        picture=_picture(),
+        picture=_draw_sample(),
     )
 
 
@@ -95,13 +95,15 @@ def refused(status: int) -> ResponseReturnValue:
     return render_template(f"errors/{status}.html" if status != 409 else "errors/refused.html", sentence="")
 
 
-def _picture() -> Picture | None:
-    place = Place(
+def _draw_sample() -> DiagramPicture | None:
+    place = ProcessProgress(
         key="confirmation",
         here=frozenset({"check_materials"}),
         done=("confirmation_opened", "await_arrival"),
         flows=frozenset({"confirmation_opened_to_await_arrival", "await_arrival_to_check_materials"}),
     )
-    return picture.draw(
-        reading.read(DIAGRAM.read_bytes(), "confirmation"), place, Words(here="当前", end="已结束", states={})
+    return picture.draw_diagram(
+        reading.read_layout(DIAGRAM.read_bytes(), "confirmation"),
+        place,
+        DiagramWords(here="当前", end="已结束", states={}),
     )

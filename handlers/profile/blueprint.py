@@ -18,7 +18,7 @@ ALWAYS_OPEN = frozenset({"profile.particulars", "profile.overview", "profile.mob
 
 
 @pages.before_request
-def complete_first() -> ResponseReturnValue | None:
+def require_particulars() -> ResponseReturnValue | None:
     """Whoever lacks particulars is led to them first; afterwards they go on to where they wanted."""
     if request.method != "GET" or request.endpoint in ALWAYS_OPEN:
         return None
@@ -29,23 +29,25 @@ def complete_first() -> ResponseReturnValue | None:
 
 
 @pages.context_processor
-def _surroundings() -> dict[str, Any]:
-    return {"back": way_back(), "back_text": _back_text(way_back())}
+def _provide_return_address() -> dict[str, Any]:
+    return {"back": return_address(), "back_text": _back_text(return_address())}
 
 
-def way_back() -> str:
+def return_address() -> str:
     """Where `?next=` leads: an address of ours, or nothing."""
-    return addresses.own(request.values.get("next", ""))
+    return addresses.safe_address(request.values.get("next", ""))
 
 
-def onward(endpoint: str, **values: Any) -> ResponseReturnValue:
+def redirect_back(endpoint: str, **values: Any) -> ResponseReturnValue:
     """After a success: back to where the person came from, else to a page of the centre."""
-    return redirect(way_back() or url_for(endpoint, **values), 303)
+    return redirect(return_address() or url_for(endpoint, **values), 303)
 
 
-def to(endpoint: str, **values: Any) -> ResponseReturnValue:
+def redirect_to_page(endpoint: str, **values: Any) -> ResponseReturnValue:
     """A page of the centre, keeping the way back."""
-    return redirect(url_for(endpoint, **values, **({"next": way_back()} if way_back() else {})), 303)
+    return redirect(
+        url_for(endpoint, **values, **({"next": return_address()} if return_address() else {})), 303
+    )
 
 
 def _back_text(address: str) -> str:

@@ -17,7 +17,7 @@ from handlers.account import codes, tries
 from handlers.entry import limits
 from handlers.page import carried
 from handlers.page.formfields import FormView
-from handlers.profile.blueprint import onward, pages, to
+from handlers.profile.blueprint import pages, redirect_back, redirect_to_page
 from handlers.profile.records import schemas
 from models import db
 from models.database import writing
@@ -27,14 +27,16 @@ from workflows.clock import now
 
 PURPOSE = "mobile"
 WRONG_PASSWORD = "登录密码不正确"
-SENT = "验证链接已发到新的电子邮箱，请在 24 小时内打开链接确认。确认之前仍使用原来的电子邮箱。"
-TOO_MANY = "验证邮件发送过于频繁，请稍后再试。"
+LINK_SENT = "验证链接已发到新的电子邮箱，请在 24 小时内打开链接确认。确认之前仍使用原来的电子邮箱。"
+TOO_MANY_EMAILS = "验证邮件发送过于频繁，请稍后再试。"
 
 
 @pages.get("/mobile")
 def mobile() -> ResponseReturnValue:
     """The form for another mobile number."""
-    return render_template("profile/mobile.html", form=FormView.blank(schemas.NewMobile()), person=_person())
+    return render_template(
+        "profile/mobile.html", form=FormView.blank(schemas.NewMobile()), person=_current_person()
+    )
 
 
 @pages.post("/mobile")
@@ -42,51 +44,53 @@ def change_mobile() -> ResponseReturnValue:
     """Prove the password and send a code to the new number."""
     try:
         typed = schemas.NewMobile().load(request.form)
-        _prove(typed["current_password"])
-        code = codes.send(typed["mobile"], PURPOSE, proved=f"person {g.principal.person_id}")
+        _check_password(typed["current_password"])
+        code = codes.send_code(typed["mobile"], PURPOSE, proved=f"person {g.principal.person_id}")
     except ValidationError as error:
-        return _mobile_refused(error.normalized_messages(), limits.refused_status())
+        return _show_mobile_refusal(error.normalized_messages(), limits.refused_status())
     except DomainError as refusal:
-        return _mobile_refused({"mobile": [refusal.sentence]}, refusal.status)
-    return _code_page({"mobile": typed["mobile"], "code": code}, FormView.blank(schemas.MobileCode()))
+        return _show_mobile_refusal({"mobile": [refusal.sentence]}, refusal.status)
+    return _render_code_page({"mobile": typed["mobile"], "code": code}, FormView.blank(schemas.MobileCode()))
 
 
 @pages.get("/mobile/code")
 def mobile_code() -> ResponseReturnValue:
     """The second page cannot be opened by itself."""
-    return to("profile.mobile")
+    return redirect_to_page("profile.mobile")
 
 
 @pages.post("/mobile/code")
 def finish_mobile() -> ResponseReturnValue:
     """Accept the code, and the number is the person's."""
-    answers = carried.unpack(f"mobile.{g.principal.person_id}", request.form.get("carried", ""))
+    answers = carried.unpack_values(f"mobile.{g.principal.person_id}", request.form.get("carried", ""))
     try:
         typed = schemas.MobileCode().load(request.form)
     except ValidationError as error:
-        return _code_page(answers, _code_refused(error.normalized_messages())), 422
-    accepted = codes.accept(answers["code"], answers["mobile"], PURPOSE, typed["code"])
+        return _render_code_page(answers, _refused_code_form(error.normalized_messages())), 422
+    accepted = codes.accept_code(answers["code"], answers["mobile"], PURPOSE, typed["code"])
     if accepted:
-        _move_to(answers["mobile"])
+        _set_mobile(answers["mobile"])
     db.session.commit()
     if not accepted:
-        return _code_page(answers, _code_refused({"code": [str(codes.WRONG)]})), 422
+        return _render_code_page(answers, _refused_code_form({"code": [str(codes.WRONG)]})), 422
     flash("手机号已更换。", "ok")
-    return onward("profile.particulars")
+    return redirect_back("profile.particulars")
 
 
-def _move_to(number: str) -> None:
-    person = _person()
+def _set_mobile(number: str) -> None:
+    person = _current_person()
     before, person.mobile = person.mobile, number
     if before and before != number:
         text = f"您的账号的手机号已更换为 {mask_phone(number)}。不是您本人操作的，请尽快联系认定机构。"
-        contacts.tell(Contact(mobile=before), "手机号变更", text)
+        contacts.notify_contact(Contact(mobile=before), "手机号变更", text)
 
 
 @pages.get("/email")
 def email() -> ResponseReturnValue:
     """The form for another e-mail address."""
-    return render_template("profile/email.html", form=FormView.blank(schemas.NewEmail()), person=_person())
+    return render_template(
+        "profile/email.html", form=FormView.blank(schemas.NewEmail()), person=_current_person()
+    )
 
 
 @pages.post("/email")
@@ -94,86 +98,86 @@ def change_email() -> ResponseReturnValue:
     """Prove the password and send a link to the new address; the one before is used until it is proved."""
     try:
         typed = schemas.NewEmail().load(request.form)
-        _prove(typed["current_password"])
+        _check_password(typed["current_password"])
     except ValidationError as error:
         db.session.rollback()
-        return _email_refused(error.normalized_messages(), limits.refused_status())
-    if not _may_send(typed["email"]):
+        return _show_email_refusal(error.normalized_messages(), limits.refused_status())
+    if not _may_send_email(typed["email"]):
         db.session.rollback()
-        return _email_refused({"email": [TOO_MANY]}, 429)
-    email_proofs.propose(_person(), typed["email"], now())
+        return _show_email_refusal({"email": [TOO_MANY_EMAILS]}, 429)
+    email_proofs.propose_address(_current_person(), typed["email"], now())
     db.session.commit()
-    flash(SENT, "ok")
-    return onward("profile.particulars")
+    flash(LINK_SENT, "ok")
+    return redirect_back("profile.particulars")
 
 
 @pages.post("/email/resend")
 def resend_email() -> ResponseReturnValue:
     """Send the link again; the one before is worth nothing then."""
-    proof = email_proofs.of(g.principal.person_id)
+    proof = email_proofs.find_pending_proof(g.principal.person_id)
     if proof is None:
         flash("没有待验证的电子邮箱。", "warn")
-    elif not _may_send(proof.email):
-        flash(TOO_MANY, "warn")
+    elif not _may_send_email(proof.email):
+        flash(TOO_MANY_EMAILS, "warn")
     else:
-        email_proofs.send(proof, now())
-        flash(SENT, "ok")
+        email_proofs.send_link(proof, now())
+        flash(LINK_SENT, "ok")
     db.session.commit()
-    return to("profile.particulars")
+    return redirect_to_page("profile.particulars")
 
 
 @pages.post("/email/cancel")
 def cancel_email() -> ResponseReturnValue:
     """Give the unproved address up; the one before stays."""
-    email_proofs.cancel(g.principal.person_id)
+    email_proofs.cancel_proof(g.principal.person_id)
     db.session.commit()
     flash("待验证的电子邮箱已取消。", "ok")
-    return to("profile.particulars")
+    return redirect_to_page("profile.particulars")
 
 
-def _may_send(email: str) -> bool:
+def _may_send_email(email: str) -> bool:
     whose = ("email", f"person {g.principal.person_id}")  # nobody else's share, whatever address it is
-    return limits.count(codes.PAUSE, *whose, email) and limits.count(codes.PROVED, *whose)
+    return limits.count_try(codes.PAUSE, *whose, email) and limits.count_try(codes.PROVED, *whose)
 
 
-def _email_refused(problems: Any, status: int) -> ResponseReturnValue:
-    form = FormView.refused(_without_password(), problems, schemas.NewEmail())
-    return render_template("profile/email.html", form=form, person=_person()), status
+def _show_email_refusal(problems: Any, status: int) -> ResponseReturnValue:
+    form = FormView.refused(_typed_without_password(), problems, schemas.NewEmail())
+    return render_template("profile/email.html", form=form, person=_current_person()), status
 
 
-def _prove(password: str) -> None:
+def _check_password(password: str) -> None:
     try:
-        tries.begin_proof()
+        tries.count_password_check()
     except limits.TooMany as refusal:
         raise ValidationError(refusal.sentence, "current_password") from refusal
     # Checking takes its time on purpose, so no lock may be held meanwhile.
     writing.set(False)
     known = db.session.scalar(select(Person.password_hash).where(Person.id == g.principal.person_id))
     db.session.rollback()
-    if not passwords.matches(known, password):
+    if not passwords.verify_password(known, password):
         raise ValidationError(WRONG_PASSWORD, "current_password")
-    tries.succeed_proof()
+    tries.record_password_check()
     writing.set(True)
 
 
-def _person() -> Person:
+def _current_person() -> Person:
     return db.session.get_one(Person, g.principal.person_id)
 
 
-def _mobile_refused(problems: Any, status: int) -> ResponseReturnValue:
+def _show_mobile_refusal(problems: Any, status: int) -> ResponseReturnValue:
     db.session.rollback()
-    form = FormView.refused(_without_password(), problems, schemas.NewMobile())
-    return render_template("profile/mobile.html", form=form, person=_person()), status
+    form = FormView.refused(_typed_without_password(), problems, schemas.NewMobile())
+    return render_template("profile/mobile.html", form=form, person=_current_person()), status
 
 
-def _without_password() -> dict[str, str]:
+def _typed_without_password() -> dict[str, str]:
     return {name: value for name, value in request.form.items() if "password" not in name}
 
 
-def _code_refused(problems: Any) -> FormView:
+def _refused_code_form(problems: Any) -> FormView:
     return FormView.refused(request.form, problems, schemas.MobileCode())
 
 
-def _code_page(answers: dict[str, Any], form: FormView) -> str:
-    packed = carried.pack(f"mobile.{g.principal.person_id}", answers)
+def _render_code_page(answers: dict[str, Any], form: FormView) -> str:
+    packed = carried.pack_values(f"mobile.{g.principal.person_id}", answers)
     return render_template("profile/mobile_code.html", form=form, mobile=answers["mobile"], carried=packed)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from domain.rules import eligibility
-from handlers.profile.blueprint import pages, way_back
+from handlers.profile.blueprint import pages, return_address
 from models import db
 from models.credentials import Degree, Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
 from models.people import Person
@@ -37,12 +37,14 @@ def overview() -> ResponseReturnValue:
         person=person,
         missing=eligibility.missing_particulars(person),
         verification=VERIFICATION[person.verification],
-        modules=[_module(person.id, *module) for module in MODULES],
+        modules=[_describe_module(person.id, *module) for module in MODULES],
     )
 
 
-def _module(person_id: int, endpoint: str, title: str, note: str, models: tuple[Any, ...]) -> dict[str, Any]:
+def _describe_module(
+    person_id: int, endpoint: str, title: str, note: str, models: tuple[Any, ...]
+) -> dict[str, Any]:
     counts = [db.session.scalar(select(func.count()).where(model.person_id == person_id)) for model in models]
     number = sum(count or 0 for count in counts)
-    address = url_for(endpoint, next=way_back() or None)
+    address = url_for(endpoint, next=return_address() or None)
     return {"url": address, "text": title, "note": note, "state": f"{number} 条" if number else "还没有记录"}

@@ -17,7 +17,7 @@ from domain.wording import dates
 from handlers.account import documents, identity
 from handlers.entry import limits
 from handlers.page.formfields import FormView, join_dates
-from handlers.profile.blueprint import onward, pages, to
+from handlers.profile.blueprint import pages, redirect_back, redirect_to_page
 from handlers.profile.overview import VERIFICATION
 from handlers.profile.records import locks, schemas
 from models import codes as code_lists
@@ -26,8 +26,8 @@ from models.people import Person
 from workflows.clock import now
 
 SCHEMAS = {"resident_id": schemas.Ethnicity, "residence_permit": schemas.PermitHolder}
-CONTRARY = "与证件号码不一致，请核对"
-SAID = {
+CONTRADICTS_NUMBER = "与证件号码不一致，请核对"
+OUTCOME_MESSAGES = {
     "verified": ("ok", "实名核验通过。"),
     "mismatch": ("bad", "实名核验没有通过，姓名与证件号码不一致。"),
     "unavailable": ("warn", "核验库暂时无法连接，这次没有计入次数，请稍后重新核验。"),
@@ -38,7 +38,7 @@ SAID = {
 }
 
 
-class ChecksSpent(limits.TooMany):
+class NameChecksSpent(limits.TooMany):
     """The register has answered three times today."""
 
     sentence = lazy_gettext("今天已经核验 3 次，请 %(wait)s后再试。")
@@ -47,16 +47,16 @@ class ChecksSpent(limits.TooMany):
 @pages.get("/particulars")
 def particulars() -> ResponseReturnValue:
     """What is known of the person, and the form for what may be filled in."""
-    person = _person()
-    schema = _schema(person)
-    return _page(person, FormView.blank(schema, _values(person, schema)))
+    person = _current_person()
+    schema = _choose_schema(person)
+    return _render_page(person, FormView.blank(schema, _read_values(person, schema)))
 
 
 @pages.post("/particulars")
 def complete() -> ResponseReturnValue:
     """Keep what was filled in, unless an application stands on it."""
-    person = _person()
-    schema = _schema(person)
+    person = _current_person()
+    schema = _choose_schema(person)
     typed = join_dates(request.form, "birth_date") if "birth_date" in schema.fields else request.form
     try:
         answers = schema.load(typed)
@@ -64,37 +64,39 @@ def complete() -> ResponseReturnValue:
         _refuse_locked(person, answers)
     except ValidationError as error:
         db.session.rollback()
-        return _page(_person(), FormView.refused(typed, error.normalized_messages(), schema)), 422
-    with locks.carried_over():
+        return _render_page(
+            _current_person(), FormView.refused(typed, error.normalized_messages(), schema)
+        ), 422
+    with locks.carry_over_changes():
         for name, value in answers.items():
             setattr(person, name, value)
     db.session.commit()
     flash("个人身份信息已保存。", "ok")
-    return onward("profile.particulars")
+    return redirect_back("profile.particulars")
 
 
 @pages.post("/particulars/verify")
 def verify() -> ResponseReturnValue:
     """Ask the identity register again, under a corrected name if one is typed; three answers a day."""
-    known = records.holder_of(g.principal.person_id)
+    known = records.read_holder(g.principal.person_id)
     name = documents.normal_name(request.form.get("name", "")) or known.name
     if problem := documents.name_problem(name):
-        return _name_refused(name, problem)
+        return _show_name_refusal(name, problem)
     asked = replace(known, name=name)
     try:
-        outcome = identity.check(asked, ChecksSpent, "person", str(g.principal.person_id))
+        outcome = identity.check_identity(asked, NameChecksSpent, "person", str(g.principal.person_id))
         _keep_verification(outcome, known, name)
     except limits.TooMany as refusal:
         flash(refusal.sentence, "warn")
-        return to("profile.particulars")
+        return redirect_to_page("profile.particulars")
     except records.HolderChanged as refusal:
         db.session.rollback()
-        return _name_refused(name, refusal.sentence)
-    state, words = SAID[outcome]
+        return _show_name_refusal(name, refusal.sentence)
+    state, words = OUTCOME_MESSAGES[outcome]
     if name != known.name and outcome != "verified":
-        return _name_refused(name, words)
+        return _show_name_refusal(name, words)
     flash(words, state)
-    return to("profile.particulars")
+    return redirect_to_page("profile.particulars")
 
 
 def _keep_verification(outcome: str, asked_of: records.Holder, name: str) -> None:
@@ -107,14 +109,14 @@ def _keep_verification(outcome: str, asked_of: records.Holder, name: str) -> Non
     db.session.commit()
 
 
-def _name_refused(name: str, problem: str) -> ResponseReturnValue:
-    person = _person()
+def _show_name_refusal(name: str, problem: str) -> ResponseReturnValue:
+    person = _current_person()
     if person.verification == "verified":  # the page has no input for a name that is verified
         flash(problem, "bad")
-        return to("profile.particulars")
-    schema = _schema(person)
-    form = FormView.refused({**_values(person, schema), "name": name}, {"name": [problem]}, schema)
-    return _page(person, form), 422
+        return redirect_to_page("profile.particulars")
+    schema = _choose_schema(person)
+    form = FormView.refused({**_read_values(person, schema), "name": name}, {"name": [problem]}, schema)
+    return _render_page(person, form), 422
 
 
 def _refuse_contrary(person: Person, answers: dict[str, Any]) -> None:
@@ -123,42 +125,42 @@ def _refuse_contrary(person: Person, answers: dict[str, Any]) -> None:
     known = dict(zip(("sex", "birth_date"), told, strict=True))
     wrong = [name for name, value in known.items() if value and name in answers and answers[name] != value]
     if wrong:
-        raise ValidationError({name: [CONTRARY] for name in wrong})
+        raise ValidationError({name: [CONTRADICTS_NUMBER] for name in wrong})
 
 
 def _refuse_locked(person: Person, answers: dict[str, Any]) -> None:
-    reason = locks.of_particulars(person.id)
+    reason = locks.why_particulars_locked(person.id)
     changed = [name for name, value in answers.items() if getattr(person, name) not in (None, "", value)]
     if reason and changed:
         raise ValidationError({name: [reason] for name in changed[:1]})
 
 
-def _person() -> Person:
+def _current_person() -> Person:
     return db.session.get_one(Person, g.principal.person_id)
 
 
-def _schema(person: Person) -> Schema:
+def _choose_schema(person: Person) -> Schema:
     return SCHEMAS.get(person.document_kind or "", schemas.LocalHolder)()
 
 
-def _values(person: Person, schema: Schema) -> dict[str, Any]:
+def _read_values(person: Person, schema: Schema) -> dict[str, Any]:
     return {name: getattr(person, name) for name in schema.fields}
 
 
-def _page(person: Person, form: FormView) -> str:
+def _render_page(person: Person, form: FormView) -> str:
     return render_template(
         "profile/particulars.html",
         form=form,
         person=person,
-        known=_known(person),
+        known=_list_fixed_particulars(person),
         missing=eligibility.missing_particulars(person),
         state=VERIFICATION[person.verification],
-        locked=locks.of_particulars(person.id),
-        unproved=email_proofs.of(person.id),
+        locked=locks.why_particulars_locked(person.id),
+        unproved=email_proofs.find_pending_proof(person.id),
     )
 
 
-def _known(person: Person) -> list[tuple[str, str]]:
+def _list_fixed_particulars(person: Person) -> list[tuple[str, str]]:
     told = [
         ("姓名", person.name),
         ("证件类型", code_lists.DOCUMENT_KINDS.get(person.document_kind or "", "")),
@@ -167,6 +169,6 @@ def _known(person: Person) -> list[tuple[str, str]]:
     if person.document_kind == "resident_id":
         told += [
             ("性别", code_lists.SEXES.get(person.sex or "", "")),
-            ("出生日期", dates.day(person.birth_date)),
+            ("出生日期", dates.format_day(person.birth_date)),
         ]
     return told

@@ -24,36 +24,36 @@ STAGES = {
 ORDER = tuple(STAGES)
 
 
-def rows(moment: datetime) -> list[dict[str, Any]]:
+def list_plan_rows(moment: datetime) -> list[dict[str, Any]]:
     """Every plan whose confirmation is not over, as a row of the table."""
     loaded = select(Plan).options(joinedload(Plan.authority), selectinload(Plan.sites))
     current = loaded.where(Plan.confirm_until >= moment)
-    found = sorted(db.session.scalars(current), key=lambda plan: _place(plan, moment))
-    return [_row(plan, _stage(plan, moment)) for plan in found]
+    found = sorted(db.session.scalars(current), key=lambda plan: _sort_key(plan, moment))
+    return [_plan_row(plan, _plan_stage(plan, moment)) for plan in found]
 
 
-def cities() -> list[tuple[str, str]]:
+def list_cities() -> list[tuple[str, str]]:
     """The cities in which an authority takes applications."""
     codes = {code[:4] + "00" for code in db.session.scalars(select(Authority.region_code))}
     found = select(Region).where(Region.code.in_(codes), Region.level == "city").order_by(Region.code)
     return [(region.code, region.name) for region in db.session.scalars(found)]
 
 
-def answer(city: str, kind: str, moment: datetime) -> list[offers.Offer]:
+def find_offers(city: str, kind: str, moment: datetime) -> list[offers.Offer]:
     """Who takes applications for a kind in a city; those that are open first."""
-    return offers.around(kind, city, moment) if kind in KINDS else []
+    return offers.list_city_offers(kind, city, moment) if kind in KINDS else []
 
 
-def _place(plan: Plan, moment: datetime) -> tuple[int, datetime, str]:
-    return ORDER.index(_stage(plan, moment)), plan.apply_from, plan.authority.region_code
+def _sort_key(plan: Plan, moment: datetime) -> tuple[int, datetime, str]:
+    return ORDER.index(_plan_stage(plan, moment)), plan.apply_from, plan.authority.region_code
 
 
-def _stage(plan: Plan, moment: datetime) -> str:
+def _plan_stage(plan: Plan, moment: datetime) -> str:
     """Where a plan is in its time; one without a place to be confirmed takes no application."""
     return plan.stage(moment) if plan.sites else "no_site"
 
 
-def _row(plan: Plan, stage: str) -> dict[str, Any]:
+def _plan_row(plan: Plan, stage: str) -> dict[str, Any]:
     return {
         "authority": plan.authority.name,
         "batch": plan.batch,

@@ -23,5 +23,5 @@ def own_certificates() -> ResponseReturnValue:
         return redirect(url_for("account.sign_in", next=request.path))
     if g.principal.kind != "applicant":
         return render_template("public/certificates_own.html", holding=None)
-    holding = records.certificates_of(g.principal.person_id)
+    holding = records.list_certificates(g.principal.person_id)
     return render_template("public/certificates_own.html", holding=holding, kinds=KINDS)

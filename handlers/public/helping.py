@@ -19,14 +19,17 @@ def help() -> ResponseReturnValue:
     """常见问题, searchable, and the telephones of the authorities."""
     wanted = request.args.get("q", "").strip()[:60]
     return render_template(
-        "public/help.html", wanted=wanted, topics=questions.found(wanted), authorities=_contacts()
+        "public/help.html",
+        wanted=wanted,
+        topics=questions.search_questions(wanted),
+        authorities=_authority_contacts(),
     )
 
 
 @pages.get("/help/mail")
 def mail_help() -> ResponseReturnValue:
     """邮件咨询: what a letter has to say."""
-    return render_template("public/mail_help.html", authorities=_contacts())
+    return render_template("public/mail_help.html", authorities=_authority_contacts())
 
 
 @pages.get("/accessibility")
@@ -41,7 +44,7 @@ def privacy() -> ResponseReturnValue:
     return render_template("public/privacy.html")
 
 
-def _contacts() -> list[dict[str, Any]]:
+def _authority_contacts() -> list[dict[str, Any]]:
     found = db.session.scalars(select(Authority).order_by(Authority.region_code))
     return [
         {"name": one.name, "phone": one.phone, "hours": one.hours, "address": one.address} for one in found

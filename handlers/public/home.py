@@ -15,17 +15,17 @@ from models.codes import KINDS
 @pages.get("/")
 def home() -> ResponseReturnValue:
     """Home; with a city and a kind it also answers whether one can apply there."""
-    moment = dates.present()
+    moment = dates.request_time()
     city, kind = request.args.get("city", ""), request.args.get("kind", "")
-    cities = calendar.cities()
-    rows = calendar.rows(moment)
+    cities = calendar.list_cities()
+    rows = calendar.list_plan_rows(moment)
     return render_template(
         "public/home.html",
         form=FormView.blank(None, {"city": city, "kind": kind}),
         cities=cities,
         kinds=list(KINDS.items()),
         asked=city in dict(cities) and kind in KINDS,
-        offers=calendar.answer(city, kind, moment) if city in dict(cities) else [],
+        offers=calendar.find_offers(city, kind, moment) if city in dict(cities) else [],
         rows=rows,
         batch=next((row["batch"] for row in rows if row["stage"][2] == "接受报名"), ""),
     )

@@ -19,105 +19,105 @@ class Question:
         return all(word in whole for word in words)
 
 
-def _ask(topic: str, text: str, *answer: str) -> Question:
+def _make_question(topic: str, text: str, *answer: str) -> Question:
     return Question(topic=topic, text=text, answer=answer)
 
 
 ACCOUNT, PROFILE, APPLYING, AFTERWARDS, CERTIFICATE = "账号", "个人信息", "报名", "确认和认定", "证书"
 
 QUESTIONS = (
-    _ask(
+    _make_question(
         ACCOUNT,
         "中小学教师资格考试网的账号能在这里登录吗？",
         "不能。两个网站的账号互不相通，请在本平台用本人的证件号码重新注册。",
     ),
-    _ask(
+    _make_question(
         ACCOUNT,
         "忘记密码怎么办？",
         "在登录页选择“忘记密码”，填写证件类型、证件号码和姓名，三项与注册时一致，系统会向注册手机号发送验证码。",
     ),
-    _ask(
+    _make_question(
         ACCOUNT,
         "手机号换了怎么办？",
         "还能登录的，在个人信息中心的“个人身份信息”中用新手机号接收验证码后更换。",
         "不能登录、原手机号也收不到验证码的，请带身份证件到拟申请的认定机构咨询。",
     ),
-    _ask(
+    _make_question(
         PROFILE,
         "实名核验没有通过怎么办？",
         "先核对姓名与证件上的是否完全一致，包括生僻字和姓名中的点。",
         "核验库暂时无法连接时，可以稍后在“个人身份信息”中重新核验，每天最多 3 次。",
         "改过姓名的，先到公安机关确认户籍信息已经更新，再重新核验。",
     ),
-    _ask(
+    _make_question(
         PROFILE,
         "看不到我的考试合格证明怎么办？",
         "系统按姓名和证件号码同步。请核对报考时用的姓名、证件号码与本平台注册的是否完全一致，不一致的，请向考试机构申请更正。",
         "考试成绩公布后，合格证明要过一段时间才能同步；已经过期的合格证明可以看到，但不能选择。",
     ),
-    _ask(
+    _make_question(
         PROFILE,
         "普通话证书核验不到怎么办？",
         "2007 年以前的证书，以及编号、姓名、证件号码有一项与登记不一致的证书，核验不到。"
         "请改用“录入”，确认时带证书原件。",
     ),
-    _ask(
+    _make_question(
         PROFILE,
         "学籍同步以后发现专业不对怎么办？",
         "学籍只能同步一次。请用“补充数据”如实填写现在的学籍，确认时带学生证和学籍证明，由工作人员核对。",
         "同步之前，请先在学信网核对；转专业的，等学校更新以后再同步。",
     ),
-    _ask(
+    _make_question(
         PROFILE,
         "学历证书核验不到怎么办？",
         "2001 年以前的学历、中等师范和中等职业学校学历一般核验不到，请手工录入，确认时带证书原件。",
         "国（境）外学历请手工录入，确认时带教育部留学服务中心的认证书。",
     ),
-    _ask(
+    _make_question(
         APPLYING,
         "可以在哪里申请？",
         "可以在户籍所在地、居住地（持有效居住证）或者就读学校所在地申请。现役军人在部队驻地申请。",
         "幼儿园、小学、初级中学教师资格一般由县级教育行政部门认定，高级中学和中等职业学校教师资格由市级认定。",
     ),
-    _ask(
+    _make_question(
         APPLYING,
         "怎样才算报名成功？",
         "八个步骤全部完成，页面显示报名号、确认点和确认时间，报名才算成功。没有报名号，就没有报名。",
         "可以在“查询报名信息”中随时查看。",
     ),
-    _ask(
+    _make_question(
         APPLYING,
         "一年可以申请几种教师资格？",
         "同一自然年内只能申请一种教师资格，同一时间只能有一件申请在办。已经取得的种类和学科不能重复申请。",
     ),
-    _ask(
+    _make_question(
         APPLYING,
         "照片有什么要求？",
         "近期本人正面免冠白底证件照，JPG 格式，小于 190 KB，宽 290 至 300 像素，高 408 至 418 像素。"
         "上传时可以在页面上裁剪。",
     ),
-    _ask(APPLYING, "报名收费吗？", "不收费。体检费用由医院按规定收取。"),
-    _ask(
+    _make_question(APPLYING, "报名收费吗？", "不收费。体检费用由医院按规定收取。"),
+    _make_question(
         AFTERWARDS,
         "报名以后填错了能改吗？",
         "状态为“网报待确认”时可以修改。确认以后发现错误的，请与确认点或者认定机构联系。",
     ),
-    _ask(
+    _make_question(
         AFTERWARDS,
         "系统核验通过的证书还要带原件吗？",
         "学历、普通话和考试合格证明经系统核验通过的，不再收取原件。标明“未经系统核验”的，确认时带原件。",
     ),
-    _ask(
+    _make_question(
         AFTERWARDS,
         "多久能知道认定结论？",
         "认定机构自受理期限终止之日起 30 个工作日内作出结论。查询报名信息页面会显示当前状态。",
     ),
-    _ask(
+    _make_question(
         CERTIFICATE,
         "在这里能查到所有教师资格证书吗？",
         "可以查到 2008 年起认定的证书，广西为 2012 年起。更早的证书请联系发证的认定机构。",
     ),
-    _ask(
+    _make_question(
         CERTIFICATE,
         "证书遗失了怎么办？",
         "请联系原发证的认定机构，按其公布的办法申请补发。",
@@ -125,7 +125,7 @@ QUESTIONS = (
 )
 
 
-def found(wanted: str) -> dict[str, list[Question]]:
+def search_questions(wanted: str) -> dict[str, list[Question]]:
     """The questions that have all the words, by topic."""
     words = wanted.lower().split()
     topics: dict[str, list[Question]] = {}

@@ -13,13 +13,13 @@ from workflows import operations
 from workflows.operations import LASTING, Operation
 
 
-class OfRequest(Schema):
+class AccountRequestParameters(Schema):
     """The id of a request about an account."""
 
     request = fields.Integer(required=True, strict=True)
 
 
-class OfLetter(Schema):
+class ContactMessageParameters(Schema):
     """A number or an address, and what is told there."""
 
     address = fields.String(required=True)
@@ -27,14 +27,14 @@ class OfLetter(Schema):
     text = fields.String(required=True)
 
 
-class OfProof(Schema):
+class EmailProofParameters(Schema):
     """A proof, and the moment of the letter that is to go out."""
 
     proof = fields.Integer(required=True, strict=True)
     sent = fields.String(required=True)
 
 
-class OfCode(Schema):
+class CodeParameters(Schema):
     """A code to be sent."""
 
     code = fields.Integer(required=True, strict=True)
@@ -42,49 +42,49 @@ class OfCode(Schema):
 
 
 for _name, _perform, _summary in (
-    ("grant", account_requests.grant, "账号申诉通过：停用或者改绑原账号，并通知双方"),
-    ("refuse", account_requests.refuse, "账号申诉未通过：告知申诉人理由"),
+    ("grant", account_requests.grant_request, "账号申诉通过：停用或者改绑原账号，并通知双方"),
+    ("refuse", account_requests.refuse_request, "账号申诉未通过：告知申诉人理由"),
 ):
-    operations.register(
+    operations.register_operation(
         Operation(
             name=f"account_requests.{_name}",
             kind="inward",
             summary=_summary,
-            parameters=OfRequest,
+            parameters=AccountRequestParameters,
             perform=_perform,
         )
     )
 for _channel, _summary in zip(
     CHANNELS, ("把一条账号通知发到指定的手机号", "把一条账号通知发到指定的电子邮箱"), strict=True
 ):
-    operations.register(
+    operations.register_operation(
         Operation(
             name=f"contacts.{_channel.name}",
             kind="outward",
             summary=_summary,
-            parameters=OfLetter,
-            perform=partial(contacts.deliver, _channel),
+            parameters=ContactMessageParameters,
+            perform=partial(contacts.deliver_message, _channel),
             patience=LASTING,
         )
     )
-operations.register(
+operations.register_operation(
     Operation(
         name="email_proofs.send",
         kind="outward",
         summary="把验证链接发到待验证的电子邮箱",
-        parameters=OfProof,
-        prepare=email_proofs.prepare,
-        perform=email_proofs.deliver,
+        parameters=EmailProofParameters,
+        prepare=email_proofs.prepare_mail,
+        perform=email_proofs.deliver_mail,
         patience=LASTING,
     )
 )
-operations.register(
+operations.register_operation(
     Operation(
         name="codes.deliver",
         kind="outward",
         summary="把一次性验证码用短信发出",
-        parameters=OfCode,
-        prepare=codes.prepare,
-        perform=codes.deliver,
+        parameters=CodeParameters,
+        prepare=codes.prepare_sms,
+        perform=codes.deliver_sms,
     )
 )

@@ -3,44 +3,44 @@
 from __future__ import annotations
 
 from domain.deadlines import legal_limit, redating, windows
-from handlers.services.parameters import OfApplication, OfDeadline
+from handlers.services.parameters import ApplicationParameters, DeadlineParameters
 from workflows import operations
 from workflows.operations import STEADY, Operation
 
 for _name, _perform, _schema, _summary in (
     (
         "start",
-        legal_limit.start,
-        OfApplication,
+        legal_limit.start_limit,
+        ApplicationParameters,
         "计算法定办理期限：确认截止之日（之后受理的为受理之日）起 30 个工作日",
     ),
-    ("pause", legal_limit.pause, OfApplication, "专家评审期间停止计算法定期限"),
-    ("resume", legal_limit.resume, OfApplication, "专家评审结束，按评审所用工作日顺延法定期限"),
-    ("warn", legal_limit.warn, OfDeadline, "提醒经办人员：期限将满"),
-    ("escalate", legal_limit.escalate, OfDeadline, "告知作结论的人员：期限已满"),
+    ("pause", legal_limit.pause_limit, ApplicationParameters, "专家评审期间停止计算法定期限"),
+    ("resume", legal_limit.resume_limit, ApplicationParameters, "专家评审结束，按评审所用工作日顺延法定期限"),
+    ("warn", legal_limit.warn_staff, DeadlineParameters, "提醒经办人员：期限将满"),
+    ("escalate", legal_limit.escalate_overdue, DeadlineParameters, "告知作结论的人员：期限已满"),
 ):
-    operations.register(
+    operations.register_operation(
         Operation(
             name=f"deadlines.{_name}", kind="inward", summary=_summary, parameters=_schema, perform=_perform
         )
     )
-operations.register(
+operations.register_operation(
     Operation(
         name="plans.arrangement",
         kind="inward",
         summary="读取该申请所在计划的确认方式和确认截止时间",
-        parameters=OfApplication,
-        perform=windows.arrangement,
+        parameters=ApplicationParameters,
+        perform=windows.read_arrangement,
     )
 )
-operations.register(
+operations.register_operation(
     Operation(
         name="cases.redate",
         kind="outward",
         summary="计划或工作日历变更后，重新计算一件申请的时限",
-        parameters=OfApplication,
+        parameters=ApplicationParameters,
         perform=lambda request, key: None,
-        record=redating.redate,
+        record=redating.redate_case,
         patience=STEADY,
         lane="steps",
     )

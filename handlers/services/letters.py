@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from domain.papers import letters
-from handlers.services.parameters import OfLetter
+from handlers.services.parameters import LetterParameters
 from workflows import operations
 from workflows.operations import Operation
 
-operations.register(
+operations.register_operation(
     Operation(
         name="letters.issue",
         kind="inward",
         summary="向申请人送达文书：受理凭证、补正告知书、不予受理或不予认定决定书",
-        parameters=OfLetter,
-        perform=letters.issue,
+        parameters=LetterParameters,
+        perform=letters.issue_letter,
     )
 )

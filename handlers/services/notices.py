@@ -7,64 +7,64 @@ from functools import partial
 from marshmallow import Schema, fields
 
 from domain.notices import case_notices, delivery, incidents
-from handlers.services.parameters import OfTemplate
+from handlers.services.parameters import TemplateParameters
 from workflows import operations
 from workflows.operations import LASTING, Operation
 
 
-class OfNotice(Schema):
+class NoticeParameters(Schema):
     """A notice to be sent out."""
 
     notice = fields.Integer(required=True, strict=True)
 
 
-class OfNothing(Schema):
+class NoParameters(Schema):
     """What is told is how things stand when it is told."""
 
 
-operations.register(
+operations.register_operation(
     Operation(
         name="notices.send",
         kind="inward",
         summary="向申请人发送通知（站内、短信、邮件）",
-        parameters=OfTemplate,
-        perform=case_notices.send,
+        parameters=TemplateParameters,
+        perform=case_notices.send_to_applicant,
     )
 )
 for _channel, _summary in zip(delivery.CHANNELS, ("用短信发出一条通知", "用邮件发出一条通知"), strict=True):
-    operations.register(
+    operations.register_operation(
         Operation(
             name=f"notices.{_channel.name}",
             kind="outward",
             summary=_summary,
-            parameters=OfNotice,
-            prepare=partial(delivery.prepare, _channel),
-            perform=partial(delivery.perform, _channel),
-            record=partial(delivery.record, _channel),
-            abandon=partial(delivery.abandon, _channel),
+            parameters=NoticeParameters,
+            prepare=partial(delivery.prepare_delivery, _channel),
+            perform=partial(delivery.perform_delivery, _channel),
+            record=partial(delivery.record_delivery, _channel),
+            abandon=partial(delivery.abandon_delivery, _channel),
             patience=LASTING,
         )
     )
-operations.register(
+operations.register_operation(
     Operation(
         name="notices.deliver",
         kind="outward",
         summary="把一条通知用短信和邮件发出",
-        parameters=OfNotice,
+        parameters=NoticeParameters,
         perform=lambda request, key: key,
-        record=delivery.divide,
+        record=delivery.divide_by_channel,
         patience=LASTING,
     )
 )
-operations.register(
+operations.register_operation(
     Operation(
-        name=incidents.TELL,
+        name=incidents.OPERATION,
         kind="outward",
         summary="把未能完成的系统任务告知运维人员",
-        parameters=OfNothing,
-        prepare=incidents.prepare,
-        perform=incidents.perform,
-        record=incidents.record,
+        parameters=NoParameters,
+        prepare=incidents.prepare_message,
+        perform=incidents.send_message,
+        record=incidents.record_message,
         patience=LASTING,
     )
 )

@@ -7,44 +7,44 @@ from marshmallow import Schema, fields, validate
 from models.letters import TITLES
 
 
-class OfApplication(Schema):
+class ApplicationParameters(Schema):
     """The id of an application."""
 
     application = fields.Integer(required=True, strict=True)
 
 
-class WithPayload(OfApplication):
+class PayloadParameters(ApplicationParameters):
     """An application and the payload of the message that led here."""
 
     withdrawal = fields.Dict()
     reopening = fields.Dict()
 
 
-class OfRegister(OfApplication):
+class RegisterParameters(ApplicationParameters):
     """An application and the register to ask."""
 
     register = fields.String(required=True)
 
 
-class OfDeadline(OfApplication):
+class DeadlineParameters(ApplicationParameters):
     """An application and which of its deadlines is meant."""
 
     deadline = fields.String(required=True, validate=validate.OneOf(["decision", "acceptance", "approval"]))
 
 
-class OfDecision(OfApplication):
+class DecisionParameters(ApplicationParameters):
     """An application and the decision on it."""
 
     decision = fields.String(required=True, validate=validate.OneOf(["granted", "refused"]))
 
 
-class OfLetter(OfApplication):
+class LetterParameters(ApplicationParameters):
     """An application and the letter about it."""
 
     letter = fields.String(required=True, validate=validate.OneOf(sorted(TITLES)))
 
 
-class OfTemplate(OfApplication):
+class TemplateParameters(ApplicationParameters):
     """An application and the template of a notice about it."""
 
     template = fields.String(required=True)

@@ -6,12 +6,12 @@ from marshmallow import Schema, fields, validate
 
 from domain.cases import exams
 from domain.outside import background_checks
-from handlers.services.parameters import OfRegister
+from handlers.services.parameters import RegisterParameters
 from workflows import operations
 from workflows.operations import LASTING, Operation
 
 
-class OfCertificate(Schema):
+class ExamCertificateParameters(Schema):
     """An exam certificate, and whether it is taken into use or given back."""
 
     certificate = fields.Integer(required=True, strict=True)
@@ -20,27 +20,27 @@ class OfCertificate(Schema):
     route = fields.String(load_default=None)
 
 
-operations.register(
+operations.register_operation(
     Operation(
         name="registers.query",
         kind="outward",
         summary="向外部核验库查询申请人；不可用时转人工核查",
-        parameters=OfRegister,
-        prepare=background_checks.prepare,
-        perform=background_checks.perform,
-        record=background_checks.record,
+        parameters=RegisterParameters,
+        prepare=background_checks.prepare_query,
+        perform=background_checks.query_register,
+        record=background_checks.record_answer,
         lane_by="register",
     )
 )
-operations.register(
+operations.register_operation(
     Operation(
         name="exams.mark",
         kind="outward",
         summary="通知考试合格证明库：证书已使用或已释放",
-        parameters=OfCertificate,
-        prepare=exams.prepare,
-        perform=exams.perform,
-        record=exams.record,
+        parameters=ExamCertificateParameters,
+        prepare=exams.prepare_marking,
+        perform=exams.mark_certificate,
+        record=exams.record_marking,
         patience=LASTING,
         lane_by="route",
     )

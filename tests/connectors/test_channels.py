@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.channels import Letter, Mail, Sms
+from connectors.channels import Mail, OutgoingMail, Sms
 
 
 def test_an_sms_arrives_once_a_key(reach, simulator):
@@ -14,7 +14,9 @@ def test_an_sms_arrives_once_a_key(reach, simulator):
 
 
 def test_a_mail_keeps_subject_text_and_attachments(reach, simulator):
-    letter = Letter(to="a@mail.example", subject="受理通知", text="已受理。", attachments=("受理凭证.pdf",))
+    letter = OutgoingMail(
+        to="a@mail.example", subject="受理通知", text="已受理。", attachments=("受理凭证.pdf",)
+    )
     receipt = reach(Mail).send(letter, key="notice-1")
     assert receipt.evidence.request_id == "notice-1"
     (message,) = simulator.messages(channel="mail")

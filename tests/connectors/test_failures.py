@@ -6,17 +6,17 @@ import socket
 
 import pytest
 
-from connectors.channels import Letter, Mail, Sms
+from connectors.channels import Mail, OutgoingMail, Sms
 from connectors.registers import (
     CertificateHistory,
     CriminalRecords,
     Degrees,
     Diplomas,
+    DocumentHolder,
     Enrolments,
     ExamCertificates,
-    Holder,
-    Identity,
-    Malformed,
+    IdentityRegister,
+    MalformedAnswer,
     NormalStudentCertificates,
     Offences,
     Officer,
@@ -27,10 +27,10 @@ from connectors.registers import (
     Unavailable,
 )
 
-PERSON = Holder(document_kind="resident_id", document_number="330802200403120023", name="郑雨桐")
+PERSON = DocumentHolder(document_kind="resident_id", document_number="330802200403120023", name="郑雨桐")
 OFFICER = Officer(operator="王敏", organisation="柯城区教育局", authorisation="2611000001")
 ASKING = {
-    "identity": lambda *way: Identity(*way).ask(PERSON, request_id="1"),
+    "identity": lambda *way: IdentityRegister(*way).ask(PERSON, request_id="1"),
     "exam": lambda *way: ExamCertificates(*way).ask(PERSON, request_id="1"),
     "normal_student": lambda *way: NormalStudentCertificates(*way).ask(PERSON, request_id="1"),
     "putonghua": lambda *way: PutonghuaCertificates(*way).ask(PERSON, "3324012006671", request_id="1"),
@@ -42,7 +42,7 @@ ASKING = {
     "restriction": lambda *way: Restrictions(*way).ask(PERSON, request_id="1"),
     "certificate_history": lambda *way: CertificateHistory(*way).ask(PERSON, request_id="1"),
     "sms": lambda *way: Sms(*way).send("13805700126", "验证码 102938", key="1"),
-    "mail": lambda *way: Mail(*way).send(Letter(to="a@mail.example", subject="题", text="文"), key="1"),
+    "mail": lambda *way: Mail(*way).send(OutgoingMail(to="a@mail.example", subject="题", text="文"), key="1"),
 }
 every_register = pytest.mark.parametrize("register", ASKING)
 
@@ -52,11 +52,11 @@ every_register = pytest.mark.parametrize("register", ASKING)
     ("mode", "failure"),
     [
         ("down", Unavailable),
-        ("malformed", Malformed),
-        ("garbled", Malformed),
-        ("oversized", Malformed),
+        ("malformed", MalformedAnswer),
+        ("garbled", MalformedAnswer),
+        ("oversized", MalformedAnswer),
         ("failing", Unavailable),
-        ("truncated", Malformed),
+        ("truncated", MalformedAnswer),
         ("pending", Pending),
     ],
 )
@@ -101,7 +101,7 @@ def test_a_wrong_key_is_unavailable(simulator):
 
 def test_what_is_wrong_with_an_answer_is_logged_without_its_content(simulator, caplog):
     simulator.behave("exam", "malformed")
-    with pytest.raises(Malformed) as raised:
+    with pytest.raises(MalformedAnswer) as raised:
         ASKING["exam"](simulator.url, simulator.key, 5.0)
     assert raised.value.evidence.raw
     assert "/registers/exam/list" in caplog.text

@@ -9,8 +9,8 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 
-from connectors.documents import Unfit, photo, signature
-from connectors.documents.images import document
+from connectors.documents import UnfitUpload, check_photo, check_signature
+from connectors.documents.images import check_document_photo
 
 
 def _encoded(image: Image.Image, form: str, **options: object) -> bytes:
@@ -44,7 +44,7 @@ def _strokes(size: tuple[int, int], paper: object, ink: object, mode: str = "RGB
 
 @pytest.mark.parametrize("size", [(291, 409), (295, 413), (299, 417)])
 def test_a_fit_photo_is_taken(size):
-    fit = photo(_encoded(_portrait(size), "JPEG"))
+    fit = check_photo(_encoded(_portrait(size), "JPEG"))
     assert (fit.width, fit.height) == size
     assert Image.open(BytesIO(fit.content)).size == size
 
@@ -52,62 +52,62 @@ def test_a_fit_photo_is_taken(size):
 @pytest.mark.manual("W4.1")
 @pytest.mark.parametrize("size", [(290, 413), (300, 413), (295, 408), (295, 418), (114, 156), (413, 295)])
 def test_a_photo_of_another_size_is_refused(size):
-    with pytest.raises(Unfit, match="像素"):
-        photo(_encoded(_portrait(size), "JPEG"))
+    with pytest.raises(UnfitUpload, match="像素"):
+        check_photo(_encoded(_portrait(size), "JPEG"))
 
 
 def test_a_heavy_photo_is_refused():
-    with pytest.raises(Unfit, match="190 kB"):
-        photo(_encoded(_noise((295, 413)), "JPEG", quality=100, subsampling=0) + b"\0" * 100_000)
+    with pytest.raises(UnfitUpload, match="190 kB"):
+        check_photo(_encoded(_noise((295, 413)), "JPEG", quality=100, subsampling=0) + b"\0" * 100_000)
 
 
 @pytest.mark.parametrize("form", ["PNG", "BMP", "GIF", "WEBP", "TIFF"])
 def test_another_format_is_refused_whatever_its_name(form):
-    with pytest.raises(Unfit, match="JPG"):
-        photo(_encoded(_portrait((100, 100)), form))
+    with pytest.raises(UnfitUpload, match="JPG"):
+        check_photo(_encoded(_portrait((100, 100)), form))
 
 
 @pytest.mark.parametrize("content", [b"not a picture", b"%PDF-1.7\n", b"<svg onload='x'/>", b"\xff\xd8\xff"])
 def test_what_is_no_picture_is_refused(content):
-    with pytest.raises(Unfit):
-        photo(content)
+    with pytest.raises(UnfitUpload):
+        check_photo(content)
 
 
 def test_nothing_is_refused():
-    with pytest.raises(Unfit, match="没有收到"):
-        photo(b"")
+    with pytest.raises(UnfitUpload, match="没有收到"):
+        check_photo(b"")
 
 
 def test_a_broken_photo_is_refused():
-    with pytest.raises(Unfit, match="损坏"):
-        photo(_encoded(_portrait(), "JPEG")[:2000])
+    with pytest.raises(UnfitUpload, match="损坏"):
+        check_photo(_encoded(_portrait(), "JPEG")[:2000])
 
 
 def test_a_bomb_is_refused_before_it_is_decoded():
     claimed = bytearray(_encoded(Image.new("RGB", (8, 8)), "JPEG"))
     frame = claimed.index(b"\xff\xc0")
     claimed[frame + 5 : frame + 9] = b"\xff\xff\xff\xff"  # says 65535 × 65535
-    with pytest.raises(Unfit):
-        photo(bytes(claimed))
+    with pytest.raises(UnfitUpload):
+        check_photo(bytes(claimed))
 
 
 def test_metadata_and_what_hangs_on_are_gone():
     exif = Image.Exif()
     exif[0x010F] = "secret maker"
     content = _encoded(_portrait(), "JPEG", exif=exif, comment=b"secret comment") + b"<script>secret</script>"
-    assert b"secret" not in photo(content).content
+    assert b"secret" not in check_photo(content).content
 
 
 def test_a_photo_that_lies_on_its_side_is_turned():
     exif = Image.Exif()
     exif[0x0112] = 6
     content = _encoded(_portrait().rotate(90, expand=True), "JPEG", exif=exif)
-    assert Image.open(BytesIO(photo(content).content)).size == (295, 413)
+    assert Image.open(BytesIO(check_photo(content).content)).size == (295, 413)
 
 
 @pytest.mark.parametrize("mode", ["L", "CMYK"])
 def test_other_colours_become_rgb(mode):
-    assert Image.open(BytesIO(photo(_encoded(_portrait(mode=mode), "JPEG")).content)).mode == "RGB"
+    assert Image.open(BytesIO(check_photo(_encoded(_portrait(mode=mode), "JPEG")).content)).mode == "RGB"
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_other_colours_become_rgb(mode):
 )
 @pytest.mark.manual("W4.2")
 def test_a_signature_becomes_dark_ink_on_white(content):
-    fit = signature(content)
+    fit = check_signature(content)
     image = Image.open(BytesIO(fit.content))
     assert image.format == "PNG"
     assert image.width <= 600
@@ -135,7 +135,7 @@ def test_a_signature_becomes_dark_ink_on_white(content):
 
 
 def test_a_signature_is_cut_to_its_ink():
-    fit = signature(_encoded(_strokes((600, 300), (0, 0, 0, 0), (0, 0, 0, 255)), "PNG"))
+    fit = check_signature(_encoded(_strokes((600, 300), (0, 0, 0, 0), (0, 0, 0, 255)), "PNG"))
     assert fit.width < 400
     assert fit.height < 200
 
@@ -146,14 +146,14 @@ def test_a_shadow_on_the_sheet_is_no_ink():
         Image.linear_gradient("L").resize(sheet.size).point([70 + value * 185 // 255 for value in range(256)])
     )
     shadowed = Image.composite(sheet, Image.new("RGB", sheet.size), shade)
-    image = Image.open(BytesIO(signature(_encoded(shadowed, "JPEG")).content))
+    image = Image.open(BytesIO(check_signature(_encoded(shadowed, "JPEG")).content))
     dark = sum(image.histogram()[:128]) / (image.width * image.height)
     assert 0 < dark < 0.2
 
 
 def test_a_data_url_is_taken():
     png = _encoded(_strokes((600, 300), (0, 0, 0, 0), (0, 0, 0, 255)), "PNG")
-    assert signature("data:image/png;base64," + base64.b64encode(png).decode()) == signature(png)
+    assert check_signature("data:image/png;base64," + base64.b64encode(png).decode()) == check_signature(png)
 
 
 @pytest.mark.parametrize(
@@ -167,22 +167,22 @@ def test_a_data_url_is_taken():
     ids=["clear", "white", "black", "opaque"],
 )
 def test_a_blank_signature_is_refused(image):
-    with pytest.raises(Unfit, match="签名为空白，请重新签名"):
-        signature(_encoded(image, "PNG"))
+    with pytest.raises(UnfitUpload, match="签名为空白，请重新签名"):
+        check_signature(_encoded(image, "PNG"))
 
 
 def test_a_slip_of_the_pen_is_no_signature():
     image = Image.new("RGBA", (600, 300), (0, 0, 0, 0))
     ImageDraw.Draw(image).ellipse((300, 150, 306, 156), fill="black")
-    with pytest.raises(Unfit, match="空白"):
-        signature(_encoded(image, "PNG"))
+    with pytest.raises(UnfitUpload, match="空白"):
+        check_signature(_encoded(image, "PNG"))
 
 
 def test_a_filled_canvas_is_no_signature():
     image = Image.new("RGBA", (600, 300), (0, 0, 0, 0))
     ImageDraw.Draw(image).rectangle((10, 10, 590, 290), fill="black")
-    with pytest.raises(Unfit, match="背景"):
-        signature(_encoded(image, "PNG"))
+    with pytest.raises(UnfitUpload, match="背景"):
+        check_signature(_encoded(image, "PNG"))
 
 
 @pytest.mark.parametrize(
@@ -190,28 +190,28 @@ def test_a_filled_canvas_is_no_signature():
     ["", "data:image/png;base64,", "data:image/png;base64,%%%", "data:text/html;base64,PGI+", "javascript:1"],
 )
 def test_a_bad_data_url_is_refused(content):
-    with pytest.raises(Unfit):
-        signature(content)
+    with pytest.raises(UnfitUpload):
+        check_signature(content)
 
 
 @pytest.mark.parametrize("content", [b"", b"GIF89a", b"<svg/>", b"\x89PNG\r\n\x1a\n broken"])
 def test_what_is_no_signature_picture_is_refused(content):
-    with pytest.raises(Unfit):
-        signature(content)
+    with pytest.raises(UnfitUpload):
+        check_signature(content)
 
 
 def test_an_endless_picture_is_refused():
     image = Image.new("1", (7000, 7000))
-    with pytest.raises(Unfit, match="太大"):
-        signature(_encoded(image, "PNG"))
+    with pytest.raises(UnfitUpload, match="太大"):
+        check_signature(_encoded(image, "PNG"))
 
 
 def test_a_packed_text_chunk_does_not_unfold():
     hidden = PngImagePlugin.PngInfo()
     hidden.add_text("note", "a" * (80 * 1024 * 1024), zip=True)
     drawn = _strokes((600, 300), (0, 0, 0, 0), (0, 0, 0, 255))
-    with pytest.raises(Unfit):
-        signature(_encoded(drawn, "PNG", pnginfo=hidden))
+    with pytest.raises(UnfitUpload):
+        check_signature(_encoded(drawn, "PNG", pnginfo=hidden))
 
 
 @pytest.mark.found("A12")
@@ -219,7 +219,7 @@ def test_a_phone_s_picture_with_a_second_view_is_taken():
     target = BytesIO()
     _portrait().save(target, "MPO", save_all=True, append_images=[_portrait().rotate(2)], quality=90)
     assert Image.open(BytesIO(target.getvalue())).format == "MPO"
-    fit = Image.open(BytesIO(photo(target.getvalue()).content))
+    fit = Image.open(BytesIO(check_photo(target.getvalue()).content))
     assert (fit.format, fit.size) == ("JPEG", (295, 413))
 
 
@@ -230,15 +230,15 @@ def _profile(kind: str) -> bytes:
 @pytest.mark.found("A12")
 def test_the_colours_of_a_photo_are_those_of_its_profile():
     # A Lab profile on an RGB picture does not fit, sRGB changes nothing; a swapped one shows its work.
-    plain = Image.open(BytesIO(photo(_encoded(_portrait(), "JPEG", quality=95)).content))
+    plain = Image.open(BytesIO(check_photo(_encoded(_portrait(), "JPEG", quality=95)).content))
     same = _encoded(_portrait(), "JPEG", quality=95, icc_profile=_profile("sRGB"))
     odd = _encoded(_portrait(), "JPEG", quality=95, icc_profile=_profile("LAB"))
     for content in (same, odd):
-        fit = Image.open(BytesIO(photo(content).content))
+        fit = Image.open(BytesIO(check_photo(content).content))
         assert "icc_profile" not in fit.info
         assert all(abs(a - b) <= 3 for a, b in zip(_skin(fit), _skin(plain), strict=True))
     wide = _encoded(_portrait(), "JPEG", quality=95, icc_profile=_swapped(_profile("sRGB")))
-    red, _, blue = _skin(Image.open(BytesIO(photo(wide).content)))
+    red, _, blue = _skin(Image.open(BytesIO(check_photo(wide).content)))
     assert blue > red + 30  # the picture calls its red blue
 
 
@@ -260,13 +260,13 @@ def _sixteen_bits(size: tuple[int, int], dark: tuple[int, int, int, int]) -> Ima
 
 @pytest.mark.found("A11")
 @pytest.mark.parametrize("progressive", [False, True])
-@pytest.mark.parametrize("judge", [photo, signature, document])
+@pytest.mark.parametrize("judge", [check_photo, check_signature, check_document_photo])
 def test_a_jpeg_that_lost_a_part_but_has_its_end_is_refused(judge, progressive):
-    size = (295, 413) if judge is photo else (900, 600)
+    size = (295, 413) if judge is check_photo else (900, 600)
     whole = _encoded(_noise(size), "JPEG", quality=60, progressive=progressive)
     middle = len(whole) // 2
     for lost in (whole[:middle] + b"\xff\xd9", whole[:middle] + b"\0" * 4000 + whole[middle + 4000 :]):
-        with pytest.raises(Unfit, match="损坏"):
+        with pytest.raises(UnfitUpload, match="损坏"):
             judge(lost)
 
 
@@ -275,18 +275,20 @@ def test_a_jpeg_that_lost_a_part_but_has_its_end_is_refused(judge, progressive):
 def test_the_colours_of_a_document_are_those_of_its_profile(form, mode):
     picture = _portrait((600, 600)).convert(mode)
     wide = _encoded(picture, form, icc_profile=_swapped(_profile("sRGB")))
-    red, _, blue = _skin(Image.open(BytesIO(document(wide).content)))
+    red, _, blue = _skin(Image.open(BytesIO(check_document_photo(wide).content)))
     assert blue > red + 30
 
 
 @pytest.mark.found("A11")
 def test_sixteen_bits_of_grey_stay_grey():
     fit = Image.open(
-        BytesIO(document(_encoded(_sixteen_bits((600, 400), (200, 100, 400, 300)), "PNG")).content)
+        BytesIO(
+            check_document_photo(_encoded(_sixteen_bits((600, 400), (200, 100, 400, 300)), "PNG")).content
+        )
     )
     assert fit.convert("L").getpixel((300, 200)) == pytest.approx(39, abs=3)
     assert fit.convert("L").getpixel((20, 20)) == pytest.approx(195, abs=3)
-    ink = signature(_encoded(_sixteen_bits((600, 300), (100, 140, 500, 160)), "PNG"))
+    ink = check_signature(_encoded(_sixteen_bits((600, 300), (100, 140, 500, 160)), "PNG"))
     assert ink.width > 300
 
 
@@ -294,7 +296,7 @@ def test_sixteen_bits_of_grey_stay_grey():
 def test_what_is_clear_in_a_document_is_paper():
     seen = Image.new("RGBA", (600, 400), (0, 0, 0, 0))
     ImageDraw.Draw(seen).text((250, 190), "zige", fill="black")
-    fit = Image.open(BytesIO(document(_encoded(seen, "PNG")).content))
+    fit = Image.open(BytesIO(check_document_photo(_encoded(seen, "PNG")).content))
     assert fit.convert("L").getpixel((20, 20)) > 250
 
 
@@ -302,5 +304,5 @@ def test_what_is_clear_in_a_document_is_paper():
 def test_a_strip_of_which_nothing_would_be_left_to_read_is_refused():
     strip = BytesIO()
     Image.new("RGB", (300, 20_000), "white").save(strip, "JPEG")
-    with pytest.raises(Unfit, match="太窄太长"):
-        document(strip.getvalue())
+    with pytest.raises(UnfitUpload, match="太窄太长"):
+        check_document_photo(strip.getvalue())

@@ -12,7 +12,7 @@ import pytest
 import typst
 from PIL import Image
 
-from connectors.documents import Document, Typesetter
+from connectors.documents import TypesetDocument, Typesetter
 
 PROJECT = Path(__file__).resolve().parents[2]
 LIBRARY = PROJECT / "workflows" / "library"
@@ -66,12 +66,12 @@ def typesetter() -> Typesetter:
     return Typesetter(LIBRARY, FONTS)
 
 
-def _made(typesetter: Typesetter, title: str, facts: dict[str, Any]) -> Document:
+def _made(typesetter: Typesetter, title: str, facts: dict[str, Any]) -> TypesetDocument:
     files = {path.name: path.read_text(encoding="utf-8") for path in (LETTERS[title], SHARED)}
     return typesetter.typeset_files(files, facts)
 
 
-def _pages(document: Document) -> list[str]:
+def _pages(document: TypesetDocument) -> list[str]:
     reader = pypdf.PdfReader(BytesIO(document.content))
     return ["".join(page.extract_text().replace("\u200b", "").split()) for page in reader.pages]
 

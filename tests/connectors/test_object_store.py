@@ -11,7 +11,7 @@ import pytest
 import requests
 from moto.server import ThreadedMotoServer
 
-from connectors.storage import BadKey, Missing, Store, new_key, open_store
+from connectors.storage import BadStorageKey, MissingFile, Store, new_key, open_store
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,12 +42,12 @@ def test_bytes_come_back_until_they_are_deleted(store):
     assert store.get(key) == b"%PDF-1.7"
     store.delete(key)
     store.delete(key)
-    with pytest.raises(Missing):
+    with pytest.raises(MissingFile):
         store.get(key)
 
 
 def test_a_key_that_leaves_its_folder_is_refused(store):
-    with pytest.raises(BadKey):
+    with pytest.raises(BadStorageKey):
         store.put("../other/key", b"")
 
 

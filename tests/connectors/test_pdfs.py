@@ -14,7 +14,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 from PIL import Image
 
-from connectors.documents import Unfit, pdf
+from connectors.documents import UnfitUpload, check_pdf
 
 
 def _made(
@@ -32,29 +32,29 @@ def _made(
 @pytest.mark.parametrize("pages", [1, 20])
 def test_a_fit_pdf_is_taken_as_it_is(pages):
     content = _made(pages=pages)
-    fit = pdf(content)
+    fit = check_pdf(content)
     assert (fit.content, fit.pages) == (content, pages)
 
 
 def test_packed_objects_are_read_too():
-    assert pdf(_made(object_stream_mode=pikepdf.ObjectStreamMode.generate)).pages == 1
+    assert check_pdf(_made(object_stream_mode=pikepdf.ObjectStreamMode.generate)).pages == 1
 
 
 def test_too_many_pages_are_refused():
-    with pytest.raises(Unfit, match="20 页"):
-        pdf(_made(pages=21))
+    with pytest.raises(UnfitUpload, match="20 页"):
+        check_pdf(_made(pages=21))
 
 
 def test_no_pages_are_refused():
-    with pytest.raises(Unfit):
-        pdf(_made(pages=0))
+    with pytest.raises(UnfitUpload):
+        check_pdf(_made(pages=0))
 
 
 @pytest.mark.manual("Q6")
 def test_a_heavy_pdf_is_refused():
     padding = secrets.token_bytes(1024 * 1024)
-    with pytest.raises(Unfit, match="1 MB"):
-        pdf(_made(lambda document: document.Root.__setitem__("/Padding", Stream(document, padding))))
+    with pytest.raises(UnfitUpload, match="1 MB"):
+        check_pdf(_made(lambda document: document.Root.__setitem__("/Padding", Stream(document, padding))))
 
 
 @pytest.mark.parametrize(
@@ -62,25 +62,25 @@ def test_a_heavy_pdf_is_refused():
     [b"\xff\xd8\xff\xe0 jpeg", b"PK\x03\x04 docx", b"<html>", b" " * 1024 + b"%PDF-1.7", b"\x89PNG", b"MZ"],
 )
 def test_another_format_is_refused(content):
-    with pytest.raises(Unfit, match="只能上传 PDF"):
-        pdf(content)
+    with pytest.raises(UnfitUpload, match="只能上传 PDF"):
+        check_pdf(content)
 
 
 def test_nothing_is_refused():
-    with pytest.raises(Unfit, match="没有收到"):
-        pdf(b"")
+    with pytest.raises(UnfitUpload, match="没有收到"):
+        check_pdf(b"")
 
 
 @pytest.mark.parametrize("content", [b"%PDF-1.7\n", b"%PDF-1.7\n" + b"\0" * 5000, _made()[:60]])
 def test_a_broken_pdf_is_refused(content):
-    with pytest.raises(Unfit):
-        pdf(content)
+    with pytest.raises(UnfitUpload):
+        check_pdf(content)
 
 
 def test_a_locked_pdf_is_refused():
     content = _made(encryption=pikepdf.Encryption(owner="owner", user="secret"))
-    with pytest.raises(Unfit, match="去掉密码"):
-        pdf(content)
+    with pytest.raises(UnfitUpload, match="去掉密码"):
+        check_pdf(content)
 
 
 def _written(document: Pdf) -> None:
@@ -99,8 +99,8 @@ def _whole(**options: object) -> bytes:
 @pytest.mark.parametrize("linearize", [False, True])
 def test_a_pdf_that_was_cut_is_refused(share, linearize):
     content = _whole(linearize=linearize)
-    with pytest.raises(Unfit, match=r"不完整|损坏"):
-        pdf(content[: int(len(content) * share)])
+    with pytest.raises(UnfitUpload, match=r"不完整|损坏"):
+        check_pdf(content[: int(len(content) * share)])
 
 
 @pytest.mark.found("A11")
@@ -110,37 +110,37 @@ def test_a_pdf_with_a_page_that_is_gone_is_refused():
         b"startxref\n", b"startxref\n1"
     )
     assert gone != content
-    with pytest.raises(Unfit, match="有的页面读不出来"):
-        pdf(gone)
+    with pytest.raises(UnfitUpload, match="有的页面读不出来"):
+        check_pdf(gone)
 
 
 @pytest.mark.found("A11")
 def test_a_pdf_with_a_wrong_table_is_kept_mended():
     content = _whole()
     moved = content.replace(b"startxref\n", b"startxref\n1")
-    fit = pdf(moved)
+    fit = check_pdf(moved)
     assert (fit.pages, fit.content == moved) == (3, False)
     with Pdf.open(BytesIO(fit.content)) as again:
         assert again.check_pdf_syntax() == []
         assert b"50 20 90 2 re f" in again.pages[0].Contents.read_bytes()
-    assert pdf(fit.content).content == fit.content
+    assert check_pdf(fit.content).content == fit.content
 
 
 @pytest.mark.found("A11")
 def test_a_page_that_cannot_be_unpacked_is_refused():
     content = _made(_written, pages=2)
     place = content.index(b"stream\n", content.index(b"/FlateDecode")) + 12
-    with pytest.raises(Unfit):
-        pdf(content[:place] + b"\xff" * 8 + content[place + 8 :])
+    with pytest.raises(UnfitUpload):
+        check_pdf(content[:place] + b"\xff" * 8 + content[place + 8 :])
 
 
 @pytest.mark.found("A12")
 @pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\r\n", b"HTTP/1.1 200 OK\r\n\r\n", b"\0" * 900])
 def test_what_stands_before_the_head_of_a_pdf_is_cut_off(before):
-    fit = pdf(before + _whole())
+    fit = check_pdf(before + _whole())
     assert fit.content.startswith(b"%PDF-")
     assert fit.pages == 3
-    assert pdf(fit.content).content == fit.content
+    assert check_pdf(fit.content).content == fit.content
 
 
 @pytest.mark.found("A12")
@@ -149,7 +149,7 @@ def test_restrictions_without_a_password_are_taken_off(strength):
     secured = pikepdf.Encryption(
         owner="owner", user="", R=strength, aes=strength >= 4, metadata=strength >= 4
     )
-    fit = pdf(_whole(encryption=secured))
+    fit = check_pdf(_whole(encryption=secured))
     with Pdf.open(BytesIO(fit.content)) as again:
         assert (again.is_encrypted, len(again.pages)) == (False, 3)
         assert b"re f" in again.pages[2].Contents.read_bytes()
@@ -165,9 +165,9 @@ def _structured(document: Pdf, **part: object) -> None:
 @pytest.mark.found("A12")
 @pytest.mark.parametrize("role", ["Movie", "Sound", "Launch", "Rendition"])
 def test_the_parts_of_a_tagged_text_may_have_any_role(role):
-    assert pdf(_made(lambda one: _structured(one, Type=Name.StructElem, S=Name(f"/{role}")))).pages == 1
+    assert check_pdf(_made(lambda one: _structured(one, Type=Name.StructElem, S=Name(f"/{role}")))).pages == 1
     untyped = _made(lambda one: _structured(one, P=Dictionary(), K=1, S=Name(f"/{role}")))
-    assert pdf(untyped).pages == 1
+    assert check_pdf(untyped).pages == 1
 
 
 @pytest.mark.found("A12")
@@ -181,8 +181,8 @@ def test_the_parts_of_a_tagged_text_may_have_any_role(role):
     ],
 )
 def test_an_action_is_none_the_less_refused_for_calling_itself_a_part(part):
-    with pytest.raises(Unfit, match="PDF 含有"):
-        pdf(_made(lambda one: _structured(one, **part)))
+    with pytest.raises(UnfitUpload, match="PDF 含有"):
+        check_pdf(_made(lambda one: _structured(one, **part)))
 
 
 SCRIPT = Dictionary({"/S": Name.JavaScript, "/JS": String("app.alert(1)")})
@@ -248,8 +248,8 @@ ACTIVE = {
 @pytest.mark.parametrize("packed", ["plain", "packed"])
 def test_active_content_is_refused(case, packed):
     mode = pikepdf.ObjectStreamMode.generate if packed == "packed" else pikepdf.ObjectStreamMode.disable
-    with pytest.raises(Unfit, match="含有"):
-        pdf(_made(ACTIVE[case], object_stream_mode=mode))
+    with pytest.raises(UnfitUpload, match="含有"):
+        check_pdf(_made(ACTIVE[case], object_stream_mode=mode))
 
 
 def _packed_object(content: bytes) -> bytes:
@@ -274,19 +274,19 @@ def _packed_object(content: bytes) -> bytes:
 
 
 def test_a_packed_object_is_judged():
-    assert pdf(_packed_object(b"<</A 1>>")).pages == 1
-    with pytest.raises(Unfit, match="脚本"):
-        pdf(_packed_object(b"<</S/JavaScript/JS(1)>>"))
+    assert check_pdf(_packed_object(b"<</A 1>>")).pages == 1
+    with pytest.raises(UnfitUpload, match="脚本"):
+        check_pdf(_packed_object(b"<</S/JavaScript/JS(1)>>"))
 
 
 def test_a_bomb_is_refused_and_hides_nothing():
-    with pytest.raises(Unfit, match="过大"):
-        pdf(_packed_object(b"<</S/JavaScript/JS(1)>>" + b" " * (40 * 1024 * 1024)))
+    with pytest.raises(UnfitUpload, match="过大"):
+        check_pdf(_packed_object(b"<</S/JavaScript/JS(1)>>" + b" " * (40 * 1024 * 1024)))
 
 
 def test_links_are_fine():
     link = Dictionary({"/Subtype": Name.Link, "/A": _action("URI", URI=String("https://www.example"))})
-    assert pdf(_made(lambda document: _annotated(document, link))).pages == 1
+    assert check_pdf(_made(lambda document: _annotated(document, link))).pages == 1
 
 
 def _pictured(document: Pdf, content: bytes, **more: object) -> None:
@@ -307,11 +307,11 @@ def _jpeg_2000() -> bytes:
 def test_a_page_whose_picture_cannot_be_read_is_refused():
     # Readers leave such a picture out and say nothing: the page is empty.
     scan = _jpeg_2000()
-    kept = pdf(_made(lambda one: _pictured(one, scan, Filter=Name.JPXDecode)))
+    kept = check_pdf(_made(lambda one: _pictured(one, scan, Filter=Name.JPXDecode)))
     assert kept.pages == 1
     for lost in (scan[: len(scan) // 2], b"\0" * 400):
-        with pytest.raises(Unfit, match="不能显示"):
-            pdf(_made(lambda one, lost=lost: _pictured(one, lost, Filter=Name.JPXDecode)))
+        with pytest.raises(UnfitUpload, match="不能显示"):
+            check_pdf(_made(lambda one, lost=lost: _pictured(one, lost, Filter=Name.JPXDecode)))
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_a_page_whose_picture_cannot_be_read_is_refused():
     ],
 )
 def test_a_page_of_one_picture_is_taken(more):
-    assert pdf(_made(lambda one: _pictured(one, b"\x5a" * 40 * 40 * 4, **more))).pages == 1
+    assert check_pdf(_made(lambda one: _pictured(one, b"\x5a" * 40 * 40 * 4, **more))).pages == 1
 
 
 FREE = {
@@ -360,7 +360,7 @@ FREE = {
 @pytest.mark.parametrize("word", ["/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/XFA"])
 @pytest.mark.parametrize("place", FREE)
 def test_names_that_are_chosen_freely_are_no_offence(place, word):
-    assert pdf(_made(lambda document: FREE[place](document, word))).pages == 1
+    assert check_pdf(_made(lambda document: FREE[place](document, word))).pages == 1
 
 
 @pytest.mark.found("A12")
@@ -376,8 +376,8 @@ def test_names_that_are_chosen_freely_are_no_offence(place, word):
 )
 def test_what_acts_is_refused_wherever_it_hides(holder, told):
     content = _made(lambda document: document.Root.__setitem__("/Hidden", document.make_indirect(holder)))
-    with pytest.raises(Unfit, match=told):
-        pdf(content)
+    with pytest.raises(UnfitUpload, match=told):
+        check_pdf(content)
 
 
 @pytest.mark.found("A12")
@@ -388,8 +388,8 @@ def test_a_form_that_calls_itself_a_picture_is_a_form(sort, fields):
         stream = Stream(document, b"<xdp/>", Type=Name.XObject, Subtype=sort)
         document.Root.AcroForm = Dictionary(XFA=stream, **fields)
 
-    with pytest.raises(Unfit, match="动态表单"):
-        pdf(_made(give_form))
+    with pytest.raises(UnfitUpload, match="动态表单"):
+        check_pdf(_made(give_form))
 
 
 @pytest.mark.found("A12")
@@ -398,5 +398,5 @@ def test_a_hidden_form_that_calls_itself_a_picture_is_a_form():
         stream = Stream(document, b"<xdp/>", Type=Name.XObject, Subtype=Name.Image)
         document.Root.Hidden = document.make_indirect(Dictionary(Fields=Array(), XFA=stream))
 
-    with pytest.raises(Unfit, match="动态表单"):
-        pdf(_made(hide_form))
+    with pytest.raises(UnfitUpload, match="动态表单"):
+        check_pdf(_made(hide_form))

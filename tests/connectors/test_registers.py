@@ -14,10 +14,10 @@ from connectors.registers import (
     CriminalRecords,
     Degrees,
     Diplomas,
+    DocumentHolder,
     Enrolments,
     ExamCertificates,
-    Holder,
-    Identity,
+    IdentityRegister,
     NormalStudentCertificates,
     Offences,
     Officer,
@@ -27,27 +27,27 @@ from connectors.registers import (
     Restrictions,
     Unavailable,
 )
-from simulator.newcomers import today
+from simulator.newcomers import local_today
 
 OFFICER = Officer(operator="王敏", organisation="柯城区教育局", authorisation="2611000001")
-NEWCOMER = Holder(document_kind="resident_id", document_number="330802199901010016", name="赵新")
+NEWCOMER = DocumentHolder(document_kind="resident_id", document_number="330802199901010016", name="赵新")
 
 
 def test_identity_matches_name_and_number(reach, holder):
-    identity, person = reach(Identity), holder("郑雨桐")
+    identity, person = reach(IdentityRegister), holder("郑雨桐")
     assert identity.ask(person, request_id="1").code == "MATCH"
     assert identity.ask(replace(person, name="郑雨彤"), request_id="2").code == "MISMATCH"
-    stranger = Holder(document_kind="hkm_pass", document_number="H99999999", name="陈大文")
+    stranger = DocumentHolder(document_kind="hkm_pass", document_number="H99999999", name="陈大文")
     assert identity.ask(stranger, request_id="3").code == "NOT_FOUND"
 
 
 def test_a_renewed_hong_kong_pass_is_the_same_person(reach, holder):
     renewed = replace(holder("李嘉欣"), document_number="H0123456702")
-    assert reach(Identity).ask(renewed, request_id="1").code == "MATCH"
+    assert reach(IdentityRegister).ask(renewed, request_id="1").code == "MATCH"
 
 
 def test_wrong_tries_are_limited_a_day(reach, holder):
-    identity, wrong = reach(Identity), replace(holder("郑雨桐"), name="郑桐")
+    identity, wrong = reach(IdentityRegister), replace(holder("郑雨桐"), name="郑桐")
     for number in range(3):
         assert identity.ask(wrong, request_id=f"{number}").code == "MISMATCH"
     with pytest.raises(RateLimited):
@@ -56,7 +56,7 @@ def test_wrong_tries_are_limited_a_day(reach, holder):
 
 
 def test_an_answer_keeps_its_evidence(reach, holder):
-    evidence = reach(Identity).ask(holder("郑雨桐"), request_id="q-7").evidence
+    evidence = reach(IdentityRegister).ask(holder("郑雨桐"), request_id="q-7").evidence
     assert json.loads(evidence.raw)["code"] == "MATCH"
     assert evidence.sha256 == hashlib.sha256(evidence.raw).hexdigest()
     assert evidence.request_id == "q-7"
@@ -103,7 +103,7 @@ def test_a_use_that_is_sent_twice_happens_once(reach, holder):
 
 
 def test_a_request_id_belongs_to_one_request(reach, holder):
-    identity = reach(Identity)
+    identity = reach(IdentityRegister)
     identity.ask(holder("郑雨桐"), request_id="1")
     with pytest.raises(Unavailable):
         identity.ask(holder("陈子昂"), request_id="1")
@@ -171,10 +171,10 @@ def test_restrictions_and_earlier_certificates(reach, holder):
 
 
 def test_a_newcomer_can_go_the_whole_way(reach):
-    assert reach(Identity).ask(NEWCOMER, request_id="1").code == "MATCH"
+    assert reach(IdentityRegister).ask(NEWCOMER, request_id="1").code == "MATCH"
     (exam,) = reach(ExamCertificates).ask(NEWCOMER, request_id="2").records
     assert exam.kind in {"junior", "senior"}
-    assert exam.valid_until > today()
+    assert exam.valid_until > local_today()
     assert reach(ExamCertificates).ask(NEWCOMER, request_id="3").records == (exam,), "always the same"
     (enrolment,) = reach(Enrolments).ask(NEWCOMER, request_id="4").records
     assert enrolment.school == "衢州学院"
@@ -186,4 +186,4 @@ def test_a_newcomer_can_go_the_whole_way(reach):
     [{"document_number": "330802199901010017"}, {"document_number": "330802199902300016"}, {"name": "Zhao"}],
 )
 def test_the_newcomer_rule_wants_a_sound_number_and_a_chinese_name(reach, wrong):
-    assert reach(Identity).ask(replace(NEWCOMER, **wrong), request_id="1").code == "NOT_FOUND"
+    assert reach(IdentityRegister).ask(replace(NEWCOMER, **wrong), request_id="1").code == "NOT_FOUND"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connectors.storage import BadKey, Missing, new_key, open_store
+from connectors.storage import BadStorageKey, MissingFile, new_key, open_store
 
 
 def test_bytes_come_back_until_they_are_deleted(tmp_path):
@@ -15,7 +15,7 @@ def test_bytes_come_back_until_they_are_deleted(tmp_path):
     assert open_store(f"file://{tmp_path}/files").get(key) == b"\xff\xd8 photo"
     store.delete(key)
     store.delete(key)
-    with pytest.raises(Missing):
+    with pytest.raises(MissingFile):
         store.get(key)
 
 
@@ -32,13 +32,13 @@ def test_keys_are_fresh_and_spread():
 def test_a_key_that_leaves_the_store_is_refused(tmp_path, key, act):
     (tmp_path / "x").write_bytes(b"secret")
     store = open_store(str(tmp_path / "files"))
-    with pytest.raises(BadKey):
+    with pytest.raises(BadStorageKey):
         getattr(store, act)(key)
-    with pytest.raises(BadKey):
+    with pytest.raises(BadStorageKey):
         store.put(key, b"")
 
 
 @pytest.mark.parametrize("kind", ["", "../x", "Photo", "照片", "a/b"])
 def test_a_kind_is_a_plain_word(kind):
-    with pytest.raises(BadKey):
+    with pytest.raises(BadStorageKey):
         new_key(kind)

@@ -12,7 +12,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from PIL import Image
 
-from connectors.documents import Document, Typesetter
+from connectors.documents import TypesetDocument, Typesetter
 
 PROJECT = Path(__file__).resolve().parents[2]
 RARE = [Path("/usr/share/fonts/truetype/hanazono"), Path("/nowhere")]
@@ -46,7 +46,7 @@ def typesetter() -> Typesetter:
     return Typesetter(PROJECT / "workflows" / "library", fonts, rare=RARE)
 
 
-def _pages(document: Document) -> list[str]:
+def _pages(document: TypesetDocument) -> list[str]:
     reader = pypdf.PdfReader(BytesIO(document.content))
     return ["".join(page.extract_text().split()) for page in reader.pages]
 
@@ -110,7 +110,7 @@ def test_characters_without_a_glyph_are_told(typesetter):
     assert typesetter.application_form(FORM | {"resume": [RESUME | {"witness": rare}]}).missing == (rare,)
 
 
-def _embedded(document: Document) -> dict[str, TTFont]:
+def _embedded(document: TypesetDocument) -> dict[str, TTFont]:
     """The typefaces within a PDF by their names, as they were embedded."""
     found = {}
     with pikepdf.open(BytesIO(document.content)) as pdf:
@@ -120,7 +120,7 @@ def _embedded(document: Document) -> dict[str, TTFont]:
     return found
 
 
-def _drawn(document: Document, page: int) -> str:
+def _drawn(document: TypesetDocument, page: int) -> str:
     with pypdfium2.PdfDocument(document.content) as pdf:
         return "".join(pdf[page].get_textpage().get_text_range().split())
 

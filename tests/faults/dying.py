@@ -19,13 +19,13 @@ from sqlalchemy import event
 from app import create_app
 from models import db
 from models.database import writing
-from settings import from_environment
+from settings import load_settings
 from workflows.background.worker import Worker
 
 
 def create() -> Flask:
     """The app, armed by the environment."""
-    app = create_app(from_environment())
+    app = create_app(load_settings())
     point, _, number = os.environ["ZIGE_TEST_FAULT"].partition(":")
     mark, passed = Path(os.environ["ZIGE_TEST_MARK"]), count(1)
 

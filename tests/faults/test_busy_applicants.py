@@ -192,4 +192,4 @@ def _folder(app: Flask) -> Path:
 
 def _stored(app: Flask) -> int:
     with app.app_context():
-        return len(list(outside.store().kept()))
+        return len(list(outside.get_store().kept()))

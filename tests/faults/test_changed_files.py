@@ -27,12 +27,12 @@ def test_a_changed_file_is_neither_shown_nor_printed(
     drawn: Applicant, change: Callable[[bytes], bytes]
 ) -> None:
     row = photo()
-    content = outside.store().get(row.key)
-    outside.store().put(row.key, change(content))
+    content = outside.get_store().get(row.key)
+    outside.get_store().put(row.key, change(content))
     page = drawn.client.get(f"/apply/files/{row.id}", headers=PAGE)
     assert page.status_code == 404
     assert "与当初保存的不一致" in page.text
     with pytest.raises(filing.PictureLost):
-        printing.application_form(the_application(1), background=False)
-    outside.store().put(row.key, content)
-    assert printing.application_form(the_application(1), background=False).startswith(b"%PDF")
+        printing.print_application_form(the_application(1), background=False)
+    outside.get_store().put(row.key, content)
+    assert printing.print_application_form(the_application(1), background=False).startswith(b"%PDF")

@@ -14,11 +14,11 @@ from domain.notices import contacts, delivery
 from domain.notices.contacts import Contact
 from models import db
 from models.accounts import EmailProof
-from models.database import writing, written
+from models.database import write_transaction, writing
 from models.notices import Notice
 from models.people import Person, Post
 from models.process import Job
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.handlers.commands.test_commands import typed
 from workflows import clock
 from workflows.background import jobs
@@ -37,28 +37,28 @@ def office(world: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def notice(office: Flask, simulator: Running) -> int:
+def notice(office: Flask, simulator: RunningSimulator) -> int:
     """A notice to somebody with a number and an address."""
     return told(MOBILE, MAIL)
 
 
 def told(mobile: str | None, email: str | None) -> int:
     """Write a notice to somebody; its id."""
-    with written():
+    with write_transaction():
         person = Person(kind="applicant", name="某人", password_hash="-", created_at=now())
         person.login, person.mobile, person.email = uuid4().hex, mobile, email
         db.session.add(person)
         db.session.flush()
         made = Notice(person_id=person.id, template="test", title="题", text="文", created_at=now())
-        delivery.send(made)
+        delivery.send_notice(made)
         return made.id
 
 
 def work(app: Flask, after: timedelta = timedelta()) -> None:
     """Let a worker do what is due after a while."""
     if after:
-        with written():
-            clock.advance(after)
+        with write_transaction():
+            clock.advance_clock(after)
     Worker(app=app).run_once()
     db.session.rollback()
 
@@ -75,12 +75,12 @@ def state(notice: int) -> str:
     """How far a notice has got, as the page of the case says."""
     db.session.rollback()
     with db.session.no_autoflush:
-        return delivery.state_of(db.session.get_one(Notice, notice))
+        return delivery.describe_state(db.session.get_one(Notice, notice))
 
 
 @pytest.mark.found("A10")
 def test_mail_does_not_wait_for_a_gateway_that_is_down(
-    office: Flask, notice: int, simulator: Running
+    office: Flask, notice: int, simulator: RunningSimulator
 ) -> None:
     simulator.behave("sms", "down")
     assert state(notice) == "短信待发出、邮件待发出"
@@ -97,7 +97,9 @@ def test_mail_does_not_wait_for_a_gateway_that_is_down(
 
 
 @pytest.mark.found("A10")
-def test_a_notice_is_tried_for_a_day_and_then_told_of(office: Flask, notice: int, simulator: Running) -> None:
+def test_a_notice_is_tried_for_a_day_and_then_told_of(
+    office: Flask, notice: int, simulator: RunningSimulator
+) -> None:
     simulator.behave("sms", "down")
     begin, pauses = now(), []
     while (found := job("notices.sms")).state != "dead":
@@ -113,7 +115,7 @@ def test_a_notice_is_tried_for_a_day_and_then_told_of(office: Flask, notice: int
 
 
 def test_pauses_of_jobs_that_failed_together_differ(office: Flask) -> None:
-    assert len({jobs.pause_after(9, LASTING) for _ in range(20)}) > 1
+    assert len({jobs.compute_pause(9, LASTING) for _ in range(20)}) > 1
 
 
 @pytest.mark.found("A10")
@@ -125,12 +127,12 @@ def test_pauses_of_jobs_that_failed_together_differ(office: Flask) -> None:
     ],
 )
 def test_a_gateway_is_left_alone_as_long_as_it_asks_within_bounds(
-    office: Flask, notice: int, simulator: Running, wish: int, least: timedelta, most: timedelta
+    office: Flask, notice: int, simulator: RunningSimulator, wish: int, least: timedelta, most: timedelta
 ) -> None:
     simulator.control(registers={"sms": {"mode": "busy", "seconds": min(wish, 600)}})
     if wish > 600:  # longer than the console takes: what the worker makes of such a wish
-        with written():
-            leased = jobs.lease("me", "notices.sms")
+        with write_transaction():
+            leased = jobs.lease_next("me", "notices.sms")
             assert leased is not None
             jobs.retry_later(leased, "busy", wish=timedelta(seconds=wish))
     else:
@@ -143,7 +145,7 @@ def test_a_gateway_is_left_alone_as_long_as_it_asks_within_bounds(
     ("mobile", "email", "failing"), [("123", MAIL, "notices.sms"), (MOBILE, "nobody", "notices.mail")]
 )
 def test_an_address_that_cannot_be_is_told_at_once(
-    office: Flask, simulator: Running, mobile: str, email: str, failing: str
+    office: Flask, simulator: RunningSimulator, mobile: str, email: str, failing: str
 ) -> None:
     number = told(mobile, email)
     work(office)
@@ -154,19 +156,19 @@ def test_an_address_that_cannot_be_is_told_at_once(
 
 @pytest.mark.found("X7")
 def test_a_database_that_begins_anew_says_nothing_that_was_said_before(
-    office: Flask, simulator: Running
+    office: Flask, simulator: RunningSimulator
 ) -> None:
     """The rows get the numbers that other rows had; the gateway remembers those."""
     first = told(MOBILE, MAIL)
     work(office)
-    with written():
+    with write_transaction():
         db.session.execute(db.text("DELETE FROM job"))
         db.session.execute(db.text("DELETE FROM notice"))
         again = Notice(
             id=first, person_id=db.session.query(Person.id).order_by(Person.id.desc()).first()[0],
             template="test", title="题", text="另一件事", created_at=now(),
         )  # fmt: skip
-        delivery.send(again)
+        delivery.send_notice(again)
     work(office)
     assert {one.state for one in db.session.query(Job)} == {"done"}
     texts = [one["text"] for one in simulator.messages(channel="sms", to=MOBILE)]
@@ -175,11 +177,13 @@ def test_a_database_that_begins_anew_says_nothing_that_was_said_before(
 
 
 @pytest.mark.found("X7")
-def test_a_key_that_is_taken_is_replaced_and_the_notice_goes_out(office: Flask, simulator: Running) -> None:
+def test_a_key_that_is_taken_is_replaced_and_the_notice_goes_out(
+    office: Flask, simulator: RunningSimulator
+) -> None:
     told(MOBILE, None)
     work(office)
     told(MOBILE, None)
-    with written():  # as the rows of earlier versions were, after a restore
+    with write_transaction():  # as the rows of earlier versions were, after a restore
         keys = [one.request_key for one in db.session.query(Job).order_by(Job.id)]
         second = db.session.query(Job).order_by(Job.id.desc()).first()
         assert second is not None
@@ -193,11 +197,13 @@ def test_a_key_that_is_taken_is_replaced_and_the_notice_goes_out(office: Flask, 
 
 
 @pytest.mark.found("X7")
-def test_a_job_of_the_version_before_goes_on_under_its_key(office: Flask, simulator: Running) -> None:
+def test_a_job_of_the_version_before_goes_on_under_its_key(
+    office: Flask, simulator: RunningSimulator
+) -> None:
     number = told(MOBILE, MAIL)
-    with written():
+    with write_transaction():
         db.session.query(Job).delete()
-        jobs.enqueue(
+        jobs.enqueue_job(
             "notices.deliver", {"notice": number}, key=f"notice:{number}", request_key=f"notice:{number}"
         )
     work(office)
@@ -210,7 +216,7 @@ def test_a_job_of_the_version_before_goes_on_under_its_key(office: Flask, simula
 def operator(office: Flask) -> str:
     """An administrator, and an address in the settings; the address."""
     office.config["OPERATOR_EMAIL"] = "operator@mail.example"
-    with written():
+    with write_transaction():
         person = Person(
             kind="staff",
             login="root1",
@@ -225,7 +231,7 @@ def operator(office: Flask) -> str:
 
 
 def test_operators_hear_of_incidents_together_and_once_an_hour(
-    office: Flask, operator: str, simulator: Running
+    office: Flask, operator: str, simulator: RunningSimulator
 ) -> None:
     for number in range(30):
         told(f"1{number:02}", None)
@@ -246,7 +252,9 @@ def test_operators_hear_of_incidents_together_and_once_an_hour(
     assert len(simulator.messages(channel="mail", to=operator)) == 2
 
 
-def test_an_operator_asks_for_incidents_with_case_and_reason(office: Flask, simulator: Running) -> None:
+def test_an_operator_asks_for_incidents_with_case_and_reason(
+    office: Flask, simulator: RunningSimulator
+) -> None:
     assert typed(office, "jobs", "health").exit_code == 0
     told("123", None)
     work(office)
@@ -261,10 +269,10 @@ def test_an_operator_asks_for_incidents_with_case_and_reason(office: Flask, simu
     assert (unknown.exit_code, "没有编号为 999999 的任务" in unknown.output) == (1, True)
 
 
-def test_a_worker_that_is_missing_is_no_health(office: Flask, simulator: Running) -> None:
+def test_a_worker_that_is_missing_is_no_health(office: Flask, simulator: RunningSimulator) -> None:
     told(MOBILE, None)
-    with written():
-        clock.advance(timedelta(minutes=11))
+    with write_transaction():
+        clock.advance_clock(timedelta(minutes=11))
     assert typed(office, "jobs", "health").exit_code == 1
     work(office)
     assert typed(office, "jobs", "health").exit_code == 0
@@ -273,11 +281,11 @@ def test_a_worker_that_is_missing_is_no_health(office: Flask, simulator: Running
 @pytest.mark.found("A10")
 @pytest.mark.parametrize(("down", "up"), [("sms", "mail"), ("mail", "sms")])
 def test_letters_about_an_account_wait_for_their_own_channel_alone(
-    office: Flask, simulator: Running, down: str, up: str
+    office: Flask, simulator: RunningSimulator, down: str, up: str
 ) -> None:
     simulator.behave(down, "down")
-    with written():
-        contacts.tell(Contact(mobile=MOBILE, email=MAIL), "题", "文")
+    with write_transaction():
+        contacts.notify_contact(Contact(mobile=MOBILE, email=MAIL), "题", "文")
     work(office)
     assert [one["channel"] for one in simulator.messages()] == [up]
     for _ in range(3):
@@ -293,20 +301,20 @@ def test_letters_about_an_account_wait_for_their_own_channel_alone(
 
 @pytest.mark.found("A10")
 def test_a_link_that_proves_an_address_outlives_an_outage_and_not_its_own_day(
-    office: Flask, simulator: Running
+    office: Flask, simulator: RunningSimulator
 ) -> None:
     simulator.behave("mail", "down")
-    with written():
+    with write_transaction():
         for name in ("one", "two"):
             person = Person(kind="applicant", name="某人", password_hash="-", created_at=now(), login=name)
             db.session.add(person)
             db.session.flush()
-            email_proofs.propose(person, f"{name}@mail.example", now())
+            email_proofs.propose_address(person, f"{name}@mail.example", now())
     work(office)
     for _ in range(3):
         work(office, timedelta(hours=3))
     simulator.behave("mail", "normal")
-    with written():
+    with write_transaction():
         late = db.session.query(EmailProof).filter_by(email="two@mail.example").one()
         late.expires_at = now()
     work(office, timedelta(hours=3))

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from domain import checking
 from domain.checking import rows
-from domain.diagrams.vocabulary import environment
+from domain.diagrams.vocabulary import build_environment
 from models import db
 from models.applications import Application
 from models.database import writing
@@ -154,7 +154,7 @@ def case(world: Flask) -> Flask:
     made = Application(person_id=person.id, plan_id=plan.id, authority_id=plan.authority_id, created_at=now())
     db.session.add(made)
     db.session.flush()
-    started = engine.start(
+    started = engine.start_instance(
         "accreditation",
         business_key=made.business_key,
         variables={"application": made.id, "draft_limit": "PT2H"},
@@ -167,7 +167,7 @@ def case(world: Flask) -> Flask:
 
 
 def test_a_sound_case_has_nothing_to_find(case: Flask) -> None:
-    assert checking.findings() == []
+    assert checking.list_impossible_states() == []
     answer = case.test_cli_runner().invoke(args=["check"])
     assert answer.exit_code == 0, answer.output
 
@@ -178,7 +178,7 @@ def test_a_sound_case_has_nothing_to_find(case: Flask) -> None:
 )
 def test_what_cannot_be_is_found(case: Flask, name: str, orders: tuple[str, ...]) -> None:
     write(*orders)
-    assert name in {finding.check for finding in checking.findings()}
+    assert name in {finding.check for finding in checking.list_impossible_states()}
     answer = case.test_cli_runner().invoke(args=["check"])
     assert answer.exit_code == 1
     assert f"{name}: {checking.SENTENCES[name]} [" in answer.output
@@ -208,15 +208,15 @@ def write(*orders: str) -> None:
 @pytest.mark.corrupts
 def test_a_running_process_without_a_token_is_found(world: Flask) -> None:
     writing.set(True)
-    engine.deploy({LEAVE.name: LEAVE.read_bytes()}, by=None, environment=environment())
-    engine.start("leave_request", business_key=None, variables={}, actor=None)
+    engine.deploy_files({LEAVE.name: LEAVE.read_bytes()}, by=None, environment=build_environment())
+    engine.start_instance("leave_request", business_key=None, variables={}, actor=None)
     for variables in ({"days": 3}, {"approved": True}):
         item = db.session.query(WorkItem).filter_by(state="open").one()
-        engine.complete(item, variables=variables, actor=None)
+        engine.complete_task(item, variables=variables, actor=None)
         db.session.expire_all()
     write("UPDATE process_instance SET state = 'active'")
     writing.set(None)
-    assert {finding.check for finding in checking.findings()} >= {"no_token"}
+    assert {finding.check for finding in checking.list_impossible_states()} >= {"no_token"}
 
 
 @pytest.mark.corrupts
@@ -224,12 +224,14 @@ def test_a_step_that_waits_for_a_lost_job_is_found(case: Flask) -> None:
     writing.set(True)
     application = db.session.query(Application).one()
     variables = {"application": application.id, "register": "offence"}
-    engine.start("background_check", business_key=application.business_key, variables=variables, actor=None)
+    engine.start_instance(
+        "background_check", business_key=application.business_key, variables=variables, actor=None
+    )
     db.session.commit()
-    assert checking.findings() == []
+    assert checking.list_impossible_states() == []
     write("DELETE FROM job")
     writing.set(None)
-    assert {finding.check for finding in checking.findings()} == {"job_missing"}
+    assert {finding.check for finding in checking.list_impossible_states()} == {"job_missing"}
 
 
 def test_every_check_is_tried() -> None:
@@ -286,7 +288,7 @@ def test_what_lies_in_different_slices_is_all_found(case: Flask) -> None:
     db.session.add_all(made)
     db.session.commit()
     writing.set(None)
-    found = [finding.row for finding in checking.findings() if finding.check == "notice_lost"]
+    found = [finding.row for finding in checking.list_impossible_states() if finding.check == "notice_lost"]
     assert len(found) == len({*found}) == many
 
 
@@ -295,7 +297,7 @@ def test_what_lies_in_different_slices_is_all_found(case: Flask) -> None:
 def test_a_check_asks_for_one_slice_at_a_time(case: Flask) -> None:
     sizes: list[int] = []
     query = select(Region.code).where(Region.code.is_not(None))
-    for place, _ in enumerate(rows.sliced(query, Region.code)):
+    for place, _ in enumerate(rows.read_in_slices(query, Region.code)):
         sizes.append(place)
     assert len(sizes) == db.session.query(Region).count() > 2 * rows.SLICE
 
@@ -310,7 +312,7 @@ def test_the_tables_of_the_checks_are_known(case: Flask) -> None:
     writing.set(True)
     fill()
     event.listen(db.engine, "after_cursor_execute", listen)
-    checking.findings()
+    checking.list_impossible_states()
     event.remove(db.engine, "after_cursor_execute", listen)
     writing.set(None)
     assert {*asked} & {*db.metadata.tables} == {*CHECKED}
@@ -330,7 +332,11 @@ def test_no_value_of_any_column_ends_a_check(case: Flask, value: str) -> None:
             continue
         for column in table.columns:
             spoil(table.name, column.name, value)
-            told = [str(finding.row) for finding in checking.findings() if finding.check == "check_failed"]
+            told = [
+                str(finding.row)
+                for finding in checking.list_impossible_states()
+                if finding.check == "check_failed"
+            ]
             assert told == [], (table.name, column.name)
             db.session.rollback()
     writing.set(None)
@@ -389,7 +395,7 @@ def test_a_row_that_nobody_wrote_so_is_named(case: Flask, order: str, told: str)
     with suppress(DBAPIError) if on_postgresql else nullcontext(), db.session.begin_nested():
         write_strange(order)
     writing.set(None)
-    found = [f"{finding.check} {finding.row}" for finding in checking.findings()]
+    found = [f"{finding.check} {finding.row}" for finding in checking.list_impossible_states()]
     assert on_postgresql or [one for one in found if one.startswith(told.format(**names))], found
     assert [one for one in found if one.startswith("notice_lost")], "the other checks went on"
 
@@ -409,6 +415,6 @@ def test_a_damaged_diagram_is_found_without_an_instance(case: Flask, order: str,
     db.session.execute(text(order), {key: one for key, one in values.items() if f":{key}" in order})
     db.session.commit()
     writing.set(None)
-    found = [finding.row for finding in checking.findings() if finding.check == name]
+    found = [finding.row for finding in checking.list_impossible_states() if finding.check == name]
     assert found
     assert all(row.startswith(f"{name}:") for row in found)

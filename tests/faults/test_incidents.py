@@ -13,7 +13,7 @@ from models.database import writing
 from models.notices import Notice
 from models.people import Person
 from models.process import Job
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.handlers.apply.conftest import (
     Applicant,
     applicant,
@@ -34,7 +34,7 @@ MAIL = "zheng@mail.example"
 
 
 @pytest.fixture
-def sent_in(applicant: Applicant, registers: Running) -> Applicant:
+def sent_in(applicant: Applicant, registers: RunningSimulator) -> Applicant:
     """Somebody who has just got the 报名号; nobody outside knows it yet."""
     with change():
         person = db.session.get_one(Person, 1)
@@ -48,7 +48,7 @@ def work(app: Flask, times: int = 1) -> None:
     """Let a worker do what is due, some time apart."""
     for _ in range(times):
         with change():
-            clock.advance(timedelta(hours=3))
+            clock.advance_clock(timedelta(hours=3))
         Worker(app=app).run_once()
         db.session.rollback()
 
@@ -61,7 +61,7 @@ def states() -> dict[str, str]:
 
 @pytest.mark.parametrize("way", ["down", "truncated", "malformed"])
 def test_an_outage_becomes_an_incident_that_is_retried_once(
-    app: Flask, sent_in: Applicant, registers: Running, way: str
+    app: Flask, sent_in: Applicant, registers: RunningSimulator, way: str
 ) -> None:
     for name in ("exam", "mail"):
         registers.behave(name, way)

@@ -9,14 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from domain.diagrams.vocabulary import environment
+from domain.diagrams.vocabulary import build_environment
 from models import db
 from models.database import writing
 from models.notices import Notice
 from models.people import Person
 from models.process import Event, Job, ProcessInstance, WorkItem
 from settings import Settings
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.faults.processes import LEAVE, Caller, Site, armed, hired, killed_worker, served, until_killed
 from workflows import clock, engine, worklist
 from workflows.background import jobs
@@ -30,10 +30,10 @@ def caller(world: Flask) -> Caller:
     """Somebody with a task that they claimed."""
     writing.set(True)
     made = hired("lin", "site.clerk")
-    engine.deploy({LEAVE.name: LEAVE.read_bytes()}, by=None, environment=environment())
-    engine.start("leave_request", business_key=None, variables={}, actor=made.person_id)
+    engine.deploy_files({LEAVE.name: LEAVE.read_bytes()}, by=None, environment=build_environment())
+    engine.start_instance("leave_request", business_key=None, variables={}, actor=made.person_id)
     item = db.session.scalars(select(WorkItem).where(WorkItem.state == "open")).one()
-    worklist.claim(item.id, made.person_id)
+    worklist.claim_item(item.id, made.person_id)
     db.session.commit()
     writing.set(None)
     return made
@@ -68,7 +68,7 @@ def _state(item_id: int) -> str:
 
 
 def test_a_worker_killed_after_the_answer_sends_no_second_message(
-    world: Flask, world_settings: Settings, simulator: Running, tmp_path: Path
+    world: Flask, world_settings: Settings, simulator: RunningSimulator, tmp_path: Path
 ) -> None:
     person = db.session.scalars(select(Person).where(Person.mobile.is_not(None)).order_by(Person.id)).first()
     assert person is not None
@@ -78,7 +78,7 @@ def test_a_worker_killed_after_the_answer_sends_no_second_message(
     db.session.add(notice)
     db.session.flush()
     notice_id = notice.id
-    jobs.enqueue("notices.sms", {"notice": notice_id}, key=f"notice:{notice_id}:sms")
+    jobs.enqueue_job("notices.sms", {"notice": notice_id}, key=f"notice:{notice_id}:sms")
     db.session.commit()
     writing.set(None)
     killed_worker(world_settings, "begin:2", tmp_path / "killed")
@@ -86,7 +86,7 @@ def test_a_worker_killed_after_the_answer_sends_no_second_message(
     assert db.session.scalars(select(Job.state)).all() == ["leased"]
     assert len(simulator.messages(channel="sms", to=mobile)) == 1  # it was sent, and nobody wrote that down
     writing.set(True)
-    clock.advance(LEASE + timedelta(seconds=1))
+    clock.advance_clock(LEASE + timedelta(seconds=1))
     db.session.commit()
     writing.set(None)
     Worker(app=world).run_once()

@@ -17,7 +17,7 @@ from models.notices import Notice
 from models.people import Person
 from models.process import Event, Job, ProcessInstance
 from settings import Settings
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.faults.processes import Caller, Site, armed, killed_worker, served, until_killed
 from tests.handlers.casework.conftest import SignedIn, World, office, signed_in, the_item, world
 from tests.handlers.casework.test_check import ALL, arrive, judged
@@ -31,7 +31,7 @@ __all__ = ["office", "registered", "signed_in", "world"]
 
 
 @pytest.fixture
-def settings(settings: Settings, simulator: Running) -> Settings:
+def settings(settings: Settings, simulator: RunningSimulator) -> Settings:
     """Settings that lead to them."""
     return replace(settings, simulator_url=simulator.url)
 
@@ -96,7 +96,13 @@ def test_a_killed_decision_gives_one_number_or_none(
     [("after_commit:1", 0), ("begin:2", 0), ("before_commit:2", 0), ("after_commit:2", 1)],
 )
 def test_a_killed_worker_keeps_a_registers_answer_once(
-    app: Flask, settings: Settings, simulator: Running, world: World, tmp_path: Path, point: str, kept: int
+    app: Flask,
+    settings: Settings,
+    simulator: RunningSimulator,
+    world: World,
+    tmp_path: Path,
+    point: str,
+    kept: int,
 ) -> None:
     check = world.start("background_check", register="offence")
     killed_worker(settings, point, tmp_path / "killed")
@@ -114,7 +120,7 @@ def rest(app: Flask) -> None:
     """Let the lease of the dead worker run out, and another one go on."""
     db.session.rollback()
     writing.set(True)
-    clock.advance(LEASE + timedelta(seconds=1))
+    clock.advance_clock(LEASE + timedelta(seconds=1))
     db.session.commit()
     writing.set(None)
     Worker(app=app).run_once()

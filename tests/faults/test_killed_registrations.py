@@ -20,7 +20,7 @@ from models.notices import Notice
 from models.people import Person
 from models.process import Job
 from settings import Settings
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.faults.processes import (
     PATIENCE,
     armed,
@@ -48,7 +48,7 @@ NUMBER = "20251122330201845"  # of 郑雨桐, as the register knows it
 
 
 @pytest.fixture
-def ready(applicant: Applicant, registers: Running) -> Applicant:
+def ready(applicant: Applicant, registers: RunningSimulator) -> Applicant:
     """Somebody whom the register of exams knows, one click before the number."""
     with change():
         person = db.session.get_one(Person, 1)
@@ -59,7 +59,7 @@ def ready(applicant: Applicant, registers: Running) -> Applicant:
     return applicant
 
 
-def reached(settings: Settings, registers: Running) -> Settings:
+def reached(settings: Settings, registers: RunningSimulator) -> Settings:
     """Settings of processes that reach the simulator."""
     return replace(settings, simulator_url=registers.url)
 
@@ -89,7 +89,7 @@ def page(visit: requests.Session, url: str) -> dict[str, str]:
 @pytest.mark.manual("W8")
 @pytest.mark.parametrize(("point", "moved"), [("before_commit", False), ("after_commit", True)])
 def test_a_killed_web_process_gives_one_number_or_none(
-    settings: Settings, ready: Applicant, registers: Running, tmp_path: Path, point: str, moved: bool
+    settings: Settings, ready: Applicant, registers: RunningSimulator, tmp_path: Path, point: str, moved: bool
 ) -> None:
     known, visit, mark = reached(settings, registers), browser(), tmp_path / "killed"
     with served(surroundings(known)) as url:
@@ -117,13 +117,13 @@ def test_a_killed_web_process_gives_one_number_or_none(
     ["after_commit:1", "begin:2", "before_commit:2", "after_commit:2", "begin:4", "before_commit:4"],
 )
 def test_a_killed_worker_tells_everybody_once(
-    app: Flask, settings: Settings, ready: Applicant, registers: Running, tmp_path: Path, point: str
+    app: Flask, settings: Settings, ready: Applicant, registers: RunningSimulator, tmp_path: Path, point: str
 ) -> None:
     mobile = db.session.get_one(Person, 1).mobile or ""
     assert ready.send("undertaking", answer="agree").status_code == 303
     killed_worker(reached(settings, registers), point, tmp_path / "killed")
     with change():
-        clock.advance(LEASE + timedelta(seconds=1))
+        clock.advance_clock(LEASE + timedelta(seconds=1))
     writing.set(None)
     Worker(app=app).run_once()
     row = the_application(1)

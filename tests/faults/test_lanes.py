@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from domain.diagrams.vocabulary import environment
+from domain.diagrams.vocabulary import build_environment
 from models import db
-from models.database import written
+from models.database import write_transaction
 from models.notices import Notice
 from models.process import Job, ProcessInstance
 from settings import Settings
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.faults import warm
 from tests.faults.processes import PATIENCE, WORKER, killed_worker, running, surroundings
 from tests.faults.test_channels import MAIL, MOBILE, office, told
@@ -51,16 +51,16 @@ def waiting_case() -> int:
     """A case whose timer is due."""
     late = boundary("late", "a", timer("'PT1M'"))
     source = drawn(START + task("a", role="site.clerk") + late + END + flows("s a", "a e", "late e"))
-    with written():
-        engine.deploy({"drawn.bpmn": source}, by=None, environment=environment())
-        case = engine.start("drawn", business_key=None, variables={}, actor=None).id
-        clock.advance(timedelta(minutes=2))
+    with write_transaction():
+        engine.deploy_files({"drawn.bpmn": source}, by=None, environment=build_environment())
+        case = engine.start_instance("drawn", business_key=None, variables={}, actor=None).id
+        clock.advance_clock(timedelta(minutes=2))
     return case
 
 
 @pytest.mark.found("P3")
 def test_a_slow_gateway_holds_up_neither_mail_nor_timers(
-    office: Flask, world_settings: Settings, simulator: Running
+    office: Flask, world_settings: Settings, simulator: RunningSimulator
 ) -> None:
     simulator.behave("sms", "slow", 4)
     case = waiting_case()
@@ -76,7 +76,7 @@ def test_a_slow_gateway_holds_up_neither_mail_nor_timers(
 
 @pytest.mark.parametrize("point", ["begin:4", "before_commit:5", "after_commit:6"])
 def test_two_workers_lose_and_double_nothing_when_one_is_killed(
-    office: Flask, world_settings: Settings, simulator: Running, tmp_path: Path, point: str
+    office: Flask, world_settings: Settings, simulator: RunningSimulator, tmp_path: Path, point: str
 ) -> None:
     case = waiting_case()
     notices = [told(f"1380000{number:04}", MAIL) for number in range(SEVERAL)]
@@ -84,8 +84,8 @@ def test_two_workers_lose_and_double_nothing_when_one_is_killed(
     with ExitStack() as stack:
         for _ in range(2):
             stack.enter_context(running(WORKER, surroundings(world_settings)))
-        with written():
-            clock.advance(LEASE + timedelta(seconds=1))
+        with write_transaction():
+            clock.advance_clock(LEASE + timedelta(seconds=1))
         until(lambda: not db.session.query(Job).filter(Job.state.in_(("due", "leased"))).count())
         until(lambda: db.session.get_one(ProcessInstance, case).state == "completed")
     assert set(states()) == {("notices.sms", "done"), ("notices.mail", "done")}
@@ -98,7 +98,7 @@ def test_two_workers_lose_and_double_nothing_when_one_is_killed(
 
 
 def test_a_worker_that_is_told_to_stop_hands_back_what_is_not_answered(
-    office: Flask, world_settings: Settings, simulator: Running
+    office: Flask, world_settings: Settings, simulator: RunningSimulator
 ) -> None:
     simulator.behave("sms", "slow", 40)
     told(MOBILE, None)
@@ -117,19 +117,19 @@ def test_a_worker_that_is_told_to_stop_hands_back_what_is_not_answered(
     assert (job.state, job.lease_owner, job.attempts) == ("due", None, 0)
 
 
-def test_one_job_is_run_by_its_id_once(office: Flask, simulator: Running) -> None:
+def test_one_job_is_run_by_its_id_once(office: Flask, simulator: RunningSimulator) -> None:
     told(MOBILE, None)
     number = db.session.query(Job.id).scalar()
-    assert performing.run_one(number, "one")
-    assert not performing.run_one(number, "two")
+    assert performing.run_job_by_id(number, "one")
+    assert not performing.run_job_by_id(number, "two")
     assert len(simulator.messages(channel="sms", to=MOBILE)) == 1
 
 
 def test_jobs_are_published_after_their_commit_and_not_without(office: Flask) -> None:
     heard: list[list[int]] = []
-    publishing.subscribe(seen := lambda ids: heard.append(list(ids)) if ids else None)
+    publishing.add_publisher(seen := lambda ids: heard.append(list(ids)) if ids else None)
     try:
-        jobs.enqueue("notices.sms", {"notice": 1}, key="lost")
+        jobs.enqueue_job("notices.sms", {"notice": 1}, key="lost")
         db.session.rollback()
         assert heard == []
         told(MOBILE, MAIL)

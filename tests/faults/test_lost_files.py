@@ -14,7 +14,7 @@ from connectors.storage import open_store
 from domain import checking, outside
 from domain.outside import filing
 from domain.papers import printing
-from handlers.services.parameters import OfApplication
+from handlers.services.parameters import ApplicationParameters
 from models import db
 from models.files import StoredFile
 from models.process import Job
@@ -52,15 +52,15 @@ def photo() -> StoredFile:
 
 def lose() -> None:
     """Take the photo out of the store behind everybody's back."""
-    outside.store().delete(photo().key)
+    outside.get_store().delete(photo().key)
 
 
 @pytest.mark.corrupts("file_missing", "file_size")
 def test_it_is_a_finding_that_names_what_is_incomplete(app: Flask, drawn: Applicant) -> None:
     assert typed(app, "check").exit_code == 0
     row = photo()
-    outside.store().put(row.key, b"half")
-    assert [one.check for one in checking.findings()] == ["file_size"]
+    outside.get_store().put(row.key, b"half")
+    assert [one.check for one in checking.list_impossible_states()] == ["file_size"]
     lose()
     answer = typed(app, "check")
     assert answer.exit_code == 1
@@ -95,10 +95,10 @@ def test_a_person_reads_what_happened_and_a_page_shows_no_broken_picture(drawn: 
 @pytest.mark.corrupts("file_missing")
 def test_no_form_is_made_without_its_photo(drawn: Applicant) -> None:
     application = the_application(1)
-    assert printing.application_form(application, background=False).startswith(b"%PDF")
+    assert printing.print_application_form(application, background=False).startswith(b"%PDF")
     lose()
     with pytest.raises(filing.PictureLost) as refused:
-        printing.application_form(the_application(1), background=False)
+        printing.print_application_form(the_application(1), background=False)
     assert "照片或签名的文件缺失" in refused.value.sentence
 
 
@@ -111,12 +111,17 @@ def printing_job() -> Iterator[str]:
         return {"application": application}
 
     def perform(request: dict[str, int], _key: str) -> None:
-        printing.application_form(the_application(request["application"]), background=False)
+        printing.print_application_form(the_application(request["application"]), background=False)
 
     operation = Operation(
-        name=name, kind="outward", summary=name, parameters=OfApplication, prepare=prepare, perform=perform
+        name=name,
+        kind="outward",
+        summary=name,
+        parameters=ApplicationParameters,
+        prepare=prepare,
+        perform=perform,
     )
-    operations.register(operation)
+    operations.register_operation(operation)
     yield name
     operations._operations.pop(name)
 
@@ -128,11 +133,11 @@ def test_in_a_job_it_is_an_incident_with_the_reason(
     applicant.until("reminder")
     lose()
     with change():
-        jobs.enqueue(printing_job, {"application": 1}, key="print")
+        jobs.enqueue_job(printing_job, {"application": 1}, key="print")
     for _ in range(50):
         Worker(app=app).run_once()
         with change():
-            clock.advance(timedelta(hours=6))
+            clock.advance_clock(timedelta(hours=6))
     db.session.rollback()
     job = db.session.query(Job).filter_by(key="print").one()
     assert job.state == "dead"

@@ -12,7 +12,7 @@ from models.database import writing
 from models.notices import Notice
 from models.people import Person
 from settings import Settings
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests import stores
 from tests.faults import breaking
 from tests.faults.processes import PATIENCE, WORKER, running, surroundings
@@ -29,7 +29,7 @@ def told(text: str) -> None:
     db.session.add(notice)
     db.session.flush()
     number = notice.id
-    jobs.enqueue("notices.deliver", {"notice": number}, key=f"notice:{number}")
+    jobs.enqueue_job("notices.deliver", {"notice": number}, key=f"notice:{number}")
     db.session.commit()
     writing.set(None)
     until = time.monotonic() + PATIENCE
@@ -40,7 +40,9 @@ def told(text: str) -> None:
     db.session.rollback()
 
 
-def test_a_worker_outlives_its_database(world: Flask, world_settings: Settings, simulator: Running) -> None:
+def test_a_worker_outlives_its_database(
+    world: Flask, world_settings: Settings, simulator: RunningSimulator
+) -> None:
     with running(WORKER, surroundings(world_settings)):
         told("第一条")
         with breaking.gone() if stores.ON_POSTGRESQL else breaking.locked():

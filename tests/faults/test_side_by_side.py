@@ -13,14 +13,14 @@ import requests
 from flask import Flask
 from sqlalchemy import select
 
-from domain.diagrams.vocabulary import environment
+from domain.diagrams.vocabulary import build_environment
 from models import db
 from models.database import writing
 from models.notices import Notice
 from models.people import Person
 from models.process import Event, Job, ProcessInstance
 from settings import Settings
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.faults.processes import LEAVE, PATIENCE, WORKER, Caller, Site, hired, running, served, surroundings
 from workflows import engine
 from workflows.background import jobs
@@ -35,9 +35,9 @@ def callers(world: Flask) -> list[Caller]:
     """Four people who may do both tasks, cases for them, and notices to be sent."""
     writing.set(True)
     made = [hired(f"clerk{number}", "site.clerk", "site.supervisor") for number in range(4)]
-    engine.deploy({LEAVE.name: LEAVE.read_bytes()}, by=None, environment=environment())
+    engine.deploy_files({LEAVE.name: LEAVE.read_bytes()}, by=None, environment=build_environment())
     for number in range(CASES):
-        engine.start("leave_request", business_key=f"leave:{number}", variables={}, actor=None)
+        engine.start_instance("leave_request", business_key=f"leave:{number}", variables={}, actor=None)
     person = db.session.scalars(select(Person).where(Person.mobile.is_not(None)).order_by(Person.id)).first()
     assert person is not None
     for number in range(NOTICES):
@@ -51,11 +51,11 @@ def _queue(person: int, text: str) -> None:
     notice = Notice(person_id=person, template="test", title="通知", text=text, created_at=now())
     db.session.add(notice)
     db.session.flush()
-    jobs.enqueue("notices.deliver", {"notice": notice.id}, key=f"notice:{notice.id}")
+    jobs.enqueue_job("notices.deliver", {"notice": notice.id}, key=f"notice:{notice.id}")
 
 
 def test_two_of_each_do_everything_once(
-    world: Flask, world_settings: Settings, simulator: Running, callers: list[Caller]
+    world: Flask, world_settings: Settings, simulator: RunningSimulator, callers: list[Caller]
 ) -> None:
     known = surroundings(world_settings)
     with ExitStack() as stack:

@@ -13,7 +13,7 @@ from domain import outside
 from models import db
 from models.credentials import Degree, Diploma, Enrolment, PutonghuaCertificate
 from models.people import Person
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from simulator.world import REGISTERS
 from tests.handlers.conftest import Browser, sample_town, sample_world, sign_in, simulator, words, writes
 
@@ -23,7 +23,7 @@ NUMBER = "3324012006671"  # of 郑雨桐's Putonghua certificate
 SignIn = Callable[[str], Browser]
 
 
-def silence(app: Flask, registers: Running, way: str) -> None:
+def silence(app: Flask, registers: RunningSimulator, way: str) -> None:
     """Have every register fail in one way; channels go on."""
     for name in {*REGISTERS} - {"sms", "mail"}:
         if way != "refused":
@@ -46,7 +46,7 @@ def _closed() -> str:
 
 @pytest.fixture(params=WAYS)
 def person(
-    app: Flask, sign_in: SignIn, simulator: Running, request: pytest.FixtureRequest
+    app: Flask, sign_in: SignIn, simulator: RunningSimulator, request: pytest.FixtureRequest
 ) -> Iterator[Browser]:
     """Somebody while no register answers."""
     browser = sign_in("郑雨桐")

@@ -36,13 +36,13 @@ def redrawn(applicant: Applicant) -> Applicant:
     number = int(waiting[0])
     db.session.rollback()
     with change():
-        changes.keep(the_application(application.id), pictures={"photo": number})
+        changes.update_pending(the_application(application.id), pictures={"photo": number})
     return applicant
 
 
 def stored() -> set[str]:
     """What the store holds."""
-    return {key for key, _ in outside.store().kept()}
+    return {key for key, _ in outside.get_store().kept()}
 
 
 def named() -> set[str]:
@@ -54,15 +54,15 @@ def named() -> set[str]:
 def put(app: Flask) -> str:
     """A file whose row never came: its process was killed, or its database was locked."""
     key = new_key("material")
-    outside.store().put(key, b"%PDF-1.7 of nobody")
+    outside.get_store().put(key, b"%PDF-1.7 of nobody")
     return key
 
 
 def grow_old(app: Flask) -> None:
     """Let what is there be two days old, for the database and for the disk."""
     with change():
-        clock.advance(AGE)
-    moment = (clock.wall() - AGE).timestamp()
+        clock.advance_clock(AGE)
+    moment = (clock.wall_time() - AGE).timestamp()
     for file in (Path(app.extensions["settings"].instance_path) / "files").rglob("*"):
         os.utime(file, (moment, moment))
 
@@ -79,7 +79,11 @@ def test_what_nobody_names_is_swept_when_it_is_old(app: Flask, redrawn: Applican
     assert typed(app, "files", "sweep").output == SWEPT.format(rows=3, files=4)
     assert stored() == named() | {young}
     application = the_application(1)
-    kept = [application.photo_id, application.undertaking_id, changes.of(application).pictures["photo"]]
+    kept = [
+        application.photo_id,
+        application.undertaking_id,
+        changes.read_pending(application).pictures["photo"],
+    ]
     for number in kept:
-        assert filing.read(db.session.get_one(StoredFile, number))
+        assert filing.read_file(db.session.get_one(StoredFile, number))
     assert typed(app, "files", "sweep", "--hours", "1").output == SWEPT.format(rows=0, files=0)

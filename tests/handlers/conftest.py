@@ -16,14 +16,14 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from domain import outside
-from domain.diagrams.vocabulary import environment
+from domain.diagrams.vocabulary import build_environment
 from domain.sample import people, places
 from handlers.entry import access
 from models import db
 from models.database import writing
 from models.people import Person
 from models.places import Region
-from simulator.running import Running, running_simulator
+from simulator.running import RunningSimulator, running_simulator
 from tests import stores
 from tests.handlers import pagecheck
 from tests.stores import Store
@@ -110,10 +110,10 @@ def sample_town(template: Store, tmp_path_factory: pytest.TempPathFactory) -> It
         for code, name, level, parent in REGIONS:
             db.session.add(Region(code=code, name=name, level=level, parent_code=parent))
         db.session.flush()
-        places.load(now())
-        people.load(now())
+        places.load_places(now())
+        people.load_people(now())
         sources = {file.name: file.read_bytes() for file in RULES.glob("*.dmn")}
-        engine.deploy(sources, by=None, environment=environment())
+        engine.deploy_files(sources, by=None, environment=build_environment())
 
     with stores.filled(template, tmp_path_factory.mktemp("town") / "instance", fill) as store:
         yield store
@@ -125,7 +125,7 @@ def sample_world(app: Flask, sample_town: Store) -> None:
 
 
 @pytest.fixture
-def simulator(app: Flask) -> Iterator[Running]:
+def simulator(app: Flask) -> Iterator[RunningSimulator]:
     """The registers, SMS and mail, in reach of the app."""
     with running_simulator() as running:
         app.extensions["settings"] = replace(app.extensions["settings"], simulator_url=running.url)
@@ -140,7 +140,7 @@ def visitor(client: FlaskClient, sample_world: None) -> Browser:
 
 
 @pytest.fixture
-def sign_in(app: Flask, sample_world: None, simulator: Running) -> Callable[[str], Browser]:
+def sign_in(app: Flask, sample_world: None, simulator: RunningSimulator) -> Callable[[str], Browser]:
     """Signs a sample person in by name."""
 
     def enter(name: str) -> Browser:

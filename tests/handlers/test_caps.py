@@ -139,11 +139,11 @@ def test_a_page_lists_the_first_of_many_errors(app: Flask) -> None:
 
 @pytest.mark.found("X11")
 def test_the_api_lists_the_first_of_many_errors(app: Flask) -> None:
-    from handlers.entry.errors import _refused
+    from handlers.entry.errors import _handle_domain_error
     from models.errors import Invalid
 
     with app.test_request_context("/api/v1/tasks"):
-        answer = _refused(Invalid({f"f{number}": ["错误"] * 300 for number in range(47)}))
+        answer = _handle_domain_error(Invalid({f"f{number}": ["错误"] * 300 for number in range(47)}))
     body = answer.get_json()  # type: ignore[union-attr]
     assert len(body["fields"]) == 20
     assert body["more"] == 27

@@ -17,22 +17,25 @@ def _at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def test_a_moment_is_local_and_without_this_year() -> None:
-    assert dates.moment(datetime(2026, 4, 24, 9, 0, tzinfo=UTC), TODAY) == "4月24日 17:00"
-    assert dates.moment(datetime(2025, 12, 31, 16, 5, tzinfo=UTC), date(2027, 1, 1)) == "2026年1月1日 00:05"
+    assert dates.format_moment(datetime(2026, 4, 24, 9, 0, tzinfo=UTC), TODAY) == "4月24日 17:00"
+    assert (
+        dates.format_moment(datetime(2025, 12, 31, 16, 5, tzinfo=UTC), date(2027, 1, 1))
+        == "2026年1月1日 00:05"
+    )
 
 
 def test_midnight_ends_the_day_before() -> None:
-    assert dates.deadline(_at(4, 27, 0), TODAY) == "4月26日 24:00"
-    assert dates.deadline(_at(4, 26, 17), TODAY) == "4月26日 17:00"
+    assert dates.format_deadline(_at(4, 27, 0), TODAY) == "4月26日 24:00"
+    assert dates.format_deadline(_at(4, 26, 17), TODAY) == "4月26日 17:00"
 
 
 @pytest.mark.found("A13")
 @pytest.mark.parametrize("end", [_at(4, 26, 23, 59), _at(4, 26, 23, 59).replace(second=59), _at(4, 27, 0)])
 def test_the_end_of_a_day_is_written_in_one_way(end: datetime) -> None:
-    assert dates.deadline(end, TODAY) == "4月26日 24:00"
-    assert dates.deadline_in_full(end) == "2026年4月26日 24:00"
-    assert dates.window((_at(4, 26, 8, 30), end), TODAY) == "4月26日 8:30 – 24:00"
-    due = dates.due(end, _at(4, 26, 9))
+    assert dates.format_deadline(end, TODAY) == "4月26日 24:00"
+    assert dates.format_full_deadline(end) == "2026年4月26日 24:00"
+    assert dates.format_window((_at(4, 26, 8, 30), end), TODAY) == "4月26日 8:30 – 24:00"
+    due = dates.describe_due(end, _at(4, 26, 9))
     assert due is not None
     assert due.words == "今天 24:00"
 
@@ -48,7 +51,7 @@ def test_the_end_of_a_day_is_written_in_one_way(end: datetime) -> None:
     ],
 )
 def test_a_window_writes_once_what_both_ends_share(end: datetime, shown: str) -> None:
-    assert dates.window((_at(4, 13, 8, 30), end), TODAY) == shown
+    assert dates.format_window((_at(4, 13, 8, 30), end), TODAY) == shown
 
 
 @pytest.mark.parametrize(
@@ -63,17 +66,23 @@ def test_a_window_writes_once_what_both_ends_share(end: datetime, shown: str) ->
     ],
 )
 def test_a_near_deadline_is_said_in_words(deadline: datetime, words: str, state: str) -> None:
-    due = dates.due(deadline, NOW)
+    due = dates.describe_due(deadline, NOW)
     assert due is not None
     assert (due.words, due.state) == (words, state)
 
 
 def test_a_stopped_clock_is_neither_near_nor_late() -> None:
-    due = dates.due(NOW - timedelta(days=9), NOW, paused=True)
+    due = dates.describe_due(NOW - timedelta(days=9), NOW, paused=True)
     assert due is not None
     assert due.words == "暂停计时"
 
 
 def test_nothing_is_shown_for_nothing() -> None:
-    assert dates.due(None, NOW) is None
-    assert dates.moment(None) == dates.day(None) == dates.deadline(None) == dates.window(None) == ""
+    assert dates.describe_due(None, NOW) is None
+    assert (
+        dates.format_moment(None)
+        == dates.format_day(None)
+        == dates.format_deadline(None)
+        == dates.format_window(None)
+        == ""
+    )

@@ -31,11 +31,11 @@ def test_phone_and_address_are_masked() -> None:
 
 
 def test_numbers_are_grouped() -> None:
-    assert masking.grouped("2604003157") == "2604 0031 57"
-    assert masking.grouped_document("330802200403120024") == "3308 0220 0403 12 0024"
-    assert display.thousands(1284) == "1,284"
-    assert display.file_size(497664) == "486 KB"
-    assert display.file_size(1_258_291) == "1.2 MB"
+    assert masking.group_registration_number("2604003157") == "2604 0031 57"
+    assert masking.group_document_number("330802200403120024") == "3308 0220 0403 12 0024"
+    assert display.format_thousands(1284) == "1,284"
+    assert display.format_file_size(497664) == "486 KB"
+    assert display.format_file_size(1_258_291) == "1.2 MB"
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,9 @@ ANSWERS = {302, 303, 400, 403, 404, 405, 410, 422}
 
 @pytest.mark.parametrize("text", ["", "²", "٣", "-1", " 1", "2147483648", "9" * 5000])
 def test_only_plain_digits_number_a_row(text: str) -> None:
-    assert not numbers.is_one(text)
+    assert not numbers.is_row_number(text)
     with pytest.raises(ValueError, match=r"^"):
-        numbers.read(text)
+        numbers.read_number(text)
 
 
 def test_the_rows_of_a_form_are_numbered_in_plain_digits() -> None:

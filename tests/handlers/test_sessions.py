@@ -43,7 +43,7 @@ def visit(secure_settings: Settings, sample_world: None) -> Iterator[FlaskClient
 def last_seen(browser: Browser, ago: timedelta) -> None:
     """Let the person's session be used last some time ago."""
     with writes():
-        db.session.query(SignIn).one().last_seen_at = access.wall() - ago
+        db.session.query(SignIn).one().last_seen_at = access.wall_time() - ago
 
 
 @pytest.mark.found("X12")
@@ -137,7 +137,7 @@ def test_an_idle_session_ends_and_an_active_one_stays(sign_in: Callable[[str], B
     browser = sign_in("王敏")
     last_seen(browser, IDLE - timedelta(seconds=20))
     assert browser.client.get("/work/").status_code == 200
-    assert access.wall() - db.session.query(SignIn).one().last_seen_at < timedelta(minutes=1)
+    assert access.wall_time() - db.session.query(SignIn).one().last_seen_at < timedelta(minutes=1)
     db.session.rollback()
     last_seen(browser, IDLE + timedelta(seconds=1))
     assert browser.client.get("/work/").status_code == 302
@@ -156,7 +156,7 @@ def test_what_was_typed_outlives_the_idle_time(sign_in: Callable[[str], Browser]
 def test_the_longest_time_holds_for_the_most_active(sign_in: Callable[[str], Browser]) -> None:
     browser = sign_in("王敏")
     with writes():
-        db.session.query(SignIn).one().expires_at = access.wall() - timedelta(seconds=1)
+        db.session.query(SignIn).one().expires_at = access.wall_time() - timedelta(seconds=1)
     assert browser.client.get("/work/").status_code == 302
 
 

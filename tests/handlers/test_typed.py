@@ -44,7 +44,7 @@ def test_separators_that_no_browser_makes_become_a_blank(app: Flask, separator: 
     [("⾦⼩⾬", "金小雨"), ("林\u3000 小雨", "林小雨"), ("\uf9d3小雨", "陸小雨"), ("ｃｈａｎ", "chan")],
 )
 def test_one_normal_form(written: str, kept: str) -> None:
-    assert spelling.name(written) == kept
+    assert spelling.normalize_name(written) == kept
 
 
 @pytest.mark.found("A13")

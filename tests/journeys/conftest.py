@@ -18,7 +18,7 @@ from domain import checking
 from domain.sample.people import PASSWORD
 from models import db
 from settings import Settings
-from simulator.running import Running, running_simulator
+from simulator.running import RunningSimulator, running_simulator
 from tests import shared_app
 from workflows.background.worker import Worker
 
@@ -35,14 +35,14 @@ SignIn = Callable[[str], Page]
 
 
 @pytest.fixture
-def registers() -> Iterator[Running]:
+def registers() -> Iterator[RunningSimulator]:
     """The simulated registers, SMS and mail."""
     with running_simulator() as running:
         yield running
 
 
 @pytest.fixture
-def product(world_settings: Settings, registers: Running) -> Iterator[Flask]:
+def product(world_settings: Settings, registers: RunningSimulator) -> Iterator[Flask]:
     """The app on a copy of the sample world, with its worker running."""
     settings = replace(world_settings, simulator_url=registers.url)
     with shared_app.running(settings, shared_app.LIVE) as app:
@@ -53,7 +53,7 @@ def product(world_settings: Settings, registers: Running) -> Iterator[Flask]:
         worker.stopped.set()
         thread.join(10)
         db.session.rollback()
-        found = checking.findings()
+        found = checking.list_impossible_states()
     assert found == []
 
 

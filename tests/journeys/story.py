@@ -44,7 +44,7 @@ class Story:
         """Let time pass."""
         with self.product.app_context():
             writing.set(True)
-            clock.advance(timedelta(**delta))
+            clock.advance_clock(timedelta(**delta))
             db.session.commit()
             writing.set(None)
 
@@ -62,7 +62,7 @@ class Story:
         """Wait until the case has ended at an element, and look that nothing impossible is left."""
         self._wait(lambda row: row.end_element == element, element)
         with self.product.app_context():
-            assert checking.findings() == []
+            assert checking.list_impossible_states() == []
 
     def worker_rests(self) -> None:
         """Wait until no job is due or in work, and no moment that a case waits for has passed."""
@@ -71,7 +71,7 @@ class Story:
             with self.product.app_context():
                 at_work = db.session.query(Job).filter_by(state="leased").count()
                 passed = db.session.query(Wait).filter(Wait.due_at <= clock.now()).count()
-                if not at_work and not passed and due.look().is_nothing:
+                if not at_work and not passed and due.find_due_work().is_nothing:
                     return
             sleep(0.1)
         raise AssertionError("the worker did not come to rest")

@@ -33,7 +33,7 @@ def number(product: Flask) -> int:
     with product.app_context():
         writing.set(True)
         application = _application()
-        case = engine.start(
+        case = engine.start_instance(
             "accreditation",
             business_key=f"application:{application.id}",
             variables={"application": application.id, "draft_limit": "PT2H"},
@@ -43,7 +43,9 @@ def number(product: Flask) -> int:
         db.session.flush()
         for _ in range(8):
             item = db.session.query(WorkItem).filter_by(instance_id=case.id, state="open").one()
-            engine.complete(item, variables={"go": "next", "step": item.element}, actor=application.person_id)
+            engine.complete_task(
+                item, variables={"go": "next", "step": item.element}, actor=application.person_id
+            )
             db.session.expire_all()
         db.session.commit()
         writing.set(None)
@@ -59,7 +61,7 @@ def _application() -> Application:
         site_id=db.session.query(Site.id).filter_by(name="衢州学院行政楼108").scalar(),
         state="pending_confirmation",
         revision=1,
-        registration_number=registration.next_number(now()),
+        registration_number=registration.next_registration_number(now()),
         registered_at=now() - timedelta(days=1),
         created_at=now() - timedelta(days=1),
         exam_route="national_exam",

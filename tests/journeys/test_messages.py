@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from models import db
 from models.threads import Thread
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.handlers.papers import paper
 from tests.journeys import staff, story
 from tests.journeys.conftest import SignIn
@@ -46,13 +46,13 @@ def the_thread(case: Story) -> Thread:
     return db.session.query(Thread).one()
 
 
-def texts(registers: Running) -> list[str]:
+def texts(registers: RunningSimulator) -> list[str]:
     """The SMS to the applicant, the oldest first."""
     return [message["text"] for message in registers.messages(channel="sms", to=MOBILE)]
 
 
 @pytest.mark.manual("Q7", "R5")
-def test_answered_asked_again_and_settled(case: Story, registers: Running, tmp_path: Path) -> None:
+def test_answered_asked_again_and_settled(case: Story, registers: RunningSimulator, tmp_path: Path) -> None:
     clerk = case.sign_in("wangmin")
     write(case, clerk, "medical")
     case.worker_rests()
@@ -92,7 +92,7 @@ def test_answered_asked_again_and_settled(case: Story, registers: Running, tmp_p
 
 
 @pytest.mark.manual("Q7", "R5")
-def test_unanswered_reminded_overdue_and_the_sender_told(case: Story, registers: Running) -> None:
+def test_unanswered_reminded_overdue_and_the_sender_told(case: Story, registers: RunningSimulator) -> None:
     staff.confirm(case.sign_in("wangmin"), case.number)
     case.comes_to("first_review")
     reviewer = case.sign_in("zhoumin")

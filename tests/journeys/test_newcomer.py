@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from simulator.newcomers import newcomer
-from simulator.running import Running
+from simulator.newcomers import build_newcomer
+from simulator.running import RunningSimulator
 from tests.journeys import applicant
 
 NUMBER, NAME, MOBILE = "330802199901010016", "林小雨", "13900001234"
@@ -20,8 +20,10 @@ SITES = {"junior": "衢州学院行政楼108", "senior": "衢州学院行政楼1
 
 
 @pytest.mark.manual("A1", "C0", "W8")
-def test_a_newcomer_applies(open_page: Callable[[], Page], registers: Running, portrait: Path) -> None:
-    known = newcomer(NUMBER, NAME)
+def test_a_newcomer_applies(
+    open_page: Callable[[], Page], registers: RunningSimulator, portrait: Path
+) -> None:
+    known = build_newcomer(NUMBER, NAME)
     page = open_page()
     page.goto("/")
     page.get_by_role("link", name="注册账号").first.click()
@@ -46,7 +48,7 @@ def test_a_newcomer_applies(open_page: Callable[[], Page], registers: Running, p
     assert re.fullmatch(r"\d{10}", applicant.submit(page))
 
 
-def register(page: Page, registers: Running) -> None:
+def register(page: Page, registers: RunningSimulator) -> None:
     """Both pages of registering, with the code that the SMS brought."""
     page.select_option("[name=document_kind]", "resident_id")
     page.fill("[name=document_number]", NUMBER)
@@ -63,7 +65,7 @@ def register(page: Page, registers: Running) -> None:
     expect(page).to_have_url(re.compile("/apply/"))
 
 
-def sent_code(registers: Running) -> str:
+def sent_code(registers: RunningSimulator) -> str:
     """The code of the SMS, which a worker sends within seconds."""
     until = time.monotonic() + PATIENCE
     while not (sent := registers.messages(channel="sms", to=MOBILE)) and time.monotonic() < until:

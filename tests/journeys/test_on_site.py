@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from models import db
 from models.applications import Application, Certificate
 from models.process import ProcessInstance
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.journeys import staff, story
 from tests.journeys.conftest import SignIn
 
@@ -25,7 +25,7 @@ from tests.journeys.conftest import SignIn
 @pytest.mark.manual("W7", "W8", "Q1", "R2", "R3", "R6", "R7")
 def test_from_the_home_page_to_the_certificate(
     product: Flask,
-    registers: Running,
+    registers: RunningSimulator,
     open_page: Callable[[], Page],
     sign_in: SignIn,
     portrait: Path,

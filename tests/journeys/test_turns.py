@@ -14,7 +14,7 @@ from models import db
 from models.applications import Application
 from models.database import writing
 from models.plans import Plan, PlanMaterial
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.journeys import staff, story
 from tests.journeys.conftest import SignIn
 from tests.journeys.story import Story
@@ -131,7 +131,7 @@ def test_does_not_lapse_because_the_authority_is_late(case: Story) -> None:
     assert "待认定审批" in case.status()
 
 
-def test_a_check_that_is_unavailable_for_hours(case: Story, registers: Running) -> None:
+def test_a_check_that_is_unavailable_for_hours(case: Story, registers: RunningSimulator) -> None:
     registers.behave("offence", "down")
     staff.confirm(case.sign_in("wangmin"), case.number)
     for _ in range(MOST_ATTEMPTS):

@@ -11,7 +11,7 @@ import psutil
 import pytest
 import requests
 
-from launcher.keeping import FAILURES, PAUSES, Keeper, Program
+from launcher.keeping import FAILURES, PAUSES, Program, Supervisor
 from tests.launcher.conftest import PATIENCE, Started, eventually
 
 WORDS = ("gunicorn", "nginx", "flask worker", "simulator")
@@ -53,7 +53,7 @@ def test_what_cannot_start_ends_the_whole(tmp_path: Path, monkeypatch: pytest.Mo
     well = Program(name="well", command=[sys.executable, "-c", "import time; time.sleep(600)"])
     broken = Program(name="broken", command=[sys.executable, "-c", "raise SystemExit(3)"])
     told: list[str] = []
-    keeper = Keeper(programs=[well, broken], folder=tmp_path, environment=os.environ, say=told.append)
+    keeper = Supervisor(programs=[well, broken], folder=tmp_path, environment=os.environ, say=told.append)
     assert keeper.keep() == 1
     assert well.process is not None
     assert well.process.poll() == -signal.SIGTERM

@@ -67,7 +67,7 @@ def test_units_procfile_and_launcher_start_the_same() -> None:
 
 @pytest.mark.found("X5")
 def test_nginx_reads_what_the_launcher_writes(tmp_path: Path) -> None:
-    file, socket = front.prepared(ROOT, tmp_path / "run", port=8139, proxies=0)
+    file, socket = front.prepare_front(ROOT, tmp_path / "run", port=8139, proxies=0)
     _check(tmp_path / "run", file)
     assert str(socket) in file.read_text("utf-8")
     assert "$zige_address $remote_addr;" in file.read_text("utf-8")
@@ -75,7 +75,7 @@ def test_nginx_reads_what_the_launcher_writes(tmp_path: Path) -> None:
 
 @pytest.mark.found("X5")
 def test_behind_a_balancer_the_front_adds_to_what_that_says(tmp_path: Path) -> None:
-    file, _ = front.prepared(ROOT, tmp_path / "run", port=8139, proxies=1)
+    file, _ = front.prepare_front(ROOT, tmp_path / "run", port=8139, proxies=1)
     assert "$zige_address $proxy_add_x_forwarded_for;" in file.read_text("utf-8")
     _check(tmp_path / "run", file)
 

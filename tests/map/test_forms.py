@@ -74,7 +74,7 @@ def answer(app: Flask, person: Person, rule: Rule, mark: str | None) -> tuple[in
 def mark_of(app: Flask, person: Person) -> str:
     principal = Principal(person_id=person.id, name="", kind=person.kind, posts=frozenset())
     with app.test_request_context():
-        return form_owner.mark_of(principal)
+        return form_owner.owner_mark(principal)
 
 
 @pytest.mark.found("A3")

@@ -9,12 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from handlers import PLACES
-from handlers.entry.access import COOKIE, digest
+from handlers import BLUEPRINTS
+from handlers.entry.access import COOKIE, hash_token
 from models import db
 from models.database import writing
 from models.people import Person, Post, SignIn
-from workflows.clock import wall
+from workflows.clock import wall_time
 
 PUBLIC = {"public", "account", "static"}
 
@@ -30,7 +30,7 @@ def test_every_blueprint_has_an_audience(app: Flask) -> None:
 
 
 def test_the_table_lists_each_place_once() -> None:
-    assert len({place.prefix for place in PLACES}) == len(PLACES)
+    assert len({place.prefix for place in BLUEPRINTS}) == len(BLUEPRINTS)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -51,14 +51,14 @@ def test_a_stranger_is_turned_away(app: Flask, client: FlaskClient, method: str)
 
 def _enter(client: FlaskClient, kind: str, *roles: str) -> None:
     """Sign somebody in who holds some posts."""
-    at = wall()
+    at = wall_time()
     writing.set(True)
     person = Person(kind=kind, login=kind, name="张三", password_hash="", created_at=at)
     person.posts = [Post(role=role, place="site:1") for role in roles]
     db.session.add(person)
     db.session.flush()
     ends = {"created_at": at, "last_seen_at": at, "expires_at": at + timedelta(hours=1)}
-    db.session.add(SignIn(token_hash=digest(f"token of {kind}"), person_id=person.id, **ends))
+    db.session.add(SignIn(token_hash=hash_token(f"token of {kind}"), person_id=person.id, **ends))
     db.session.commit()
     writing.set(None)
     client.set_cookie(COOKIE, f"token of {kind}")

@@ -99,7 +99,7 @@ def _case(world: World) -> Case:
     instance = db.session.get_one(Application, world.application).instance_id or 0
     people = dict(db.session.execute(select(Person.login, Person.name).where(Person.kind == "staff")).all())
     return Case(
-        application=world.application, instance=instance, names=elements.names(instance), people=people
+        application=world.application, instance=instance, names=elements.read_names(instance), people=people
     )
 
 

@@ -37,7 +37,7 @@ def test_there_are_diagrams() -> None:
 
 
 def test_every_form_is_registered(app: Flask) -> None:
-    assert set(_properties("formKey")) <= set(forms.registered())
+    assert set(_properties("formKey")) <= set(forms.registered_forms())
 
 
 def test_every_role_is_known() -> None:
@@ -51,7 +51,7 @@ def test_every_public_state_is_known() -> None:
 @pytest.mark.parametrize("path", DIAGRAMS, ids=lambda path: path.stem)
 def test_every_operation_is_registered_with_its_parameters(app: Flask, path: Path) -> None:
     for operator in etree.parse(path).iter(f"{SPIFF}serviceTaskOperator"):
-        operation = operations.get(str(operator.get("id")))
+        operation = operations.get_operation(str(operator.get("id")))
         given = {parameter.get("id") for parameter in operator.iter(f"{SPIFF}parameter")}
         assert given <= set(operation.parameters().fields), operation.name
 
@@ -59,7 +59,7 @@ def test_every_operation_is_registered_with_its_parameters(app: Flask, path: Pat
 def test_every_setting_is_documented() -> None:
     page = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
     assert {name for name in Settings.__dataclass_fields__ if f"`ZIGE_{name.upper()}`" not in page} == set()
-    assert table.page_with_tables(page) == page, "python -m settings.table"
+    assert table.insert_tables(page) == page, "python -m settings.table"
 
 
 @pytest.mark.found("X3")

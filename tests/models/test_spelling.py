@@ -11,9 +11,9 @@ from models import spelling
 @pytest.mark.parametrize("dot", "·•‧・．.｡∙⋅●﹒")
 def test_every_dot_in_a_chinese_name_is_the_same(dot: str) -> None:
     for typed in (f"阿卜杜拉{dot}买买提", f" 阿卜杜拉 {dot} 买买提 ", f"阿卜杜拉\u3000{dot}买买提"):
-        assert spelling.name(typed) == "阿卜杜拉·买买提"
-    assert spelling.name(dot) == "·"
-    assert spelling.name(f"拉{dot}") == "拉·"
+        assert spelling.normalize_name(typed) == "阿卜杜拉·买买提"
+    assert spelling.normalize_name(dot) == "·"
+    assert spelling.normalize_name(f"拉{dot}") == "拉·"
 
 
 @pytest.mark.found("S15")
@@ -28,7 +28,7 @@ def test_every_dot_in_a_chinese_name_is_the_same(dot: str) -> None:
     ],
 )
 def test_a_name_is_kept_in_one_form(typed: str, kept: str) -> None:
-    assert spelling.name(typed) == kept == spelling.name(kept)
+    assert spelling.normalize_name(typed) == kept == spelling.normalize_name(kept)
 
 
 @pytest.mark.found("S15")
@@ -45,7 +45,7 @@ def test_a_name_is_kept_in_one_form(typed: str, kept: str) -> None:
     ],
 )
 def test_a_number_is_kept_in_one_form(typed: str, kept: str) -> None:
-    assert spelling.number(typed) == kept == spelling.number(kept)
+    assert spelling.normalize_number(typed) == kept == spelling.normalize_number(kept)
 
 
 @pytest.mark.found("S15")
@@ -62,4 +62,4 @@ def test_a_number_is_kept_in_one_form(typed: str, kept: str) -> None:
     ],
 )
 def test_a_mobile_number_is_kept_without_its_country(typed: str, kept: str) -> None:
-    assert spelling.mobile(typed) == kept == spelling.mobile(kept)
+    assert spelling.normalize_mobile(typed) == kept == spelling.normalize_mobile(kept)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from settings import CHANNELS, REGISTERS, Refused, Settings, from_environment, read
+from settings import CHANNELS, REGISTERS, Settings, SettingsRefused, load_settings, read_settings
 from tests.settings.right import KEY, production
 
 WRONG = (
@@ -126,8 +126,8 @@ REFUSED_IN_PRODUCTION = (
 
 def refusals(environment: dict[str, str]) -> dict[str, str]:
     """What the start says of an environment."""
-    with pytest.raises(Refused) as refused:
-        from_environment(environment)
+    with pytest.raises(SettingsRefused) as refused:
+        load_settings(environment)
     return dict(refused.value.refusals)
 
 
@@ -160,7 +160,7 @@ def test_production_needs_each_of_these(tmp_path: Path, name: str) -> None:
 
 
 def test_right_settings_of_production_are_taken(tmp_path: Path) -> None:
-    found = from_environment(production(tmp_path))
+    found = load_settings(production(tmp_path))
     assert (found.production, found.secure, found.test_clock) == (True, True, False)
     assert found.trusted_hosts == ["zige.gov.example"]
     assert not (tmp_path / "secret_key").exists()
@@ -193,14 +193,14 @@ def test_right_settings_of_production_are_taken(tmp_path: Path) -> None:
     ],
 )
 def test_production_takes(tmp_path: Path, name: str, value: str) -> None:
-    found = read(production(tmp_path) | {name: value})  # the places are another machine's
+    found = read_settings(production(tmp_path) | {name: value})  # the places are another machine's
     assert found.refusals == {}
     assert found.settings.public_url == "https://zige.gov.example"
 
 
 @pytest.mark.found("X3")
 def test_the_key_of_development_is_no_key_of_production(tmp_path: Path) -> None:
-    own = from_environment({"ZIGE_INSTANCE_PATH": str(tmp_path)})
+    own = load_settings({"ZIGE_INSTANCE_PATH": str(tmp_path)})
     assert own.secret_key == (tmp_path / "secret_key").read_text("ascii")
     assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
     told = refusals(production(tmp_path) | {"ZIGE_SECRET_KEY": own.secret_key})
@@ -252,7 +252,7 @@ def test_a_place_where_nothing_can_be_kept_is_refused(tmp_path: Path, name: str,
 
 def test_the_launcher_and_the_tests_have_names_of_their_own() -> None:
     names = ("ZIGE_PORT", "ZIGE_SIMULATOR_PORT", "ZIGE_TEST_DATABASE", "ZIGE_TEST_SERVER", "ZIGE_TEST_FAULT")
-    assert read(dict.fromkeys(names, "8002")).refusals == {}
+    assert read_settings(dict.fromkeys(names, "8002")).refusals == {}
 
 
 @pytest.mark.found("X3")
@@ -263,8 +263,8 @@ def test_all_that_is_wrong_is_told_at_once_and_no_secret_with_it(tmp_path: Path)
         "ZIGE_MODES": "x",
         "ZIGE_SMS_KEY": "p w",
     }
-    with pytest.raises(Refused) as refused:
-        from_environment(production(tmp_path) | wrong)
+    with pytest.raises(SettingsRefused) as refused:
+        load_settings(production(tmp_path) | wrong)
     assert set(refused.value.refusals) == set(wrong)
     assert refused.value.code not in {0, None}
     text = str(refused.value)
@@ -275,7 +275,7 @@ def test_all_that_is_wrong_is_told_at_once_and_no_secret_with_it(tmp_path: Path)
 
 @pytest.mark.found("X3")
 def test_each_register_and_channel_has_its_own_line(tmp_path: Path) -> None:
-    found = from_environment(production(tmp_path))
+    found = load_settings(production(tmp_path))
     lines = [found.line(name) for name in REGISTERS | CHANNELS]
     assert len({line.base_url for line in lines}) == len({line.key for line in lines}) == 13
     assert found.line("degrees").base_url == "https://degrees.gov.example/v1"

@@ -6,7 +6,7 @@ from datetime import date
 
 from stdnum.cn import ric
 
-from simulator.newcomers import valid_resident_id
+from simulator.newcomers import is_valid_resident_id
 from simulator.seed import PEOPLE
 
 
@@ -15,7 +15,7 @@ def test_document_numbers_are_sound_and_distinct():
     assert len(set(numbers)) == len(numbers)
     for person in PEOPLE:
         if len(person.document_number) == 18:
-            assert valid_resident_id(person.document_number), person.name
+            assert is_valid_resident_id(person.document_number), person.name
             assert ric.is_valid(person.document_number) or person.document_number.startswith("8"), person.name
             assert person.document_number[6:14] == f"{person.birth_date:%Y%m%d}", person.name
             assert (person.sex == "male") == bool(int(person.document_number[16]) % 2), person.name

@@ -69,17 +69,17 @@ class Office:
         """Deploy one file with everything that is registered."""
         known = {
             name: engine.OperationFacts(parameters=frozenset(one.parameters().fields), kind=one.kind)
-            for name, one in operations.registered().items()
+            for name, one in operations.registered_operations().items()
         }
-        names = frozenset(forms.registered())
+        names = frozenset(forms.registered_forms())
         environment = engine.Environment(operations=known, forms=names, roles=ROLES, production=False)
         with writes():
-            engine.deploy({"drawn.bpmn": source}, by=None, environment=environment)
+            engine.deploy_files({"drawn.bpmn": source}, by=None, environment=environment)
 
     def start(self, process: str = "leave_request", key: str | None = None, **variables: Any) -> int:
         """Start an instance; its id."""
         with writes():
-            return engine.start(process, business_key=key, variables=variables, actor=None).id
+            return engine.start_instance(process, business_key=key, variables=variables, actor=None).id
 
     def item(self, instance_id: int, element: str) -> WorkItem:
         """The newest item of an element, read anew."""

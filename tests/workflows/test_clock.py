@@ -41,8 +41,8 @@ def test_today_is_the_local_day(timed: Flask) -> None:
 
 
 def test_the_test_clock_goes_forward_and_stays(timed: Flask) -> None:
-    assert clock.advance(timedelta(days=3)) == EVENING + timedelta(days=3)
-    assert clock.advance(timedelta(minutes=90)) == EVENING + timedelta(days=3, minutes=90)
+    assert clock.advance_clock(timedelta(days=3)) == EVENING + timedelta(days=3)
+    assert clock.advance_clock(timedelta(minutes=90)) == EVENING + timedelta(days=3, minutes=90)
     db.session.commit()
     db.session.remove()
     assert clock.now() == EVENING + timedelta(days=3, minutes=90)
@@ -50,7 +50,7 @@ def test_the_test_clock_goes_forward_and_stays(timed: Flask) -> None:
 
 
 def test_what_is_rolled_back_did_not_move_it(timed: Flask) -> None:
-    clock.advance(timedelta(days=3))
+    clock.advance_clock(timedelta(days=3))
     db.session.rollback()
     assert clock.now() == EVENING
 
@@ -58,17 +58,17 @@ def test_what_is_rolled_back_did_not_move_it(timed: Flask) -> None:
 @pytest.mark.parametrize("by", [timedelta(), timedelta(seconds=-1)])
 def test_the_test_clock_goes_only_forward(timed: Flask, by: timedelta) -> None:
     with pytest.raises(NotAllowed):
-        clock.advance(by)
+        clock.advance_clock(by)
     assert clock.now() == EVENING
 
 
 def test_an_app_without_test_clock_refuses_and_does_not_look(timed: Flask) -> None:
-    clock.advance(timedelta(days=3))
+    clock.advance_clock(timedelta(days=3))
     db.session.commit()
     timed.config["TEST_CLOCK"] = False
     assert clock.now() == EVENING
     with pytest.raises(NotAllowed):
-        clock.advance(timedelta(days=1))
+        clock.advance_clock(timedelta(days=1))
 
 
 def test_asking_the_time_writes_nothing_that_is_unfinished(timed: Flask) -> None:

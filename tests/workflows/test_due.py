@@ -35,7 +35,7 @@ def fill(office: Office) -> None:
     with writes():
         start = jobs.now()
         for number in range(MANY):
-            jobs.enqueue("ask", {}, key=f"old {number}")
+            jobs.enqueue_job("ask", {}, key=f"old {number}")
             db.session.execute(
                 db.text(
                     "INSERT INTO wait (instance_id, task_id, element, kind, due_at, fire_at)"
@@ -44,7 +44,7 @@ def fill(office: Office) -> None:
                 {"instance": instance, "task": f"{number:032}", "due": start + timedelta(days=9)},
             )
         db.session.execute(db.text("UPDATE job SET state = 'done'"))
-        jobs.enqueue("ask", {}, key="new")
+        jobs.enqueue_job("ask", {}, key="new")
     with writes():
         db.session.execute(db.text("ANALYZE"))
 
@@ -103,21 +103,21 @@ def test_an_idle_look_reads_no_more_when_tables_grow(office: Office) -> None:
     for name in ("lanes", "leased", "timer"):
         statement, values, _ = STATEMENTS[name]
         assert steps(statement, values, office.at) < 40, name
-    assert due.look().is_nothing
+    assert due.find_due_work().is_nothing
 
 
 def test_a_look_tells_when_there_is_more(office: Office) -> None:
     later = office.at + timedelta(minutes=7)
     with writes():
-        jobs.enqueue("ask", {}, key="a", run_at=later)
-        jobs.enqueue("tell", {}, key="b", run_at=later + timedelta(minutes=1))
-    found = due.look()
+        jobs.enqueue_job("ask", {}, key="a", run_at=later)
+        jobs.enqueue_job("tell", {}, key="b", run_at=later + timedelta(minutes=1))
+    found = due.find_due_work()
     assert (found.is_nothing, found.following, found.longest) == (True, later, None)
     office.wait(minutes=9)
-    found = due.look()
+    found = due.find_due_work()
     assert (sorted(found.lanes), found.following, found.longest) == (["ask", "tell"], None, later)
     with writes():
-        taken = jobs.lease("me", "tell")
+        taken = jobs.lease_next("me", "tell")
     assert taken is not None
-    assert due.look().lanes == ["ask"]
-    assert due.look().following == office.at + jobs.LEASE
+    assert due.find_due_work().lanes == ["ask"]
+    assert due.find_due_work().following == office.at + jobs.LEASE

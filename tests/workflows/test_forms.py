@@ -51,7 +51,7 @@ FORM = Form(
 def wrong(answers: Any, form: Form | None = FORM) -> dict[str, list[str]]:
     """The messages of a refusal."""
     with pytest.raises(Invalid) as refused:
-        forms.load(form, answers)
+        forms.load_answers(form, answers)
     return refused.value.fields
 
 
@@ -84,14 +84,14 @@ def test_each_field_is_refused_in_its_own_words(answers: Any, messages: Any) -> 
 
 
 def test_checked_answers_are_the_schema_s_values() -> None:
-    assert forms.load(FORM, {"days": 3, "again": None}) == {"days": 3, "again": None}
+    assert forms.load_answers(FORM, {"days": 3, "again": None}) == {"days": 3, "again": None}
 
 
 def test_an_unknown_form_is_named_as_such() -> None:
-    assert forms.find(None) is None
-    assert forms.find("no such form") is None
+    assert forms.find_form(None) is None
+    assert forms.find_form("no such form") is None
     with pytest.raises(forms.UnknownForm):
-        forms.get("no such form")
+        forms.get_form("no such form")
 
 
 @pytest.fixture
@@ -133,13 +133,13 @@ def test_free_answers_are_plain_and_bounded(development: Flask, answers: Any, re
     if refused:
         assert set(wrong(answers, None)) == refused
     else:
-        assert forms.load(None, answers) == answers
+        assert forms.load_answers(None, answers) == answers
 
 
 def test_production_takes_no_free_answers(development: Flask) -> None:
     development.config["PRODUCTION"] = True
     with pytest.raises(NotAllowed):
-        forms.load(None, {"days": 3})
+        forms.load_answers(None, {"days": 3})
 
 
 ANYTHING: Any = st.recursive(
@@ -152,7 +152,7 @@ ANYTHING: Any = st.recursive(
 def outcome(answers: Any, form: Form | None) -> tuple[dict[str, Any], dict[str, Any]]:
     """What is kept of answers, and what is refused about them."""
     try:
-        return (forms.load(form, answers) if form else forms.plain(answers)), {}
+        return (forms.load_answers(form, answers) if form else forms.check_plain_answers(answers)), {}
     except Invalid as refusal:
         return {}, refusal.fields
 
@@ -178,7 +178,7 @@ def test_a_form_reads_or_refuses_whatever_is_sent(answers: Any) -> None:
 
 
 def test_a_form_is_described_as_json_schema() -> None:
-    assert forms.json_schema(FORM) == {
+    assert forms.build_json_schema(FORM) == {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "请假单",
         "type": "object",
@@ -220,15 +220,15 @@ def test_a_form_is_described_as_json_schema() -> None:
     )
 )
 def test_the_description_accepts_what_the_form_accepts(answers: Any) -> None:
-    described = jsonschema.Draft202012Validator(forms.json_schema(FORM)).is_valid(answers)
+    described = jsonschema.Draft202012Validator(forms.build_json_schema(FORM)).is_valid(answers)
     assert described == (not outcome(answers, FORM)[1])
 
 
 def test_every_registered_form_has_a_valid_description(app: Flask) -> None:
-    registered = forms.registered()
+    registered = forms.registered_forms()
     assert registered
     for form in registered.values():
-        described = forms.json_schema(form)
+        described = forms.build_json_schema(form)
         jsonschema.Draft202012Validator.check_schema(described)
         assert json.loads(json.dumps(described)) == described
         assert described["title"]

@@ -11,13 +11,13 @@ from models.errors import NotFound
 from models.process import Job
 from tests.workflows.office import Office, at_once, writes
 from workflows.background import due, incidents, jobs
-from workflows.background.jobs import LEASE, MOST_LOSSES, Leased
+from workflows.background.jobs import LEASE, MOST_LOSSES, LeasedJob
 
 
-def leased(owner: str = "one") -> Leased | None:
+def leased(owner: str = "one") -> LeasedJob | None:
     """Lease a job in a transaction of its own."""
     with writes():
-        return jobs.lease(owner)
+        return jobs.lease_next(owner)
 
 
 def queued(*keys: str, run_at_in: timedelta | None = None, office: Office) -> None:
@@ -25,12 +25,12 @@ def queued(*keys: str, run_at_in: timedelta | None = None, office: Office) -> No
     run_at = office.at + run_at_in if run_at_in is not None else None
     with writes():
         for key in keys:
-            jobs.enqueue("notices.deliver", {"notice": key}, key=key, run_at=run_at)
+            jobs.enqueue_job("notices.deliver", {"notice": key}, key=key, run_at=run_at)
 
 
 def test_a_job_belongs_to_the_transaction_that_causes_it(office: Office) -> None:
     with pytest.raises(ZeroDivisionError), writes():
-        jobs.enqueue("notices.deliver", {"notice": 1 / 0}, key="a")
+        jobs.enqueue_job("notices.deliver", {"notice": 1 / 0}, key="a")
     assert office.jobs() == []
 
 
@@ -44,7 +44,7 @@ def test_the_longest_due_is_leased_first_and_the_future_waits(office: Office) ->
     queued("later", run_at_in=timedelta(seconds=10), office=office)
     queued("earlier", run_at_in=timedelta(seconds=5), office=office)
     assert leased() is None
-    assert due.look().is_nothing
+    assert due.find_due_work().is_nothing
     office.wait(seconds=10)
     found = [leased(), leased(), leased()]
     assert [job.key if job else None for job in found] == ["earlier", "later", None]
@@ -53,7 +53,7 @@ def test_the_longest_due_is_leased_first_and_the_future_waits(office: Office) ->
 def test_each_job_is_leased_by_one_of_many_workers(office: Office) -> None:
     queued(*[f"job {number}" for number in range(12)], office=office)
     office.jobs()
-    acts = [lambda name=name: [jobs.lease(name), jobs.lease(name)] for name in "abcdefgh"]
+    acts = [lambda name=name: [jobs.lease_next(name), jobs.lease_next(name)] for name in "abcdefgh"]
     taken = [job.key for pair in at_once(office, acts) for job in pair if job is not None]
     while (left := leased()) is not None:
         taken.append(left.key)
@@ -70,15 +70,15 @@ def test_a_lease_runs_out_and_whoever_lost_it_changes_nothing(office: Office) ->
     assert second is not None
     assert (second.key, second.attempts) == ("a", 2)
     with writes():
-        assert not jobs.hold(first)
-        jobs.finish(first)
-        jobs.bury(first, "late")
-        jobs.put_off(first)
+        assert not jobs.lock_leased(first)
+        jobs.finish_job(first)
+        jobs.mark_dead(first, "late")
+        jobs.postpone_job(first)
         jobs.retry_later(first, "late")
     assert [(job.state, job.lease_owner, job.error) for job in office.jobs()] == [("leased", "second", None)]
     with writes():
-        assert jobs.hold(second)
-        jobs.finish(second)
+        assert jobs.lock_leased(second)
+        jobs.finish_job(second)
     assert [job.state for job in office.jobs()] == ["done"]
 
 
@@ -92,7 +92,7 @@ def test_a_job_that_takes_its_workers_down_is_buried(office: Office) -> None:
     found = leased("doomed")
     assert found is not None
     assert found.key == "letter"
-    buried = db.session.scalars(incidents.dead()).all()
+    buried = db.session.scalars(incidents.select_dead()).all()
     assert [(job.key, job.error) for job in buried] == [("poison", jobs.ABANDONED)]
 
 
@@ -101,12 +101,12 @@ def test_only_what_is_dead_is_revived(office: Office) -> None:
     job = leased()
     assert job is not None
     with pytest.raises(NotFound), writes():
-        incidents.revive(job.id)
+        incidents.revive_job(job.id)
     with writes():
-        jobs.bury(job, "x" * 5000)
+        jobs.mark_dead(job, "x" * 5000)
     assert len(db.session.scalars(db.select(Job.error)).one()) == jobs.LONGEST_ERROR
     with writes():
-        incidents.revive(job.id)
+        incidents.revive_job(job.id)
     again = leased()
     assert again is not None
     assert again.attempts == 1

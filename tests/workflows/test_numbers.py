@@ -17,7 +17,7 @@ from models.database import writing
 from models.people import Person
 from models.places import Authority, Region
 from models.plans import Plan
-from workflows.operations import Call
+from workflows.operations import OperationCall
 
 NOON = datetime(2026, 12, 31, 4, tzinfo=UTC)
 NEW_YEAR = datetime(2026, 12, 31, 16, 30, tzinfo=UTC)  # half past midnight of 2027 in Shanghai
@@ -69,7 +69,7 @@ def decide(app: Flask, case: int, at: datetime = NOON, *, keep: bool = True) -> 
     """Give a number in a transaction of its own, and keep it or take it back."""
     with app.app_context():
         token = writing.set(True)
-        call = Call(instance_id=0, business_key=f"application:{case}", actor=None, now=at, data={})
+        call = OperationCall(instance_id=0, business_key=f"application:{case}", actor=None, now=at, data={})
         number = certificates.assign_number(call, case)
         (db.session.commit if keep else db.session.rollback)()
         db.session.remove()

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 from models import db
 from models.database import single_statement, writing
 from models.people import Person
-from models.prebuilt import Prebuilt, together
+from models.prebuilt import Prebuilt, run_together
 from tests.workflows import databases
 
 PERSON: Any = Person.__table__
@@ -73,7 +73,7 @@ def test_a_broken_constraint_is_an_error_of_sqlalchemy() -> None:
 
 @pytest.mark.usefixtures("opened")
 def test_writes_together_answer_in_their_order() -> None:
-    first, second, nobody = together(
+    first, second, nobody = run_together(
         [(ADD, someone("a")), (ADD, someone("b")), (RENAME, {"who": 99, "new": "x"})]
     )
     assert first < second
@@ -84,7 +84,7 @@ def test_writes_together_answer_in_their_order() -> None:
 def test_one_refused_write_refuses_all_of_them() -> None:
     ADD.run(someone("a"))
     with pytest.raises(IntegrityError), db.session.begin_nested():
-        together([(ADD, someone("b")), (ADD, someone("a"))])
+        run_together([(ADD, someone("b")), (ADD, someone("a"))])
     assert db.session.scalar(select(func.count()).select_from(PERSON)) == 1
 
 

@@ -22,7 +22,7 @@ from models.places import Authority, Region
 from models.plans import Plan
 from models.refusals import CertificateNotUsable, HasLiveApplication
 from workflows import clock
-from workflows.operations import Call
+from workflows.operations import OperationCall
 
 NOON = datetime(2026, 11, 2, 4, tzinfo=UTC)
 
@@ -83,11 +83,13 @@ def reserve(application: int) -> None:
     case = db.session.get_one(Application, application)
     case.live_person_id, case.live_exam_certificate_id = case.person_id, case.exam_certificate_id
     registration.flush_or_refuse()
-    exams.reserve(_call(application), application)
+    exams.reserve_certificate(_call(application), application)
 
 
-def _call(application: int) -> Call:
-    return Call(instance_id=0, business_key=f"application:{application}", actor=None, now=NOON, data={})
+def _call(application: int) -> OperationCall:
+    return OperationCall(
+        instance_id=0, business_key=f"application:{application}", actor=None, now=NOON, data={}
+    )
 
 
 def at_once(app: Flask, *acts: Any) -> list[str]:
@@ -130,14 +132,16 @@ def test_a_certificate_changed_to_by_two_at_once_goes_to_one(bare_app: Flask, ca
     def change() -> None:
         case = db.session.get_one(Application, with_other)
         case.exam_certificate_id = db.session.get_one(Application, cases[2]).exam_certificate_id
-        exams.move(case, NOON)
+        exams.move_reservation(case, NOON)
 
     found = at_once(bare_app, change, lambda: reserve(cases[2]))
     assert found == sorted(["done", CertificateNotUsable.code])
 
 
 def test_set_back_and_a_new_application_at_once_leave_one(bare_app: Flask, cases: list[int]) -> None:
-    found = at_once(bare_app, lambda: exams.retake(_call(cases[0]), cases[0]), lambda: reserve(cases[2]))
+    found = at_once(
+        bare_app, lambda: exams.restore_reservation(_call(cases[0]), cases[0]), lambda: reserve(cases[2])
+    )
     assert found in (
         sorted(["done", CertificateNotUsable.code]),
         sorted(["done", exams.CertificateTaken.code]),

@@ -34,8 +34,14 @@ from tests.workflows.office import Office, drawn, task, writes
 from workflows import clock, engine, operations
 from workflows.background import incidents, jobs
 from workflows.background.jobs import FIRST_PAUSE, LEASE, MOST_ATTEMPTS
-from workflows.background.worker import Counts, Worker
-from workflows.operations import Call, Operation, Pending, Refusal, Unavailable
+from workflows.background.worker import PassCounts, Worker
+from workflows.operations import (
+    Operation,
+    OperationCall,
+    OperationPending,
+    OperationRefused,
+    OperationUnavailable,
+)
 
 ASKING = element("serviceTask", "asking", extended(operator("ask", "answer", case="'7'")))
 ERROR = '<errorEventDefinition errorRef="failed"/>'
@@ -57,7 +63,7 @@ class Register:
     kept: list[Any] = field(default_factory=list)
     open_while_out: list[bool] = field(default_factory=list)
 
-    def prepare(self, call: Call, *, case: str) -> dict[str, Any]:
+    def prepare(self, call: OperationCall, *, case: str) -> dict[str, Any]:
         """Read what is asked."""
         db.session.execute(db.select(Job.id)).all()
         return {"case": case, "key": call.business_key}
@@ -71,7 +77,7 @@ class Register:
             raise answer
         return answer() if callable(answer) else answer
 
-    def record(self, call: Call, parameters: Any, answer: Any) -> str:
+    def record(self, call: OperationCall, parameters: Any, answer: Any) -> str:
         """Keep the answer."""
         self.kept.append((call.instance_id, parameters["case"], answer))
         return f"recorded {answer}"
@@ -81,7 +87,7 @@ class Register:
 def register(office: Office) -> Register:
     """The register, as the outward operation `ask`."""
     made = Register()
-    operations.register(
+    operations.register_operation(
         Operation(
             name="ask",
             kind="outward",
@@ -102,7 +108,7 @@ def ask(office: Office, *more: str, around: str = "", flow: str = "s asking,aski
     return office.start("drawn", key="case:7")
 
 
-def work(office: Office) -> Counts:
+def work(office: Office) -> PassCounts:
     """Let a worker do what is due."""
     return Worker(app=office.app).run_once()
 
@@ -110,26 +116,26 @@ def work(office: Office) -> Counts:
 def test_an_outward_operation_goes_out_with_no_transaction_open(office: Office, register: Register) -> None:
     instance = ask(office)
     job = office.jobs()[0]
-    assert work(office) == Counts(jobs=1, timers=0)
+    assert work(office) == PassCounts(jobs=1, timers=0)
     assert register.asked == [({"case": "7", "key": "case:7"}, job.request_key)]
     assert register.open_while_out == [False]
     assert register.kept == [(instance, "7", "clear")]
     assert office.instance(instance).elements == ["a"]
-    assert engine.variables(instance) == {"answer": "recorded clear"}
+    assert engine.read_variables(instance) == {"answer": "recorded clear"}
     assert [(one.state, one.attempts, one.lease_owner) for one in office.jobs()] == [("done", 1, None)]
-    assert work(office) == Counts(jobs=0, timers=0)
+    assert work(office) == PassCounts(jobs=0, timers=0)
 
 
 def test_an_outage_is_tried_again_after_growing_pauses(office: Office, register: Register) -> None:
     instance = ask(office)
-    register.answers = [Unavailable("timeout")] * 3
+    register.answers = [OperationUnavailable("timeout")] * 3
     pauses = []
     for _ in range(3):
         work(office)
         job = office.jobs()[0]
         pauses.append((job.run_at - office.at) / FIRST_PAUSE)
         assert (job.state, job.error) == ("due", "timeout")
-        assert work(office) == Counts(jobs=0, timers=0)
+        assert work(office) == PassCounts(jobs=0, timers=0)
         office.at = job.run_at
     assert all(0.8 <= pause / 2**number <= 1.2 for number, pause in enumerate(pauses))
     work(office)
@@ -150,7 +156,7 @@ def test_a_lasting_outage_takes_the_way_that_the_diagram_draws(office: Office, r
     instance = ask(
         office, caught, task("by_hand"), around=around, flow="s asking,asking a,a e,down by_hand,by_hand e"
     )
-    register.answers = [Unavailable("timeout")] * MOST_ATTEMPTS
+    register.answers = [OperationUnavailable("timeout")] * MOST_ATTEMPTS
     exhaust(office)
     assert office.instance(instance).elements == ["by_hand"]
     assert [job.state for job in office.jobs()] == ["dropped"]
@@ -159,20 +165,20 @@ def test_a_lasting_outage_takes_the_way_that_the_diagram_draws(office: Office, r
 
 def test_a_lasting_outage_without_such_a_way_is_an_incident(office: Office, register: Register) -> None:
     instance = ask(office)
-    register.answers = [Unavailable("timeout")] * MOST_ATTEMPTS
+    register.answers = [OperationUnavailable("timeout")] * MOST_ATTEMPTS
     exhaust(office)
-    (incident,) = db.session.scalars(incidents.dead()).all()
+    (incident,) = db.session.scalars(incidents.select_dead()).all()
     assert (incident.instance_id, incident.operation, incident.error) == (instance, "ask", "timeout")
-    assert work(office) == Counts(jobs=0, timers=0)
+    assert work(office) == PassCounts(jobs=0, timers=0)
     with writes():
-        incidents.revive(incident.id)
+        incidents.revive_job(incident.id)
     work(office)
     assert office.instance(instance).elements == ["a"]
 
 
 def test_a_pending_answer_is_asked_for_again_without_end(office: Office, register: Register) -> None:
     instance = ask(office)
-    register.answers = [Pending()] * (MOST_ATTEMPTS * 3)
+    register.answers = [OperationPending()] * (MOST_ATTEMPTS * 3)
     for _ in range(MOST_ATTEMPTS * 3):
         assert work(office).jobs == 1
         assert office.instance(instance).elements == ["asking"]
@@ -188,7 +194,7 @@ def test_a_domain_refusal_is_the_error_of_its_code(
     more = (boundary("no", "asking", ERROR), task("b")) if drawn_way else ()
     flow = "s asking,asking a,a e" + (",no b,b e" if drawn_way else "")
     instance = ask(office, *more, around=FAILURES, flow=flow)
-    register.answers = [Refusal("failed")]
+    register.answers = [OperationRefused("failed")]
     work(office)
     assert office.instance(instance).elements == (["b"] if drawn_way else ["asking"])
     assert office.jobs()[0].state == ("dropped" if drawn_way else "dead")
@@ -199,13 +205,13 @@ def test_an_incident_is_none_any_more_once_its_case_has_gone_another_way(
 ) -> None:
     late = boundary("late", "asking", timer("'P9D'"))
     instance = ask(office, late, task("b"), flow="s asking,asking a,a e,late b,b e")
-    register.answers = [Unavailable("timeout")] * MOST_ATTEMPTS
+    register.answers = [OperationUnavailable("timeout")] * MOST_ATTEMPTS
     exhaust(office)
-    (incident,) = db.session.scalars(incidents.dead()).all()
+    (incident,) = db.session.scalars(incidents.select_dead()).all()
     with pytest.raises(incidents.StillWaitedFor), writes():
-        incidents.dismiss(incident.id)
+        incidents.dismiss_job(incident.id)
     office.wait(days=9)
-    assert work(office) == Counts(jobs=0, timers=1)
+    assert work(office) == PassCounts(jobs=0, timers=1)
     assert office.instance(instance).elements == ["b"]
     assert [job.state for job in office.jobs()] == ["dropped"]
 
@@ -234,7 +240,7 @@ def test_the_result_of_a_lost_lease_is_thrown_away(office: Office, register: Reg
     register.answers = [overtaken, "in time"]
     work(office)
     assert register.kept == [(instance, "7", "in time")]
-    assert engine.variables(instance) == {"answer": "recorded in time"}
+    assert engine.read_variables(instance) == {"answer": "recorded in time"}
     assert office.kinds(instance).count("serviced") == 1
 
 
@@ -246,7 +252,7 @@ def test_what_was_withdrawn_while_out_is_not_recorded(office: Office, register: 
         with office.app.app_context():
             office.wait(hours=1)
             with writes():
-                engine.fire_due(instance)
+                engine.fire_due_timers(instance)
         return "late"
 
     register.answers = [interrupted]
@@ -262,9 +268,9 @@ def test_timers_fire_when_they_are_due_and_not_before(office: Office) -> None:
     office.deploy(drawn(body + flows("s a", "a e", "late b", "b e")))
     instance = office.start("drawn")
     office.wait(hours=23, minutes=59)
-    assert work(office) == Counts(jobs=0, timers=0)
+    assert work(office) == PassCounts(jobs=0, timers=0)
     office.wait(minutes=1)
-    assert work(office) == Counts(jobs=0, timers=1)
+    assert work(office) == PassCounts(jobs=0, timers=1)
     assert office.instance(instance).elements == ["b"]
 
 
@@ -281,10 +287,10 @@ def test_a_broken_instance_holds_up_no_other_timer(office: Office) -> None:
         office.start("drawn", wanted=False),
     ]
     office.wait(days=1)
-    assert work(office) == Counts(jobs=0, timers=2)
+    assert work(office) == PassCounts(jobs=0, timers=2)
     assert office.instance(broken).elements == ["a"]
     assert [office.instance(one).state for one in sound] == ["completed", "active"]
-    assert work(office) == Counts(jobs=0, timers=0)
+    assert work(office) == PassCounts(jobs=0, timers=0)
 
 
 def test_what_becomes_due_by_what_was_due_is_done_too(office: Office, register: Register) -> None:
@@ -293,7 +299,7 @@ def test_what_becomes_due_by_what_was_due_is_done_too(office: Office, register: 
     office.deploy(drawn(body + flows("s a", "a e", "late asking", "asking e")))
     instance = office.start("drawn")
     office.wait(days=1)
-    assert work(office) == Counts(jobs=1, timers=1)
+    assert work(office) == PassCounts(jobs=1, timers=1)
     assert office.instance(instance).state == "completed"
 
 
@@ -350,7 +356,7 @@ def test_the_job_of_a_killed_worker_is_taken_over(
     until((tmp_path / "mark").exists)
     killed.kill()
     killed.communicate()
-    assert work(office) == Counts(jobs=0, timers=0)  # the lease still holds
+    assert work(office) == PassCounts(jobs=0, timers=0)  # the lease still holds
     office.wait(seconds=LEASE.total_seconds() + 30)
     assert work(office).jobs == 1
     assert (tmp_path / "mark").read_text() == register.asked[0][1]
@@ -369,7 +375,7 @@ def test_a_worker_outlives_a_database_that_is_not_ready_and_stops_when_told(tmp_
         clock.install(app)
         db.create_all()
         with writes():
-            jobs.enqueue("ask", {}, key="a letter")
+            jobs.enqueue_job("ask", {}, key="a letter")
         until(mark.exists)
         until(lambda: _states() == ["done"])
         key = db.session.scalar(db.select(Job.request_key))

@@ -16,11 +16,11 @@ from workflows.working_days import LOCAL
 )
 def test_thirty_working_days_after_the_window(end: date, limit: date) -> None:
     start = datetime(end.year, end.month, end.day, 17, tzinfo=LOCAL)
-    due = working_days.after(start, 30)
+    due = working_days.add_working_days(start, 30)
     assert due.date() == limit
     assert due.astimezone(LOCAL).hour == 23
-    assert working_days.between(start, due) == 30
-    assert working_days.before(due, 30).date() == end
+    assert working_days.count_working_days(start, due) == 30
+    assert working_days.subtract_working_days(due, 30).date() == end
 
 
 def test_a_weekend_worked_in_lieu_counts() -> None:
@@ -36,4 +36,4 @@ def test_a_year_without_schedule_is_provisional() -> None:
 
 def test_the_local_day_counts_not_the_utc_day() -> None:
     late = datetime.fromisoformat("2026-10-23T16:30:00+00:00")  # half past midnight of Saturday in Shanghai
-    assert working_days.after(late, 1).date() == date(2026, 10, 26)
+    assert working_days.add_working_days(late, 1).date() == date(2026, 10, 26)

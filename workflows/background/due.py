@@ -18,7 +18,7 @@ WAIT: Any = Wait.__table__
 IS_DUE = JOB.c.state == "due"
 
 
-def _lanes() -> Prebuilt:
+def _build_lanes_query() -> Prebuilt:
     """Each lane with jobs, and when its first one is due: from one lane to the next, along the index."""
     lanes = select(func.min(JOB.c.lane).label("lane")).where(IS_DUE).cte("lanes", recursive=True)
     later = select(func.min(JOB.c.lane)).where(IS_DUE, JOB.c.lane > lanes.c.lane).scalar_subquery()
@@ -27,7 +27,7 @@ def _lanes() -> Prebuilt:
     return Prebuilt(select(lanes.c.lane, first.label("run_at")).where(lanes.c.lane.is_not(null())))
 
 
-LANES = _lanes()
+LANES = _build_lanes_query()
 LEASED = Prebuilt(
     select(JOB.c.lane, JOB.c.lease_until).where(JOB.c.state == "leased").order_by(JOB.c.lease_until)
 )
@@ -37,7 +37,7 @@ TIMER = Prebuilt(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Due:
+class DueWork:
     """What is due now."""
 
     lanes: list[str]  # with jobs to run
@@ -51,7 +51,7 @@ class Due:
         return not self.lanes and not self.timers
 
 
-def look() -> Due:
+def find_due_work() -> DueWork:
     """See what is due; reads only, and ends its transaction."""
     at = now()
     jobs = {row.lane: row.run_at for row in LANES.all({})}
@@ -60,7 +60,7 @@ def look() -> Due:
     timer = TIMER.scalar({})
     db.session.rollback()
     moments = [*jobs.values(), *([timer] if timer else [])]
-    return Due(
+    return DueWork(
         lanes=[lane for lane, moment in jobs.items() if moment <= at],
         timers=timer is not None and timer <= at,
         following=min((moment for moment in moments if moment > at), default=None),

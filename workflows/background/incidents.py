@@ -43,44 +43,46 @@ class NotFailed(NotFound):
         super().__init__(gettext("任务 %(job)s 没有失败，不用重试或了结。", job=job_id))
 
 
-def with_case() -> Select[Job, str | None]:
+def select_jobs_with_case() -> Select[Job, str | None]:
     """Jobs, each with the key of its case."""
     of_case = ProcessInstance.id == Job.instance_id
     return select(Job, ProcessInstance.business_key).outerjoin(ProcessInstance, of_case)
 
 
-def unsettled() -> Select[Job, str | None]:
+def select_unsettled() -> Select[Job, str | None]:
     """Jobs that wait, run or failed for good, each with the key of its case; the first due one first."""
-    return with_case().where(Job.state.in_(("due", "leased", "dead"))).order_by(Job.run_at, Job.id)
+    return (
+        select_jobs_with_case().where(Job.state.in_(("due", "leased", "dead"))).order_by(Job.run_at, Job.id)
+    )
 
 
-def dead() -> Select[Job, str | None]:
+def select_dead() -> Select[Job, str | None]:
     """Those that failed for good."""
-    return with_case().where(IS_DEAD).order_by(Job.run_at, Job.id)
+    return select_jobs_with_case().where(IS_DEAD).order_by(Job.run_at, Job.id)
 
 
-def count_dead() -> Select[int]:
+def select_dead_count() -> Select[int]:
     """How many these are."""
     return select(func.count()).select_from(Job).where(IS_DEAD)
 
 
-def revive(job_id: int) -> None:
+def revive_job(job_id: int) -> None:
     """Set a dead job due again, with its attempts counted anew."""
-    _leave(job_id, state="due", run_at=now(), attempts=0, losses=0)
-    publishing.remember([job_id])
+    _settle_dead(job_id, state="due", run_at=now(), attempts=0, losses=0)
+    publishing.publish_after_commit([job_id])
 
 
-def dismiss(job_id: int) -> None:
+def dismiss_job(job_id: int) -> None:
     """Let a dead job rest for good, unless its case still waits for it."""
     job = db.session.get(Job, job_id, populate_existing=True)
     if job is None:
         raise NoSuchJob(job_id)
     if _is_waited_for(job):
         raise StillWaitedFor
-    _leave(job_id, state="dropped", done_at=now())
+    _settle_dead(job_id, state="dropped", done_at=now())
 
 
-def _leave(job_id: int, **values: Any) -> None:
+def _settle_dead(job_id: int, **values: Any) -> None:
     left = update(JOB).where(JOB.c.id == job_id, JOB.c.state == "dead").values(**values)
     if db.session.scalars(left.returning(JOB.c.id)).first() is None:
         raise NoSuchJob(job_id) if db.session.get(Job, job_id) is None else NotFailed(job_id)

@@ -19,7 +19,7 @@ from models.prebuilt import Prebuilt
 from models.process import Job, ProcessInstance
 from workflows import operations, publishing
 from workflows.clock import now
-from workflows.operations import BRIEF, Patience
+from workflows.operations import BRIEF, RetryPolicy
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ LOST = and_(OTHER.c.state == "leased", OTHER.c.lease_until <= bindparam("at", ty
 IN_LANE = OTHER.c.lane == bindparam("lane")
 
 
-def _taking(condition: Any, lane: Any, **values: Any) -> Prebuilt:
+def _build_lease(condition: Any, lane: Any, **values: Any) -> Prebuilt:
     """Lease the first job of a condition that nobody else is just taking."""
     first = select(OTHER.c.id).where(condition, lane).order_by(OTHER.c.run_at, OTHER.c.id).limit(1)
     taken = {"state": "leased", "lease_owner": bindparam("owner"), "lease_until": bindparam("until")}
@@ -54,7 +54,7 @@ def _taking(condition: Any, lane: Any, **values: Any) -> Prebuilt:
 
 # what is looked for in a lane, in all lanes, or by its id: lost ones first, as they have waited longest
 TAKE = {
-    name: (_taking(LOST, chosen, losses=JOB.c.losses + 1), _taking(READY, chosen))
+    name: (_build_lease(LOST, chosen, losses=JOB.c.losses + 1), _build_lease(READY, chosen))
     for name, chosen in (("lane", IN_LANE), ("all", true()), ("job", OTHER.c.id == bindparam("job")))
 }
 LOCK_INSTANCE = (
@@ -68,7 +68,7 @@ LOCK_JOB = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Leased:
+class LeasedJob:
     """A job in the hands of one worker."""
 
     id: int
@@ -81,7 +81,7 @@ class Leased:
     task_id: str | None
     attempts: int  # this one included
     owner: str
-    patience: Patience
+    patience: RetryPolicy
 
     @property
     def is_last_attempt(self) -> bool:
@@ -89,7 +89,7 @@ class Leased:
         return self.attempts >= self.patience.attempts
 
 
-Listener = Callable[[Leased, str], None]
+Listener = Callable[[LeasedJob, str], None]
 _listeners: list[Listener] = []
 
 
@@ -99,7 +99,7 @@ def on_incident(listener: Listener) -> None:
         _listeners.append(listener)
 
 
-def enqueue(
+def enqueue_job(
     operation: str,
     parameters: Mapping[str, Any],
     *,
@@ -113,7 +113,7 @@ def enqueue(
         "key": key,
         "request_key": request_key or uuid4().hex,
         "operation": operation,
-        "lane": operations.lane_of(operation, parameters),
+        "lane": operations.find_lane(operation, parameters),
         "parameters": dict(parameters),
         "state": "due",
         "attempts": 0,
@@ -123,40 +123,40 @@ def enqueue(
     }
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     added = dialect.insert(JOB).values(**row).on_conflict_do_nothing(index_elements=["key"])
-    publishing.remember(db.session.scalars(added.returning(JOB.c.id)).all())
+    publishing.publish_after_commit(db.session.scalars(added.returning(JOB.c.id)).all())
 
 
-def lease(owner: str, lane: str | None = None) -> Leased | None:
+def lease_next(owner: str, lane: str | None = None) -> LeasedJob | None:
     """Take the next due job, of one lane or of all, or one whose worker went away; the caller commits."""
     found = TAKE["all"] if lane is None else TAKE["lane"]
-    return _take(found, {"owner": owner, **({} if lane is None else {"lane": lane})})
+    return _take_job(found, {"owner": owner, **({} if lane is None else {"lane": lane})})
 
 
-def lease_one(owner: str, job_id: int) -> Leased | None:
+def lease_job(owner: str, job_id: int) -> LeasedJob | None:
     """Take a certain job, if it is due and nobody has it; the caller commits."""
-    return _take(TAKE["job"], {"owner": owner, "job": job_id})
+    return _take_job(TAKE["job"], {"owner": owner, "job": job_id})
 
 
-def _take(ways: tuple[Prebuilt, Prebuilt], values: dict[str, Any]) -> Leased | None:
+def _take_job(ways: tuple[Prebuilt, Prebuilt], values: dict[str, Any]) -> LeasedJob | None:
     at = now()
     known = {"at": at, "until": at + LEASE, **values}
     while (row := ways[0].first(known) or ways[1].first(known)) is not None:
-        leased = _leased(row)
+        leased = _build_leased(row)
         if row.losses < MOST_LOSSES:
             return leased
         # Whatever it does takes the worker down with it; no exception was there to be counted.
-        bury(leased, ABANDONED)
+        mark_dead(leased, ABANDONED)
     return None
 
 
-def hand_back(owner: str) -> None:
+def hand_back_jobs(owner: str) -> None:
     """Let others do what a worker that stops has in hand; its attempt does not count."""
     mine = and_(JOB.c.state == "leased", JOB.c.lease_owner.startswith(owner, autoescape=True))
     back = {"state": "due", "attempts": JOB.c.attempts - 1, "lease_owner": None, "lease_until": None}
     db.session.execute(update(JOB).where(mine).values(**back))
 
 
-def hold(job: Leased) -> bool:
+def lock_leased(job: LeasedJob) -> bool:
     """Lock a job that is about to be settled; False when the lease was lost and the result is void.
 
     The instance comes first, as in every step of it, or the two could wait for each other.
@@ -166,70 +166,72 @@ def hold(job: Leased) -> bool:
     return db.session.execute(LOCK_JOB, {"job": job.id, "owner": job.owner}).first() is not None
 
 
-def finish(job: Leased) -> None:
+def finish_job(job: LeasedJob) -> None:
     """Mark a job done."""
-    _settle(job, state="done", done_at=now(), error=None)
+    _settle_job(job, state="done", done_at=now(), error=None)
 
 
-def put_off(job: Leased) -> None:
+def postpone_job(job: LeasedJob) -> None:
     """The other side has not answered yet: ask again later, without counting the attempt."""
-    _settle(job, state="due", run_at=now() + PENDING_PAUSE, attempts=job.attempts - 1, error=None, losses=0)
+    _settle_job(
+        job, state="due", run_at=now() + PENDING_PAUSE, attempts=job.attempts - 1, error=None, losses=0
+    )
 
 
-def retry_later(job: Leased, error: str, *, wish: timedelta | None = None) -> None:
+def retry_later(job: LeasedJob, error: str, *, wish: timedelta | None = None) -> None:
     """Try again after a pause; no sooner than the other side wishes, within bounds."""
-    pause = max(pause_after(job.attempts, job.patience), min(wish or timedelta(), LONGEST_WISH))
-    _settle(job, state="due", run_at=now() + pause, error=error[:LONGEST_ERROR], losses=0)
+    pause = max(compute_pause(job.attempts, job.patience), min(wish or timedelta(), LONGEST_WISH))
+    _settle_job(job, state="due", run_at=now() + pause, error=error[:LONGEST_ERROR], losses=0)
 
 
-def pause_after(attempts: int, patience: Patience) -> timedelta:
+def compute_pause(attempts: int, patience: RetryPolicy) -> timedelta:
     """A pause that doubles, with jitter so that jobs that failed together do not come back together."""
     pause = min(patience.first * 2 ** (attempts - 1), patience.longest)
     return timedelta(seconds=pause.total_seconds() * random.uniform(0.8, 1.2))
 
 
-def renew_key(job: Leased, error: str) -> None:
+def renew_request_key(job: LeasedJob, error: str) -> None:
     """Try again under another request key: the other side has refused this one without doing anything."""
     fresh = update(JOB).where(JOB.c.id == job.id, JOB.c.lease_owner == job.owner)
     db.session.execute(fresh.values(request_key=uuid4().hex))
     retry_later(job, error)
 
 
-def bury(job: Leased, error: str) -> None:
+def mark_dead(job: LeasedJob, error: str) -> None:
     """Give up: the job is an incident until somebody sets it due again."""
-    _settle(job, state="dead", error=error[:LONGEST_ERROR])
+    _settle_job(job, state="dead", error=error[:LONGEST_ERROR])
     log.error("incident: job %s, %s of %s: %s", job.id, job.operation, job.business_key or "no case", error)
     for listener in _listeners:
         listener(job, error)
 
 
-def reason_of(error: Exception) -> str:
+def describe_failure(error: Exception) -> str:
     """What an operator reads of a failure."""
     return error.sentence if isinstance(error, DomainError) else f"{type(error).__name__}: {error}"
 
 
-def _settle(job: Leased, **values: Any) -> None:
+def _settle_job(job: LeasedJob, **values: Any) -> None:
     mine = and_(JOB.c.id == job.id, JOB.c.state == "leased", JOB.c.lease_owner == job.owner)
     db.session.execute(update(JOB).where(mine).values(lease_owner=None, lease_until=None, **values))
 
 
-def _leased(row: Any) -> Leased:
-    return Leased(
+def _build_leased(row: Any) -> LeasedJob:
+    return LeasedJob(
         id=row.id,
         key=row.key,
         request_key=row.request_key,
         operation=row.operation,
         parameters=row.parameters,
         instance_id=row.instance_id,
-        business_key=_business_key(row.instance_id),
+        business_key=_find_business_key(row.instance_id),
         task_id=row.task_id,
         attempts=row.attempts,
         owner=row.lease_owner,
-        patience=operations.patience_of(row.operation),
+        patience=operations.find_retry_policy(row.operation),
     )
 
 
-def _business_key(instance_id: int | None) -> str | None:
+def _find_business_key(instance_id: int | None) -> str | None:
     if instance_id is None:
         return None
     return db.session.scalar(select(ProcessInstance.business_key).where(ProcessInstance.id == instance_id))

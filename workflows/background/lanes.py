@@ -28,12 +28,12 @@ class Lanes:
             threads = self._threads[lane]
             if len(threads) >= width:
                 return 0
-            thread = threading.Thread(target=self._run, args=(lane, work), name=lane, daemon=True)
+            thread = threading.Thread(target=self._run_work, args=(lane, work), name=lane, daemon=True)
             thread.start()
             threads.add(thread)
             return width - len(threads)
 
-    def _run(self, lane: str, work: Work) -> None:
+    def _run_work(self, lane: str, work: Work) -> None:
         is_done = False
         try:
             work()

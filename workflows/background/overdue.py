@@ -13,13 +13,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from models import db
-from models.database import written
+from models.database import write_transaction
 from models.prebuilt import Prebuilt
 from models.process import Job, ProcessInstance, Wait
 from workflows import engine
 from workflows.background import jobs
 from workflows.clock import now
-from workflows.operations import FIRE_TIMERS, STEADY, Call, Operation
+from workflows.operations import FIRE_TIMERS, STEADY, Operation, OperationCall
 
 log = logging.getLogger(__name__)
 
@@ -48,44 +48,44 @@ HELD = and_(OF_CASE, WAIT.c.kind == "timer", WAIT.c.fire_at.is_(None))
 LET_GO = Prebuilt(update(WAIT).where(HELD).values(fire_at=WAIT.c.due_at))
 
 
-class OfInstance(Schema):
+class FireTimersParameters(Schema):
     """The case whose timers are fired; the job itself names it."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Firing:
+class TimerFiring:
     """What came of the timers of one case."""
 
     instance_id: int
     fired: bool
 
 
-def fire_next() -> Firing | None:
+def fire_next_case() -> TimerFiring | None:
     """Fire the timers of the case that is overdue longest; nothing when there is none."""
     instance_id = None
     try:
-        with written():
+        with write_transaction():
             instance_id = NEXT.scalar({"at": now()})
-            return None if instance_id is None else _fire(instance_id)
+            return None if instance_id is None else _fire_timers(instance_id)
     except (OperationalError, InterfaceError):  # the database is locked or gone; the timer is not to blame
         raise
     except Exception as error:  # one broken case must not stop the timers of the others
         if instance_id is None:
             raise
         log.exception("timers of instance %s failed", instance_id)
-        with written():
-            _try_as_job(instance_id, jobs.reason_of(error))
-        return Firing(instance_id=instance_id, fired=False)
+        with write_transaction():
+            _queue_retry(instance_id, jobs.describe_failure(error))
+        return TimerFiring(instance_id=instance_id, fired=False)
 
 
-def _fire(instance_id: int) -> Firing:
-    fired = engine.fire_due(instance_id)
+def _fire_timers(instance_id: int) -> TimerFiring:
+    fired = engine.fire_due_timers(instance_id)
     if not fired:  # a row that the case does not know: `flask check` names it, and it holds up nobody
         HOLD.run({"instance": instance_id, "at": now()})
-    return Firing(instance_id=instance_id, fired=fired)
+    return TimerFiring(instance_id=instance_id, fired=fired)
 
 
-def _try_as_job(instance_id: int, reason: str) -> None:
+def _queue_retry(instance_id: int, reason: str) -> None:
     """Take the timers of a case out of everybody's way, and queue a job that tries them again."""
     db.session.execute(jobs.LOCK_INSTANCE, {"instance": instance_id})
     at = now()
@@ -105,7 +105,7 @@ def _try_as_job(instance_id: int, reason: str) -> None:
         "state": "due",
         "attempts": 1,
         "losses": 0,
-        "run_at": at + jobs.pause_after(1, FIRING.patience),
+        "run_at": at + jobs.compute_pause(1, FIRING.patience),
         "error": reason[: jobs.LONGEST_ERROR],
         "created_at": at,
     }
@@ -116,8 +116,8 @@ def _try_as_job(instance_id: int, reason: str) -> None:
     db.session.execute(added.on_conflict_do_update(index_elements=["key"], set_=again, where=over))
 
 
-def _fire_again(call: Call, _parameters: Mapping[str, Any], _answer: None) -> None:
-    engine.fire_due(call.instance_id)
+def _fire_again(call: OperationCall, _parameters: Mapping[str, Any], _answer: None) -> None:
+    engine.fire_due_timers(call.instance_id)
     LET_GO.run({"instance": call.instance_id})
 
 
@@ -125,7 +125,7 @@ FIRING = Operation(
     name=FIRE_TIMERS,
     kind="outward",
     summary="重试没有成功的定时步骤",
-    parameters=OfInstance,
+    parameters=FireTimersParameters,
     perform=lambda request, key: None,
     record=_fire_again,
     patience=STEADY,

@@ -16,12 +16,12 @@ from uuid import uuid4
 
 from flask import Flask
 
-from models.database import writing, written
+from models.database import write_transaction, writing
 from workflows.background import due, jobs, overdue, performing
-from workflows.background.due import Due
-from workflows.background.jobs import Leased
+from workflows.background.due import DueWork
+from workflows.background.jobs import LeasedJob
 from workflows.background.lanes import Lanes
-from workflows.background.listening import listen
+from workflows.background.listening import start_listening
 from workflows.clock import now
 
 log = logging.getLogger(__name__)
@@ -36,17 +36,17 @@ PASSES = 1000  # that `run_once` makes at most: a timer may start a job, whose a
 
 
 @dataclass(frozen=True, kw_only=True)
-class Counts:
+class PassCounts:
     """What one pass did."""
 
     jobs: int
     timers: int
 
 
-NOTHING = Counts(jobs=0, timers=0)
+NOTHING = PassCounts(jobs=0, timers=0)
 
 
-def _name() -> str:
+def _make_owner_name() -> str:
     return f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid4().hex[:8]}"
 
 
@@ -55,42 +55,42 @@ class Worker:
     """One worker of an app; several may run side by side."""
 
     app: Flask
-    owner: str = field(default_factory=_name)
+    owner: str = field(default_factory=_make_owner_name)
     width: int = WIDTH  # threads of one lane
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         # A queue and no event: a signal may come while this thread holds the event's own lock.
         self._news: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._lanes = Lanes(ended=self._wake)
+        self._lanes = Lanes(ended=self._wake_up)
         self._numbers = count(1)
 
     def run(self) -> None:
         """Work until told to stop; what is in hand then is finished, or left to others."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._news.put("stop"))
-        listen(self.app, self._wake, self.stopped)
+        start_listening(self.app, self._wake_up, self.stopped)
         while not self.stopped.is_set():
-            self._wait(self._look_or_log())
+            self._wait_for_news(self._look_or_log())
         if not self._lanes.wait(GRACE):
             self._hand_back()
 
-    def run_once(self) -> Counts:
+    def run_once(self) -> PassCounts:
         """Do everything that is due now, and what becomes due by it; jobs first."""
         done = NOTHING
         with self.app.app_context():
             for _ in range(PASSES):
-                ran = self._run_jobs(due.look())
-                more = Counts(jobs=ran, timers=self._fire_timers() if due.look().timers else 0)
+                ran = self._run_jobs(due.find_due_work())
+                more = PassCounts(jobs=ran, timers=self._fire_timers() if due.find_due_work().timers else 0)
                 if more == NOTHING:
                     break
-                done = Counts(jobs=done.jobs + more.jobs, timers=done.timers + more.timers)
+                done = PassCounts(jobs=done.jobs + more.jobs, timers=done.timers + more.timers)
         return done
 
-    def _wake(self) -> None:
+    def _wake_up(self) -> None:
         self._news.put("look")
 
-    def _wait(self, seconds: float) -> None:
+    def _wait_for_news(self, seconds: float) -> None:
         """Wait for news; whatever else was told meanwhile is answered by the same look."""
         heard = set()
         try:
@@ -106,65 +106,67 @@ class Worker:
     def _look_or_log(self) -> float:
         try:
             with self.app.app_context():
-                return self._look()
+                return self._start_due_work()
         except Exception:  # the database may be locked or gone for a while; the next look asks again
             log.exception("a look failed")
             return LONGEST_PAUSE
 
-    def _look(self) -> float:
+    def _start_due_work(self) -> float:
         """Put threads to work on what is due; how long to wait before the next look."""
         token = writing.set(False)
         try:
-            found = due.look()
+            found = due.find_due_work()
         finally:
             writing.reset(token)
-        room = [self._lanes.start(lane, partial(self._work, lane), width=self.width) for lane in found.lanes]
+        room = [
+            self._lanes.start(lane, partial(self._work_lane, lane), width=self.width) for lane in found.lanes
+        ]
         if found.timers:
             self._lanes.start(TIMERS, self._fire_all, width=1)
-        return WIDENING if any(room) else _until(found.following)
+        return WIDENING if any(room) else _seconds_until(found.following)
 
-    def _work(self, lane: str) -> None:
+    def _work_lane(self, lane: str) -> None:
         """Run the jobs of a lane until there are no more."""
         owner = f"{self.owner}#{next(self._numbers)}"
         while not self.stopped.is_set():
             with self.app.app_context():
-                job = _leased(owner, lane)
+                job = _lease_next(owner, lane)
                 if job is None:
                     return
-                performing.run(job)
+                performing.run_job(job)
 
     def _fire_all(self) -> None:
         while not self.stopped.is_set():
             with self.app.app_context():
-                if overdue.fire_next() is None:
+                if overdue.fire_next_case() is None:
                     return
 
-    def _run_jobs(self, found: Due) -> int:
+    def _run_jobs(self, found: DueWork) -> int:
         done = 0
         for lane in found.lanes:
-            while not self.stopped.is_set() and (job := _leased(self.owner, lane)) is not None:
-                performing.run(job)
+            while not self.stopped.is_set() and (job := _lease_next(self.owner, lane)) is not None:
+                performing.run_job(job)
                 done += 1
         return done
 
     def _fire_timers(self) -> int:
         done = 0
-        while not self.stopped.is_set() and (firing := overdue.fire_next()) is not None:
+        while not self.stopped.is_set() and (firing := overdue.fire_next_case()) is not None:
             done += firing.fired
         return done
 
     def _hand_back(self) -> None:
         log.warning("still waiting for answers; their jobs are left to other workers")
-        with self.app.app_context(), written():
-            jobs.hand_back(self.owner)
+        with self.app.app_context(), write_transaction():
+            jobs.hand_back_jobs(self.owner)
 
 
-def _leased(owner: str, lane: str) -> Leased | None:
-    with written():
-        return jobs.lease(owner, lane)
+def _lease_next(owner: str, lane: str) -> LeasedJob | None:
+    with write_transaction():
+        return jobs.lease_next(owner, lane)
 
 
-def _until(moment: datetime | None) -> float:
+def _seconds_until(moment: datetime | None) -> float:
     if moment is None:
         return LONGEST_PAUSE
     seconds = (moment - now()).total_seconds()

@@ -14,7 +14,7 @@ JOINING = frozenset({"parallelGateway", "inclusiveGateway"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class Predecessor:
     """A way into an element: over a flow, or from the activity on which a boundary event stands."""
 
     source: str
@@ -22,29 +22,31 @@ class Entry:
     attached: bool = False
 
 
-class Graph:
+class ProcessGraph:
     """One process; `waiting_calls` are its call activities whose processes wait for somebody."""
 
     def __init__(self, layout: Layout, waiting_calls: frozenset[str] = frozenset()) -> None:
         self.layout = layout
         self._waiting_calls = waiting_calls
 
-    def before(self, element: str) -> tuple[Entry, ...]:
+    def before(self, element: str) -> tuple[Predecessor, ...]:
         """The ways into an element; into the start of a sub-process lead those into the sub-process."""
         figure = self.layout.by_id[element]
         if figure.host in self.layout.by_id:
-            return (Entry(source=str(figure.host), flow=None, attached=True),)
-        entries = tuple(Entry(source=arrow.source, flow=arrow.id) for arrow in self._into.get(element, ()))
+            return (Predecessor(source=str(figure.host), flow=None, attached=True),)
+        entries = tuple(
+            Predecessor(source=arrow.source, flow=arrow.id) for arrow in self._flows_into.get(element, ())
+        )
         inner_start = figure.within is not None and figure.kind == "startEvent"
         return self.before(figure.within) if inner_start and figure.within and not entries else entries
 
     def after(self, element: str) -> tuple[Arrow, ...]:
         """The flows out of an element."""
-        return tuple(self._out_of.get(element, ()))
+        return tuple(self._flows_out_of.get(element, ()))
 
     def is_silent(self, element: str) -> bool:
         """Whether a token may pass an element without an event."""
-        return element not in self._telling
+        return element not in self._elements_with_events
 
     def only_way(self, element: str) -> tuple[str, str] | None:
         """The one flow that leads on, with its target, where a token passes that in silence."""
@@ -52,7 +54,7 @@ class Graph:
         if len(arrows) != 1:
             return None
         target = self.layout.by_id[arrows[0].target]
-        joins = target.kind in JOINING and len(self._into[target.id]) > 1
+        joins = target.kind in JOINING and len(self._flows_into[target.id]) > 1
         return None if joins or not self.is_silent(target.id) else (arrows[0].id, target.id)
 
     def attached_to(self, element: str) -> tuple[Figure, ...]:
@@ -60,29 +62,29 @@ class Graph:
         return tuple(figure for figure in self.layout.figures if figure.host == element)
 
     @cached_property
-    def _telling(self) -> frozenset[str]:
-        found = {figure.id for figure in self.layout.figures if self._waits(figure)}
+    def _elements_with_events(self) -> frozenset[str]:
+        found = {figure.id for figure in self.layout.figures if self._waits_at(figure)}
         around = {scope for element in found for scope in self.layout.around(element)}
         return frozenset(found | around | self._waiting_calls)
 
-    def _waits(self, figure: Figure) -> bool:
+    def _waits_at(self, figure: Figure) -> bool:
         if figure.kind == "boundaryEvent":
             return figure.trigger in HEARD
         if figure.kind == "intermediateCatchEvent":
             # Behind an event-based gateway it is the gateway that waits and is named.
-            kinds = {self.layout.by_id[arrow.source].kind for arrow in self._into.get(figure.id, ())}
+            kinds = {self.layout.by_id[arrow.source].kind for arrow in self._flows_into.get(figure.id, ())}
             return "eventBasedGateway" not in kinds
         return figure.kind in WAITING
 
     @cached_property
-    def _into(self) -> dict[str, list[Arrow]]:
-        return self._grouped("target")
+    def _flows_into(self) -> dict[str, list[Arrow]]:
+        return self._group_flows("target")
 
     @cached_property
-    def _out_of(self) -> dict[str, list[Arrow]]:
-        return self._grouped("source")
+    def _flows_out_of(self) -> dict[str, list[Arrow]]:
+        return self._group_flows("source")
 
-    def _grouped(self, end: str) -> dict[str, list[Arrow]]:
+    def _group_flows(self, end: str) -> dict[str, list[Arrow]]:
         found: dict[str, list[Arrow]] = {}
         for arrow in self.layout.arrows:
             if arrow.source in self.layout.by_id and arrow.target in self.layout.by_id:
@@ -92,5 +94,5 @@ class Graph:
 
 def waits_somewhere(layout: Layout) -> bool:
     """Whether something in a process waits, calls left aside."""
-    graph = Graph(layout)
+    graph = ProcessGraph(layout)
     return any(not graph.is_silent(figure.id) for figure in layout.figures if figure.kind not in SCOPES)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from workflows.diagrams.graph import Graph
+from workflows.diagrams.graph import ProcessGraph
 from workflows.diagrams.layout import SCOPES, Figure, Layout
-from workflows.diagrams.trail import Place
+from workflows.diagrams.trail import ProcessProgress
 
 MAIN = SCOPES | {"callActivity", "userTask", "manualTask", "task", "receiveTask"}
 
@@ -29,28 +29,28 @@ class Stage:
         return self.figure.name or self.figure.id
 
 
-def stages(layout: Layout, place: Place) -> list[Stage]:
+def list_stages(layout: Layout, place: ProcessProgress) -> list[Stage]:
     """The stages in the order of the way: done, here, and those that lie ahead as a rule.
 
     Ahead is what the flows lead to; boundary events and waits for something unusual lead elsewhere.
     """
-    done = [_stage(layout, place, one, "done") for one in place.done if one != place.end]
-    here = [_stage(layout, place, one, "here") for one in _inner(layout, place)]
-    here += [_stage(layout, place, place.end, "end")] if place.end else []
+    done = [_build_stage(layout, place, one, "done") for one in place.done if one != place.end]
+    here = [_build_stage(layout, place, one, "here") for one in _innermost_elements(layout, place)]
+    here += [_build_stage(layout, place, place.end, "end")] if place.end else []
     known = {*place.done, *place.here}
-    ahead = [one for one in _ahead(layout, place) if one not in known]
-    coming = [_stage(layout, place, one, "again" if one in place.before else "ahead") for one in ahead]
+    ahead = [one for one in _walk_ahead(layout, place) if one not in known]
+    coming = [_build_stage(layout, place, one, "again" if one in place.before else "ahead") for one in ahead]
     return [*(one for one in done if one.figure.kind in MAIN), *here, *coming]
 
 
-def _inner(layout: Layout, place: Place) -> list[str]:
+def _innermost_elements(layout: Layout, place: ProcessProgress) -> list[str]:
     """The elements that hold a token; no sub-process around them."""
     around = {scope for one in place.here for scope in layout.around(one)}
     return [figure.id for figure in layout.figures if figure.id in place.here - around]
 
 
-def _ahead(layout: Layout, place: Place) -> Iterator[str]:
-    graph, known = Graph(layout), set(place.here)
+def _walk_ahead(layout: Layout, place: ProcessProgress) -> Iterator[str]:
+    graph, known = ProcessGraph(layout), set(place.here)
     ahead = deque(one for one in place.here)
     while ahead:
         for arrow in graph.after(ahead.popleft()):
@@ -62,7 +62,7 @@ def _ahead(layout: Layout, place: Place) -> Iterator[str]:
                     yield figure.id
 
 
-def _stage(layout: Layout, place: Place, element: str, state: str) -> Stage:
+def _build_stage(layout: Layout, place: ProcessProgress, element: str, state: str) -> Stage:
     return Stage(
         figure=layout.by_id[element],
         state=state,

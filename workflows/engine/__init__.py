@@ -2,77 +2,77 @@
 
 from workflows.engine.deploying import (
     Catalogue,
-    Deployed,
+    DeployedDefinition,
     Deployment,
-    Overtaken,
-    Prepared,
-    catalogue,
-    deploy,
-    prepare,
-    store,
+    DeploymentOvertaken,
+    PreparedDeployment,
+    deploy_files,
+    prepare_deployment,
+    read_catalogue,
+    store_deployment,
 )
-from workflows.engine.elements.timers import BadTimer, duration_of
+from workflows.engine.elements.timers import BadTimer, parse_timedelta
 from workflows.engine.moves.acts import (
-    Ambiguous,
+    AmbiguousMessage,
     Completion,
-    complete,
-    complete_locked,
+    complete_locked_task,
     complete_service,
-    deliver,
+    complete_task,
+    deliver_message,
     fail_service,
-    fire_due,
-    start,
-    variables,
-    waiting,
+    find_waiting_instances,
+    fire_due_timers,
+    read_variables,
+    start_instance,
 )
-from workflows.engine.moves.examining import examine
-from workflows.engine.moves.migration import NotMovable, migrate
-from workflows.engine.moves.redating import redate
-from workflows.engine.moves.run import Result
-from workflows.engine.moves.running import Broken, Endless
-from workflows.engine.moves.step import locked, locking
+from workflows.engine.moves.examining import find_inconsistencies
+from workflows.engine.moves.migration import NotMovable, migrate_instance
+from workflows.engine.moves.redating import reschedule_instance
+from workflows.engine.moves.run import StepResult
+from workflows.engine.moves.running import EndlessLoop, ProcessFailed
+from workflows.engine.moves.step import add_instance_lock, extract_instance_row
 from workflows.engine.source.environment import Environment, OperationFacts, TableFacts
-from workflows.engine.source.problems import LintRefused, Problem
-from workflows.engine.state.releases import NoSuchProcess, newest, specs_of
+from workflows.engine.source.problems import LintProblem, LintRefused
+from workflows.engine.state.releases import NoSuchProcess, find_newest_release, find_specs
 
 __all__ = [
-    "Ambiguous",
+    "AmbiguousMessage",
     "BadTimer",
-    "Broken",
     "Catalogue",
     "Completion",
-    "Deployed",
+    "DeployedDefinition",
     "Deployment",
-    "Endless",
+    "DeploymentOvertaken",
+    "EndlessLoop",
     "Environment",
+    "LintProblem",
     "LintRefused",
     "NoSuchProcess",
     "NotMovable",
     "OperationFacts",
-    "Overtaken",
-    "Prepared",
-    "Problem",
-    "Result",
+    "PreparedDeployment",
+    "ProcessFailed",
+    "StepResult",
     "TableFacts",
-    "catalogue",
-    "complete",
-    "complete_locked",
+    "add_instance_lock",
+    "complete_locked_task",
     "complete_service",
-    "deliver",
-    "deploy",
-    "duration_of",
-    "examine",
+    "complete_task",
+    "deliver_message",
+    "deploy_files",
+    "extract_instance_row",
     "fail_service",
-    "fire_due",
-    "locked",
-    "locking",
-    "migrate",
-    "newest",
-    "prepare",
-    "redate",
-    "specs_of",
-    "start",
-    "store",
-    "variables",
-    "waiting",
+    "find_inconsistencies",
+    "find_newest_release",
+    "find_specs",
+    "find_waiting_instances",
+    "fire_due_timers",
+    "migrate_instance",
+    "parse_timedelta",
+    "prepare_deployment",
+    "read_catalogue",
+    "read_variables",
+    "reschedule_instance",
+    "start_instance",
+    "store_deployment",
 ]

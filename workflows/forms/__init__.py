@@ -1,22 +1,30 @@
 """Forms: what a user task shows, accepts, keeps, and tells the process."""
 
 from workflows.forms import sentences
-from workflows.forms.answers import is_writable, load, plain
-from workflows.forms.description import json_schema
-from workflows.forms.registry import Case, Form, UnknownForm, find, get, register, registered
+from workflows.forms.answers import check_plain_answers, is_writable, load_answers
+from workflows.forms.description import build_json_schema
+from workflows.forms.registry import (
+    Form,
+    FormContext,
+    UnknownForm,
+    find_form,
+    get_form,
+    register_form,
+    registered_forms,
+)
 
-sentences.install()  # before any schema makes its fields
+sentences.install_sentences()  # before any schema makes its fields
 
 __all__ = [
-    "Case",
     "Form",
+    "FormContext",
     "UnknownForm",
-    "find",
-    "get",
+    "build_json_schema",
+    "check_plain_answers",
+    "find_form",
+    "get_form",
     "is_writable",
-    "json_schema",
-    "load",
-    "plain",
-    "register",
-    "registered",
+    "load_answers",
+    "register_form",
+    "registered_forms",
 ]

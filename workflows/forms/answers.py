@@ -22,7 +22,7 @@ VALUE = "只能是简单的值，层次和长度有限。"
 TEXT = "含有不能保存的字符。"
 
 
-def load(form: Form | None, answers: Any) -> dict[str, Any]:
+def load_answers(form: Form | None, answers: Any) -> dict[str, Any]:
     """The checked answers; refuses with the messages at their fields.
 
     A task without a registered form takes any object of plain values in development, so that any diagram can
@@ -31,25 +31,25 @@ def load(form: Form | None, answers: Any) -> dict[str, Any]:
     if form is None:
         if current_app.config["PRODUCTION"]:
             raise NotAllowed("这件任务的表单没有登记，正式环境不能办理。")
-        return plain(answers)
+        return check_plain_answers(answers)
     if not isinstance(answers, Mapping):
         raise Invalid({"data": [OBJECT]})
     unwritable = {str(name): [TEXT] for name, value in answers.items() if not is_writable([name, value])}
     if unwritable:
-        raise Invalid({_shown(name): said for name, said in unwritable.items()})
+        raise Invalid({_shorten_name(name): said for name, said in unwritable.items()})
     try:
         loaded: dict[str, Any] = form.schema().load(answers)
     except ValidationError as error:
-        raise Invalid(dict(_flat(error.normalized_messages()))) from error  # type: ignore[no-untyped-call]
+        raise Invalid(dict(_flatten_messages(error.normalized_messages()))) from error  # type: ignore[no-untyped-call]
     return loaded
 
 
-def plain(answers: Any) -> dict[str, Any]:
+def check_plain_answers(answers: Any) -> dict[str, Any]:
     """Answers as variables: an object of plain values, bounded in size, with usable names."""
     if not isinstance(answers, Mapping):
         raise Invalid({"data": [OBJECT]})
-    problems = {_shown(name): [NAME] for name in answers if not _is_name(name)}
-    problems |= {_shown(name): [VALUE] for name in answers if not _is_plain(answers[name], DEEPEST)}
+    problems = {_shorten_name(name): [NAME] for name in answers if not _is_name(name)}
+    problems |= {_shorten_name(name): [VALUE] for name in answers if not _is_plain(answers[name], DEEPEST)}
     if len(answers) > MOST:
         problems["data"] = [f"变量不能超过 {MOST} 个。"]
     if not problems and len(json.dumps(answers, ensure_ascii=False).encode()) > LARGEST:
@@ -98,15 +98,15 @@ def _is_text(value: str) -> bool:
     return "\x00" not in value
 
 
-def _shown(name: Any) -> str:
+def _shorten_name(name: Any) -> str:
     """A name as a refusal repeats it."""
     return str(name).encode("utf-8", "replace").decode()[:120]
 
 
-def _flat(messages: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, list[str]]]:
+def _flatten_messages(messages: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, list[str]]]:
     """Messages of nested fields under dotted names."""
     for name, message in messages.items():
         if isinstance(message, Mapping):
-            yield from _flat(message, f"{prefix}{name}.")
+            yield from _flatten_messages(message, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", [str(sentence) for sentence in message]

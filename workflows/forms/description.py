@@ -26,68 +26,68 @@ TYPES: tuple[tuple[type[AnyField], dict[str, Any]], ...] = (
 )
 
 
-def json_schema(form: Form | None) -> dict[str, Any]:
+def build_json_schema(form: Form | None) -> dict[str, Any]:
     """What a form accepts; a task without a form accepts any object of plain values."""
     if form is None:
         return {"$schema": DIALECT, "type": "object", "additionalProperties": True}
-    return {"$schema": DIALECT, "title": form.title, **_object(form.schema())}
+    return {"$schema": DIALECT, "title": form.title, **_describe_object(form.schema())}
 
 
-def _object(schema: Schema) -> dict[str, Any]:
+def _describe_object(schema: Schema) -> dict[str, Any]:
     inputs = {field.data_key or name: field for name, field in schema.fields.items() if not field.dump_only}
     return {
         "type": "object",
-        "properties": {name: _field(field) for name, field in inputs.items()},
+        "properties": {name: _describe_field(field) for name, field in inputs.items()},
         "required": [name for name, field in inputs.items() if field.required],
         "additionalProperties": False,
     }
 
 
-def _field(field: AnyField) -> dict[str, Any]:
-    found = _typed(field)
+def _describe_field(field: AnyField) -> dict[str, Any]:
+    found = _describe_type(field)
     for validator in field.validators:
-        found |= _bounds(validator, found.get("type"))
-    choices = _choices(field)
+        found |= _describe_bounds(validator, found.get("type"))
+    choices = _list_choices(field)
     if choices:
         found["oneOf"] = [{"const": value, "title": label} for value, label in choices]
     if field.allow_none:
-        found = _nullable(found)
-    return found | _said(field)
+        found = _make_nullable(found)
+    return found | _describe_texts(field)
 
 
-def _typed(field: AnyField) -> dict[str, Any]:
+def _describe_type(field: AnyField) -> dict[str, Any]:
     if isinstance(field, fields.Nested):
-        inner = _object(field.schema)
+        inner = _describe_object(field.schema)
         return {"type": "array", "items": inner} if field.many else inner
     if isinstance(field, fields.List):
-        return {"type": "array", "items": _field(field.inner)}
+        return {"type": "array", "items": _describe_field(field.inner)}
     return dict(next((plain for kind, plain in TYPES if isinstance(field, kind)), {}))
 
 
-def _said(field: AnyField) -> dict[str, Any]:
+def _describe_texts(field: AnyField) -> dict[str, Any]:
     title = field.metadata.get("label") or field.metadata.get("title")
     hint = field.metadata.get("hint") or field.metadata.get("description")
     said = {"title": title, "description": hint}
     return {name: str(text) for name, text in said.items() if text}
 
 
-def _choices(field: AnyField) -> list[tuple[Any, str]]:
+def _list_choices(field: AnyField) -> list[tuple[Any, str]]:
     """What may be chosen, with labels: from the validator, which decides, and else from the metadata."""
     for validator in field.validators:
         if isinstance(validator, validate.OneOf):
-            known = _labels(field.metadata.get("options"))
+            known = _read_labels(field.metadata.get("options"))
             labels = list(validator.labels) or [known.get(value, value) for value in validator.choices]
             return [(value, str(label)) for value, label in zip(validator.choices, labels, strict=True)]
     return []
 
 
-def _labels(options: Any) -> Mapping[Any, Any]:
+def _read_labels(options: Any) -> Mapping[Any, Any]:
     if isinstance(options, Mapping):
         return options
     return {pair[0]: pair[1] for pair in options or () if isinstance(pair, tuple | list) and len(pair) == 2}
 
 
-def _bounds(validator: Any, kind: Any) -> dict[str, Any]:
+def _describe_bounds(validator: Any, kind: Any) -> dict[str, Any]:
     if isinstance(validator, validate.Length):
         part = "Items" if kind == "array" else "Length"
         exact = validator.equal
@@ -103,7 +103,7 @@ def _bounds(validator: Any, kind: Any) -> dict[str, Any]:
     return {name: value for name, value in bounds.items() if isinstance(value, int | float)}
 
 
-def _nullable(found: dict[str, Any]) -> dict[str, Any]:
+def _make_nullable(found: dict[str, Any]) -> dict[str, Any]:
     changed = dict(found)
     if isinstance(found.get("type"), str):
         changed["type"] = [found["type"], "null"]

@@ -15,7 +15,7 @@ from models.process import ProcessInstance, WorkItem
 
 
 @dataclass(frozen=True, kw_only=True)
-class Case:
+class FormContext:
     """The circumstances in which a form is shown or saved."""
 
     instance: ProcessInstance
@@ -41,8 +41,8 @@ class Form:
     key: str
     title: str
     schema: type[Schema]
-    view: Callable[[Case], dict[str, Any]]
-    save: Callable[[Case, dict[str, Any]], dict[str, Any]]
+    view: Callable[[FormContext], dict[str, Any]]
+    save: Callable[[FormContext, dict[str, Any]], dict[str, Any]]
     template: str | None = None
 
 
@@ -56,13 +56,13 @@ class UnknownForm(DomainError):
 _forms: dict[str, Form] = {}
 
 
-def register(form: Form) -> Form:
+def register_form(form: Form) -> Form:
     """Make a form known under its key."""
     _forms[form.key] = form
     return form
 
 
-def get(key: str) -> Form:
+def get_form(key: str) -> Form:
     """The form of this key."""
     try:
         return _forms[key]
@@ -70,11 +70,11 @@ def get(key: str) -> Form:
         raise UnknownForm from None
 
 
-def registered() -> Mapping[str, Form]:
+def registered_forms() -> Mapping[str, Form]:
     """All forms by key."""
     return dict(_forms)
 
 
-def find(key: str | None) -> Form | None:
+def find_form(key: str | None) -> Form | None:
     """The form of this key; nothing where a task goes without a registered one."""
     return _forms.get(key) if key else None

@@ -58,7 +58,7 @@ VALIDATORS: dict[type[validate.Validator], dict[str, str]] = {
 }
 
 
-def install() -> None:
+def install_sentences() -> None:
     """Put the sentences in the place of marshmallow's; fields made before keep what they had."""
     for field, messages in FIELDS.items():
         field.default_error_messages = {**field.default_error_messages, **messages}

@@ -5,35 +5,43 @@ from __future__ import annotations
 from models.codes import ROLES
 from workflows.clock import now
 from workflows.worklist import drafts, statements
-from workflows.worklist.claiming import Outcome, claim, claim_many, hand_over, release, save_draft, touch
-from workflows.worklist.completing import TransactionTaken, complete, first_answer, keep_answer
-from workflows.worklist.standing import bar, supervises
+from workflows.worklist.claiming import (
+    ClaimOutcome,
+    claim_item,
+    claim_items,
+    hand_over_item,
+    prolong_claim,
+    release_item,
+    save_draft,
+)
+from workflows.worklist.completing import TransactionTaken, complete_item, find_first_answer, keep_answer
+from workflows.worklist.standing import explain_bar, supervises_assignee
 
 __all__ = [
-    "Outcome",
+    "ClaimOutcome",
     "TransactionTaken",
-    "bar",
-    "claim",
-    "claim_many",
-    "complete",
+    "claim_item",
+    "claim_items",
+    "complete_item",
+    "count_open_items",
     "drafts",
-    "first_answer",
-    "hand_over",
+    "explain_bar",
+    "find_first_answer",
+    "find_role_name",
+    "hand_over_item",
     "keep_answer",
-    "open_count",
-    "release",
-    "role_name",
+    "prolong_claim",
+    "release_item",
     "save_draft",
-    "supervises",
-    "touch",
+    "supervises_assignee",
 ]
 
 
-def role_name(role: str | None) -> str:
+def find_role_name(role: str | None) -> str:
     """What the holders of a role are called."""
     return ROLES.get(role or "", role or "")
 
 
-def open_count(person: int) -> int:
+def count_open_items(person: int) -> int:
     """How many items a person may claim now."""
     return int(statements.COUNT_OPEN.scalar({"person": person, "at": now()}))

@@ -21,103 +21,103 @@ from workflows.worklist import drafts, standing, statements
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class ClaimOutcome:
     """What became of one item of a bulk act."""
 
     item_id: int
     refusal: DomainError | None
 
 
-def claim(item_id: int, actor: int) -> None:
+def claim_item(item_id: int, actor: int) -> None:
     """Claim an item for a person; claiming one's own again prolongs it."""
-    values = _values(item_id, actor)
-    if _take(values):
+    values = _claim_values(item_id, actor)
+    if _try_claim(values):
         return
-    _check_own(item_id, actor)
+    _check_own_claim(item_id, actor)
     if statements.TOUCH.first(values) is None:
-        raise _why_not(item_id, actor)
+        raise _explain_refusal(item_id, actor)
 
 
-def _take(values: dict[str, Any]) -> bool:
+def _try_claim(values: dict[str, Any]) -> bool:
     if on_postgresql():
         return statements.CLAIM_NOTED.first(values) is not None
     taken = statements.CLAIM.first(values)
     if taken is not None:
-        _note(taken, "claimed", values["person"])
+        _add_event(taken, "claimed", values["person"])
     return taken is not None
 
 
-def claim_many(item_ids: Iterable[int], actor: int) -> list[Outcome]:
+def claim_items(item_ids: Iterable[int], actor: int) -> list[ClaimOutcome]:
     """Claim several items, with a result for each."""
-    return [_attempt(item_id, actor) for item_id in item_ids]
+    return [_try_one(item_id, actor) for item_id in item_ids]
 
 
-def touch(item_id: int, actor: int) -> None:
+def prolong_claim(item_id: int, actor: int) -> None:
     """Prolong a claim that is being worked on."""
-    _change(statements.TOUCH, item_id, actor)
+    _change_item(statements.TOUCH, item_id, actor)
 
 
-def release(item_id: int, actor: int) -> None:
+def release_item(item_id: int, actor: int) -> None:
     """Give a claimed item back."""
-    _note(_change(statements.RELEASE, item_id, actor), "released", actor)
+    _add_event(_change_item(statements.RELEASE, item_id, actor), "released", actor)
 
 
-def hand_over(item_id: int, to: int, *, actor: int, reason: str) -> None:
+def hand_over_item(item_id: int, to: int, *, actor: int, reason: str) -> None:
     """Hand an item that one holds, or that waits by name for whom one supervises, to who may work on it."""
     if not reason.strip():
         raise Invalid({"reason": ["请填写转交原因。"]})
-    theirs = standing.of(item_id, to)
+    theirs = standing.find_item(item_id, to)
     if not theirs.holds_role or statements.NAME_OF.scalar({"person": to}) is None:
         raise NotAllowed("对方没有办理这件任务的岗位，请另选一位。")
     standing.check_duties(theirs, to)
     named = statements.HAND_OVER_NAMED.first({"item": item_id, "person": actor, "to": to})
-    changed = named or _change(statements.HAND_OVER, item_id, actor, to=to)
-    _note(changed, "released", actor, {"to": to, "reason": reason.strip()})
+    changed = named or _change_item(statements.HAND_OVER, item_id, actor, to=to)
+    _add_event(changed, "released", actor, {"to": to, "reason": reason.strip()})
 
 
 def save_draft(item_id: int, data: Any, actor: int) -> None:
     """Keep what the holder typed; it prolongs the claim."""
-    touch(item_id, actor)
-    drafts.keep(item_id, data, actor)
+    prolong_claim(item_id, actor)
+    drafts.keep_draft(item_id, data, actor)
 
 
-def _change(statement: Prebuilt, item_id: int, actor: int, **more: Any) -> Any:
-    changed = statement.first({**_values(item_id, actor), **more})
+def _change_item(statement: Prebuilt, item_id: int, actor: int, **more: Any) -> Any:
+    changed = statement.first({**_claim_values(item_id, actor), **more})
     if changed is None:
-        raise standing.not_held(item_id, actor)
+        raise standing.explain_not_held(item_id, actor)
     return changed
 
 
-def _values(item_id: int, actor: int) -> dict[str, Any]:
+def _claim_values(item_id: int, actor: int) -> dict[str, Any]:
     at = now()
     idle = timedelta(minutes=current_app.config["CLAIM_MINUTES"])
     return {"item": item_id, "person": actor, "at": at, "until": at + idle}
 
 
-def _check_own(item_id: int, actor: int) -> None:
+def _check_own_claim(item_id: int, actor: int) -> None:
     # A post may have been taken away, or an earlier stage done, since the item was claimed.
-    found = standing.of(item_id, actor)
+    found = standing.find_item(item_id, actor)
     if found.state == "claimed" and found.assignee_id == actor:
-        standing.check_reach(found, actor)
+        standing.check_may_claim(found, actor)
 
 
-def _why_not(item_id: int, actor: int) -> DomainError:
-    found = standing.of(item_id, actor)
-    standing.check_reach(found, actor)
+def _explain_refusal(item_id: int, actor: int) -> DomainError:
+    found = standing.find_item(item_id, actor)
+    standing.check_may_claim(found, actor)
     standing.check_live(found)
-    return standing.taken(found)
+    return standing.build_already_claimed(found)
 
 
-def _attempt(item_id: int, actor: int) -> Outcome:
+def _try_one(item_id: int, actor: int) -> ClaimOutcome:
     try:
         with db.session.begin_nested():
-            claim(item_id, actor)
+            claim_item(item_id, actor)
     except DomainError as refusal:
-        return Outcome(item_id=item_id, refusal=refusal)
-    return Outcome(item_id=item_id, refusal=None)
+        return ClaimOutcome(item_id=item_id, refusal=refusal)
+    return ClaimOutcome(item_id=item_id, refusal=None)
 
 
-def _note(changed: Any, kind: str, actor: int, detail: Any = None) -> None:
+def _add_event(changed: Any, kind: str, actor: int, detail: Any = None) -> None:
     row = {
         "instance_id": changed.instance_id,
         "at": now(),

@@ -19,7 +19,7 @@ from models.prebuilt import Write
 from models.process import Act, WorkItem
 from workflows import engine, forms
 from workflows.clock import now
-from workflows.forms import Case
+from workflows.forms import FormContext
 from workflows.worklist import drafts, standing, statements
 
 COMPLETE = "complete"
@@ -33,33 +33,33 @@ class TransactionTaken(DomainError):
     sentence = lazy_gettext("这个提交编号已用于另一项操作，请刷新页面后重新提交。")
 
 
-def complete(
+def complete_item(
     item_id: int, data: Mapping[str, Any], *, actor: int, transaction_id: str | None = None
-) -> engine.Result:
+) -> engine.StepResult:
     """Complete an item with the form's answers; the same transaction id again gives the first result."""
     # Everything that is read before is read under the lock of the instance.
-    found, row = standing.locked(item_id, actor)
+    found, row = standing.lock_item(item_id, actor)
     if found.state == "done" and transaction_id:  # only then can the id have been used for it
-        before = _before(transaction_id, item_id, actor)
+        before = _find_earlier_result(transaction_id, item_id, actor)
         if before is not None:
             return before
-    standing.check_mine(found, actor)
-    form = forms.find(found.form_key)
-    answers = forms.load(form, data)
-    variables = form.save(_case(item_id, actor), answers) if form else answers
+    standing.check_may_complete(found, actor)
+    form = forms.find_form(found.form_key)
+    answers = forms.load_answers(form, data)
+    variables = form.save(_build_context(item_id, actor), answers) if form else answers
     db.session.flush()  # the step speaks to the connection, so what the form changed has to be there
     if found.duty:
         _take_duty(found, actor)
-    act = partial(_act, transaction_id, item_id, actor) if transaction_id else None
-    result = _complete(row, found, engine.Completion(variables=variables, actor=actor, also=act))
+    act = partial(_build_act, transaction_id, item_id, actor) if transaction_id else None
+    result = _complete_task(row, found, engine.Completion(variables=variables, actor=actor, also=act))
     if found.has_draft:
-        drafts.forget(item_id, actor)
+        drafts.forget_draft(item_id, actor)
     db.session.flush()  # what the operations of the step changed; expiring would forget it
     db.session.expire_all()
     return result
 
 
-def first_answer(transaction_id: str) -> Any:
+def find_first_answer(transaction_id: str) -> Any:
     """What was told to the one who first sent this transaction id, if it was kept."""
     found = db.session.get(Act, transaction_id)
     return found.answer.get("told") if found and found.answer else None
@@ -71,26 +71,26 @@ def keep_answer(transaction_id: str, told: Any) -> None:
     act.answer = {**(act.answer or {}), "told": told}
 
 
-def _before(transaction_id: str, item_id: int, actor: int) -> engine.Result | None:
+def _find_earlier_result(transaction_id: str, item_id: int, actor: int) -> engine.StepResult | None:
     act = statements.FIND_ACT.first({"id": transaction_id})
     if act is None:
         return None
     if (act.person_id, act.kind, act.work_item_id) != (actor, COMPLETE, item_id):
         raise TransactionTaken
     kept = act.answer["result"]
-    return engine.Result(**{**kept, "elements": tuple(kept["elements"])})
+    return engine.StepResult(**{**kept, "elements": tuple(kept["elements"])})
 
 
-def _complete(row: Any, found: Any, completion: engine.Completion) -> engine.Result:
+def _complete_task(row: Any, found: Any, completion: engine.Completion) -> engine.StepResult:
     try:
-        return engine.complete_locked(row, found, completion)
+        return engine.complete_locked_task(row, found, completion)
     except IntegrityError as error:
         if ACT_TAKEN.search(str(error.orig)):
             raise TransactionTaken from error  # at the same moment, for an item of another instance
         raise
 
 
-def _act(transaction_id: str, item_id: int, actor: int, result: engine.Result) -> Write:
+def _build_act(transaction_id: str, item_id: int, actor: int, result: engine.StepResult) -> Write:
     row = {
         "transaction_id": transaction_id,
         "person_id": actor,
@@ -113,6 +113,6 @@ def _take_duty(found: Any, actor: int) -> None:
         raise SeparationOfDuties from error
 
 
-def _case(item_id: int, actor: int) -> Case:
+def _build_context(item_id: int, actor: int) -> FormContext:
     item = db.session.get_one(WorkItem, item_id)
-    return Case(instance=item.instance, item=item, actor=actor, now=now())
+    return FormContext(instance=item.instance, item=item, actor=actor, now=now())

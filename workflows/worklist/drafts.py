@@ -18,12 +18,12 @@ from workflows.clock import now
 from workflows.worklist import statements
 
 
-def of(item_id: int, person: int) -> ItemDraft | None:
+def find_draft(item_id: int, person: int) -> ItemDraft | None:
     """What the person typed into an item; nothing that anybody else did."""
     return db.session.get(ItemDraft, (item_id, person))
 
 
-def keep(item_id: int, typed: Mapping[str, Any], person: int) -> None:
+def keep_draft(item_id: int, typed: Mapping[str, Any], person: int) -> None:
     """Keep what the person typed, whoever holds the item now; what they have sent needs no draft."""
     if db.session.get_one(WorkItem, item_id).done_by == person:
         return  # saved in the background, and overtaken by the sending of it
@@ -34,7 +34,7 @@ def keep(item_id: int, typed: Mapping[str, Any], person: int) -> None:
     db.session.expire_all()
 
 
-def forget(item_id: int, person: int) -> None:
+def forget_draft(item_id: int, person: int) -> None:
     """End the person's draft of an item."""
     statements.FORGET_DRAFT.run({"item": item_id, "person": person})
     db.session.expire_all()

@@ -38,7 +38,7 @@ UNTIL: Any = bindparam("until")
 
 holds_role = claims.holds_role(WHO)
 excluding_duty = claims.excluding_duty(WHO)
-_claimable = (or_(*claims.is_free(AT)), holds_role, claims.not_excluded(WHO))
+_claimable = (or_(*claims.is_free(AT)), holds_role, claims.is_not_excluded(WHO))
 _held = and_(ITEM.c.id == WHICH, ITEM.c.assignee_id == WHO, claims.LIVE)
 _prolonged = case((ITEM.c.state == "claimed", UNTIL), else_=ITEM.c.claim_expires_at)
 _noted = (ITEM.c.instance_id, ITEM.c.element)
@@ -74,11 +74,11 @@ HAND_OVER = Prebuilt(
 # A superior moves what waits by name for somebody who may be away.
 HAND_OVER_NAMED = Prebuilt(
     update(ITEM)
-    .where(ITEM.c.id == WHICH, claims.supervises(WHO))
+    .where(ITEM.c.id == WHICH, claims.supervises_assignee(WHO))
     .values(assignee_id=bindparam("to"))
     .returning(*_noted)
 )
-SUPERVISES = Prebuilt(select(ITEM.c.id).where(ITEM.c.id == WHICH, claims.supervises(WHO)))
+SUPERVISES = Prebuilt(select(ITEM.c.id).where(ITEM.c.id == WHICH, claims.supervises_assignee(WHO)))
 _own_draft = select(DRAFT.c.person_id).where(DRAFT.c.work_item_id == ITEM.c.id, DRAFT.c.person_id == WHO)
 _shown = ("id", "instance_id", "task_id", "element", "name", "form_key", "duty", "state")
 _standing = select(
@@ -88,7 +88,7 @@ _standing = select(
     excluding_duty.scalar_subquery().label("excluded_by"),
 ).where(ITEM.c.id == WHICH)
 STANDING = Prebuilt(_standing)
-LOCKED = Prebuilt(engine.locking(_standing, ITEM.c.instance_id))
+LOCKED = Prebuilt(engine.add_instance_lock(_standing, ITEM.c.instance_id))
 FORGET_DRAFT = Prebuilt(delete(DRAFT).where(DRAFT.c.work_item_id == WHICH, DRAFT.c.person_id == WHO))
 FIND_ACT = Prebuilt(
     select(ACT.c.person_id, ACT.c.kind, ACT.c.work_item_id, ACT.c.answer).where(

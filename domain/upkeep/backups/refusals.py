@@ -15,19 +15,19 @@ class BackupRefused(DomainError):
     sentence = lazy_gettext("备份或恢复没有进行。")
 
 
-class PlaceTaken(BackupRefused):
+class TargetExists(BackupRefused):
     """Something is there already."""
 
     sentence = lazy_gettext("备份的目标位置已经存在，没有写入任何内容。请给出一个还不存在的文件夹。")
 
 
-class NoPlace(BackupRefused):
+class NoTarget(BackupRefused):
     """Words that name no folder."""
 
     sentence = lazy_gettext("请给出备份文件夹的位置，例如 /backup/2026-05-01。没有写入任何内容。")
 
 
-class PlaceInside(BackupRefused):
+class TargetInsideData(BackupRefused):
     """A place among what is to be saved: lost together with it, and swept as an upload that nobody names."""
 
     sentence = lazy_gettext("备份不能放在系统自己的数据文件夹里，没有写入任何内容。请给出别处的一个文件夹。")
@@ -45,7 +45,7 @@ class NotVersioned(BackupRefused):
     sentence = lazy_gettext("数据库没有版本记录，不能备份。请先运行 flask db upgrade。")
 
 
-class NoTool(BackupRefused):
+class ToolMissing(BackupRefused):
     """PostgreSQL's own programs are not there."""
 
     sentence = lazy_gettext(
@@ -59,7 +59,7 @@ class DatabaseFailed(BackupRefused):
     sentence = lazy_gettext("数据库的备份或恢复没有完成，没有做任何改动。")
 
 
-class Unreadable(BackupRefused):
+class DatabaseUnreadable(BackupRefused):
     """A database that cannot be read, or not in all its parts."""
 
     sentence = lazy_gettext(
@@ -67,7 +67,7 @@ class Unreadable(BackupRefused):
     )
 
 
-class Damaged(BackupRefused):
+class BackupDamaged(BackupRefused):
     """A backup that is not as it was written."""
 
     sentence = lazy_gettext("备份已经损坏或者不完整，没有恢复任何内容。")
@@ -79,13 +79,13 @@ class OtherDatabase(BackupRefused):
     sentence = lazy_gettext("备份来自另一种数据库，不能恢复到这里，没有做任何改动。")
 
 
-class Newer(BackupRefused):
+class BackupNewer(BackupRefused):
     """A backup whose tables this version does not know."""
 
     sentence = lazy_gettext("备份由更新的系统版本制作，本版本不能恢复，没有做任何改动。请先升级系统。")
 
 
-class NotEmpty(BackupRefused):
+class TargetNotEmpty(BackupRefused):
     """A target in which there is something."""
 
     sentence = lazy_gettext("这里已有数据或文件，没有恢复任何内容。确实要替换的，请加上 --replace。")

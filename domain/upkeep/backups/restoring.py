@@ -11,25 +11,25 @@ from domain import outside
 from domain.outside import filing
 from domain.upkeep.backups import databases, manifest
 from domain.upkeep.backups.manifest import DATABASES, FILES, SECRET, Manifest
-from domain.upkeep.backups.refusals import Newer, NoBackup, NotEmpty, OtherDatabase
-from domain.upkeep.backups.saving import private, resolved
+from domain.upkeep.backups.refusals import BackupNewer, NoBackup, OtherDatabase, TargetNotEmpty
+from domain.upkeep.backups.saving import owner_only_files, resolve_folder
 from settings import Settings
 
 
-def restore(source: Path, *, replace: bool) -> Manifest:
+def restore_backup(source: Path, *, replace: bool) -> Manifest:
     """Bring database, files and the key of the instance folder back; a refusal leaves all as it was."""
-    if not resolved(source).is_dir():
+    if not resolve_folder(source).is_dir():
         raise NoBackup
-    found = manifest.read(source)
-    if found.database != databases.kind():
+    found = manifest.read_manifest(source)
+    if found.database != databases.database_kind():
         raise OtherDatabase
-    keys = manifest.verify(source, found)
+    keys = manifest.verify_backup(source, found)
     if found.revision not in known_revisions():
-        raise Newer
-    if not replace and not (databases.is_empty() and next(outside.store().kept(), None) is None):
-        raise NotEmpty
-    with private():
-        _bring_back(source, found, keys)
+        raise BackupNewer
+    if not replace and not (databases.is_empty() and next(outside.get_store().kept(), None) is None):
+        raise TargetNotEmpty
+    with owner_only_files():
+        _restore_contents(source, found, keys)
     return found
 
 
@@ -39,22 +39,22 @@ def known_revisions() -> list[str]:
     return [one.revision for one in scripts.walk_revisions()]
 
 
-def _bring_back(source: Path, found: Manifest, keys: list[str]) -> None:
-    store, added = outside.store(), []
+def _restore_contents(source: Path, found: Manifest, keys: list[str]) -> None:
+    store, added = outside.get_store(), []
     try:
         for key in keys:  # before the database, as ever: a file is there before the row that names it
             if not store.exists(key):
                 added.append(key)
             store.put(key, (source / FILES / key).read_bytes())
-        databases.load(source / DATABASES[found.database])
+        databases.restore_database(source / DATABASES[found.database])
     except BaseException:
         for key in added:
-            filing.discard(key)
+            filing.discard_file(key)
         raise
-    _bring_secret_back(source, found)
+    _restore_secret(source, found)
 
 
-def _bring_secret_back(source: Path, found: Manifest) -> None:
+def _restore_secret(source: Path, found: Manifest) -> None:
     settings: Settings = current_app.extensions["settings"]
     if SECRET in found.secrets_inside:
         own = Path(settings.instance_path) / SECRET

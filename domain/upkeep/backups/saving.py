@@ -16,26 +16,26 @@ from flask import current_app
 
 from domain import outside
 from domain.upkeep.backups import databases, manifest
-from domain.upkeep.backups.databases import Frozen
+from domain.upkeep.backups.databases import DatabaseSnapshot
 from domain.upkeep.backups.manifest import DATABASES, FILES, SECRET, SUMS, Manifest
-from domain.upkeep.backups.refusals import NoPlace, PlaceInside, PlaceTaken
+from domain.upkeep.backups.refusals import NoTarget, TargetExists, TargetInsideData
 from settings import Settings
 from settings.declared import HERE
-from workflows.clock import wall
+from workflows.clock import wall_time
 
 SECRETS = re.compile(r"key|secret|password|token|credential")
 LOGINS = re.compile(r"://[^/@]+:[^/@]+@|access_key")  # addresses with a login in them
 
 
-def save(target: Path) -> Manifest:
+def make_backup(target: Path) -> Manifest:
     """Make a backup in a new folder that only its owner reads, and answer what is in it."""
-    target = _fit_place(target)
+    target = _check_target(target)
     partial = target.with_name(f"{target.name}.partial")
-    with private():
+    with owner_only_files():
         shutil.rmtree(partial, ignore_errors=True)  # what an earlier try left
         partial.mkdir(parents=True)
         try:
-            made = _fill(partial)
+            made = _fill_backup(partial)
             partial.rename(target)
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
@@ -43,33 +43,33 @@ def save(target: Path) -> Manifest:
     return made
 
 
-def _fit_place(target: Path) -> Path:
+def _check_target(target: Path) -> Path:
     """Where a target really is; raises BackupRefused when no backup can be made there."""
-    place = resolved(target)
-    if any(place.is_relative_to(resolved(own)) for own in _own_folders(_settings())):
-        raise PlaceInside
+    place = resolve_folder(target)
+    if any(place.is_relative_to(resolve_folder(own)) for own in _data_folders(_current_settings())):
+        raise TargetInsideData
     if place.exists():
-        raise PlaceTaken
+        raise TargetExists
     return place
 
 
-def _own_folders(settings: Settings) -> Iterator[Path]:
+def _data_folders(settings: Settings) -> Iterator[Path]:
     yield Path(settings.instance_path)
     store = settings.storage_url.removeprefix("file://")
     if store and "://" not in store:
         yield Path(store)
 
 
-def resolved(folder: Path) -> Path:
+def resolve_folder(folder: Path) -> Path:
     """A folder without links and dots; raises NoPlace for what cannot be a folder's name."""
     try:
         return Path(os.path.realpath(folder))
     except ValueError:  # a byte of zero, which no file system takes
-        raise NoPlace from None
+        raise NoTarget from None
 
 
 @contextmanager
-def private() -> Iterator[None]:
+def owner_only_files() -> Iterator[None]:
     """What is written within is for its owner alone: files 600, folders 700."""
     before = os.umask(0o077)
     try:
@@ -78,29 +78,29 @@ def private() -> Iterator[None]:
         os.umask(before)
 
 
-def _fill(folder: Path) -> Manifest:
-    database = DATABASES[databases.kind()]
-    frozen = databases.save(folder / database)
+def _fill_backup(folder: Path) -> Manifest:
+    database = DATABASES[databases.database_kind()]
+    frozen = databases.save_database(folder / database)
     with (folder / SUMS).open("w", encoding="utf-8") as sums:
-        sums.write(f"{manifest.digest(folder / database)}  {database}\n")
+        sums.write(f"{manifest.file_digest(folder / database)}  {database}\n")
         missing = []
         for key in frozen.keys:  # after the database: a file is there before the row that names it
-            if _keep(folder, key):
-                sums.write(f"{manifest.digest(folder / FILES / key)}  {FILES}/{key}\n")
+            if _copy_file(folder, key):
+                sums.write(f"{manifest.file_digest(folder / FILES / key)}  {FILES}/{key}\n")
             else:
                 missing.append(key)
-        inside = _keep_secret(folder)
+        inside = _copy_secret(folder)
         for name in inside:
-            sums.write(f"{manifest.digest(folder / name)}  {name}\n")
-    made = _manifest(folder, frozen, missing, inside)
+            sums.write(f"{manifest.file_digest(folder / name)}  {name}\n")
+    made = _build_manifest(folder, frozen, missing, inside)
     made.write(folder)
     return made
 
 
-def _keep(folder: Path, key: str) -> bool:
+def _copy_file(folder: Path, key: str) -> bool:
     try:
-        content = outside.store().get(key)
-    except (outside.Missing, outside.BadKey):
+        content = outside.get_store().get(key)
+    except (outside.MissingFile, outside.BadStorageKey):
         return False
     place = folder / FILES / key
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -108,32 +108,36 @@ def _keep(folder: Path, key: str) -> bool:
     return True
 
 
-def _keep_secret(folder: Path) -> list[str]:
+def _copy_secret(folder: Path) -> list[str]:
     """The key that development keeps in the instance folder; all others come from the environment."""
-    own = Path(_settings().instance_path) / SECRET
-    if not own.is_file() or own.read_text(encoding="ascii") != _settings().secret_key:
+    own = Path(_current_settings().instance_path) / SECRET
+    if not own.is_file() or own.read_text(encoding="ascii") != _current_settings().secret_key:
         return []
     (folder / SECRET).write_bytes(own.read_bytes())
     return [SECRET]
 
 
-def _manifest(folder: Path, frozen: Frozen, missing: list[str], inside: list[str]) -> Manifest:
-    database = DATABASES[databases.kind()]
+def _build_manifest(
+    folder: Path, frozen: DatabaseSnapshot, missing: list[str], inside: list[str]
+) -> Manifest:
+    database = DATABASES[databases.database_kind()]
     return Manifest(
         format=manifest.FORMAT,
-        version=_version(),
+        version=_product_version(),
         revision=frozen.revision,
-        database=databases.kind(),
-        made_at=wall().isoformat(timespec="seconds"),
+        database=databases.database_kind(),
+        made_at=wall_time().isoformat(timespec="seconds"),
         files=len(frozen.keys) - len(missing),
         missing=missing,
-        secrets_elsewhere=[one for one in _secrets(_settings()) if not (inside and one == "ZIGE_SECRET_KEY")],
+        secrets_elsewhere=[
+            one for one in _secret_settings(_current_settings()) if not (inside and one == "ZIGE_SECRET_KEY")
+        ],
         secrets_inside=inside,
-        sha256={name: manifest.digest(folder / name) for name in (database, SUMS)},
+        sha256={name: manifest.file_digest(folder / name) for name in (database, SUMS)},
     )
 
 
-def _secrets(settings: Settings) -> list[str]:
+def _secret_settings(settings: Settings) -> list[str]:
     """The settings that hold a secret, by name alone: without them a restored site cannot do its work."""
     found = []
     for one in fields(settings):
@@ -143,11 +147,11 @@ def _secrets(settings: Settings) -> list[str]:
     return found
 
 
-def _settings() -> Settings:
+def _current_settings() -> Settings:
     found: Settings = current_app.extensions["settings"]
     return found
 
 
-def _version() -> str:
+def _product_version() -> str:
     with (HERE / "pyproject.toml").open("rb") as declared:
         return str(tomllib.load(declared)["project"]["version"])

@@ -7,14 +7,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from domain.upkeep.doctor import contents, machine, outside, stores
-from domain.upkeep.doctor.checks import Check, Unfit
+from domain.upkeep.doctor.checks import CheckFailed, DoctorCheck
 from settings import Settings
 
-__all__ = ["Examination", "Result"]
+__all__ = ["Examination", "ReportLine"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Result:
+class ReportLine:
     """One line of the report: `good` is None for what could not be looked at."""
 
     what: str
@@ -30,42 +30,42 @@ class Examination:
     refusals: dict[str, str]  # variable → sentence
     bad: set[str] = field(default_factory=set)
 
-    def before_start(self) -> Iterator[Result]:
+    def before_start(self) -> Iterator[ReportLine]:
         """The settings, and what can be seen of the machine without starting anything."""
         for name, sentence in self.refusals.items():
-            yield Result(what=name, good=False, told=sentence)
+            yield ReportLine(what=name, good=False, told=sentence)
         if not self.refusals:
-            yield Result(what="settings", good=True, told=f"all fit for {self.settings.mode}")
-        yield from self._look(machine.CHECKS)
+            yield ReportLine(what="settings", good=True, told=f"all fit for {self.settings.mode}")
+        yield from self._run_checks(machine.CHECKS)
 
-    def started(self, start: Callable[[Settings], AbstractContextManager[object]]) -> Iterator[Result]:
+    def started(self, start: Callable[[Settings], AbstractContextManager[object]]) -> Iterator[ReportLine]:
         """What the app keeps and speaks with, within its context."""
         try:
             context = start(self.settings)
         except Exception as fault:
-            yield Result(what="start", good=False, told=_first_line(fault))
+            yield ReportLine(what="start", good=False, told=_first_line(fault))
             return
         with context:
             for checks in (stores.CHECKS, contents.CHECKS, outside.CHECKS):
-                yield from self._look(checks)
+                yield from self._run_checks(checks)
 
-    def _look(self, checks: tuple[Check, ...]) -> Iterator[Result]:
+    def _run_checks(self, checks: tuple[DoctorCheck, ...]) -> Iterator[ReportLine]:
         for check in checks:
-            result = self._result(check)
+            result = self._run_check(check)
             if not result.good:
                 self.bad.add(check.what)
             yield result
 
-    def _result(self, check: Check) -> Result:
+    def _run_check(self, check: DoctorCheck) -> ReportLine:
         missing = [name for name in check.needs if name in self.bad or name in self.refusals]
         if missing:
-            return Result(what=check.what, good=None, told=f"not looked at before {missing[0]} is mended")
+            return ReportLine(what=check.what, good=None, told=f"not looked at before {missing[0]} is mended")
         try:
-            return Result(what=check.what, good=True, told=check.look(self.settings))
-        except Unfit as unfit:
-            return Result(what=check.what, good=False, told=str(unfit))
+            return ReportLine(what=check.what, good=True, told=check.look(self.settings))
+        except CheckFailed as unfit:
+            return ReportLine(what=check.what, good=False, told=str(unfit))
         except Exception as fault:  # whatever a broken machine comes up with belongs into the report
-            return Result(what=check.what, good=False, told=_first_line(fault))
+            return ReportLine(what=check.what, good=False, told=_first_line(fault))
 
 
 def _first_line(fault: Exception) -> str:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from settings import Settings
 
 
-class Unfit(Exception):
+class CheckFailed(Exception):
     """Something is not as it should be; the text says what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Check:
-    """One thing to look at: `look` tells what it found, or raises `Unfit`."""
+class DoctorCheck:
+    """One thing to look at: `look` tells what it found, or raises `CheckFailed`."""
 
     what: str
     look: Callable[[Settings], str]

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from domain.upkeep.doctor.checks import Check, Unfit
+from domain.upkeep.doctor.checks import CheckFailed, DoctorCheck
 from settings import Settings, privacy
 
 INSTANCE = "ZIGE_INSTANCE_PATH"
@@ -20,69 +20,73 @@ WITHOUT_RARE = (
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def _zones(_settings: Settings) -> str:
+def _check_time_zones(_settings: Settings) -> str:
     offset = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).utcoffset()
     if offset != timedelta(hours=8):
-        raise Unfit(f"Asia/Shanghai is {offset} from UTC; install the newest tzdata")
+        raise CheckFailed(f"Asia/Shanghai is {offset} from UTC; install the newest tzdata")
     return "Asia/Shanghai is known"
 
 
-def _folder(settings: Settings) -> str:
+def _check_instance_folder(settings: Settings) -> str:
     folder = Path(settings.instance_path)
     if not folder.is_dir():
-        raise Unfit(f"{folder} does not exist; make it for the user that Zige runs under, with mode 700")
+        raise CheckFailed(
+            f"{folder} does not exist; make it for the user that Zige runs under, with mode 700"
+        )
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        raise Unfit(f"{folder} cannot be written; give it to the user that Zige runs under")
+        raise CheckFailed(f"{folder} cannot be written; give it to the user that Zige runs under")
     if settings.production and folder.is_relative_to(tempfile.gettempdir()):
         return f"{folder}; what is kept in a temporary folder may be gone after a restart of the machine"
     return str(folder)
 
 
-def _modes(settings: Settings) -> str:
-    found = [path for path in privacy.private_places(settings) if privacy.is_open(path)]
+def _check_file_modes(settings: Settings) -> str:
+    found = [path for path in privacy.private_places(settings) if privacy.is_open_to_others(path)]
     if found:
-        raise Unfit(f"other users may read {', '.join(map(str, found))}; run chmod go-rwx on them")
+        raise CheckFailed(f"other users may read {', '.join(map(str, found))}; run chmod go-rwx on them")
     return "folder, database and secret are closed to other users"
 
 
-def _room(settings: Settings) -> str:
+def _check_disk_space(settings: Settings) -> str:
     free = shutil.disk_usage(settings.instance_path).free
     if free < LEAST_ROOM:
-        raise Unfit(
+        raise CheckFailed(
             f"only {free // 1024**2} MiB are free; make room for at least {LEAST_ROOM // 1024**2} MiB"
         )
     return f"{free // 1024**3} GiB free"
 
 
-def _typefaces(settings: Settings) -> str:
+def _check_typefaces(settings: Settings) -> str:
     folder = Path(settings.fonts)
     found = [path for path in folder.rglob("*") if path.suffix.lower() in {".ttf", ".otf", ".ttc"}]
     if not found:
-        raise Unfit(f"there are no typefaces in {folder}; run ./zige build, or set ZIGE_FONTS")
+        raise CheckFailed(f"there are no typefaces in {folder}; run ./zige build, or set ZIGE_FONTS")
     return f"{len(found)} typefaces"
 
 
-def _rare_typefaces(settings: Settings) -> str:
+def _check_rare_typefaces(settings: Settings) -> str:
     folders = [Path(one) for one in settings.rare_fonts.split(":") if one]
     found = [path for folder in folders for path in folder.glob("*.[to]t[fc]")]
     if not found and settings.production:
-        raise Unfit(WITHOUT_RARE)
+        raise CheckFailed(WITHOUT_RARE)
     return WITHOUT_RARE if not found else f"{len(found)} typefaces for rare characters"
 
 
-def _assets(_settings: Settings) -> str:
+def _check_assets(_settings: Settings) -> str:
     missing = [name for name in ("app.css", "app.js") if not (ROOT / "static" / "dist" / name).is_file()]
     if missing:
-        raise Unfit(f"{' and '.join(missing)} are not built; run ./zige build")
+        raise CheckFailed(f"{' and '.join(missing)} are not built; run ./zige build")
     return "style sheets and scripts are built"
 
 
 CHECKS = (
-    Check(what="time zones", look=_zones),
-    Check(what="instance folder", look=_folder, needs=(INSTANCE,)),
-    Check(what="file modes", look=_modes, needs=(INSTANCE, "ZIGE_DATABASE_URL", "instance folder")),
-    Check(what="disk", look=_room, needs=(INSTANCE, "instance folder")),
-    Check(what="typefaces", look=_typefaces, needs=("ZIGE_FONTS",)),
-    Check(what="rare typefaces", look=_rare_typefaces, needs=("ZIGE_RARE_FONTS",)),
-    Check(what="assets", look=_assets),
+    DoctorCheck(what="time zones", look=_check_time_zones),
+    DoctorCheck(what="instance folder", look=_check_instance_folder, needs=(INSTANCE,)),
+    DoctorCheck(
+        what="file modes", look=_check_file_modes, needs=(INSTANCE, "ZIGE_DATABASE_URL", "instance folder")
+    ),
+    DoctorCheck(what="disk", look=_check_disk_space, needs=(INSTANCE, "instance folder")),
+    DoctorCheck(what="typefaces", look=_check_typefaces, needs=("ZIGE_FONTS",)),
+    DoctorCheck(what="rare typefaces", look=_check_rare_typefaces, needs=("ZIGE_RARE_FONTS",)),
+    DoctorCheck(what="assets", look=_check_assets),
 )

@@ -26,19 +26,19 @@ from models.errors import NotFound
 from workflows.clock import now
 
 ANCHORS = {"refresh": "province", "add_row": "resume", "remove_row": "resume", "upload": "photo"}
-STALE = "您打开页面后，申报内容已在别处修改（见下），请核对后再提交"
+CHANGED_MEANWHILE = "您打开页面后，申报内容已在别处修改（见下），请核对后再提交"
 
 
 @pages.get("/applications/<int:application_id>/change")
 def change(application_id: int) -> ResponseReturnValue:
     """Everything that was filled in, each part with the way to change it, and what waits."""
-    own = _changeable(application_id)
+    own = _find_changeable(application_id)
     shown = {
         "application": own,
-        "sections": overview.sections(own),
-        "missing": changes.missing(own),
-        "unsent": changes.unsent(own),
-        **enquiry.contact(own),
+        "sections": overview.build_sections(own),
+        "missing": changes.list_open_parts(own),
+        "unsent": changes.list_unsent_parts(own),
+        **enquiry.help_contact(own),
     }
     return render_template("apply/change.html", **shown)
 
@@ -46,62 +46,67 @@ def change(application_id: int) -> ResponseReturnValue:
 @pages.get("/applications/<int:application_id>/change/<part>")
 def change_part(application_id: int, part: str) -> ResponseReturnValue:
     """The form of one part, as the wizard has it."""
-    _known(part)
-    return _show(_changeable(application_id), part)
+    _check_part(part)
+    return _render_part(_find_changeable(application_id), part)
 
 
 @pages.post("/applications/<int:application_id>/change/<part>")
 def send_part(application_id: int, part: str) -> ResponseReturnValue:
     """Save a part, or do what a button of its page asks."""
-    _known(part)
-    received = sent_pictures.receive(request.form, request.files)
-    students = enrolling.ask(g.principal.person_id) if notation.read_act(request.form) == "sync" else None
-    own = _changeable(application_id, lock=True)
+    _check_part(part)
+    received = sent_pictures.receive_pictures(request.form, request.files)
+    students = (
+        enrolling.ask_register(g.principal.person_id) if notation.read_act(request.form) == "sync" else None
+    )
+    own = _find_changeable(application_id, lock=True)
     answers = notation.read_answers(request.form)
     seen = str(answers.pop("revision", ""))
-    changes.hang(own, sent_pictures.rows(own, received.pictures))
+    changes.add_pictures(own, sent_pictures.add_picture_rows(own, received.pictures))
     if students is not None:
-        return _sync(own, part, answers, students)
+        return _sync_enrolment(own, part, answers, students)
     if notation.read_act(request.form) or received.errors:
-        return _keep(own, part, answers, received.errors)
-    changes.remember(own, part, answers)
-    if numbers.is_one(seen) and int(seen) != own.revision:
-        return _stale(own, part, int(seen))
-    return _send(own, part, answers)
+        return _keep_typed(own, part, answers, received.errors)
+    changes.keep_answers(own, part, answers)
+    if numbers.is_row_number(seen) and int(seen) != own.revision:
+        return _show_stale(own, part, int(seen))
+    return _save_part(own, part, answers)
 
 
 @pages.get("/applications/<int:application_id>/change/clearing")
 def clearing(application_id: int) -> ResponseReturnValue:
     """What another 考试形式 or certificate clears, before it does."""
-    own = _changeable(application_id)
+    own = _find_changeable(application_id)
     return render_template(
-        "apply/change_clearing.html", application=own, rows=changes.to_clear(own), **enquiry.contact(own)
+        "apply/change_clearing.html",
+        application=own,
+        rows=changes.list_cleared_fields(own),
+        **enquiry.help_contact(own),
     )
 
 
 @pages.post("/applications/<int:application_id>/change/clearing")
 def clear(application_id: int) -> ResponseReturnValue:
     """Clear it; nothing is saved before it is filled in again."""
-    own = _changeable(application_id, lock=True)
-    changes.clear(own)
+    own = _find_changeable(application_id, lock=True)
+    changes.clear_dependents(own)
     db.session.commit()
     flash("已经清空，请重新选择后一并提交。提交之前，原来的申报内容不变。", "warn")
-    return _to(own, "identity")
+    return _redirect_to_part(own, "identity")
 
 
 @pages.post("/applications/<int:application_id>/change/discard")
 def discard(application_id: int) -> ResponseReturnValue:
     """Forget what waits."""
-    own = _changeable(application_id, lock=True)
-    changes.discard(own)
+    own = _find_changeable(application_id, lock=True)
+    changes.discard_pending(own)
     db.session.commit()
     flash("没有提交的修改已经放弃，申报内容保持原样。", "ok")
     return redirect(url_for("apply.change", application_id=application_id), 303)
 
 
-def why_closed(application: Application) -> str:
+def why_not_changeable(application: Application) -> str:
     """Why an application cannot be changed, and whom to ask; empty when it can."""
-    if revisions.is_open(application):
+    if revisions.is_changeable(application):
         return ""
     state = codes.PUBLIC_STATES.get(application.state, application.state)
     contact = "　".join(part for part in (application.authority.name, application.authority.phone) if part)
@@ -113,104 +118,106 @@ def why_closed(application: Application) -> str:
     return f"认定状态为“{state}”，不能修改；只有“网报待确认”时可以修改。有疑问的，请联系{contact}。"
 
 
-def _known(part: str) -> None:
+def _check_part(part: str) -> None:
     if part not in changes.PARTS:
         raise NotFound
 
 
-def _changeable(application_id: int, *, lock: bool = False) -> Application:
-    found = enquiry.own(application_id)
+def _find_changeable(application_id: int, *, lock: bool = False) -> Application:
+    found = enquiry.find_own_application(application_id)
     if lock:
-        found = revisions.locked(application_id)
-    if reason := why_closed(found):
+        found = revisions.lock_application(application_id)
+    if reason := why_not_changeable(found):
         raise revisions.NotChangeable(reason)
     return found
 
 
-def _send(own: Application, part: str, answers: dict[str, Any]) -> ResponseReturnValue:
+def _save_part(own: Application, part: str, answers: dict[str, Any]) -> ResponseReturnValue:
     if part == "identity":
-        if changes.clears(own, answers):
+        if changes.needs_clearing(own, answers):
             db.session.commit()
             return redirect(url_for("apply.clearing", application_id=own.id), 303)
-        if changes.choice_of(answers) == changes.choice_now(own):
-            changes.restore(own)
+        if changes.chosen_exam(answers) == changes.saved_exam(own):
+            changes.undo_clearing(own)
     try:
         before = own.revision
-        saved = submitting.offer(own, part, now())
+        saved = submitting.submit_part(own, part, now())
     except submitting.PartRefused as refusal:
-        return _refused(own, part, refusal)
+        return _show_refusal(own, part, refusal)
     told = own.revision != before
     db.session.commit()
     if not saved:
         flash("这一部分已经记下，还有要重新填写的内容，填完后一并提交。", "warn")
-        return _to(own, changes.of(own).open[0])
+        return _redirect_to_part(own, changes.read_pending(own).open[0])
     flash("修改已提交。" if told else "没有改动，申报内容保持原样。", "ok")
     return redirect(url_for("apply.application", application_id=own.id), 303)
 
 
-def _refused(own: Application, part: str, refusal: submitting.PartRefused) -> ResponseReturnValue:
+def _show_refusal(own: Application, part: str, refusal: submitting.PartRefused) -> ResponseReturnValue:
     if refusal.part != part:
-        waiting = changes.of(own)
+        waiting = changes.read_pending(own)
         still_open = [*(one for one in waiting.open if one != part), refusal.part]
         ready = [*(one for one in waiting.ready if one != refusal.part), part]
-        changes.keep(own, ready=list(dict.fromkeys(ready)), open=list(dict.fromkeys(still_open)))
+        changes.update_pending(own, ready=list(dict.fromkeys(ready)), open=list(dict.fromkeys(still_open)))
     db.session.commit()
-    return _show(own, refusal.part, errors=refusal.fields, status=refusal.status)
+    return _render_part(own, refusal.part, errors=refusal.fields, status=refusal.status)
 
 
-def _stale(own: Application, part: str, seen: int) -> ResponseReturnValue:
+def _show_stale(own: Application, part: str, seen: int) -> ResponseReturnValue:
     db.session.commit()
-    differences = revisions.since(own.id, seen)
-    return _show(own, part, errors={"_schema": [STALE]}, status=409, differences=differences)
+    differences = revisions.list_changes_since(own.id, seen)
+    return _render_part(
+        own, part, errors={"_schema": [CHANGED_MEANWHILE]}, status=409, differences=differences
+    )
 
 
-def _keep(
+def _keep_typed(
     own: Application, part: str, answers: dict[str, Any], errors: dict[str, list[str]]
 ) -> ResponseReturnValue:
     act, _, which = notation.read_act(request.form).partition(":")
     if act == "add_row":
-        answers["resume"] = notation.add_row(answers.get("resume", []), details.ROWS[1])
+        answers["resume"] = notation.add_row(answers.get("resume", []), details.RESUME_ROWS[1])
     elif act == "remove_row":
         answers["resume"] = notation.remove_row(answers.get("resume", []), which)
-    changes.remember(own, part, answers)
+    changes.keep_answers(own, part, answers)
     db.session.commit()
     if act == "keep":
         return "", 204
     if errors:
-        return _show(own, part, errors=errors, status=422)
-    return _to(own, part, ANCHORS.get(act))
+        return _render_part(own, part, errors=errors, status=422)
+    return _redirect_to_part(own, part, ANCHORS.get(act))
 
 
-def _sync(
-    own: Application, part: str, answers: dict[str, Any], found: enrolling.Found
+def _sync_enrolment(
+    own: Application, part: str, answers: dict[str, Any], found: enrolling.FoundEnrolments
 ) -> ResponseReturnValue:
-    errors = {} if found.to_choose else enrolling.keep(own, found, answers)
-    changes.remember(own, part, answers)
+    errors = {} if found.to_choose else enrolling.keep_enrolment(own, found, answers)
+    changes.keep_answers(own, part, answers)
     db.session.commit()
     if errors:
-        return _show(own, part, errors=errors, status=422)
+        return _render_part(own, part, errors=errors, status=422)
     if found.to_choose:
-        flash(enrolling.SEVERAL, "warn")
+        flash(enrolling.SEVERAL_FOUND, "warn")
         back = url_for("apply.change_part", application_id=own.id, part=part)
         return redirect(url_for("profile.enrolment", next=back), 303)
     flash("学籍已同步。", "ok")
-    return _to(own, part, "enrolment")
+    return _redirect_to_part(own, part, "enrolment")
 
 
-def _to(own: Application, part: str, anchor: str | None = None) -> ResponseReturnValue:
+def _redirect_to_part(own: Application, part: str, anchor: str | None = None) -> ResponseReturnValue:
     return redirect(url_for("apply.change_part", application_id=own.id, part=part, _anchor=anchor), 303)
 
 
-def _show(
+def _render_part(
     own: Application, part: str, *, errors: dict[str, Any] | None = None, status: int = 200, **more: Any
 ) -> ResponseReturnValue:
-    waiting, step, moment = changes.of(own), changes.step_of(part), now()
-    with submitting.rehearsed(own, moment):
+    waiting, step, moment = changes.read_pending(own), changes.step_of(part), now()
+    with submitting.preview_changes(own, moment):
         values = changes.values_of(own, part)
         schema = step.schema()
         view = replace(FormView.refused(values, errors or {}), schema=schema)
         shown = {
-            **step.choices(submitting.case_of(own, moment), own, values),
+            **step.choices(submitting.build_case(own, moment), own, values),
             **(waiting.pictures if part == "details" else {}),
         }
         return render_template(
@@ -222,8 +229,8 @@ def _show(
             part=part,
             title=f"修改：{TITLES[part]}",
             revision=own.revision,
-            to_refill=changes.missing(own),
+            to_refill=changes.list_open_parts(own),
             application=own,
-            **enquiry.contact(own),
+            **enquiry.help_contact(own),
             **more,
         ), status

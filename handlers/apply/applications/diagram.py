@@ -6,36 +6,38 @@ from collections.abc import Mapping
 from typing import Any
 
 from handlers.diagrams import outlines, picture
-from handlers.diagrams.outlines import Words
+from handlers.diagrams.outlines import DiagramWords
 from models.applications import Application
 from workflows.diagrams import cases, outline
 from workflows.diagrams.outline import Stage
 
 # A case that ended, or waits for something unusual, has nothing ahead as a rule.
-GOES_ON = frozenset({"pending_confirmation", "correction", "pending_decision", "granted"})
+PROCEEDING_STATES = frozenset({"pending_confirmation", "correction", "pending_decision", "granted"})
 # The process of the other way of confirmation; which way a case goes, its plan says.
-OTHER_WAY = {"on_site": "online_review", "online": "confirmation"}
-WORDS = Words(
+OTHER_CONFIRMATION = {"on_site": "online_review", "online": "confirmation"}
+WORDS = DiagramWords(
     here="您在这里",
     end="办理结束",
     states={"done": "已办", "ahead": "尚未开始", "again": "已办过，将重新办理"},
 )
 
 
-def of(application: Application, told: Mapping[str, Any]) -> dict[str, Any] | None:
+def draw_status_diagram(application: Application, told: Mapping[str, Any]) -> dict[str, Any] | None:
     """The picture and its outline; `told` is what the status page says of the present stage."""
-    standing = cases.standing(application.instance_id)
+    standing = cases.find_case_progress(application.instance_id)
     if standing is None:
         return None
     layout, place = standing.layouts[standing.root], standing.places[standing.root]
-    stages = [stage for stage in outline.stages(layout, place) if _concerns(stage, application)]
+    stages = [stage for stage in outline.list_stages(layout, place) if _is_shown(stage, application)]
     return {
-        "picture": picture.draw(layout, place, WORDS),
-        "outline": [outlines.event(one, WORDS, told["meaning"], told["by_when"]) for one in stages],
+        "picture": picture.draw_diagram(layout, place, WORDS),
+        "outline": [outlines.build_event(one, WORDS, told["meaning"], told["by_when"]) for one in stages],
     }
 
 
-def _concerns(stage: Stage, application: Application) -> bool:
+def _is_shown(stage: Stage, application: Application) -> bool:
     if stage.state in {"done", "here", "end"}:
         return True
-    return application.state in GOES_ON and stage.figure.calls != OTHER_WAY.get(application.plan.mode)
+    return application.state in PROCEEDING_STATES and stage.figure.calls != OTHER_CONFIRMATION.get(
+        application.plan.mode
+    )

@@ -12,82 +12,82 @@ from handlers.apply.blueprint import pages
 from handlers.apply.summary import listing, overview, progress
 from handlers.page import correspondence
 from models import db
-from models.applications import Application, registered_by
+from models.applications import Application, select_registered
 from models.errors import NotFound
-from models.letters import letters_of
+from models.letters import select_letters
 
 
 @pages.get("/applications")
 def enquiry() -> ResponseReturnValue:
     """One's applications with state, confirmation result and opinion."""
-    found = db.session.scalars(registered_by(g.principal.person_id)).all()
-    rows = [listing.row(one) | {"confirmation": progress.confirmation(one)} for one in found]
+    found = db.session.scalars(select_registered(g.principal.person_id)).all()
+    rows = [listing.build_row(one) | {"confirmation": progress.describe_confirmation(one)} for one in found]
     return render_template("apply/enquiry.html", applications=rows)
 
 
 @pages.get("/applications/<int:application_id>")
 def application(application_id: int) -> ResponseReturnValue:
     """Where it is, what is missing, by when."""
-    found = own(application_id)
-    told = progress.of(found)
+    found = find_own_application(application_id)
+    told = progress.describe_progress(found)
     return render_template(
         "apply/status.html",
         application=found,
-        row=listing.row(found),
-        letters=db.session.scalars(letters_of(found.id)).all(),
-        talk=correspondence.all_of(found.id, correspondence.applicant(found.person_id)),
-        diagram=diagram.of(found, told),
+        row=listing.build_row(found),
+        letters=db.session.scalars(select_letters(found.id)).all(),
+        talk=correspondence.list_threads(found.id, correspondence.applicant_reader(found.person_id)),
+        diagram=diagram.draw_status_diagram(found, told),
         **told,
-        **contact(found),
+        **help_contact(found),
     )
 
 
 @pages.get("/applications/<int:application_id>/notes")
 def notes(application_id: int) -> ResponseReturnValue:
     """申报提醒 and 注意事项 again."""
-    found = own(application_id)
+    found = find_own_application(application_id)
     return render_template(
-        "apply/notes_again.html", application=found, **overview.reminder(found), **contact(found)
+        "apply/notes_again.html", application=found, **overview.build_reminder(found), **help_contact(found)
     )
 
 
 @pages.get("/applications/<int:application_id>/details")
 def details(application_id: int) -> ResponseReturnValue:
     """Everything that was filled in, with photo and undertaking."""
-    found = own(application_id)
+    found = find_own_application(application_id)
     return render_template(
         "apply/details_again.html",
         application=found,
-        row=listing.row(found),
-        sections=overview.sections(found),
-        undrawn=undrawable.lines(form_facts.words(found)),
-        **contact(found),
+        row=listing.build_row(found),
+        sections=overview.build_sections(found),
+        undrawn=undrawable.list_unprintable_entries(form_facts.collect_texts(found)),
+        **help_contact(found),
     )
 
 
 @pages.get("/applications/<int:application_id>/form.pdf")
 def form_pdf(application_id: int) -> ResponseReturnValue:
     """教师资格认定申请表."""
-    facts = form_facts.facts(own(application_id))
+    facts = form_facts.collect_facts(find_own_application(application_id))
     # Typesetting takes its time; no transaction waits for it.
     db.session.rollback()
-    response = Response(typesetting.application_form(facts), mimetype="application/pdf")
+    response = Response(typesetting.typeset_application_form(facts), mimetype="application/pdf")
     response.headers["Content-Disposition"] = "inline"
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
-def own(application_id: int) -> Application:
+def find_own_application(application_id: int) -> Application:
     """One of the person's registered applications; a foreign one does not exist for them."""
     found = db.session.scalars(
-        registered_by(g.principal.person_id).where(Application.id == application_id)
+        select_registered(g.principal.person_id).where(Application.id == application_id)
     ).first()
     if found is None:
         raise NotFound
     return found
 
 
-def contact(application: Application) -> dict[str, dict[str, str]]:
+def help_contact(application: Application) -> dict[str, dict[str, str]]:
     """Whom to ask about an application."""
     authority = application.authority
     contact = {"name": authority.name, "phone": authority.phone, "hours": authority.hours}

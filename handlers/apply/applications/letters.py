@@ -12,23 +12,23 @@ from handlers.apply.blueprint import pages
 from models import db
 from models.applications import Application
 from models.errors import NotFound
-from models.letters import Letter, letters_of
+from models.letters import Letter, select_letters
 
 
 @pages.get("/applications/<int:application_id>/letters/<int:letter_id>.pdf")
 def letter_pdf(application_id: int, letter_id: int) -> ResponseReturnValue:
     """One of one's own letters, as it was issued."""
     own = Letter.application.has(Application.person_id == g.principal.person_id)
-    found = db.session.scalar(letters_of(application_id).where(Letter.id == letter_id, own))
+    found = db.session.scalar(select_letters(application_id).where(Letter.id == letter_id, own))
     if found is None:
         raise NotFound
-    return pdf(found)
+    return pdf_response(found)
 
 
-def pdf(letter: Letter) -> Response:
+def pdf_response(letter: Letter) -> Response:
     """A letter to be shown and not kept; who may see it was asked before."""
     name = quote(f"{letter.title}{letter.number}.pdf")
-    response = Response(letters.pdf(letter), mimetype="application/pdf")
+    response = Response(letters.render_pdf(letter), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f"inline; filename=\"letter.pdf\"; filename*=UTF-8''{name}"
     response.headers["Cache-Control"] = "private, no-store"
     return response

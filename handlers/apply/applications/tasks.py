@@ -19,54 +19,54 @@ from models.errors import AlreadyDone, Invalid, NotFound
 from models.process import WorkItem
 from workflows import forms, worklist
 from workflows.clock import now
-from workflows.forms import Case
+from workflows.forms import FormContext
 
 
 @pages.get("/tasks/<int:item_id>")
 def task(item_id: int) -> ResponseReturnValue:
     """The form of a task; a done one leads to where the application stands."""
-    item = _own(item_id)
+    item = _find_own_item(item_id)
     if item.state not in {"open", "claimed"}:
-        return _status(item)
-    return _show(item, FormView.blank(forms.get(item.form_key or "").schema()))
+        return _redirect_to_status(item)
+    return _render_task(item, FormView.blank(forms.get_form(item.form_key or "").schema()))
 
 
 @pages.post("/tasks/<int:item_id>")
 def finish_task(item_id: int) -> ResponseReturnValue:
     """Complete the task."""
-    item = _own(item_id)
+    item = _find_own_item(item_id)
     answers = notation.read_answers(request.form)
     transaction = request.form.get("transaction") or secrets.token_hex(16)
     try:
-        worklist.complete(item_id, answers, actor=g.principal.person_id, transaction_id=transaction)
+        worklist.complete_item(item_id, answers, actor=g.principal.person_id, transaction_id=transaction)
     except AlreadyDone:
         db.session.rollback()
-        return _status(_own(item_id))
+        return _redirect_to_status(_find_own_item(item_id))
     except Invalid as refusal:
         db.session.rollback()
-        item = _own(item_id)
-        schema = forms.get(item.form_key or "").schema()
-        return _show(item, FormView.refused(answers, refusal.fields, schema)), refusal.status
+        item = _find_own_item(item_id)
+        schema = forms.get_form(item.form_key or "").schema()
+        return _render_task(item, FormView.refused(answers, refusal.fields, schema)), refusal.status
     db.session.commit()
     flash("已经提交。", "ok")
-    return _status(item)
+    return _redirect_to_status(item)
 
 
-def _own(item_id: int) -> WorkItem:
+def _find_own_item(item_id: int) -> WorkItem:
     item = db.session.get(WorkItem, item_id)
     if item is None or item.assignee_id != g.principal.person_id:
         raise NotFound
     return item
 
 
-def _status(item: WorkItem) -> ResponseReturnValue:
+def _redirect_to_status(item: WorkItem) -> ResponseReturnValue:
     number = application_id(item.instance.business_key)
     return redirect(url_for("apply.application", application_id=number), 303)
 
 
-def _show(item: WorkItem, view: FormView) -> str:
-    form = forms.get(item.form_key or "")
-    shown = form.view(Case(instance=item.instance, item=item, actor=g.principal.person_id, now=now()))
+def _render_task(item: WorkItem, view: FormView) -> str:
+    form = forms.get_form(item.form_key or "")
+    shown = form.view(FormContext(instance=item.instance, item=item, actor=g.principal.person_id, now=now()))
     number = application_id(item.instance.business_key)
     own = db.session.get_one(Application, number) if number else None
     return render_template(
@@ -74,7 +74,7 @@ def _show(item: WorkItem, view: FormView) -> str:
         **{**shown, "shown": shown, "form": view, "item": item, "title": form.title},
         fields=[name for name in form.schema().fields if name != "revision"],
         number=number,
-        until=item.due_at or (progress.by_when(own) if own else None),
-        unsaved=changes.unsaved(own) if own else [],
+        until=item.due_at or (progress.next_deadline(own) if own else None),
+        unsaved=changes.list_unsaved_parts(own) if own else [],
         transaction=secrets.token_hex(16),
     )

@@ -13,7 +13,7 @@ from handlers.apply.applications import enquiry
 from handlers.apply.blueprint import pages
 from handlers.apply.summary import listing
 from handlers.page.formfields import FormView
-from handlers.page.glyphs import Standard
+from handlers.page.glyphs import StandardTextSchema
 from models import codes, db
 from models.applications import Application
 from models.errors import DomainError
@@ -30,7 +30,7 @@ class NotWithdrawable(DomainError):
     sentence = lazy_gettext("这件申请不能撤回。")
 
 
-class Withdrawal(Standard):
+class WithdrawalSchema(StandardTextSchema):
     """Why, if the applicant likes to say it."""
 
     reason = fields.String(
@@ -43,23 +43,25 @@ class Withdrawal(Standard):
 @pages.get("/applications/<int:application_id>/withdraw")
 def withdrawal(application_id: int) -> ResponseReturnValue:
     """What withdrawing means, and the question."""
-    return _show(_withdrawable(application_id), FormView.blank(Withdrawal()))
+    return _render_page(_find_withdrawable(application_id), FormView.blank(WithdrawalSchema()))
 
 
 @pages.post("/applications/<int:application_id>/withdraw")
 def withdraw(application_id: int) -> ResponseReturnValue:
     """End the application; asked for twice, it is ended once."""
-    own = enquiry.own(application_id)
+    own = enquiry.find_own_application(application_id)
     if own.state == "withdrawn":
-        return _ended(application_id)
-    own = _withdrawable(application_id)
+        return _redirect_to_status(application_id)
+    own = _find_withdrawable(application_id)
     typed = {"reason": request.form.get("reason", "").strip()}
     try:
-        answers = Withdrawal().load(typed)
+        answers = WithdrawalSchema().load(typed)
     except ValidationError as error:
-        return _show(own, FormView.refused(typed, error.normalized_messages(), Withdrawal())), 422
-    _read_reminder(application_id)
-    engine.deliver(
+        return _render_page(
+            own, FormView.refused(typed, error.normalized_messages(), WithdrawalSchema())
+        ), 422
+    _complete_reminder(application_id)
+    engine.deliver_message(
         MESSAGE,
         key=str(application_id),
         payload={"application": application_id, "reason": answers["reason"]},
@@ -67,30 +69,34 @@ def withdraw(application_id: int) -> ResponseReturnValue:
     )
     db.session.commit()
     flash("申请已撤回，报名号作废。", "ok")
-    return _ended(application_id)
+    return _redirect_to_status(application_id)
 
 
-def _withdrawable(application_id: int) -> Application:
-    found = enquiry.own(application_id)
+def _find_withdrawable(application_id: int) -> Application:
+    found = enquiry.find_own_application(application_id)
     if not revisions.is_undecided(found):
         state = codes.PUBLIC_STATES.get(found.state, found.state)
         raise NotWithdrawable(f"认定状态为“{state}”，不能撤回；作出认定结论之前可以撤回。")
     return found
 
 
-def _read_reminder(application_id: int) -> None:
+def _complete_reminder(application_id: int) -> None:
     # Whoever withdraws has seen the number; the reminder would only hold the process up.
-    item = drafts.open_item(g.principal.person_id)
+    item = drafts.find_open_step(g.principal.person_id)
     waiting = select(Wait.id).where(Wait.message == MESSAGE, Wait.key == str(application_id))
     if item is not None and db.session.scalar(waiting) is None:
-        worklist.complete(item.id, {}, actor=g.principal.person_id)
+        worklist.complete_item(item.id, {}, actor=g.principal.person_id)
 
 
-def _ended(application_id: int) -> ResponseReturnValue:
+def _redirect_to_status(application_id: int) -> ResponseReturnValue:
     return redirect(url_for("apply.application", application_id=application_id), 303)
 
 
-def _show(own: Application, form: FormView) -> str:
+def _render_page(own: Application, form: FormView) -> str:
     return render_template(
-        "apply/withdraw.html", application=own, row=listing.row(own), form=form, **enquiry.contact(own)
+        "apply/withdraw.html",
+        application=own,
+        row=listing.build_row(own),
+        form=form,
+        **enquiry.help_contact(own),
     )

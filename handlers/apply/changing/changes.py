@@ -6,23 +6,23 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.apply.choices.applicable import ROUTES
-from handlers.apply.choices.records import kind_short
+from handlers.apply.choices.applicable import CERTIFICATE_INPUTS
+from handlers.apply.choices.records import short_kind_name
 from handlers.apply.forms import place
-from handlers.apply.forms.step import STEPS, TITLES, Step
+from handlers.apply.forms.step import STEPS, TITLES, WizardStep
 from handlers.entry import numbers
 from models import codes, db
 from models.applications import Application
 from models.credentials import ExamCertificate
 
-KEY = "changing"  # where it waits among what was typed
+TYPED_KEY = "changing"  # where it waits among what was typed
 PARTS = ("identity", "authority", "details")
-EMPTY: dict[str, Any] = {"typed": {}, "ready": [], "open": [], "cleared_for": [], "pictures": {}}
-CLEARED = ("资格种类", "任教学科", "普通话证书", "确认点")
+NOTHING_PENDING: dict[str, Any] = {"typed": {}, "ready": [], "open": [], "cleared_for": [], "pictures": {}}
+CLEARED_FIELDS = ("资格种类", "任教学科", "普通话证书", "确认点")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Waiting:
+class PendingChanges:
     """What was typed into the parts, and what of it is valid but not saved yet."""
 
     typed: Mapping[str, Mapping[str, Any]]
@@ -32,11 +32,11 @@ class Waiting:
     pictures: Mapping[str, int]  # kind → file that waits to replace the present one
 
 
-def of(application: Application) -> Waiting:
+def read_pending(application: Application) -> PendingChanges:
     """What waits for an application."""
-    kept = {**EMPTY, **(application.typed or {}).get(KEY, {})}
+    kept = {**NOTHING_PENDING, **(application.typed or {}).get(TYPED_KEY, {})}
     route, certificate = [*kept["cleared_for"], None, None][:2]
-    return Waiting(
+    return PendingChanges(
         typed=kept["typed"],
         ready=tuple(kept["ready"]),
         open=tuple(kept["open"]),
@@ -45,74 +45,74 @@ def of(application: Application) -> Waiting:
     )
 
 
-def keep(application: Application, **values: Any) -> Waiting:
+def update_pending(application: Application, **values: Any) -> PendingChanges:
     """Let more wait; nothing of the application itself changes."""
-    kept = {**EMPTY, **(application.typed or {}).get(KEY, {}), **values}
-    application.keep_typed(KEY, kept)
-    return of(application)
+    kept = {**NOTHING_PENDING, **(application.typed or {}).get(TYPED_KEY, {}), **values}
+    application.keep_typed(TYPED_KEY, kept)
+    return read_pending(application)
 
 
-def remember(application: Application, part: str, answers: Mapping[str, Any]) -> Waiting:
+def keep_answers(application: Application, part: str, answers: Mapping[str, Any]) -> PendingChanges:
     """Keep what was typed into a part."""
-    waiting = of(application)
+    waiting = read_pending(application)
     typed = {name: value for name, value in answers.items() if name not in {"go", "revision"}}
-    return keep(application, typed={**waiting.typed, part: typed})
+    return update_pending(application, typed={**waiting.typed, part: typed})
 
 
-def hang(application: Application, pictures: Mapping[str, int]) -> None:
+def add_pictures(application: Application, pictures: Mapping[str, int]) -> None:
     """Let new pictures wait with the rest."""
     if pictures:
-        keep(application, pictures={**of(application).pictures, **pictures})
+        update_pending(application, pictures={**read_pending(application).pictures, **pictures})
 
 
-def signature_of(application: Application) -> int | None:
+def find_signature(application: Application) -> int | None:
     """The signature that counts: the one that waits, else the one that is saved."""
-    return of(application).pictures.get("undertaking") or application.undertaking_id
+    return read_pending(application).pictures.get("undertaking") or application.undertaking_id
 
 
-def forget(application: Application, parts: Collection[str]) -> None:
+def forget_saved(application: Application, parts: Collection[str]) -> None:
     """Some parts were saved; what was only typed into others stays, as nothing typed is lost."""
-    waiting = of(application)
+    waiting = read_pending(application)
     typed = {part: said for part, said in waiting.typed.items() if part not in parts}
     pictures = {} if "details" in parts else dict(waiting.pictures)
-    discard(application)
+    discard_pending(application)
     if typed or pictures:
-        keep(application, typed=typed, pictures=pictures)
+        update_pending(application, typed=typed, pictures=pictures)
 
 
-def unsent(application: Application) -> list[str]:
+def list_unsent_parts(application: Application) -> list[str]:
     """The titles of the parts that hold something typed, ready or not, that is not saved."""
-    waiting = of(application)
+    waiting = read_pending(application)
     held = {*waiting.typed, *waiting.ready, *(("details",) if waiting.pictures else ())}
     return [TITLES[part] for part in PARTS if part in held and part not in waiting.open]
 
 
-def unsaved(application: Application) -> list[str]:
+def list_unsaved_parts(application: Application) -> list[str]:
     """The titles of all parts that wait, whether they are filled in or still to be."""
-    return [*unsent(application), *(title for _, title in missing(application))]
+    return [*list_unsent_parts(application), *(title for _, title in list_open_parts(application))]
 
 
-def discard(application: Application) -> None:
+def discard_pending(application: Application) -> None:
     """Forget everything that waits."""
-    application.forget_typed(KEY)
+    application.forget_typed(TYPED_KEY)
 
 
-def step_of(part: str) -> Step:
+def step_of(part: str) -> WizardStep:
     """The wizard's step behind a part; the authority is fixed, so its step has a form of its own."""
     return place.STEP if part == "authority" else STEPS[part]
 
 
 def values_of(application: Application, part: str) -> dict[str, Any]:
     """What the inputs of a part show: what waits, else what is saved."""
-    waiting = of(application)
+    waiting = read_pending(application)
     stored = {name: value for name, value in step_of(part).stored(application).items() if value is not None}
     return {**stored, **waiting.typed.get(part, {})}
 
 
-def clears(application: Application, answers: Mapping[str, Any]) -> bool:
+def needs_clearing(application: Application, answers: Mapping[str, Any]) -> bool:
     """Whether these answers of step 2 ask for another kind or subject than the application has."""
-    route, chosen = choice_of(answers)
-    if (route, chosen) in {choice_now(application), of(application).cleared_for}:
+    route, chosen = chosen_exam(answers)
+    if (route, chosen) in {saved_exam(application), read_pending(application).cleared_for}:
         return False
     exam = db.session.get(ExamCertificate, chosen) if chosen else None
     if exam is not None and exam.person_id == application.person_id:
@@ -120,55 +120,55 @@ def clears(application: Application, answers: Mapping[str, Any]) -> bool:
     return route == "other" and application.exam_route != "other"
 
 
-def choice_of(answers: Mapping[str, Any]) -> tuple[str, Any]:
+def chosen_exam(answers: Mapping[str, Any]) -> tuple[str, Any]:
     """Exam route and certificate as they were chosen."""
     route = str(answers.get("exam_route") or "")
-    chosen = str(answers.get(ROUTES.get(route, ("", ""))[0]) or "")
-    return route, int(chosen) if numbers.is_one(chosen) else None
+    chosen = str(answers.get(CERTIFICATE_INPUTS.get(route, ("", ""))[0]) or "")
+    return route, int(chosen) if numbers.is_row_number(chosen) else None
 
 
-def choice_now(application: Application) -> tuple[str, Any]:
+def saved_exam(application: Application) -> tuple[str, Any]:
     """Exam route and certificate as they are saved."""
     return application.exam_route or "", application.exam_certificate_id
 
 
-def to_clear(application: Application) -> list[tuple[str, str, str]]:
+def list_cleared_fields(application: Application) -> list[tuple[str, str, str]]:
     """What depends on the exam route and its certificate: what it is now, and what becomes of it."""
-    _, chosen = choice_of(of(application).typed.get("identity", {}))
+    _, chosen = chosen_exam(read_pending(application).typed.get("identity", {}))
     exam = db.session.get(ExamCertificate, chosen) if chosen else None
-    follows = (kind_short(exam.kind), exam.subject) if exam else ("重新选择", "重新选择")
+    follows = (short_kind_name(exam.kind), exam.subject) if exam else ("重新选择", "重新选择")
     spoken = application.putonghua
     now = (
-        kind_short(application.kind),
+        short_kind_name(application.kind),
         application.subject or "",
         codes.PUTONGHUA_LEVELS.get(spoken.level, "免测") if spoken else "",
         application.site.name if application.site else "",
     )
-    return list(zip(CLEARED, now, (*follows, "重新选择", "重新选择"), strict=True))
+    return list(zip(CLEARED_FIELDS, now, (*follows, "重新选择", "重新选择"), strict=True))
 
 
-def restore(application: Application) -> None:
+def undo_clearing(application: Application) -> None:
     """The saved certificate was chosen again: nothing is cleared any more."""
-    waiting = of(application)
+    waiting = read_pending(application)
     typed = {part: said for part, said in waiting.typed.items() if part != "authority"}
     ready = [part for part in waiting.ready if part == "details"]
-    keep(application, typed=typed, ready=ready, open=[], cleared_for=[])
+    update_pending(application, typed=typed, ready=ready, open=[], cleared_for=[])
 
 
-def clear(application: Application) -> None:
+def clear_dependents(application: Application) -> None:
     """Clear what depends on the chosen certificate; it is to be filled in again before anything is saved."""
-    waiting = of(application)
+    waiting = read_pending(application)
     identity = {**waiting.typed.get("identity", {}), "putonghua": ""}
     authority = {**waiting.typed.get("authority", {}), "kind": "", "subject": "", "site": ""}
-    keep(
+    update_pending(
         application,
         typed={**waiting.typed, "identity": identity, "authority": authority},
         ready=[part for part in waiting.ready if part == "details"],
         open=["identity", "authority"],
-        cleared_for=list(choice_of(identity)),
+        cleared_for=list(chosen_exam(identity)),
     )
 
 
-def missing(application: Application) -> list[tuple[str, str]]:
+def list_open_parts(application: Application) -> list[tuple[str, str]]:
     """The parts that have to be filled in again, with their titles."""
-    return [(part, TITLES[part]) for part in PARTS if part in of(application).open]
+    return [(part, TITLES[part]) for part in PARTS if part in read_pending(application).open]

@@ -14,17 +14,24 @@ from sqlalchemy import select
 
 from domain.cases import exams, revisions
 from domain.rules import requirements
-from handlers.apply.changing.changes import PARTS, Waiting, forget, keep, of, step_of
-from handlers.apply.choices.applicable import ROUTES
+from handlers.apply.changing.changes import (
+    PARTS,
+    PendingChanges,
+    forget_saved,
+    read_pending,
+    step_of,
+    update_pending,
+)
+from handlers.apply.choices.applicable import CERTIFICATE_INPUTS
 from handlers.apply.forms import place
-from handlers.apply.forms.step import Problems, Step, judge_readable
+from handlers.apply.forms.step import Problems, WizardStep, judge_readable
 from models import codes, db
 from models.applications import Application
 from models.errors import DomainError, Invalid
 from models.files import StoredFile
 from models.process import WorkItem
 from models.refusals import CertificateNotUsable
-from workflows.forms import Case
+from workflows.forms import FormContext
 
 
 class PartRefused(Invalid):
@@ -37,71 +44,71 @@ class PartRefused(Invalid):
         self.part = part
 
 
-class _Rehearsed(Exception):
+class _PartsStillOpen(Exception):
     """Everything was valid so far, but something else has to be filled in first."""
 
 
-def case_of(application: Application, moment: datetime) -> Case:
+def build_case(application: Application, moment: datetime) -> FormContext:
     """The circumstances that the forms of the wizard ask for; there is no work item behind a change."""
     item = cast(WorkItem, None)
-    return Case(instance=application.instance, item=item, actor=g.principal.person_id, now=moment)
+    return FormContext(instance=application.instance, item=item, actor=g.principal.person_id, now=moment)
 
 
-def offer(application: Application, part: str, moment: datetime) -> bool:
+def submit_part(application: Application, part: str, moment: datetime) -> bool:
     """Take a part as it was typed: saved at once when nothing else is open, else it waits for the rest.
 
     Answers whether it was saved.
     """
-    waiting = of(application)
+    waiting = read_pending(application)
     still_open = [one for one in waiting.open if one != part]
     parts = [one for one in PARTS if one == part or one in waiting.ready]
     try:
         with db.session.begin_nested():
-            _save(application, parts, moment)
+            _save_parts(application, parts, moment)
             if still_open:
-                raise _Rehearsed
-    except _Rehearsed:
-        keep(application, ready=[*waiting.ready, part], open=still_open)
+                raise _PartsStillOpen
+    except _PartsStillOpen:
+        update_pending(application, ready=[*waiting.ready, part], open=still_open)
         return False
-    forget(application, parts)
+    forget_saved(application, parts)
     return True
 
 
-def _save(application: Application, parts: list[str], moment: datetime) -> None:
+def _save_parts(application: Application, parts: list[str], moment: datetime) -> None:
     actor = g.principal.person_id
-    with revisions.changing(application, actor=actor, at=moment), db.session.no_autoflush:
-        fill(application, parts, moment)
+    with revisions.record_changes(application, actor=actor, at=moment), db.session.no_autoflush:
+        apply_parts(application, parts, moment)
         _check_whole(application, parts)
-        _move(application, moment)
+        _move_reservation(application, moment)
 
 
-def fill(application: Application, parts: list[str], moment: datetime) -> None:
+def apply_parts(application: Application, parts: list[str], moment: datetime) -> None:
     """Write the answers of some parts into the application, as the wizard's own steps do."""
-    case, waiting = case_of(application, moment), of(application)
+    case, waiting = build_case(application, moment), read_pending(application)
     steps = list(application.steps)
     if "authority" in waiting.open and "authority" not in parts:
         application.kind = application.subject = None  # cleared; step 2 may say them again
     for part in parts:
-        _fill(case, application, part, waiting)
+        _apply_part(case, application, part, waiting)
     application.steps = steps
     if "details" in parts:
-        _hang(application, waiting.pictures, moment)
+        _attach_pictures(application, waiting.pictures, moment)
 
 
-def _fill(case: Case, application: Application, part: str, waiting: Waiting) -> None:
+def _apply_part(case: FormContext, application: Application, part: str, waiting: PendingChanges) -> None:
     step = step_of(part)
     typed = {**waiting.typed.get(part, {}), "go": "next"}
     try:
         answers = step.schema().load(typed)
     except ValidationError as error:
         readable = error.valid_data if isinstance(error.valid_data, dict) else {}
-        besides = _lacks(step, application, waiting) | judge_readable(step, case, readable)
+        besides = _find_missing(step, application, waiting) | judge_readable(step, case, readable)
         raise PartRefused(part, besides | error.normalized_messages()) from None
     try:
         if part == "identity" and answers["exam_route"] == "other":
-            _lead(application, waiting)
+            _preset_kind(application, waiting)
         problems = Problems()
-        problems.found |= _lacks(step, application, waiting)
+        problems.found |= _find_missing(step, application, waiting)
         with problems.gathered():
             step.accept(case, application, answers)
         problems.refuse()
@@ -109,19 +116,21 @@ def _fill(case: Case, application: Application, part: str, waiting: Waiting) -> 
         raise PartRefused(part, error.fields) from None
 
 
-def _lead(application: Application, waiting: Waiting) -> None:
+def _preset_kind(application: Application, waiting: PendingChanges) -> None:
     # Which Putonghua level is asked depends on the kind, which step 3 says when there is no certificate.
     typed = waiting.typed.get("authority", {})
     if typed.get("kind") in codes.KINDS and typed.get("subject"):
         application.kind, application.subject = typed["kind"], typed["subject"]
 
 
-def _lacks(step: Step, application: Application, waiting: Waiting) -> dict[str, list[str]]:
+def _find_missing(
+    step: WizardStep, application: Application, waiting: PendingChanges
+) -> dict[str, list[str]]:
     found = step.lacks(application)
     return {name: said for name, said in found.items() if name not in waiting.pictures}
 
 
-def _hang(application: Application, pictures: Mapping[str, int], moment: datetime) -> None:
+def _attach_pictures(application: Application, pictures: Mapping[str, int], moment: datetime) -> None:
     for kind, number in pictures.items():
         own = select(StoredFile.id).where(
             StoredFile.id == number, StoredFile.person_id == application.person_id
@@ -132,9 +141,9 @@ def _hang(application: Application, pictures: Mapping[str, int], moment: datetim
         application.undertaken_at = moment
 
 
-def _move(application: Application, moment: datetime) -> None:
+def _move_reservation(application: Application, moment: datetime) -> None:
     try:
-        exams.move(application, moment)
+        exams.move_reservation(application, moment)
     except CertificateNotUsable as refusal:
         raise PartRefused("identity", {_kind_field(application): [refusal.sentence]}) from None
 
@@ -144,10 +153,12 @@ def _check_whole(application: Application, parts: list[str]) -> None:
     if application.kind is None:
         return  # it is still to be chosen, and nothing is saved before
     if application.kind not in application.plan.kinds:
-        raise PartRefused(_kind_part(application), {_kind_field(application): [_not_taken(application)]})
+        raise PartRefused(
+            _kind_part(application), {_kind_field(application): [_why_kind_refused(application)]}
+        )
     if "authority" in parts and not place.is_fitting(application):
-        raise PartRefused("authority", {"county": [place.unfitting(application)]})
-    if "authority" in of(application).open and "authority" not in parts:
+        raise PartRefused("authority", {"county": [place.why_unfitting(application)]})
+    if "authority" in read_pending(application).open and "authority" not in parts:
         return
     _check_rules(application)
 
@@ -174,20 +185,20 @@ def _kind_part(application: Application) -> str:
 
 
 def _kind_field(application: Application) -> str:
-    return ROUTES.get(application.exam_route or "", ("kind", ""))[0]
+    return CERTIFICATE_INPUTS.get(application.exam_route or "", ("kind", ""))[0]
 
 
-def _not_taken(application: Application) -> str:
+def _why_kind_refused(application: Application) -> str:
     kind = codes.KINDS.get(application.kind or "", "这一种类")
     return f"{application.authority.name}本批次不受理{kind}。要向其他机构申请的，请先撤回，再重新报名"
 
 
 @contextmanager
-def rehearsed(application: Application, moment: datetime) -> Iterator[None]:
+def preview_changes(application: Application, moment: datetime) -> Iterator[None]:
     """The application as it will be with what waits; nothing of it is written."""
     with db.session.no_autoflush:
-        waiting = of(application)
+        waiting = read_pending(application)
         with suppress(DomainError):  # what is valid no longer is told when the part is sent
-            fill(application, [part for part in PARTS if part in waiting.ready], moment)
+            apply_parts(application, [part for part in PARTS if part in waiting.ready], moment)
         yield
     db.session.rollback()

@@ -10,12 +10,12 @@ from models import db
 from models.applications import Application
 from models.errors import DomainError
 
-EMPTY = "学籍库中没有您的在读学籍。请先在学信网核对姓名和证件号码；核对无误仍没有的，请补充数据"
-SEVERAL = "学籍库中有您的多条学籍，请选择与本次申请一致的一条"
+NONE_FOUND = "学籍库中没有您的在读学籍。请先在学信网核对姓名和证件号码；核对无误仍没有的，请补充数据"
+SEVERAL_FOUND = "学籍库中有您的多条学籍，请选择与本次申请一致的一条"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class FoundEnrolments:
     """What the register of students answered, or why it did not."""
 
     enrolments: tuple[Any, ...] = ()
@@ -28,20 +28,22 @@ class Found:
         return len(self.enrolments) > 1
 
 
-def ask(person_id: int) -> Found:
+def ask_register(person_id: int) -> FoundEnrolments:
     """Ask the register; no transaction may be open."""
     try:
-        holder = records.holder_of(person_id)
+        holder = records.read_holder(person_id)
         found = records.ask_enrolments(holder)
     except DomainError as error:
-        return Found(refusal=error.sentence)
-    return Found(enrolments=tuple(found), holder=holder, refusal="" if found else EMPTY)
+        return FoundEnrolments(refusal=error.sentence)
+    return FoundEnrolments(enrolments=tuple(found), holder=holder, refusal="" if found else NONE_FOUND)
 
 
-def keep(application: Application, found: Found, answers: dict[str, Any]) -> dict[str, list[str]]:
+def keep_enrolment(
+    application: Application, found: FoundEnrolments, answers: dict[str, Any]
+) -> dict[str, list[str]]:
     """Keep the one enrolment and choose it; answers what is wrong."""
     if found.refusal or found.holder is None:
-        return {"enrolment": [found.refusal or EMPTY]}
+        return {"enrolment": [found.refusal or NONE_FOUND]}
     try:
         records.lock_holder(application.person_id, found.holder)
         records.keep_enrolment(application.person_id, found.enrolments[0])
@@ -49,5 +51,5 @@ def keep(application: Application, found: Found, answers: dict[str, Any]) -> dic
         return {"enrolment": [error.sentence]}
     db.session.flush()
     answers["at_school"] = "yes"
-    answers["enrolment"] = records.synced_enrolment(application.person_id)
+    answers["enrolment"] = records.find_synced_enrolment(application.person_id)
     return {}

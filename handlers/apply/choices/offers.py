@@ -12,7 +12,15 @@ from domain.rules import levels
 from domain.wording import dates
 from models import db
 from models.places import Authority, Region
-from models.plans import Plan, PlanSite, authorities_for, below, fitting_plan, plans_of, provinces
+from models.plans import (
+    Plan,
+    PlanSite,
+    choose_plan,
+    select_authorities,
+    select_plans,
+    select_provinces,
+    select_subregions,
+)
 
 NO_SITE = "该机构未设置确认点，请联系所选的教育局。"
 OUTSIDE = "当前时间不在该机构的网报时间段内"
@@ -49,7 +57,7 @@ class Offer:
     def explanation(self) -> str:
         """What stands under the refusal: the real window, or whom to ask."""
         if self.refusal == OUTSIDE and self.plan is not None:
-            window = dates.window((self.plan.apply_from, self.plan.apply_until))
+            window = dates.format_window((self.plan.apply_from, self.plan.apply_until))
             return f"{self.authority.name}的网报时间为 {window}。{PERIOD}"
         return self.contact if self.refusal else ""
 
@@ -60,55 +68,57 @@ class Offer:
         return "　".join(part for part in said if part)
 
 
-def in_regions(kind: str, regions: list[str], moment: datetime) -> list[Offer]:
+def list_region_offers(kind: str, regions: list[str], moment: datetime) -> list[Offer]:
     """The offers of all authorities of some regions that decide on a kind."""
-    authorities = list(db.session.scalars(authorities_for(kind, regions)))
-    return [_offer(authority, kind, moment) for authority in authorities]
+    authorities = list(db.session.scalars(select_authorities(kind, regions)))
+    return [_build_offer(authority, kind, moment) for authority in authorities]
 
 
-def around(kind: str, city: str, moment: datetime) -> list[Offer]:
+def list_city_offers(kind: str, city: str, moment: datetime) -> list[Offer]:
     """What a search in a city finds: its own authority, those of its counties, and that of the province."""
-    counties = [region.code for region in db.session.scalars(below(city))]
-    found = in_regions(kind, [*counties, city, city[:2] + "0000"], moment)
+    counties = [region.code for region in db.session.scalars(select_subregions(city))]
+    found = list_region_offers(kind, [*counties, city, city[:2] + "0000"], moment)
     return sorted(found, key=lambda offer: (bool(offer.refusal), offer.authority.region_code))
 
 
-def for_place(kind: str, region: str, moment: datetime) -> list[Offer]:
+def list_deciding_offers(kind: str, region: str, moment: datetime) -> list[Offer]:
     """Who decides on a kind for somebody who lives in a region, and when."""
-    return [_offer(authority, kind, moment) for authority in levels.deciding(kind, region)]
+    return [
+        _build_offer(authority, kind, moment) for authority in levels.find_deciding_authorities(kind, region)
+    ]
 
 
-def others(kind: str, region: str) -> list[Authority]:
+def list_other_authorities(kind: str, region: str) -> list[Authority]:
     """The authorities of a region and its city that do not decide on a kind there."""
-    deciding = [authority.id for authority in levels.deciding(kind, region)]
-    within = Authority.region_code.in_(levels.chain(region)[:-1])  # a province has too many to show
+    deciding = [authority.id for authority in levels.find_deciding_authorities(kind, region)]
+    within = Authority.region_code.in_(levels.region_chain(region)[:-1])  # a province has too many to show
     query = select(Authority).where(within, Authority.id.not_in(deciding))
     return list(db.session.scalars(query.order_by(Authority.region_code.desc())))
 
 
-def cascade(values: Any) -> dict[str, list[tuple[str, str]]]:
+def list_region_choices(values: Any) -> dict[str, list[tuple[str, str]]]:
     """The three lists of regions for what has been chosen so far."""
     province, city = values.get("province") or "", values.get("city") or ""
-    cities = _pairs(below(province)) if province else []
+    cities = _list_pairs(select_subregions(province)) if province else []
     inside = city in {code for code, _ in cities}
     return {
-        "provinces": _pairs(provinces()),
+        "provinces": _list_pairs(select_provinces()),
         "cities": cities,
-        "counties": _pairs(below(city)) if inside else [],
+        "counties": _list_pairs(select_subregions(city)) if inside else [],
     }
 
 
-def full_name(code: str | None) -> str:
+def full_region_name(code: str | None) -> str:
     """浙江省衢州市柯城区."""
-    names = [db.session.get(Region, part) for part in reversed(levels.chain(code))] if code else []
+    names = [db.session.get(Region, part) for part in reversed(levels.region_chain(code))] if code else []
     return "".join(region.name for region in names if region is not None and region.name != "市辖区")
 
 
-def _offer(authority: Authority, kind: str, moment: datetime) -> Offer:
-    plans = list(db.session.scalars(plans_of([authority.id])))
-    plan = fitting_plan(plans, kind, moment)
+def _build_offer(authority: Authority, kind: str, moment: datetime) -> Offer:
+    plans = list(db.session.scalars(select_plans([authority.id])))
+    plan = choose_plan(plans, kind, moment)
     return Offer(authority=authority, plan=plan, stage=plan.stage(moment) if plan else "none")
 
 
-def _pairs(query: Any) -> list[tuple[str, str]]:
+def _list_pairs(query: Any) -> list[tuple[str, str]]:
     return [(region.code, region.name) for region in db.session.scalars(query)]

@@ -8,12 +8,12 @@ from flask import has_request_context, request
 from marshmallow import ValidationError, fields, validate, validates
 
 from domain.wording import promises
-from handlers.apply.forms.step import Step, StepSchema, Values, register
+from handlers.apply.forms.step import StepSchema, Values, WizardStep, register_step
 from models.applications import Application
-from workflows.forms import Case
+from workflows.forms import FormContext
 
 
-class Agreement(StepSchema):
+class AgreementStepSchema(StepSchema):
     """Two boxes, both required, under the text that was shown."""
 
     step = "agreement"
@@ -33,17 +33,17 @@ class Agreement(StepSchema):
     )
 
     @validates("version")
-    def _is_current(self, version: str, **_: Any) -> None:
+    def _check_version(self, version: str, **_: Any) -> None:
         if version != promises.AGREEMENT_VERSION:
             raise ValidationError("协议内容已经更新，请重新阅读后再勾选")
 
 
-def _stored(application: Application) -> dict[str, Any]:
+def _read_stored(application: Application) -> dict[str, Any]:
     agreed = application.agreement_version == promises.AGREEMENT_VERSION
     return {"agree": agreed, "consent": agreed}
 
 
-def _choices(case: Case, application: Application, values: Values) -> dict[str, Any]:
+def _list_choices(case: FormContext, application: Application, values: Values) -> dict[str, Any]:
     return {
         "paragraphs": promises.AGREEMENT,
         "consents": promises.CONSENTS,
@@ -51,12 +51,18 @@ def _choices(case: Case, application: Application, values: Values) -> dict[str, 
     }
 
 
-def _accept(case: Case, application: Application, answers: Values) -> None:
+def _accept_answers(case: FormContext, application: Application, answers: Values) -> None:
     application.agreed_at = case.now
     application.agreed_from = (request.remote_addr or "") if has_request_context() else ""
     application.agreement_version = answers["version"]
 
 
-register(
-    Step(name="agreement", schema=Agreement, stored=_stored, choices=_choices, accept=_accept),
+register_step(
+    WizardStep(
+        name="agreement",
+        schema=AgreementStepSchema,
+        stored=_read_stored,
+        choices=_list_choices,
+        accept=_accept_answers,
+    ),
 )

@@ -10,21 +10,21 @@ from domain.rules import eligibility, levels, requirements
 from domain.wording import dates
 from handlers.apply.choices import kinds, offers
 from handlers.apply.choices.offers import Offer
-from handlers.apply.forms.step import Problems, Step, StepSchema, Values, register
+from handlers.apply.forms.step import Problems, StepSchema, Values, WizardStep, register_step
 from models import codes, db
 from models.applications import Application
 from models.errors import DomainError, Invalid
 from models.places import Region
-from workflows.forms import Case
+from workflows.forms import FormContext
 
 BASIS_HINT = "按户籍、居住证、就读学校或者部队驻地申请，确认时要带相应的证明"
 
 
-def _chosen(message: str) -> dict[str, Any]:
+def _error_messages(message: str) -> dict[str, Any]:
     return {"required": message, "invalid": message}
 
 
-class Authority(StepSchema):
+class AuthorityStepSchema(StepSchema):
     """Kind and subject follow the exam certificate; they are asked only of those without one."""
 
     step = "authority"
@@ -36,27 +36,29 @@ class Authority(StepSchema):
     basis = fields.String(
         required=True,
         validate=validate.OneOf(list(codes.BASES), error="请选择申请依据"),
-        error_messages=_chosen("请选择凭什么在这里申请"),
+        error_messages=_error_messages("请选择凭什么在这里申请"),
         metadata={"label": "凭什么在这里申请", "hint": BASIS_HINT, "options": tuple(codes.BASES.items())},
     )
-    province = fields.String(required=True, error_messages=_chosen("请选择省"), metadata={"label": "省"})
-    city = fields.String(required=True, error_messages=_chosen("请选择市"), metadata={"label": "市"})
+    province = fields.String(
+        required=True, error_messages=_error_messages("请选择省"), metadata={"label": "省"}
+    )
+    city = fields.String(required=True, error_messages=_error_messages("请选择市"), metadata={"label": "市"})
     county = fields.String(metadata={"label": "县（市、区）"})
     street = fields.String(
         required=True,
         validate=validate.Length(min=2, max=60, error="详细地址应为 2 至 60 个字"),
-        error_messages=_chosen("请填写详细地址"),
+        error_messages=_error_messages("请填写详细地址"),
         metadata={"label": "详细地址", "hint": "写到楼栋和房间号，不超过 60 个字"},
     )
     authority = fields.Integer(
-        required=True, error_messages=_chosen("请选择认定机构"), metadata={"label": "认定机构"}
+        required=True, error_messages=_error_messages("请选择认定机构"), metadata={"label": "认定机构"}
     )
     site = fields.Integer(metadata={"label": "确认点"})
 
 
-def stored(application: Application) -> dict[str, Any]:
+def read_stored(application: Application) -> dict[str, Any]:
     """The answers as the inputs of the page show them."""
-    chain = levels.chain(application.region_code or application.authority.region_code)
+    chain = levels.region_chain(application.region_code or application.authority.region_code)
     province, city, county = ([*reversed(chain), "", ""])[:3]
     return {
         "kind": application.kind,
@@ -71,52 +73,56 @@ def stored(application: Application) -> dict[str, Any]:
     }
 
 
-def _choices(case: Case, application: Application, values: Values) -> dict[str, Any]:
+def _list_choices(case: FormContext, application: Application, values: Values) -> dict[str, Any]:
     kind = chosen_kind(application, values)
-    found = offers.for_place(kind, _region(values), case.now) if kind and _region(values) else []
-    chosen = _pick(found, values.get("authority"))
+    found = (
+        offers.list_deciding_offers(kind, _chosen_region(values), case.now)
+        if kind and _chosen_region(values)
+        else []
+    )
+    chosen = _pick_offer(found, values.get("authority"))
     return {
         "fixed": application.exam_route != "other",
-        "kinds": kinds.cards(application, codes.KINDS),
+        "kinds": kinds.build_kind_cards(application, codes.KINDS),
         "kind_name": codes.KINDS.get(kind, ""),
-        "subjects": kinds.subjects(application, kind),
-        "regions": offers.cascade(values),
-        "offers": [*map(_card, found), *_elsewhere(kind, _region(values))],
-        "chosen": _told(chosen) if chosen else None,
+        "subjects": kinds.build_subject_options(application, kind),
+        "regions": offers.list_region_choices(values),
+        "offers": [*map(_build_offer_card, found), *_list_other_cards(kind, _chosen_region(values))],
+        "chosen": _describe_offer(chosen) if chosen else None,
         "started_at": application.authority.name,
     }
 
 
-def _card(offer: Offer) -> dict[str, Any]:
+def _build_offer_card(offer: Offer) -> dict[str, Any]:
     plan = offer.plan
     return {
         "id": offer.authority.id,
         "name": offer.authority.name,
         "kinds": "、".join(codes.KINDS[one.kind].removesuffix("教师资格") for one in offer.authority.kinds),
-        "window": dates.window((plan.apply_from, plan.apply_until)) if plan else "",
+        "window": dates.format_window((plan.apply_from, plan.apply_until)) if plan else "",
         "stage": offer.stage if not offer.refusal or offer.refusal == offers.OUTSIDE else "none",
-        "reason": in_one(offer) if offer.refusal else "",
+        "reason": explain_refusal(offer) if offer.refusal else "",
     }
 
 
-def _elsewhere(kind: str, region: str) -> list[dict[str, Any]]:
+def _list_other_cards(kind: str, region: str) -> list[dict[str, Any]]:
     """The authorities of the place that do not decide on the kind, with the reason."""
     if not kind or not region:
         return []
     return [
-        {"id": one.id, "name": one.name, "stage": "", "reason": levels.why_elsewhere(kind, region)}
-        for one in offers.others(kind, region)
+        {"id": one.id, "name": one.name, "stage": "", "reason": levels.why_decided_elsewhere(kind, region)}
+        for one in offers.list_other_authorities(kind, region)
     ]
 
 
-def _told(offer: Offer) -> dict[str, Any]:
+def _describe_offer(offer: Offer) -> dict[str, Any]:
     plan = offer.plan
     return {
         "id": offer.authority.id,
         "name": offer.authority.name,
         "refusal": offer.refusal,
         "explanation": offer.explanation,
-        "confirm": dates.window((plan.confirm_from, plan.confirm_until)) if plan else "",
+        "confirm": dates.format_window((plan.confirm_from, plan.confirm_until)) if plan else "",
         "sites": [
             {"id": part.site_id, "name": part.site.name, "address": part.site.address, "scope": part.scope}
             for part in offer.sites
@@ -124,7 +130,7 @@ def _told(offer: Offer) -> dict[str, Any]:
     }
 
 
-def _pick(found: list[Offer], wanted: Any) -> Offer | None:
+def _pick_offer(found: list[Offer], wanted: Any) -> Offer | None:
     for offer in found:
         if str(offer.authority.id) == str(wanted):
             return offer
@@ -137,28 +143,28 @@ def chosen_kind(application: Application, values: Values) -> str:
     return typed if typed in codes.KINDS else application.kind or ""
 
 
-def _region(values: Values) -> str:
+def _chosen_region(values: Values) -> str:
     return str(values.get("county") or values.get("city") or values.get("province") or "")
 
 
-def _accept(case: Case, application: Application, answers: Values) -> None:
+def _accept_answers(case: FormContext, application: Application, answers: Values) -> None:
     use_kind_and_region(case, application, answers)
-    offer = _offered(case, application, answers)
+    offer = _find_offer(case, application, answers)
     _use_site(application, offer, answers.get("site"))
     if application.exam_route not in offer.plan.exam_routes:  # type: ignore[union-attr]
         raise Invalid({"authority": ["该机构的认定计划不接受您选择的考试形式，请另选或者返回第二步修改"]})
-    check_fits(application)
+    check_requirements(application)
 
 
-def check_fits(application: Application) -> None:
+def check_requirements(application: Application) -> None:
     """What was chosen at step 2 is enough for the kind and the subject in this place."""
-    if reason := requirements.why_not_educated(application):
+    if reason := requirements.why_education_fails(application):
         raise Invalid({"kind": [f"{reason}，请返回第二步更换学历"]})
-    if reason := kinds.why_not_spoken(application):
+    if reason := kinds.why_putonghua_fails(application):
         raise Invalid({"subject": [f"{reason}，请返回第二步更换证书"]})
 
 
-def use_kind_and_region(case: Case, application: Application, answers: Values) -> None:
+def use_kind_and_region(case: FormContext, application: Application, answers: Values) -> None:
     """Take both; what is wrong with either is told at once."""
     problems = Problems()
     with problems.gathered():
@@ -168,7 +174,7 @@ def use_kind_and_region(case: Case, application: Application, answers: Values) -
     problems.refuse()
 
 
-def use_kind(case: Case, application: Application, answers: Values) -> None:
+def use_kind(case: FormContext, application: Application, answers: Values) -> None:
     """Take kind and subject of somebody whose exam certificate does not say them."""
     if application.exam_route != "other":
         return
@@ -177,7 +183,7 @@ def use_kind(case: Case, application: Application, answers: Values) -> None:
         raise Invalid({"kind": ["请选择资格种类"]})
     if subject not in codes.SUBJECTS[kind]:
         raise Invalid({"subject": ["请选择任教学科"]})
-    if reason := kinds.why_not_kind(application, kind):
+    if reason := kinds.why_kind_fails(application, kind):
         raise Invalid({"kind": [reason]})
     try:
         eligibility.check_held(application.person_id, kind, subject)
@@ -188,29 +194,29 @@ def use_kind(case: Case, application: Application, answers: Values) -> None:
 
 def use_region(application: Application, answers: Values) -> None:
     """Take the place, and on what ground it is chosen."""
-    region = db.session.get(Region, _region(answers))
-    if region is None or levels.chain(region.code)[-1] != answers["province"]:
+    region = db.session.get(Region, _chosen_region(answers))
+    if region is None or levels.region_chain(region.code)[-1] != answers["province"]:
         raise Invalid({"county": ["请重新选择地区"]})
-    if not answers.get("county") and offers.cascade(answers)["counties"]:
+    if not answers.get("county") and offers.list_region_choices(answers)["counties"]:
         raise Invalid({"county": ["请选择县（市、区）"]})
     application.region_code = region.code
     application.basis, application.street = answers["basis"], answers["street"]
 
 
-def _offered(case: Case, application: Application, answers: Values) -> Offer:
-    found = offers.for_place(application.kind or "", application.region_code or "", case.now)
+def _find_offer(case: FormContext, application: Application, answers: Values) -> Offer:
+    found = offers.list_deciding_offers(application.kind or "", application.region_code or "", case.now)
     for offer in found:
         if offer.authority.id == answers["authority"]:
             if offer.refusal:
-                raise Invalid({"authority": [in_one(offer)]})
+                raise Invalid({"authority": [explain_refusal(offer)]})
             return offer
     kind, region = application.kind or "", application.region_code or ""
-    if answers["authority"] in {one.id for one in offers.others(kind, region)}:
-        raise Invalid({"authority": [f"请选择认定机构：{levels.why_elsewhere(kind, region)}"]})
+    if answers["authority"] in {one.id for one in offers.list_other_authorities(kind, region)}:
+        raise Invalid({"authority": [f"请选择认定机构：{levels.why_decided_elsewhere(kind, region)}"]})
     raise Invalid({"authority": ["请选择认定机构"]})
 
 
-def in_one(offer: Offer) -> str:
+def explain_refusal(offer: Offer) -> str:
     """Why nobody can apply there now, in one sentence."""
     return f"{offer.refusal}：{offer.explanation}" if offer.refusal == offers.OUTSIDE else offer.refusal
 
@@ -222,6 +228,12 @@ def _use_site(application: Application, offer: Offer, site: int | None) -> None:
     application.authority, application.site_id = offer.authority, site
 
 
-register(
-    Step(name="authority", schema=Authority, stored=stored, choices=_choices, accept=_accept),
+register_step(
+    WizardStep(
+        name="authority",
+        schema=AuthorityStepSchema,
+        stored=read_stored,
+        choices=_list_choices,
+        accept=_accept_answers,
+    ),
 )

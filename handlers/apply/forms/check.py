@@ -5,39 +5,41 @@ from __future__ import annotations
 from typing import Any
 
 from domain.papers import form_facts, undrawable
-from handlers.apply.forms.step import TITLES, Step, StepSchema, Values, nothing, register
+from handlers.apply.forms.step import TITLES, StepSchema, Values, WizardStep, no_values, register_step
 from handlers.apply.summary import overview
 from models.applications import Application
 from models.errors import Invalid
-from workflows.forms import Case
+from workflows.forms import FormContext
 
-NEEDED = ("agreement", "identity", "authority", "details")
+NEEDED_STEPS = ("agreement", "identity", "authority", "details")
 
 
-class Check(StepSchema):
+class CheckStepSchema(StepSchema):
     """Nothing is typed here."""
 
     step = "check"
 
 
-def _choices(case: Case, application: Application, values: Values) -> dict[str, Any]:
+def _list_choices(case: FormContext, application: Application, values: Values) -> dict[str, Any]:
     return {
-        "sections": overview.sections(application),
-        "missing": _missing(application),
-        "undrawn": undrawable.lines(form_facts.words(application)),
+        "sections": overview.build_sections(application),
+        "missing": _missing_steps(application),
+        "undrawn": undrawable.list_unprintable_entries(form_facts.collect_texts(application)),
     }
 
 
-def _missing(application: Application) -> list[str]:
-    return [step for step in NEEDED if step not in application.steps]
+def _missing_steps(application: Application) -> list[str]:
+    return [step for step in NEEDED_STEPS if step not in application.steps]
 
 
-def _accept(case: Case, application: Application, answers: Values) -> None:
-    missing = _missing(application)
+def _accept_answers(case: FormContext, application: Application, answers: Values) -> None:
+    missing = _missing_steps(application)
     if missing:
         raise Invalid({"go": [f"“{TITLES[step]}”需要重新填写" for step in missing]})
 
 
-register(
-    Step(name="check", schema=Check, stored=nothing, choices=_choices, accept=_accept),
+register_step(
+    WizardStep(
+        name="check", schema=CheckStepSchema, stored=no_values, choices=_list_choices, accept=_accept_answers
+    ),
 )

@@ -9,24 +9,24 @@ from marshmallow import ValidationError, fields, pre_load, validate, validates_s
 
 from domain.rules import requirements
 from domain.wording import dates, promises
-from handlers.apply.forms.step import Problems, Step, StepSchema, Values, register
+from handlers.apply.forms.step import Problems, StepSchema, Values, WizardStep, register_step
 from handlers.entry.typed import Digits, Mobile
-from handlers.page.glyphs import Standard
+from handlers.page.glyphs import StandardTextSchema
 from models import codes, spelling
 from models.applications import Application
 from models.errors import Invalid
 from workflows.clock import LOCAL
-from workflows.forms import Case
+from workflows.forms import FormContext
 
-ROWS = (2, 8)
-NOW = "至今"
+RESUME_ROWS = (2, 8)
+UNTIL_NOW = "至今"
 MONTH = re.compile(r"([0-9]{4})[-./年]?([0-9]{1,2})月?")
 POSTCODE = re.compile(r"^[0-9]{6}\Z")
 PHONE = re.compile(r"^(1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8})\Z")
 MONTH_HINT = "年月写成 2019-09"
 
 
-def _text(label: str, limit: int, **more: Any) -> fields.String:
+def _text_field(label: str, limit: int, **more: Any) -> fields.String:
     return fields.String(
         required=True,
         validate=validate.Length(min=1, max=limit, error=f"{label}不超过 {limit} 个字"),
@@ -35,7 +35,7 @@ def _text(label: str, limit: int, **more: Any) -> fields.String:
     )
 
 
-def _code(label: str, options: dict[str, str], **more: Any) -> fields.String:
+def _code_field(label: str, options: dict[str, str], **more: Any) -> fields.String:
     return fields.String(
         required=True,
         validate=validate.OneOf(list(options), error=f"请选择{label}"),
@@ -44,16 +44,16 @@ def _code(label: str, options: dict[str, str], **more: Any) -> fields.String:
     )
 
 
-def month_of(text: str) -> str:
+def normalize_month(text: str) -> str:
     """2019-09 for 2019.9, 2019年9月, 201909; 至今 as it is."""
-    found = MONTH.fullmatch(spelling.narrow(text))
-    if text.strip() == NOW:
-        return NOW
+    found = MONTH.fullmatch(spelling.narrow_text(text))
+    if text.strip() == UNTIL_NOW:
+        return UNTIL_NOW
     if found is None or not 1 <= int(found[2]) <= 12 or not 1940 <= int(found[1]) <= 2100:
-        raise ValidationError(f"{MONTH_HINT}，最后一段的结束时间写“{NOW}”")
+        raise ValidationError(f"{MONTH_HINT}，最后一段的结束时间写“{UNTIL_NOW}”")
     month = f"{found[1]}-{int(found[2]):02}"
-    if month > f"{dates.present().astimezone(LOCAL):%Y-%m}":
-        raise ValidationError(f"不能晚于本月，最后一段的结束时间写“{NOW}”")
+    if month > f"{dates.request_time().astimezone(LOCAL):%Y-%m}":
+        raise ValidationError(f"不能晚于本月，最后一段的结束时间写“{UNTIL_NOW}”")
     return month
 
 
@@ -61,10 +61,10 @@ class Month(fields.String):
     """A month, written in any of the usual ways."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> str:
-        return month_of(super()._deserialize(value, attr, data, **options))
+        return normalize_month(super()._deserialize(value, attr, data, **options))
 
 
-def _month(label: str, name: str) -> Month:
+def _month_field(label: str, name: str) -> Month:
     message = f"请填写{label}，{MONTH_HINT}"
     return Month(
         required=True,
@@ -75,29 +75,29 @@ def _month(label: str, name: str) -> Month:
     )
 
 
-class ResumeRow(Standard):
+class ResumeRow(StandardTextSchema):
     """One part of a life: from when until when, where, as what, and who can tell."""
 
-    since = _month("开始年月", "from")
-    until = _month("结束年月", "until")
-    organisation = _text("学习或工作单位", 60)
-    post = _text("职务", 30)
-    witness = _text("证明人", 30)
+    since = _month_field("开始年月", "from")
+    until = _month_field("结束年月", "until")
+    organisation = _text_field("学习或工作单位", 60)
+    post = _text_field("职务", 30)
+    witness = _text_field("证明人", 30)
 
     @pre_load
     def _without_blanks(self, data: Any, **_: Any) -> Any:
         return {name: value for name, value in data.items() if str(value).strip()}
 
 
-class Details(StepSchema):
+class DetailsStepSchema(StepSchema):
     """What is not read from the personal centre."""
 
     step = "details"
 
-    political_status = _code("政治面貌", codes.POLITICAL_STATUSES)
-    household_place = _text("户籍所在地", 60, hint="写到乡镇或街道，不超过 60 个字")
-    birth_place = _text("出生地", 60, hint="写到县（市、区），不超过 60 个字")
-    mailing_address = _text("通讯地址", 100, hint="能收到信件的地址，不超过 100 个字")
+    political_status = _code_field("政治面貌", codes.POLITICAL_STATUSES)
+    household_place = _text_field("户籍所在地", 60, hint="写到乡镇或街道，不超过 60 个字")
+    birth_place = _text_field("出生地", 60, hint="写到县（市、区），不超过 60 个字")
+    mailing_address = _text_field("通讯地址", 100, hint="能收到信件的地址，不超过 100 个字")
     postcode = Digits(
         required=True,
         validate=validate.Regexp(POSTCODE, error="邮政编码为 6 位数字"),
@@ -110,11 +110,11 @@ class Details(StepSchema):
         error_messages={"required": "请填写联系电话"},
         metadata={"label": "联系电话", "hint": "11 位手机号码，或者带区号的固定电话，如 0570-8015000"},
     )
-    major_category = _code("专业类别", codes.MAJOR_CATEGORIES)
-    employer = _text("工作单位", 60, hint="没有工作单位的填“无”，不超过 60 个字")
-    occupation = _code("现从事职业", codes.OCCUPATIONS)
-    professional_title = _code("专业技术职务", codes.PROFESSIONAL_TITLES)
-    delivery = _code("证书领取方式", codes.DELIVERIES)
+    major_category = _code_field("专业类别", codes.MAJOR_CATEGORIES)
+    employer = _text_field("工作单位", 60, hint="没有工作单位的填“无”，不超过 60 个字")
+    occupation = _code_field("现从事职业", codes.OCCUPATIONS)
+    professional_title = _code_field("专业技术职务", codes.PROFESSIONAL_TITLES)
+    delivery = _code_field("证书领取方式", codes.DELIVERIES)
     delivery_address = fields.String(
         validate=validate.Length(max=200, error="收件信息不超过 200 个字"),
         metadata={"label": "收件人、电话和地址", "hint": "如：郑雨桐，138…，浙江省衢州市…"},
@@ -129,7 +129,7 @@ class Details(StepSchema):
         return data if filled else {name: value for name, value in data.items() if name != "resume"}
 
     @validates_schema(skip_on_field_errors=False)
-    def _fits(self, data: Values, **_: Any) -> None:
+    def _check_together(self, data: Values, **_: Any) -> None:
         errors: dict[str, list[str]] = {}
         if data.get("delivery") == "post" and not data.get("delivery_address"):
             errors["delivery_address"] = ["选择邮寄的，请填写收件人、电话和地址"]
@@ -141,8 +141,8 @@ class Details(StepSchema):
 
 def _judge_rows(rows: list[dict[str, str]]) -> dict[str, Any]:
     """What is wrong with the times, at the month that is to be changed; with their number, at the list."""
-    if not ROWS[0] <= len(rows) <= ROWS[1]:
-        return {"resume": [f"个人简历填写 {ROWS[0]} 至 {ROWS[1]} 段"]}
+    if not RESUME_ROWS[0] <= len(rows) <= RESUME_ROWS[1]:
+        return {"resume": [f"个人简历填写 {RESUME_ROWS[0]} 至 {RESUME_ROWS[1]} 段"]}
     judged = enumerate(_judge_row(rows, place) for place in range(len(rows)))
     wrong = {place: {month: [f"第 {place + 1} 段：{said}"]} for place, (month, said) in judged if said}
     return {"resume": wrong} if wrong else {}
@@ -151,50 +151,50 @@ def _judge_rows(rows: list[dict[str, str]]) -> dict[str, Any]:
 def _judge_row(rows: list[dict[str, str]], place: int) -> tuple[str, str]:
     row, is_last = rows[place], place == len(rows) - 1
     before = rows[place - 1]["until"] if place else ""
-    if is_last and row["until"] != NOW:
-        return "until", f"最后一段的结束时间写“{NOW}”"
-    if not is_last and row["until"] == NOW:
-        return "until", f"只有最后一段写“{NOW}”，其他各段写到年月"
+    if is_last and row["until"] != UNTIL_NOW:
+        return "until", f"最后一段的结束时间写“{UNTIL_NOW}”"
+    if not is_last and row["until"] == UNTIL_NOW:
+        return "until", f"只有最后一段写“{UNTIL_NOW}”，其他各段写到年月"
     if not is_last and row["from"] > row["until"]:
         return "until", "开始时间不能晚于结束时间"
-    if before not in {"", NOW} and before > row["from"]:
+    if before not in {"", UNTIL_NOW} and before > row["from"]:
         return "from", "开始得比前一段的结束早，请按时间先后填写，各段时间不要重叠"
     return "", ""
 
 
-NAMES = tuple(name for name in Details().fields if name not in {"go", "resume"})
+FIELD_NAMES = tuple(name for name in DetailsStepSchema().fields if name not in {"go", "resume"})
 
 
-def _stored(application: Application) -> dict[str, Any]:
-    stored = {name: getattr(application, name) for name in NAMES}
+def _read_stored(application: Application) -> dict[str, Any]:
+    stored = {name: getattr(application, name) for name in FIELD_NAMES}
     stored["phone"] = stored["phone"] or application.person.mobile
     deliveries = application.plan.deliveries
     stored["delivery"] = stored["delivery"] or (deliveries[0] if len(deliveries) == 1 else None)
     return stored | {"resume": application.resume or [{}, {}]}
 
 
-def _choices(case: Case, application: Application, values: Values) -> dict[str, Any]:
+def _list_choices(case: FormContext, application: Application, values: Values) -> dict[str, Any]:
     offered = application.plan.deliveries or list(codes.DELIVERIES)
     return {
         "photo": application.photo_id,
         "undertaking": application.undertaking_id,
         "deliveries": tuple((key, label) for key, label in codes.DELIVERIES.items() if key in offered),
-        "rows": ROWS,
+        "rows": RESUME_ROWS,
         "name": application.person.name,
         "promises": promises.UNDERTAKING,
     }
 
 
-def _lacks(application: Application) -> dict[str, list[str]]:
+def _find_missing(application: Application) -> dict[str, list[str]]:
     errors = {} if application.photo_id else {"photo": ["请上传证件照"]}
     return errors | ({} if application.undertaking_id else {"undertaking": ["请在个人承诺书上签名"]})
 
 
-def _accept(case: Case, application: Application, answers: Values) -> None:
+def _accept_answers(case: FormContext, application: Application, answers: Values) -> None:
     problems = Problems()
     if answers["delivery"] not in (application.plan.deliveries or codes.DELIVERIES):
         problems.found["delivery"] = ["该机构不提供这种领取方式，请改选"]
-    for name in NAMES:
+    for name in FIELD_NAMES:
         setattr(application, name, answers.get(name))
     application.resume = answers["resume"]
     with problems.gathered():
@@ -205,22 +205,25 @@ def _accept(case: Case, application: Application, answers: Values) -> None:
 def _check_rules(application: Application) -> None:
     """What hangs on this step: the exemption on the title, the sort of secondary school on 专业类别."""
     errors: dict[str, list[str]] = {}
-    asked, standing = requirements.asked_of(application), requirements.standing_of(application)
-    if reason := requirements.why_not_spoken(asked, application.putonghua, [standing]):
+    asked, standing = (
+        requirements.qualification_request_of(application),
+        requirements.exemption_grounds_of(application),
+    )
+    if reason := requirements.why_putonghua_fails(asked, application.putonghua, [standing]):
         errors["professional_title"] = [reason]
-    if reason := requirements.why_not_educated(application):
+    if reason := requirements.why_education_fails(application):
         errors["major_category"] = [reason]
     if errors:
         raise Invalid(errors)
 
 
-register(
-    Step(
+register_step(
+    WizardStep(
         name="details",
-        schema=Details,
-        stored=_stored,
-        choices=_choices,
-        accept=_accept,
-        lacks=_lacks,
+        schema=DetailsStepSchema,
+        stored=_read_stored,
+        choices=_list_choices,
+        accept=_accept_answers,
+        lacks=_find_missing,
     ),
 )

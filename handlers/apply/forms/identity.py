@@ -9,17 +9,17 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from domain.rules import eligibility, requirements
 from domain.wording import dates
 from handlers.apply.choices import applicable, records
-from handlers.apply.choices.applicable import ROUTES
-from handlers.apply.forms.step import Problems, Step, StepSchema, Values, register
+from handlers.apply.choices.applicable import CERTIFICATE_INPUTS
+from handlers.apply.forms.step import Problems, StepSchema, Values, WizardStep, register_step
 from models import codes, db
 from models.applications import Application
 from models.credentials import Degree, Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
 from models.errors import Invalid
 from workflows.clock import LOCAL
-from workflows.forms import Case
+from workflows.forms import FormContext
 
 
-class Identity(StepSchema):
+class IdentityStepSchema(StepSchema):
     """Records are chosen from the personal centre, never typed again."""
 
     step = "identity"
@@ -43,9 +43,9 @@ class Identity(StepSchema):
     degree = fields.Integer(metadata={"label": "选择学位证书", "optional": True})
 
     @validates_schema(skip_on_field_errors=False)
-    def _is_chosen(self, data: Values, **_: Any) -> None:
+    def _check_choices(self, data: Values, **_: Any) -> None:
         errors: dict[str, list[str]] = {}
-        name, sentence = ROUTES.get(data.get("exam_route", ""), ("", ""))
+        name, sentence = CERTIFICATE_INPUTS.get(data.get("exam_route", ""), ("", ""))
         if name and name not in data:
             errors[name] = [sentence]
         if data.get("at_school") is True and "enrolment" not in data:
@@ -56,9 +56,9 @@ class Identity(StepSchema):
             raise ValidationError(errors)
 
 
-def _stored(application: Application) -> dict[str, Any]:
+def _read_stored(application: Application) -> dict[str, Any]:
     certificate = application.exam_certificate_id
-    name = ROUTES.get(application.exam_route or "", ("exam_certificate", ""))[0]
+    name = CERTIFICATE_INPUTS.get(application.exam_route or "", ("exam_certificate", ""))[0]
     school = {True: "yes", False: "no", None: ""}[application.at_school]
     return {
         "exam_route": application.exam_route,
@@ -71,24 +71,24 @@ def _stored(application: Application) -> dict[str, Any]:
     }
 
 
-def _choices(case: Case, application: Application, values: Values) -> dict[str, Any]:
-    person, wanted = application.person, applicable.of(application, case.now)
+def _list_choices(case: FormContext, application: Application, values: Values) -> dict[str, Any]:
+    person, wanted = application.person, applicable.list_possible_kinds(application, case.now)
     return {
-        "particulars": records.particulars(person),
+        "particulars": records.list_particulars(person),
         "verified": person.verification == "verified",
-        "verified_at": dates.day(person.verified_at),
+        "verified_at": dates.format_day(person.verified_at),
         "missing": eligibility.missing_particulars(person),
-        "routes": applicable.routes(application),
-        "certificates": records.certificates(application, case.now),
-        "putonghua": records.putonghua(application, wanted),
-        "enrolments": records.enrolments(application, wanted),
-        "may_sync": not records.has_synced(application.person_id),
-        "diplomas": records.diplomas(application, wanted),
-        "degrees": records.degrees(application.person_id),
+        "routes": applicable.build_route_options(application),
+        "certificates": records.build_exam_cards(application, case.now),
+        "putonghua": records.build_putonghua_choice(application, wanted),
+        "enrolments": records.build_enrolment_cards(application, wanted),
+        "may_sync": not records.has_synced_enrolment(application.person_id),
+        "diplomas": records.build_diploma_cards(application, wanted),
+        "degrees": records.build_degree_cards(application.person_id),
     }
 
 
-def _accept(case: Case, application: Application, answers: Values) -> None:
+def _accept_answers(case: FormContext, application: Application, answers: Values) -> None:
     problems = Problems()
     with problems.gathered():
         _use_route(case, application, answers)
@@ -99,15 +99,15 @@ def _accept(case: Case, application: Application, answers: Values) -> None:
     problems.refuse()
 
 
-def _use_route(case: Case, application: Application, answers: Values) -> None:
+def _use_route(case: FormContext, application: Application, answers: Values) -> None:
     route = answers["exam_route"]
-    if reason := applicable.why_not_route(application, route):
+    if reason := applicable.why_route_fails(application, route):
         raise Invalid({"exam_route": [f"{reason}，请改选"]})
     _use_certificate(case, application, answers)
     application.exam_route = route
 
 
-def _lacks(application: Application) -> dict[str, list[str]]:
+def _find_missing(application: Application) -> dict[str, list[str]]:
     person = application.person
     lacking = eligibility.missing_particulars(person)
     wanted = ["完成实名核验"] if person.verification != "verified" else []
@@ -115,20 +115,20 @@ def _lacks(application: Application) -> dict[str, list[str]]:
     return {"particulars": [f"请先到个人信息中心{'，并'.join(wanted)}"]} if wanted else {}
 
 
-def _use_certificate(case: Case, application: Application, answers: Values) -> None:
-    name = ROUTES.get(answers["exam_route"], ("", ""))[0]
+def _use_certificate(case: FormContext, application: Application, answers: Values) -> None:
+    name = CERTIFICATE_INPUTS.get(answers["exam_route"], ("", ""))[0]
     if not name:
         _forget_certificate(application)
         return
-    certificate = _own(ExamCertificate, answers[name], application)
+    certificate = _find_own_record(ExamCertificate, answers[name], application)
     if certificate is None or certificate.route != answers["exam_route"]:
-        raise Invalid({name: [ROUTES[answers["exam_route"]][1]]})
+        raise Invalid({name: [CERTIFICATE_INPUTS[answers["exam_route"]][1]]})
     taken = certificate.id in eligibility.taken_by_others(application, [certificate.id])
     today = case.now.astimezone(LOCAL).date()
-    reason = eligibility.why_not_for(application, certificate, today, taken=taken)
+    reason = eligibility.why_certificate_fails(application, certificate, today, taken=taken)
     if reason:
         raise Invalid({name: [reason]})
-    _follow(application, certificate)
+    _follow_certificate(application, certificate)
 
 
 def _forget_certificate(application: Application) -> None:
@@ -139,7 +139,7 @@ def _forget_certificate(application: Application) -> None:
     application.exam_certificate_id = None
 
 
-def _follow(application: Application, certificate: ExamCertificate) -> None:
+def _follow_certificate(application: Application, certificate: ExamCertificate) -> None:
     # Kind and subject are the certificate's; an authority chosen for another kind no longer fits.
     if (application.kind, application.subject) != (certificate.kind, certificate.subject):
         application.reopen_steps("authority", "check")
@@ -148,34 +148,36 @@ def _follow(application: Application, certificate: ExamCertificate) -> None:
 
 
 def _use_putonghua(application: Application, answers: Values) -> None:
-    chosen = _own(PutonghuaCertificate, answers.get("putonghua"), application)
+    chosen = _find_own_record(PutonghuaCertificate, answers.get("putonghua"), application)
     # Of somebody without an exam certificate the kind may not be chosen yet; step 3 asks again.
-    reason = _why_not_spoken(application, chosen) if application.kind else ""
+    reason = _why_putonghua_fails(application, chosen) if application.kind else ""
     if chosen is None and reason:
         raise Invalid({"putonghua": [f"请选择一张普通话证书：{reason}"]})
     if reason:
         raise Invalid({"putonghua": [f"{reason}，请选择或添加符合要求的证书"]})
-    _take(application, "putonghua", chosen)
+    _set_record(application, "putonghua", chosen)
 
 
-def _why_not_spoken(application: Application, chosen: PutonghuaCertificate | None) -> str:
+def _why_putonghua_fails(application: Application, chosen: PutonghuaCertificate | None) -> str:
     # Exemption may hang on the professional title of step 4, which asks again.
-    standings = requirements.possible_standings(application) if chosen is not None else []
-    return requirements.why_not_spoken(requirements.asked_of(application), chosen, standings)
+    standings = requirements.possible_exemption_grounds(application) if chosen is not None else []
+    return requirements.why_putonghua_fails(
+        requirements.qualification_request_of(application), chosen, standings
+    )
 
 
 def _use_schooling(application: Application, answers: Values) -> None:
     application.at_school = answers["at_school"]
-    enrolment = _own(Enrolment, answers.get("enrolment"), application)
-    diploma = _own(Diploma, answers.get("diploma"), application)
-    degree = _own(Degree, answers.get("degree"), application)
+    enrolment = _find_own_record(Enrolment, answers.get("enrolment"), application)
+    diploma = _find_own_record(Diploma, answers.get("diploma"), application)
+    degree = _find_own_record(Degree, answers.get("degree"), application)
     if application.at_school and enrolment is None:
         raise Invalid({"enrolment": ["请选择一条学籍信息"]})
     if not application.at_school and diploma is None:
         raise Invalid({"diploma": ["请选择一份学历证书"]})
-    _take(application, "enrolment", enrolment if application.at_school else None)
-    _take(application, "diploma", diploma)
-    _take(application, "degree", degree)
+    _set_record(application, "enrolment", enrolment if application.at_school else None)
+    _set_record(application, "diploma", diploma)
+    _set_record(application, "degree", degree)
     _check_schooling(application)
 
 
@@ -183,34 +185,34 @@ def _check_schooling(application: Application) -> None:
     name = "enrolment" if application.at_school else "diploma"
     if application.at_school and application.enrolment is not None:
         province = requirements.province_of(application)
-        if reason := requirements.why_not_enrolled(application.enrolment, province):
+        if reason := requirements.why_enrolment_fails(application.enrolment, province):
             raise Invalid({name: [reason]})
     # Somebody without an exam certificate says the kind at step 3, which asks again; one whose certificate
     # was refused has none yet.
     if application.exam_route == "other" or not application.kind:
         return
-    if reason := requirements.why_not_educated(application):
+    if reason := requirements.why_education_fails(application):
         raise Invalid({name: [reason]})
 
 
-def _take(application: Application, name: str, record: Any) -> None:
+def _set_record(application: Application, name: str, record: Any) -> None:
     # Both sides: what is checked next reads the record, and nothing is flushed in between.
     setattr(application, name, record)
     setattr(application, f"{name}_id", record.id if record else None)
 
 
-def _own(model: Any, number: int | None, application: Application) -> Any:
+def _find_own_record(model: Any, number: int | None, application: Application) -> Any:
     found = db.session.get(model, number) if number is not None else None
     return found if found is not None and found.person_id == application.person_id else None
 
 
-register(
-    Step(
+register_step(
+    WizardStep(
         name="identity",
-        schema=Identity,
-        stored=_stored,
-        choices=_choices,
-        accept=_accept,
-        lacks=_lacks,
+        schema=IdentityStepSchema,
+        stored=_read_stored,
+        choices=_list_choices,
+        accept=_accept_answers,
+        lacks=_find_missing,
     ),
 )

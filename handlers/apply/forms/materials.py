@@ -11,17 +11,17 @@ from domain.cases import materials
 from domain.wording import dates
 from handlers.apply.forms.step import application_of
 from handlers.apply.summary import slots
-from handlers.page.glyphs import Standard
+from handlers.page.glyphs import StandardTextSchema
 from models.errors import Invalid
 from workflows import forms
-from workflows.forms import Case, Form
+from workflows.forms import Form, FormContext
 
 
-class UploadSchema(Standard):
+class UploadSchema(StandardTextSchema):
     """Nothing is typed: the slots say what is there."""
 
 
-class CorrectSchema(Standard):
+class CorrectSchema(StandardTextSchema):
     """Something that was returned may stay as it is, when the applicant says so."""
 
     unchanged = fields.Boolean(
@@ -31,23 +31,23 @@ class CorrectSchema(Standard):
     )
 
 
-def _view(form_key: str, case: Case) -> dict[str, Any]:
-    return slots.facts(application_of(case), form_key)
+def _view_slots(form_key: str, case: FormContext) -> dict[str, Any]:
+    return slots.describe_slots(application_of(case), form_key)
 
 
-def _save(form_key: str, case: Case, data: dict[str, Any]) -> dict[str, Any]:
+def _send_materials(form_key: str, case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Send in what is in the slots, unless something is missing or the time is over."""
     application = application_of(case)
-    ends = slots.ends_at(case.item)
+    ends = slots.upload_ends_at(case.item)
     if ends is not None and case.now > ends:
-        raise Invalid({"_schema": [f"提交时间已于 {dates.deadline(ends)} 结束，材料没有提交。"]})
-    found = materials.slots(application)
-    if lacking := slots.lacking(form_key, found):
+        raise Invalid({"_schema": [f"提交时间已于 {dates.format_deadline(ends)} 结束，材料没有提交。"]})
+    found = materials.list_slots(application)
+    if lacking := slots.find_missing_files(form_key, found):
         raise Invalid(lacking)
-    kept = slots.unchanged(form_key, found)
+    kept = slots.list_unchanged(form_key, found)
     if kept and not data.get("unchanged"):
         told = f"“{'”“'.join(slot.name for slot in kept)}”退回后还没有替换。请替换，或者说明不替换。"
-        raise Invalid({slots.field(kept[0].key): [told]})
+        raise Invalid({slots.slot_field_name(kept[0].key): [told]})
     return {}
 
 
@@ -55,13 +55,13 @@ for _key, _title, _schema in (
     (slots.UPLOAD, "上传材料", UploadSchema),
     (slots.CORRECT, "替换材料", CorrectSchema),
 ):
-    forms.register(
+    forms.register_form(
         Form(
             key=_key,
             title=_title,
             schema=_schema,
-            view=partial(_view, _key),
-            save=partial(_save, _key),
+            view=partial(_view_slots, _key),
+            save=partial(_send_materials, _key),
             template="apply/materials.html",
         )
     )

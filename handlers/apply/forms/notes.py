@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.apply.forms.step import Step, StepSchema, Values, nothing, register
+from handlers.apply.forms.step import StepSchema, Values, WizardStep, no_values, register_step
 from handlers.apply.summary import overview
 from models.applications import Application
-from workflows.forms import Case
+from workflows.forms import FormContext
 
 
-class Notes(StepSchema):
+class NotesStepSchema(StepSchema):
     """Nothing is typed here."""
 
     step = "notes"
 
 
-def _choices(case: Case, application: Application, values: Values) -> dict[str, Any]:
-    return {"notes": overview.notes(application), "materials": overview.materials(application)}
+def _list_choices(case: FormContext, application: Application, values: Values) -> dict[str, Any]:
+    return {"notes": overview.list_notes(application), "materials": overview.list_materials(application)}
 
 
-def _accept(case: Case, application: Application, answers: Values) -> None:
+def _accept_answers(case: FormContext, application: Application, answers: Values) -> None:
     return None
 
 
-register(
-    Step(name="notes", schema=Notes, stored=nothing, choices=_choices, accept=_accept),
+register_step(
+    WizardStep(
+        name="notes", schema=NotesStepSchema, stored=no_values, choices=_list_choices, accept=_accept_answers
+    ),
 )

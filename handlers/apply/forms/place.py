@@ -10,18 +10,18 @@ from domain.rules import levels
 from domain.wording import dates
 from handlers.apply.choices import kinds, offers
 from handlers.apply.forms import authority
-from handlers.apply.forms.step import Step, Values
+from handlers.apply.forms.step import Values, WizardStep
 from models import codes, db
 from models.applications import Application
 from models.errors import Invalid
 from models.plans import PlanSite
 from models.process import WorkItem
-from workflows.forms import Case
+from workflows.forms import FormContext
 
-BUSY = "确认点正在核对您的材料，暂时不能更换确认点"
+SITE_BUSY = "确认点正在核对您的材料，暂时不能更换确认点"
 
 
-class Place(authority.Authority):
+class ChangeAuthoritySchema(authority.AuthorityStepSchema):
     """Kind, subject, place and site under the plan that the number was given for."""
 
     class Meta:
@@ -30,47 +30,49 @@ class Place(authority.Authority):
         exclude = ("authority",)
 
 
-def _stored(application: Application) -> dict[str, Any]:
-    stored = authority.stored(application)
+def _read_stored(application: Application) -> dict[str, Any]:
+    stored = authority.read_stored(application)
     stored.pop("authority")
     return stored
 
 
-def _choices(case: Case, application: Application, values: Values) -> dict[str, Any]:
+def _list_choices(case: FormContext, application: Application, values: Values) -> dict[str, Any]:
     kind = authority.chosen_kind(application, values)
     plan = application.plan
     return {
         "fixed": application.exam_route != "other",
-        "kinds": kinds.cards(application, plan.kinds),
+        "kinds": kinds.build_kind_cards(application, plan.kinds),
         "kind_name": codes.KINDS.get(application.kind or "", ""),
         "subject_name": application.subject or "",
-        "subjects": kinds.subjects(application, kind),
-        "regions": offers.cascade(values),
+        "subjects": kinds.build_subject_options(application, kind),
+        "regions": offers.list_region_choices(values),
         "authority_name": application.authority.name,
         "sites": [
             {"id": part.site_id, "name": part.site.name, "address": part.site.address, "scope": part.scope}
             for part in plan.sites
         ],
-        "confirm": dates.window((plan.confirm_from, plan.confirm_until)),
+        "confirm": dates.format_window((plan.confirm_from, plan.confirm_until)),
     }
 
 
-def _accept(case: Case, application: Application, answers: Values) -> None:
+def _accept_answers(case: FormContext, application: Application, answers: Values) -> None:
     authority.use_kind_and_region(case, application, answers)
     use_site(application, answers.get("site"))
     if application.kind in application.plan.kinds:
-        authority.check_fits(application)
+        authority.check_requirements(application)
 
 
 def is_fitting(application: Application) -> bool:
     """Whether the authority that the number was given for decides on this kind for this place."""
-    found = offers.for_place(application.kind or "", application.region_code or "", application.created_at)
+    found = offers.list_deciding_offers(
+        application.kind or "", application.region_code or "", application.created_at
+    )
     return application.authority_id in {offer.authority.id for offer in found}
 
 
-def unfitting(application: Application) -> str:
+def why_unfitting(application: Application) -> str:
     """Why the place cannot be chosen, and what can be done."""
-    reason = levels.why_elsewhere(application.kind or "", application.region_code or "")
+    reason = levels.why_decided_elsewhere(application.kind or "", application.region_code or "")
     name = application.authority.name
     return f"所选地区的{reason}，不由{name}认定。要向其他机构申请的，请先撤回，再重新报名"
 
@@ -80,12 +82,12 @@ def use_site(application: Application, site: int | None) -> None:
     part = select(PlanSite.id).where(PlanSite.plan_id == application.plan_id, PlanSite.site_id == site)
     if site is None or db.session.scalar(part) is None:
         raise Invalid({"site": ["请选择确认点"]})
-    if site != application.site_id and _at_the_desk(application):
-        raise Invalid({"site": [BUSY]})
+    if site != application.site_id and _is_at_desk(application):
+        raise Invalid({"site": [SITE_BUSY]})
     application.site_id = site
 
 
-def _at_the_desk(application: Application) -> bool:
+def _is_at_desk(application: Application) -> bool:
     open_ones = select(WorkItem.id).where(
         WorkItem.instance_id == application.instance_id,
         WorkItem.state.in_(("open", "claimed")),
@@ -94,4 +96,10 @@ def _at_the_desk(application: Application) -> bool:
     return db.session.scalar(open_ones.limit(1)) is not None
 
 
-STEP = Step(name="authority", schema=Place, stored=_stored, choices=_choices, accept=_accept)
+STEP = WizardStep(
+    name="authority",
+    schema=ChangeAuthoritySchema,
+    stored=_read_stored,
+    choices=_list_choices,
+    accept=_accept_answers,
+)

@@ -6,30 +6,30 @@ from typing import Any
 
 from handlers.apply.forms.step import TITLES, application_of
 from handlers.apply.summary import overview
-from handlers.page.glyphs import Standard
+from handlers.page.glyphs import StandardTextSchema
 from workflows import forms
-from workflows.forms import Case, Form
+from workflows.forms import Form, FormContext
 
 
-class Reminder(Standard):
+class ReminderSchema(StandardTextSchema):
     """Nothing is typed here."""
 
 
-def _view(case: Case) -> dict[str, Any]:
-    return overview.reminder(application_of(case))
+def _view_reminder(case: FormContext) -> dict[str, Any]:
+    return overview.build_reminder(application_of(case))
 
 
-def _save(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+def _finish_reminder(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-forms.register(
+forms.register_form(
     Form(
         key="registration/reminder",
         title=TITLES["reminder"],
-        schema=Reminder,
-        view=_view,
-        save=_save,
+        schema=ReminderSchema,
+        view=_view_reminder,
+        save=_finish_reminder,
         template="apply/reminder.html",
     )
 )

@@ -10,12 +10,12 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, pre_load
 
-from handlers.page.glyphs import Written
+from handlers.page.glyphs import PrintedTextSchema
 from models import db
 from models.applications import Application
 from models.errors import Invalid
 from workflows import forms
-from workflows.forms import Case, Form
+from workflows.forms import Form, FormContext
 
 NEXT, BACK, ABANDON = "next", "back", "abandon"
 # As the steps bar shows them; the way between them is the diagram's.
@@ -29,12 +29,12 @@ TITLES = {
     "undertaking": "提交认定申请",
     "reminder": "申报提醒",
 }
-PLACES = {name: place for place, name in enumerate(TITLES)}
+STEP_NUMBERS = {name: place for place, name in enumerate(TITLES)}
 
 Values = Mapping[str, Any]
 
 
-class StepSchema(Written):
+class StepSchema(PrintedTextSchema):
     """The answers of one step and where to go from it."""
 
     step = ""
@@ -50,7 +50,7 @@ class StepSchema(Written):
     def load(self, data: Any, **options: Any) -> Any:
         """Check the answers when they lead on; else take them as they were typed."""
         go = str(data.get("go") or NEXT)
-        if leads_on(self.step, go):
+        if needs_valid_answers(self.step, go):
             return super().load(data, **options)
         unknown = set(data) - set(self.fields)
         if unknown:
@@ -58,28 +58,30 @@ class StepSchema(Written):
         return {"go": go, "typed": {name: value for name, value in data.items() if name != "go"}}
 
 
-def nothing(*_: Any) -> dict[str, Any]:
+def no_values(*_: Any) -> dict[str, Any]:
     """For steps without answers or choices."""
     return {}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class WizardStep:
     """A step: what its page shows, and what becomes of valid answers."""
 
     name: str
     schema: type[StepSchema]
     stored: Callable[[Application], dict[str, Any]]  # its answers as its inputs show them
-    choices: Callable[[Case, Application, Values], dict[str, Any]]  # what may be chosen, and what is told
+    choices: Callable[
+        [FormContext, Application, Values], dict[str, Any]
+    ]  # what may be chosen, and what is told
     # writes the answers; may answer another way to go
-    accept: Callable[[Case, Application, Values], str | None]
+    accept: Callable[[FormContext, Application, Values], str | None]
     # what is missing besides answers, such as a picture
-    lacks: Callable[[Application], dict[str, list[str]]] = nothing
+    lacks: Callable[[Application], dict[str, list[str]]] = no_values
 
 
-def leads_on(step: str, go: str) -> bool:
+def needs_valid_answers(step: str, go: str) -> bool:
     """Whether going somewhere from a step needs its answers to be valid."""
-    return go == NEXT or (go in PLACES and PLACES[go] > PLACES.get(step, 0))
+    return go == NEXT or (go in STEP_NUMBERS and STEP_NUMBERS[go] > STEP_NUMBERS.get(step, 0))
 
 
 class Problems:
@@ -102,49 +104,49 @@ class Problems:
             raise Invalid(self.found)
 
 
-class Readable(dict[str, Any]):
+class ReadableAnswers(dict[str, Any]):
     """The answers that could be read: a rule that needs another one has nothing to say yet."""
 
     def __missing__(self, name: str) -> Any:
         raise Invalid({})
 
 
-STEPS: dict[str, Step] = {}
+STEPS: dict[str, WizardStep] = {}
 
 
-def register(step: Step) -> Form:
+def register_step(step: WizardStep) -> Form:
     """Make the form of a step and have it known."""
     STEPS[step.name] = step
     form = Form(
         key=f"registration/{step.name}",
         title=TITLES[step.name],
         schema=step.schema,
-        view=partial(_view, step),
-        save=partial(_save, step),
+        view=partial(_view_step, step),
+        save=partial(_save_step, step),
         template=f"apply/{step.name}.html",
     )
-    forms.register(form)
+    forms.register_form(form)
     return form
 
 
-def judge_readable(step: Step, case: Case, readable: Values) -> dict[str, list[str]]:
+def judge_readable(step: WizardStep, case: FormContext, readable: Values) -> dict[str, list[str]]:
     """What the rules refuse of the answers that can be read, where others cannot; nothing is kept."""
     problems = Problems()
     undone = db.session.begin_nested()
     try:
         with problems.gathered():
-            step.accept(case, application_of(case), Readable(readable))
+            step.accept(case, application_of(case), ReadableAnswers(readable))
     finally:
         undone.rollback()
     return problems.found
 
 
-def application_of(case: Case) -> Application:
+def application_of(case: FormContext) -> Application:
     """The application that a case is about."""
     return db.session.get_one(Application, case.application_id)
 
 
-def _view(step: Step, case: Case) -> dict[str, Any]:
+def _view_step(step: WizardStep, case: FormContext) -> dict[str, Any]:
     application = application_of(case)
     typed = (application.typed or {}).get(step.name, {})
     stored = {name: value for name, value in step.stored(application).items() if value is not None}
@@ -156,14 +158,18 @@ def _view(step: Step, case: Case) -> dict[str, Any]:
     }
 
 
-def _save(step: Step, case: Case, data: Values) -> dict[str, Any]:
+def _save_step(step: WizardStep, case: FormContext, data: Values) -> dict[str, Any]:
     application = application_of(case)
-    go = _leave(step, application, data) if "typed" in data else _go_on(step, case, application, data)
+    go = (
+        _leave_step(step, application, data)
+        if "typed" in data
+        else _complete_step(step, case, application, data)
+    )
     application.revision += 1
     return {"go": go, "step": step.name}
 
 
-def _leave(step: Step, application: Application, data: Values) -> str:
+def _leave_step(step: WizardStep, application: Application, data: Values) -> str:
     go = str(data["go"])
     if go not in {BACK, ABANDON, *application.steps}:
         raise Invalid({"go": ["请按顺序填写，不能跳到还没有填过的步骤"]})
@@ -174,7 +180,7 @@ def _leave(step: Step, application: Application, data: Values) -> str:
     return go
 
 
-def _go_on(step: Step, case: Case, application: Application, data: Values) -> str:
+def _complete_step(step: WizardStep, case: FormContext, application: Application, data: Values) -> str:
     problems, elsewhere = Problems(), None
     problems.found |= step.lacks(application)
     with problems.gathered():

@@ -7,14 +7,14 @@ from typing import Any
 from marshmallow import fields, validate
 
 from domain.wording import promises
-from handlers.apply.forms.step import ABANDON, Step, StepSchema, Values, nothing, register
+from handlers.apply.forms.step import ABANDON, StepSchema, Values, WizardStep, no_values, register_step
 from models.applications import Application
-from workflows.forms import Case
+from workflows.forms import FormContext
 
 ANSWERS = {"agree": "同意，提交认定申请", "disagree": "不同意，放弃本次报名"}
 
 
-class Undertaking(StepSchema):
+class UndertakingStepSchema(StepSchema):
     """One choice of two."""
 
     step = "undertaking"
@@ -27,17 +27,23 @@ class Undertaking(StepSchema):
     )
 
 
-def _choices(case: Case, application: Application, values: Values) -> dict[str, Any]:
+def _list_choices(case: FormContext, application: Application, values: Values) -> dict[str, Any]:
     return {"paragraphs": promises.UNDERTAKING, "answers": ANSWERS}
 
 
-def _accept(case: Case, application: Application, answers: Values) -> str | None:
+def _accept_answers(case: FormContext, application: Application, answers: Values) -> str | None:
     if answers["answer"] == "disagree":
         return ABANDON
     application.undertaken_at = case.now
     return None
 
 
-register(
-    Step(name="undertaking", schema=Undertaking, stored=nothing, choices=_choices, accept=_accept),
+register_step(
+    WizardStep(
+        name="undertaking",
+        schema=UndertakingStepSchema,
+        stored=no_values,
+        choices=_list_choices,
+        accept=_accept_answers,
+    ),
 )

@@ -19,13 +19,13 @@ pages = Blueprint("phone", __name__)
 @pages.get("/<token>")
 def sign(token: str) -> ResponseReturnValue:
     """The undertaking and the box to sign in."""
-    return _page(links.application_of(token), token, {})
+    return _render_page(links.application_of(token), token, {})
 
 
 @pages.post("/<token>")
 def keep_signature(token: str) -> ResponseReturnValue:
     """Take the signature; the page at the desk shows it from now on."""
-    received = sent_pictures.receive(request.form, request.files)
+    received = sent_pictures.receive_pictures(request.form, request.files)
     application = links.application_of(token)
     errors = dict(received.errors)
     if not received.pictures and not errors:
@@ -33,18 +33,18 @@ def keep_signature(token: str) -> ResponseReturnValue:
     if not request.form.get("agree"):
         errors["agree"] = ["请勾选已阅读并作出承诺"]
     if errors:
-        return _page(application, token, errors), 422
+        return _render_page(application, token, errors), 422
     signed = tuple(one for one in received.pictures if one.kind == "undertaking")
     if application.registration_number is None:
-        sent_pictures.attach(application, signed)
+        sent_pictures.attach_pictures(application, signed)
     else:  # it waits until the change is saved with all the rest
-        application = revisions.locked(application.id)
-        changes.hang(application, sent_pictures.rows(application, signed))
+        application = revisions.lock_application(application.id)
+        changes.add_pictures(application, sent_pictures.add_picture_rows(application, signed))
     db.session.commit()
     return render_template("phone/signed.html", name=application.person.name)
 
 
-def _page(application: Application, token: str, errors: dict[str, list[str]]) -> str:
+def _render_page(application: Application, token: str, errors: dict[str, list[str]]) -> str:
     return render_template(
         "phone/sign.html",
         token=token,

@@ -9,66 +9,66 @@ from flask_babel import lazy_gettext
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from domain.outside import pictures
-from domain.outside.pictures import Picture
+from domain.outside.pictures import StoredPicture
 from handlers.apply.blueprint import pages
-from handlers.page.stored_files import stream
+from handlers.page.stored_files import stream_file
 from models import db
 from models.applications import Application
 from models.errors import Invalid, NotFound
 from models.files import StoredFile
 from workflows.clock import now
 
-ASKED = {
+MISSING_PICTURES = {
     "upload": ("photo", "没有收到照片，请先选择照片文件，再上传"),
     "sign": ("undertaking", "没有收到签名，请先签名或者选择签名照片，再保存"),
 }
 INPUTS = {"photo": "photo", "undertaking": "signature_photo"}
-EMPTY = lazy_gettext("这个文件是空的（0 字节），请重新选择")
-NAMES = {"photo": "证件照.jpg", "undertaking": "个人承诺书签名.png"}
+EMPTY_FILE = lazy_gettext("这个文件是空的（0 字节），请重新选择")
+FILE_NAMES = {"photo": "证件照.jpg", "undertaking": "个人承诺书签名.png"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Received:
+class ReceivedPictures:
     """What came with a form: the fit pictures, and what is wrong with the others."""
 
-    pictures: tuple[Picture, ...]
+    pictures: tuple[StoredPicture, ...]
     errors: dict[str, list[str]]
 
 
-def receive(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> Received:
+def receive_pictures(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> ReceivedPictures:
     """Judge and store what was sent; called before the first query, as it takes its time."""
     sent: dict[str, bytes | str] = {
-        "photo": _content(files.get(INPUTS["photo"])),
-        "undertaking": _content(files.get(INPUTS["undertaking"])) or form.get("signature") or b"",
+        "photo": _read_content(files.get(INPUTS["photo"])),
+        "undertaking": _read_content(files.get(INPUTS["undertaking"])) or form.get("signature") or b"",
     }
-    fit: list[Picture] = []
+    fit: list[StoredPicture] = []
     errors: dict[str, list[str]] = {}
     for kind, content in sent.items():
         try:
-            fit += [pictures.take(kind, content)] if content else []
+            fit += [pictures.store_picture(kind, content)] if content else []
         except Invalid as refusal:
             errors |= refusal.fields
-    kind, sentence = ASKED.get(form.get("do", ""), ("", ""))
+    kind, sentence = MISSING_PICTURES.get(form.get("do", ""), ("", ""))
     if kind and not sent[kind]:  # the button was pressed before anything was chosen or drawn
         errors[kind] = [sentence]
-    errors |= {place: [str(EMPTY)] for place, name in INPUTS.items() if _is_empty(files.get(name))}
-    return Received(pictures=tuple(fit), errors=errors)
+    errors |= {place: [str(EMPTY_FILE)] for place, name in INPUTS.items() if _is_empty(files.get(name))}
+    return ReceivedPictures(pictures=tuple(fit), errors=errors)
 
 
-def attach(application: Application, received: tuple[Picture, ...]) -> None:
+def attach_pictures(application: Application, received: tuple[StoredPicture, ...]) -> None:
     """Give the pictures their rows and hang them on the application; older ones are swept away."""
-    for kind, number in rows(application, received).items():
+    for kind, number in add_picture_rows(application, received).items():
         setattr(application, f"{kind}_id", number)
 
 
-def rows(application: Application, received: tuple[Picture, ...]) -> dict[str, int]:
+def add_picture_rows(application: Application, received: tuple[StoredPicture, ...]) -> dict[str, int]:
     """The rows of new pictures of an application's person, by kind."""
     made: dict[str, int] = {}
     for picture in received:
         row = StoredFile(
             key=picture.key,
             kind=picture.kind,
-            name=NAMES[picture.kind],
+            name=FILE_NAMES[picture.kind],
             media_type=picture.media_type,
             size=picture.size,
             sha256=picture.sha256,
@@ -87,10 +87,10 @@ def file(file_id: int) -> Response:
     found = db.session.get(StoredFile, file_id)
     if found is None or found.person_id != g.principal.person_id:
         raise NotFound
-    return stream(found)
+    return stream_file(found)
 
 
-def _content(sent: FileStorage | None) -> bytes:
+def _read_content(sent: FileStorage | None) -> bytes:
     return sent.read() if sent and sent.filename else b""
 
 

@@ -11,17 +11,17 @@ from handlers.apply.changing import changes
 from handlers.apply.pictures import links
 from handlers.entry import numbers
 from models import db
-from models.applications import Application, registered_by
+from models.applications import Application, select_registered
 from models.errors import NotFound
 
 
 @pages.get("/sign-code.svg")
 def sign_code() -> Response:
     """The QR code that leads a phone to the signing page of one's draft."""
-    draft = _signing()
+    draft = _find_signable()
     if draft is None:
         raise NotFound
-    response = Response(links.drawing(draft), mimetype="image/svg+xml")
+    response = Response(links.draw_qr_code(draft), mimetype="image/svg+xml")
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -29,16 +29,16 @@ def sign_code() -> Response:
 @pages.get("/signature")
 def signature() -> ResponseReturnValue:
     """The panel with the signature once there is another one than the page has seen."""
-    draft = _signing()
+    draft = _find_signable()
     # The page asks again and again; a draft that has ended meanwhile must not put an error into it.
-    signed = changes.signature_of(draft) if draft is not None else None
-    if draft is None or (signed or 0) == request.args.get("seen", type=numbers.read):
+    signed = changes.find_signature(draft) if draft is not None else None
+    if draft is None or (signed or 0) == request.args.get("seen", type=numbers.read_number):
         return "", 204
     return render_template("apply/signature.html", undertaking=signed, name=draft.person.name)
 
 
-def _signing() -> Application | None:
+def _find_signable() -> Application | None:
     """The application that the person fills in, or changes."""
     person_id = g.principal.person_id
-    found = drafts.of(person_id) or db.session.scalars(registered_by(person_id)).first()
-    return found if found and (found.registration_number is None or revisions.is_open(found)) else None
+    found = drafts.find_draft(person_id) or db.session.scalars(select_registered(person_id)).first()
+    return found if found and (found.registration_number is None or revisions.is_changeable(found)) else None

@@ -13,12 +13,12 @@ from models import codes
 from models.applications import Application
 
 
-def row(application: Application) -> dict[str, Any]:
+def build_row(application: Application) -> dict[str, Any]:
     """The row of 查询报名信息 with its 操作."""
     return {
         "id": application.id,
         "number": application.registration_number,
-        "what": overview.title(application),
+        "what": overview.kind_and_subject(application),
         "batch": application.plan.batch,
         "authority": application.authority.name,
         "site": application.site.name if application.site else "",
@@ -29,19 +29,19 @@ def row(application: Application) -> dict[str, Any]:
         "unread": correspondence.count_unread(application.person_id, application.id),
         "messages_url": url_for("apply.messages", application_id=application.id),
         "url": url_for("apply.application", application_id=application.id),
-        "actions": actions(application),
+        "actions": list_actions(application),
     }
 
 
-def actions(application: Application) -> list[dict[str, str]]:
+def list_actions(application: Application) -> list[dict[str, str]]:
     """What an applicant can open of an application."""
     return [
         {"text": label, "url": url_for(endpoint, application_id=application.id)}
         for label, endpoint in (
             ("查看进度", "apply.application"),
-            *slots.action(application),
+            *slots.material_actions(application),
             *((("留言", "apply.messages"),) if correspondence.has_threads(application.id) else ()),
-            *((("修改", "apply.change"),) if revisions.is_open(application) else ()),
+            *((("修改", "apply.change"),) if revisions.is_changeable(application) else ()),
             ("注意事项", "apply.notes"),
             ("详情", "apply.details"),
             ("申请表预览", "apply.form_pdf"),

@@ -8,7 +8,7 @@ from typing import Any
 from domain.cases import materials as wanted
 from domain.wording import dates
 from handlers.apply.choices import offers, records
-from handlers.apply.choices.applicable import ROUTES
+from handlers.apply.choices.applicable import CERTIFICATE_INPUTS
 from models import codes
 from models.applications import Application
 from models.plans import PlanSite
@@ -17,7 +17,7 @@ MODES = {"on_site": "现场确认", "online": "全程网办"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class SummaryRow:
     """A key, its lines, and the step that changes it (none: it cannot be changed here)."""
 
     key: str
@@ -28,35 +28,35 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Section:
+class SummarySection:
     """Rows under a heading."""
 
     title: str
-    rows: tuple[Row, ...]
+    rows: tuple[SummaryRow, ...]
 
 
-def sections(application: Application) -> list[Section]:
+def build_sections(application: Application) -> list[SummarySection]:
     """Everything from steps 2 to 4."""
     return [
-        Section(title="身份信息", rows=_identity(application)),
-        Section(title="认定机构", rows=_authority(application)),
-        Section(title="认定信息", rows=_details(application)),
+        SummarySection(title="身份信息", rows=_identity_rows(application)),
+        SummarySection(title="认定机构", rows=_authority_rows(application)),
+        SummarySection(title="认定信息", rows=_details_rows(application)),
     ]
 
 
-def notes(application: Application) -> list[str]:
+def list_notes(application: Application) -> list[str]:
     """The paragraphs of 注意事项: the plan's, then the site's own."""
-    part = _plan_site(application)
+    part = _find_plan_site(application)
     texts = (application.plan.notes, part.notes if part else "")
     return [line.strip() for text in texts for line in text.split("\n\n") if line.strip()]
 
 
-def materials(application: Application) -> list[dict[str, str]]:
+def list_materials(application: Application) -> list[dict[str, str]]:
     """What to bring (or upload) under the plan."""
-    return [{"name": one.name, "hint": one.hint} for one in wanted.asked(application)]
+    return [{"name": one.name, "hint": one.hint} for one in wanted.list_plan_materials(application)]
 
 
-def reminder(application: Application) -> dict[str, Any]:
+def build_reminder(application: Application) -> dict[str, Any]:
     """What 申报提醒 shows, read back from the database."""
     site = application.site
     plan = application.plan
@@ -66,39 +66,47 @@ def reminder(application: Application) -> dict[str, Any]:
         "phone": application.authority.phone,
         "site": site.name if site else "",
         "site_address": site.address if site else "",
-        "confirm": dates.window((plan.confirm_from, plan.confirm_until)),
+        "confirm": dates.format_window((plan.confirm_from, plan.confirm_until)),
         "mode": plan.mode,
         "kind": codes.KINDS.get(application.kind or "", ""),
         "subject": application.subject or "",
-        "notes": notes(application),
-        "materials": materials(application),
+        "notes": list_notes(application),
+        "materials": list_materials(application),
     }
 
 
-def title(application: Application) -> str:
+def kind_and_subject(application: Application) -> str:
     """初级中学教师资格　数学."""
     return "　".join(part for part in (codes.KINDS.get(application.kind or ""), application.subject) if part)
 
 
-def _identity(application: Application) -> tuple[Row, ...]:
-    shown = dict(records.particulars(application.person))
+def _identity_rows(application: Application) -> tuple[SummaryRow, ...]:
+    shown = dict(records.list_particulars(application.person))
     who = "　".join((shown["姓名"], shown["性别"], shown["民族"], shown["出生日期"]))
     papers = (shown["证件类型"], shown["证件号码"])
-    rows = [Row(key="姓名", lines=(who,)), Row(key="证件", lines=papers)]
-    rows.append(_row("考试形式", "identity.exam_route", codes.EXAM_ROUTES.get(application.exam_route or "")))
+    rows = [SummaryRow(key="姓名", lines=(who,)), SummaryRow(key="证件", lines=papers)]
+    rows.append(
+        _build_row("考试形式", "identity.exam_route", codes.EXAM_ROUTES.get(application.exam_route or ""))
+    )
     exam = application.exam_certificate
     if exam is not None:
         label = "考试合格证明" if exam.route == "national_exam" else "师范生教师职业能力证书"
-        what = f"{records.kind_short(exam.kind)}　{exam.subject}"
-        until = f"编号 {exam.number}，有效期至 {dates.day(exam.valid_until)}"
-        rows.append(_row(label, f"identity.{ROUTES.get(exam.route, ('exam_route', ''))[0]}", what, until))
-    rows.append(_row("普通话证书", "identity.putonghua", *_putonghua(application)))
+        what = f"{records.short_kind_name(exam.kind)}　{exam.subject}"
+        until = f"编号 {exam.number}，有效期至 {dates.format_day(exam.valid_until)}"
+        rows.append(
+            _build_row(
+                label, f"identity.{CERTIFICATE_INPUTS.get(exam.route, ('exam_route', ''))[0]}", what, until
+            )
+        )
+    rows.append(_build_row("普通话证书", "identity.putonghua", *_putonghua_lines(application)))
     at_school = {True: "是，在校最后一学期", False: "否"}.get(bool(application.at_school), "")
-    rows.append(_row("是否在校生", "identity.at_school", "" if application.at_school is None else at_school))
-    return (*rows, *_schooling(application))
+    rows.append(
+        _build_row("是否在校生", "identity.at_school", "" if application.at_school is None else at_school)
+    )
+    return (*rows, *_schooling_rows(application))
 
 
-def _putonghua(application: Application) -> tuple[str, ...]:
+def _putonghua_lines(application: Application) -> tuple[str, ...]:
     one = application.putonghua
     if one is None:
         return ()
@@ -110,64 +118,68 @@ def _putonghua(application: Application) -> tuple[str, ...]:
     return (f"{codes.PUTONGHUA_LEVELS.get(one.level, one.level)}{score}", f"编号 {one.number}，{checked}")
 
 
-def _schooling(application: Application) -> list[Row]:
+def _schooling_rows(application: Application) -> list[SummaryRow]:
     rows = []
     if (enrolment := application.enrolment) is not None:
         level = codes.EDUCATION_LEVELS.get(enrolment.level, "").removesuffix("毕业")
         form = codes.STUDY_FORMS.get(enrolment.study_form, enrolment.study_form)
-        graduation = dates.day(enrolment.expected_graduation)
+        graduation = dates.format_day(enrolment.expected_graduation)
         known = "　".join(part for part in (level, form, enrolment.status) if part)
         ends = f"预计 {graduation}毕业" if graduation else ""
-        rows.append(_row("学籍", "identity.enrolment", f"{enrolment.school}　{enrolment.major}", known, ends))
+        rows.append(
+            _build_row("学籍", "identity.enrolment", f"{enrolment.school}　{enrolment.major}", known, ends)
+        )
     if (diploma := application.diploma) is not None:
         level = codes.EDUCATION_LEVELS.get(diploma.level, diploma.level)
         what = f"{diploma.school}　{diploma.major}"
-        rows.append(_row("学历证书", "identity.diploma", what, f"{level}，编号 {diploma.number}"))
+        rows.append(_build_row("学历证书", "identity.diploma", what, f"{level}，编号 {diploma.number}"))
     if (degree := application.degree) is not None:
         rows.append(
-            _row("学位证书", "identity.degree", degree.name, f"{degree.school}，编号 {degree.number}")
+            _build_row("学位证书", "identity.degree", degree.name, f"{degree.school}，编号 {degree.number}")
         )
     return rows
 
 
-def _authority(application: Application) -> tuple[Row, ...]:
+def _authority_rows(application: Application) -> tuple[SummaryRow, ...]:
     plan, site = application.plan, application.site
-    where = f"{offers.full_name(application.region_code)}{application.street or ''}"
-    times = f"{MODES[plan.mode]}　{dates.window((plan.confirm_from, plan.confirm_until))}"
-    part = _plan_site(application)
+    where = f"{offers.full_region_name(application.region_code)}{application.street or ''}"
+    times = f"{MODES[plan.mode]}　{dates.format_window((plan.confirm_from, plan.confirm_until))}"
+    part = _find_plan_site(application)
     scope = f"确认范围：{part.scope}" if part and part.scope else ""
     fixed = "" if application.exam_route != "other" else "authority.kind"
     return (
-        _row("资格种类与学科", fixed, title(application)),
-        _row("申请依据", "authority.basis", codes.BASES.get(application.basis or "")),
-        _row("申请地", "authority.province", where),
-        _row("认定机构", "authority.authority", application.authority.name),
-        _row("确认点", "authority.site", *((site.name, scope, site.address, times) if site else ())),
+        _build_row("资格种类与学科", fixed, kind_and_subject(application)),
+        _build_row("申请依据", "authority.basis", codes.BASES.get(application.basis or "")),
+        _build_row("申请地", "authority.province", where),
+        _build_row("认定机构", "authority.authority", application.authority.name),
+        _build_row("确认点", "authority.site", *((site.name, scope, site.address, times) if site else ())),
     )
 
 
-def _details(application: Application) -> tuple[Row, ...]:
+def _details_rows(application: Application) -> tuple[SummaryRow, ...]:
     a = application
     post = f"{codes.DELIVERIES.get(a.delivery or '', '')}"
-    work = f"职业：{codes.OCCUPATIONS.get(a.occupation or '', '')}　专业技术职务：{_rank(a)}"
+    work = f"职业：{codes.OCCUPATIONS.get(a.occupation or '', '')}　专业技术职务：{_professional_title(a)}"
     return (
-        _row("政治面貌", "details.political_status", codes.POLITICAL_STATUSES.get(a.political_status or "")),
-        _row("户籍所在地", "details.household_place", a.household_place),
-        _row("出生地", "details.birth_place", a.birth_place),
-        _row("通讯地址", "details.mailing_address", a.mailing_address, a.postcode),
-        _row("联系电话", "details.phone", a.phone),
-        _row("专业类别", "details.major_category", codes.MAJOR_CATEGORIES.get(a.major_category or "")),
-        Row(
+        _build_row(
+            "政治面貌", "details.political_status", codes.POLITICAL_STATUSES.get(a.political_status or "")
+        ),
+        _build_row("户籍所在地", "details.household_place", a.household_place),
+        _build_row("出生地", "details.birth_place", a.birth_place),
+        _build_row("通讯地址", "details.mailing_address", a.mailing_address, a.postcode),
+        _build_row("联系电话", "details.phone", a.phone),
+        _build_row("专业类别", "details.major_category", codes.MAJOR_CATEGORIES.get(a.major_category or "")),
+        SummaryRow(
             key="工作",
             lines=(f"工作单位：{a.employer or ''}", work),
             step="details",
             field="employer",
             equal=True,
         ),
-        _row("证书领取", "details.delivery", post, a.delivery_address if a.delivery == "post" else ""),
-        Row(
+        _build_row("证书领取", "details.delivery", post, a.delivery_address if a.delivery == "post" else ""),
+        SummaryRow(
             key="个人简历",
-            lines=tuple(resume_line(row) for row in a.resume or []),
+            lines=tuple(format_resume_line(row) for row in a.resume or []),
             step="details",
             field="resume",
             equal=True,
@@ -175,24 +187,24 @@ def _details(application: Application) -> tuple[Row, ...]:
     )
 
 
-def _rank(application: Application) -> str:
+def _professional_title(application: Application) -> str:
     return codes.PROFESSIONAL_TITLES.get(application.professional_title or "", "")
 
 
-def resume_line(row: dict[str, str]) -> str:
+def format_resume_line(row: dict[str, str]) -> str:
     """2016年9月 – 2019年6月　衢州市实验学校　学生　证明人 余建华."""
-    until = row["until"] if row["until"] == "至今" else dates.month(row["until"])
-    times = f"{dates.month(row['from'])} – {until}"
+    until = row["until"] if row["until"] == "至今" else dates.format_month(row["until"])
+    times = f"{dates.format_month(row['from'])} – {until}"
     return f"{times}　{row['organisation']}　{row['post']}　证明人 {row['witness']}"
 
 
-def _row(key: str, where: str, *lines: str | None) -> Row:
+def _build_row(key: str, where: str, *lines: str | None) -> SummaryRow:
     """A row that `step.field` changes."""
     step, _, field = where.partition(".")
-    return Row(key=key, lines=tuple(line for line in lines if line), step=step, field=field)
+    return SummaryRow(key=key, lines=tuple(line for line in lines if line), step=step, field=field)
 
 
-def _plan_site(application: Application) -> PlanSite | None:
+def _find_plan_site(application: Application) -> PlanSite | None:
     for part in application.plan.sites:
         if part.site_id == application.site_id:
             return part

@@ -35,61 +35,61 @@ REMEDIES = (
     "也可以自收到决定之日起 6 个月内，依法向人民法院提起行政诉讼。",
 )
 VERDICTS = {"conform": ("符合", "ok"), "not_conform": ("不符合", "bad"), "missing": ("缺少", "warn")}
-CHECKED = ("材料正在核对", "不需要您办理，核对结果会通知您")
+BEING_CHECKED = ("材料正在核对", "不需要您办理，核对结果会通知您")
 STAGES = (
     ("网报待确认", "材料确认前可以补正", ("pending_confirmation", "correction")),
     ("待认定审批", "确认通过后进入，约 30 个工作日", ("pending_decision",)),
     ("认定通过", "编号、制证、领证", ("granted",)),
 )
-OTHERWISE = {"not_accepted": 0, "lapsed": 0, "refused": 2, "withdrawn": 0}
-CONFIRMATION = {"conform": "符合，已受理", "incomplete": "退回补正", "ineligible": "不予受理"}
+ENDED_AT_STAGE = {"not_accepted": 0, "lapsed": 0, "refused": 2, "withdrawn": 0}
+CONFIRMATION_RESULTS = {"conform": "符合，已受理", "incomplete": "退回补正", "ineligible": "不予受理"}
 
 
-def of(application: Application) -> dict[str, Any]:
+def describe_progress(application: Application) -> dict[str, Any]:
     """All that the status page says."""
-    title, text = CHECKED if _is_checked(application) else _meaning(application)
+    title, text = BEING_CHECKED if _is_being_checked(application) else _describe_state(application)
     return {
         "meaning": title,
         "what_next": text,
-        "by_when": by_when(application),
-        "tasks": _tasks(application),
-        "findings": findings(application),
-        "confirmation": confirmation(application),
-        "refusal": refusal(application),
-        "set_back": _set_back(application),
-        "stages": _stages(application),
-        "timeline": timeline(application),
-        **slots.standing(application),
+        "by_when": next_deadline(application),
+        "tasks": _list_tasks(application),
+        "findings": list_findings(application),
+        "confirmation": describe_confirmation(application),
+        "refusal": describe_refusal(application),
+        "set_back": _set_back_reason(application),
+        "stages": _list_stages(application),
+        "timeline": build_timeline(application),
+        **slots.describe_status(application),
     }
 
 
-def _is_checked(application: Application) -> bool:
+def _is_being_checked(application: Application) -> bool:
     # A check that nobody has taken follows a correction: its applicant is still to come with the originals.
     held = [item for item in _open_items(application) if (item.role or "").startswith("site.")]
     taken = any(item.state == "claimed" or item.form_key != "confirmation/check" for item in held)
     return taken and application.state == "pending_confirmation"
 
 
-def by_when(application: Application) -> datetime | None:
+def next_deadline(application: Application) -> datetime | None:
     """The moment until which the next thing has to be done, by the applicant or by the authority."""
-    if item := materials.task(application):
-        return slots.ends_at(item) if slots.own(item) else None
+    if item := materials.find_review_task(application):
+        return slots.upload_ends_at(item) if slots.upload_form_key(item) else None
     if application.state in {"pending_confirmation", "correction"}:
-        return None if windows.is_with_authority(application) else windows.waits_until(application)
+        return None if windows.is_with_authority(application) else windows.applicant_deadline(application)
     return application.due_at if application.state == "pending_decision" else None
 
 
-def confirmation(application: Application) -> dict[str, str] | None:
+def describe_confirmation(application: Application) -> dict[str, str] | None:
     """The last result of the confirmation with its opinion."""
-    if slots.awaited(application):
+    if slots.is_under_review(application):
         return None
     opinion = _last_opinion(application, "confirmation")
     if opinion is None:
         return None
-    return {"result": CONFIRMATION.get(opinion.verdict, opinion.verdict), "text": opinion.text}
+    return {"result": CONFIRMATION_RESULTS.get(opinion.verdict, opinion.verdict), "text": opinion.text}
 
 
-def refusal(application: Application) -> dict[str, Any] | None:
+def describe_refusal(application: Application) -> dict[str, Any] | None:
     """The written reasons of a refusal, and what can be done against it (行政许可法 art. 38)."""
     if application.state not in REFUSALS:
         return None
@@ -99,7 +99,7 @@ def refusal(application: Application) -> dict[str, Any] | None:
     return {"what": what, "reasons": reasons, "at": opinion.at if opinion else None, "remedies": REMEDIES}
 
 
-def _set_back(application: Application) -> str:
+def _set_back_reason(application: Application) -> str:
     # Told while the application waits to be confirmed again; a later result says more.
     last = db.session.scalars(
         select(Opinion)
@@ -115,9 +115,9 @@ def _last_opinion(application: Application, stage: str) -> Opinion | None:
     return db.session.scalars(of_stage.order_by(Opinion.id.desc())).first()
 
 
-def findings(application: Application) -> list[dict[str, str]]:
+def list_findings(application: Application) -> list[dict[str, str]]:
     """What the clerk found of each material in the last round."""
-    if slots.awaited(application):
+    if slots.is_under_review(application):
         return []
     rows = list(
         db.session.scalars(
@@ -132,20 +132,20 @@ def findings(application: Application) -> list[dict[str, str]]:
         ).all()
     )
     last = [row for row in rows if row.round == rows[0].round]
-    return [_finding(row, names) for row in sorted(last, key=lambda row: row.verdict == "conform")]
+    return [_describe_finding(row, names) for row in sorted(last, key=lambda row: row.verdict == "conform")]
 
 
-def _meaning(application: Application) -> tuple[str, str]:
+def _describe_state(application: Application) -> tuple[str, str]:
     """What the state means, and for a granted one how far the certificate is."""
     meaning = MEANINGS.get(application.state, ("", ""))
-    row = db.session.scalar(casework.certificate_of(application.id))
+    row = db.session.scalar(casework.select_certificate(application.id))
     if row is None or application.state != "granted":
         return meaning
     number = gettext("证书号码 %(number)s", number=row.number)
-    return meaning[0], f"{_how_far(row, meaning[1])}（{number}）"
+    return meaning[0], f"{_certificate_progress(row, meaning[1])}（{number}）"
 
 
-def _how_far(row: Certificate, before: str) -> str:
+def _certificate_progress(row: Certificate, before: str) -> str:
     if row.handed_over_at is not None:
         return gettext("证书已由您领取，可在证书查询里查到")
     if row.tracking_number:
@@ -155,12 +155,12 @@ def _how_far(row: Certificate, before: str) -> str:
 
 def _certificate_steps(application: Application) -> list[dict[str, Any]]:
     """What became of the certificate, each with its moment."""
-    row = db.session.scalar(casework.certificate_of(application.id))
+    row = db.session.scalar(casework.select_certificate(application.id))
     known = (("证书制好", row.printed_at), ("领取证书", row.handed_over_at)) if row is not None else ()
     return [{"title": title, "when": at, "who": "", "past": True} for title, at in known if at is not None]
 
 
-def timeline(application: Application) -> list[dict[str, Any]]:
+def build_timeline(application: Application) -> list[dict[str, Any]]:
     """What happened, the newest first; the names of staff are not told."""
     events = db.session.scalars(
         select(Event)
@@ -172,15 +172,15 @@ def timeline(application: Application) -> list[dict[str, Any]]:
     for event in events:
         state = _new_state(event)
         if state in MEANINGS and state != before:
-            told.append({"title": _word(state), "when": event.at, "who": "", "past": True})
+            told.append({"title": _state_word(state), "when": event.at, "who": "", "past": True})
             before = state
-    told += [*_edits(application), *_certificate_steps(application)]
+    told += [*_list_edits(application), *_certificate_steps(application)]
     told.sort(key=lambda one: one["when"] or application.created_at)
     told[-1] = {**told[-1], "now": True}
     return list(reversed(told))
 
 
-def _edits(application: Application) -> list[dict[str, Any]]:
+def _list_edits(application: Application) -> list[dict[str, Any]]:
     """What was changed after the number was given, under the words that people read."""
     return [
         {
@@ -190,11 +190,11 @@ def _edits(application: Application) -> list[dict[str, Any]]:
             "who": "本人" if act["by"] == application.person.name else "",
             "past": True,
         }
-        for act in revisions.history(application.id)
+        for act in revisions.list_revisions(application.id)
     ]
 
 
-def _word(state: str) -> str:
+def _state_word(state: str) -> str:
     return "退回补正" if state == "correction" else codes.PUBLIC_STATES[state]
 
 
@@ -203,7 +203,7 @@ def _new_state(event: Event) -> str:
     return str(event.detail[1]) if isinstance(event.detail, list) else ""
 
 
-def _finding(row: MaterialFinding, names: dict[str, str]) -> dict[str, str]:
+def _describe_finding(row: MaterialFinding, names: dict[str, str]) -> dict[str, str]:
     word, state = VERDICTS.get(row.verdict, (row.verdict, ""))
     return {"name": names.get(row.key, row.key), "word": word, "state": state, "reason": row.reason}
 
@@ -218,7 +218,7 @@ def _open_items(application: Application) -> list[WorkItem]:
     )
 
 
-def _tasks(application: Application) -> list[dict[str, Any]]:
+def _list_tasks(application: Application) -> list[dict[str, Any]]:
     """What the applicant can do now: the open tasks of the process that are theirs."""
     own = [item for item in _open_items(application) if item.assignee_id == application.person_id]
     return [
@@ -228,8 +228,8 @@ def _tasks(application: Application) -> list[dict[str, Any]]:
     ]
 
 
-def _stages(application: Application) -> list[dict[str, Any]]:
-    here = OTHERWISE.get(application.state)
+def _list_stages(application: Application) -> list[dict[str, Any]]:
+    here = ENDED_AT_STAGE.get(application.state)
     stages = []
     for place, (title, text, states) in enumerate(STAGES):
         current = application.state in states or here == place

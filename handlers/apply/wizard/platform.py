@@ -11,7 +11,7 @@ from handlers.apply.blueprint import pages
 from handlers.apply.summary import listing
 from handlers.entry import numbers
 from models import db
-from models.applications import registered_by
+from models.applications import select_registered
 from models.errors import DomainError, NotFound
 from models.plans import PlanSite
 from models.refusals import NoSite, OutsideWindow
@@ -22,13 +22,13 @@ from workflows.clock import now
 def platform() -> ResponseReturnValue:
     """The services, the draft that is open, and what was applied for."""
     person = g.principal.person_id
-    draft = drafts.of(person)
+    draft = drafts.find_draft(person)
     return render_template(
         "apply/platform.html",
         draft=draft,
-        draft_ends=drafts.ends_at(draft) if draft else None,
+        draft_ends=drafts.draft_expiry(draft) if draft else None,
         draft_step=_open_step(person) if draft else "",
-        applications=[listing.row(one) for one in db.session.scalars(registered_by(person))],
+        applications=[listing.build_row(one) for one in db.session.scalars(select_registered(person))],
     )
 
 
@@ -41,13 +41,13 @@ def guide() -> ResponseReturnValue:
 @pages.post("/start")
 def start() -> ResponseReturnValue:
     """Begin at the first step for a site that was found."""
-    part = db.session.get(PlanSite, request.form.get("place", type=numbers.read) or 0)
+    part = db.session.get(PlanSite, request.form.get("place", type=numbers.read_number) or 0)
     if part is None:
         raise NotFound
     kind = request.form.get("kind", "")
     try:
         _check_open(part, kind)
-        drafts.begin(g.principal.person_id, part, kind)
+        drafts.start_draft(g.principal.person_id, part, kind)
     except DomainError as error:
         db.session.rollback()
         flash(error.sentence, "bad")
@@ -59,7 +59,7 @@ def start() -> ResponseReturnValue:
 @pages.post("/abandon")
 def abandon() -> ResponseReturnValue:
     """Give the draft up; what was filled in is cleared."""
-    if drafts.leave(g.principal.person_id):
+    if drafts.abandon_draft(g.principal.person_id):
         db.session.commit()
         flash("已放弃本次报名，填写的内容已经清除。", "ok")
     return redirect(url_for("apply.platform"))
@@ -73,5 +73,5 @@ def _check_open(part: PlanSite, kind: str) -> None:
 
 
 def _open_step(person_id: int) -> str:
-    item = drafts.open_item(person_id)
-    return drafts.step_of(item) if item else ""
+    item = drafts.find_open_step(person_id)
+    return drafts.step_name(item) if item else ""

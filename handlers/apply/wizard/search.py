@@ -29,24 +29,24 @@ STAGES = {
 def search() -> ResponseReturnValue:
     """The authorities and sites of a city for a kind, each with its windows and 确认范围."""
     asked = {name: request.args.get(name, "") for name in ("province", "city", "kind")}
-    regions = offers.cascade(asked)
+    regions = offers.list_region_choices(asked)
     inside = asked["city"] in {code for code, _ in regions["cities"]}
     complete = inside and asked["kind"] in codes.KINDS
-    found = offers.around(asked["kind"], asked["city"], now()) if complete else []
+    found = offers.list_city_offers(asked["kind"], asked["city"], now()) if complete else []
     return render_template(
         "apply/search.html",
-        form=FormView(values=asked, errors=_missing(asked, inside=inside)),
+        form=FormView(values=asked, errors=_find_missing(asked, inside=inside)),
         regions=regions,
         kinds=tuple(codes.KINDS.items()),
         complete=complete,
         kind=asked["kind"],
         kind_name=codes.KINDS.get(asked["kind"], ""),
-        offers=[shown(offer) for offer in found],
-        draft=drafts.of(g.principal.person_id),
+        offers=[describe_offer(offer) for offer in found],
+        draft=drafts.find_draft(g.principal.person_id),
     )
 
 
-def shown(offer: Offer) -> dict[str, Any]:
+def describe_offer(offer: Offer) -> dict[str, Any]:
     """An offer as the page lists it."""
     plan = offer.plan
     label, state = STAGES[offer.stage]
@@ -55,8 +55,8 @@ def shown(offer: Offer) -> dict[str, Any]:
     return {
         "name": offer.authority.name,
         "batch": plan.batch if plan else "",
-        "window": dates.window((plan.apply_from, plan.apply_until)) if plan else "",
-        "confirm": dates.window((plan.confirm_from, plan.confirm_until)) if plan else "",
+        "window": dates.format_window((plan.apply_from, plan.apply_until)) if plan else "",
+        "confirm": dates.format_window((plan.confirm_from, plan.confirm_until)) if plan else "",
         "online": bool(plan and plan.mode == "online"),
         "stage": label,
         "state": state,
@@ -70,7 +70,7 @@ def shown(offer: Offer) -> dict[str, Any]:
     }
 
 
-def _missing(asked: dict[str, str], *, inside: bool) -> dict[str, tuple[str, ...]]:
+def _find_missing(asked: dict[str, str], *, inside: bool) -> dict[str, tuple[str, ...]]:
     # The cascade's own button asks only for the next list of regions.
     if not any(asked.values()) or "refresh" in request.args:
         return {}

@@ -17,7 +17,7 @@ from domain.rules import eligibility
 from handlers.apply.blueprint import pages
 from handlers.apply.choices import enrolling
 from handlers.apply.forms import details
-from handlers.apply.forms.step import PLACES, STEPS, TITLES, judge_readable
+from handlers.apply.forms.step import STEP_NUMBERS, STEPS, TITLES, judge_readable
 from handlers.apply.pictures import sent_pictures
 from handlers.apply.summary import slots
 from handlers.page import notation
@@ -28,9 +28,9 @@ from models.errors import AlreadyDone, DomainError, Invalid, NotFound
 from models.process import Act, WorkItem
 from workflows import forms, worklist
 from workflows.clock import now
-from workflows.forms import Case
+from workflows.forms import FormContext
 
-ASKED_AT = frozenset({"check", "undertaking"})  # where the register of certificates is asked
+REGISTER_STEPS = frozenset({"check", "undertaking"})  # where the register of certificates is asked
 ANCHORS = {
     "refresh": "province",
     "add_row": "resume",
@@ -47,45 +47,49 @@ SUBMITTED = "这份报名已经提交，刚才填的内容没有保存。需要�
 @pages.get("/<step>")
 def step(step: str) -> ResponseReturnValue:
     """The step that is open; another one leads to it."""
-    item = drafts.open_item(g.principal.person_id)
+    item = drafts.find_open_step(g.principal.person_id)
     if item is None:
-        return _nothing_open(step)
-    if drafts.step_of(item) != step:
-        return _to(item)
-    return _show(item)
+        return _redirect_without_draft(step)
+    if drafts.step_name(item) != step:
+        return _redirect_to_step(item)
+    return _render_step(item)
 
 
 @pages.post("/<step>")
 def submit(step: str) -> ResponseReturnValue:
     """Complete the open step, or do what a button of its page asks without going on."""
-    received = sent_pictures.receive(request.form, request.files)
-    asks = step in ASKED_AT and request.form.get("go") == "next"
-    held = records.ask_held(g.principal.person_id) if asks else ()
-    students = enrolling.ask(g.principal.person_id) if notation.read_act(request.form) == "sync" else None
-    item = drafts.open_item(g.principal.person_id)
+    received = sent_pictures.receive_pictures(request.form, request.files)
+    asks = step in REGISTER_STEPS and request.form.get("go") == "next"
+    held = records.ask_valid_certificates(g.principal.person_id) if asks else ()
+    students = (
+        enrolling.ask_register(g.principal.person_id) if notation.read_act(request.form) == "sync" else None
+    )
+    item = drafts.find_open_step(g.principal.person_id)
     if item is None:
-        return _nothing_open(step)
-    if drafts.step_of(item) != step:
-        return _late(step, item)
-    application = _application(item)
-    sent_pictures.attach(application, received.pictures)
+        return _redirect_without_draft(step)
+    if drafts.step_name(item) != step:
+        return _answer_late_page(step, item)
+    application = _find_application(item)
+    sent_pictures.attach_pictures(application, received.pictures)
     if students is not None:
-        return _sync(item, application, students)
+        return _sync_enrolment(item, application, students)
     if notation.read_act(request.form) or received.errors:
-        return _keep(item, application, received.errors)
-    return _complete(item, application, held)
+        return _keep_typed(item, application, received.errors)
+    return _complete_step(item, application, held)
 
 
-def _complete(item: WorkItem, application: Application, held: records.Held) -> ResponseReturnValue:
+def _complete_step(
+    item: WorkItem, application: Application, held: records.ValidCertificates
+) -> ResponseReturnValue:
     answers = notation.read_answers(request.form)
-    number, name = item.id, drafts.step_of(item)
-    if not _asks_where(item):
+    number, name = item.id, drafts.step_name(item)
+    if not _has_go_field(item):
         answers.pop("go", None)
     try:
         # Only the step is undone when it is refused: pictures and what was typed are kept.
         with db.session.begin_nested():
-            eligibility.refuse_held(application, held, now())
-            worklist.complete(
+            eligibility.refuse_if_held(application, held, now())
+            worklist.complete_item(
                 number,
                 answers,
                 actor=g.principal.person_id,
@@ -93,97 +97,101 @@ def _complete(item: WorkItem, application: Application, held: records.Held) -> R
             )
     except AlreadyDone:
         db.session.rollback()
-        return _forward(name)
+        return _redirect_forward(name)
     except DomainError as refusal:
-        besides = _judge_besides(number, name, refusal)
-        _remember(application, name, answers)
+        besides = _find_other_problems(number, name, refusal)
+        _remember_answers(application, name, answers)
         db.session.commit()
-        return _refused(refusal, besides)
+        return _show_refusal(refusal, besides)
     db.session.commit()
-    return _forward(name)
+    return _redirect_forward(name)
 
 
-def _judge_besides(number: int, name: str, refusal: DomainError) -> dict[str, list[str]]:
+def _find_other_problems(number: int, name: str, refusal: DomainError) -> dict[str, list[str]]:
     """What else would be refused once the answers that are missing are there: told in the same round."""
     unread = refusal.__cause__
     if name not in STEPS or not isinstance(unread, ValidationError):
         return {}  # the rules have been asked
     item = db.session.get_one(WorkItem, number)
-    case = Case(instance=item.instance, item=item, actor=g.principal.person_id, now=now())
+    case = FormContext(instance=item.instance, item=item, actor=g.principal.person_id, now=now())
     readable = unread.valid_data if isinstance(unread.valid_data, dict) else {}
     return judge_readable(STEPS[name], case, readable)
 
 
-def _refused(refusal: DomainError, besides: dict[str, list[str]]) -> ResponseReturnValue:
-    item = drafts.open_item(g.principal.person_id)
+def _show_refusal(refusal: DomainError, besides: dict[str, list[str]]) -> ResponseReturnValue:
+    item = drafts.find_open_step(g.principal.person_id)
     if item is None:
         raise refusal
     errors = besides | (refusal.fields if isinstance(refusal, Invalid) else {"_schema": [refusal.sentence]})
-    return _show(item, errors=errors, status=refusal.status, refused=isinstance(refusal, Invalid))
+    return _render_step(item, errors=errors, status=refusal.status, refused=isinstance(refusal, Invalid))
 
 
-def _keep(item: WorkItem, application: Application, errors: dict[str, list[str]]) -> ResponseReturnValue:
+def _keep_typed(
+    item: WorkItem, application: Application, errors: dict[str, list[str]]
+) -> ResponseReturnValue:
     act, _, which = notation.read_act(request.form).partition(":")
     answers = notation.read_answers(request.form)
     if act == "add_row":
-        answers["resume"] = notation.add_row(answers.get("resume", []), details.ROWS[1])
+        answers["resume"] = notation.add_row(answers.get("resume", []), details.RESUME_ROWS[1])
     elif act == "remove_row":
         answers["resume"] = notation.remove_row(answers.get("resume", []), which)
-    name = drafts.step_of(item)
-    _remember(application, name, answers)
+    name = drafts.step_name(item)
+    _remember_answers(application, name, answers)
     db.session.commit()
     if act == "keep":
         return "", 204
     if errors:
-        return _show(item, errors=errors, status=422)
+        return _render_step(item, errors=errors, status=422)
     return redirect(url_for("apply.step", step=name, _anchor=ANCHORS.get(act)), 303)
 
 
-def _sync(item: WorkItem, application: Application, found: enrolling.Found) -> ResponseReturnValue:
-    name, answers = drafts.step_of(item), notation.read_answers(request.form)
-    errors = {} if found.to_choose else enrolling.keep(application, found, answers)
-    _remember(application, name, answers)
+def _sync_enrolment(
+    item: WorkItem, application: Application, found: enrolling.FoundEnrolments
+) -> ResponseReturnValue:
+    name, answers = drafts.step_name(item), notation.read_answers(request.form)
+    errors = {} if found.to_choose else enrolling.keep_enrolment(application, found, answers)
+    _remember_answers(application, name, answers)
     db.session.commit()
     if errors:
-        return _show(item, errors=errors, status=422)
+        return _render_step(item, errors=errors, status=422)
     if found.to_choose:
-        flash(enrolling.SEVERAL, "warn")
+        flash(enrolling.SEVERAL_FOUND, "warn")
         return redirect(url_for("profile.enrolment", next=url_for("apply.step", step=name)), 303)
     flash("学籍已同步。", "ok")
     return redirect(url_for("apply.step", step=name, _anchor="enrolment"), 303)
 
 
-def _late(step: str, item: WorkItem) -> ResponseReturnValue:
+def _answer_late_page(step: str, item: WorkItem) -> ResponseReturnValue:
     """A page of an earlier step was sent again: a double click, or an old page with new words on it."""
     known = db.session.get(Act, request.form.get("transaction", ""))
-    if known is None and step in PLACES and _application(item).registration_number is not None:
+    if known is None and step in STEP_NUMBERS and _find_application(item).registration_number is not None:
         flash(SUBMITTED, "warn")
-    elif known is None and step in PLACES:
-        _remember(_application(item), step, notation.read_answers(request.form))
+    elif known is None and step in STEP_NUMBERS:
+        _remember_answers(_find_application(item), step, notation.read_answers(request.form))
         db.session.commit()
         if notation.read_act(request.form) != "keep":
             flash(f"“{TITLES[step]}”不是当前步骤。刚才填的内容已经保留，返回该步骤可以看到。", "warn")
-    return _to(item)
+    return _redirect_to_step(item)
 
 
-def _remember(application: Application, step: str, answers: dict[str, Any]) -> None:
+def _remember_answers(application: Application, step: str, answers: dict[str, Any]) -> None:
     application.keep_typed(step, {name: value for name, value in answers.items() if name != "go"})
 
 
-def _forward(name: str) -> ResponseReturnValue:
-    item = drafts.open_item(g.principal.person_id)
+def _redirect_forward(name: str) -> ResponseReturnValue:
+    item = drafts.find_open_step(g.principal.person_id)
     if item is not None:
-        return _to(item)
+        return _redirect_to_step(item)
     if name == "reminder":
         at_once = request.form.get("then") == "upload"
         enquiry = url_for("apply.enquiry")
-        return redirect(slots.after_reminder(g.principal.person_id) if at_once else enquiry, 303)
+        return redirect(slots.address_after_reminder(g.principal.person_id) if at_once else enquiry, 303)
     flash("已放弃本次报名，填写的内容已经清除。", "ok")
     return redirect(url_for("apply.platform"), 303)
 
 
-def _to(item: WorkItem) -> ResponseReturnValue:
-    return redirect(url_for("apply.step", step=drafts.step_of(item), _anchor=_field_to_change()), 303)
+def _redirect_to_step(item: WorkItem) -> ResponseReturnValue:
+    return redirect(url_for("apply.step", step=drafts.step_name(item), _anchor=_field_to_change()), 303)
 
 
 def _field_to_change() -> str | None:
@@ -192,30 +200,30 @@ def _field_to_change() -> str | None:
     return asked.replace("_", "-") if FIELD_NAME.fullmatch(asked) else None
 
 
-def _nothing_open(step: str) -> ResponseReturnValue:
+def _redirect_without_draft(step: str) -> ResponseReturnValue:
     if step == "reminder":
         return redirect(url_for("apply.enquiry"), 303)
-    if step not in PLACES:
+    if step not in STEP_NUMBERS:
         raise NotFound
     flash("没有正在填写的报名。可能已经提交、放弃，或者超过时限作废。", "warn")
     return redirect(url_for("apply.platform"), 303)
 
 
-def _application(item: WorkItem) -> Application:
+def _find_application(item: WorkItem) -> Application:
     key = item.instance.business_key or ""
     return db.session.get_one(Application, int(key.rsplit(":", 1)[-1]))
 
 
-def _show(
+def _render_step(
     item: WorkItem, *, errors: dict[str, Any] | None = None, status: int = 200, refused: bool = False
 ) -> ResponseReturnValue:
-    form = forms.get(item.form_key or "")
-    application = _application(item)
-    shown = form.view(Case(instance=item.instance, item=item, actor=g.principal.person_id, now=now()))
-    name = drafts.step_of(item)
+    form = forms.get_form(item.form_key or "")
+    application = _find_application(item)
+    shown = form.view(FormContext(instance=item.instance, item=item, actor=g.principal.person_id, now=now()))
+    name = drafts.step_name(item)
     schema = form.schema()
     told = {**(shown.get("lacks", {}) if refused else {}), **(errors or {})}
-    view = replace(FormView.refused(shown.get("values", {}), _in_order(told, schema)), schema=schema)
+    view = replace(FormView.refused(shown.get("values", {}), _sort_problems(told, schema)), schema=schema)
     return render_template(
         form.template or "apply/step.html",
         **shown,
@@ -224,37 +232,39 @@ def _show(
         title=form.title,
         application=application,
         transaction=secrets.token_hex(16),
-        draft_ends=None if application.registration_number else drafts.ends_at(application),
-        help_contact=_contact(application),
-        asks_where=_asks_where(item),
-        may_return=name in PLACES and "check" in application.steps and PLACES[name] < PLACES["check"],
-        **_bar(name, application),
+        draft_ends=None if application.registration_number else drafts.draft_expiry(application),
+        help_contact=_help_contact(application),
+        asks_where=_has_go_field(item),
+        may_return=name in STEP_NUMBERS
+        and "check" in application.steps
+        and STEP_NUMBERS[name] < STEP_NUMBERS["check"],
+        **_build_steps_bar(name, application),
     ), status
 
 
-def _in_order(told: dict[str, Any], schema: Schema) -> dict[str, Any]:
+def _sort_problems(told: dict[str, Any], schema: Schema) -> dict[str, Any]:
     """Problems in the order of the page's questions, after what is no question of it."""
     places = {name: place for place, name in enumerate(schema.fields)}
     return dict(sorted(told.items(), key=lambda pair: places.get(pair[0].partition(".")[0], -1)))
 
 
-def _asks_where(item: WorkItem) -> bool:
+def _has_go_field(item: WorkItem) -> bool:
     # A step that designers added may only lead on.
-    return "go" in forms.get(item.form_key or "").schema().fields
+    return "go" in forms.get_form(item.form_key or "").schema().fields
 
 
-def _bar(name: str, application: Application) -> dict[str, Any]:
+def _build_steps_bar(name: str, application: Application) -> dict[str, Any]:
     """The steps bar: a step that was added to the diagram stands on the place of the one before it."""
-    done = {PLACES[step] + 1 for step in application.steps if step in PLACES}
+    done = {STEP_NUMBERS[step] + 1 for step in application.steps if step in STEP_NUMBERS}
     last = max(done, default=0)
     return {
         "steps": tuple(TITLES.values()),
         "step_titles": TITLES,
-        "step": PLACES.get(name, last) + 1,
+        "step": STEP_NUMBERS.get(name, last) + 1,
         "done": done,
     }
 
 
-def _contact(application: Application) -> dict[str, str]:
+def _help_contact(application: Application) -> dict[str, str]:
     authority = application.authority
     return {"name": authority.name, "phone": authority.phone, "hours": authority.hours}

@@ -12,7 +12,7 @@ from domain.cases import revisions
 from domain.notices import delivery
 from domain.papers import printing
 from domain.reach import scope, sight
-from domain.reach.sight import Sight
+from domain.reach.sight import Visibility
 from handlers.casework.blueprint import pages
 from handlers.casework.cases import diagrams
 from handlers.casework.dossier import case_facts, papers, trail
@@ -27,7 +27,7 @@ from workflows import engine
 
 SETTERS = frozenset({"authority.first", "authority.second", "authority.decide"})
 RECEIVERS = frozenset({"certificate.clerk"})
-EVENTS = {
+EVENT_NAMES = {
     "started": "流程开始",
     "claimed": "领取任务",
     "released": "释放任务",
@@ -44,60 +44,66 @@ EVENTS = {
     "moved": "迁移到新版本",
     "redated": "时限调整",
 }
-MOST = 50
+MOST_FOUND = 50
 
 
 @pages.get("/cases")
 def search() -> ResponseReturnValue:
     """Cases within the person's reach, by number, name or document."""
     words = request.args.get("q", "").strip()
-    found = list(db.session.scalars(_matching(words).limit(MOST + 1))) if words else []
-    rows = [case_facts.summary(application) for application in found[:MOST]]
-    return render_template("casework/search.html", words=words, rows=rows, more=len(found) > MOST)
+    found = list(db.session.scalars(_search_query(words).limit(MOST_FOUND + 1))) if words else []
+    rows = [case_facts.build_summary(application) for application in found[:MOST_FOUND]]
+    return render_template("casework/search.html", words=words, rows=rows, more=len(found) > MOST_FOUND)
 
 
 @pages.get("/cases/<int:application_id>")
 def case(application_id: int) -> ResponseReturnValue:
     """Everything about one case."""
-    return _show(application_id)
+    return _render_case(application_id)
 
 
 @pages.post("/cases/<int:application_id>/document-number")
 def document_number(application_id: int) -> ResponseReturnValue:
     """The whole document number: a look of its own, on record."""
-    application = scope.the_case(g.principal, application_id)
-    trail.viewed(g.principal, "document_number.viewed", application)
-    number = scope.the_case(g.principal, application_id).person.document_number
+    application = scope.find_case(g.principal, application_id)
+    trail.record_view(g.principal, "document_number.viewed", application)
+    number = scope.find_case(g.principal, application_id).person.document_number
     if request.headers.get("HX-Request"):
         return render_template("casework/document_number.html", number=number)
-    return _show(application_id, number=number)
+    return _render_case(application_id, number=number)
 
 
 @pages.post("/cases/<int:application_id>/received")
 def received(application_id: int) -> ResponseReturnValue:
     """Record that a posted certificate was received."""
-    return _deliver(application_id, "received", RECEIVERS, "已登记签收。")
+    return _deliver_message(application_id, "received", RECEIVERS, "已登记签收。")
 
 
-def acts_of(application: Application) -> set[str]:
+def list_possible_acts(application: Application) -> set[str]:
     """The messages that the case waits for and that this person may send."""
     query = select(Wait.message).where(Wait.instance_id == application.instance_id, Wait.kind == "message")
     waiting = set(db.session.scalars(query))
     place = f"authority:{application.authority_id}"
     may = {"set_back": SETTERS, "received": RECEIVERS}
-    return {name for name, roles in may.items() if name in waiting and scope.holds(g.principal, roles, place)}
+    return {
+        name for name, roles in may.items() if name in waiting and scope.holds_role(g.principal, roles, place)
+    }
 
 
-def _deliver(application_id: int, message: str, roles: frozenset[str], sentence: str) -> ResponseReturnValue:
-    application = scope.the_case(g.principal, application_id)
+def _deliver_message(
+    application_id: int, message: str, roles: frozenset[str], sentence: str
+) -> ResponseReturnValue:
+    application = scope.find_case(g.principal, application_id)
     reason = request.form.get("reason", "").strip()
-    if message not in acts_of(application):
-        return _show(application_id, refusal="这件申请目前不能这样办理，状态可能已经变化。", status=409)
+    if message not in list_possible_acts(application):
+        return _render_case(
+            application_id, refusal="这件申请目前不能这样办理，状态可能已经变化。", status=409
+        )
     if not reason:
         form = FormView.refused(request.form, {"reason": ["请填写邮件号码或签收情况。"]})
-        return _show(application_id, form=form, opened=message, status=422)
+        return _render_case(application_id, form=form, opened=message, status=422)
     try:
-        engine.deliver(
+        engine.deliver_message(
             message,
             key=str(application.id),
             payload={"application": application.id, "reason": reason},
@@ -105,52 +111,52 @@ def _deliver(application_id: int, message: str, roles: frozenset[str], sentence:
         )
     except DomainError as refusal:
         db.session.rollback()
-        return _show(application_id, refusal=refusal.sentence, status=refusal.status)
+        return _render_case(application_id, refusal=refusal.sentence, status=refusal.status)
     db.session.commit()
     flash(sentence, "ok")
     return redirect(url_for("casework.case", application_id=application_id))
 
 
-def _show(application_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
-    trail.viewed(g.principal, "case.viewed", scope.the_case(g.principal, application_id))
-    application = scope.the_case(g.principal, application_id)
-    seen = sight.of_case(g.principal, application)
-    waiting = db.session.execute(casework.items_of(application.instance_id or 0))
+def _render_case(application_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
+    trail.record_view(g.principal, "case.viewed", scope.find_case(g.principal, application_id))
+    application = scope.find_case(g.principal, application_id)
+    seen = sight.case_visibility(g.principal, application)
+    waiting = db.session.execute(casework.select_waiting_items(application.instance_id or 0))
     items = [(item, holder) for item, holder in waiting if seen.tells(item.element)]
     shown = {
         "application": application,
-        "facts": _facts(application),
-        "papers": papers.of(application),
-        "undrawn": printing.undrawn_lines(application),
-        "history": _history(application, seen),
-        "changes": revisions.history(application.id),
+        "facts": _visible_facts(application),
+        "papers": papers.list_files(application),
+        "undrawn": printing.unprintable_form_entries(application),
+        "history": _list_history(application, seen),
+        "changes": revisions.list_revisions(application.id),
         "items": items,
-        "diagrams": diagrams.of(g.principal, application, items),
-        "openable": scope.open_to(g.principal, application.instance_id),
-        "letters": papers.letters_of(application),
-        "talk": threads.of_case(application),
-        "notice_state": delivery.state_of,
-        "notices": list(db.session.scalars(casework.notices(application.id))),
+        "diagrams": diagrams.draw_case_diagrams(g.principal, application, items),
+        "openable": scope.list_openable_items(g.principal, application.instance_id),
+        "letters": papers.list_letters(application),
+        "talk": threads.list_threads(application),
+        "notice_state": delivery.describe_state,
+        "notices": list(db.session.scalars(casework.select_notices(application.id))),
         "material_names": case_facts.material_names(application),
-        "certificate": db.session.scalar(casework.certificate_of(application.id)),
-        "acts": acts_of(application),
+        "certificate": db.session.scalar(casework.select_certificate(application.id)),
+        "acts": list_possible_acts(application),
         "form": FormView.blank(),
         "may_print": _may_print(application),
     }
     return render_template("casework/case.html", **{**shown, **more}), status
 
 
-def _facts(application: Application) -> dict[str, Any]:
+def _visible_facts(application: Application) -> dict[str, Any]:
     open_to = scope.may_see_background(g.principal, application)
-    return case_facts.full_facts(application) if open_to else case_facts.facts(application)
+    return case_facts.build_full_facts(application) if open_to else case_facts.build_facts(application)
 
 
-def _history(application: Application, seen: Sight) -> list[dict[str, Any]]:
-    rows = db.session.execute(casework.history(application.instance_id or 0).limit(200))
-    names = elements.names(application.instance_id)
+def _list_history(application: Application, seen: Visibility) -> list[dict[str, Any]]:
+    rows = db.session.execute(casework.select_event_history(application.instance_id or 0).limit(200))
+    names = elements.read_names(application.instance_id)
     return [
         {
-            "title": EVENTS.get(event.kind, event.kind),
+            "title": EVENT_NAMES.get(event.kind, event.kind),
             "text": names.get(event.element or "", event.element or ""),
             "when": event.at,
             "who": who or "系统",
@@ -160,15 +166,15 @@ def _history(application: Application, seen: Sight) -> list[dict[str, Any]]:
     ]
 
 
-def _matching(words: str) -> Any:
+def _search_query(words: str) -> Any:
     applicant = worklists.Applicant
     return (
-        scope.visible(g.principal)
+        scope.select_visible_cases(g.principal)
         .join(applicant, applicant.id == Application.person_id)
-        .where(or_(worklists.matching(words)))
+        .where(or_(worklists.matches_words(words)))
         .order_by(Application.id.desc())
     )
 
 
 def _may_print(application: Application) -> bool:
-    return scope.holds(g.principal, RECEIVERS, f"authority:{application.authority_id}")
+    return scope.holds_role(g.principal, RECEIVERS, f"authority:{application.authority_id}")

@@ -14,7 +14,7 @@ from handlers.apply.applications import letters
 from handlers.casework.blueprint import pages
 from handlers.casework.dossier import papers, trail
 from handlers.entry import numbers
-from handlers.page.stored_files import stream
+from handlers.page.stored_files import stream_file
 from models import db
 from models.applications import Application, Certificate
 from models.errors import NotAllowed, NotFound
@@ -23,27 +23,27 @@ from models.places import Authority
 from workflows.clock import LOCAL, now
 
 CLERKS = frozenset({"certificate.clerk"})
-PAGE = 50
+PAGE_SIZE = 50
 
 
 @pages.get("/certificates", endpoint="certificates")
-def register() -> ResponseReturnValue:
+def certificate_register() -> ResponseReturnValue:
     """The certificates of an authority and year in the order of their numbers, the newest first."""
-    reach = _reach()
-    year = request.args.get("year", type=numbers.read) or now().astimezone(LOCAL).year
-    authority = request.args.get("authority", type=numbers.read)
-    shown = db.session.execute(_rows(reach, year, authority).limit(PAGE)).all()
-    trail.viewed_many(g.principal, "register.viewed", [certificate for certificate, *_ in shown], year=year)
-    found = db.session.execute(_rows(reach, year, authority).limit(PAGE + 1)).all()
+    reach = _reachable_authorities()
+    year = request.args.get("year", type=numbers.read_number) or now().astimezone(LOCAL).year
+    authority = request.args.get("authority", type=numbers.read_number)
+    shown = db.session.execute(_register_query(reach, year, authority).limit(PAGE_SIZE)).all()
+    trail.record_views(g.principal, "register.viewed", [certificate for certificate, *_ in shown], year=year)
+    found = db.session.execute(_register_query(reach, year, authority).limit(PAGE_SIZE + 1)).all()
     return render_template(
         "casework/certificates.html",
-        rows=found[:PAGE],
+        rows=found[:PAGE_SIZE],
         year=year,
-        years=_years(reach, year),
+        years=_list_years(reach, year),
         authority=authority,
-        authorities=_authorities(reach),
+        authorities=_list_authorities(reach),
         here=url_for("casework.certificates", **request.args.to_dict()),
-        after=found[PAGE - 1][0].number if len(found) > PAGE else None,
+        after=found[PAGE_SIZE - 1][0].number if len(found) > PAGE_SIZE else None,
     )
 
 
@@ -51,38 +51,44 @@ def register() -> ResponseReturnValue:
 def certificate_pdf(certificate_id: int) -> ResponseReturnValue:
     """The certificate to print."""
     found = db.session.get(Certificate, certificate_id)
-    if found is None or not scope.holds(g.principal, CLERKS, f"authority:{found.authority_id}"):
+    if found is None or not scope.holds_role(g.principal, CLERKS, f"authority:{found.authority_id}"):
         raise NotFound
-    trail.viewed(g.principal, "certificate.printed", found.application)
-    return _pdf(printing.certificate(db.session.get_one(Certificate, certificate_id)), "certificate.pdf")
+    trail.record_view(g.principal, "certificate.printed", found.application)
+    return _pdf_response(
+        printing.print_certificate(db.session.get_one(Certificate, certificate_id)), "certificate.pdf"
+    )
 
 
 @pages.get("/cases/<int:application_id>/application-form.pdf")
 def application_form_pdf(application_id: int) -> ResponseReturnValue:
     """The application form of a case."""
-    trail.viewed(g.principal, "form.printed", scope.the_case(g.principal, application_id))
-    application = scope.the_case(g.principal, application_id)
+    trail.record_view(g.principal, "form.printed", scope.find_case(g.principal, application_id))
+    application = scope.find_case(g.principal, application_id)
     open_to = scope.may_see_background(g.principal, application)
-    return _pdf(printing.application_form(application, background=open_to), "application-form.pdf")
+    return _pdf_response(
+        printing.print_application_form(application, background=open_to), "application-form.pdf"
+    )
 
 
 @pages.get("/cases/<int:application_id>/letters/<int:letter_id>.pdf")
 def letter_pdf(application_id: int, letter_id: int) -> ResponseReturnValue:
     """A letter of a case, as it was issued."""
-    papers.letter_of(scope.the_case(g.principal, application_id), letter_id)
-    trail.viewed(g.principal, "letter.viewed", scope.the_case(g.principal, application_id), letter=letter_id)
-    return letters.pdf(papers.letter_of(scope.the_case(g.principal, application_id), letter_id))
+    papers.find_letter(scope.find_case(g.principal, application_id), letter_id)
+    trail.record_view(
+        g.principal, "letter.viewed", scope.find_case(g.principal, application_id), letter=letter_id
+    )
+    return letters.pdf_response(papers.find_letter(scope.find_case(g.principal, application_id), letter_id))
 
 
 @pages.get("/cases/<int:application_id>/files/<int:file_id>")
 def case_file(application_id: int, file_id: int) -> ResponseReturnValue:
     """A file of a case."""
-    papers.one_of(scope.the_case(g.principal, application_id), file_id)
-    trail.viewed(g.principal, "file.viewed", scope.the_case(g.principal, application_id), file=file_id)
-    return stream(papers.one_of(scope.the_case(g.principal, application_id), file_id))
+    papers.find_file(scope.find_case(g.principal, application_id), file_id)
+    trail.record_view(g.principal, "file.viewed", scope.find_case(g.principal, application_id), file=file_id)
+    return stream_file(papers.find_file(scope.find_case(g.principal, application_id), file_id))
 
 
-def _rows(reach: list[int] | None, year: int, authority: int | None) -> Select[Any]:
+def _register_query(reach: list[int] | None, year: int, authority: int | None) -> Select[Any]:
     query = (
         select(Certificate, Person, Application.registration_number, Authority.name)
         .join(Person, Person.id == Certificate.person_id)
@@ -99,26 +105,26 @@ def _rows(reach: list[int] | None, year: int, authority: int | None) -> Select[A
     return query.where(Certificate.number < below) if below else query
 
 
-def _reach() -> list[int] | None:
-    reach = scope.authorities(g.principal, CLERKS)
+def _reachable_authorities() -> list[int] | None:
+    reach = scope.list_authorities(g.principal, CLERKS)
     if reach == []:
         raise NotAllowed
     return reach
 
 
-def _years(reach: list[int] | None, year: int) -> list[int]:
+def _list_years(reach: list[int] | None, year: int) -> list[int]:
     query = select(Certificate.year).distinct()
     if reach is not None:
         query = query.where(Certificate.authority_id.in_(reach))
     return sorted({*db.session.scalars(query), year}, reverse=True)
 
 
-def _authorities(reach: list[int] | None) -> list[Authority]:
+def _list_authorities(reach: list[int] | None) -> list[Authority]:
     query = select(Authority).order_by(Authority.name)
     return list(db.session.scalars(query if reach is None else query.where(Authority.id.in_(reach))))
 
 
-def _pdf(content: bytes, name: str) -> Response:
+def _pdf_response(content: bytes, name: str) -> Response:
     response = Response(content, mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     response.headers["Cache-Control"] = "private, no-store"

@@ -24,24 +24,24 @@ STARTERS = frozenset({"process.designer", "admin"})
 def processes() -> ResponseReturnValue:
     """The newest release of each process, with how many instances run."""
     _need_role()
-    return render_template("casework/processes.html", rows=_rows())
+    return render_template("casework/processes.html", rows=_list_processes())
 
 
 @pages.get("/processes/<key>/start")
 def start_page(key: str) -> ResponseReturnValue:
     """What an instance starts with."""
     _need_role()
-    return render_template("casework/start.html", process=_known(key), form=FormView.blank())
+    return render_template("casework/start.html", process=_find_process(key), form=FormView.blank())
 
 
 @pages.post("/processes/<key>/start")
 def start(key: str) -> ResponseReturnValue:
     """Start an instance."""
     _need_role()
-    process = _known(key)
-    variables, problems = _variables(request.form.get("variables", ""))
+    process = _find_process(key)
+    variables, problems = _read_variables(request.form.get("variables", ""))
     if not problems:
-        problems = _start(key, variables)
+        problems = _start_instance(key, variables)
     if problems:
         db.session.rollback()
         form = FormView.refused(request.form, problems)
@@ -50,19 +50,21 @@ def start(key: str) -> ResponseReturnValue:
     return redirect(url_for("casework.worklist"))
 
 
-def _start(key: str, variables: dict[str, Any]) -> dict[str, list[str]]:
+def _start_instance(key: str, variables: dict[str, Any]) -> dict[str, list[str]]:
     business_key = request.form.get("business_key", "").strip() or None
     if business_key and business_key.startswith(sight.ABOUT_SOMEBODY):
         return {"business_key": ["认定申请只能由申请人报名产生，请换一个业务编号。"]}
     try:
-        engine.start(key, business_key=business_key, variables=variables, actor=g.principal.person_id)
+        engine.start_instance(
+            key, business_key=business_key, variables=variables, actor=g.principal.person_id
+        )
     except DomainError as refusal:
         return {"variables": [refusal.sentence]}
     db.session.commit()
     return {}
 
 
-def _variables(text: str) -> tuple[dict[str, Any], dict[str, list[str]]]:
+def _read_variables(text: str) -> tuple[dict[str, Any], dict[str, list[str]]]:
     if not text.strip():
         return {}, {}
     try:
@@ -74,7 +76,7 @@ def _variables(text: str) -> tuple[dict[str, Any], dict[str, list[str]]]:
     return found, {}
 
 
-def _rows() -> list[dict[str, Any]]:
+def _list_processes() -> list[dict[str, Any]]:
     newest = select(Release.process_key, func.max(Release.number)).group_by(Release.process_key)
     running = dict(
         db.session.execute(
@@ -85,19 +87,19 @@ def _rows() -> list[dict[str, Any]]:
     )
     found = db.session.execute(newest.order_by(Release.process_key)).all()
     return [
-        {"key": key, "number": number, "name": _name(key), "running": running.get(key, 0)}
+        {"key": key, "number": number, "name": _find_name(key), "running": running.get(key, 0)}
         for key, number in found
     ]
 
 
-def _known(key: str) -> dict[str, Any]:
-    for row in _rows():
+def _find_process(key: str) -> dict[str, Any]:
+    for row in _list_processes():
         if row["key"] == key:
             return row
     raise NotFound
 
 
-def _name(key: str) -> str:
+def _find_name(key: str) -> str:
     query = select(Definition.name).where(Definition.sort == "process", Definition.key == key)
     return db.session.scalar(query.order_by(Definition.version.desc()).limit(1)) or key
 

@@ -11,18 +11,18 @@ from handlers.casework.blueprint import pages
 from handlers.casework.cases import case_pages
 from handlers.casework.dossier import case_facts, trail
 from handlers.page.formfields import FormView
-from handlers.page.glyphs import Standard
+from handlers.page.glyphs import StandardTextSchema
 from models import db
 from models.errors import DomainError
 from workflows import engine
 
 MESSAGE = "set_back"
-OVER = (
+NOT_POSSIBLE = (
     "这件申请目前不能这样办理：只有“确认未通过”或“待认定审批”、尚未作出结论的申请，由本机构的审查人员调整。"
 )
 
 
-class SettingBack(Standard):
+class SetBackSchema(StandardTextSchema):
     """Why the case goes back; its applicant reads it."""
 
     reason = fields.String(
@@ -38,40 +38,40 @@ class SettingBack(Standard):
 @pages.get("/cases/<int:application_id>/set-back")
 def setting_back(application_id: int) -> ResponseReturnValue:
     """What it means, and the question why."""
-    return _show(application_id, FormView.blank(SettingBack()))
+    return _render_page(application_id, FormView.blank(SetBackSchema()))
 
 
 @pages.post("/cases/<int:application_id>/set-back")
 def set_back(application_id: int) -> ResponseReturnValue:
     """Set the case back; refused when its applicant or certificate is in another application by now."""
-    application = scope.the_case(g.principal, application_id)
-    if MESSAGE not in case_pages.acts_of(application):
-        return _show(application_id, FormView.blank(SettingBack()), refusal=OVER, status=409)
+    application = scope.find_case(g.principal, application_id)
+    if MESSAGE not in case_pages.list_possible_acts(application):
+        return _render_page(application_id, FormView.blank(SetBackSchema()), refusal=NOT_POSSIBLE, status=409)
     typed = {"reason": request.form.get("reason", "").strip()}
     try:
-        answers = SettingBack().load(typed)
+        answers = SetBackSchema().load(typed)
         payload = {"application": application_id, "reason": answers["reason"]}
-        engine.deliver(MESSAGE, key=str(application_id), payload=payload, actor=g.principal.person_id)
+        engine.deliver_message(MESSAGE, key=str(application_id), payload=payload, actor=g.principal.person_id)
     except ValidationError as error:
-        form = FormView.refused(typed, error.normalized_messages(), SettingBack())
-        return _show(application_id, form, status=422)
+        form = FormView.refused(typed, error.normalized_messages(), SetBackSchema())
+        return _render_page(application_id, form, status=422)
     except DomainError as refusal:
-        form = FormView.blank(SettingBack(), typed)
-        return _show(application_id, form, refusal=refusal.sentence, status=refusal.status)
+        form = FormView.blank(SetBackSchema(), typed)
+        return _render_page(application_id, form, refusal=refusal.sentence, status=refusal.status)
     db.session.commit()
     flash("已调整为网报待确认，并已通知申请人。", "ok")
     return redirect(url_for("casework.case", application_id=application_id))
 
 
-def _show(
+def _render_page(
     application_id: int, form: FormView, *, refusal: str = "", status: int = 200
 ) -> ResponseReturnValue:
     db.session.rollback()
-    trail.viewed(g.principal, "case.viewed", scope.the_case(g.principal, application_id))
-    application = scope.the_case(g.principal, application_id)
-    possible = MESSAGE in case_pages.acts_of(application)
+    trail.record_view(g.principal, "case.viewed", scope.find_case(g.principal, application_id))
+    application = scope.find_case(g.principal, application_id)
+    possible = MESSAGE in case_pages.list_possible_acts(application)
     if not possible and not refusal:
-        refusal, status = OVER, 409
-    summary = case_facts.summary(application)
+        refusal, status = NOT_POSSIBLE, 409
+    summary = case_facts.build_summary(application)
     shown = {"application": application, "summary": summary, "form": form, "possible": possible}
     return render_template("casework/set_back.html", **shown, refusal=refusal), status

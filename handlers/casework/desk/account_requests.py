@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from domain.reach import scope
 from handlers.casework.blueprint import pages
-from handlers.page.stored_files import stream
+from handlers.page.stored_files import stream_file
 from models import db
 from models.accounts import AccountRequest
-from models.database import written
+from models.database import write_transaction
 from models.errors import NotFound
 from models.notices import AuditEntry
 from models.process import WorkItem
@@ -20,9 +20,9 @@ from workflows.clock import now
 @pages.get("/tasks/<int:item_id>/document")
 def request_document(item_id: int) -> Response:
     """The picture of the document; every look at it leaves a row."""
-    item = scope.the_item(g.principal, item_id)
-    found = _of(item)
-    with written():
+    item = scope.find_item(g.principal, item_id)
+    found = _find_request(item)
+    with write_transaction():
         entry = AuditEntry(
             at=now(),
             actor_id=g.principal.person_id,
@@ -32,10 +32,10 @@ def request_document(item_id: int) -> Response:
             detail={"request": found.id},
         )
         db.session.add(entry)
-    return stream(_of(scope.the_item(g.principal, item_id)).file)
+    return stream_file(_find_request(scope.find_item(g.principal, item_id)).file)
 
 
-def _of(item: WorkItem) -> AccountRequest:
+def _find_request(item: WorkItem) -> AccountRequest:
     own = select(AccountRequest).where(AccountRequest.instance_id == item.instance_id)
     found = db.session.scalar(own)
     if found is None:

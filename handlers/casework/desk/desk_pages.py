@@ -25,14 +25,16 @@ from workflows import engine, worklist
 from workflows.clock import now
 
 CLERKS = frozenset({"site.clerk"})
-DESK = frozenset({"site.clerk", "site.supervisor"})
-HERE = frozenset({"pending_confirmation", "correction"})
+DESK_ROLES = frozenset({"site.clerk", "site.supervisor"})
+CONFIRMABLE_STATES = frozenset({"pending_confirmation", "correction"})
 ELSEWHERE = "这件申请不在本确认点办理，确认点是“{site}”，请申请人前往该确认点。"
 CHECK, REMINDER = "confirmation/check", "registration/reminder"
-UNREAD = "申请人刚刚提交报名，还没有读完申报提醒。请申请人在业务平台点“已经阅读”；不便操作的，请稍后再试。"
+REMINDER_UNREAD = (
+    "申请人刚刚提交报名，还没有读完申报提醒。请申请人在业务平台点“已经阅读”；不便操作的，请稍后再试。"
+)
 NOT_THEIRS = lazy_gettext("到场登记和材料核对由本确认点的经办人员办理，您可以查看案件。")
 ONLINE = "这件申请全程网办，材料在网上提交和审核，不需要到场。"
-STATES = {
+STATE_REFUSALS = {
     "not_accepted": "这件申请确认未通过，没有受理。需要重新办理的，请认定机构先调整认定状态。",
     "pending_decision": "这件申请已经受理，正在等待认定结论，不需要再次确认。",
     "granted": "这件申请已经认定通过，不需要再次确认。",
@@ -44,7 +46,7 @@ STATES = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class DeskResult:
     """What the desk shows of one application."""
 
     application: Application | None  # nothing of a case of another site is shown
@@ -56,44 +58,44 @@ class Finding:
 @pages.get("/desk")
 def desk() -> ResponseReturnValue:
     """An empty field to scan into, or what was found."""
-    _need_post()
-    return _page(request.args.get("q", ""))
+    _need_desk_role()
+    return _render_page(request.args.get("q", ""))
 
 
 @pages.post("/desk")
 def look_up() -> ResponseReturnValue:
     """Find what was scanned; a document number is sent in the body, as addresses end up in logs."""
-    _need_post()
+    _need_desk_role()
     words = request.form.get("q", "")
-    found = find(words)
+    found = find_applications(words)
     if len(found) == 1:
         return redirect(url_for("casework.desk", q=found[0].registration_number))
-    return _page(words)
+    return _render_page(words)
 
 
 @pages.post("/desk/<int:application_id>/arrived")
 def arrived(application_id: int) -> ResponseReturnValue:
     """The applicant came: the check of materials begins, in the hands of whoever received them."""
-    application = _at_this_desk(application_id)
+    application = _find_at_desk(application_id)
     number = application.registration_number or ""
-    reason = refusal_of(application)
+    reason = why_cannot_begin(application)
     if reason:
-        return _page(number, reason, 409)
+        return _render_page(number, reason, 409)
     try:
-        item = _waiting_check(application) or _arrive(application)
+        item = _find_waiting_check(application) or _register_arrival(application)
         if item.assignee_id != g.principal.person_id or item.state != "claimed":
-            worklist.claim(item.id, g.principal.person_id)
+            worklist.claim_item(item.id, g.principal.person_id)
     except DomainError as refusal:
         db.session.rollback()
-        return _page(number, refusal.sentence, refusal.status)
+        return _render_page(number, refusal.sentence, refusal.status)
     item_id = item.id
     db.session.commit()
     return redirect(url_for("casework.task", item_id=item_id, back=url_for("casework.desk")))
 
 
-def find(words: str) -> list[Application]:
+def find_applications(words: str) -> list[Application]:
     """Registered applications by the whole registration number or the whole document number."""
-    compact = spelling.number(words)
+    compact = spelling.normalize_number(words)
     query = (
         select(Application)
         .join(Person, Person.id == Application.person_id)
@@ -104,89 +106,89 @@ def find(words: str) -> list[Application]:
     return list(db.session.scalars(query.limit(10))) if compact else []
 
 
-def _page(words: str, refusal: str = "", status: int = 200) -> ResponseReturnValue:
-    ids = [application.id for application in find(words) if _mine(application)]
+def _render_page(words: str, refusal: str = "", status: int = 200) -> ResponseReturnValue:
+    ids = [application.id for application in find_applications(words) if _holds_role_here(application)]
     for application_id in ids:
         application = db.session.get_one(Application, application_id)
-        trail.viewed(g.principal, "desk.viewed", application)
-    found = [_finding(application) for application in find(words)]
+        trail.record_view(g.principal, "desk.viewed", application)
+    found = [_build_result(application) for application in find_applications(words)]
     shown = {
         "words": words,
         "form": FormView.blank(values={"q": words}),
         "found": found,
         "refusal": refusal,
         "summaries": {
-            one.application.id: case_facts.summary(one.application) for one in found if one.application
+            one.application.id: case_facts.build_summary(one.application) for one in found if one.application
         },
     }
     return render_template("casework/desk.html", **shown), status
 
 
-def _finding(application: Application) -> Finding:
-    if not _mine(application):
+def _build_result(application: Application) -> DeskResult:
+    if not _holds_role_here(application):
         site = application.site.name if application.site else application.authority.name
-        return Finding(application=None, sentence=ELSEWHERE.format(site=site))
-    item, refusal = _waiting_check(application), refusal_of(application)
-    refusal = refusal or ("" if receives(application) else str(NOT_THEIRS)) or _held_up(item)
-    return Finding(application=application, sentence=refusal, item=item, may_receive=not refusal)
+        return DeskResult(application=None, sentence=ELSEWHERE.format(site=site))
+    item, refusal = _find_waiting_check(application), why_cannot_begin(application)
+    refusal = refusal or ("" if may_receive(application) else str(NOT_THEIRS)) or _why_check_held(item)
+    return DeskResult(application=application, sentence=refusal, item=item, may_receive=not refusal)
 
 
-def receives(application: Application) -> bool:
+def may_receive(application: Application) -> bool:
     """Whether whoever asks receives applicants of a case: what the desk offers, and what it does."""
-    return _mine(application, CLERKS)
+    return _holds_role_here(application, CLERKS)
 
 
-def refusal_of(application: Application) -> str:
+def why_cannot_begin(application: Application) -> str:
     """Why the desk cannot begin, in a sentence for both sides of the counter; empty when it can."""
-    if materials.task(application):
+    if materials.find_review_task(application):
         return ONLINE
-    if application.state not in HERE:
-        return STATES.get(application.state, "这件申请目前不能确认。")
-    if _waiting(application, CHECK):
+    if application.state not in CONFIRMABLE_STATES:
+        return STATE_REFUSALS.get(application.state, "这件申请目前不能确认。")
+    if _find_waiting_item(application, CHECK):
         return ""
-    if _waiting(application, REMINDER):
-        return UNREAD
+    if _find_waiting_item(application, REMINDER):
+        return REMINDER_UNREAD
     plan, moment = application.plan, now()
     if moment < plan.confirm_from:
-        return f"确认还没有开始，时间是 {dates.window((plan.confirm_from, plan.confirm_until))}。"
-    ends = windows.waits_until(application)
+        return f"确认还没有开始，时间是 {dates.format_window((plan.confirm_from, plan.confirm_until))}。"
+    ends = windows.applicant_deadline(application)
     if moment > ends:
-        return f"确认时间已于 {dates.deadline(ends)} 结束。"
+        return f"确认时间已于 {dates.format_deadline(ends)} 结束。"
     return ""
 
 
-def _held_up(item: WorkItem | None) -> str:
+def _why_check_held(item: WorkItem | None) -> str:
     """Why a check that already waits cannot be taken by whoever asks; empty when it can."""
     me = g.principal
     if item is None or item.assignee_id == me.person_id:
         return ""
     free = select(WorkItem.id).where(WorkItem.id == item.id)
-    if db.session.scalar(free.where(claims.claimable(me.person_id, me.posts, now()))) is not None:
+    if db.session.scalar(free.where(claims.is_claimable(me.person_id, me.posts, now()))) is not None:
         return ""
     holder = db.session.get(Person, item.assignee_id) if item.assignee_id else None
     held = gettext("申请人已经到场，材料正由%(name)s核对。", name=holder.name if holder else gettext("同事"))
-    return worklist.bar(item.id, me.person_id) or held
+    return worklist.explain_bar(item.id, me.person_id) or held
 
 
-def _arrive(application: Application) -> WorkItem:
-    engine.deliver(
+def _register_arrival(application: Application) -> WorkItem:
+    engine.deliver_message(
         "arrived",
         key=str(application.id),
         payload={"application": application.id},
         actor=g.principal.person_id,
     )
     db.session.flush()
-    item = _waiting_check(application)
+    item = _find_waiting_check(application)
     if item is None:
         raise NotFound("已登记到场，请在工作列表中领取随后的任务。")
     return item
 
 
-def _waiting_check(application: Application) -> WorkItem | None:
-    return _waiting(application, CHECK)
+def _find_waiting_check(application: Application) -> WorkItem | None:
+    return _find_waiting_item(application, CHECK)
 
 
-def _waiting(application: Application, form_key: str) -> WorkItem | None:
+def _find_waiting_item(application: Application, form_key: str) -> WorkItem | None:
     return db.session.scalar(
         select(WorkItem)
         .where(WorkItem.instance_id == application.instance_id, WorkItem.state.in_(("open", "claimed")))
@@ -194,17 +196,17 @@ def _waiting(application: Application, form_key: str) -> WorkItem | None:
     )
 
 
-def _at_this_desk(application_id: int) -> Application:
+def _find_at_desk(application_id: int) -> Application:
     application = db.session.get(Application, application_id)
-    if application is None or not receives(application):
+    if application is None or not may_receive(application):
         raise NotFound
     return application
 
 
-def _mine(application: Application, roles: frozenset[str] = DESK) -> bool:
-    return scope.holds(g.principal, roles, f"site:{application.site_id}")
+def _holds_role_here(application: Application, roles: frozenset[str] = DESK_ROLES) -> bool:
+    return scope.holds_role(g.principal, roles, f"site:{application.site_id}")
 
 
-def _need_post() -> None:
-    if not g.principal.roles & DESK:
+def _need_desk_role() -> None:
+    if not g.principal.roles & DESK_ROLES:
         raise NotAllowed

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.wording.masking import mask_document
 from domain.wording.verdicts import ACTS, STAGES, VERDICTS
-from handlers.casework.dossier.particulars import entries, kind_name, resume, sections
+from handlers.casework.dossier.particulars import build_sections, kind_name, list_entries, list_resume
 from models import casework, codes, db
 from models.applications import (
     Application,
@@ -19,34 +19,34 @@ from models.applications import (
 from workflows.clock import LOCAL
 
 # What was found of offences and records is shown to those who check and decide, to nobody else.
-BACKGROUND = frozenset({"check", "verify", "confirm"})
+BACKGROUND_STAGES = frozenset({"check", "verify", "confirm"})
 
 
-def facts(application: Application) -> dict[str, Any]:
+def build_facts(application: Application) -> dict[str, Any]:
     """What everybody may know who works on an application, as plain values."""
-    opinions = db.session.scalars(casework.opinions(application.id))
-    findings = db.session.scalars(casework.material_findings(application.id))
+    opinions = db.session.scalars(casework.select_opinions(application.id))
+    findings = db.session.scalars(casework.select_material_findings(application.id))
     return {
-        "application": summary(application),
-        "sections": list(sections(application)),
-        "entries": entries(application),
-        "resume": resume(application),
-        "opinions": [opinion_facts(row) for row in opinions if row.stage not in BACKGROUND],
+        "application": build_summary(application),
+        "sections": list(build_sections(application)),
+        "entries": list_entries(application),
+        "resume": list_resume(application),
+        "opinions": [opinion_facts(row) for row in opinions if row.stage not in BACKGROUND_STAGES],
         "findings": [finding_facts(row) for row in findings],
     }
 
 
-def full_facts(application: Application) -> dict[str, Any]:
+def build_full_facts(application: Application) -> dict[str, Any]:
     """The facts with the background checks, which only those who check and decide may see."""
-    answers = db.session.scalars(casework.register_answers(application.id))
-    opinions = db.session.scalars(casework.opinions(application.id))
-    return facts(application) | {
+    answers = db.session.scalars(casework.select_register_answers(application.id))
+    opinions = db.session.scalars(casework.select_opinions(application.id))
+    return build_facts(application) | {
         "answers": [answer_facts(row) for row in answers],
         "opinions": [opinion_facts(row) for row in opinions],
     }
 
 
-def summary(application: Application) -> dict[str, Any]:
+def build_summary(application: Application) -> dict[str, Any]:
     """The head of a case: who, what, where, until when."""
     return {
         "id": application.id,
@@ -65,17 +65,19 @@ def summary(application: Application) -> dict[str, Any]:
         "revision": application.revision,
         "delivery": codes.DELIVERIES.get(application.delivery or "", ""),
         "delivery_address": application.delivery_address or "",
-        "registered_at": iso(application.registered_at),
-        "accepted_at": iso(application.accepted_at),
-        "due_at": iso(application.due_at),
-        "decided_at": iso(application.decided_at),
-        "confirm_until": iso(application.plan.confirm_until),
+        "registered_at": iso_moment(application.registered_at),
+        "accepted_at": iso_moment(application.accepted_at),
+        "due_at": iso_moment(application.due_at),
+        "decided_at": iso_moment(application.decided_at),
+        "confirm_until": iso_moment(application.plan.confirm_until),
     }
 
 
 def material_names(application: Application) -> dict[str, str]:
     """What the materials of the plan are called, by key."""
-    return {row.key: row.name for row in db.session.scalars(casework.materials(application.plan_id))}
+    return {
+        row.key: row.name for row in db.session.scalars(casework.select_plan_materials(application.plan_id))
+    }
 
 
 def finding_facts(row: MaterialFinding) -> dict[str, Any]:
@@ -99,7 +101,7 @@ def opinion_facts(row: Opinion) -> dict[str, Any]:
         "text": row.text,
         "round": row.round,
         "by": row.person.name,
-        "at": iso(row.at),
+        "at": iso_moment(row.at),
     }
 
 
@@ -114,7 +116,7 @@ def answer_facts(row: RegisterAnswer) -> dict[str, Any]:
         "request_key": row.request_key,
         "document": row.raw if row.by_hand is not None else "",
         "stale": row.stale,
-        "at": iso(row.answered_at),
+        "at": iso_moment(row.answered_at),
     }
 
 
@@ -125,16 +127,16 @@ def certificate_facts(row: Certificate) -> dict[str, Any]:
         "number": row.number,
         "kind": kind_name(row.kind),
         "subject": row.subject,
-        "issued_at": iso(row.issued_at),
+        "issued_at": iso_moment(row.issued_at),
         "spoiled": row.spoiled,
-        "printed_at": iso(row.printed_at),
-        "handed_over_at": iso(row.handed_over_at),
+        "printed_at": iso_moment(row.printed_at),
+        "handed_over_at": iso_moment(row.handed_over_at),
         "handed_over_to": row.handed_over_to or "",
         "tracking_number": row.tracking_number or "",
         "archive_number": row.archive_number or "",
     }
 
 
-def iso(moment: datetime | None) -> str | None:
+def iso_moment(moment: datetime | None) -> str | None:
     """A moment as ISO text in local time."""
     return moment.astimezone(LOCAL).isoformat(timespec="minutes") if moment else None

@@ -12,7 +12,7 @@ from handlers.casework.dossier import particulars
 @pages.app_template_filter("local_moment")
 def local_moment(text: str | None) -> str:
     """A moment in ISO text as people write it: 4月24日 17:00."""
-    return dates.moment(datetime.fromisoformat(text)) if text else ""
+    return dates.format_moment(datetime.fromisoformat(text)) if text else ""
 
 
 pages.app_template_filter("kind_name")(particulars.kind_name)

@@ -11,11 +11,11 @@ from models.applications import Application
 from models.errors import NotFound
 from models.files import StoredFile
 from models.letters import Letter
-from models.materials import versions
+from models.materials import select_material_versions
 
 
 @dataclass(frozen=True, kw_only=True)
-class Paper:
+class CaseFile:
     """One file under the name that reviewers know it by."""
 
     file: StoredFile
@@ -28,7 +28,7 @@ class Paper:
         return self.file.media_type.startswith("image/")
 
 
-def of(application: Application) -> list[Paper]:
+def list_files(application: Application) -> list[CaseFile]:
     """The files of a case in the order in which they are looked at."""
     enrolment = application.enrolment
     wanted = (
@@ -37,39 +37,39 @@ def of(application: Application) -> list[Paper]:
         (enrolment.file_id if enrolment else None, "学籍证明", "student"),
     )
     pictures = [
-        Paper(file=db.session.get_one(StoredFile, number), title=title, key=key)
+        CaseFile(file=db.session.get_one(StoredFile, number), title=title, key=key)
         for number, title, key in wanted
         if number
     ]
-    return [*pictures, *_uploaded(application)]
+    return [*pictures, *_list_uploaded(application)]
 
 
-def one_of(application: Application, file_id: int) -> StoredFile:
+def find_file(application: Application, file_id: int) -> StoredFile:
     """One file of a case; a file of anything else does not exist here."""
-    for paper in of(application):
+    for paper in list_files(application):
         if paper.file.id == file_id:
             return paper.file
-    for version in db.session.scalars(versions(application.id)):
+    for version in db.session.scalars(select_material_versions(application.id)):
         if version.file_id == file_id:
             return version.file
     raise NotFound
 
 
-def _uploaded(application: Application) -> list[Paper]:
+def _list_uploaded(application: Application) -> list[CaseFile]:
     """The materials under full online handling, each in the version that counts."""
-    found = [(slot, slot.current) for slot in materials.slots(application)]
-    return [Paper(file=one.file, title=slot.name, key=slot.key) for slot, one in found if one is not None]
+    found = [(slot, slot.current) for slot in materials.list_slots(application)]
+    return [CaseFile(file=one.file, title=slot.name, key=slot.key) for slot, one in found if one is not None]
 
 
-def letters_of(application: Application) -> list[tuple[Letter, tuple[str, ...]]]:
+def list_letters(application: Application) -> list[tuple[Letter, tuple[str, ...]]]:
     """The letters sent on a case, each with the characters that no font could draw in it."""
-    sent = db.session.scalars(letters.letters_of(application.id))
-    return [(letter, sheets.undrawable(letter.facts)) for letter in sent]
+    sent = db.session.scalars(letters.select_letters(application.id))
+    return [(letter, sheets.find_unprintable(letter.facts)) for letter in sent]
 
 
-def letter_of(application: Application, letter_id: int) -> Letter:
+def find_letter(application: Application, letter_id: int) -> Letter:
     """One letter of a case; a letter of another case does not exist here."""
-    found = db.session.scalar(letters.letters_of(application.id).where(Letter.id == letter_id))
+    found = db.session.scalar(letters.select_letters(application.id).where(Letter.id == letter_id))
     if found is None:
         raise NotFound
     return found

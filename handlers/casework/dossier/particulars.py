@@ -5,60 +5,60 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from domain.wording.dates import day
+from domain.wording.dates import format_day
 from domain.wording.masking import mask_document
 from models import codes
 from models.applications import Application
 
 VERIFIED, BY_HAND, NONE = "核验通过", "人工核验", "无外部核验"
 
-Row = dict[str, Any]
+ParticularRow = dict[str, Any]
 
 
-def sections(application: Application) -> Iterator[dict[str, Any]]:
+def build_sections(application: Application) -> Iterator[dict[str, Any]]:
     """The particulars that rest on a document, grouped by the key of the material that proves them."""
     for section in (
-        _identity,
-        _exam,
-        _putonghua,
-        _enrolment,
-        _diploma,
-        _degree,
-        _photo,
-        _undertaking,
+        _identity_section,
+        _exam_section,
+        _putonghua_section,
+        _enrolment_section,
+        _diploma_section,
+        _degree_section,
+        _photo_section,
+        _undertaking_section,
     ):
         found = section(application)
         if found:
             yield found
 
 
-def entries(application: Application) -> list[Row]:
+def list_entries(application: Application) -> list[ParticularRow]:
     """What the applicant filled in without a document behind it."""
     return [
-        _row("申请资格种类", kind_name(application.kind)),
-        _row("任教学科", application.subject),
-        _row("考试形式", codes.EXAM_ROUTES.get(application.exam_route or "")),
-        _row("认定依据", codes.BASES.get(application.basis or "")),
-        _row("是否在校生", {True: "是", False: "否"}.get(application.at_school)),  # type: ignore[call-overload]
-        _row("政治面貌", codes.POLITICAL_STATUSES.get(application.political_status or "")),
-        _row("户籍所在地", application.household_place),
-        _row("出生地", application.birth_place),
-        _row("通讯地址", application.mailing_address),
-        _row("邮编", application.postcode),
-        _row("联系电话", application.phone),
-        _row("专业类别", codes.MAJOR_CATEGORIES.get(application.major_category or "")),
-        _row("工作单位", application.employer),
-        _row("现从事职业", codes.OCCUPATIONS.get(application.occupation or "")),
-        _row(
+        _build_row("申请资格种类", kind_name(application.kind)),
+        _build_row("任教学科", application.subject),
+        _build_row("考试形式", codes.EXAM_ROUTES.get(application.exam_route or "")),
+        _build_row("认定依据", codes.BASES.get(application.basis or "")),
+        _build_row("是否在校生", {True: "是", False: "否"}.get(application.at_school)),  # type: ignore[call-overload]
+        _build_row("政治面貌", codes.POLITICAL_STATUSES.get(application.political_status or "")),
+        _build_row("户籍所在地", application.household_place),
+        _build_row("出生地", application.birth_place),
+        _build_row("通讯地址", application.mailing_address),
+        _build_row("邮编", application.postcode),
+        _build_row("联系电话", application.phone),
+        _build_row("专业类别", codes.MAJOR_CATEGORIES.get(application.major_category or "")),
+        _build_row("工作单位", application.employer),
+        _build_row("现从事职业", codes.OCCUPATIONS.get(application.occupation or "")),
+        _build_row(
             "专业技术职务",
             codes.PROFESSIONAL_TITLES.get(application.professional_title or ""),
         ),
-        _row("证书领取方式", codes.DELIVERIES.get(application.delivery or "")),
-        _row("邮寄地址", application.delivery_address),
+        _build_row("证书领取方式", codes.DELIVERIES.get(application.delivery or "")),
+        _build_row("邮寄地址", application.delivery_address),
     ]
 
 
-def resume(application: Application) -> list[Row]:
+def list_resume(application: Application) -> list[ParticularRow]:
     """The parts of the applicant's life, the earliest first, as they were typed."""
     names = ("from", "until", "organisation", "post", "witness")
     return [{name: part.get(name) or "" for name in names} for part in application.resume or ()]
@@ -69,18 +69,18 @@ def kind_name(kind: str | None) -> str:
     return codes.KINDS.get(kind or "", kind or "").removesuffix("教师资格").removesuffix("资格")
 
 
-def _identity(application: Application) -> dict[str, Any]:
+def _identity_section(application: Application) -> dict[str, Any]:
     person = application.person
     at_number = application.particulars or {}
     rows = [
-        _row("姓名", person.name, at_number.get("name")),
-        _row("证件种类", codes.DOCUMENT_KINDS.get(person.document_kind or "")),
-        _row("证件号码", mask_document(person.document_number)),
-        _row("性别", codes.SEXES.get(person.sex or "")),
-        _row("出生日期", day(person.birth_date)),
-        _row("民族", codes.ETHNICITIES.get(person.ethnicity or "")),
+        _build_row("姓名", person.name, at_number.get("name")),
+        _build_row("证件种类", codes.DOCUMENT_KINDS.get(person.document_kind or "")),
+        _build_row("证件号码", mask_document(person.document_number)),
+        _build_row("性别", codes.SEXES.get(person.sex or "")),
+        _build_row("出生日期", format_day(person.birth_date)),
+        _build_row("民族", codes.ETHNICITIES.get(person.ethnicity or "")),
     ]
-    return _section(
+    return _build_section(
         "identity",
         "身份证件",
         rows,
@@ -88,67 +88,67 @@ def _identity(application: Application) -> dict[str, Any]:
     )
 
 
-def _exam(application: Application) -> dict[str, Any] | None:
+def _exam_section(application: Application) -> dict[str, Any] | None:
     certificate = application.exam_certificate
     if certificate is None:
         return None
     normal = certificate.route == "normal_student"
     rows = [
-        _row("证书编号", certificate.number),
-        _row("资格种类", kind_name(application.kind), kind_name(certificate.kind)),
-        _row("学科", application.subject, certificate.subject),
-        _row("有效期至", day(certificate.valid_until)),
+        _build_row("证书编号", certificate.number),
+        _build_row("资格种类", kind_name(application.kind), kind_name(certificate.kind)),
+        _build_row("学科", application.subject, certificate.subject),
+        _build_row("有效期至", format_day(certificate.valid_until)),
     ]
-    return _section("exam", "师范生教师职业能力证书" if normal else "考试合格证明", rows, VERIFIED)
+    return _build_section("exam", "师范生教师职业能力证书" if normal else "考试合格证明", rows, VERIFIED)
 
 
-def _putonghua(application: Application) -> dict[str, Any] | None:
+def _putonghua_section(application: Application) -> dict[str, Any] | None:
     certificate = application.putonghua
     if certificate is None:
         return None
     rows = [
-        _row("等级", codes.PUTONGHUA_LEVELS.get(certificate.level, certificate.level)),
-        _row("分数", "" if certificate.score is None else f"{certificate.score:.1f}"),
-        _row("证书编号", certificate.number),
-        _row("测试日期", day(certificate.tested_on)),
-        _row("发证单位", certificate.issuer),
+        _build_row("等级", codes.PUTONGHUA_LEVELS.get(certificate.level, certificate.level)),
+        _build_row("分数", "" if certificate.score is None else f"{certificate.score:.1f}"),
+        _build_row("证书编号", certificate.number),
+        _build_row("测试日期", format_day(certificate.tested_on)),
+        _build_row("发证单位", certificate.issuer),
     ]
     word = {"verified": VERIFIED, "exempt": "免测"}.get(certificate.source, BY_HAND)
-    return _section("putonghua", "普通话证书", rows, word)
+    return _build_section("putonghua", "普通话证书", rows, word)
 
 
-def _enrolment(application: Application) -> dict[str, Any] | None:
+def _enrolment_section(application: Application) -> dict[str, Any] | None:
     enrolment = application.enrolment
     if enrolment is None:
         return None
     rows = [
-        _row("学校", enrolment.school),
-        _row("专业", enrolment.major),
-        _row("层次", _level(enrolment.level).removesuffix("毕业")),
-        _row(
+        _build_row("学校", enrolment.school),
+        _build_row("专业", enrolment.major),
+        _build_row("层次", _level_name(enrolment.level).removesuffix("毕业")),
+        _build_row(
             "学习形式",
             codes.STUDY_FORMS.get(enrolment.study_form, enrolment.study_form),
         ),
-        _row("学籍状态", enrolment.status),
-        _row("入学日期", day(enrolment.entered_on)),
-        _row("预计毕业", day(enrolment.expected_graduation)),
+        _build_row("学籍状态", enrolment.status),
+        _build_row("入学日期", format_day(enrolment.entered_on)),
+        _build_row("预计毕业", format_day(enrolment.expected_graduation)),
     ]
-    return _section("student", "学籍", rows, VERIFIED if enrolment.source == "synced" else BY_HAND)
+    return _build_section("student", "学籍", rows, VERIFIED if enrolment.source == "synced" else BY_HAND)
 
 
-def _diploma(application: Application) -> dict[str, Any] | None:
+def _diploma_section(application: Application) -> dict[str, Any] | None:
     diploma = application.diploma
     if diploma is None:
         return None
     rows = [
-        _row("毕业学校", diploma.school),
-        _row("专业", diploma.major),
-        _row("学历", _level(diploma.level)),
-        _row("学习形式", codes.STUDY_FORMS.get(diploma.study_form, diploma.study_form)),
-        _row("证书编号", diploma.number),
-        _row("毕业日期", day(diploma.graduated_on)),
+        _build_row("毕业学校", diploma.school),
+        _build_row("专业", diploma.major),
+        _build_row("学历", _level_name(diploma.level)),
+        _build_row("学习形式", codes.STUDY_FORMS.get(diploma.study_form, diploma.study_form)),
+        _build_row("证书编号", diploma.number),
+        _build_row("毕业日期", format_day(diploma.graduated_on)),
     ]
-    return _section(
+    return _build_section(
         "diploma",
         "学历证书",
         rows,
@@ -156,45 +156,45 @@ def _diploma(application: Application) -> dict[str, Any] | None:
     )
 
 
-def _degree(application: Application) -> dict[str, Any] | None:
+def _degree_section(application: Application) -> dict[str, Any] | None:
     degree = application.degree
     if degree is None:
         return None
     rows = [
-        _row("学位", degree.name),
-        _row("授予单位", degree.school),
-        _row("证书编号", degree.number),
-        _row("授予日期", day(degree.awarded_on)),
+        _build_row("学位", degree.name),
+        _build_row("授予单位", degree.school),
+        _build_row("证书编号", degree.number),
+        _build_row("授予日期", format_day(degree.awarded_on)),
     ]
-    return _section("degree", "学位证书", rows, VERIFIED if degree.source == "verified" else BY_HAND)
+    return _build_section("degree", "学位证书", rows, VERIFIED if degree.source == "verified" else BY_HAND)
 
 
-def _photo(application: Application) -> dict[str, Any]:
-    return _section(
+def _photo_section(application: Application) -> dict[str, Any]:
+    return _build_section(
         "photo",
         "证件照片",
-        [_row("照片", "已上传" if application.photo_id else "未上传")],
+        [_build_row("照片", "已上传" if application.photo_id else "未上传")],
         NONE,
     )
 
 
-def _undertaking(application: Application) -> dict[str, Any]:
+def _undertaking_section(application: Application) -> dict[str, Any]:
     rows = [
-        _row("签名", "已签" if application.undertaking_id else "未签"),
-        _row("签署日期", day(application.undertaken_at)),
+        _build_row("签名", "已签" if application.undertaking_id else "未签"),
+        _build_row("签署日期", format_day(application.undertaken_at)),
     ]
-    return _section("undertaking", "个人承诺书", rows, NONE)
+    return _build_section("undertaking", "个人承诺书", rows, NONE)
 
 
-def _section(key: str, title: str, rows: list[Row], word: str) -> dict[str, Any]:
+def _build_section(key: str, title: str, rows: list[ParticularRow], word: str) -> dict[str, Any]:
     return {"key": key, "title": title, "rows": rows, "verification": word}
 
 
-def _row(label: str, value: str | None, answer: str | None = None) -> Row:
+def _build_row(label: str, value: str | None, answer: str | None = None) -> ParticularRow:
     """A particular, and what the register holds where that can differ."""
     mark = "none" if answer is None else ("same" if answer == value else "different")
     return {"label": label, "value": value or "", "answer": answer or "", "mark": mark}
 
 
-def _level(code: str) -> str:
+def _level_name(code: str) -> str:
     return codes.EDUCATION_LEVELS.get(code, code)

@@ -10,30 +10,32 @@ from flask import request
 from domain.reach.principal import Principal
 from models import db
 from models.applications import Application, Certificate
-from models.database import written
+from models.database import write_transaction
 from models.notices import AuditEntry
 from workflows.clock import now
 
 
-def viewed(principal: Principal, action: str, application: Application, **detail: Any) -> None:
+def record_view(principal: Principal, action: str, application: Application, **detail: Any) -> None:
     """Record a look at a case; what was read before is read anew afterwards."""
-    entry = _entry(principal, action, detail, person_id=application.person_id, application_id=application.id)
-    with written():
+    entry = _build_entry(
+        principal, action, detail, person_id=application.person_id, application_id=application.id
+    )
+    with write_transaction():
         db.session.add(entry)
 
 
-def viewed_many(principal: Principal, action: str, shown: Sequence[Certificate], **detail: Any) -> None:
+def record_views(principal: Principal, action: str, shown: Sequence[Certificate], **detail: Any) -> None:
     """Record a look at a list that names people: a row for each of them, in one transaction."""
     entries = [
-        _entry(principal, action, detail, person_id=one.person_id, application_id=one.application_id)
+        _build_entry(principal, action, detail, person_id=one.person_id, application_id=one.application_id)
         for one in shown
     ]
     if entries:
-        with written():
+        with write_transaction():
             db.session.add_all(entries)
 
 
-def _entry(principal: Principal, action: str, detail: dict[str, Any], **whose: int) -> AuditEntry:
+def _build_entry(principal: Principal, action: str, detail: dict[str, Any], **whose: int) -> AuditEntry:
     return AuditEntry(
         at=now(),
         actor_id=principal.person_id,

@@ -8,12 +8,12 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from domain.accounts import account_requests
 from domain.wording.masking import mask_email, mask_phone
-from handlers.casework.forms.inputs import prose
-from handlers.page.glyphs import Standard
+from handlers.casework.forms.inputs import text_field
+from handlers.page.glyphs import StandardTextSchema
 from models.codes import DOCUMENT_KINDS
-from workflows.forms import Case, Form, register
+from workflows.forms import Form, FormContext, register_form
 
-CHOOSE = "请选择核对的结果。"
+CHOOSE_OUTCOME = "请选择核对的结果。"
 EFFECTS = {
     "closed": "原账号名下没有已提交的申请：通过后原账号停用，申诉人可以用这个证件号码重新注册。",
     "handed_over": "原账号名下有已提交的申请：通过后账号和申请一并改绑给申诉人，姓名和手机号以申诉为准。",
@@ -21,15 +21,15 @@ EFFECTS = {
 VERIFICATIONS = {"verified": "核验通过", "mismatch": "不一致", "unavailable": "未核验", "none": "未核验"}
 
 
-class CheckRequestSchema(Standard):
+class CheckRequestSchema(StandardTextSchema):
     """Whether the account is the requester's."""
 
     accepted = fields.Boolean(
         required=True,
-        error_messages={"required": CHOOSE, "invalid": CHOOSE, "null": CHOOSE},
+        error_messages={"required": CHOOSE_OUTCOME, "invalid": CHOOSE_OUTCOME, "null": CHOOSE_OUTCOME},
         metadata={"label": "核对结果", "options": {"true": "属实，通过申诉", "false": "不属实，不予通过"}},
     )
-    answer = prose("不予通过的理由", most=300, hint="不予通过时填写，申诉人会原样看到，不超过 300 个字")
+    answer = text_field("不予通过的理由", most=300, hint="不予通过时填写，申诉人会原样看到，不超过 300 个字")
 
     @validates_schema(skip_on_field_errors=True)
     def reasoned(self, data: dict[str, Any], **_: Any) -> None:
@@ -38,9 +38,9 @@ class CheckRequestSchema(Standard):
             raise ValidationError("请填写不予通过的理由。", "answer")
 
 
-def view(case: Case) -> dict[str, Any]:
+def view_request(case: FormContext) -> dict[str, Any]:
     """The request beside the account that it is about."""
-    request = account_requests.of_instance(case.instance.id)
+    request = account_requests.find_by_instance(case.instance.id)
     holder = request.person
     return {
         "document": f"{DOCUMENT_KINDS.get(request.document_kind, '')} {request.document_number}",
@@ -53,18 +53,26 @@ def view(case: Case) -> dict[str, Any]:
             "verification": VERIFICATIONS.get(holder.verification, ""),
             "at": holder.created_at,
         },
-        "effect": EFFECTS[account_requests.effect(request)] if request.outcome is None else request.word,
+        "effect": EFFECTS[account_requests.outcome_if_granted(request)]
+        if request.outcome is None
+        else request.word,
     }
 
 
-def save(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+def save_outcome(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Keep who decided and why; the process does what follows."""
-    request = account_requests.of_instance(case.instance.id)
+    request = account_requests.find_by_instance(case.instance.id)
     request.accepted, request.answer = data["accepted"], "" if data["accepted"] else data["answer"]
     request.decided_by = case.actor
     return {"accepted": data["accepted"]}
 
 
-register(
-    Form(key="account/check_request", title="核对账号申诉", schema=CheckRequestSchema, view=view, save=save)
+register_form(
+    Form(
+        key="account/check_request",
+        title="核对账号申诉",
+        schema=CheckRequestSchema,
+        view=view_request,
+        save=save_outcome,
+    )
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from models import db
 from models.applications import Application, Opinion
 from models.errors import NotFound
-from workflows.forms import Case
+from workflows.forms import FormContext
 
 
-def application_of(case: Case) -> Application:
+def application_of(case: FormContext) -> Application:
     """The application that a case is about."""
     found = db.session.get(Application, case.application_id) if case.application_id else None
     if found is None:
@@ -16,7 +16,7 @@ def application_of(case: Case) -> Application:
     return found
 
 
-def write_opinion(case: Case, stage: str, verdict: str, text: str = "") -> Opinion:
+def write_opinion(case: FormContext, stage: str, verdict: str, text: str = "") -> Opinion:
     """Put what the person wrote on record."""
     opinion = Opinion(
         application_id=application_of(case).id,

@@ -6,63 +6,65 @@ from typing import Any
 
 from handlers.casework.dossier import case_facts
 from handlers.casework.forms.acts import application_of
-from handlers.casework.forms.inputs import choice, prose
-from handlers.page.glyphs import Standard
+from handlers.casework.forms.inputs import choice_field, text_field
+from handlers.page.glyphs import StandardTextSchema
 from models import casework, db
 from models.applications import Certificate
 from models.errors import NotFound
-from workflows.forms import Case, Form, register
+from workflows.forms import Form, FormContext, register_form
 
-PRINTED = {"good": "打印合格", "spoiled": "打坏作废，重新打印"}
-PARCEL = {"delivered": "已送达", "lost": "邮件遗失，重新寄送"}
+PRINT_RESULTS = {"good": "打印合格", "spoiled": "打坏作废，重新打印"}
+PARCEL_RESULTS = {"delivered": "已送达", "lost": "邮件遗失，重新寄送"}
 
 
-class PrintSchema(Standard):
+class PrintSchema(StandardTextSchema):
     """How printing went."""
 
-    printed = choice("打印结果", PRINTED)
+    printed = choice_field("打印结果", PRINT_RESULTS)
 
 
-class HandOverSchema(Standard):
+class HandOverSchema(StandardTextSchema):
     """To whom the certificate was handed, and what document was seen."""
 
-    received_by = prose("领取人", required=True, most=40)
-    document = prose("核对的证件", required=True, most=60, hint="证件种类；代领时还要写明委托书")
+    received_by = text_field("领取人", required=True, most=40)
+    document = text_field("核对的证件", required=True, most=60, hint="证件种类；代领时还要写明委托书")
 
 
-class PostSchema(Standard):
+class PostSchema(StandardTextSchema):
     """The parcel's tracking number."""
 
-    tracking_number = prose("邮件号码", required=True, most=40)
+    tracking_number = text_field("邮件号码", required=True, most=40)
 
 
-class TraceSchema(Standard):
+class TraceSchema(StandardTextSchema):
     """What became of the parcel."""
 
-    parcel = choice("查询结果", PARCEL)
+    parcel = choice_field("查询结果", PARCEL_RESULTS)
 
 
-class ArchiveSchema(Standard):
+class ArchiveSchema(StandardTextSchema):
     """Where the papers of the case are filed."""
 
-    archive_number = prose("档案号", required=True, most=40)
+    archive_number = text_field("档案号", required=True, most=40)
 
 
-def view(case: Case) -> dict[str, Any]:
+def view_certificate(case: FormContext) -> dict[str, Any]:
     """The case with its certificate."""
     certificate = certificate_of(case)
-    return case_facts.facts(application_of(case)) | {"certificate": case_facts.certificate_facts(certificate)}
+    return case_facts.build_facts(application_of(case)) | {
+        "certificate": case_facts.certificate_facts(certificate)
+    }
 
 
-def certificate_of(case: Case) -> Certificate:
+def certificate_of(case: FormContext) -> Certificate:
     """The certificate of the case; it has its number before anyone can print it."""
-    found = db.session.scalar(casework.certificate_of(application_of(case).id))
+    found = db.session.scalar(casework.select_certificate(application_of(case).id))
     if found is None:
         raise NotFound("证书尚未编号。")
     return found
 
 
-def save_printed(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+def save_printed(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Count a spoiled blank, or record when the good one was printed."""
     certificate = certificate_of(case)
     if data["printed"] == "good":
@@ -72,7 +74,7 @@ def save_printed(case: Case, data: dict[str, Any]) -> dict[str, Any]:
     return {"printed": data["printed"]}
 
 
-def save_handed_over(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+def save_handed_over(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Record who took the certificate."""
     certificate = certificate_of(case)
     certificate.handed_over_at = case.now
@@ -80,20 +82,20 @@ def save_handed_over(case: Case, data: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def save_posted(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+def save_posted(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Record the tracking number of the parcel."""
     certificate_of(case).tracking_number = data["tracking_number"]
     return {}
 
 
-def save_traced(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+def save_traced(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Record that the parcel arrived; a lost one is posted anew."""
     if data["parcel"] == "delivered":
         certificate_of(case).handed_over_at = case.now
     return {"parcel": data["parcel"]}
 
 
-def save_archived(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+def save_archived(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Record where the papers are filed."""
     certificate_of(case).archive_number = data["archive_number"]
     return {}
@@ -107,4 +109,4 @@ FORMS = (
     ("certificate/archive", "归档", ArchiveSchema, save_archived),
 )
 for key, title, schema, save in FORMS:
-    register(Form(key=key, title=title, schema=schema, view=view, save=save))
+    register_form(Form(key=key, title=title, schema=schema, view=view_certificate, save=save))

@@ -13,11 +13,11 @@ from domain.wording import dates
 from handlers.casework.dossier import case_facts
 from handlers.casework.forms import findings
 from handlers.casework.forms.acts import application_of
-from handlers.casework.forms.inputs import Until, choice, prose, revision
-from handlers.page.glyphs import Standard
+from handlers.casework.forms.inputs import DeadlineField, choice_field, revision, text_field
+from handlers.page.glyphs import StandardTextSchema
 from models import casework, db
 from models.errors import Invalid
-from workflows.forms import Case, Form, register
+from workflows.forms import Form, FormContext, register_form
 
 CONCLUSIONS = {
     "conform": "材料符合，受理",
@@ -26,7 +26,7 @@ CONCLUSIONS = {
 }
 
 
-class CheckSchema(Standard):
+class CheckSchema(StandardTextSchema):
     """A verdict on every material and the conclusion, on the particulars as the clerk saw them."""
 
     revision = revision()
@@ -35,58 +35,58 @@ class CheckSchema(Standard):
         load_default=list,
         metadata={"label": "逐项核对结果"},
     )
-    materials = choice("整体结论", CONCLUSIONS)
-    correct_until = Until(load_default=None, metadata={"label": "补正截止", "hint": "退回补正时填写"})
-    opinion = prose("给申请人的说明", hint="申请人会原样看到")
+    materials = choice_field("整体结论", CONCLUSIONS)
+    correct_until = DeadlineField(load_default=None, metadata={"label": "补正截止", "hint": "退回补正时填写"})
+    opinion = text_field("给申请人的说明", hint="申请人会原样看到")
 
     @validates_schema(skip_on_field_errors=True)
     def conclusion(self, data: dict[str, Any], **_: Any) -> None:
         """The conclusion follows from the single verdicts."""
-        problems = dict(_problems(data))
+        problems = dict(_find_problems(data))
         if problems:
             raise ValidationError(problems)
 
 
-class NothingSchema(Standard):
+class CorrectionDoneSchema(StandardTextSchema):
     """No fields: the applicant says that the corrections are made."""
 
 
-def view_check(case: Case) -> dict[str, Any]:
+def view_check(case: FormContext) -> dict[str, Any]:
     """The case with the materials to check and what was found before."""
     application = application_of(case)
-    return case_facts.facts(application) | {
+    return case_facts.build_facts(application) | {
         "revision": application.revision,
         "materials": [
             {"key": material.key, "name": material.name, "hint": material.hint}
-            for material in materials.asked(application)
+            for material in materials.list_plan_materials(application)
         ],
-        "returned": findings.returned(application),
-        **findings.limits(application, case.now),
+        "returned": findings.was_returned(application),
+        **findings.correction_limits(application, case.now),
     }
 
 
-def save_check(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+def save_check(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Keep the verdicts and the conclusion, unless the applicant changed something meanwhile."""
     application = revisions.check_unchanged(application_of(case).id, data["revision"])
-    wanted = {material.key: material.name for material in materials.asked(application)}
+    wanted = {material.key: material.name for material in materials.list_plan_materials(application)}
     findings.check_completeness(wanted, data["findings"])
-    decided = {"materials": data["materials"], "returned": findings.returned(application)}
+    decided = {"materials": data["materials"], "returned": findings.was_returned(application)}
     if data["materials"] == "incomplete":
-        decided["correct_until"] = findings.correct_until(application, data["correct_until"], case.now)
-    findings.keep(case, data["findings"], data["materials"], data["opinion"])
+        decided["correct_until"] = findings.check_correct_until(application, data["correct_until"], case.now)
+    findings.keep_round(case, data["findings"], data["materials"], data["opinion"])
     return decided
 
 
-def view_correct(case: Case) -> dict[str, Any]:
+def view_correct(case: FormContext) -> dict[str, Any]:
     """What the applicant has to correct: the findings of the last round that do not conform."""
     application = application_of(case)
-    found = list(db.session.scalars(casework.material_findings(application.id)))
+    found = list(db.session.scalars(casework.select_material_findings(application.id)))
     latest = max((row.round for row in found), default=0)
     names = case_facts.material_names(application)
     open_ones = [row for row in found if row.round == latest and row.verdict != "conform"]
-    written = list(db.session.scalars(casework.opinions(application.id, "confirmation")))
+    written = list(db.session.scalars(casework.select_opinions(application.id, "confirmation")))
     return {
-        "application": case_facts.summary(application),
+        "application": case_facts.build_summary(application),
         "findings": [
             case_facts.finding_facts(row) | {"name": names.get(row.key, row.key)} for row in open_ones
         ],
@@ -94,18 +94,18 @@ def view_correct(case: Case) -> dict[str, Any]:
     }
 
 
-def save_correct(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+def save_correct(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """The case goes back to the desk, unless the time is over and the worker has not come to it yet."""
-    ends = windows.waits_until(application_of(case))
+    ends = windows.applicant_deadline(application_of(case))
     if case.now > ends:
-        raise Invalid({"_schema": [f"补正时间已于 {dates.deadline(ends)} 结束，没有提交。"]})
+        raise Invalid({"_schema": [f"补正时间已于 {dates.format_deadline(ends)} 结束，没有提交。"]})
     return {}
 
 
-def _problems(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def _find_problems(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     rows = data["findings"]
     unsound = [row for row in rows if row["verdict"] != "conform"]
-    yield from findings.without_reason(rows)
+    yield from findings.find_missing_reasons(rows)
     if data["materials"] == "conform" and unsound:
         yield (
             "materials",
@@ -120,7 +120,7 @@ def _problems(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         yield "opinion", ["请说明不予受理的理由，申请人会原样看到。"]
 
 
-register(
+register_form(
     Form(
         key="confirmation/check",
         title="核对材料",
@@ -129,7 +129,7 @@ register(
         save=save_check,
     )
 )
-register(
+register_form(
     Form(
         key="confirmation/approve_return",
         title="批准再次退回",
@@ -138,11 +138,11 @@ register(
         save=findings.save_return,
     )
 )
-register(
+register_form(
     Form(
         key="confirmation/correct",
         title="补正材料",
-        schema=NothingSchema,
+        schema=CorrectionDoneSchema,
         view=view_correct,
         save=save_correct,
     )

@@ -8,20 +8,20 @@ from marshmallow import ValidationError, validates_schema
 
 from handlers.casework.dossier import case_facts
 from handlers.casework.forms.acts import application_of, write_opinion
-from handlers.casework.forms.inputs import choice, prose
-from handlers.page.glyphs import Standard
-from workflows.forms import Case, Form, register
+from handlers.casework.forms.inputs import choice_field, text_field
+from handlers.page.glyphs import StandardTextSchema
+from workflows.forms import Form, FormContext, register_form
 
-FIRST = {"grant": "拟予以认定", "refuse": "拟不予认定", "recheck": "退回重新核查"}
-SECOND = {"agree": "同意初审意见", "return": "退回初审"}
+FIRST_OPINIONS = {"grant": "拟予以认定", "refuse": "拟不予认定", "recheck": "退回重新核查"}
+SECOND_OPINIONS = {"agree": "同意初审意见", "return": "退回初审"}
 DECISIONS = {"granted": "认定通过", "refused": "认定未通过", "return": "退回初审"}
 
 
-class FirstReviewSchema(Standard):
+class FirstReviewSchema(StandardTextSchema):
     """The opinion of the first reviewer."""
 
-    first = choice("初审意见", FIRST)
-    text = prose("理由", hint="拟不予认定或退回重新核查时必须填写")
+    first = choice_field("初审意见", FIRST_OPINIONS)
+    text = text_field("理由", hint="拟不予认定或退回重新核查时必须填写")
 
     @validates_schema(skip_on_field_errors=True)
     def reason(self, data: dict[str, Any], **_: Any) -> None:
@@ -29,11 +29,11 @@ class FirstReviewSchema(Standard):
         _need_reason(data, data["first"] != "grant", "请说明拟不予认定或重新核查的理由。")
 
 
-class SecondReviewSchema(Standard):
+class SecondReviewSchema(StandardTextSchema):
     """The opinion of the second reviewer."""
 
-    second = choice("复审意见", SECOND)
-    text = prose("理由", hint="退回初审时必须填写")
+    second = choice_field("复审意见", SECOND_OPINIONS)
+    text = text_field("理由", hint="退回初审时必须填写")
 
     @validates_schema(skip_on_field_errors=True)
     def reason(self, data: dict[str, Any], **_: Any) -> None:
@@ -41,11 +41,11 @@ class SecondReviewSchema(Standard):
         _need_reason(data, data["second"] == "return", "请说明退回初审的理由。")
 
 
-class DecisionSchema(Standard):
+class DecisionSchema(StandardTextSchema):
     """The decision."""
 
-    decision = choice("认定结论", DECISIONS)
-    text = prose("理由", hint="不予认定的理由会原样写入不予认定决定书")
+    decision = choice_field("认定结论", DECISIONS)
+    text = text_field("理由", hint="不予认定的理由会原样写入不予认定决定书")
 
     @validates_schema(skip_on_field_errors=True)
     def reason(self, data: dict[str, Any], **_: Any) -> None:
@@ -53,24 +53,24 @@ class DecisionSchema(Standard):
         _need_reason(data, data["decision"] != "granted", "请说明不予认定或退回的理由。")
 
 
-def view(case: Case) -> dict[str, Any]:
+def view_case(case: FormContext) -> dict[str, Any]:
     """The case as reviewers see it."""
-    return case_facts.full_facts(application_of(case))
+    return case_facts.build_full_facts(application_of(case))
 
 
-def save_first(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+def save_first(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Keep the first reviewer's opinion."""
     write_opinion(case, "first", data["first"], data["text"])
     return {"first": data["first"]}
 
 
-def save_second(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+def save_second(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Keep the second reviewer's opinion."""
     write_opinion(case, "second", data["second"], data["text"])
     return {"second": data["second"]}
 
 
-def save_decision(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+def save_decision(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Keep the decision with its reasons; the process carries it out."""
     write_opinion(case, "decision", data["decision"], data["text"])
     return {"decision": data["decision"]}
@@ -81,30 +81,30 @@ def _need_reason(data: dict[str, Any], needed: bool, sentence: str) -> None:
         raise ValidationError(sentence, "text")
 
 
-register(
+register_form(
     Form(
         key="decision/first_review",
         title="初审",
         schema=FirstReviewSchema,
-        view=view,
+        view=view_case,
         save=save_first,
     )
 )
-register(
+register_form(
     Form(
         key="decision/second_review",
         title="复审",
         schema=SecondReviewSchema,
-        view=view,
+        view=view_case,
         save=save_second,
     )
 )
-register(
+register_form(
     Form(
         key="decision/decide",
         title="作出认定结论",
         schema=DecisionSchema,
-        view=view,
+        view=view_case,
         save=save_decision,
     )
 )

@@ -8,42 +8,42 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from handlers.casework.dossier import case_facts
 from handlers.casework.forms.acts import application_of, write_opinion
-from handlers.casework.forms.inputs import choice, prose
-from handlers.page.glyphs import Standard
+from handlers.casework.forms.inputs import choice_field, text_field
+from handlers.page.glyphs import StandardTextSchema
 from models import casework, db
 from models.errors import Invalid
 from models.people import Person
-from workflows.forms import Case, Form, register
+from workflows.forms import Form, FormContext, register_form
 
 OPINIONS = {"pass": "评审通过", "fail": "评审不通过"}
 CONCLUSIONS = OPINIONS | {"again": "重新评议"}
-NOBODY = "请至少选择一位评审专家。"
+CHOOSE_EXPERTS = "请至少选择一位评审专家。"
 
 
-class AppointSchema(Standard):
+class AppointSchema(StandardTextSchema):
     """The experts who are to judge the case."""
 
     experts = fields.List(
         fields.Integer(error_messages={"invalid": "评审专家有误，请重新选择。"}),
         required=True,
-        validate=validate.Length(min=1, error=NOBODY),
-        error_messages={"required": NOBODY, "null": NOBODY, "invalid": NOBODY},
+        validate=validate.Length(min=1, error=CHOOSE_EXPERTS),
+        error_messages={"required": CHOOSE_EXPERTS, "null": CHOOSE_EXPERTS, "invalid": CHOOSE_EXPERTS},
         metadata={"label": "评审专家"},
     )
 
 
-class OpinionSchema(Standard):
+class OpinionSchema(StandardTextSchema):
     """One expert's opinion."""
 
-    opinion = choice("评审意见", OPINIONS)
-    text = prose("评语", required=True)
+    opinion = choice_field("评审意见", OPINIONS)
+    text = text_field("评语", required=True)
 
 
-class ConcludeSchema(Standard):
+class ConcludeSchema(StandardTextSchema):
     """The conclusion of the committee."""
 
-    committee = choice("评审结论", CONCLUSIONS)
-    text = prose("说明", hint="评审不通过或重新评议时必须填写")
+    committee = choice_field("评审结论", CONCLUSIONS)
+    text = text_field("说明", hint="评审不通过或重新评议时必须填写")
 
     @validates_schema(skip_on_field_errors=True)
     def reason(self, data: dict[str, Any], **_: Any) -> None:
@@ -52,27 +52,27 @@ class ConcludeSchema(Standard):
             raise ValidationError("请说明评审不通过或重新评议的理由。", "text")
 
 
-def view(case: Case) -> dict[str, Any]:
+def view_case(case: FormContext) -> dict[str, Any]:
     """The case as experts see it."""
-    return case_facts.facts(application_of(case))
+    return case_facts.build_facts(application_of(case))
 
 
-def view_candidates(case: Case) -> dict[str, Any]:
+def view_candidates(case: FormContext) -> dict[str, Any]:
     """The case with the experts of its authority."""
-    people = [{"id": person.id, "name": person.name} for person in candidates(case)]
+    people = [{"id": person.id, "name": person.name} for person in list_candidates(case)]
     options = {"experts": [(person["id"], person["name"]) for person in people]}
-    return view(case) | {"candidates": people, "options": options}
+    return view_case(case) | {"candidates": people, "options": options}
 
 
-def candidates(case: Case) -> list[Person]:
+def list_candidates(case: FormContext) -> list[Person]:
     """Those who hold the role of expert at the authority of the case."""
     place = f"authority:{application_of(case).authority_id}"
-    return list(db.session.scalars(casework.holders("expert", place)))
+    return list(db.session.scalars(casework.select_role_holders("expert", place)))
 
 
-def save_appointed(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+def save_appointed(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Appoint experts of the authority, each once."""
-    known = {person.id: person.name for person in candidates(case)}
+    known = {person.id: person.name for person in list_candidates(case)}
     chosen = list(dict.fromkeys(data["experts"]))
     if any(person_id not in known for person_id in chosen):
         raise Invalid({"experts": ["只能从本机构的评审专家中选择。"]})
@@ -81,19 +81,19 @@ def save_appointed(case: Case, data: dict[str, Any]) -> dict[str, Any]:
     return {"experts": chosen}
 
 
-def save_opinion(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+def save_opinion(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Keep one expert's opinion."""
     write_opinion(case, "expert", data["opinion"], data["text"])
     return {"opinion": data["opinion"]}
 
 
-def save_conclusion(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+def save_conclusion(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Keep the committee's conclusion."""
     write_opinion(case, "committee", data["committee"], data["text"])
     return {"committee": data["committee"]}
 
 
-register(
+register_form(
     Form(
         key="experts/appoint",
         title="指定评审专家",
@@ -102,21 +102,21 @@ register(
         save=save_appointed,
     )
 )
-register(
+register_form(
     Form(
         key="experts/opinion",
         title="提交评审意见",
         schema=OpinionSchema,
-        view=view,
+        view=view_case,
         save=save_opinion,
     )
 )
-register(
+register_form(
     Form(
         key="experts/conclude",
         title="汇总评审结论",
         schema=ConcludeSchema,
-        view=view,
+        view=view_case,
         save=save_conclusion,
     )
 )

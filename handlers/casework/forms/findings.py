@@ -11,31 +11,31 @@ from marshmallow import fields, validate
 from domain.wording import verdicts
 from handlers.casework.dossier import case_facts
 from handlers.casework.forms.acts import application_of, write_opinion
-from handlers.casework.forms.inputs import choice, prose
-from handlers.page.glyphs import Standard
+from handlers.casework.forms.inputs import choice_field, text_field
+from handlers.page.glyphs import StandardTextSchema
 from models import casework, db
 from models.applications import Application, MaterialFinding
 from models.errors import Invalid
 from workflows import engine, working_days
 from workflows.clock import LOCAL
-from workflows.forms import Case
+from workflows.forms import FormContext
 
-ALLOWED = {"allowed": "批准退回", "kept": "不批准，重新核对"}
+RETURN_CHOICES = {"allowed": "批准退回", "kept": "不批准，重新核对"}
 AFTER_WINDOW = timedelta(days=5)  # the window ended while the authority had the case
 FIRST_LIMIT = timedelta(days=5)
 
-Row = Mapping[str, Any]
+FindingRow = Mapping[str, Any]
 
 
-class MaterialSchema(Standard):
+class MaterialSchema(StandardTextSchema):
     """The verdict on one material."""
 
     key = fields.String(required=True, validate=validate.Length(max=40))
-    verdict = choice("核对结果", verdicts.VERDICTS)
-    reason = prose("原因", most=400)
+    verdict = choice_field("核对结果", verdicts.VERDICTS)
+    reason = text_field("原因", most=400)
 
 
-class ReturnSchema(Standard):
+class ReturnSchema(StandardTextSchema):
     """The supervisor's word on another return."""
 
     return_allowed = fields.Boolean(
@@ -47,39 +47,39 @@ class ReturnSchema(Standard):
         },
         metadata={
             "label": "是否批准",
-            "options": {"true": ALLOWED["allowed"], "false": ALLOWED["kept"]},
+            "options": {"true": RETURN_CHOICES["allowed"], "false": RETURN_CHOICES["kept"]},
         },
     )
-    reason = prose("理由", required=True)
+    reason = text_field("理由", required=True)
 
 
-def save_return(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+def save_return(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Keep the supervisor's reason."""
     verdict = "allowed" if data["return_allowed"] else "kept"
-    until = as_long_as_meant(case) if data["return_allowed"] else {}
+    until = extend_correction(case) if data["return_allowed"] else {}
     write_opinion(case, "return", verdict, data["reason"])
     return {"return_allowed": data["return_allowed"], **until}
 
 
-def as_long_as_meant(case: Case) -> dict[str, str]:
+def extend_correction(case: FormContext) -> dict[str, str]:
     """The time to correct, later by what the supervisor took; the authority's time is not the applicant's."""
-    known = engine.variables(case.item.instance_id, case.item.task_id).get("correct_until")
-    said = list(db.session.scalars(casework.opinions(application_of(case).id, "confirmation")))
+    known = engine.read_variables(case.item.instance_id, case.item.task_id).get("correct_until")
+    said = list(db.session.scalars(casework.select_opinions(application_of(case).id, "confirmation")))
     if not known or not said:
         return {}
     told = datetime.fromisoformat(known)
     late = (told + (case.now - said[-1].at)).astimezone(LOCAL)
-    last = max(told, latest(application_of(case), case.now))
-    until = min(max(told, working_days.end_of(late.date())), last)
+    last = max(told, latest_correction(application_of(case), case.now))
+    until = min(max(told, working_days.end_of_day(late.date())), last)
     return {"correct_until": until.astimezone(LOCAL).isoformat()}
 
 
-def view_return(case: Case) -> dict[str, Any]:
+def view_return(case: FormContext) -> dict[str, Any]:
     """The case, and what the clerk wants to return it for."""
-    return case_facts.facts(application_of(case))
+    return case_facts.build_facts(application_of(case))
 
 
-def without_reason(rows: Sequence[Row]) -> Iterator[tuple[str, Any]]:
+def find_missing_reasons(rows: Sequence[FindingRow]) -> Iterator[tuple[str, Any]]:
     """What a person who has to correct something is told must have a reason."""
     silent = [place for place, row in enumerate(rows) if row["verdict"] != "conform" and not row["reason"]]
     if silent:
@@ -87,7 +87,7 @@ def without_reason(rows: Sequence[Row]) -> Iterator[tuple[str, Any]]:
         yield "findings", dict.fromkeys(silent, told)
 
 
-def check_completeness(wanted: Mapping[str, str], rows: Iterable[Row]) -> None:
+def check_completeness(wanted: Mapping[str, str], rows: Iterable[FindingRow]) -> None:
     """Every material has one verdict; `wanted` has their names by key."""
     judged = [row["key"] for row in rows]
     if len(set(judged)) != len(judged) or not set(judged) <= set(wanted):
@@ -97,9 +97,9 @@ def check_completeness(wanted: Mapping[str, str], rows: Iterable[Row]) -> None:
         raise Invalid({"findings": [f"还有 {len(left)} 项没有核对：{'、'.join(left)}。"]})
 
 
-def correct_until(application: Application, wanted: datetime, now: datetime) -> str:
+def check_correct_until(application: Application, wanted: datetime, now: datetime) -> str:
     """条例 art. 15: corrections are possible until the reception period ends."""
-    last = latest(application, now)
+    last = latest_correction(application, now)
     if wanted <= now:
         raise Invalid({"correct_until": ["补正截止须晚于现在。"]})
     if wanted.astimezone(LOCAL).date() > last.astimezone(LOCAL).date():
@@ -108,22 +108,25 @@ def correct_until(application: Application, wanted: datetime, now: datetime) -> 
     return min(wanted, last).astimezone(LOCAL).isoformat()
 
 
-def limits(application: Application, now: datetime) -> dict[str, Any]:
+def correction_limits(application: Application, now: datetime) -> dict[str, Any]:
     """Until when corrections are possible at the latest, and what is proposed."""
-    last = latest(application, now)
-    return {"latest": case_facts.iso(last), "proposed": case_facts.iso(min(last, now + FIRST_LIMIT))}
+    last = latest_correction(application, now)
+    return {
+        "latest": case_facts.iso_moment(last),
+        "proposed": case_facts.iso_moment(min(last, now + FIRST_LIMIT)),
+    }
 
 
-def latest(application: Application, now: datetime) -> datetime:
+def latest_correction(application: Application, now: datetime) -> datetime:
     """The last moment for corrections."""
     ends = application.plan.confirm_until
     return ends if ends > now else now + AFTER_WINDOW
 
 
-def keep(case: Case, rows: Iterable[Row], verdict: str, text: str) -> None:
+def keep_round(case: FormContext, rows: Iterable[FindingRow], verdict: str, text: str) -> None:
     """Put a round of findings and the conclusion from it on record."""
     application = application_of(case)
-    number = (db.session.scalar(casework.last_round(application.id)) or 0) + 1
+    number = (db.session.scalar(casework.select_last_round(application.id)) or 0) + 1
     for row in rows:
         db.session.add(
             MaterialFinding(
@@ -137,6 +140,6 @@ def keep(case: Case, rows: Iterable[Row], verdict: str, text: str) -> None:
     write_opinion(case, "confirmation", verdict, text).round = number
 
 
-def returned(application: Application) -> bool:
+def was_returned(application: Application) -> bool:
     """Whether the application was returned for correction before."""
-    return bool(db.session.scalar(casework.times_returned(application.id)))
+    return bool(db.session.scalar(casework.select_return_count(application.id)))

@@ -11,36 +11,40 @@ from marshmallow import fields, validate
 from workflows import working_days
 
 MOST_REVISIONS = 2**31 - 1
-STALE = "申报内容的版本有误，请刷新页面。"
+REVISION_INVALID = "申报内容的版本有误，请刷新页面。"
 REQUIRED = "请填写{label}。"
 CHOOSE = "请选择{label}。"
-DAYS, MOST_DAYS = 5, 60
-WHEN = f"回复期限须在今天以后，请填写 1 到 {MOST_DAYS} 之间的整数。"
+USUAL_DAYS, MOST_DAYS = 5, 60
+DAYS_INVALID = f"回复期限须在今天以后，请填写 1 到 {MOST_DAYS} 之间的整数。"
 
 
-def choice(label: str, options: Mapping[str, str], *, hint: str = "") -> fields.String:
+def choice_field(label: str, options: Mapping[str, str], *, hint: str = "") -> fields.String:
     """One of some codes, shown with their labels."""
     sentence = CHOOSE.format(label=label)
     return fields.String(
         required=True,
         validate=validate.OneOf(list(options), labels=list(options.values()), error=sentence),
-        error_messages=_messages(sentence),
+        error_messages=_error_messages(sentence),
         metadata={"label": label, "hint": hint, "options": dict(options)},
     )
 
 
 def revision() -> fields.Integer:
     """The revision of the particulars that a person saw; it is a number that a row can have."""
-    said = {"required": "缺少申报内容的版本，请刷新页面。", "null": STALE, "invalid": STALE}
+    said = {
+        "required": "缺少申报内容的版本，请刷新页面。",
+        "null": REVISION_INVALID,
+        "invalid": REVISION_INVALID,
+    }
     return fields.Integer(
         required=True,
-        validate=validate.Range(0, MOST_REVISIONS, error=STALE),
+        validate=validate.Range(0, MOST_REVISIONS, error=REVISION_INVALID),
         error_messages=said,
         metadata={"label": "申报内容版本"},
     )
 
 
-def prose(label: str, *, required: bool = False, most: int = 1000, hint: str = "") -> fields.String:
+def text_field(label: str, *, required: bool = False, most: int = 1000, hint: str = "") -> fields.String:
     """A text without surrounding space; a required one must not be empty."""
     sentence = REQUIRED.format(label=label)
     rules: list[validate.Validator] = [validate.Length(max=most, error=f"{label}不超过 {most} 个字。")]
@@ -48,10 +52,10 @@ def prose(label: str, *, required: bool = False, most: int = 1000, hint: str = "
         rules.insert(0, validate.Length(min=1, error=sentence))
     arguments: dict[str, Any] = {"required": True} if required else {"load_default": ""}
     metadata = {"label": label, "hint": hint, "multiline": most > 200}
-    return Trimmed(
+    return TrimmedString(
         **arguments,
         validate=rules,
-        error_messages=_messages(sentence),
+        error_messages=_error_messages(sentence),
         metadata=metadata,
     )
 
@@ -60,23 +64,23 @@ def days_to_answer() -> fields.Integer:
     """Working days that an applicant has to answer."""
     return fields.Integer(
         load_default=None,
-        validate=validate.Range(min=1, max=MOST_DAYS, error=WHEN),
-        error_messages={"invalid": WHEN, "null": WHEN, "too_large": WHEN},
+        validate=validate.Range(min=1, max=MOST_DAYS, error=DAYS_INVALID),
+        error_messages={"invalid": DAYS_INVALID, "null": DAYS_INVALID, "too_large": DAYS_INVALID},
         metadata={
             "label": "回复期限（工作日）",
-            "hint": f"从明天算起，最后一日 24:00 截止；一般为 {DAYS} 个",
+            "hint": f"从明天算起，最后一日 24:00 截止；一般为 {USUAL_DAYS} 个",
         },
     )
 
 
-class Trimmed(fields.String):
+class TrimmedString(fields.String):
     """A string without the space around it."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         return super()._deserialize(value, attr, data, **options).strip()
 
 
-class Until(fields.Field[datetime]):
+class DeadlineField(fields.Field[datetime]):
     """A day (its last second counts, local time) or a moment with its offset."""
 
     default_error_messages: ClassVar[dict[str, str]] = {
@@ -89,19 +93,19 @@ class Until(fields.Field[datetime]):
         if value in ("", None):
             return None
         try:
-            return _moment(str(value).strip())
+            return _parse_moment(str(value).strip())
         except ValueError:
             raise self.make_error("invalid") from None
 
 
-def _moment(value: str) -> datetime:
+def _parse_moment(value: str) -> datetime:
     if len(value) <= 10:
-        return working_days.end_of(date.fromisoformat(value))
+        return working_days.end_of_day(date.fromisoformat(value))
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
         raise ValueError("a moment needs its offset")
     return moment
 
 
-def _messages(sentence: str) -> dict[str, str]:
+def _error_messages(sentence: str) -> dict[str, str]:
     return {"required": sentence, "null": sentence, "invalid": sentence}

@@ -9,17 +9,17 @@ from marshmallow import ValidationError, fields, validates_schema
 from sqlalchemy import select
 
 from domain.messages import threads
-from domain.messages.threads import Letter
-from handlers.casework.forms.inputs import DAYS, days_to_answer, prose
+from domain.messages.threads import NewMessage
+from handlers.casework.forms.inputs import USUAL_DAYS, days_to_answer, text_field
 from handlers.page import correspondence
-from handlers.page.correspondence import Reader
-from handlers.page.glyphs import Standard
+from handlers.page.correspondence import ThreadReader
+from handlers.page.glyphs import StandardTextSchema
 from models import db
 from models.errors import Changed, NotFound
 from models.threads import Thread
-from workflows.forms import Case, Form, register
+from workflows.forms import Form, FormContext, register_form
 
-CHOOSE = "请选择关闭或者追问。"
+CHOOSE_OUTCOME = "请选择关闭或者追问。"
 
 
 class ReplyArrived(Changed):
@@ -28,15 +28,15 @@ class ReplyArrived(Changed):
     sentence = lazy_gettext("申请人刚刚又补充了回复，请先阅读，再提交。")
 
 
-class ReadReplySchema(Standard):
+class ReadReplySchema(StandardTextSchema):
     """What becomes of the thread."""
 
     settled = fields.Boolean(
         required=True,
-        error_messages={"required": CHOOSE, "invalid": CHOOSE, "null": CHOOSE},
+        error_messages={"required": CHOOSE_OUTCOME, "invalid": CHOOSE_OUTCOME, "null": CHOOSE_OUTCOME},
         metadata={"label": "怎样处理", "options": {"true": "已经说清，关闭留言", "false": "继续追问"}},
     )
-    text = prose("追问内容", most=2000, hint="追问时填写，申请人会原样看到，不超过 2000 个字")
+    text = text_field("追问内容", most=2000, hint="追问时填写，申请人会原样看到，不超过 2000 个字")
     days = days_to_answer()
     revision = fields.Integer(load_default=0, metadata={"label": "看到的最后一条留言"})
 
@@ -47,32 +47,42 @@ class ReadReplySchema(Standard):
             raise ValidationError("请填写追问内容。", "text")
 
 
-def view(case: Case) -> dict[str, Any]:
+def view_thread(case: FormContext) -> dict[str, Any]:
     """The whole thread."""
     person = case.actor
-    reader = Reader(person_id=person, is_applicant=False, file_endpoint="casework.thread_file", now=case.now)
-    return {"thread": correspondence.shown(_thread(case), reader)}
+    reader = ThreadReader(
+        person_id=person, is_applicant=False, file_endpoint="casework.thread_file", now=case.now
+    )
+    return {"thread": correspondence.describe_thread(_find_thread(case), reader)}
 
 
-def save(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+def save_follow_up(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Keep the next question; the process closes the thread or waits again."""
-    thread = threads.locked(_thread(case).id)
+    thread = threads.lock_thread(_find_thread(case).id)
     if data["revision"] and thread.messages[-1].id > data["revision"]:
         raise ReplyArrived
     if data["settled"]:
         return {"settled": True}
-    letter = Letter(key=f"item:{case.item.id}", author=case.actor, text=data["text"])
-    threads.write(thread, letter, case.now)
-    until = threads.reply_limit(case.now, data["days"] or DAYS)
+    letter = NewMessage(key=f"item:{case.item.id}", author=case.actor, text=data["text"])
+    threads.add_message(thread, letter, case.now)
+    until = threads.reply_limit(case.now, data["days"] or USUAL_DAYS)
     thread.reply_until = until
     return {"settled": False, "reply_until": until.isoformat()}
 
 
-def _thread(case: Case) -> Thread:
+def _find_thread(case: FormContext) -> Thread:
     found = db.session.scalar(select(Thread).where(Thread.instance_id == case.instance.id))
     if found is None:
         raise NotFound
     return found
 
 
-register(Form(key="messaging/read_reply", title="阅读回复", schema=ReadReplySchema, view=view, save=save))
+register_form(
+    Form(
+        key="messaging/read_reply",
+        title="阅读回复",
+        schema=ReadReplySchema,
+        view=view_thread,
+        save=save_follow_up,
+    )
+)

@@ -8,18 +8,18 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from domain.cases import materials, revisions
-from domain.cases.materials import Slot
+from domain.cases.materials import MaterialSlot
 from domain.wording import dates
 from handlers.casework.dossier import case_facts
 from handlers.casework.forms import findings
 from handlers.casework.forms.acts import application_of
-from handlers.casework.forms.findings import MaterialSchema, Row
-from handlers.casework.forms.inputs import Until, choice, prose, revision
-from handlers.page.glyphs import Standard
+from handlers.casework.forms.findings import FindingRow, MaterialSchema
+from handlers.casework.forms.inputs import DeadlineField, choice_field, revision, text_field
+from handlers.page.glyphs import StandardTextSchema
 from models.applications import Application
 from models.errors import Invalid
 from models.materials import Material
-from workflows.forms import Case, Form, register
+from workflows.forms import Form, FormContext, register_form
 
 CONCLUSIONS = {
     "by_items": "按逐项结果：全部符合即受理，有不符合或缺少即退回补正",
@@ -27,77 +27,77 @@ CONCLUSIONS = {
 }
 
 
-class MaterialsSchema(Standard):
+class MaterialsSchema(StandardTextSchema):
     """A verdict on every material; only that somebody is not eligible at all is said for the whole."""
 
     revision = revision()
     findings = fields.List(
         fields.Nested(MaterialSchema), load_default=list, metadata={"label": "逐项审核结果"}
     )
-    conclusion = choice("整体结论", CONCLUSIONS)
-    correct_until = Until(load_default=None, metadata={"label": "补正截止", "hint": "退回补正时填写"})
-    opinion = prose("给申请人的说明", hint="申请人会原样看到")
+    conclusion = choice_field("整体结论", CONCLUSIONS)
+    correct_until = DeadlineField(load_default=None, metadata={"label": "补正截止", "hint": "退回补正时填写"})
+    opinion = text_field("给申请人的说明", hint="申请人会原样看到")
 
     @validates_schema(skip_on_field_errors=True)
     def told(self, data: dict[str, Any], **_: Any) -> None:
         """Whoever is returned or refused is told why and by when."""
-        problems = dict(_problems(data))
+        problems = dict(_find_problems(data))
         if problems:
             raise ValidationError(problems)
 
 
-def view(case: Case) -> dict[str, Any]:
+def view_materials(case: FormContext) -> dict[str, Any]:
     """The case with each material, its versions, and what still holds of the last round."""
     application = application_of(case)
-    return case_facts.facts(application) | {
+    return case_facts.build_facts(application) | {
         "revision": application.revision,
-        "materials": [_shown(slot) for slot in to_judge(application)],
-        "not_given": [slot.name for slot in materials.slots(application) if not _is_judged(slot)],
-        "returned": findings.returned(application),
-        **findings.limits(application, case.now),
+        "materials": [_describe_slot(slot) for slot in slots_to_judge(application)],
+        "not_given": [slot.name for slot in materials.list_slots(application) if not _is_judged(slot)],
+        "returned": findings.was_returned(application),
+        **findings.correction_limits(application, case.now),
     }
 
 
-def save(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+def save_verdicts(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Keep the verdicts and what follows from them, unless the applicant changed something meanwhile."""
     application = revisions.check_unchanged(application_of(case).id, data["revision"])
-    slots = to_judge(application)
+    slots = slots_to_judge(application)
     findings.check_completeness({slot.key: slot.name for slot in slots}, data["findings"])
     _check_files(slots, data["findings"])
-    verdict = decision(data)
-    decided = {"materials": verdict, "returned": findings.returned(application)}
+    verdict = derive_decision(data)
+    decided = {"materials": verdict, "returned": findings.was_returned(application)}
     if verdict == "incomplete":
-        decided["correct_until"] = findings.correct_until(application, data["correct_until"], case.now)
-    findings.keep(case, data["findings"], verdict, data["opinion"])
+        decided["correct_until"] = findings.check_correct_until(application, data["correct_until"], case.now)
+    findings.keep_round(case, data["findings"], verdict, data["opinion"])
     return decided
 
 
-def to_judge(application: Application) -> list[Slot]:
+def slots_to_judge(application: Application) -> list[MaterialSlot]:
     """What needs a verdict: all that is required, and what was given besides."""
-    return [slot for slot in materials.slots(application) if _is_judged(slot)]
+    return [slot for slot in materials.list_slots(application) if _is_judged(slot)]
 
 
-def decision(data: dict[str, Any]) -> str:
+def derive_decision(data: dict[str, Any]) -> str:
     """The whole decision from the single ones: conform, incomplete or ineligible."""
     if data["conclusion"] == "ineligible":
         return "ineligible"
     return "conform" if all(row["verdict"] == "conform" for row in data["findings"]) else "incomplete"
 
 
-def _is_judged(slot: Slot) -> bool:
+def _is_judged(slot: MaterialSlot) -> bool:
     return slot.required or slot.current is not None
 
 
-def _problems(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    yield from findings.without_reason(data["findings"])
-    verdict = decision(data)
+def _find_problems(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    yield from findings.find_missing_reasons(data["findings"])
+    verdict = derive_decision(data)
     if verdict == "incomplete" and data["correct_until"] is None:
         yield "correct_until", ["请填写补正截止日期。"]
     if verdict == "ineligible" and not data["opinion"]:
         yield "opinion", ["请说明不予受理的理由，申请人会原样看到。"]
 
 
-def _check_files(slots: list[Slot], rows: list[Row]) -> None:
+def _check_files(slots: list[MaterialSlot], rows: list[FindingRow]) -> None:
     """What was not uploaded cannot conform."""
     empty = {slot.key for slot in slots if slot.current is None}
     wrong = [place for place, row in enumerate(rows) if row["verdict"] == "conform" and row["key"] in empty]
@@ -106,42 +106,42 @@ def _check_files(slots: list[Slot], rows: list[Row]) -> None:
         raise Invalid({f"findings.{place}.verdict": [sentence] for place in wrong})
 
 
-def _shown(slot: Slot) -> dict[str, Any]:
+def _describe_slot(slot: MaterialSlot) -> dict[str, Any]:
     earlier = slot.judged if slot.fresh else None
     return {
         "key": slot.key,
         "name": slot.name,
         "hint": slot.hint,
         "required": slot.required,
-        "current": _version(slot.current),
-        "earlier": _version(earlier),
+        "current": _describe_version(slot.current),
+        "earlier": _describe_version(earlier),
         "fresh": slot.fresh and slot.rounds > 0,
         "outdated": slot.outdated and not slot.fresh,
         "carried": slot.carried,
     }
 
 
-def _version(one: Material | None) -> dict[str, Any] | None:
+def _describe_version(one: Material | None) -> dict[str, Any] | None:
     if one is None:
         return None
     return {
         "file": one.file_id,
         "number": one.version,
         "size": one.file.size,
-        "when": dates.moment(one.uploaded_at),
+        "when": dates.format_moment(one.uploaded_at),
     }
 
 
-register(
+register_form(
     Form(
         key="online_review/materials",
         title="审核材料",
         schema=MaterialsSchema,
-        view=view,
-        save=save,
+        view=view_materials,
+        save=save_verdicts,
     )
 )
-register(
+register_form(
     Form(
         key="online_review/approve_return",
         title="批准再次退回",

@@ -9,20 +9,20 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from handlers.casework.dossier import case_facts
 from handlers.casework.forms.acts import application_of, write_opinion
-from handlers.casework.forms.inputs import choice, prose
-from handlers.page.glyphs import Standard
+from handlers.casework.forms.inputs import choice_field, text_field
+from handlers.page.glyphs import StandardTextSchema
 from models import codes, db
 from models.applications import RegisterAnswer
 from models.errors import Invalid
 from workflows import engine
-from workflows.forms import Case, Form, register
+from workflows.forms import Form, FormContext, register_form
 
 FINDINGS = {"clear": "无不利结果", "hit": "有不利结果"}
 NO_REGISTER = "请选择核验库。"
 OTHER_REGISTER = lazy_gettext("这件任务核查的是“%(name)s”，不能改报其他核验库的结果。")
 
 
-class FindingSchema(Standard):
+class FindingSchema(StandardTextSchema):
     """What a person found, and on what it rests."""
 
     register = fields.String(
@@ -38,9 +38,9 @@ class FindingSchema(Standard):
             "hint": "这件任务所核查的项目",
         },
     )
-    finding = choice("核查结果", FINDINGS)
-    document = prose("凭证编号", most=120, hint="复函、查询单或裁判文书的编号")
-    reason = prose("说明", hint="没有凭证编号时必须填写")
+    finding = choice_field("核查结果", FINDINGS)
+    document = text_field("凭证编号", most=120, hint="复函、查询单或裁判文书的编号")
+    reason = text_field("说明", hint="没有凭证编号时必须填写")
 
     @validates_schema(skip_on_field_errors=True)
     def evidence(self, data: dict[str, Any], **_: Any) -> None:
@@ -49,37 +49,37 @@ class FindingSchema(Standard):
             raise ValidationError("请填写凭证编号或者说明依据。", "reason")
 
 
-def view(case: Case) -> dict[str, Any]:
+def view_register_check(case: FormContext) -> dict[str, Any]:
     """The case, with the register that this task is about."""
     named = register_of(case)
     fixed = {"register": named} if named else {}
-    return case_facts.full_facts(application_of(case)) | {"register": named, "fixed": fixed}
+    return case_facts.build_full_facts(application_of(case)) | {"register": named, "fixed": fixed}
 
 
-def register_of(case: Case) -> str | None:
+def register_of(case: FormContext) -> str | None:
     """The register that the task's own variables name."""
-    named = engine.variables(case.instance.id, case.item.task_id).get("register")
+    named = engine.read_variables(case.instance.id, case.item.task_id).get("register")
     return named if named in codes.REGISTERS else None
 
 
-def save_check(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+def save_check(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Keep what was found by hand, in place of the register's answer."""
-    return _save(case, data, "check")
+    return _save_finding(case, data, "check")
 
 
-def save_verified(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+def save_verified(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Keep what the officer who verified a hit says."""
-    return _save(case, data, "verify")
+    return _save_finding(case, data, "verify")
 
 
-def save_confirmed(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+def save_confirmed(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Keep the supervisor's word, with which a finding is settled."""
-    return _save(case, data, "confirm")
+    return _save_finding(case, data, "confirm")
 
 
-def _save(case: Case, data: dict[str, Any], stage: str) -> dict[str, Any]:
-    register_key = _register(register_of(case), data["register"])
-    write_opinion(case, stage, data["finding"], _grounds(register_key, data))
+def _save_finding(case: FormContext, data: dict[str, Any], stage: str) -> dict[str, Any]:
+    register_key = _choose_register(register_of(case), data["register"])
+    write_opinion(case, stage, data["finding"], _describe_grounds(register_key, data))
     db.session.add(
         RegisterAnswer(
             application_id=application_of(case).id,
@@ -94,7 +94,7 @@ def _save(case: Case, data: dict[str, Any], stage: str) -> dict[str, Any]:
     return {"finding": data["finding"]}
 
 
-def _register(named: str | None, chosen: str) -> str:
+def _choose_register(named: str | None, chosen: str) -> str:
     """What the task says; only where it says nothing, what was chosen."""
     if named and chosen not in ("", named):
         raise Invalid({"register": [str(OTHER_REGISTER) % {"name": codes.REGISTERS[named]}]})
@@ -103,7 +103,7 @@ def _register(named: str | None, chosen: str) -> str:
     return named or chosen
 
 
-def _grounds(register_key: str, data: dict[str, Any]) -> str:
+def _describe_grounds(register_key: str, data: dict[str, Any]) -> str:
     document = f"凭证 {data['document']}" if data["document"] else ""
     return "；".join(part for part in (codes.REGISTERS[register_key], document, data["reason"]) if part)
 
@@ -114,4 +114,4 @@ FORMS = (
     ("review/confirm_finding", "复核不利结果", save_confirmed),
 )
 for key, title, save in FORMS:
-    register(Form(key=key, title=title, schema=FindingSchema, view=view, save=save))
+    register_form(Form(key=key, title=title, schema=FindingSchema, view=view_register_check, save=save))

@@ -12,49 +12,49 @@ from domain.messages import threads
 from domain.reach import parties, scope
 from handlers.casework.blueprint import pages
 from handlers.casework.dossier import case_facts, trail
-from handlers.casework.forms.inputs import prose
+from handlers.casework.forms.inputs import text_field
 from handlers.page import correspondence
 from handlers.page.formfields import FormView
-from handlers.page.glyphs import Standard
-from handlers.page.stored_files import stream
+from handlers.page.glyphs import StandardTextSchema
+from handlers.page.stored_files import stream_file
 from models import db
 from models.applications import Application
 from models.codes import OVER_STATES
 from models.errors import DomainError, NotFound
 from models.process import WorkItem
-from models.threads import Thread, file_of, threads_of
+from models.threads import Thread, select_message_file, select_threads
 
 
-class Closing(Standard):
+class CloseThreadSchema(StandardTextSchema):
     """Why a thread ends before its time; its applicant reads it."""
 
-    reason = prose("关闭的原因", required=True, most=200, hint="申请人会原样看到，不超过 200 个字")
+    reason = text_field("关闭的原因", required=True, most=200, hint="申请人会原样看到，不超过 200 个字")
 
 
 @pages.get("/cases/<int:application_id>/messages")
 def messages(application_id: int) -> ResponseReturnValue:
     """The threads of a case that the person's offices may read; what is shown is read."""
-    return _show(application_id)
+    return _render_threads(application_id)
 
 
 @pages.post("/cases/<int:application_id>/messages/<int:thread_id>/close")
 def close_thread(application_id: int, thread_id: int) -> ResponseReturnValue:
     """End a thread of one's own office before its time."""
-    application = scope.the_case(g.principal, application_id)
-    thread = _one(application, thread_id)
-    if thread.office not in parties.offices_of(g.principal, application):
+    application = scope.find_case(g.principal, application_id)
+    thread = _find_thread(application, thread_id)
+    if thread.office not in parties.list_offices(g.principal, application):
         raise NotFound
     typed = {"reason": request.form.get("reason", "").strip()}
-    wrong = Closing().validate(typed)
+    wrong = CloseThreadSchema().validate(typed)
     if wrong:
-        form = FormView.refused(typed, wrong, Closing())
-        return _show(application_id, form=form, closing=thread_id, status=422)
+        form = FormView.refused(typed, wrong, CloseThreadSchema())
+        return _render_threads(application_id, form=form, closing=thread_id, status=422)
     try:
-        threads.close(thread_id, typed["reason"], actor=g.principal.person_id)
+        threads.close_thread(thread_id, typed["reason"], actor=g.principal.person_id)
     except DomainError as refusal:
         db.session.rollback()
-        form = FormView.blank(Closing(), typed)
-        return _show(
+        form = FormView.blank(CloseThreadSchema(), typed)
+        return _render_threads(
             application_id, form=form, closing=thread_id, refusal=refusal.sentence, status=refusal.status
         )
     db.session.commit()
@@ -65,30 +65,30 @@ def close_thread(application_id: int, thread_id: int) -> ResponseReturnValue:
 @pages.get("/cases/<int:application_id>/messages/files/<int:file_id>")
 def thread_file(application_id: int, file_id: int) -> Response:
     """A file that came with a message, for the parties of its thread."""
-    found = db.session.execute(file_of(application_id, file_id)).first()
+    found = db.session.execute(select_message_file(application_id, file_id)).first()
     if found is None:
         raise NotFound
     thread = found[1]
-    if not parties.speaks_for(g.principal, thread):
-        own = parties.check(g.principal, scope.the_case(g.principal, application_id))
+    if not parties.may_write_in_thread(g.principal, thread):
+        own = parties.require_offices(g.principal, scope.find_case(g.principal, application_id))
         if not parties.may_read(own, thread):
             raise NotFound
     application = thread.application
-    trail.viewed(g.principal, "message_file.viewed", application, file=file_id)
-    return stream(db.session.execute(file_of(application_id, file_id)).one()[0])
+    trail.record_view(g.principal, "message_file.viewed", application, file=file_id)
+    return stream_file(db.session.execute(select_message_file(application_id, file_id)).one()[0])
 
 
-def of_case(application: Application) -> list[dict[str, Any]] | None:
+def list_threads(application: Application) -> list[dict[str, Any]] | None:
     """The threads that a person may read; nothing at all for whoever is no party to any."""
-    own = parties.offices_of(g.principal, application)
+    own = parties.list_offices(g.principal, application)
     if not own:
         return None
     reader = correspondence.staff_reader(g.principal)
-    found = [one for one in db.session.scalars(threads_of(application.id)) if parties.may_read(own, one)]
-    return [correspondence.shown(one, reader) | _possible(one, own) for one in found]
+    found = [one for one in db.session.scalars(select_threads(application.id)) if parties.may_read(own, one)]
+    return [correspondence.describe_thread(one, reader) | _describe_options(one, own) for one in found]
 
 
-def _possible(thread: Thread, own: list[str]) -> dict[str, Any]:
+def _describe_options(thread: Thread, own: list[str]) -> dict[str, Any]:
     task = select(WorkItem.id).where(
         WorkItem.instance_id == thread.instance_id, WorkItem.state.in_(("open", "claimed"))
     )
@@ -99,24 +99,24 @@ def _possible(thread: Thread, own: list[str]) -> dict[str, Any]:
     }
 
 
-def _one(application: Application, thread_id: int) -> Thread:
-    found = db.session.scalar(threads_of(application.id).where(Thread.id == thread_id))
-    if found is None or not parties.may_read(parties.check(g.principal, application), found):
+def _find_thread(application: Application, thread_id: int) -> Thread:
+    found = db.session.scalar(select_threads(application.id).where(Thread.id == thread_id))
+    if found is None or not parties.may_read(parties.require_offices(g.principal, application), found):
         raise NotFound
     return found
 
 
-def _show(application_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
-    parties.check(g.principal, scope.the_case(g.principal, application_id))
-    trail.viewed(g.principal, "messages.viewed", scope.the_case(g.principal, application_id))
-    application = scope.the_case(g.principal, application_id)
-    found = of_case(application) or []
+def _render_threads(application_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
+    parties.require_offices(g.principal, scope.find_case(g.principal, application_id))
+    trail.record_view(g.principal, "messages.viewed", scope.find_case(g.principal, application_id))
+    application = scope.find_case(g.principal, application_id)
+    found = list_threads(application) or []
     shown = {
         "application": application,
-        "summary": case_facts.summary(application),
+        "summary": case_facts.build_summary(application),
         "threads": found,
         "over": application.state in OVER_STATES,
-        "form": FormView.blank(Closing()),
+        "form": FormView.blank(CloseThreadSchema()),
         "closing": 0,
         "refusal": "",
     }

@@ -10,87 +10,99 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError, fields, validates_schema
 
 from domain.messages import threads
-from domain.messages.threads import CaseOver, Letter, Matter
+from domain.messages.threads import CaseOver, NewMessage, NewThread
 from domain.reach import parties, scope
 from domain.wording import dates
 from handlers.casework.blueprint import pages
 from handlers.casework.dossier import case_facts, trail
-from handlers.casework.forms.inputs import DAYS, WHEN, choice, days_to_answer, prose
-from handlers.casework.messages.message_texts import OPTIONS, TEMPLATES
+from handlers.casework.forms.inputs import DAYS_INVALID, USUAL_DAYS, choice_field, days_to_answer, text_field
+from handlers.casework.messages.message_texts import TEMPLATE_OPTIONS, TEMPLATES
 from handlers.page import attachments, notation
-from handlers.page.attachments import Attached
-from handlers.page.formfields import FormView, submitted
-from handlers.page.glyphs import Standard
+from handlers.page.attachments import AttachedFiles
+from handlers.page.formfields import FormView, submitted_values
+from handlers.page.glyphs import StandardTextSchema
 from models import db, places
 from models.applications import Application
 from models.codes import OVER_STATES
 from models.errors import DomainError
 from workflows.clock import now
 
-REPLY = {"yes": "需要回复", "no": "不需要回复"}
+REPLY_CHOICES = {"yes": "需要回复", "no": "不需要回复"}
 
 
-class Writing(Standard):
+class WriteMessageSchema(StandardTextSchema):
     """What an office writes."""
 
     office = fields.String(load_default="", metadata={"label": "以哪个单位的名义"})
-    title = prose("标题", required=True, most=60, hint="不超过 60 个字")
-    text = prose("正文", required=True, most=2000, hint="申请人会原样看到，不超过 2000 个字")
+    title = text_field("标题", required=True, most=60, hint="不超过 60 个字")
+    text = text_field("正文", required=True, most=2000, hint="申请人会原样看到，不超过 2000 个字")
     attachment = fields.Raw(load_default=None, metadata={"label": "附件"})
-    reply = choice("是否需要回复", REPLY)
+    reply = choice_field("是否需要回复", REPLY_CHOICES)
     days = days_to_answer()
 
     @validates_schema(skip_on_field_errors=True)
     def limit(self, data: dict[str, Any], **_: Any) -> None:
         """Who wants an answer says by when."""
         if data["reply"] == "yes" and data["days"] is None:
-            raise ValidationError(WHEN, "days")
+            raise ValidationError(DAYS_INVALID, "days")
 
 
 @pages.get("/cases/<int:application_id>/messages/new")
 def writing(application_id: int) -> ResponseReturnValue:
     """An empty form."""
-    return _show(application_id, FormView.blank(Writing(), {"reply": "yes", "days": DAYS}))
+    return _render_page(
+        application_id, FormView.blank(WriteMessageSchema(), {"reply": "yes", "days": USUAL_DAYS})
+    )
 
 
 @pages.post("/cases/<int:application_id>/messages/new")
 def write_message(application_id: int) -> ResponseReturnValue:
     """Put a text into the form, or send the 留言; sent twice, it is written once."""
-    attached = attachments.receive()
-    application = scope.the_case(g.principal, application_id)
-    own = parties.check(g.principal, application)
-    typed = submitted(request.form)
+    attached = attachments.receive_files()
+    application = scope.find_case(g.principal, application_id)
+    own = parties.require_offices(g.principal, application)
+    typed = submitted_values(request.form)
     if request.form.get("do") == "template":
-        return _show(application_id, FormView.blank(Writing(), _with_text(application, typed)), attached)
+        return _render_page(
+            application_id,
+            FormView.blank(WriteMessageSchema(), _insert_template(application, typed)),
+            attached,
+        )
     try:
-        answers = Writing().load(notation.read_values(Writing(exclude=("attachment",)), request.form))
+        answers = WriteMessageSchema().load(
+            notation.read_values(WriteMessageSchema(exclude=("attachment",)), request.form)
+        )
         if attached.errors:
             raise ValidationError(attached.errors)
-        thread = threads.write_new(_matter(application, own, answers), _letter(answers, attached), now())
+        thread = threads.start_thread(
+            _build_thread(application, own, answers), _build_message(answers, attached), now()
+        )
     except ValidationError as error:
         wrong = error.normalized_messages() | attached.errors
-        return _show(application_id, FormView.refused(typed, wrong, Writing()), attached, status=422)
+        return _render_page(
+            application_id, FormView.refused(typed, wrong, WriteMessageSchema()), attached, status=422
+        )
     except DomainError as refusal:
-        form = FormView.blank(Writing(), typed)
-        return _show(application_id, form, attached, refusal.sentence, refusal.status)
-    until = dates.deadline(thread.reply_until)
+        form = FormView.blank(WriteMessageSchema(), typed)
+        return _render_page(application_id, form, attached, refusal.sentence, refusal.status)
+    until = dates.format_deadline(thread.reply_until)
     db.session.commit()
     flash(f"留言已发出，请申请人于 {until} 前回复。" if until else "留言已发出，不需要回复。", "ok")
     return redirect(url_for("casework.messages", application_id=application_id))
 
 
-def _matter(application: Application, own: list[str], answers: dict[str, Any]) -> Matter:
+def _build_thread(application: Application, own: list[str], answers: dict[str, Any]) -> NewThread:
     office = answers["office"] if answers["office"] in own else own[0]
     until = threads.reply_limit(now(), answers["days"]) if answers["reply"] == "yes" else None
-    return Matter(application=application.id, office=office, title=answers["title"], reply_until=until)
+    return NewThread(application=application.id, office=office, title=answers["title"], reply_until=until)
 
 
-def _letter(answers: dict[str, Any], attached: Attached) -> Letter:
-    author, key = g.principal.person_id, attachments.transaction()
-    return Letter(key=key, author=author, text=answers["text"], files=attached.uploads)
+def _build_message(answers: dict[str, Any], attached: AttachedFiles) -> NewMessage:
+    author, key = g.principal.person_id, attachments.message_key()
+    return NewMessage(key=key, author=author, text=answers["text"], files=attached.uploads)
 
 
-def _with_text(application: Application, typed: dict[str, Any]) -> dict[str, Any]:
+def _insert_template(application: Application, typed: dict[str, Any]) -> dict[str, Any]:
     """What was typed stays: a text comes below what is there already."""
     template = TEMPLATES.get(request.form.get("template", ""))
     if template is None:
@@ -102,28 +114,28 @@ def _with_text(application: Application, typed: dict[str, Any]) -> dict[str, Any
         "title": str(typed.get("title", "")).strip() or template.title,
         "text": f"{before}\n\n{text}" if before else text,
         "reply": "yes" if template.days else "no",
-        "days": template.days or DAYS,
+        "days": template.days or USUAL_DAYS,
     }
 
 
-def _show(
+def _render_page(
     application_id: int,
     form: FormView,
-    attached: Attached = attachments.NOTHING,
+    attached: AttachedFiles = attachments.NOTHING,
     refusal: str = "",
     status: int = 200,
 ) -> ResponseReturnValue:
     db.session.rollback()
-    parties.check(g.principal, scope.the_case(g.principal, application_id))
-    trail.viewed(g.principal, "case.viewed", scope.the_case(g.principal, application_id))
-    application = scope.the_case(g.principal, application_id)
-    own = parties.offices_of(g.principal, application)
+    parties.require_offices(g.principal, scope.find_case(g.principal, application_id))
+    trail.record_view(g.principal, "case.viewed", scope.find_case(g.principal, application_id))
+    application = scope.find_case(g.principal, application_id)
+    own = parties.list_offices(g.principal, application)
     over = application.state in OVER_STATES
     shown = {
         "application": application,
-        "summary": case_facts.summary(application),
-        "offices": [(place, places.name_of(place)) for place in own],
-        "templates": OPTIONS,
+        "summary": case_facts.build_summary(application),
+        "offices": [(place, places.find_place_name(place)) for place in own],
+        "templates": TEMPLATE_OPTIONS,
         "form": form,
         "kept": attached.kept,
         "possible": not over,

@@ -8,12 +8,12 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-FEW = 6
-Options = Mapping[str, Sequence[tuple[Any, str]]]
+MOST_RADIOS = 6
+KnownOptions = Mapping[str, Sequence[tuple[Any, str]]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Input:
+class FormInput:
     """One input: radio, select, picks, tick, text, lines, number, date or moment."""
 
     name: str
@@ -24,7 +24,9 @@ class Input:
     optional: bool = False
 
 
-def inputs(schema: Schema, known: Options | None = None, *, fixed: Collection[str] = ()) -> Iterator[Input]:
+def list_inputs(
+    schema: Schema, known: KnownOptions | None = None, *, fixed: Collection[str] = ()
+) -> Iterator[FormInput]:
     """The inputs of a schema in the order of its fields; rows and raw objects need a page of their own.
 
     `known` are options that only the case knows, by field: the experts of its authority; what the process
@@ -37,14 +39,14 @@ def inputs(schema: Schema, known: Options | None = None, *, fixed: Collection[st
             and not isinstance(field, fields.Dict)
             and not _is_rows(field)
         ):
-            yield _input(name, field, (known or {}).get(name))
+            yield _build_input(name, field, (known or {}).get(name))
 
 
-def _input(name: str, field: fields.Field[Any], known: Sequence[tuple[Any, str]] | None) -> Input:
-    options = tuple((str(value), label) for value, label in known) if known else _options(field)
-    return Input(
+def _build_input(name: str, field: fields.Field[Any], known: Sequence[tuple[Any, str]] | None) -> FormInput:
+    options = tuple((str(value), label) for value, label in known) if known else _list_options(field)
+    return FormInput(
         name=name,
-        sort=_sort(field, options),
+        sort=_input_sort(field, options),
         label=str(field.metadata.get("label") or name),
         hint=str(field.metadata.get("hint") or ""),
         options=options,
@@ -52,11 +54,11 @@ def _input(name: str, field: fields.Field[Any], known: Sequence[tuple[Any, str]]
     )
 
 
-def _sort(field: fields.Field[Any], options: tuple[tuple[str, str], ...]) -> str:
+def _input_sort(field: fields.Field[Any], options: tuple[tuple[str, str], ...]) -> str:
     if isinstance(field, fields.List):
         return "picks"
     if options:
-        return "radio" if len(options) <= FEW else "select"
+        return "radio" if len(options) <= MOST_RADIOS else "select"
     for kind, sort in (
         (fields.Boolean, "tick"),
         (fields.Number, "number"),
@@ -68,10 +70,10 @@ def _sort(field: fields.Field[Any], options: tuple[tuple[str, str], ...]) -> str
     return "lines" if field.metadata.get("multiline") else "text"
 
 
-def _options(field: fields.Field[Any]) -> tuple[tuple[str, str], ...]:
+def _list_options(field: fields.Field[Any]) -> tuple[tuple[str, str], ...]:
     given = field.metadata.get("options")
     if given:
-        pairs = given.items() if isinstance(given, dict) else (_pair(one) for one in given)
+        pairs = given.items() if isinstance(given, dict) else (_option_pair(one) for one in given)
         return tuple((str(value), str(label)) for value, label in pairs)
     validators = field.validators + (field.inner.validators if isinstance(field, fields.List) else [])
     for rule in validators:
@@ -81,7 +83,7 @@ def _options(field: fields.Field[Any]) -> tuple[tuple[str, str], ...]:
     return ()
 
 
-def _pair(one: Any) -> tuple[Any, Any]:
+def _option_pair(one: Any) -> tuple[Any, Any]:
     if isinstance(one, dict):
         return one.get("value"), one.get("label", one.get("value"))
     return one if isinstance(one, tuple | list) else (one, one)

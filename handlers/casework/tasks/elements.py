@@ -11,7 +11,7 @@ from models.process import Definition, ProcessInstance, ReleasePart
 from workflows.engine.source import xml
 
 
-def names(instance_id: int | None) -> dict[str, str]:
+def read_names(instance_id: int | None) -> dict[str, str]:
     """The names of the elements of an instance's release, by id."""
     parts = (
         select(Definition.source)
@@ -21,12 +21,12 @@ def names(instance_id: int | None) -> dict[str, str]:
     )
     found: dict[str, str] = {}
     for source in db.session.scalars(parts):
-        found |= _in(source)
+        found |= _parse_names(source)
     return found
 
 
 @lru_cache(maxsize=128)
-def _in(source: bytes) -> dict[str, str]:
-    root = xml.parse(source, name="diagram.bpmn")
+def _parse_names(source: bytes) -> dict[str, str]:
+    root = xml.parse_xml(source, name="diagram.bpmn")
     named = ((node.get("id"), node.get("name")) for node in root.iter() if isinstance(node.tag, str))
     return {element: name for element, name in named if element and name}

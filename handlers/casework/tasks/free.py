@@ -10,19 +10,19 @@ from handlers.entry import caps
 from handlers.page import notation
 from models.errors import Invalid
 
-ROWS = 4  # empty rows of name and value that the page offers
+EMPTY_ROWS = 4  # empty rows of name and value that the page offers
 
 
-def read(typed: MultiDict[str, str]) -> dict[str, Any]:
+def read_values(typed: MultiDict[str, str]) -> dict[str, Any]:
     """The object that was typed as JSON, and over it the rows of name and value."""
-    found = _object(typed.get("data", "").strip())
+    found = _read_object(typed.get("data", "").strip())
     for row in notation.read_rows(typed, "rows"):
         if row.get("name", "").strip():
-            found[row["name"].strip()] = _value(row.get("value", ""))
+            found[row["name"].strip()] = _parse_value(row.get("value", ""))
     return found
 
 
-def _object(text: str) -> dict[str, Any]:
+def _read_object(text: str) -> dict[str, Any]:
     try:
         found = caps.read_json(text) if text else {}
     except ValueError:
@@ -32,7 +32,7 @@ def _object(text: str) -> dict[str, Any]:
     return found
 
 
-def _value(text: str) -> Any:
+def _parse_value(text: str) -> Any:
     """A number, true, false or JSON where it reads as such, else the text itself."""
     try:
         return caps.read_json(text)

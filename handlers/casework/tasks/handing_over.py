@@ -21,29 +21,29 @@ from workflows import worklist
 @pages.get("/tasks/<int:item_id>/hand-over")
 def hand_over_page(item_id: int) -> ResponseReturnValue:
     """Choose to whom the item goes, and why."""
-    return _page(item_id, FormView.blank())
+    return _render_page(item_id, FormView.blank())
 
 
 @pages.post("/tasks/<int:item_id>/hand-over")
 def hand_over(item_id: int) -> ResponseReturnValue:
     """Hand an item over to a colleague who holds the same role at the same place."""
-    scope.the_item(g.principal, item_id)
-    problems = _problems(item_id)
+    scope.find_item(g.principal, item_id)
+    problems = _find_problems(item_id)
     if problems:
-        return _page(item_id, FormView.refused(request.form, problems)), 422
-    to, reason = request.form.get("to", type=numbers.read) or 0, request.form["reason"].strip()
+        return _render_page(item_id, FormView.refused(request.form, problems)), 422
+    to, reason = request.form.get("to", type=numbers.read_number) or 0, request.form["reason"].strip()
     try:
-        worklist.hand_over(item_id, to, actor=g.principal.person_id, reason=reason)
+        worklist.hand_over_item(item_id, to, actor=g.principal.person_id, reason=reason)
     except DomainError as refusal:
-        return task_pages.refused(item_id, refusal)
+        return task_pages.show_refusal(item_id, refusal)
     db.session.commit()
     flash("已转交。", "ok")
-    return origin.land("casework.worklist", view="mine")
+    return origin.redirect_back("casework.worklist", view="mine")
 
 
-def _page(item_id: int, form: FormView) -> ResponseReturnValue:
-    item = scope.the_item(g.principal, item_id)
-    bars = _bars(item)
+def _render_page(item_id: int, form: FormView) -> ResponseReturnValue:
+    item = scope.find_item(g.principal, item_id)
+    bars = _list_bars(item)
     options = [(person.id, person.name) for person, bar in bars.items() if not bar]
     barred = [(person.name, bar) for person, bar in bars.items() if bar]
     return render_template(
@@ -51,18 +51,18 @@ def _page(item_id: int, form: FormView) -> ResponseReturnValue:
     )
 
 
-def _problems(item_id: int) -> dict[str, list[str]]:
-    bars = {person.id: bar for person, bar in _bars(scope.the_item(g.principal, item_id)).items()}
+def _find_problems(item_id: int) -> dict[str, list[str]]:
+    bars = {person.id: bar for person, bar in _list_bars(scope.find_item(g.principal, item_id)).items()}
     problems = {}
-    if bar := bars.get(request.form.get("to", type=numbers.read), "请选择接手人。"):
+    if bar := bars.get(request.form.get("to", type=numbers.read_number), "请选择接手人。"):
         problems["to"] = [bar]
     if not request.form.get("reason", "").strip():
         problems["reason"] = ["请填写转交原因。"]
     return problems
 
 
-def _bars(item: WorkItem) -> dict[Person, str]:
+def _list_bars(item: WorkItem) -> dict[Person, str]:
     """The colleagues, each with what stands against their taking the item, if anything does."""
-    holders = db.session.scalars(casework.holders(item.role, item.place)) if item.role else ()
+    holders = db.session.scalars(casework.select_role_holders(item.role, item.place)) if item.role else ()
     others = [person for person in holders if person.id not in (g.principal.person_id, item.assignee_id)]
-    return {person: worklist.bar(item.id, person.id) for person in others}
+    return {person: worklist.explain_bar(item.id, person.id) for person in others}

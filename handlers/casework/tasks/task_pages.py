@@ -19,7 +19,7 @@ from handlers.casework.dossier import case_facts, papers, trail
 from handlers.casework.tasks import drawing, elements, free, review
 from handlers.casework.worklist import claim_banner, origin, typed_drafts
 from handlers.page import correspondence, notation
-from handlers.page.formfields import FormView, submitted
+from handlers.page.formfields import FormView, submitted_values
 from models import codes, db
 from models.applications import Application
 from models.database import single_statement
@@ -28,19 +28,26 @@ from models.process import WorkItem
 from workflows import forms, worklist
 from workflows.clock import now
 
-CHECKS = {
+CHECK_TEMPLATES = {
     "confirmation/check": "casework/task_check.html",
     "online_review/materials": "casework/task_materials.html",
 }
-PAGES = {
+OWN_TEMPLATES = {
     "messaging/read_reply": "casework/task_reply.html",
     "account/check_request": "casework/task_account.html",
 }
-OWN = ("csrf_token", "form_owner", "transaction_id", "act", "do", "confirmed")  # beside the form's own fields
+PAGE_FIELDS = (
+    "csrf_token",
+    "form_owner",
+    "transaction_id",
+    "act",
+    "do",
+    "confirmed",
+)  # beside the form's own fields
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class TaskPageState:
     """How a page is shown again after something was refused."""
 
     form: FormView | None = None
@@ -54,205 +61,209 @@ class Answer:
 @pages.get("/tasks/<int:item_id>")
 def task(item_id: int) -> ResponseReturnValue:
     """The work item with its case and, for whoever holds it, its form."""
-    return _show(item_id, Answer())
+    return _render_task(item_id, TaskPageState())
 
 
 @pages.post("/tasks/<int:item_id>")
 def act(item_id: int) -> ResponseReturnValue:
     """Keep a draft, clear it, or complete the item once."""
-    item = scope.the_item(g.principal, item_id)
-    typed = _typed()
+    item = scope.find_item(g.principal, item_id)
+    typed = _read_typed()
     if request.form.get("do") == "keep":
-        return typed_drafts.keep_in_background(item_id, typed, _facts(item))
+        return typed_drafts.keep_in_background(item_id, typed, _build_facts(item))
     if request.form.get("act") == "draft":
         return _keep_draft(item_id, typed)
     if request.form.get("act") == "clear":
-        return typed_drafts.clear(item_id)
-    return _complete(item_id, forms.find(item.form_key), typed)
+        return typed_drafts.clear_draft(item_id)
+    return _complete_task(item_id, forms.find_form(item.form_key), typed)
 
 
 @pages.post("/tasks/<int:item_id>/claim")
 def claim_task(item_id: int) -> ResponseReturnValue:
     """Claim an item from its own page."""
-    scope.the_item(g.principal, item_id)
+    scope.find_item(g.principal, item_id)
     try:
         with single_statement():
-            worklist.claim(item_id, g.principal.person_id)
+            worklist.claim_item(item_id, g.principal.person_id)
             db.session.commit()
     except DomainError as refusal:
-        return refused(item_id, refusal)
-    return redirect(url_for("casework.task", item_id=item_id, **origin.kept()))
+        return show_refusal(item_id, refusal)
+    return redirect(url_for("casework.task", item_id=item_id, **origin.return_query()))
 
 
 @pages.post("/tasks/<int:item_id>/release")
 def release_task(item_id: int) -> ResponseReturnValue:
     """Give an item back to those who may claim it; where something was typed, only when asked once more."""
-    item = scope.the_item(g.principal, item_id)
-    kept = typed_drafts.keep_aside(item_id, _typed(), _facts(item))
-    if kept and _holds(item_id) and not request.form.get("confirmed"):
-        return _show(item_id, Answer(asks_release=True))
+    item = scope.find_item(g.principal, item_id)
+    kept = typed_drafts.keep_for_writer(item_id, _read_typed(), _build_facts(item))
+    if kept and _holds_claim(item_id) and not request.form.get("confirmed"):
+        return _render_task(item_id, TaskPageState(asks_release=True))
     try:
-        worklist.release(item_id, g.principal.person_id)
+        worklist.release_item(item_id, g.principal.person_id)
     except DomainError as refusal:
-        return refused(item_id, refusal)
+        return show_refusal(item_id, refusal)
     db.session.commit()
     flash("已释放，其他人可以领取。", "ok")
-    return origin.land("casework.worklist")
+    return origin.redirect_back("casework.worklist")
 
 
-def _complete(item_id: int, form: forms.Form | None, typed: MultiDict[str, str]) -> ResponseReturnValue:
+def _complete_task(item_id: int, form: forms.Form | None, typed: MultiDict[str, str]) -> ResponseReturnValue:
     schema = form.schema() if form else None
     transaction_id = request.form.get("transaction_id") or uuid.uuid4().hex
     try:
-        answers = notation.read_values(schema, typed) if schema else free.read(typed)
-        worklist.complete(item_id, answers, actor=g.principal.person_id, transaction_id=transaction_id)
+        answers = notation.read_values(schema, typed) if schema else free.read_values(typed)
+        worklist.complete_item(item_id, answers, actor=g.principal.person_id, transaction_id=transaction_id)
     except Invalid as refusal:
         view = FormView.refused(typed, refusal.fields, schema)
         _keep_refused(item_id, typed)
-        return _again(item_id, refusal, form=view, transaction_id=transaction_id)
+        return _render_refused(item_id, refusal, form=view, transaction_id=transaction_id)
     except DomainError as refusal:
         changed = tuple(refusal.differences) if isinstance(refusal, ApplicationChanged) else ()
-        view = FormView.blank(schema, submitted(typed))
+        view = FormView.blank(schema, submitted_values(typed))
         _keep_refused(item_id, typed)
-        return _again(item_id, refusal, form=view, differences=changed)
+        return _render_refused(item_id, refusal, form=view, differences=changed)
     db.session.commit()
     flash(f"“{form.title if form else '任务'}”已提交。", "ok")
-    return origin.land("casework.worklist", view="mine")
+    return origin.redirect_back("casework.worklist", view="mine")
 
 
 def _keep_refused(item_id: int, typed: MultiDict[str, str]) -> None:
     """What was sent in vain stays its writer's draft, whoever has the item now."""
     db.session.rollback()
-    typed_drafts.keep_aside(item_id, typed, _facts(scope.the_item(g.principal, item_id)))
+    typed_drafts.keep_for_writer(item_id, typed, _build_facts(scope.find_item(g.principal, item_id)))
 
 
 def _keep_draft(item_id: int, typed: MultiDict[str, str]) -> ResponseReturnValue:
     try:
-        worklist.save_draft(item_id, submitted(typed), g.principal.person_id)
+        worklist.save_draft(item_id, submitted_values(typed), g.principal.person_id)
     except DomainError as refusal:
         _keep_refused(item_id, typed)
-        return refused(item_id, refusal)
+        return show_refusal(item_id, refusal)
     db.session.commit()
     flash("已暂存，下次打开时会显示。", "ok")
-    return redirect(url_for("casework.task", item_id=item_id, **origin.kept()))
+    return redirect(url_for("casework.task", item_id=item_id, **origin.return_query()))
 
 
-def refused(item_id: int, refusal: DomainError) -> ResponseReturnValue:
+def show_refusal(item_id: int, refusal: DomainError) -> ResponseReturnValue:
     """The item's page again, with the sentence of the refusal; what is not there stays not found."""
     if isinstance(refusal, NotFound):
         raise refusal
-    return _again(item_id, refusal)
+    return _render_refused(item_id, refusal)
 
 
-def _again(item_id: int, refusal: DomainError, **more: Any) -> ResponseReturnValue:
+def _render_refused(item_id: int, refusal: DomainError, **more: Any) -> ResponseReturnValue:
     db.session.rollback()
     sentence = "" if isinstance(refusal, Invalid) else refusal.sentence
-    return _show(item_id, Answer(refusal=sentence, status=refusal.status, **more))
+    return _render_task(item_id, TaskPageState(refusal=sentence, status=refusal.status, **more))
 
 
-def _show(item_id: int, answer: Answer) -> ResponseReturnValue:
-    item = scope.the_item(g.principal, item_id)
-    application = _application(item)
+def _render_task(item_id: int, answer: TaskPageState) -> ResponseReturnValue:
+    item = scope.find_item(g.principal, item_id)
+    application = _find_application(item)
     if application is not None:
-        trail.viewed(g.principal, "task.viewed", application, item=item_id)
-        item = scope.the_item(g.principal, item_id)
-    context = _context(item, answer)
-    page = render_template(_template(item, context), **context)
+        trail.record_view(g.principal, "task.viewed", application, item=item_id)
+        item = scope.find_item(g.principal, item_id)
+    context = _build_context(item, answer)
+    page = render_template(_choose_template(item, context), **context)
     if "thread" in context["facts"]:
         correspondence.mark_read([context["facts"]["thread"]], correspondence.staff_reader(g.principal))
     return page, answer.status
 
 
-def _context(item: WorkItem, answer: Answer) -> dict[str, Any]:
-    form = forms.find(item.form_key)
+def _build_context(item: WorkItem, answer: TaskPageState) -> dict[str, Any]:
+    form = forms.find_form(item.form_key)
     schema = form.schema() if form else Schema()
-    application = _application(item)
-    facts = _facts(item)
-    draft, saved_at = typed_drafts.of(item)
-    draft = typed_drafts.in_place(draft, facts)
+    application = _find_application(item)
+    facts = _build_facts(item)
+    draft, saved_at = typed_drafts.read_draft(item)
+    draft = typed_drafts.align_verdicts(draft, facts)
     return {
         "item": item,
         "title": form.title if form else item.name,
-        "cause": elements.names(item.instance_id).get(item.withdrawn_by, item.withdrawn_by)
+        "cause": elements.read_names(item.instance_id).get(item.withdrawn_by, item.withdrawn_by)
         if item.withdrawn_by
         else "",
         "application": application,
-        "sees_case": item.form_key in PAGES and scope.sees(g.principal, application),
+        "sees_case": item.form_key in OWN_TEMPLATES and scope.may_see_case(g.principal, application),
         "facts": facts,
-        "claim": claim_banner.of(item),
-        "editable": _editable(item),
-        "free": free.ROWS if form is None else 0,
-        "inputs": _inputs(schema, facts if form else {}),
-        "form": review.named(answer.form or FormView.blank(schema, draft), facts),
+        "claim": claim_banner.build_banner(item),
+        "editable": _is_editable(item),
+        "free": free.EMPTY_ROWS if form is None else 0,
+        "inputs": _list_inputs(schema, facts if form else {}),
+        "form": review.name_materials(answer.form or FormView.blank(schema, draft), facts),
         "draft": draft,
         "draft_saved_at": saved_at,
         "draft_rows": _draft_rows(draft, schema, facts),
         "restored": typed_drafts.is_typed(draft, facts) and not (answer.form or answer.asks_release),
         "asks_release": answer.asks_release,
-        "form_action": url_for("casework.task", item_id=item.id, **origin.kept()),
-        "known": _plain(facts),
+        "form_action": url_for("casework.task", item_id=item.id, **origin.return_query()),
+        "known": _plain_values(facts),
         "refusal": answer.refusal,
         "differences": answer.differences,
         "transaction_id": answer.transaction_id or uuid.uuid4().hex,
-        "papers": papers.of(application) if application else [],
-        "undrawn": printing.undrawn_lines(application) if application else [],
+        "papers": papers.list_files(application) if application else [],
+        "undrawn": printing.unprintable_form_entries(application) if application else [],
         "material_names": case_facts.material_names(application) if application else {},
         "register_name": codes.REGISTERS.get(facts.get("register") or "", ""),
-        **(review.extras(facts) if item.form_key in CHECKS else {}),
+        **(review.build_page_facts(facts) if item.form_key in CHECK_TEMPLATES else {}),
     }
 
 
-def _facts(item: WorkItem) -> dict[str, Any]:
-    form = forms.find(item.form_key)
+def _build_facts(item: WorkItem) -> dict[str, Any]:
+    form = forms.find_form(item.form_key)
     if form is None:
-        return sight.task_variables(g.principal, item)
-    return form.view(forms.Case(instance=item.instance, item=item, actor=g.principal.person_id, now=now()))
+        return sight.read_task_variables(g.principal, item)
+    return form.view(
+        forms.FormContext(instance=item.instance, item=item, actor=g.principal.person_id, now=now())
+    )
 
 
-def _holds(item_id: int) -> bool:
-    item = scope.the_item(g.principal, item_id)
+def _holds_claim(item_id: int) -> bool:
+    item = scope.find_item(g.principal, item_id)
     return item.state == "claimed" and item.assignee_id == g.principal.person_id
 
 
-def _editable(item: WorkItem) -> bool:
+def _is_editable(item: WorkItem) -> bool:
     """Whoever holds the claim; an item assigned to a person needs none."""
     return item.state in ("open", "claimed") and item.assignee_id == g.principal.person_id
 
 
-def _template(item: WorkItem, context: dict[str, Any]) -> str:
-    if item.form_key in PAGES:
-        return PAGES[item.form_key]
+def _choose_template(item: WorkItem, context: dict[str, Any]) -> str:
+    if item.form_key in OWN_TEMPLATES:
+        return OWN_TEMPLATES[item.form_key]
     if context["application"] is None or "sections" not in context["facts"]:
         return "casework/task_plain.html"
-    return CHECKS.get(item.form_key or "", "casework/task_case.html")
+    return CHECK_TEMPLATES.get(item.form_key or "", "casework/task_case.html")
 
 
 def _draft_rows(draft: dict[str, Any], schema: Schema, facts: dict[str, Any]) -> list[tuple[str, str, Any]]:
     """What was typed, under labels, without what only the page needs."""
-    drawn = {one.name: one for one in drawing.inputs(schema, facts.get("options"))}
+    drawn = {one.name: one for one in drawing.list_inputs(schema, facts.get("options"))}
     rows = [
-        (name, drawn[name].label if name in drawn else review.label_of(name, facts), value)
+        (name, drawn[name].label if name in drawn else review.find_label(name, facts), value)
         for name, value in draft.items()
         if name != "revision" and not name.endswith(".key") and value not in ("", [], None)
     ]
     words = {name: dict(one.options) for name, one in drawn.items()}
-    return [(name, label, review.word_of(value, name, words.get(name, {}))) for name, label, value in rows]
+    return [
+        (name, label, review.format_value(value, name, words.get(name, {}))) for name, label, value in rows
+    ]
 
 
-def _inputs(schema: Schema, facts: dict[str, Any]) -> list[drawing.Input]:
-    return list(drawing.inputs(schema, facts.get("options"), fixed=facts.get("fixed", ())))
+def _list_inputs(schema: Schema, facts: dict[str, Any]) -> list[drawing.FormInput]:
+    return list(drawing.list_inputs(schema, facts.get("options"), fixed=facts.get("fixed", ())))
 
 
-def _plain(facts: dict[str, Any]) -> list[tuple[str, Any]]:
+def _plain_values(facts: dict[str, Any]) -> list[tuple[str, Any]]:
     """The simple values that a form without a page of its own shows."""
     return [(name, value) for name, value in facts.items() if isinstance(value, str | int | float | list)]
 
 
-def _typed() -> MultiDict[str, str]:
-    kept = [(key, value) for key, value in request.form.items(multi=True) if key not in OWN]
-    return review.with_reasons(MultiDict(kept))
+def _read_typed() -> MultiDict[str, str]:
+    kept = [(key, value) for key, value in request.form.items(multi=True) if key not in PAGE_FIELDS]
+    return review.join_reasons(MultiDict(kept))
 
 
-def _application(item: WorkItem) -> Application | None:
-    found = scope.application_id_of(item)
+def _find_application(item: WorkItem) -> Application | None:
+    found = scope.find_application_id(item)
     return db.session.get(Application, found) if found else None

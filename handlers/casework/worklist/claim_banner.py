@@ -16,18 +16,20 @@ from workflows.clock import now
 LINKS = ("claim_task", "release_task", "hand_over_page")
 
 
-def of(item: WorkItem) -> dict[str, Any]:
+def build_banner(item: WorkItem) -> dict[str, Any]:
     """What the claim banner says of an item."""
     mine = item.assignee_id == g.principal.person_id and item.state in ("open", "claimed")
     held = item.state == "claimed" and item.claim_expires_at and item.claim_expires_at > now()
-    links = {name: url_for(f"casework.{name}", item_id=item.id, **origin.kept()) for name in LINKS}
+    links = {name: url_for(f"casework.{name}", item_id=item.id, **origin.return_query()) for name in LINKS}
     return {
         "claimed_by_me": mine and item.state == "claimed",
         "assigned": mine and item.state == "open",
-        "claimed_by": _name(item.assignee_id) if held and not mine else None,
-        "assigned_to": _name(item.assignee_id) if item.state == "open" and not mine else None,
-        "supervised": worklist.supervises(item.id, g.principal.person_id),
-        "bar": worklist.bar(item.id, g.principal.person_id) if item.state in ("open", "claimed") else "",
+        "claimed_by": _find_name(item.assignee_id) if held and not mine else None,
+        "assigned_to": _find_name(item.assignee_id) if item.state == "open" and not mine else None,
+        "supervised": worklist.supervises_assignee(item.id, g.principal.person_id),
+        "bar": worklist.explain_bar(item.id, g.principal.person_id)
+        if item.state in ("open", "claimed")
+        else "",
         "claimed_at": item.claimed_at,
         "until": item.claim_expires_at,
         "expired": mine and item.state == "claimed" and not held,
@@ -37,6 +39,6 @@ def of(item: WorkItem) -> dict[str, Any]:
     }
 
 
-def _name(person_id: int | None) -> str | None:
+def _find_name(person_id: int | None) -> str | None:
     person = db.session.get(Person, person_id) if person_id else None
     return person.name if person else None

@@ -15,23 +15,23 @@ from handlers.entry import onward
 FIELD = "back"
 
 
-def address() -> str:
+def return_address() -> str:
     """The page of ours that the request says it came from; empty when it says none."""
-    sent = onward.own(request.values.get(FIELD, ""))
+    sent = onward.safe_address(request.values.get(FIELD, ""))
     return sent if sent.startswith(url_for("casework.worklist")) else ""
 
 
-def kept() -> dict[str, str]:
+def return_query() -> dict[str, str]:
     """The part of an address that hands it on."""
-    return {FIELD: address()} if address() else {}
+    return {FIELD: return_address()} if return_address() else {}
 
 
-def land(endpoint: str, **usual: str) -> ResponseReturnValue:
+def redirect_back(endpoint: str, **usual: str) -> ResponseReturnValue:
     """After an act: back where the person came from, else to the usual page."""
-    return redirect(address() or url_for(endpoint, **usual))
+    return redirect(return_address() or url_for(endpoint, **usual))
 
 
 @pages.context_processor
-def shown() -> dict[str, str]:
+def provide_came_from() -> dict[str, str]:
     """`came_from` of the pages of a case, for the way back."""
-    return {"came_from": address()}
+    return {"came_from": return_address()}

@@ -6,15 +6,15 @@ from flask import g
 
 from handlers.casework.blueprint import pages
 from models.codes import ROLES
-from models.places import name_of
+from models.places import find_place_name
 
 
 @pages.context_processor
-def shown() -> dict[str, str]:
+def provide_post_name() -> dict[str, str]:
     """`post_name` of the layout: 柯城区教育局 · 初审; of several posts the first and their number."""
     posts = sorted(g.principal.posts, key=lambda post: (post[1] or "", post[0])) if g.principal else []
     if not posts or g.get("passing_fault"):
         return {"post_name": ""}
     role, place = posts[0]
-    words = " · ".join(part for part in (name_of(place), ROLES.get(role, role)) if part)
+    words = " · ".join(part for part in (find_place_name(place), ROLES.get(role, role)) if part)
     return {"post_name": words if len(posts) == 1 else f"{words} 等 {len(posts)} 个岗位"}

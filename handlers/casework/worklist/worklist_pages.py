@@ -12,7 +12,7 @@ from flask_babel import gettext, lazy_gettext
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from domain.reach import scope
-from domain.wording.masking import grouped
+from domain.wording.masking import group_registration_number
 from handlers.casework.blueprint import pages
 from handlers.casework.worklist import origin
 from handlers.entry import numbers
@@ -24,19 +24,19 @@ from workflows import worklist
 from workflows.clock import now
 
 VIEWS = {"open": "可领取", "mine": "我的任务", "due": "即将到期", "done": "已办"}
-EMPTY = {
+EMPTY_VIEWS = {
     "open": ("没有可以领取的任务", "新的任务到达后会出现在这里。"),
     "mine": ("您手上没有任务", "请从“可领取”中领取一件。"),
     "due": ("没有即将到期的任务", "两天内到期和已经逾期的任务会出现在这里。"),
     "done": ("您还没有办结的任务", "办结的任务会出现在这里，可以随时查看。"),
 }
-FOUND = lazy_gettext("查找结果")  # a search looks in all views, and says in which one a task is
+SEARCH_TITLE = lazy_gettext("查找结果")  # a search looks in all views, and says in which one a task is
 NEWEST_FIRST = frozenset({"done", "found"})
-PAGE = 25
-MOST = 50
+PAGE_SIZE = 25
+MOST_CLAIMED = 50
 
 
-class ListSchema(Schema):
+class WorklistQuerySchema(Schema):
     """What the address of a list says."""
 
     class Meta:
@@ -53,7 +53,7 @@ class ListSchema(Schema):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class ClaimResult:
     """What became of one item of a bulk act."""
 
     item_id: int
@@ -64,110 +64,120 @@ class Outcome:
 @pages.get("/", endpoint="worklist")
 def worklist_page() -> ResponseReturnValue:
     """One view, narrowed and paged."""
-    return render_template("casework/worklist.html", **_page(_asked()))
+    return render_template("casework/worklist.html", **_build_page(_read_query()))
 
 
 @pages.post("/claim")
 def claim() -> ResponseReturnValue:
     """Claim one item from the list and open it."""
-    item_id = request.form.get("item", type=numbers.read) or 0
-    scope.the_item(g.principal, item_id)
+    item_id = request.form.get("item", type=numbers.read_number) or 0
+    scope.find_item(g.principal, item_id)
     try:
         with single_statement():
-            worklist.claim(item_id, g.principal.person_id)
+            worklist.claim_item(item_id, g.principal.person_id)
             db.session.commit()
     except DomainError as refusal:
-        return _refused(item_id, refusal)
-    return redirect(url_for("casework.task", item_id=item_id, **origin.kept()))
+        return _render_refused(item_id, refusal)
+    return redirect(url_for("casework.task", item_id=item_id, **origin.return_query()))
 
 
 @pages.post("/claim-next")
 def claim_next() -> ResponseReturnValue:
     """Claim the most urgent item of the view that is still free."""
-    item_id = db.session.scalar(worklists.next_one(_asker(), _narrowing(_asked())))
+    item_id = db.session.scalar(worklists.select_next(_build_asker(), _build_narrowing(_read_query())))
     if item_id is None:
         flash("目前没有您可以领取的任务。", "info")
-        return redirect(url_for("casework.worklist", **_kept(_asked())))
+        return redirect(url_for("casework.worklist", **_view_query(_read_query())))
     try:
-        worklist.claim(item_id, g.principal.person_id)
+        worklist.claim_item(item_id, g.principal.person_id)
     except DomainError as refusal:  # a post was taken away since the request began
-        return _refused(item_id, refusal)
+        return _render_refused(item_id, refusal)
     db.session.commit()
-    return redirect(url_for("casework.task", item_id=item_id, **origin.kept()))
+    return redirect(url_for("casework.task", item_id=item_id, **origin.return_query()))
 
 
 @pages.post("/claim-many")
 def claim_many() -> ResponseReturnValue:
     """Claim several items; each has a result of its own."""
-    wanted = list(dict.fromkeys(request.form.getlist("items", type=numbers.read)))[:MOST]
+    wanted = list(dict.fromkeys(request.form.getlist("items", type=numbers.read_number)))[:MOST_CLAIMED]
     if not wanted:
         flash("请先勾选要领取的任务。", "warn")
-        return redirect(url_for("casework.worklist", **_kept(_asked())))
+        return redirect(url_for("casework.worklist", **_view_query(_read_query())))
     outcomes = [_claim_one(item_id) for item_id in wanted]
     db.session.commit()
-    return _answer(outcomes), 200
+    return _render_outcomes(outcomes), 200
 
 
-def _refused(item_id: int, refusal: DomainError) -> ResponseReturnValue:
+def _render_refused(item_id: int, refusal: DomainError) -> ResponseReturnValue:
     db.session.rollback()
-    return _answer([Outcome(item_id=item_id, sentence=refusal.sentence, claimed=False)]), refusal.status
+    return _render_outcomes(
+        [ClaimResult(item_id=item_id, sentence=refusal.sentence, claimed=False)]
+    ), refusal.status
 
 
-def _answer(outcomes: list[Outcome]) -> str:
-    labels = _labels([one.item_id for one in outcomes])
-    return render_template("casework/worklist.html", **_page(_asked()), outcomes=outcomes, labels=labels)
+def _render_outcomes(outcomes: list[ClaimResult]) -> str:
+    labels = _label_items([one.item_id for one in outcomes])
+    return render_template(
+        "casework/worklist.html", **_build_page(_read_query()), outcomes=outcomes, labels=labels
+    )
 
 
-def _claim_one(item_id: int) -> Outcome:
+def _claim_one(item_id: int) -> ClaimResult:
     try:
-        scope.the_item(g.principal, item_id)
+        scope.find_item(g.principal, item_id)
         with db.session.begin_nested():
-            worklist.claim(item_id, g.principal.person_id)
+            worklist.claim_item(item_id, g.principal.person_id)
     except DomainError as refusal:
-        return Outcome(item_id=item_id, sentence=refusal.sentence, claimed=False)
-    return Outcome(item_id=item_id, sentence="已领取", claimed=True)
+        return ClaimResult(item_id=item_id, sentence=refusal.sentence, claimed=False)
+    return ClaimResult(item_id=item_id, sentence="已领取", claimed=True)
 
 
-def _labels(wanted: list[int]) -> dict[int, str]:
+def _label_items(wanted: list[int]) -> dict[int, str]:
     """What the items are called; one that the person may not see has its number only."""
-    query = worklists.rows(_asker(), "visible", worklists.Narrowing()).where(WorkItem.id.in_(wanted))
+    query = worklists.select_rows(_build_asker(), "visible", worklists.WorklistFilter()).where(
+        WorkItem.id.in_(wanted)
+    )
     unknown = {item_id: gettext("任务 %(number)s", number=item_id) for item_id in wanted}
-    return unknown | {row.id: _label(row) for row in db.session.execute(query)}
+    return unknown | {row.id: _item_label(row) for row in db.session.execute(query)}
 
 
-def _label(row: Any) -> str:
-    case = f"{grouped(row.registration_number)} {row.applicant}" if row.registration_number else ""
+def _item_label(row: Any) -> str:
+    case = (
+        f"{group_registration_number(row.registration_number)} {row.applicant}"
+        if row.registration_number
+        else ""
+    )
     unnamed = gettext("任务 %(number)s", number=row.id)
     return f"{case or row.business_key or unnamed}（{row.name}）"
 
 
-def _asked() -> dict[str, Any]:
-    schema = ListSchema()
+def _read_query() -> dict[str, Any]:
+    schema = WorklistQuerySchema()
     given = request.values.to_dict()
     wrong = schema.validate(given)
     return schema.load({key: value for key, value in given.items() if key not in wrong})
 
 
-def _asker() -> worklists.Asker:
+def _build_asker() -> worklists.Asker:
     return worklists.Asker(person_id=g.principal.person_id, posts=g.principal.posts, now=now())
 
 
-def _narrowing(asked: dict[str, Any]) -> worklists.Narrowing:
-    names = worklists.Narrowing.__dataclass_fields__
-    return worklists.Narrowing(**{name: asked[name] for name in names})
+def _build_narrowing(asked: dict[str, Any]) -> worklists.WorklistFilter:
+    names = worklists.WorklistFilter.__dataclass_fields__
+    return worklists.WorklistFilter(**{name: asked[name] for name in names})
 
 
-def _kept(asked: dict[str, Any], **changed: Any) -> dict[str, Any]:
+def _view_query(asked: dict[str, Any], **changed: Any) -> dict[str, Any]:
     """The parts of the address that make a view, without the page."""
-    values = {"view": asked["view"], **asdict(_narrowing(asked)), **changed}
+    values = {"view": asked["view"], **asdict(_build_narrowing(asked)), **changed}
     values["q"] = values.pop("words")
     return {name: value for name, value in values.items() if value and (name, value) != ("view", "open")}
 
 
-def _page(asked: dict[str, Any]) -> dict[str, Any]:
-    asker, narrowing, view = _asker(), _narrowing(asked), _shown(asked)
-    found = db.session.execute(_ordered(asker, asked).limit(PAGE + 1)).all()
-    shown = found[:PAGE]
+def _build_page(asked: dict[str, Any]) -> dict[str, Any]:
+    asker, narrowing, view = _build_asker(), _build_narrowing(asked), _current_view(asked)
+    found = db.session.execute(_ordered_query(asker, asked).limit(PAGE_SIZE + 1)).all()
+    shown = found[:PAGE_SIZE]
     return {
         "views": [
             {
@@ -176,43 +186,43 @@ def _page(asked: dict[str, Any]) -> dict[str, Any]:
                 "url": url_for("casework.worklist", **({"view": key} if key != "open" else {})),
             }
             | {
-                "count": db.session.scalar(worklists.counted(asker, key, worklists.Narrowing()))
+                "count": db.session.scalar(worklists.select_count(asker, key, worklists.WorklistFilter()))
                 if key != "done"
                 else None
             }
             for key, name in VIEWS.items()
         ],
         "view": view,
-        "title": VIEWS.get(view, FOUND),
-        "where": _where,
-        "total": db.session.scalar(worklists.counted(asker, view, narrowing)),
+        "title": VIEWS.get(view, SEARCH_TITLE),
+        "where": _describe_view,
+        "total": db.session.scalar(worklists.select_count(asker, view, narrowing)),
         "rows": shown,
         "now": asker.now,
         "asked": asked,
-        "kept": _kept(asked),
-        "narrowed": narrowing != worklists.Narrowing(),
-        "empty": EMPTY[asked["view"]],
-        "here": _here(asked),
-        "stages": db.session.execute(worklists.stages(asker)).all(),
+        "kept": _view_query(asked),
+        "narrowed": narrowing != worklists.WorklistFilter(),
+        "empty": EMPTY_VIEWS[asked["view"]],
+        "here": _page_address(asked),
+        "stages": db.session.execute(worklists.select_stages(asker)).all(),
         "kinds": codes.KINDS,
-        "places": _places(),
-        "first_url": url_for("casework.worklist", **_kept(asked)) if asked["after"] else None,
-        "next_url": url_for("casework.worklist", **_kept(asked), after=_cursor(view, shown[-1]))
-        if len(found) > PAGE
+        "places": _list_places(),
+        "first_url": url_for("casework.worklist", **_view_query(asked)) if asked["after"] else None,
+        "next_url": url_for("casework.worklist", **_view_query(asked), after=_build_cursor(view, shown[-1]))
+        if len(found) > PAGE_SIZE
         else None,
     }
 
 
-def _shown(asked: dict[str, Any]) -> str:
+def _current_view(asked: dict[str, Any]) -> str:
     return "found" if asked["words"].strip() else asked["view"]
 
 
-def _here(asked: dict[str, Any]) -> str:
+def _page_address(asked: dict[str, Any]) -> str:
     """The address of the page that is shown, to come back to."""
-    return url_for("casework.worklist", **_kept(asked), after=asked["after"] or None)
+    return url_for("casework.worklist", **_view_query(asked), after=asked["after"] or None)
 
 
-def _where(row: Any) -> str:
+def _describe_view(row: Any) -> str:
     """In which view a task that was found is; if in none, why."""
     if row.state in ("done", "withdrawn"):
         return gettext("已撤销") if row.state == "withdrawn" else VIEWS["done"]
@@ -223,30 +233,30 @@ def _where(row: Any) -> str:
     return gettext("由%(name)s办理", name=row.holder) if row.holder else gettext("须由另一人办理")
 
 
-def _ordered(asker: worklists.Asker, asked: dict[str, Any]) -> Any:
-    view = _shown(asked)
-    query = worklists.rows(asker, view, _narrowing(asked))
+def _ordered_query(asker: worklists.Asker, asked: dict[str, Any]) -> Any:
+    view = _current_view(asked)
+    query = worklists.select_rows(asker, view, _build_narrowing(asked))
     if view in NEWEST_FIRST:
-        after = numbers.read(asked["after"]) if numbers.is_one(asked["after"]) else None
-        return worklists.newest_first(query, after)
-    return worklists.by_due(query, _point(asked["after"]))
+        after = numbers.read_number(asked["after"]) if numbers.is_row_number(asked["after"]) else None
+        return worklists.order_newest_first(query, after)
+    return worklists.order_by_due(query, _parse_cursor(asked["after"]))
 
 
-def _cursor(view: str, row: Any) -> str:
+def _build_cursor(view: str, row: Any) -> str:
     return str(row.id) if view in NEWEST_FIRST else f"{(row.due_at or worklists.FAR).isoformat()}~{row.id}"
 
 
-def _point(text: str) -> tuple[datetime, int] | None:
+def _parse_cursor(text: str) -> tuple[datetime, int] | None:
     due, _, number = text.partition("~")
     try:
         moment = datetime.fromisoformat(due)
-        return (moment, numbers.read(number)) if moment.tzinfo else None
+        return (moment, numbers.read_number(number)) if moment.tzinfo else None
     except ValueError:
         return None
 
 
-def _places() -> list[tuple[str, str]]:
+def _list_places() -> list[tuple[str, str]]:
     """The sites and authorities of the person's posts, to narrow by; one alone needs no choice."""
     held = sorted({place for _, place in g.principal.posts if place})
-    named = [(place, places.name_of(place)) for place in held]
+    named = [(place, places.find_place_name(place)) for place in held]
     return [(place, name) for place, name in named if name]

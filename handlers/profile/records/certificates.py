@@ -13,5 +13,5 @@ from models.codes import KINDS
 @pages.get("/certificates")
 def certificates() -> ResponseReturnValue:
     """One's own teacher certificates."""
-    holding = records.certificates_of(g.principal.person_id)
+    holding = records.list_certificates(g.principal.person_id)
     return render_template("profile/certificates.html", holding=holding, kinds=KINDS)

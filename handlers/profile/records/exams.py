@@ -18,7 +18,7 @@ from models.database import writing
 from models.people import Person
 from workflows.clock import LOCAL
 
-GROUPS = {
+ROUTE_TITLES = {
     "national_exam": "中小学教师资格考试合格证明",
     "normal_student": "师范生教师职业能力证书",
 }
@@ -28,19 +28,19 @@ GROUPS = {
 def exams() -> ResponseReturnValue:
     """Ask both registers, keep what came, show what there is."""
     person_id = g.principal.person_id
-    holder = records.holder_of(person_id)
+    holder = records.read_holder(person_id)
     came = records.ask_exams(holder)
-    _keep(person_id, holder, came)
+    _keep_exams(person_id, holder, came)
     own = select(ExamCertificate).where(ExamCertificate.person_id == person_id)
     found = db.session.scalars(own.order_by(ExamCertificate.valid_until.desc(), ExamCertificate.id)).all()
     return render_template(
         "profile/exams.html",
-        groups=[_group(route, title, found, came) for route, title in GROUPS.items()],
+        groups=[_build_group(route, title, found, came) for route, title in ROUTE_TITLES.items()],
         person=db.session.get_one(Person, person_id),
     )
 
 
-def _keep(person_id: int, holder: records.Holder, came: records.Exams) -> None:
+def _keep_exams(person_id: int, holder: records.Holder, came: records.ExamRecords) -> None:
     if not came.records:
         return
     writing.set(True)
@@ -50,16 +50,16 @@ def _keep(person_id: int, holder: records.Holder, came: records.Exams) -> None:
     writing.set(None)
 
 
-def _group(route: str, title: str, found: Any, came: records.Exams) -> dict[str, Any]:
-    rows = [_row(one) for one in found if one.route == route]
+def _build_group(route: str, title: str, found: Any, came: records.ExamRecords) -> dict[str, Any]:
+    rows = [_build_row(one) for one in found if one.route == route]
     return {"route": route, "title": title, "rows": rows, "down": route in came.down}
 
 
-def _row(one: ExamCertificate) -> dict[str, Any]:
+def _build_row(one: ExamCertificate) -> dict[str, Any]:
     state, words = ("ok", "有效")
     if one.used:
         state, words = "", "已使用"
-    elif one.valid_until < dates.present().astimezone(LOCAL).date():
+    elif one.valid_until < dates.request_time().astimezone(LOCAL).date():
         state, words = "warn", "已过有效期"
     return {
         "number": one.number,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from domain.outside import records
 from domain.rules import policy, requirements
 from handlers.page.formfields import FormView, join_dates
-from handlers.profile.blueprint import onward, pages, to
+from handlers.profile.blueprint import pages, redirect_back, redirect_to_page
 from handlers.profile.records import locks, schemas
 from models import db
 from models.codes import PUTONGHUA_LEVELS
@@ -24,15 +24,15 @@ NO_LEVEL = "60 分以下不入级，不能用于教师资格认定"
 NOT_FOUND = (
     "没有核验到这份证书。请核对编号，并确认证书上的姓名、证件号码与本平台一致；仍核验不到的，请改用录入。"
 )
-KNOWN = "这份证书已经核验通过，不用再录入"
-TWICE = "这份证书已经录入过，可以在下面的列表中修改"
+ALREADY_VERIFIED = "这份证书已经核验通过，不用再录入"
+ALREADY_ENTERED = "这份证书已经录入过，可以在下面的列表中修改"
 EXEMPT = "免测"
 
 
 @pages.get("/putonghua")
 def putonghua() -> ResponseReturnValue:
     """The three ways, and what there is already."""
-    return _page()
+    return _render_page()
 
 
 @pages.post("/putonghua/check")
@@ -41,66 +41,68 @@ def check_putonghua() -> ResponseReturnValue:
     schema = schemas.PutonghuaNumber()
     try:
         number = schema.load(request.form)["number"]
-        holder = records.holder_of(g.principal.person_id)
+        holder = records.read_holder(g.principal.person_id)
         one = records.ask_putonghua(holder, number)
         if one is None:
             raise ValidationError(NOT_FOUND, "number")
         records.lock_holder(g.principal.person_id, holder)
-        _free_to_verify(number)
-        with locks.carried_over(number=requirements.check_putonghua):
+        _check_not_locked(number)
+        with locks.carry_over_changes(number=requirements.check_putonghua):
             records.keep_putonghua(g.principal.person_id, one)
     except ValidationError as error:
-        return _refused(FormView.refused(request.form, error.normalized_messages(), schema), 422)
+        return _render_refused(FormView.refused(request.form, error.normalized_messages(), schema), 422)
     except records.RegisterDown as error:
-        return _refused(FormView.blank(schema, dict(request.form)), error.status, down=True)
+        return _render_refused(FormView.blank(schema, dict(request.form)), error.status, down=True)
     except DomainError as error:
         form = FormView.refused(request.form, {"number": [error.sentence]}, schema)
-        return _refused(form, error.status)
+        return _render_refused(form, error.status)
     db.session.commit()
     flash(f"普通话证书核验通过：{PUTONGHUA_LEVELS[one.level]}，{one.score:g} 分。", "ok")
-    return onward("profile.putonghua")
+    return redirect_back("profile.putonghua")
 
 
 @pages.get("/putonghua/enter")
 def enter_putonghua() -> ResponseReturnValue:
     """② 录入: the form for a certificate that cannot be looked up."""
-    return _entry(FormView.blank(schemas.PutonghuaByHand(), {"number": request.args.get("number", "")}))
+    return _render_entry(
+        FormView.blank(schemas.PutonghuaByHand(), {"number": request.args.get("number", "")})
+    )
 
 
 @pages.post("/putonghua/enter")
 def add_putonghua() -> ResponseReturnValue:
     """Keep a certificate that was typed; its level follows from the score."""
-    return _keep(None)
+    return _save_certificate(None)
 
 
 @pages.get("/putonghua/<int:record_id>")
 def edit_putonghua(record_id: int) -> ResponseReturnValue:
     """The form of a certificate that was typed."""
-    row = _by_hand(record_id)
+    row = _find_by_hand(record_id)
     values = {name: getattr(row, name) for name in ("number", "score", "tested_on", "issuer")}
-    return _entry(FormView.blank(schemas.PutonghuaByHand(), values), row)
+    return _render_entry(FormView.blank(schemas.PutonghuaByHand(), values), row)
 
 
 @pages.post("/putonghua/<int:record_id>")
 def change_putonghua(record_id: int) -> ResponseReturnValue:
     """Correct a certificate that was typed."""
-    return _keep(record_id)
+    return _save_certificate(record_id)
 
 
 @pages.post("/putonghua/<int:record_id>/remove")
 def remove_putonghua(record_id: int) -> ResponseReturnValue:
     """Delete a certificate that nothing uses."""
-    locks.remove(locks.own(PutonghuaCertificate, record_id, g.principal.person_id))
+    locks.remove_record(locks.find_changeable_record(PutonghuaCertificate, record_id, g.principal.person_id))
     db.session.commit()
     flash("普通话证书已删除。", "ok")
-    return to("profile.putonghua")
+    return redirect_to_page("profile.putonghua")
 
 
 @pages.post("/putonghua/exempt")
 def exempt() -> ResponseReturnValue:
     """③ 免测: kept as a record that only higher education accepts."""
     person_id = g.principal.person_id
-    if _own(number=EXEMPT) is None:
+    if _find_own(number=EXEMPT) is None:
         db.session.add(
             PutonghuaCertificate(
                 person_id=person_id, source="exempt", number=EXEMPT, level="", created_at=now()
@@ -108,90 +110,94 @@ def exempt() -> ResponseReturnValue:
         )
         db.session.commit()
     flash("已登记免测，是否符合由认定机构审核。", "ok")
-    return onward("profile.putonghua")
+    return redirect_back("profile.putonghua")
 
 
-def _keep(record_id: int | None) -> ResponseReturnValue:
+def _save_certificate(record_id: int | None) -> ResponseReturnValue:
     schema = schemas.PutonghuaByHand()
     typed = join_dates(request.form, "tested_on")
-    row = _by_hand(record_id) if record_id else None
+    row = _find_by_hand(record_id) if record_id else None
     try:
         answers = schema.load(typed)
-        level = _level(answers["score"])
-        row = _target(row, answers["number"])
-        with locks.carried_over(score=requirements.check_putonghua):
+        level = _compute_level(answers["score"])
+        row = _find_target(row, answers["number"])
+        with locks.carry_over_changes(score=requirements.check_putonghua):
             row.number, row.score, row.level = answers["number"], float(answers["score"]), level
             row.tested_on, row.issuer = answers["tested_on"], answers["issuer"]
             db.session.add(row)
     except ValidationError as error:
         db.session.rollback()
-        again = _by_hand(record_id) if record_id else None
-        return _entry(FormView.refused(typed, error.normalized_messages(), schema), again), 422
+        again = _find_by_hand(record_id) if record_id else None
+        return _render_entry(FormView.refused(typed, error.normalized_messages(), schema), again), 422
     db.session.commit()
     flash(f"普通话证书已保存：{PUTONGHUA_LEVELS[level]}，未经系统核验，确认时请带原件。", "ok")
-    return onward("profile.putonghua")
+    return redirect_back("profile.putonghua")
 
 
-def _level(score: Any) -> str:
+def _compute_level(score: Any) -> str:
     level = policy.putonghua_level(float(score))
     if level not in PUTONGHUA_LEVELS:
         raise ValidationError(NO_LEVEL, "score")
     return level
 
 
-def _target(row: PutonghuaCertificate | None, number: str) -> PutonghuaCertificate:
-    same = _own(number=number)
+def _find_target(row: PutonghuaCertificate | None, number: str) -> PutonghuaCertificate:
+    same = _find_own(number=number)
     if same is not None and same is not row:
-        raise ValidationError(KNOWN if same.source == "verified" else TWICE, "number")
+        raise ValidationError(ALREADY_VERIFIED if same.source == "verified" else ALREADY_ENTERED, "number")
     return row or PutonghuaCertificate(person_id=g.principal.person_id, source="manual", created_at=now())
 
 
-def _free_to_verify(number: str) -> None:
+def _check_not_locked(number: str) -> None:
     # What an application uses stays as it is; what is verified already may be verified again.
-    known = _own(number=number)
-    reason = locks.of_record(known) if known is not None and known.source != "verified" else ""
+    known = _find_own(number=number)
+    reason = locks.why_record_locked(known) if known is not None and known.source != "verified" else ""
     if reason:
-        raise locks.InUse(reason)
+        raise locks.RecordInUse(reason)
 
 
-def _by_hand(record_id: int) -> PutonghuaCertificate:
-    row: PutonghuaCertificate = locks.own(PutonghuaCertificate, record_id, g.principal.person_id)
+def _find_by_hand(record_id: int) -> PutonghuaCertificate:
+    row: PutonghuaCertificate = locks.find_changeable_record(
+        PutonghuaCertificate, record_id, g.principal.person_id
+    )
     if row.source != "manual":
-        raise locks.InUse("系统核验通过的证书不能修改。信息有误的，请联系发证的测试机构更正后重新核验。")
+        raise locks.RecordInUse(
+            "系统核验通过的证书不能修改。信息有误的，请联系发证的测试机构更正后重新核验。"
+        )
     return row
 
 
-def _own(**values: Any) -> PutonghuaCertificate | None:
+def _find_own(**values: Any) -> PutonghuaCertificate | None:
     return db.session.scalars(
         select(PutonghuaCertificate).filter_by(person_id=g.principal.person_id, **values)
     ).first()
 
 
-def _refused(form: FormView, status: int, *, down: bool = False) -> ResponseReturnValue:
+def _render_refused(form: FormView, status: int, *, down: bool = False) -> ResponseReturnValue:
     db.session.rollback()
-    return _page(form, down=down), status
+    return _render_page(form, down=down), status
 
 
-def _page(form: FormView | None = None, *, down: bool = False) -> str:
+def _render_page(form: FormView | None = None, *, down: bool = False) -> str:
     own = select(PutonghuaCertificate).where(PutonghuaCertificate.person_id == g.principal.person_id)
     found = db.session.scalars(own.order_by(PutonghuaCertificate.id.desc())).all()
     return render_template(
         "profile/putonghua.html",
         form=form or FormView.blank(schemas.PutonghuaNumber()),
-        records=[_card(one) for one in found],
+        records=[_build_card(one) for one in found],
         exempt=any(one.source == "exempt" for one in found),
         down=down,
     )
 
 
-def _entry(form: FormView, row: PutonghuaCertificate | None = None) -> str:
+def _render_entry(form: FormView, row: PutonghuaCertificate | None = None) -> str:
     return render_template("profile/putonghua_entry.html", form=form, row=row)
 
 
-def _card(one: PutonghuaCertificate) -> dict[str, Any]:
+def _build_card(one: PutonghuaCertificate) -> dict[str, Any]:
     return {
         "row": one,
         "title": EXEMPT if one.source == "exempt" else PUTONGHUA_LEVELS.get(one.level, one.level),
-        "locked": locks.of_record(one),
-        "used": locks.of_use(one),
+        "locked": locks.why_record_locked(one),
+        "used": locks.why_record_used(one),
     }

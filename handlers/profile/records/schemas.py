@@ -9,18 +9,26 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from domain.wording import dates
-from handlers.account.schemas import CODE, PageSchema, digits, email, missing, mobile, text
+from handlers.account.schemas import (
+    CODE,
+    PageSchema,
+    digits_field,
+    email,
+    missing_messages,
+    mobile,
+    text_field,
+)
 from models.codes import EDUCATION_LEVELS, ETHNICITIES, SEXES, STUDY_FORMS
 from workflows.clock import LOCAL
 
-SCORE = "分数应为数字，最多一位小数，如 87.5"
+SCORE_INVALID = "分数应为数字，最多一位小数，如 87.5"
 # An empty field is told once, that it is empty; so each pattern lets nothing pass.
 STATUSES = ("注册学籍", "休学", "退学", "毕业", "其他")
 PUTONGHUA_NUMBER = validate.Regexp(r"([0-9]{13,17})?$", error="普通话证书编号为 13 至 17 位数字")
 NUMBER = validate.Regexp(r"([0-9A-Za-z（）()第号字-]{4,40})?$", error="证书编号只含数字和字母，请照证书填写")
 
 
-def choice(label: str, options: dict[str, str], **metadata: Any) -> fields.String:
+def choice_field(label: str, options: dict[str, str], **metadata: Any) -> fields.String:
     """A required choice from a code list."""
     return fields.String(
         required=True,
@@ -30,11 +38,11 @@ def choice(label: str, options: dict[str, str], **metadata: Any) -> fields.Strin
     )
 
 
-def past(label: str, **metadata: Any) -> fields.Date:
+def past_date_field(label: str, **metadata: Any) -> fields.Date:
     """A required day that is not in the future."""
     return fields.Date(
         required=True,
-        validate=_not_ahead(label),
+        validate=_build_past_check(label),
         error_messages={
             "required": f"请填写{label}",
             "invalid": f"请填写正确的{label}，如 2024 年 6 月 20 日",
@@ -43,27 +51,27 @@ def past(label: str, **metadata: Any) -> fields.Date:
     )
 
 
-def short(label: str, most: int = 100, **metadata: Any) -> fields.String:
+def short_text_field(label: str, most: int = 100, **metadata: Any) -> fields.String:
     """A required line of limited length."""
-    return text(label, validate.Length(max=most, error=f"{label}不超过 {most} 个字"), **metadata)
+    return text_field(label, validate.Length(max=most, error=f"{label}不超过 {most} 个字"), **metadata)
 
 
-def _one_decimal(score: Decimal) -> None:
+def _check_one_decimal(score: Decimal) -> None:
     if 0 <= score <= 100 and score * 10 % 1:  # beyond them it has been refused already, and may be endless
-        raise ValidationError(SCORE)
+        raise ValidationError(SCORE_INVALID)
 
 
-def _not_ahead(label: str) -> Any:
+def _build_past_check(label: str) -> Any:
     def check(day: date) -> None:
-        if day.year < 1900 or day > dates.present().astimezone(LOCAL).date():
+        if day.year < 1900 or day > dates.request_time().astimezone(LOCAL).date():
             raise ValidationError(f"{label}不正确或晚于今天，请核对")
 
     return check
 
 
-def _near(day: date) -> None:
+def _check_near_today(day: date) -> None:
     # Nobody studies for decades, and an enrolment of long ago is no enrolment.
-    here = dates.present().astimezone(LOCAL).year
+    here = dates.request_time().astimezone(LOCAL).year
     if not here - 10 <= day.year <= here + 10:
         raise ValidationError("预计毕业时间不正确，请核对")
 
@@ -71,22 +79,22 @@ def _near(day: date) -> None:
 class Ethnicity(PageSchema):
     """What a resident identity card does not tell."""
 
-    ethnicity = choice("民族", ETHNICITIES)
+    ethnicity = choice_field("民族", ETHNICITIES)
 
 
 class LocalHolder(PageSchema):
     """What the travel permits of Hong Kong, Macao and Taiwan do not tell."""
 
-    sex = choice("性别", SEXES)
-    birth_date = past("出生日期", hint="与证件一致")
-    ethnicity = choice("民族", ETHNICITIES, hint="不属于任何民族的选“其他”")
-    local_id_number = short("当地身份证件号码", 40, hint="香港、澳门或者台湾的身份证号码")
+    sex = choice_field("性别", SEXES)
+    birth_date = past_date_field("出生日期", hint="与证件一致")
+    ethnicity = choice_field("民族", ETHNICITIES, hint="不属于任何民族的选“其他”")
+    local_id_number = short_text_field("当地身份证件号码", 40, hint="香港、澳门或者台湾的身份证号码")
 
 
 class PermitHolder(LocalHolder):
     """A residence permit needs the number of the travel permit too."""
 
-    pass_number = digits(
+    pass_number = digits_field(
         "通行证号码",
         validate.Regexp(
             r"([HM]([0-9]{8}|[0-9]{10})|[0-9]{8}|[0-9]{10})?$",
@@ -102,7 +110,7 @@ class Proof(PageSchema):
     current_password = fields.String(
         required=True,
         validate=validate.Length(min=1, error="请填写登录密码"),
-        error_messages=missing("登录密码"),
+        error_messages=missing_messages("登录密码"),
         metadata={"label": "登录密码", "hint": "确认是您本人在修改"},
     )
 
@@ -116,7 +124,7 @@ class NewMobile(Proof):
 class MobileCode(PageSchema):
     """The code that came to the new number."""
 
-    code = digits("短信验证码", CODE, hint="5 分钟内有效")
+    code = digits_field("短信验证码", CODE, hint="5 分钟内有效")
 
 
 class NewEmail(Proof):
@@ -128,7 +136,7 @@ class NewEmail(Proof):
 class PutonghuaNumber(PageSchema):
     """A certificate to be looked up."""
 
-    number = digits("普通话证书编号", PUTONGHUA_NUMBER, hint="13 至 17 位数字，印在证书上")
+    number = digits_field("普通话证书编号", PUTONGHUA_NUMBER, hint="13 至 17 位数字，印在证书上")
 
 
 class PutonghuaByHand(PutonghuaNumber):
@@ -136,50 +144,54 @@ class PutonghuaByHand(PutonghuaNumber):
 
     score = fields.Decimal(
         required=True,
-        validate=[validate.Range(0, 100, error="分数在 0 到 100 之间"), _one_decimal],
-        error_messages={"required": "请填写分数", "invalid": SCORE, "special": SCORE},
+        validate=[validate.Range(0, 100, error="分数在 0 到 100 之间"), _check_one_decimal],
+        error_messages={"required": "请填写分数", "invalid": SCORE_INVALID, "special": SCORE_INVALID},
         metadata={"label": "分数", "hint": "最多一位小数，等级由分数得出"},
     )
-    tested_on = past("测试日期")
-    issuer = short("发证机构", hint="如 浙江省语言文字工作委员会")
+    tested_on = past_date_field("测试日期")
+    issuer = short_text_field("发证机构", hint="如 浙江省语言文字工作委员会")
 
 
 class CertificateNumber(PageSchema):
     """A diploma or degree to be looked up."""
 
-    number = digits("证书编号", NUMBER)
+    number = digits_field("证书编号", NUMBER)
 
 
 class DiplomaByHand(CertificateNumber):
     """A diploma that the register does not have."""
 
-    school = short("毕业学校")
-    major = short("专业")
-    level = choice("学历", EDUCATION_LEVELS)
-    study_form = choice("学习形式", STUDY_FORMS)
-    graduated_on = past("毕业日期")
+    school = short_text_field("毕业学校")
+    major = short_text_field("专业")
+    level = choice_field("学历", EDUCATION_LEVELS)
+    study_form = choice_field("学习形式", STUDY_FORMS)
+    graduated_on = past_date_field("毕业日期")
 
 
 class DegreeByHand(CertificateNumber):
     """A degree that the register does not have."""
 
-    name = short("学位名称", 60, hint="如 教育学学士")
-    school = short("授予单位")
-    awarded_on = past("授予日期")
+    name = short_text_field("学位名称", 60, hint="如 教育学学士")
+    school = short_text_field("授予单位")
+    awarded_on = past_date_field("授予日期")
 
 
 class EnrolmentByHand(PageSchema):
     """An enrolment that the register has wrong, or does not have."""
 
-    school = short("学校")
-    major = short("专业")
-    level = choice("学历层次", {code: name.removesuffix("毕业") for code, name in EDUCATION_LEVELS.items()})
-    study_form = choice("学习形式", STUDY_FORMS)
-    status = choice("学籍状态", dict(zip(STATUSES, STATUSES, strict=True)), hint="只有“注册学籍”符合认定要求")
-    entered_on = past("入学日期")
+    school = short_text_field("学校")
+    major = short_text_field("专业")
+    level = choice_field(
+        "学历层次", {code: name.removesuffix("毕业") for code, name in EDUCATION_LEVELS.items()}
+    )
+    study_form = choice_field("学习形式", STUDY_FORMS)
+    status = choice_field(
+        "学籍状态", dict(zip(STATUSES, STATUSES, strict=True)), hint="只有“注册学籍”符合认定要求"
+    )
+    entered_on = past_date_field("入学日期")
     expected_graduation = fields.Date(
         required=True,
-        validate=_near,
+        validate=_check_near_today,
         error_messages={"required": "请填写预计毕业时间", "invalid": "请填写正确的预计毕业时间"},
         metadata={"label": "预计毕业时间"},
     )

@@ -15,7 +15,7 @@ from domain.outside import records
 from domain.rules import requirements
 from domain.wording import dates
 from handlers.page.formfields import FormView, join_dates
-from handlers.profile.blueprint import onward, pages, to
+from handlers.profile.blueprint import pages, redirect_back, redirect_to_page
 from handlers.profile.records import locks, schemas
 from models import codes, db
 from models.applications import Application
@@ -25,7 +25,7 @@ from workflows.clock import now
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sort:
+class CertificateSort:
     """A sort of certificate: its table, its form, and the two halves of its register."""
 
     model: Any
@@ -38,8 +38,8 @@ class Sort:
     checks: Mapping[str, Callable[[Application], None]]  # field → what an application that uses it needs
 
 
-SORTS = {
-    "diploma": Sort(
+CERTIFICATE_SORTS = {
+    "diploma": CertificateSort(
         model=Diploma,
         label="学历证书",
         schema=schemas.DiplomaByHand,
@@ -49,7 +49,7 @@ SORTS = {
         keep=records.keep_diploma,
         checks={"level": requirements.check_education},
     ),
-    "degree": Sort(
+    "degree": CertificateSort(
         model=Degree,
         label="学位证书",
         schema=schemas.DegreeByHand,
@@ -62,146 +62,148 @@ SORTS = {
 }
 NOT_FOUND = "没有核验到这份证书。请核对编号，并确认证书上的姓名与本平台一致；仍核验不到的，请改用录入。"
 NOT_GRADUATED = "这份证书的结论不是“毕业”，不符合认定要求"
-TWICE = "这份证书已经添加过，请看下面的列表"
+ALREADY_ADDED = "这份证书已经添加过，请看下面的列表"
 
 
 @pages.get("/schooling")
 def schooling() -> ResponseReturnValue:
     """Diplomas, and the enrolment of those still at school."""
-    return _page("diploma")
+    return _render_page("diploma")
 
 
 @pages.get("/degrees")
 def degrees() -> ResponseReturnValue:
     """Degrees."""
-    return _page("degree")
+    return _render_page("degree")
 
 
 @pages.post("/schooling/<sort>/check")
 def check_certificate(sort: str) -> ResponseReturnValue:
     """Ask the register for the number, keep what is the person's own."""
-    one = _sort(sort)
+    one = _find_sort(sort)
     schema = schemas.CertificateNumber()
     try:
         number = schema.load(request.form)["number"]
-        holder = records.holder_of(g.principal.person_id)
+        holder = records.read_holder(g.principal.person_id)
         found = one.ask(holder, number)
         records.lock_holder(g.principal.person_id, holder)
-        _fit(one, number, found)
-        with locks.carried_over(number=requirements.check_education):
+        _check_found(one, number, found)
+        with locks.carry_over_changes(number=requirements.check_education):
             one.keep(g.principal.person_id, found)
     except ValidationError as error:
-        return _refused(sort, FormView.refused(request.form, error.normalized_messages(), schema), 422)
+        return _render_refused(sort, FormView.refused(request.form, error.normalized_messages(), schema), 422)
     except records.RegisterDown as error:
-        return _refused(sort, FormView.blank(schema, dict(request.form)), error.status, down=True)
+        return _render_refused(sort, FormView.blank(schema, dict(request.form)), error.status, down=True)
     except DomainError as error:
         form = FormView.refused(request.form, {"number": [error.sentence]}, schema)
-        return _refused(sort, form, error.status)
+        return _render_refused(sort, form, error.status)
     db.session.commit()
     flash(f"{one.label}核验通过，已保存。", "ok")
-    return onward(one.page)
+    return redirect_back(one.page)
 
 
 @pages.get("/schooling/<sort>/enter")
 def enter_certificate(sort: str) -> ResponseReturnValue:
     """The form for a certificate that cannot be looked up."""
     values = {"number": request.args.get("number", "")}
-    return _entry(sort, FormView.blank(_sort(sort).schema(), values))
+    return _render_entry(sort, FormView.blank(_find_sort(sort).schema(), values))
 
 
 @pages.post("/schooling/<sort>/enter")
 def add_certificate(sort: str) -> ResponseReturnValue:
     """Keep a certificate that was typed."""
-    return _keep(sort, None)
+    return _save_certificate(sort, None)
 
 
 @pages.get("/schooling/<sort>/<int:record_id>")
 def edit_certificate(sort: str, record_id: int) -> ResponseReturnValue:
     """The form of a certificate that was typed."""
-    row = _by_hand(_sort(sort), record_id)
-    schema = _sort(sort).schema()
-    return _entry(sort, FormView.blank(schema, {name: getattr(row, name) for name in schema.fields}), row)
+    row = _find_by_hand(_find_sort(sort), record_id)
+    schema = _find_sort(sort).schema()
+    return _render_entry(
+        sort, FormView.blank(schema, {name: getattr(row, name) for name in schema.fields}), row
+    )
 
 
 @pages.post("/schooling/<sort>/<int:record_id>")
 def change_certificate(sort: str, record_id: int) -> ResponseReturnValue:
     """Correct a certificate that was typed."""
-    return _keep(sort, record_id)
+    return _save_certificate(sort, record_id)
 
 
 @pages.post("/schooling/<sort>/<int:record_id>/remove")
 def remove_certificate(sort: str, record_id: int) -> ResponseReturnValue:
     """Delete a certificate that nothing uses."""
-    one = _sort(sort)
-    locks.remove(locks.own(one.model, record_id, g.principal.person_id))
+    one = _find_sort(sort)
+    locks.remove_record(locks.find_changeable_record(one.model, record_id, g.principal.person_id))
     db.session.commit()
     flash(f"{one.label}已删除。", "ok")
-    return to(one.page)
+    return redirect_to_page(one.page)
 
 
-def _keep(sort: str, record_id: int | None) -> ResponseReturnValue:
-    one = _sort(sort)
+def _save_certificate(sort: str, record_id: int | None) -> ResponseReturnValue:
+    one = _find_sort(sort)
     schema, typed = one.schema(), join_dates(request.form, one.day)
-    row = _by_hand(one, record_id) if record_id else None
+    row = _find_by_hand(one, record_id) if record_id else None
     try:
         answers = schema.load(typed)
-        row = _target(one, row, answers["number"])
-        with locks.carried_over(**one.checks):
+        row = _find_target(one, row, answers["number"])
+        with locks.carry_over_changes(**one.checks):
             for name, value in answers.items():
                 setattr(row, name, value)
             db.session.add(row)
     except ValidationError as error:
         db.session.rollback()
-        again = _by_hand(one, record_id) if record_id else None
-        return _entry(sort, FormView.refused(typed, error.normalized_messages(), schema), again), 422
+        again = _find_by_hand(one, record_id) if record_id else None
+        return _render_entry(sort, FormView.refused(typed, error.normalized_messages(), schema), again), 422
     db.session.commit()
     flash(f"{one.label}已保存，未经系统核验，确认时请带原件。", "ok")
-    return onward(one.page)
+    return redirect_back(one.page)
 
 
-def _fit(sort: Sort, number: str, found: Any) -> None:
+def _check_found(sort: CertificateSort, number: str, found: Any) -> None:
     if found is None:
         raise ValidationError(NOT_FOUND, "number")
     if getattr(found, "conclusion", "毕业") != "毕业":
         raise ValidationError(NOT_GRADUATED, "number")
-    known = _own(sort, number)
-    reason = locks.of_record(known) if known is not None and known.source != "verified" else ""
+    known = _find_own(sort, number)
+    reason = locks.why_record_locked(known) if known is not None and known.source != "verified" else ""
     if reason:
-        raise locks.InUse(reason)
+        raise locks.RecordInUse(reason)
 
 
-def _target(sort: Sort, row: Any, number: str) -> Any:
-    same = _own(sort, number)
+def _find_target(sort: CertificateSort, row: Any, number: str) -> Any:
+    same = _find_own(sort, number)
     if same is not None and same is not row:
-        raise ValidationError(TWICE, "number")
+        raise ValidationError(ALREADY_ADDED, "number")
     return row or sort.model(person_id=g.principal.person_id, source="manual", created_at=now())
 
 
-def _by_hand(sort: Sort, record_id: int) -> Any:
-    row = locks.own(sort.model, record_id, g.principal.person_id)
+def _find_by_hand(sort: CertificateSort, record_id: int) -> Any:
+    row = locks.find_changeable_record(sort.model, record_id, g.principal.person_id)
     if row.source != "manual":
-        raise locks.InUse("系统核验通过的证书不能修改。信息有误的，请联系发证学校更正后重新核验。")
+        raise locks.RecordInUse("系统核验通过的证书不能修改。信息有误的，请联系发证学校更正后重新核验。")
     return row
 
 
-def _own(sort: Sort, number: str) -> Any:
+def _find_own(sort: CertificateSort, number: str) -> Any:
     own = (sort.model.person_id == g.principal.person_id) & (sort.model.number == number)
     return db.session.scalar(select(sort.model).where(own))
 
 
-def _sort(name: str) -> Sort:
-    if name not in SORTS:
+def _find_sort(name: str) -> CertificateSort:
+    if name not in CERTIFICATE_SORTS:
         raise NotFound
-    return SORTS[name]
+    return CERTIFICATE_SORTS[name]
 
 
-def _refused(sort: str, form: FormView, status: int, *, down: bool = False) -> ResponseReturnValue:
+def _render_refused(sort: str, form: FormView, status: int, *, down: bool = False) -> ResponseReturnValue:
     db.session.rollback()
-    return _page(sort, form, down=down), status
+    return _render_page(sort, form, down=down), status
 
 
-def _page(sort: str, form: FormView | None = None, *, down: bool = False) -> str:
-    one = SORTS[sort]
+def _render_page(sort: str, form: FormView | None = None, *, down: bool = False) -> str:
+    one = CERTIFICATE_SORTS[sort]
     person_id = g.principal.person_id
     found = db.session.scalars(
         select(one.model).where(one.model.person_id == person_id).order_by(one.model.id)
@@ -212,14 +214,14 @@ def _page(sort: str, form: FormView | None = None, *, down: bool = False) -> str
         form=form or FormView.blank(schemas.CertificateNumber()),
         sort=sort,
         label=one.label,
-        records=[_card(row) for row in found],
+        records=[_build_card(row) for row in found],
         enrolled=enrolled is not None,
         down=down,
     )
 
 
-def _entry(sort: str, form: FormView, row: Any = None) -> str:
-    one = SORTS[sort]
+def _render_entry(sort: str, form: FormView, row: Any = None) -> str:
+    one = CERTIFICATE_SORTS[sort]
     return render_template(
         "profile/schooling_entry.html",
         form=form,
@@ -231,15 +233,15 @@ def _entry(sort: str, form: FormView, row: Any = None) -> str:
     )
 
 
-def _card(row: Any) -> dict[str, Any]:
+def _build_card(row: Any) -> dict[str, Any]:
     if isinstance(row, Diploma):
         title = f"{row.school}　{row.major}"
         meta = [
             codes.EDUCATION_LEVELS.get(row.level, row.level),
             codes.STUDY_FORMS.get(row.study_form, row.study_form),
-            dates.day(row.graduated_on),
+            dates.format_day(row.graduated_on),
         ]
     else:
-        title, meta = f"{row.name}　{row.school}", [dates.day(row.awarded_on)]
-    kept = {"locked": locks.of_record(row), "used": locks.of_use(row)}
+        title, meta = f"{row.name}　{row.school}", [dates.format_day(row.awarded_on)]
+    kept = {"locked": locks.why_record_locked(row), "used": locks.why_record_used(row)}
     return {"row": row, "title": title, "meta": [*meta, f"编号 {row.number}"], **kept}

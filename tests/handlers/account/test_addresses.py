@@ -13,7 +13,7 @@ from domain.accounts import email_proofs
 from domain.sample.people import PASSWORD
 from models import db
 from models.accounts import EmailProof
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.handlers.account.test_registering import begin, code_sent_to, find, finish
 from tests.handlers.conftest import Browser, words, writes
 from workflows.background.worker import Worker
@@ -27,7 +27,7 @@ def change(browser: Browser, app: Flask, email: str = NEW) -> None:
     Worker(app=app).run_once()
 
 
-def link_sent_to(simulator: Running, email: str) -> str:
+def link_sent_to(simulator: RunningSimulator, email: str) -> str:
     """The path of the link in the newest letter to an address."""
     letters = [one["text"] for one in simulator.messages(channel="mail", to=email)]
     found = re.search(r"https?://[^/\s]+(/account/email/\S+)", letters[0])
@@ -37,7 +37,7 @@ def link_sent_to(simulator: Running, email: str) -> str:
 
 @pytest.mark.found("A13")
 def test_the_old_address_is_used_until_the_new_one_is_proved(
-    sign_in: SignIn, visitor: Browser, simulator: Running, app: Flask
+    sign_in: SignIn, visitor: Browser, simulator: RunningSimulator, app: Flask
 ) -> None:
     browser = sign_in("郑雨桐")
     change(browser, app)
@@ -58,7 +58,7 @@ def test_the_old_address_is_used_until_the_new_one_is_proved(
 
 @pytest.mark.found("A13")
 def test_a_link_ends_after_a_day_with_another_and_with_giving_up(
-    sign_in: SignIn, visitor: Browser, simulator: Running, app: Flask
+    sign_in: SignIn, visitor: Browser, simulator: RunningSimulator, app: Flask
 ) -> None:
     browser = sign_in("郑雨桐")
     change(browser, app)
@@ -78,7 +78,7 @@ def test_a_link_ends_after_a_day_with_another_and_with_giving_up(
 
 @pytest.mark.found("A13")
 def test_sending_again_is_limited_and_makes_the_last_letter_count(
-    sign_in: SignIn, visitor: Browser, simulator: Running, app: Flask
+    sign_in: SignIn, visitor: Browser, simulator: RunningSimulator, app: Flask
 ) -> None:
     browser = sign_in("郑雨桐")
     change(browser, app)
@@ -86,13 +86,15 @@ def test_sending_again_is_limited_and_makes_the_last_letter_count(
     assert "过于频繁" in browser.open("/profile/particulars")
     assert len(simulator.messages(channel="mail", to=NEW)) == 1
     with writes():
-        email_proofs.send(db.session.query(EmailProof).one(), db.session.query(EmailProof).one().expires_at)
+        email_proofs.send_link(
+            db.session.query(EmailProof).one(), db.session.query(EmailProof).one().expires_at
+        )
     assert visitor.client.post(link_sent_to(simulator, NEW)).status_code == 410
 
 
 @pytest.mark.found("A13")
 def test_an_address_given_at_registration_gets_its_proof_and_nothing_else(
-    visitor: Browser, simulator: Running, app: Flask
+    visitor: Browser, simulator: RunningSimulator, app: Flask
 ) -> None:
     finish(visitor, begin(visitor), code=code_sent_to(simulator, "13900001234"))
     person = find()
@@ -108,7 +110,7 @@ def test_an_address_given_at_registration_gets_its_proof_and_nothing_else(
 
 @pytest.mark.found("A13")
 def test_another_mobile_number_is_told_to_the_one_before(
-    sign_in: SignIn, simulator: Running, app: Flask
+    sign_in: SignIn, simulator: RunningSimulator, app: Flask
 ) -> None:
     browser = sign_in("郑雨桐")
     answer = browser.send("/profile/mobile", mobile="13900001111", current_password=PASSWORD)

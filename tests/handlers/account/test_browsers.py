@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.account.browsers import called
+from handlers.account.browsers import browser_name
 
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 
@@ -34,4 +34,4 @@ WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
     ],
 )
 def test_a_browser_has_the_name_that_people_know(agent: str, name: str) -> None:
-    assert called(agent) == name
+    assert browser_name(agent) == name

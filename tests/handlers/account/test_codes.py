@@ -13,7 +13,7 @@ from domain.accounts import codes
 from models import db
 from models.people import Code, KnownDevice, Person
 from models.process import Job
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.handlers.account.test_challenges import solved
 from tests.handlers.account.test_registering import (
     MORE,
@@ -29,7 +29,7 @@ from tests.handlers.account.test_signing import CREDENTIALS, FORGOTTEN
 from tests.handlers.account.test_tries import at, guess_at
 from tests.handlers.conftest import Browser, errors, words, writes
 from tests.handlers.test_limits import Hands, hands, side_by_side
-from workflows.clock import wall
+from workflows.clock import wall_time
 
 __all__ = ["hands"]
 ZHENGS = "13805700126"
@@ -44,7 +44,7 @@ def other_than(code: str) -> str:
 def issued() -> int:
     """A code on its way to a number."""
     with writes():
-        return codes.issue("13900001234", "register")
+        return codes.issue_code("13900001234", "register")
 
 
 @pytest.mark.found("X9")
@@ -53,7 +53,7 @@ def test_of_fifteen_guesses_at_once_five_are_judged(app: Flask) -> None:
 
     def wrong() -> bool:
         with writes():
-            return codes.accept(code_id, "13900001234", "register", "wrong")
+            return codes.accept_code(code_id, "13900001234", "register", "wrong")
 
     assert side_by_side(app, wrong, times=15) == [False] * 15
     assert db.session.get_one(Code, code_id).attempts == 5
@@ -67,11 +67,13 @@ def test_a_code_is_taken_for_five_minutes(app: Flask, hands: Hands, seconds: int
     db.session.rollback()
     hands.at += timedelta(seconds=seconds)
     with writes():
-        assert codes.accept(code_id, "13900001234", "register", codes._digits(seed)) is taken
+        assert codes.accept_code(code_id, "13900001234", "register", codes._derive_digits(seed)) is taken
 
 
 @pytest.mark.found("X9")
-def test_of_seven_right_codes_at_once_one_is_taken(visitor: Browser, app: Flask, simulator: Running) -> None:
+def test_of_seven_right_codes_at_once_one_is_taken(
+    visitor: Browser, app: Flask, simulator: RunningSimulator
+) -> None:
     first = carried(begin(visitor))
     sent = {**MORE, "carried": first, "code": code_sent_to(simulator, "13900001234")}
 
@@ -82,7 +84,9 @@ def test_of_seven_right_codes_at_once_one_is_taken(visitor: Browser, app: Flask,
 
 
 @pytest.mark.found("X9")
-def test_one_right_code_resets_a_password_once(visitor: Browser, app: Flask, simulator: Running) -> None:
+def test_one_right_code_resets_a_password_once(
+    visitor: Browser, app: Flask, simulator: RunningSimulator
+) -> None:
     first = carried(visitor.send("/account/forgotten", **FORGOTTEN))
     sent = {**NEW, "carried": first, "code": code_sent_to(simulator, ZHENGS)}
 
@@ -94,7 +98,7 @@ def test_one_right_code_resets_a_password_once(visitor: Browser, app: Flask, sim
 
 @pytest.mark.found("X9")
 def test_a_strangers_guesses_spend_no_code_of_the_owner(
-    visitor: Browser, app: Flask, simulator: Running
+    visitor: Browser, app: Flask, simulator: RunningSimulator
 ) -> None:
     own = visitor.send("/account/forgotten", **FORGOTTEN)
     code = code_sent_to(simulator, ZHENGS)
@@ -111,7 +115,7 @@ def test_a_strangers_guesses_spend_no_code_of_the_owner(
 
 @pytest.mark.found("X9")
 def test_a_stranger_uses_up_no_number_of_another(
-    visitor: Browser, app: Flask, simulator: Running, hands: Hands
+    visitor: Browser, app: Flask, simulator: RunningSimulator, hands: Hands
 ) -> None:
     hands.at = datetime.now(UTC)
     stranger = at(app, "192.0.2.9")
@@ -124,7 +128,9 @@ def test_a_stranger_uses_up_no_number_of_another(
     assert begin(visitor, altcha=solved(owner)).status_code == 200
 
 
-def test_one_address_has_an_end_at_one_number(visitor: Browser, simulator: Running, hands: Hands) -> None:
+def test_one_address_has_an_end_at_one_number(
+    visitor: Browser, simulator: RunningSimulator, hands: Hands
+) -> None:
     hands.at = datetime.now(UTC)  # by which the library judges whether a solution has ended
     answer = begin(visitor)
     for _ in range(14):
@@ -139,7 +145,9 @@ def test_one_address_has_an_end_at_one_number(visitor: Browser, simulator: Runni
 
 
 @pytest.mark.found("A2")
-def test_wrong_codes_spend_no_identity_check(visitor: Browser, simulator: Running, hands: Hands) -> None:
+def test_wrong_codes_spend_no_identity_check(
+    visitor: Browser, simulator: RunningSimulator, hands: Hands
+) -> None:
     first = begin(visitor)
     code = code_sent_to(simulator, "13900001234")
     for _ in range(4):
@@ -152,7 +160,7 @@ def test_wrong_codes_spend_no_identity_check(visitor: Browser, simulator: Runnin
 
 @pytest.mark.found("A2")
 def test_identity_checks_belong_to_the_number_that_was_proved(
-    app: Flask, visitor: Browser, simulator: Running
+    app: Flask, visitor: Browser, simulator: RunningSimulator
 ) -> None:
     stranger = at(app, "192.0.2.9")
     for _ in range(3):
@@ -169,7 +177,7 @@ def test_identity_checks_belong_to_the_number_that_was_proved(
 
 @pytest.mark.found("X9")
 def test_of_twenty_checks_at_once_three_are_made(
-    app: Flask, sign_in: Callable[[str], Browser], simulator: Running
+    app: Flask, sign_in: Callable[[str], Browser], simulator: RunningSimulator
 ) -> None:
     shen = sign_in("沈念")
     simulator.control(identity_tries=99)
@@ -187,7 +195,7 @@ def test_of_twenty_checks_at_once_three_are_made(
     assert len(simulator.answered("identity/check")) == 3
 
 
-def test_a_reset_makes_the_device_known(app: Flask, visitor: Browser, simulator: Running) -> None:
+def test_a_reset_makes_the_device_known(app: Flask, visitor: Browser, simulator: RunningSimulator) -> None:
     first = carried(visitor.send("/account/forgotten", **FORGOTTEN))
     sent = {**NEW, "carried": first, "code": code_sent_to(simulator, ZHENGS)}
     guess_at(app, CREDENTIALS["login"], "127.0.0.1")
@@ -197,11 +205,15 @@ def test_a_reset_makes_the_device_known(app: Flask, visitor: Browser, simulator:
 
 @pytest.mark.found("T2")
 def test_a_reset_ends_every_session_and_forgets_other_devices(
-    app: Flask, visitor: Browser, sign_in: Callable[[str], Browser], simulator: Running
+    app: Flask, visitor: Browser, sign_in: Callable[[str], Browser], simulator: RunningSimulator
 ) -> None:
     thief = sign_in("郑雨桐")
     with writes():
-        known = {"token_hash": "0" * 64, "proved_at": wall(), "expires_at": wall() + timedelta(days=9)}
+        known = {
+            "token_hash": "0" * 64,
+            "proved_at": wall_time(),
+            "expires_at": wall_time() + timedelta(days=9),
+        }
         db.session.add(KnownDevice(person_id=thief.person_id, **known))
     first = carried(visitor.send("/account/forgotten", **FORGOTTEN))
     sent = {**NEW, "carried": first, "code": code_sent_to(simulator, ZHENGS)}
@@ -211,16 +223,16 @@ def test_a_reset_ends_every_session_and_forgets_other_devices(
 
 
 @pytest.mark.found("T2")
-def test_a_disabled_person_gets_no_code(visitor: Browser, simulator: Running) -> None:
+def test_a_disabled_person_gets_no_code(visitor: Browser, simulator: RunningSimulator) -> None:
     with writes():
-        db.session.query(Person).filter_by(login=CREDENTIALS["login"]).one().disabled_at = wall()
+        db.session.query(Person).filter_by(login=CREDENTIALS["login"]).one().disabled_at = wall_time()
     assert visitor.send("/account/forgotten", **FORGOTTEN).status_code == 200
     work()
     assert simulator.messages(channel="sms", to=ZHENGS) == []
 
 
 @pytest.mark.found("X10")
-def test_no_row_holds_a_code_in_clear(visitor: Browser, simulator: Running) -> None:
+def test_no_row_holds_a_code_in_clear(visitor: Browser, simulator: RunningSimulator) -> None:
     begin(visitor)
     code = code_sent_to(simulator, "13900001234")
     job = db.session.query(Job).filter_by(operation="codes.deliver").one()
@@ -240,14 +252,14 @@ def test_a_code_is_for_its_number_and_purpose(app: Flask) -> None:
     row = db.session.get_one(Code, code_id)
     assert (row.mobile, row.attempts) == ("13900001234", 0)
     for mobile, purpose in (("13900001235", "register"), ("13900001234", "forgotten"), ("", "register")):
-        assert not codes.accept(code_id, mobile, purpose, "000000")
+        assert not codes.accept_code(code_id, mobile, purpose, "000000")
     db.session.commit()
     assert db.session.get_one(Code, code_id).attempts == 0
 
 
 @pytest.mark.found("X9")
 def test_who_is_signed_in_has_a_share_of_their_own(
-    sign_in: Callable[[str], Browser], simulator: Running, hands: Hands
+    sign_in: Callable[[str], Browser], simulator: RunningSimulator, hands: Hands
 ) -> None:
     zheng = sign_in("郑雨桐")
     form = {"mobile": "13900001111", "current_password": CREDENTIALS["password"]}

@@ -15,23 +15,23 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from domain.accounts import account_requests, email_proofs
-from domain.diagrams.vocabulary import environment
+from domain.diagrams.vocabulary import build_environment
 from domain.sample.people import PASSWORD
 from handlers.entry import limits
-from handlers.entry.access import digest
+from handlers.entry.access import hash_token
 from models import db
 from models.accounts import AccountRequest, EmailProof, Registration
 from models.notices import AuditEntry
 from models.people import Person, SignIn
 from models.process import WorkItem
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.handlers.account.test_registering import begin, carried, code_sent_to, finish, work
 from tests.handlers.conftest import Browser, errors, words, writes
 from tests.handlers.profile.making import an_application
 from tests.handlers.test_limits import side_by_side
 from workflows import engine
 from workflows.background.worker import Worker
-from workflows.clock import wall
+from workflows.clock import wall_time
 
 DIAGRAM = Path(__file__).parents[3] / "workflows/library/account_request/account_request.bpmn"
 MOBILE = "13900001234"
@@ -50,24 +50,24 @@ def photographed(size: tuple[int, int] = (640, 420)) -> tuple[io.BytesIO, str]:
 def process(app: Flask, sample_world: None) -> None:
     """The process of a request is in use."""
     with writes():
-        engine.deploy({DIAGRAM.name: DIAGRAM.read_bytes()}, by=None, environment=environment())
+        engine.deploy_files({DIAGRAM.name: DIAGRAM.read_bytes()}, by=None, environment=build_environment())
 
 
 @pytest.fixture
 def unregistered(sample_world: None) -> None:
     """The register knows 郑雨桐 under the number, and no account is under it."""
     with writes():
-        holder = account_requests.holder_of("resident_id", TAKEN["document_number"])
+        holder = account_requests.find_holder("resident_id", TAKEN["document_number"])
         assert holder is not None
         holder.login, holder.document_number = "closed:1", None
 
 
 def the_person() -> Person | None:
     db.session.rollback()
-    return account_requests.holder_of("resident_id", TAKEN["document_number"])
+    return account_requests.find_holder("resident_id", TAKEN["document_number"])
 
 
-def refused_as_taken(visitor: Browser, simulator: Running) -> TestResponse:
+def refused_as_taken(visitor: Browser, simulator: RunningSimulator) -> TestResponse:
     """Somebody with a mobile of their own tries to register 郑雨桐's number."""
     first = begin(visitor, **TAKEN)
     return finish(visitor, first, code=code_sent_to(simulator, MOBILE))
@@ -95,7 +95,7 @@ def decide(clerk: Browser, **answers: str) -> TestResponse:
 
 @pytest.mark.found("A1")
 def test_a_wrong_name_makes_no_account_and_is_corrected_on_the_spot(
-    visitor: Browser, unregistered: None, simulator: Running
+    visitor: Browser, unregistered: None, simulator: RunningSimulator
 ) -> None:
     wrong = TAKEN | {"name": "郑雨彤"}
     answer = finish(visitor, begin(visitor, **wrong), code=code_sent_to(simulator, MOBILE))
@@ -119,18 +119,18 @@ def test_a_wrong_name_makes_no_account_and_is_corrected_on_the_spot(
 
 @pytest.mark.found("A1")
 def test_a_document_that_the_register_does_not_know_makes_no_account(
-    visitor: Browser, simulator: Running
+    visitor: Browser, simulator: RunningSimulator
 ) -> None:
     unknown = {"document_kind": "hkm_pass", "document_number": "H12345678", "name": "CHAN TAI MAN"}
     first = begin(visitor, **unknown)
     answer = finish(visitor, first, code=code_sent_to(simulator, MOBILE))
     assert (answer.status_code, "实名核验没有通过" in errors(answer)) == (422, True)
-    assert account_requests.holder_of("hkm_pass", "H12345678") is None
+    assert account_requests.find_holder("hkm_pass", "H12345678") is None
 
 
 @pytest.mark.found("A1")
 def test_trying_on_and_on_makes_no_account_either(
-    visitor: Browser, unregistered: None, simulator: Running
+    visitor: Browser, unregistered: None, simulator: RunningSimulator
 ) -> None:
     typed = {"document_kind": "resident_id", **TAKEN}
     wrong = typed | {"name": "郑雨彤"}
@@ -144,13 +144,13 @@ def test_trying_on_and_on_makes_no_account_either(
 
 @pytest.mark.found("A1")
 def test_one_mobile_does_not_spend_the_tries_of_another(
-    visitor: Browser, unregistered: None, simulator: Running
+    visitor: Browser, unregistered: None, simulator: RunningSimulator
 ) -> None:
     simulator.behave("identity", "down")  # so that only our own count is at stake
     typed = {"document_kind": "resident_id", **TAKEN}
     with visitor.client.application.app_context():
         for _ in range(5):
-            limits.count(limits.IDENTITY_CHECKS, "identity", "mobile", "13900009999")
+            limits.count_try(limits.IDENTITY_CHECKS, "identity", "mobile", "13900009999")
     answer = finish(visitor, begin(visitor, **typed), code=code_sent_to(simulator, MOBILE))
     assert answer.status_code == 303
     person = the_person()
@@ -159,7 +159,7 @@ def test_one_mobile_does_not_spend_the_tries_of_another(
 
 
 @pytest.mark.found("A1")
-def test_correcting_needs_a_proved_mobile(visitor: Browser, simulator: Running) -> None:
+def test_correcting_needs_a_proved_mobile(visitor: Browser, simulator: RunningSimulator) -> None:
     token = carried(begin(visitor))
     answer = visitor.client.post("/account/register/name", data={"carried": token, "name": "林小雨"})
     assert (answer.status_code, db.session.query(AccountRequest).count()) == (410, 0)
@@ -168,7 +168,11 @@ def test_correcting_needs_a_proved_mobile(visitor: Browser, simulator: Running) 
 
 @pytest.mark.found("A1")
 def test_a_taken_number_is_contested_and_freed(
-    visitor: Browser, process: None, sign_in: Callable[[str], Browser], simulator: Running, app: Flask
+    visitor: Browser,
+    process: None,
+    sign_in: Callable[[str], Browser],
+    simulator: RunningSimulator,
+    app: Flask,
 ) -> None:
     holder, clerk = sign_in("郑雨桐"), sign_in("曹静")
     page = words(refused_as_taken(visitor, simulator))
@@ -206,13 +210,13 @@ def test_a_taken_number_is_contested_and_freed(
     assert "已经停用" in simulator.messages(channel="sms", to="13805700126")[0]["text"]
     actions = {one.action for one in db.session.query(AuditEntry).filter_by(person_id=holder.person_id)}
     assert actions >= {"account_request.opened", "account_request.closed", "account_request.document_viewed"}
-    assert account_requests.holder_of("resident_id", TAKEN["document_number"]) is None
+    assert account_requests.find_holder("resident_id", TAKEN["document_number"]) is None
 
 
 @pytest.mark.corrupts
 @pytest.mark.found("A1")
 def test_an_account_with_applications_is_handed_over(
-    visitor: Browser, process: None, sign_in: Callable[[str], Browser], simulator: Running
+    visitor: Browser, process: None, sign_in: Callable[[str], Browser], simulator: RunningSimulator
 ) -> None:
     holder = sign_in("郑雨桐")
     an_application(holder.person_id, number="2604003157")
@@ -228,7 +232,9 @@ def test_an_account_with_applications_is_handed_over(
 
 
 @pytest.mark.found("A1", "T2")
-def test_contesting_needs_a_proved_mobile(visitor: Browser, process: None, simulator: Running) -> None:
+def test_contesting_needs_a_proved_mobile(
+    visitor: Browser, process: None, simulator: RunningSimulator
+) -> None:
     first = begin(visitor, **TAKEN)
     sent = {"carried": carried(first), "statement": STATEMENT, "picture": photographed()}
     answer = visitor.send("/account/contest", **sent)
@@ -238,7 +244,7 @@ def test_contesting_needs_a_proved_mobile(visitor: Browser, process: None, simul
 @pytest.mark.corrupts
 @pytest.mark.found("A1", "T2")
 def test_an_account_with_a_draft_alone_is_closed(
-    visitor: Browser, process: None, sign_in: Callable[[str], Browser], simulator: Running
+    visitor: Browser, process: None, sign_in: Callable[[str], Browser], simulator: RunningSimulator
 ) -> None:
     holder = sign_in("郑雨桐")
     an_application(holder.person_id, number=None)
@@ -251,12 +257,12 @@ def test_an_account_with_a_draft_alone_is_closed(
 @pytest.mark.corrupts
 @pytest.mark.found("A1", "T2")
 def test_what_was_proved_of_the_holder_is_not_the_requesters(
-    visitor: Browser, process: None, sign_in: Callable[[str], Browser], simulator: Running
+    visitor: Browser, process: None, sign_in: Callable[[str], Browser], simulator: RunningSimulator
 ) -> None:
     holder = sign_in("郑雨桐")
     an_application(holder.person_id, number="2604003157")
     with writes():
-        email_proofs.propose(holder.person, "thief@mail.example", wall())
+        email_proofs.propose_address(holder.person, "thief@mail.example", wall_time())
     other = {"document_number": TAKEN["document_number"], "name": "郑雨彤"}
     first = begin(visitor, **other)
     finish(visitor, first, code=code_sent_to(simulator, MOBILE))
@@ -269,7 +275,7 @@ def test_what_was_proved_of_the_holder_is_not_the_requesters(
 
 @pytest.mark.found("A1")
 def test_a_refused_request_leaves_the_account_and_says_why(
-    visitor: Browser, process: None, sign_in: Callable[[str], Browser], simulator: Running
+    visitor: Browser, process: None, sign_in: Callable[[str], Browser], simulator: RunningSimulator
 ) -> None:
     holder, clerk = sign_in("郑雨桐"), sign_in("曹静")
     refused_as_taken(visitor, simulator)
@@ -286,7 +292,7 @@ def test_a_refused_request_leaves_the_account_and_says_why(
 
 @pytest.mark.found("A1")
 def test_a_request_needs_a_picture_that_opens_and_a_sentence(
-    visitor: Browser, process: None, simulator: Running
+    visitor: Browser, process: None, simulator: RunningSimulator
 ) -> None:
     refused_as_taken(visitor, simulator)
     answer = contest(visitor, statement="", picture=(io.BytesIO(), ""))
@@ -300,7 +306,9 @@ def test_a_request_needs_a_picture_that_opens_and_a_sentence(
 
 
 @pytest.mark.found("A1")
-def test_a_stranger_learns_nothing_before_a_mobile_is_proved(visitor: Browser, simulator: Running) -> None:
+def test_a_stranger_learns_nothing_before_a_mobile_is_proved(
+    visitor: Browser, simulator: RunningSimulator
+) -> None:
     known, unknown = begin(visitor, **TAKEN, mobile="13900001235"), begin(visitor)
     assert blind(words(known)) == blind(words(unknown))
     assert visitor.client.get("/account/contest").location == "/account/register/confirm"
@@ -314,7 +322,9 @@ def blind(page: str) -> str:
 
 
 @pytest.mark.found("A1")
-def test_the_same_mobile_asks_once_at_a_time(visitor: Browser, process: None, simulator: Running) -> None:
+def test_the_same_mobile_asks_once_at_a_time(
+    visitor: Browser, process: None, simulator: RunningSimulator
+) -> None:
     refused_as_taken(visitor, simulator)
     contest(visitor)
     proved("again")
@@ -325,11 +335,11 @@ def test_the_same_mobile_asks_once_at_a_time(visitor: Browser, process: None, si
 def proved(*tokens: str) -> None:
     """Registrations of 郑雨桐's number whose mobile is proved, each in a window of its own."""
     known = {"document_kind": "resident_id", **TAKEN, "mobile": MOBILE}
-    at = wall()
+    at = wall_time()
     with writes():
         for token in tokens:
             ends = {"expires_at": at.replace(year=2099), "proved_at": at}
-            db.session.add(Registration(token_hash=digest(token), code_id=1, **ends, **known))
+            db.session.add(Registration(token_hash=hash_token(token), code_id=1, **ends, **known))
 
 
 @pytest.mark.found("A1", "X9")

@@ -21,7 +21,7 @@ OLD = PasswordHasher(time_cost=3, memory_cost=8 * 1024, parallelism=4)
 
 @pytest.mark.found("P7")
 def test_hashes_have_owasps_parameters() -> None:
-    found = extract_parameters(passwords.hashed("correct horse"))
+    found = extract_parameters(passwords.hash_password("correct horse"))
     assert (found.type.name, found.memory_cost, found.time_cost, found.parallelism) == ("ID", 19_456, 2, 1)
 
 
@@ -36,7 +36,7 @@ def test_a_hash_of_older_parameters_is_renewed_at_the_next_sign_in(visitor: Brow
     assert passwords.is_outdated(_hash())
     assert visitor.send("/account/sign-in", login="wangmin", password=PASSWORD).status_code == 303
     assert not passwords.is_outdated(_hash())
-    assert passwords.matches(_hash(), PASSWORD)
+    assert passwords.verify_password(_hash(), PASSWORD)
 
 
 @pytest.mark.found("P7")
@@ -55,7 +55,7 @@ def test_whoever_comes_first_is_served_first() -> None:
 
     threads = []
     for number in range(12):
-        threads.append(threading.Thread(target=passwords._in_turn, args=(work(number),)))
+        threads.append(threading.Thread(target=passwords._run_in_turn, args=(work(number),)))
         threads[-1].start()
         before = time.monotonic()
         while passwords._turns._work_queue.qsize() <= number and time.monotonic() - before < 10:

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from models import db
 from models.people import Person
 from models.process import Job
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.handlers.conftest import Browser, errors, words, writes
 from workflows import clock
 from workflows.background.worker import Worker
@@ -32,7 +32,7 @@ MORE = {
 }
 
 
-def code_sent_to(simulator: Running, mobile: str) -> str:
+def code_sent_to(simulator: RunningSimulator, mobile: str) -> str:
     """The code in the newest message, once a worker has sent what is due."""
     work()
     found = re.search(r"\d{6}", simulator.messages(channel="sms", to=mobile)[0]["text"])
@@ -68,7 +68,7 @@ def find() -> Person | None:
 
 
 @pytest.mark.manual("A1")
-def test_a_newcomer_registers_and_is_signed_in(visitor: Browser, simulator: Running) -> None:
+def test_a_newcomer_registers_and_is_signed_in(visitor: Browser, simulator: RunningSimulator) -> None:
     first = begin(visitor)
     answer = finish(visitor, first, code=code_sent_to(simulator, "13900001234"))
     assert (answer.status_code, answer.headers["Location"]) == (303, "/apply/")
@@ -81,7 +81,7 @@ def test_a_newcomer_registers_and_is_signed_in(visitor: Browser, simulator: Runn
 
 
 @pytest.mark.found("A9")
-def test_a_name_of_private_use_is_refused(visitor: Browser, simulator: Running) -> None:
+def test_a_name_of_private_use_is_refused(visitor: Browser, simulator: RunningSimulator) -> None:
     answer = begin(visitor, name="林\ue123")
     assert answer.status_code == 422
     assert "“\ue123”（U+E123）是个别电脑自造的字" in errors(answer)
@@ -90,7 +90,9 @@ def test_a_name_of_private_use_is_refused(visitor: Browser, simulator: Running) 
 
 
 @pytest.mark.found("A9")
-def test_a_name_that_no_paper_can_show_is_accepted_and_told(visitor: Browser, simulator: Running) -> None:
+def test_a_name_that_no_paper_can_show_is_accepted_and_told(
+    visitor: Browser, simulator: RunningSimulator
+) -> None:
     first = begin(visitor, name="林\U00031000")
     assert first.status_code == 200
     assert "“\U00031000”（U+31000）目前打印不出来" in words(first)
@@ -114,7 +116,7 @@ def test_a_name_that_no_paper_can_show_is_accepted_and_told(visitor: Browser, si
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(
-    visitor: Browser, simulator: Running, field: str, value: str, sentence: str
+    visitor: Browser, simulator: RunningSimulator, field: str, value: str, sentence: str
 ) -> None:
     answer = begin(visitor, **{field: value})
     assert answer.status_code == 422
@@ -137,7 +139,7 @@ def test_what_is_wrong_is_said_at_its_field(
     ],
 )
 def test_the_second_page_keeps_what_was_typed(
-    visitor: Browser, simulator: Running, other: dict[str, Any], sentence: str
+    visitor: Browser, simulator: RunningSimulator, other: dict[str, Any], sentence: str
 ) -> None:
     first = begin(visitor)
     code = code_sent_to(simulator, "13900001234")
@@ -150,7 +152,7 @@ def test_the_second_page_keeps_what_was_typed(
     assert find() is None
 
 
-def test_a_code_works_once_and_not_for_ever(visitor: Browser, simulator: Running) -> None:
+def test_a_code_works_once_and_not_for_ever(visitor: Browser, simulator: RunningSimulator) -> None:
     first = begin(visitor)
     code = code_sent_to(simulator, "13900001234")
     wrong = "111111" if code != "111111" else "222222"
@@ -160,14 +162,14 @@ def test_a_code_works_once_and_not_for_ever(visitor: Browser, simulator: Running
     assert find() is None
 
 
-def test_a_number_is_registered_once(visitor: Browser, simulator: Running) -> None:
+def test_a_number_is_registered_once(visitor: Browser, simulator: RunningSimulator) -> None:
     first = begin(visitor, document_number="330802200403120023", name="郑雨桐")
     answer = finish(visitor, first, code=code_sent_to(simulator, "13900001234"))
     assert answer.status_code == 422
     assert "已经注册" in errors(answer)
 
 
-def test_the_next_code_has_to_wait(visitor: Browser, simulator: Running) -> None:
+def test_the_next_code_has_to_wait(visitor: Browser, simulator: RunningSimulator) -> None:
     begin(visitor)
     answer = begin(visitor)
     assert answer.status_code == 429
@@ -178,7 +180,7 @@ def test_the_next_code_has_to_wait(visitor: Browser, simulator: Running) -> None
     assert len(simulator.messages(channel="sms", to="13900001234")) == 1
 
 
-def test_a_code_arrives_once_the_gateway_is_back(visitor: Browser, simulator: Running) -> None:
+def test_a_code_arrives_once_the_gateway_is_back(visitor: Browser, simulator: RunningSimulator) -> None:
     simulator.behave("sms", "down")
     first = begin(visitor)
     assert "没有收到" in words(first)
@@ -186,20 +188,22 @@ def test_a_code_arrives_once_the_gateway_is_back(visitor: Browser, simulator: Ru
     assert simulator.messages(channel="sms", to="13900001234") == []
     simulator.behave("sms", "normal")
     with writes():
-        clock.advance(timedelta(seconds=30))
+        clock.advance_clock(timedelta(seconds=30))
     assert finish(visitor, first, code=code_sent_to(simulator, "13900001234")).status_code == 303
 
 
-def test_a_code_that_is_too_old_is_not_sent(visitor: Browser, simulator: Running) -> None:
+def test_a_code_that_is_too_old_is_not_sent(visitor: Browser, simulator: RunningSimulator) -> None:
     begin(visitor)
     with writes():
-        clock.advance(timedelta(minutes=6))
+        clock.advance_clock(timedelta(minutes=6))
     work()
     assert simulator.messages(channel="sms", to="13900001234") == []
     assert db.session.query(Job).filter_by(operation="codes.deliver").one().state == "done"
 
 
-def test_a_register_that_is_down_does_not_stop_registering(visitor: Browser, simulator: Running) -> None:
+def test_a_register_that_is_down_does_not_stop_registering(
+    visitor: Browser, simulator: RunningSimulator
+) -> None:
     simulator.behave("identity", "down")
     first = begin(visitor)
     assert finish(visitor, first, code=code_sent_to(simulator, "13900001234")).status_code == 303
@@ -208,14 +212,16 @@ def test_a_register_that_is_down_does_not_stop_registering(visitor: Browser, sim
     assert (person.verification, person.verified_at) == ("unavailable", None)
 
 
-def test_what_the_first_page_hands_on_cannot_be_changed(visitor: Browser, simulator: Running) -> None:
+def test_what_the_first_page_hands_on_cannot_be_changed(
+    visitor: Browser, simulator: RunningSimulator
+) -> None:
     answer = visitor.client.post("/account/register/confirm", data={"carried": "forged", **MORE})
     assert answer.status_code == 410
     assert "请从第一步重新填写" in answer.get_data(as_text=True)
 
 
 @pytest.mark.found("A13")
-def test_everything_wrong_with_a_page_is_told_at_once(visitor: Browser, simulator: Running) -> None:
+def test_everything_wrong_with_a_page_is_told_at_once(visitor: Browser, simulator: RunningSimulator) -> None:
     told = errors(begin(visitor, document_number="330802199901010017", name="林⺩雨", mobile="12345"))
     for sentence in ("证件号码不正确", "不是姓名用字", "请填写 11 位手机号"):
         assert sentence in told
@@ -226,7 +232,7 @@ def test_everything_wrong_with_a_page_is_told_at_once(visitor: Browser, simulato
 
 
 @pytest.mark.found("A13")
-def test_the_second_page_can_be_loaded_again(visitor: Browser, simulator: Running) -> None:
+def test_the_second_page_can_be_loaded_again(visitor: Browser, simulator: RunningSimulator) -> None:
     first = begin(visitor)
     again = visitor.client.get("/account/register/confirm")
     assert carried(again) == carried(first)
@@ -237,6 +243,8 @@ def test_the_second_page_can_be_loaded_again(visitor: Browser, simulator: Runnin
 
 
 @pytest.mark.found("A13")
-def test_a_number_of_somebody_unborn_ends_at_the_first_page(visitor: Browser, simulator: Running) -> None:
+def test_a_number_of_somebody_unborn_ends_at_the_first_page(
+    visitor: Browser, simulator: RunningSimulator
+) -> None:
     assert "证件号码不正确" in errors(begin(visitor, document_number="330802202701010011"))
     assert simulator.messages(channel="sms", to="") == []

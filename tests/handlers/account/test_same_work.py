@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from models import db
 from models.process import Job
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.handlers.account.test_registering import carried, work
 from tests.handlers.account.test_signing import FORGOTTEN
 from tests.handlers.account.test_tries import at
@@ -88,7 +88,7 @@ def warmed(app: Flask) -> None:
 @pytest.mark.found("X10")
 @pytest.mark.parametrize("stranger", STRANGERS)
 def test_asking_for_a_reset_is_the_same_work(
-    app: Flask, sample_world: None, simulator: Running, stranger: dict[str, str]
+    app: Flask, sample_world: None, simulator: RunningSimulator, stranger: dict[str, str]
 ) -> None:
     warmed(app)
     known, its_work = posted(app, "192.0.2.1", "/account/forgotten", **KNOWN)
@@ -108,7 +108,7 @@ def test_asking_for_a_reset_is_the_same_work(
 @pytest.mark.found("X10")
 @pytest.mark.parametrize("stranger", STRANGERS)
 def test_a_wrong_code_is_the_same_work(
-    app: Flask, sample_world: None, simulator: Running, stranger: dict[str, str]
+    app: Flask, sample_world: None, simulator: RunningSimulator, stranger: dict[str, str]
 ) -> None:
     found = []
     for address, form in (("192.0.2.1", KNOWN), ("192.0.2.2", stranger)):
@@ -133,7 +133,7 @@ def test_a_wrong_password_is_the_same_work(app: Flask, sample_world: None) -> No
 
 @pytest.mark.found("X10")
 def test_registering_tells_no_stranger_whether_a_number_has_an_account(
-    app: Flask, sample_world: None, simulator: Running
+    app: Flask, sample_world: None, simulator: RunningSimulator
 ) -> None:
     taken = {**KNOWN, "mobile": "13900001234"}
     free = {**STRANGERS[1], "mobile": "13900005678"}

@@ -13,7 +13,7 @@ from domain.sample.people import PASSWORD
 from handlers.entry import access
 from models import db
 from models.people import Person, SignIn
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.handlers.account.test_registering import carried, code_sent_to, work
 from tests.handlers.conftest import Browser, errors, words, writes
 from workflows import clock
@@ -35,7 +35,7 @@ def test_everybody_signs_in_at_one_door(visitor: Browser, login: str, target: st
     assert "SameSite=Lax" in cookie
     token = cookie.partition("=")[2].partition(";")[0]
     kept = db.session.query(SignIn).one()
-    assert kept.token_hash == access.digest(token)
+    assert kept.token_hash == access.hash_token(token)
     assert kept.token_hash != token
 
 
@@ -92,7 +92,7 @@ def test_signing_out_ends_the_session(sign_in: Callable[[str], Browser], app: Fl
 
 
 @pytest.mark.manual("A3")
-def test_a_forgotten_password_is_reset_by_sms(visitor: Browser, simulator: Running) -> None:
+def test_a_forgotten_password_is_reset_by_sms(visitor: Browser, simulator: RunningSimulator) -> None:
     first = visitor.send("/account/forgotten", **FORGOTTEN)
     new = {"password": "Newer-2026", "password_again": "Newer-2026"}
     code = code_sent_to(simulator, "13805700126")
@@ -106,7 +106,7 @@ def test_a_forgotten_password_is_reset_by_sms(visitor: Browser, simulator: Runni
     "other", [{"name": "郑雨"}, {"document_number": "330802199901010016"}, {"name": "王敏"}]
 )
 def test_a_wrong_guess_looks_the_same(
-    visitor: Browser, app: Flask, simulator: Running, other: dict[str, str]
+    visitor: Browser, app: Flask, simulator: RunningSimulator, other: dict[str, str]
 ) -> None:
     right = words(visitor.send("/account/forgotten", **FORGOTTEN))
     elsewhere = Browser(client=app.test_client(), person_id=0)
@@ -181,7 +181,7 @@ def test_strangers_are_led_to_the_door(visitor: Browser) -> None:
 def test_the_test_clock_signs_nobody_out(sign_in: Callable[[str], Browser]) -> None:
     zheng = sign_in("郑雨桐")
     with writes():
-        clock.advance(timedelta(days=40))
+        clock.advance_clock(timedelta(days=40))
     assert zheng.client.get("/apply/").status_code == 200
 
 

@@ -13,12 +13,12 @@ from domain.sample.people import PASSWORD
 from handlers.account import devices
 from models import db
 from models.people import KnownDevice
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.handlers.account.test_challenges import solved
 from tests.handlers.account.test_registering import carried, code_sent_to
 from tests.handlers.conftest import Browser, errors, words
 from tests.handlers.test_limits import Hands, hands, side_by_side
-from workflows.clock import wall
+from workflows.clock import wall_time
 
 __all__ = ["hands"]
 DOOR = "/account/sign-in"
@@ -136,7 +136,7 @@ def test_the_cookie_of_a_device_is_kept_long_and_from_scripts(app: Flask, sample
         assert word in cookie
     kept = db.session.query(KnownDevice).one()
     assert kept.token_hash not in cookie
-    assert kept.expires_at > wall() + timedelta(days=364)
+    assert kept.expires_at > wall_time() + timedelta(days=364)
 
 
 @pytest.mark.found("X9")
@@ -215,7 +215,7 @@ def test_other_devices_are_forgotten_with_their_sessions(app: Flask, sample_worl
     assert here.send(DOOR, **RIGHT).status_code == 303
 
 
-def reset_by(owner: Browser, simulator: Running) -> None:
+def reset_by(owner: Browser, simulator: RunningSimulator) -> None:
     """郑雨桐 proves her mobile number and sets another password."""
     page = owner.send("/account/forgotten", **ZHENG)
     sent = NEW | {"carried": carried(page), "code": code_sent_to(simulator, "13805700126")}
@@ -224,7 +224,7 @@ def reset_by(owner: Browser, simulator: Running) -> None:
 
 @pytest.mark.found("A1")
 def test_a_reset_clears_what_was_counted_at_the_account(
-    app: Flask, sample_world: None, simulator: Running
+    app: Flask, sample_world: None, simulator: RunningSimulator
 ) -> None:
     guess_at(app, ZHENG["document_number"], "192.0.2.1")
     for number in range(3):  # and so many from elsewhere that strangers are challenged next
@@ -245,7 +245,7 @@ def test_a_reset_clears_what_was_counted_at_the_account(
 
 @pytest.mark.found("A1")
 def test_a_reset_forgives_the_account_and_not_the_address(
-    app: Flask, sample_world: None, simulator: Running
+    app: Flask, sample_world: None, simulator: RunningSimulator
 ) -> None:
     for number in range(12):
         guess_at(app, f"nobody{number}", "192.0.2.1")

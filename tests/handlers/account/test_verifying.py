@@ -19,7 +19,7 @@ from models import db
 from models.accounts import Registration
 from models.credentials import Degree, Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
 from models.people import Person
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.handlers.account.test_contesting import MOBILE, TAKEN, the_person, unregistered
 from tests.handlers.account.test_registering import WHO, begin, carried, code_sent_to, finish
 from tests.handlers.conftest import Browser, errors, words, writes
@@ -36,7 +36,7 @@ NAME_PAGE = "/account/register/name"
 class Waiting:
     """Questions that a slow register keeps waiting, until it is let go."""
 
-    def __init__(self, app: Flask, simulator: Running, register: str) -> None:
+    def __init__(self, app: Flask, simulator: RunningSimulator, register: str) -> None:
         self.app, self.simulator, self.register = app, simulator, register
         self.pool = ThreadPoolExecutor(4)
         self.asked: list[Future[TestResponse]] = []
@@ -71,7 +71,7 @@ def registrations() -> int:
     return db.session.query(Registration).count()
 
 
-def refused_for_its_name(visitor: Browser, simulator: Running, mobile: str = MOBILE) -> str:
+def refused_for_its_name(visitor: Browser, simulator: RunningSimulator, mobile: str = MOBILE) -> str:
     """The token of a registration whose mobile is proved and whose name the register does not know."""
     answer = finish(visitor, begin(visitor, **WRONG, mobile=mobile), code=code_sent_to(simulator, mobile))
     assert answer.status_code == 422
@@ -80,7 +80,7 @@ def refused_for_its_name(visitor: Browser, simulator: Running, mobile: str = MOB
 
 @pytest.mark.found("A1")
 def test_what_another_window_typed_meanwhile_is_not_verified(
-    app: Flask, visitor: Browser, unregistered: None, simulator: Running
+    app: Flask, visitor: Browser, unregistered: None, simulator: RunningSimulator
 ) -> None:
     token = refused_for_its_name(visitor, simulator)
     waiting = Waiting(app, simulator, "identity")
@@ -100,7 +100,7 @@ def test_what_another_window_typed_meanwhile_is_not_verified(
 
 @pytest.mark.found("A1")
 def test_the_same_form_sent_twice_makes_one_account(
-    app: Flask, visitor: Browser, unregistered: None, simulator: Running
+    app: Flask, visitor: Browser, unregistered: None, simulator: RunningSimulator
 ) -> None:
     token = refused_for_its_name(visitor, simulator)
     waiting = Waiting(app, simulator, "identity")
@@ -112,7 +112,7 @@ def test_the_same_form_sent_twice_makes_one_account(
 
 @pytest.mark.found("A1", "A2")
 def test_a_number_that_strangers_guessed_at_is_registered_by_its_holder(
-    app: Flask, visitor: Browser, unregistered: None, simulator: Running
+    app: Flask, visitor: Browser, unregistered: None, simulator: RunningSimulator
 ) -> None:
     token = refused_for_its_name(visitor, simulator)
     for name in ("郑宇桐", "郑语桐"):
@@ -148,7 +148,7 @@ def test_a_number_that_strangers_guessed_at_is_registered_by_its_holder(
 
 @pytest.mark.found("A2")
 def test_the_register_is_asked_before_an_account_goes_without_its_answer(
-    visitor: Browser, unregistered: None, simulator: Running
+    visitor: Browser, unregistered: None, simulator: RunningSimulator
 ) -> None:
     token = refused_for_its_name(visitor, simulator)
     answer = visitor.send(NAME_PAGE, carried=token, later="yes", **WRONG)
@@ -157,7 +157,9 @@ def test_the_register_is_asked_before_an_account_goes_without_its_answer(
 
 
 @pytest.mark.found("A2")
-def test_nobody_asks_the_register_endlessly(visitor: Browser, unregistered: None, simulator: Running) -> None:
+def test_nobody_asks_the_register_endlessly(
+    visitor: Browser, unregistered: None, simulator: RunningSimulator
+) -> None:
     token = refused_for_its_name(visitor, simulator)
     simulator.control(identity_tries=0)
     answers = [visitor.send(NAME_PAGE, carried=token, **WRONG) for _ in range(identity.ASKED.amount)]
@@ -167,13 +169,13 @@ def test_nobody_asks_the_register_endlessly(visitor: Browser, unregistered: None
 
 @pytest.mark.found("A2")
 def test_one_address_guesses_at_names_for_an_hour_only_so_often(
-    app: Flask, visitor: Browser, unregistered: None, simulator: Running
+    app: Flask, visitor: Browser, unregistered: None, simulator: RunningSimulator
 ) -> None:
     simulator.control(identity_tries=1000)
     with app.test_request_context(environ_base={"REMOTE_ADDR": "127.0.0.1"}):
         for number in range(identity.FROM_ADDRESS.amount):
             holder = Holder(**WRONG)
-            assert identity.check(holder, limits.TooMany, "mobile", f"{number}") == "mismatch"
+            assert identity.check_identity(holder, limits.TooMany, "mobile", f"{number}") == "mismatch"
     first = begin(visitor, **TRUE)
     answer = finish(visitor, first, code=code_sent_to(simulator, MOBILE))
     assert (answer.status_code, "从这个网络核验不一致的次数过多" in errors(answer)) == (429, True)
@@ -207,7 +209,7 @@ def records_of(person_id: int) -> list[int]:
 def test_an_answer_about_the_former_holder_is_not_kept(
     app: Flask,
     sign_in: Callable[[str], Browser],
-    simulator: Running,
+    simulator: RunningSimulator,
     register: str,
     name: str,
     address: str,
@@ -234,7 +236,7 @@ def test_an_answer_about_the_former_holder_is_not_kept(
 
 @pytest.mark.found("A1")
 def test_a_reset_begun_by_the_former_holder_changes_nothing_afterwards(
-    app: Flask, visitor: Browser, simulator: Running
+    app: Flask, visitor: Browser, simulator: RunningSimulator
 ) -> None:
     page = visitor.send("/account/forgotten", **TRUE)
     code = code_sent_to(simulator, "13805700126")

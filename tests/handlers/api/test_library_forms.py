@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from domain.messages import threads
-from domain.messages.threads import Letter, Matter
+from domain.messages.threads import NewMessage, NewThread
 from handlers.commands.people import new_token
 from models import db
 from models.database import writing
@@ -97,9 +97,9 @@ def test_messages_of_a_case_are_sent_by_its_pages(app: Flask, world: World) -> N
 def test_a_thread_is_moved_by_pages_and_read_by_its_sender(app: Flask, world: World) -> None:
     writing.set(True)
     soon = threads.reply_limit(now(), 3)
-    matter = Matter(application=world.application, office="site:1", title="问", reply_until=soon)
-    letter = Letter(key="form:first", author=world.people["clerk"], text="请说明。")
-    thread = threads.write_new(matter, letter, now()).id
+    matter = NewThread(application=world.application, office="site:1", title="问", reply_until=soon)
+    letter = NewMessage(key="form:first", author=world.people["clerk"], text="请说明。")
+    thread = threads.start_thread(matter, letter, now()).id
     db.session.commit()
     writing.set(None)
     clerk, designer = caller(app, world, "clerk"), caller(app, world, "designer")
@@ -113,8 +113,8 @@ def test_a_thread_is_moved_by_pages_and_read_by_its_sender(app: Flask, world: Wo
         assert refused(designer.post(path, started)) == (403, "not_allowed")
     assert told(clerk.get("/tasks"))["tasks"] == []
     writing.set(True)
-    answered = Letter(key="form:second", author=None, text="曾用名。")
-    threads.answer(thread, answered, now())
+    answered = NewMessage(key="form:second", author=None, text="曾用名。")
+    threads.add_answer(thread, answered, now())
     db.session.commit()
     writing.set(None)
     (task,) = told(clerk.get("/tasks"))["tasks"]

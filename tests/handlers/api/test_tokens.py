@@ -17,7 +17,7 @@ from tests.handlers.api.calling import Caller
 from tests.handlers.api.test_leave_request import refused, told
 from tests.handlers.api.test_library_forms import begin, caller
 from tests.handlers.casework.conftest import World, office, world
-from workflows.clock import wall
+from workflows.clock import wall_time
 
 __all__ = ["office", "world"]  # the small world of the reviewers' side, as a fixture
 
@@ -51,9 +51,9 @@ def enters(somebody: Caller) -> bool:
 @pytest.mark.found("X4", "T2")
 def test_a_token_enters_until_it_expires(leave: dict[str, Caller]) -> None:
     lin = leave["lin"]
-    change(lambda: setattr(row_of(lin), "expires_at", wall() + timedelta(hours=1)))
+    change(lambda: setattr(row_of(lin), "expires_at", wall_time() + timedelta(hours=1)))
     assert enters(lin)
-    change(lambda: setattr(row_of(lin), "expires_at", wall() - SECOND))
+    change(lambda: setattr(row_of(lin), "expires_at", wall_time() - SECOND))
     assert not enters(lin)
 
 
@@ -61,7 +61,7 @@ def test_a_token_enters_until_it_expires(leave: dict[str, Caller]) -> None:
 def test_a_token_enters_until_it_is_revoked(leave: dict[str, Caller]) -> None:
     lin = leave["lin"]
     assert enters(lin)
-    change(lambda: setattr(row_of(lin), "revoked_at", wall() - SECOND))
+    change(lambda: setattr(row_of(lin), "revoked_at", wall_time() - SECOND))
     assert not enters(lin)
     assert enters(leave["both"])
 
@@ -70,7 +70,7 @@ def test_a_token_enters_until_it_is_revoked(leave: dict[str, Caller]) -> None:
 def test_the_token_of_a_disabled_person_does_not_enter(leave: dict[str, Caller]) -> None:
     lin = leave["lin"]
     assert enters(lin)
-    change(lambda: setattr(db.session.get_one(Person, lin.person_id), "disabled_at", wall() - SECOND))
+    change(lambda: setattr(db.session.get_one(Person, lin.person_id), "disabled_at", wall_time() - SECOND))
     assert not enters(lin)
     assert enters(leave["both"])
 

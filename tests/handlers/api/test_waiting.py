@@ -10,7 +10,7 @@ from flask import Flask
 from tests.handlers.api.calling import Caller
 from tests.handlers.api.diagrams import CHOOSING, WAITING
 from tests.handlers.api.test_leave_request import refused, told
-from workflows.background.worker import Counts, Worker
+from workflows.background.worker import PassCounts, Worker
 
 People = dict[str, Caller]
 
@@ -48,11 +48,11 @@ def test_nobody_learns_of_instances_that_they_may_not_see(waiting: People) -> No
 
 def test_the_clock_goes_forward_and_the_worker_does_what_is_due(waiting: People, app: Flask) -> None:
     before = datetime.fromisoformat(told(waiting["designer"].post("/clock", advance="P1D"))["now"])
-    assert Worker(app=app).run_once() == Counts(jobs=0, timers=0)
+    assert Worker(app=app).run_once() == PassCounts(jobs=0, timers=0)
     after = datetime.fromisoformat(told(waiting["designer"].post("/clock", advance="P1DT1H"))["now"])
     assert 25 <= (after - before).total_seconds() / 3600 < 26
     assert told(waiting["lin"].get("/instances/1"))["elements"] == ["wait"]
-    assert Worker(app=app).run_once() == Counts(jobs=0, timers=1)
+    assert Worker(app=app).run_once() == PassCounts(jobs=0, timers=1)
     assert told(waiting["lin"].get("/instances/1"))["elements"] == ["remind"]
     events = told(waiting["lin"].get("/instances/1/events"))["events"]
     assert [event["kind"] for event in events] == ["started", "timer"]

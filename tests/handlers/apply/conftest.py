@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw
 from werkzeug.test import TestResponse
 
 from domain import outside
-from domain.diagrams.vocabulary import environment
+from domain.diagrams.vocabulary import build_environment
 from domain.sample import places
 from handlers.entry.access import COOKIE
 from models import db
@@ -29,7 +29,7 @@ from models.database import writing
 from models.people import Person, SignIn
 from models.places import Region
 from models.process import WorkItem
-from simulator.running import Running, running_simulator
+from simulator.running import RunningSimulator, running_simulator
 from tests import stores
 from tests.stores import Store
 from workflows import engine
@@ -232,7 +232,7 @@ def town(template: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
     def fill() -> None:
         _make()
-        engine.deploy(sources(), by=None, environment=environment())
+        engine.deploy_files(sources(), by=None, environment=build_environment())
 
     with stores.filled(template, tmp_path_factory.mktemp("town") / "instance", fill) as store:
         yield store
@@ -244,7 +244,7 @@ def world(app: Flask, town: Store) -> None:
 
 
 @pytest.fixture
-def registers(app: Flask) -> Iterator[Running]:
+def registers(app: Flask) -> Iterator[RunningSimulator]:
     """The simulator, in reach of the app."""
     with running_simulator() as running:
         app.extensions["settings"] = replace(app.extensions["settings"], simulator_url=running.url)
@@ -291,7 +291,7 @@ def _make() -> None:
     for code, name, level, parent in REGIONS:
         db.session.add(Region(code=code, name=name, level=level, parent_code=parent))
     db.session.flush()
-    places.load(now())
+    places.load_places(now())
     for number, (name, document) in enumerate(PEOPLE, start=1):
         db.session.add(_person(number, name, document))
         db.session.flush()

@@ -13,7 +13,7 @@ from models import db
 from models.credentials import Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
 from models.people import Person
 from models.plans import Plan, PlanSite
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.handlers.apply.conftest import DETAILS, Applicant, change, errors, of, picture, the_application
 from workflows.clock import now
 
@@ -177,7 +177,7 @@ def test_who_is_not_at_school_picks_a_diploma(applicant: Applicant) -> None:
 
 @pytest.mark.manual("W2.4")
 def test_enrolment_is_synchronised_once_and_what_was_typed_stays(
-    applicant: Applicant, registers: Running
+    applicant: Applicant, registers: RunningSimulator
 ) -> None:
     with change():
         _become("郑雨桐", "330802200403120023")
@@ -195,7 +195,9 @@ def test_enrolment_is_synchronised_once_and_what_was_typed_stays(
 
 
 @pytest.mark.manual("W2.4")
-def test_a_silent_register_of_students_loses_nothing(applicant: Applicant, registers: Running) -> None:
+def test_a_silent_register_of_students_loses_nothing(
+    applicant: Applicant, registers: RunningSimulator
+) -> None:
     with change():
         db.session.query(Enrolment).filter_by(person_id=1).delete()
     registers.behave("enrolment", "down")
@@ -206,7 +208,7 @@ def test_a_silent_register_of_students_loses_nothing(applicant: Applicant, regis
 
 
 @pytest.mark.manual("W2.4")
-def test_several_enrolments_are_chosen_among(applicant: Applicant, registers: Running) -> None:
+def test_several_enrolments_are_chosen_among(applicant: Applicant, registers: RunningSimulator) -> None:
     with change():
         _become("黄一诺", "330702200302172830")
         db.session.query(Enrolment).filter_by(person_id=1).delete()

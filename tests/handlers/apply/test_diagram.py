@@ -24,7 +24,7 @@ def deliver(message: str, **more: str) -> None:
     """Send the process of the application a message."""
     with change():
         number = the_application(1).id
-        engine.deliver(message, str(number), {"application": number, **more}, actor=None)
+        engine.deliver_message(message, str(number), {"application": number, **more}, actor=None)
 
 
 def section(page: str) -> str:

@@ -123,7 +123,7 @@ def _clerk() -> int:
 
 
 def _return_for_correction(application: Application) -> None:
-    engine.deliver("arrived", str(application.id), {"application": application.id}, actor=None)
+    engine.deliver_message("arrived", str(application.id), {"application": application.id}, actor=None)
     item = db.session.query(WorkItem).filter_by(role="site.clerk", state="open").one()
     clerk, until = _clerk(), (now() + timedelta(days=3)).date().isoformat()
     plan = application.plan
@@ -136,8 +136,8 @@ def _return_for_correction(application: Application) -> None:
         "correct_until": until,
         "opinion": "请补交材料",
     }
-    worklist.claim(item.id, clerk)
-    worklist.complete(item.id, answers, actor=clerk)
+    worklist.claim_item(item.id, clerk)
+    worklist.complete_item(item.id, answers, actor=clerk)
 
 
 @pytest.mark.manual("Q1", "Q8")
@@ -150,7 +150,7 @@ def test_a_return_for_correction_shows_what_is_missing_and_is_answered(applicant
     page = applicant.open("applications/1")
     assert "需补正" in page
     assert "没有带来" in page
-    assert progress.by_when(the_application(1)) < now() + timedelta(days=4)
+    assert progress.next_deadline(the_application(1)) < now() + timedelta(days=4)
     found = re.search(r'href="/apply/tasks/(\d+)"', page)
     assert found
     task = applicant.open(f"tasks/{found[1]}")
@@ -167,18 +167,18 @@ def test_a_return_for_correction_shows_what_is_missing_and_is_answered(applicant
 @pytest.mark.corrupts
 def test_the_form_bears_the_number_of_the_certificate(applicant: Applicant) -> None:
     applicant.until("reminder")
-    assert form_facts.facts(the_application(1))["certificate_number"] == ""
+    assert form_facts.collect_facts(the_application(1))["certificate_number"] == ""
     with change():
         known = {"application_id": 1, "person_id": 1, "authority_id": 1, "kind": "junior", "subject": "数学"}
         row = Certificate(number="20263390121000001", year=2026, serial=1, issued_at=now(), **known)
         db.session.add(row)
-    assert form_facts.facts(the_application(1))["certificate_number"] == "20263390121000001"
+    assert form_facts.collect_facts(the_application(1))["certificate_number"] == "20263390121000001"
 
 
 @pytest.mark.manual("R3")
 def test_the_desk_says_that_the_reminder_is_still_to_be_read(applicant: Applicant) -> None:
     applicant.until("reminder")
     with applicant.client.application.test_request_context():
-        assert "还没有读完申报提醒" in desk_pages.refusal_of(the_application(1))
+        assert "还没有读完申报提醒" in desk_pages.why_cannot_begin(the_application(1))
         applicant.send("reminder")
-        assert "申报提醒" not in desk_pages.refusal_of(the_application(1))
+        assert "申报提醒" not in desk_pages.why_cannot_begin(the_application(1))

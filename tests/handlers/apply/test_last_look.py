@@ -153,7 +153,7 @@ def test_an_ended_case_keeps_its_certificate_only_when_granted(
         own.state, own.live_exam_certificate_id = state or own.state, own.exam_certificate_id
         db.session.get_one(ProcessInstance, own.instance_id).state = "completed"
         db.session.flush()
-        eligibility.free_ended(1)
+        eligibility.release_ended_cases(1)
         left = db.session.get_one(Application, own.id, populate_existing=True)
         seen = (left.live_person_id, left.live_exam_certificate_id == left.exam_certificate_id)
         db.session.rollback()

@@ -16,7 +16,7 @@ from models.people import Person
 from models.plans import Plan
 from models.process import ProcessInstance
 from simulator import world
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.handlers.apply.conftest import Applicant, change, errors, of, the_application
 from workflows.clock import now
 
@@ -103,7 +103,7 @@ def test_never_the_same_kind_and_subject(applicant: Applicant) -> None:
 
 @pytest.mark.manual("W10")
 def test_a_qualification_known_to_the_register_is_not_given_twice(
-    applicant: Applicant, registers: Running
+    applicant: Applicant, registers: RunningSimulator
 ) -> None:
     with change():  # 叶青 holds 初级中学 数学 since 2018
         holder = db.session.get_one(Person, 1)
@@ -116,7 +116,7 @@ def test_a_qualification_known_to_the_register_is_not_given_twice(
 
 @pytest.mark.manual("W10")
 def test_a_certificate_that_is_no_longer_valid_is_not_held(
-    applicant: Applicant, registers: Running, monkeypatch: pytest.MonkeyPatch
+    applicant: Applicant, registers: RunningSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     holder = world._SEED["330802199608181377"]  # 叶青
     ended = tuple(replace(one, state="revoked") for one in holder.teacher_certificates)
@@ -128,7 +128,7 @@ def test_a_certificate_that_is_no_longer_valid_is_not_held(
     assert applicant.send("check").status_code == 303
 
 
-def test_a_silent_register_does_not_stop_anybody(applicant: Applicant, registers: Running) -> None:
+def test_a_silent_register_does_not_stop_anybody(applicant: Applicant, registers: RunningSimulator) -> None:
     registers.behave("certificate_history", "down")
     applicant.until("reminder")
     assert the_application(1).registration_number
@@ -169,4 +169,4 @@ def test_particulars_are_kept_as_they_were(applicant: Applicant) -> None:
     [("1A", "2B", True), ("2B", "2B", True), ("3A", "2B", False), ("", "2B", False), ("", "none", True)],
 )
 def test_levels_of_putonghua(level: str, minimum: str, enough: bool) -> None:
-    assert requirements.reaches(level, minimum) is enough
+    assert requirements.reaches_minimum(level, minimum) is enough

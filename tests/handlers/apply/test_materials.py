@@ -23,7 +23,7 @@ from handlers.entry.access import COOKIE
 from models import db
 from models.applications import Application
 from models.files import StoredFile
-from models.materials import Material, versions
+from models.materials import Material, select_material_versions
 from models.notices import Notice
 from models.people import Person, Post
 from models.places import Authority
@@ -33,7 +33,7 @@ from tests.handlers import pagecheck
 from tests.handlers.apply.conftest import Applicant, change, errors, open_elements, the_application
 from workflows import engine, worklist
 from workflows.background.worker import Worker
-from workflows.clock import LOCAL, advance, now
+from workflows.clock import LOCAL, advance_clock, now
 
 REQUIRED = ("identity", "residence", "student", "medical")
 
@@ -130,7 +130,7 @@ def judge(clerk: int, days: int = 3, **verdicts: str) -> None:
     """The clerk's decision: what is not named conforms."""
     with change():
         item = _the_item("review_materials")
-        worklist.claim(item.id, clerk)
+        worklist.claim_item(item.id, clerk)
         application = db.session.get_one(Application, the_id())
         rows = [
             {"key": key, "verdict": verdicts.get(key, "conform"), "reason": "影像不清" * (key in verdicts)}
@@ -139,7 +139,7 @@ def judge(clerk: int, days: int = 3, **verdicts: str) -> None:
         answers = {"revision": application.revision, "conclusion": "by_items", "findings": rows}
         if verdicts:
             answers["correct_until"] = (now() + timedelta(days=days)).astimezone(LOCAL).isoformat()
-        worklist.complete(item.id, answers, actor=clerk, transaction_id=secrets.token_hex(8))
+        worklist.complete_item(item.id, answers, actor=clerk, transaction_id=secrets.token_hex(8))
 
 
 def the_id() -> int:
@@ -155,13 +155,17 @@ def _the_item(element: str) -> WorkItem:
 def numbers(key: str) -> list[int]:
     """The versions of a material that are kept."""
     db.session.rollback()
-    return [row.version for row in db.session.scalars(versions(the_application(1).id)) if row.key == key]
+    return [
+        row.version
+        for row in db.session.scalars(select_material_versions(the_application(1).id))
+        if row.key == key
+    ]
 
 
 def pass_time(app: Flask, by: timedelta) -> None:
     """Let time pass, and the worker do what is due."""
     with change():
-        advance(by)
+        advance_clock(by)
     Worker(app=app).run_once()
     db.session.rollback()
 
@@ -253,7 +257,7 @@ def test_a_file_can_be_seen_and_replaced_and_both_versions_stay(uploader: Applic
     answer = uploader.client.get(found[0])
     assert answer.mimetype == "application/pdf"
     assert "sandbox" not in answer.headers["Content-Security-Policy"]
-    rows = list(db.session.scalars(versions(the_application(1).id)))
+    rows = list(db.session.scalars(select_material_versions(the_application(1).id)))
     assert [(row.version, row.round, row.uploaded_by) for row in rows] == [(1, 1, 1), (2, 1, 1)]
     assert rows[1].file.name == "identity.pdf"
 
@@ -321,7 +325,7 @@ def test_sending_in_twice_is_done_once(uploader: Applicant) -> None:
 def test_who_does_not_upload_in_time_lapses(app: Flask, uploader: Applicant) -> None:
     put(uploader, "identity")
     with change():
-        advance(timedelta(days=60))
+        advance_clock(timedelta(days=60))
     for answer in (put(uploader, "medical"), send_in(uploader)):
         assert answer.status_code == 422
         assert "结束" in errors(answer)
@@ -429,7 +433,7 @@ def _set_back(actor: int) -> None:
     number = the_id()
     with change():
         payload = {"application": number, "reason": "材料有误"}
-        engine.deliver("set_back", key=str(number), payload=payload, actor=actor)
+        engine.deliver_message("set_back", key=str(number), payload=payload, actor=actor)
 
 
 def _elements() -> list[str]:
@@ -487,7 +491,7 @@ def test_a_withdrawal_ends_the_uploading(uploader: Applicant) -> None:
     number = the_id()
     with change():
         payload = {"application": number, "reason": "不办了"}
-        engine.deliver("withdrawn", key=str(number), payload=payload, actor=1)
+        engine.deliver_message("withdrawn", key=str(number), payload=payload, actor=1)
     assert the_application(1).state == "withdrawn"
     assert 'type="file"' not in page_of(uploader)
     assert put(uploader, "identity").status_code == 422

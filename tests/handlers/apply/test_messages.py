@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 
 from domain import checking
 from domain.messages import threads
-from domain.messages.threads import Letter, Matter
-from domain.outside.uploads import take
+from domain.messages.threads import NewMessage, NewThread
+from domain.outside.uploads import store_upload
 from models import db
 from models.people import Person, Post
 from models.threads import Attachment, Thread, ThreadMessage
@@ -24,7 +24,7 @@ from tests.handlers.apply.conftest import Applicant, change, errors
 from tests.handlers.pagecheck import faults
 from tests.handlers.papers import attached, paper
 from workflows.background.worker import Worker
-from workflows.clock import advance, now
+from workflows.clock import advance_clock, now
 
 PAGE = "applications/1/messages"
 RUDE = "<script>alert(1)</script>\n第二行"
@@ -41,20 +41,20 @@ def known(applicant: Applicant) -> Iterator[Applicant]:
         db.session.add(clerk)
     yield applicant
     db.session.rollback()
-    assert checking.findings() == []
+    assert checking.list_impossible_states() == []
 
 
 def ask(
     *, days: int = 5, text: str = "请说明姓名。", key: str = "form:first", files: tuple[str, ...] = ()
 ) -> int:
     """The clerk writes to the applicant."""
-    found = [take("message", name, paper(name)) for name in files]
+    found = [store_upload("message", name, paper(name)) for name in files]
     with change():
         clerk = db.session.query(Person.id).filter_by(login="clerk").scalar()
         until = threads.reply_limit(now(), days) if days else None
-        matter = Matter(application=1, office="site:1", title="请核对姓名", reply_until=until)
-        letter = Letter(key=key, author=clerk, text=text, files=found)
-        return threads.write_new(matter, letter, now()).id
+        matter = NewThread(application=1, office="site:1", title="请核对姓名", reply_until=until)
+        letter = NewMessage(key=key, author=clerk, text=text, files=found)
+        return threads.start_thread(matter, letter, now()).id
 
 
 def answer(person: Applicant, thread: int, **data: Any) -> TestResponse:
@@ -172,7 +172,7 @@ def test_after_the_deadline_it_says_so_and_the_words_stay(app: Flask, known: App
     until = the_thread().reply_until
     assert until is not None
     with change():
-        advance(until - now() + timedelta(seconds=1))
+        advance_clock(until - now() + timedelta(seconds=1))
     page = known.open(PAGE)  # the worker has not come to it yet
     assert faults(page) == []
     assert "不能再回复" in page

@@ -16,7 +16,7 @@ from tests.handlers.test_limits import side_by_side
 
 def _scan(app: Flask) -> str:
     with app.test_request_context():
-        return urlsplit(links.address(the_application(1))).path
+        return urlsplit(links.signing_address(the_application(1))).path
 
 
 def _sign(phone: FlaskClient, path: str, **more: object) -> int:

@@ -67,6 +67,6 @@ def test_every_typed_text_of_the_sheet_is_looked_at(applicant: Applicant) -> Non
     applicant.draw()
     typed = {name: f"{RARE}{value}" for name, value in DETAILS.items() if name in TEXTS}
     assert applicant.detail(**typed).status_code in {302, 303}
-    told = undrawable.lines(form_facts.words(the_application(1)))
+    told = undrawable.list_unprintable_entries(form_facts.collect_texts(the_application(1)))
     assert len(told) == len(typed) == 7
     assert all(f"（U+{ord(RARE):X}）" in characters for _, characters in told)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from werkzeug.test import TestResponse
 
-from domain.diagrams.vocabulary import environment
+from domain.diagrams.vocabulary import build_environment
 from domain.rules import levels, policy, requirements
 from models import db
 from models.applications import Certificate
@@ -30,8 +30,8 @@ def deploy(key: str, before: str, after: str) -> None:
     source = (LIBRARY / "rules" / f"{key}.dmn").read_text(encoding="utf-8")
     assert before in source
     with change():
-        engine.deploy(
-            {f"{key}.dmn": source.replace(before, after).encode()}, by=None, environment=environment()
+        engine.deploy_files(
+            {f"{key}.dmn": source.replace(before, after).encode()}, by=None, environment=build_environment()
         )
 
 
@@ -362,9 +362,11 @@ def test_a_diploma_in_use_cannot_be_made_worse(applicant: Applicant) -> None:
     ],
 )
 def test_the_level_that_decides_is_the_tables(applicant: Applicant, found: str, fitting: str) -> None:
-    assert policy.authority_level("senior", "330000").level == "city"
+    assert policy.deciding_level("senior", "330000").level == "city"
     asked = [Authority(level=level) for level in found.split()]
-    assert [one.level for one in levels.fitting("senior", "330000", asked)] == fitting.split()
+    assert [
+        one.level for one in levels.select_fitting_authorities("senior", "330000", asked)
+    ] == fitting.split()
 
 
 @pytest.mark.found("T2")
@@ -374,7 +376,7 @@ def test_the_last_year_ends_with_its_month(applicant: Applicant, months: int, ma
     year, month = divmod(today.year * 12 + today.month - 1 + months, 12)
     own = db.session.get_one(Enrolment, of(Enrolment, 1, status="注册学籍"))
     own.expected_graduation = date(year, month + 1, 28)
-    assert (requirements.why_not_enrolled(own, "330000") == "") is may
+    assert (requirements.why_enrolment_fails(own, "330000") == "") is may
     db.session.rollback()
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from marshmallow import Schema, fields
 
-from domain.diagrams.vocabulary import environment
+from domain.diagrams.vocabulary import build_environment
 from models import db
 from models.applications import Application
 from models.credentials import ExamCertificate
@@ -23,7 +23,7 @@ from tests.handlers.apply.conftest import (
     the_application,
 )
 from workflows import engine, forms
-from workflows.clock import advance
+from workflows.clock import advance_clock
 
 
 @pytest.mark.manual("W8")
@@ -76,9 +76,9 @@ def test_unread_reminder_goes_on_by_itself(applicant: Applicant) -> None:
     applicant.until("reminder")
     instance = the_application(1).instance_id
     with change():
-        advance(timedelta(minutes=16))
+        advance_clock(timedelta(minutes=16))
     writing.set(True)
-    assert engine.fire_due(instance or 0)
+    assert engine.fire_due_timers(instance or 0)
     db.session.commit()
     writing.set(None)
     assert open_elements(1) == []
@@ -208,9 +208,9 @@ def test_a_draft_ends_at_its_limit(applicant: Applicant) -> None:
     assert "作废" in applicant.open("authority")
     instance = the_application(1).instance_id
     with change():
-        advance(timedelta(hours=2, minutes=1))
+        advance_clock(timedelta(hours=2, minutes=1))
     writing.set(True)
-    assert engine.fire_due(instance or 0)
+    assert engine.fire_due_timers(instance or 0)
     db.session.commit()
     writing.set(None)
     assert the_application(1).state == "abandoned"
@@ -251,19 +251,19 @@ class Pledge(Schema):
 def test_a_step_that_the_diagram_adds_is_shown_in_its_place(applicant: Applicant) -> None:
     kept: list[str] = []
 
-    def save(case: forms.Case, data: dict[str, str]) -> dict[str, str]:
+    def save(case: forms.FormContext, data: dict[str, str]) -> dict[str, str]:
         kept.append(data["word"])
         return {}
 
     form = forms.Form(
         key="registration/pledge", title="诚信承诺", schema=Pledge, view=lambda _: {}, save=save
     )
-    forms.register(form)
+    forms.register_form(form)
     changed = sources()
     name = next(file for file in changed if file.endswith("registration.bpmn"))
     changed[name] = changed[name].replace(b'value="registration/notes"', b'value="registration/pledge"')
     with change():
-        engine.deploy(changed, by=None, environment=environment())
+        engine.deploy_files(changed, by=None, environment=build_environment())
     applicant.until("check")
     assert applicant.send("check").headers["Location"] == "/apply/pledge"
     assert "诚信承诺" in applicant.open("pledge")

@@ -11,7 +11,7 @@ from models.applications import Application
 from models.credentials import ExamCertificate
 from models.people import Person
 from models.process import Job
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.handlers.apply.conftest import Applicant, change, errors, the_application
 from tests.handlers.apply.test_changing import PLACE, another_certificate, identity, put
 from tests.handlers.pagecheck import faults
@@ -21,7 +21,7 @@ NUMBER = "20251122330201845"  # of the certificate that the register knows
 
 
 @pytest.fixture
-def known(applicant: Applicant, registers: Running) -> Applicant:
+def known(applicant: Applicant, registers: RunningSimulator) -> Applicant:
     """Somebody whose exam certificate the register knows."""
     with change():
         person = db.session.get_one(Person, 1)
@@ -33,7 +33,7 @@ def known(applicant: Applicant, registers: Running) -> Applicant:
 
 def is_used() -> bool:
     """What the register says of the certificate, asked directly."""
-    found = records.ask_exams(records.holder_of(1)).records
+    found = records.ask_exams(records.read_holder(1)).records
     return next(bool(one.used) for _, one in found if one.number == NUMBER)
 
 

@@ -99,7 +99,7 @@ def case(plan: Plan, **arrangement: Any) -> Application:
     db.session.add_all([made, RegistrationCounter(period="2604", last=1)])
     db.session.flush()
     until = plan.confirm_until.isoformat()
-    started = engine.start(
+    started = engine.start_instance(
         "confirmation",
         business_key=made.business_key,
         variables={"application": made.id, "plan": {"mode": "on_site", "until": until, **arrangement}},
@@ -127,7 +127,7 @@ def tick(world: Flask, by: timedelta = timedelta()) -> None:
     """Let the worker do what is due after a while."""
     writing.set(True)
     if by:
-        clock.advance(by)
+        clock.advance_clock(by)
     db.session.commit()
     writing.set(None)
     Worker(app=world).run_once()
@@ -235,7 +235,7 @@ def test_nobody_is_called_to_a_window_that_does_not_concern_them(
     made, planner = case(plan), signed_in("gaoyun")
     writing.set(True)
     payload = {"application": made.id}
-    engine.deliver("arrived", key=str(made.id), payload=payload, actor=None)
+    engine.deliver_message("arrived", key=str(made.id), payload=payload, actor=None)
     db.session.commit()
     writing.set(None)
     assert "件申请的时限随之调整" not in moves(planner, plan)  # the desk has the case
@@ -247,7 +247,7 @@ def test_nobody_is_called_to_a_window_that_does_not_concern_them(
 def test_a_holiday_moves_the_targets_of_tasks(world: Flask, plan: Plan, signed_in: SignedIn) -> None:
     made, admin = case(plan), signed_in("admin")
     writing.set(True)
-    engine.deliver("arrived", key=str(made.id), payload={"application": made.id}, actor=None)
+    engine.deliver_message("arrived", key=str(made.id), payload={"application": made.id}, actor=None)
     db.session.commit()
     writing.set(None)
     item = db.session.query(WorkItem).filter_by(element="check_materials").one()
@@ -322,7 +322,7 @@ def test_plans_are_for_planners_of_their_authority(plan: Plan, signed_in: Signed
 def test_a_holiday_moves_the_legal_limit(world: Flask, plan: Plan, signed_in: SignedIn) -> None:
     made, admin = case(plan), signed_in("admin")
     writing.set(True)
-    limit = legal_limit.limit(plan.confirm_until, 0)
+    limit = legal_limit.compute_limit(plan.confirm_until, 0)
     row = db.session.get_one(Application, made.id)
     row.state, row.due_at = "pending_decision", limit
     db.session.commit()

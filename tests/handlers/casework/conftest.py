@@ -70,7 +70,7 @@ class World:
     def start(self, process: str, **variables: object) -> int:
         """Start one process for the case and give back the id of its instance."""
         writing.set(True)
-        instance = engine.start(
+        instance = engine.start_instance(
             process,
             business_key=f"application:{self.application}",
             variables={"application": self.application, **variables},
@@ -93,7 +93,7 @@ def office(template: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
     def fill() -> None:
         _make(_made)
-        engine.deploy(_sources(), by=None, environment=_environment())
+        engine.deploy_files(_sources(), by=None, environment=_environment())
 
     with stores.filled(template, tmp_path_factory.mktemp("office") / "instance", fill) as store:
         yield store
@@ -146,11 +146,11 @@ def _environment() -> engine.Environment:
     """Everything that is registered, and the two roles of the leave request."""
     known = {
         name: engine.OperationFacts(parameters=frozenset(one.parameters().fields), kind=one.kind)
-        for name, one in operations.registered().items()
+        for name, one in operations.registered_operations().items()
     }
     roles = frozenset({*codes.ROLES, "employee", "manager"})
     return engine.Environment(
-        operations=known, forms=frozenset(forms.registered()), roles=roles, production=False
+        operations=known, forms=frozenset(forms.registered_forms()), roles=roles, production=False
     )
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from domain import checking
-from domain.diagrams.vocabulary import environment
+from domain.diagrams.vocabulary import build_environment
 from models import db
 from models.applications import Application
 from models.database import writing
@@ -33,8 +33,8 @@ def asking(app: Flask, lone: World) -> int:
     """An instance of the diagram, and its question on the way."""
     db.session.rollback()
     writing.set(True)
-    engine.deploy({DIAGRAM.name: DIAGRAM.read_bytes()}, by=None, environment=environment())
-    started = engine.start(
+    engine.deploy_files({DIAGRAM.name: DIAGRAM.read_bytes()}, by=None, environment=build_environment())
+    started = engine.start_instance(
         "inquiry", business_key=None, variables={"application": lone.application}, actor=None
     )
     db.session.commit()
@@ -62,7 +62,7 @@ def test_the_answer_leads_on(app: Flask, asking: int, lone: World, signed_in: Si
     Worker(app=app).run_once()
     assert elements(asking) == ["note_answer"]
     assert the_thread().outcome == "answered"
-    assert engine.variables(asking)["answer"] == {"thread": the_thread().id, "outcome": "answered"}
+    assert engine.read_variables(asking)["answer"] == {"thread": the_thread().id, "outcome": "answered"}
     assert not db.session.query(ProcessInstance).filter_by(process_key="messaging", state="active").count()
 
 
@@ -125,16 +125,18 @@ def test_an_application_that_ends_ends_the_question(
     assert elements(asking) == ["note_silence"]
     passes(app, days=1)
     assert counted(Thread) == 1
-    assert [one for one in checking.findings() if not one.check.startswith(MADE_UP)] == []
+    assert [one for one in checking.list_impossible_states() if not one.check.startswith(MADE_UP)] == []
 
 
 def test_nothing_is_asked_about_what_is_over(app: Flask, lone: World) -> None:
     db.session.rollback()
     writing.set(True)
     db.session.get_one(Application, lone.application).state = "granted"
-    engine.deploy({DIAGRAM.name: DIAGRAM.read_bytes()}, by=None, environment=environment())
-    with pytest.raises(engine.Broken):
-        engine.start("inquiry", business_key=None, variables={"application": lone.application}, actor=None)
+    engine.deploy_files({DIAGRAM.name: DIAGRAM.read_bytes()}, by=None, environment=build_environment())
+    with pytest.raises(engine.ProcessFailed):
+        engine.start_instance(
+            "inquiry", business_key=None, variables={"application": lone.application}, actor=None
+        )
     db.session.rollback()
     writing.set(None)
     assert counted(Thread) == 0

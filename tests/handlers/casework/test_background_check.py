@@ -14,7 +14,7 @@ from models.applications import RegisterAnswer
 from models.database import writing
 from models.process import Job, ProcessInstance, WorkItem
 from settings import Settings
-from simulator.running import Running, running_simulator
+from simulator.running import RunningSimulator, running_simulator
 from tests.handlers.casework.conftest import NUMBER, World
 from workflows import clock
 from workflows.background.jobs import LEASE, MOST_ATTEMPTS, PENDING_PAUSE
@@ -22,14 +22,14 @@ from workflows.background.worker import Worker
 
 
 @pytest.fixture
-def simulator() -> Iterator[Running]:
+def simulator() -> Iterator[RunningSimulator]:
     """The registers."""
     with running_simulator() as running:
         yield running
 
 
 @pytest.fixture
-def settings(settings: Settings, simulator: Running) -> Settings:
+def settings(settings: Settings, simulator: RunningSimulator) -> Settings:
     """Settings that lead to the registers."""
     return replace(settings, simulator_url=simulator.url, registers_timeout=1.0)
 
@@ -44,7 +44,7 @@ def pass_time(app: Flask, by: timedelta = timedelta()) -> None:
     """Let the worker do what is due after a while."""
     writing.set(True)
     if by:
-        clock.advance(by)
+        clock.advance_clock(by)
         db.session.commit()
     writing.set(None)
     Worker(app=app).run_once()
@@ -79,7 +79,7 @@ def test_a_clear_answer_ends_the_check(app: Flask, check: int) -> None:
 
 
 def test_a_hit_goes_to_two_people_and_is_not_settled_by_itself(
-    app: Flask, simulator: Running, check: int
+    app: Flask, simulator: RunningSimulator, check: int
 ) -> None:
     simulator.control(people={NUMBER: {"offence": "hit"}})
     pass_time(app)
@@ -88,7 +88,7 @@ def test_a_hit_goes_to_two_people_and_is_not_settled_by_itself(
 
 
 def test_a_pending_answer_is_asked_for_again_and_counts_no_attempt(
-    app: Flask, simulator: Running, check: int
+    app: Flask, simulator: RunningSimulator, check: int
 ) -> None:
     simulator.behave("offence", "pending")
     for _ in range(MOST_ATTEMPTS + 2):
@@ -99,7 +99,9 @@ def test_a_pending_answer_is_asked_for_again_and_counts_no_attempt(
     assert (answers(), ended(check)) == ([("offence", "clear")], "found_clear")
 
 
-def test_a_pending_answer_becomes_a_task_after_five_days(app: Flask, simulator: Running, check: int) -> None:
+def test_a_pending_answer_becomes_a_task_after_five_days(
+    app: Flask, simulator: RunningSimulator, check: int
+) -> None:
     simulator.behave("offence", "pending")
     pass_time(app)
     pass_time(app, timedelta(days=5, minutes=1))
@@ -109,7 +111,7 @@ def test_a_pending_answer_becomes_a_task_after_five_days(app: Flask, simulator: 
 
 @pytest.mark.parametrize("mode", ["down", "malformed", "garbled", "oversized", "failing", "truncated"])
 def test_no_usable_answer_is_tried_again_and_then_checked_by_hand(
-    app: Flask, simulator: Running, check: int, mode: str
+    app: Flask, simulator: RunningSimulator, check: int, mode: str
 ) -> None:
     simulator.behave("offence", mode)
     pass_time(app)
@@ -120,7 +122,9 @@ def test_no_usable_answer_is_tried_again_and_then_checked_by_hand(
     assert ended(check) is None
 
 
-def test_a_register_that_comes_back_in_time_is_believed(app: Flask, simulator: Running, check: int) -> None:
+def test_a_register_that_comes_back_in_time_is_believed(
+    app: Flask, simulator: RunningSimulator, check: int
+) -> None:
     simulator.behave("offence", "down")
     pass_time(app)
     simulator.behave("offence", "normal")
@@ -128,7 +132,9 @@ def test_a_register_that_comes_back_in_time_is_believed(app: Flask, simulator: R
     assert (answers(), ended(check)) == ([("offence", "clear")], "found_clear")
 
 
-def test_an_answer_slower_than_the_limit_is_no_answer(app: Flask, simulator: Running, check: int) -> None:
+def test_an_answer_slower_than_the_limit_is_no_answer(
+    app: Flask, simulator: RunningSimulator, check: int
+) -> None:
     simulator.behave("offence", "slow", 2.0)
     pass_time(app)
     assert (answers(), the_job().attempts, the_job().state) == ([], 1, "due")
@@ -154,7 +160,7 @@ def test_a_worker_that_died_before_recording_is_followed_by_one_that_asks_under_
     assert db.session.query(RegisterAnswer).one().request_key == key
 
 
-def test_a_review_waits_for_every_check(app: Flask, simulator: Running, world: World) -> None:
+def test_a_review_waits_for_every_check(app: Flask, simulator: RunningSimulator, world: World) -> None:
     simulator.behave("offence", "pending")
     review = world.start("review")
     pass_time(app)

@@ -29,7 +29,7 @@ def told_to_the_applicant(world: World) -> tuple[str, list[str]]:
     application = db.session.get_one(Application, world.application)
     application.state = "granted"
     with current_app.test_request_context():
-        status = progress.of(application)
+        status = progress.describe_progress(application)
     db.session.rollback()
     assert number in status["what_next"]
     steps = [one["title"] for one in status["timeline"] if "证书" in one["title"]]

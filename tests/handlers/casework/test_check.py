@@ -14,7 +14,7 @@ from models.applications import Application, MaterialFinding, Opinion
 from models.database import writing
 from models.notices import AuditEntry
 from tests.handlers.casework.conftest import MATERIALS, NUMBER, SignedIn, World, the_item
-from workflows.clock import LOCAL, advance, now
+from workflows.clock import LOCAL, advance_clock, now
 
 ALL = ("conform", "conform", "conform")
 
@@ -234,7 +234,7 @@ def test_a_change_by_the_applicant_stops_the_check(waiting: World, signed_in: Si
     writing.set(True)
     application = db.session.get_one(Application, waiting.application)
     for subject in ("化学", "物理"):  # changed twice: what the clerk saw and what is now are told
-        with revisions.changing(application, actor=application.person_id, at=now()):
+        with revisions.record_changes(application, actor=application.person_id, at=now()):
             application.subject = subject
     db.session.commit()
     writing.set(None)
@@ -308,7 +308,7 @@ def test_an_expired_claim_may_still_be_completed(waiting: World, signed_in: Sign
     clerk = signed_in("clerk")
     item_id = arrive(clerk, waiting)
     writing.set(True)
-    advance(timedelta(minutes=45))
+    advance_clock(timedelta(minutes=45))
     db.session.commit()
     writing.set(None)
     assert "领取时间已过" in clerk.get(f"/work/tasks/{item_id}").text

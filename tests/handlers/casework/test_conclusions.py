@@ -43,7 +43,7 @@ def test_a_number_is_given_once(own: Application) -> None:
 def test_only_a_refusal_gives_the_exam_certificate_back(own: Application, decision: str) -> None:
     reserved = own.live_exam_certificate_id
     assert reserved is not None
-    decisions.record(call(now()), own.id, decision)
+    decisions.record_decision(call(now()), own.id, decision)
     db.session.refresh(own)
     refused = decision == "refused"
     assert own.decided_at is not None

@@ -29,7 +29,7 @@ uploading, waiting, clerk = online.uploading, online.waiting, online.clerk
 def passes(app: Flask, **delta: float) -> None:
     """Let time pass, and the worker do what is due."""
     writing.set(True)
-    clock.advance(timedelta(**delta))
+    clock.advance_clock(timedelta(**delta))
     db.session.commit()
     writing.set(None)
     Worker(app=app).run_once()

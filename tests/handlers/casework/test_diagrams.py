@@ -105,7 +105,7 @@ def test_a_task_that_nobody_holds_waits_for_its_role(checked: World, signed_in: 
 def test_an_ended_case_shows_where_it_ended(registered: World, signed_in: SignedIn) -> None:
     writing.set(True)
     number = registered.application
-    engine.deliver("withdrawn", str(number), {"application": number, "reason": "不办了"}, actor=None)
+    engine.deliver_message("withdrawn", str(number), {"application": number, "reason": "不办了"}, actor=None)
     db.session.commit()
     writing.set(None)
     shown = parts(signed_in, registered, "clerk")

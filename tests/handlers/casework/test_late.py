@@ -46,11 +46,11 @@ def test_a_correction_after_its_time_is_refused_before_the_worker_has_come_to_it
 
 
 def test_a_window_that_moves_leaves_the_time_to_correct(case: World, returned: FlaskClient) -> None:
-    before = redating.times()
+    before = redating.list_case_times()
     assert before[case.application] < the_case(case).plan.confirm_until
     writing.set(True)
     the_case(case).plan.confirm_until += timedelta(days=9)
-    assert redating.times() == before
+    assert redating.list_case_times() == before
     db.session.rollback()
     writing.set(None)
 
@@ -137,8 +137,8 @@ def test_a_case_accepted_after_the_window_has_its_whole_time(case: World, signed
     sent = judged("conform", "conform", "conform", materials="conform")
     assert clerk.post(f"/work/tasks/{item}", data=sent).status_code == 302
     own = the_case(case)
-    assert own.due_at == legal_limit.limit(own.accepted_at, 0)
-    assert redating.times()[own.id] == own.due_at
+    assert own.due_at == legal_limit.compute_limit(own.accepted_at, 0)
+    assert redating.list_case_times()[own.id] == own.due_at
 
 
 @pytest.mark.manual("R3")

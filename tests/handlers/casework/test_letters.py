@@ -248,5 +248,5 @@ def test_staff_see_which_characters_the_letter_lacks(waiting: World, signed_in: 
 @pytest.mark.corrupts("no_process")
 def test_every_kind_of_letter_has_a_template_and_a_word(app: Flask) -> None:
     library = Path(app.root_path) / "workflows" / "library"
-    assert set(letters.TEMPLATES) == set(letters.WORDS)
+    assert set(letters.TEMPLATES) == set(letters.NUMBER_WORDS)
     assert all((library / path).is_file() for path in letters.TEMPLATES.values())

@@ -19,7 +19,7 @@ from workflows import clock, engine
 from workflows.background import jobs
 from workflows.background.worker import Worker
 from workflows.clock import LOCAL, now
-from workflows.operations import Call
+from workflows.operations import OperationCall
 
 TOLD = 3  # first, second and decider of the authority hold a post there
 
@@ -33,8 +33,8 @@ def case(world: World) -> int:
 def until(moment: datetime, case: int) -> None:
     """Let the time go on to just after a moment, and do what is due then."""
     writing.set(True)
-    clock.advance(moment - now() + timedelta(minutes=1))
-    engine.fire_due(case)
+    clock.advance_clock(moment - now() + timedelta(minutes=1))
+    engine.fire_due_timers(case)
     db.session.commit()
     writing.set(None)
 
@@ -69,7 +69,7 @@ def lengthen(app: Flask, world: World, days: int) -> None:
     writing.set(True)
     db.session.get_one(Application, world.application).state = "pending_decision"
     db.session.query(Plan).one().confirm_until += timedelta(days=days)
-    jobs.enqueue("cases.redate", {"application": world.application}, key=f"redate:{days}")
+    jobs.enqueue_job("cases.redate", {"application": world.application}, key=f"redate:{days}")
     db.session.commit()
     writing.set(None)
     Worker(app=app).run_once()
@@ -108,9 +108,9 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=LOCAL)
 
 
-def call(moment: datetime, **data: Any) -> Call:
+def call(moment: datetime, **data: Any) -> OperationCall:
     """The circumstances of a service task at a moment."""
-    return Call(instance_id=0, business_key=None, actor=None, now=moment, data=data)
+    return OperationCall(instance_id=0, business_key=None, actor=None, now=moment, data=data)
 
 
 @pytest.mark.found("T2")
@@ -123,7 +123,7 @@ def call(moment: datetime, **data: Any) -> Call:
     ],
 )
 def test_the_legal_limit_is_thirty_working_days(case: int, begins: str, paused: int, last: str) -> None:
-    assert legal_limit.limit(at(begins), paused) == at(f"{last} 23:59:59")
+    assert legal_limit.compute_limit(at(begins), paused) == at(f"{last} 23:59:59")
 
 
 @pytest.mark.found("T2")
@@ -132,15 +132,15 @@ def test_the_days_of_the_experts_are_added_to_the_limit(world: World, case: int)
     writing.set(True)
     db.session.get_one(Application, world.application).plan.confirm_until = began
     db.session.flush()
-    assert legal_limit.start(call(began), world.application)["due_at"][:10] == "2026-08-12"
-    clock_then = legal_limit.pause(call(at("2026-07-08 09:00")), world.application)
-    resumed = legal_limit.resume(call(at("2026-07-14 17:00"), clock=clock_then), world.application)
+    assert legal_limit.start_limit(call(began), world.application)["due_at"][:10] == "2026-08-12"
+    clock_then = legal_limit.pause_limit(call(at("2026-07-08 09:00")), world.application)
+    resumed = legal_limit.resume_limit(call(at("2026-07-14 17:00"), clock=clock_then), world.application)
     assert resumed["due_at"][:10] == "2026-08-18"  # four working days: 9, 10, 13, 14 July
-    again = legal_limit.pause(call(at("2026-07-20 09:00")), world.application)
-    resumed = legal_limit.resume(call(at("2026-07-21 17:00"), clock=again), world.application)
+    again = legal_limit.pause_limit(call(at("2026-07-20 09:00")), world.application)
+    resumed = legal_limit.resume_limit(call(at("2026-07-21 17:00"), clock=again), world.application)
     assert resumed["due_at"][:10] == "2026-08-19"  # and one more
     assert resumed["warn_at"][:10] == "2026-08-12"  # five working days before
-    afresh = legal_limit.start(call(at("2026-07-22 09:00")), world.application)
+    afresh = legal_limit.start_limit(call(at("2026-07-22 09:00")), world.application)
     assert afresh["due_at"][:10] == "2026-08-12"  # a new round has no days of an earlier one
     db.session.rollback()
     writing.set(None)
@@ -150,8 +150,8 @@ def test_the_days_of_the_experts_are_added_to_the_limit(world: World, case: int)
 def test_nobody_is_told_of_one_limit_again_and_again(world: World, case: int) -> None:
     writing.set(True)
     for _ in range(3):
-        legal_limit.warn(call(now()), world.application, "decision")
-        legal_limit.escalate(call(now()), world.application, "decision")
+        legal_limit.warn_staff(call(now()), world.application, "decision")
+        legal_limit.escalate_overdue(call(now()), world.application, "decision")
     db.session.commit()
     writing.set(None)
     assert len(told("deadline_near")) == TOLD
@@ -176,7 +176,7 @@ def test_a_case_keeps_days_of_its_own_when_the_window_moves(
     application.plan.confirm_until = ends + timedelta(days=2)
     known = {"mode": "site", "until": (ends + timedelta(days=until_day)).isoformat(), "own": own}
     with db.session.no_autoflush:
-        renewed = windows.renewed(application, known, moment)
+        renewed = windows.renew_arrangement(application, known, moment)
     assert datetime.fromisoformat(renewed["until"]) == ends + timedelta(days=expected)
     assert renewed["mode"] == "site"
     db.session.rollback()

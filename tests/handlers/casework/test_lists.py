@@ -102,11 +102,11 @@ def test_list_number_and_claim_are_one_rule_for_everybody(barred: World) -> None
     offered = {}
     for login in STAFF:
         somebody = asker(barred, login)
-        rows = db.session.execute(worklists.rows(somebody, "open", worklists.Narrowing())).all()
-        count = db.session.scalar(worklists.counted(somebody, "open", worklists.Narrowing()))
-        first = db.session.scalar(worklists.next_one(somebody, worklists.Narrowing()))
+        rows = db.session.execute(worklists.select_rows(somebody, "open", worklists.WorklistFilter())).all()
+        count = db.session.scalar(worklists.select_count(somebody, "open", worklists.WorklistFilter()))
+        first = db.session.scalar(worklists.select_next(somebody, worklists.WorklistFilter()))
         offered[login] = {row.id for row in rows}
-        assert count == worklist.open_count(somebody.person_id) == len(rows)
+        assert count == worklist.count_open_items(somebody.person_id) == len(rows)
         assert (first in offered[login]) == bool(rows)
         assert all(row.claimable for row in rows)
     for login, ids in offered.items():
@@ -119,7 +119,7 @@ def _claims(item_id: int, person: int) -> bool:
     db.session.rollback()
     writing.set(True)
     try:
-        worklist.claim(item_id, person)
+        worklist.claim_item(item_id, person)
     except DomainError:
         return False
     finally:
@@ -149,11 +149,13 @@ def test_a_claim_that_ran_out_is_offered_to_others_and_stays_ones_own(
 @pytest.mark.corrupts("item_stray")
 @pytest.mark.found("S12")
 def test_no_view_reads_all_items(barred: World) -> None:
-    somebody, everything = asker(barred, "second"), worklists.Narrowing()
-    queries = [worklists.next_one(somebody, everything), worklists.stages(somebody)]
+    somebody, everything = asker(barred, "second"), worklists.WorklistFilter()
+    queries = [worklists.select_next(somebody, everything), worklists.select_stages(somebody)]
     for view in ("open", "mine", "due", "done", "found"):
-        queries.append(worklists.counted(somebody, view, everything))
-        queries.append(worklists.by_due(worklists.rows(somebody, view, everything), None).limit(26))
+        queries.append(worklists.select_count(somebody, view, everything))
+        queries.append(
+            worklists.order_by_due(worklists.select_rows(somebody, view, everything), None).limit(26)
+        )
     if stores.ON_POSTGRESQL:
         db.session.execute(text("SET LOCAL enable_seqscan = off"))  # of so few rows it reads all otherwise
     for query in queries:

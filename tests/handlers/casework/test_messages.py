@@ -47,7 +47,7 @@ def lone(world: World, request: pytest.FixtureRequest) -> Iterator[World]:
     writing.set(None)
     yield world
     db.session.rollback()
-    assert [one for one in checking.findings() if not one.check.startswith(MADE_UP)] == []
+    assert [one for one in checking.list_impossible_states() if not one.check.startswith(MADE_UP)] == []
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def passes(app: Flask, **delta: float) -> None:
     """Let time pass, and the worker do what is due."""
     db.session.rollback()
     writing.set(True)
-    clock.advance(timedelta(**delta))
+    clock.advance_clock(timedelta(**delta))
     db.session.commit()
     writing.set(None)
     Worker(app=app).run_once()
@@ -462,4 +462,4 @@ def test_a_decision_in_favour_closes_threads_too(app: Flask, case: World, signed
     assert state_of(case) == "granted"
     Worker(app=app).run_once()
     assert the_thread().outcome == "closed"
-    assert engine.waiting("answered", str(the_thread().id)) == frozenset()
+    assert engine.find_waiting_instances("answered", str(the_thread().id)) == frozenset()

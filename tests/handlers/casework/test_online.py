@@ -18,7 +18,7 @@ from domain.outside import uploads
 from models import db
 from models.applications import Application, MaterialFinding, Opinion
 from models.database import writing
-from models.materials import versions
+from models.materials import select_material_versions
 from models.notices import AuditEntry, Notice
 from models.plans import PlanMaterial
 from models.process import WorkItem
@@ -75,11 +75,11 @@ def clerk(waiting: World, signed_in: SignedIn) -> FlaskClient:
 def put(world: World, *keys: str, pages: int = 1) -> None:
     """Put a file into some slots, as the applicant's page does."""
     for key in keys:
-        upload = uploads.take("material", f"{key}.pdf", paper(pages))
+        upload = uploads.store_upload("material", f"{key}.pdf", paper(pages))
         writing.set(True)
         application = db.session.get_one(Application, world.application)
-        slot = next(one for one in materials.slots(application) if one.key == key)
-        materials.put(application, slot, upload, now())
+        slot = next(one for one in materials.list_slots(application) if one.key == key)
+        materials.add_material_version(application, slot, upload, now())
         db.session.commit()
         writing.set(False)
 
@@ -159,7 +159,7 @@ def test_each_material_stands_beside_the_data(waiting: World, clerk: FlaskClient
 
 @pytest.mark.manual("R4", "R10")
 def test_other_places_see_neither_case_nor_file(waiting: World, signed_in: SignedIn) -> None:
-    file = db.session.scalars(versions(waiting.application)).first()
+    file = db.session.scalars(select_material_versions(waiting.application)).first()
     assert file is not None
     path = f"/work/cases/{waiting.application}/files/{file.file_id}"
     for login in ("other_clerk", "other_first", "designer"):
@@ -169,9 +169,9 @@ def test_other_places_see_neither_case_nor_file(waiting: World, signed_in: Signe
 
 
 def test_a_file_of_another_person_is_no_file_of_the_case(waiting: World, signed_in: SignedIn) -> None:
-    upload = uploads.take("material", "x.pdf", paper())
+    upload = uploads.store_upload("material", "x.pdf", paper())
     writing.set(True)
-    foreign = uploads.keep(upload, waiting.people["clerk"], now())
+    foreign = uploads.add_upload_row(upload, waiting.people["clerk"], now())
     db.session.commit()
     path = f"/work/cases/{waiting.application}/files/{foreign}"
     assert signed_in("clerk").get(path).status_code == 404
@@ -339,7 +339,7 @@ def test_only_the_holder_decides(waiting: World, clerk: FlaskClient, signed_in: 
 def test_a_change_by_the_applicant_stops_the_decision(waiting: World, clerk: FlaskClient) -> None:
     writing.set(True)
     application = db.session.get_one(Application, waiting.application)
-    with revisions.changing(application, actor=application.person_id, at=now()):
+    with revisions.record_changes(application, actor=application.person_id, at=now()):
         application.subject = "物理"
     db.session.commit()
     writing.set(None)

@@ -26,4 +26,4 @@ def test_a_role_is_held_at_its_place(role: str, place: str | None, expected: boo
     # Somebody of a site sees its cases; what they decide at another authority opens no checks there.
     posts = frozenset({(role, place), ("site.clerk", "site:1")})
     principal = Principal(person_id=1, name="张三", kind="staff", posts=posts)
-    assert scope.holds(principal, DECIDES, "authority:1") is expected
+    assert scope.holds_role(principal, DECIDES, "authority:1") is expected

@@ -25,7 +25,7 @@ from tests.handlers.casework.test_decision import send, take
 from tests.handlers.casework.test_journey import answer_registers, registered, state_of
 from tests.handlers.pagecheck import faults
 from workflows import engine
-from workflows.clock import advance, now
+from workflows.clock import advance_clock, now
 
 __all__ = ["registered"]
 BAD = ("conform", "not_conform", "missing")
@@ -59,7 +59,7 @@ def marks() -> list[str]:
 def wait(days: int) -> None:
     """Let days pass."""
     writing.set(True)
-    advance(timedelta(days=days))
+    advance_clock(timedelta(days=days))
     db.session.commit()
     writing.set(None)
 
@@ -69,7 +69,7 @@ def fire(case: World) -> None:
     instance = the_case(case).instance_id
     db.session.rollback()
     writing.set(True)
-    engine.fire_due(instance or 0)
+    engine.fire_due_timers(instance or 0)
     db.session.commit()
     writing.set(None)
 
@@ -211,7 +211,7 @@ def test_the_site_stays_while_the_desk_has_the_case(case: World, signed_in: Sign
     arrive(signed_in("clerk"), case)
     with pytest.raises(Invalid) as refused:
         place.use_site(the_case(case), 2)
-    assert refused.value.fields["site"] == [place.BUSY]
+    assert refused.value.fields["site"] == [place.SITE_BUSY]
 
 
 @pytest.mark.manual("R8")
@@ -244,7 +244,7 @@ def test_set_back_from_review_makes_what_was_checked_stale(case: World, signed_i
     assert "学科与证书不一致" in told.text
     status = signed_in("applicant").get(f"/apply/applications/{case.application}").text
     assert "学科与证书不一致" in status
-    assert revisions.is_open(own)
+    assert revisions.is_changeable(own)
     # The old requests to the registers are dropped; it can be confirmed and reviewed anew.
     db.session.rollback()
     assert {job.state for job in db.session.query(Job).filter_by(operation="registers.query")} == {"dropped"}

@@ -18,7 +18,7 @@ from tests.handlers.casework.test_decision import send, take
 from tests.handlers.casework.test_journey import registered
 from tests.handlers.pagecheck import faults
 from workflows import engine
-from workflows.clock import advance
+from workflows.clock import advance_clock
 
 __all__ = ["registered", "waiting"]
 TEXT = "学历证书编号与学信网记录不一致"
@@ -49,7 +49,7 @@ def drafts() -> list[tuple[int, str]]:
 def expire() -> None:
     """Let a claim run out."""
     writing.set(True)
-    advance(timedelta(hours=9))
+    advance_clock(timedelta(hours=9))
     db.session.commit()
     writing.set(None)
 
@@ -191,7 +191,7 @@ def test_a_task_that_the_process_withdrew_keeps_my_text(registered: World, signe
     writing.set(True)
     own = db.session.get_one(Application, registered.application)
     withdraw = {"application": own.id, "reason": "不办了"}
-    engine.deliver(MESSAGE, key=str(own.id), payload=withdraw, actor=own.person_id)
+    engine.deliver_message(MESSAGE, key=str(own.id), payload=withdraw, actor=own.person_id)
     db.session.commit()
     writing.set(None)
     answer = clerk.post(f"/work/tasks/{item_id}", data=judged("conform", opinion=TEXT))

@@ -80,7 +80,7 @@ def fresh(saved: Path, app: Flask, tmp_path: Path) -> Iterator[Flask]:
 def add_photo(case: World) -> str:
     """A photo of the case in the store, and the row that names it."""
     key = new_key("photo")
-    outside.store().put(key, PHOTO)
+    outside.get_store().put(key, PHOTO)
     writing.set(True)
     own = db.session.get_one(Application, case.application)
     row = StoredFile(
@@ -117,14 +117,14 @@ def test_a_running_case_goes_on_to_its_certificate_elsewhere(
     assert state_of(under_way) == "pending_decision"
     photo = db.session.get_one(Application, under_way.application).photo
     assert photo is not None
-    assert outside.store().get(photo.key) == PHOTO
+    assert outside.get_store().get(photo.key) == PHOTO
     answer_registers()
     for step, who, kept in WAY:
         client = sign_in(fresh, who)
         send(client, take(client, step), **kept)
     assert state_of(under_way) == "granted"
     assert db.session.query(Certificate).one().archive_number == "2026-1"
-    assert checking.findings() == []
+    assert checking.list_impossible_states() == []
 
 
 def test_a_backup_says_what_is_in_it_and_is_for_its_owner_alone(saved: Path, app: Flask) -> None:
@@ -165,7 +165,7 @@ def test_a_file_that_is_not_there_is_named(app: Flask, under_way: World, tmp_pat
     own = db.session.get_one(Application, under_way.application)
     assert own.photo is not None
     lost = own.photo.key
-    outside.store().delete(lost)
+    outside.get_store().delete(lost)
     answer = typed(app, "backup", str(tmp_path / "tuesday"))
     assert answer.exit_code == 0
     assert lost in answer.output
@@ -264,7 +264,7 @@ def test_what_cannot_be_restored_leaves_the_target_as_it_was(saved: Path, fresh:
     assert answer.exit_code == 1
     assert sentence in answer.output
     assert len(answer.output.strip().splitlines()) == 1
-    assert list(outside.store().kept()) == []
+    assert list(outside.get_store().kept()) == []
     with db.engine.connect() as connection:
         assert not db.inspect(connection).get_table_names()
 
@@ -300,7 +300,7 @@ def test_a_database_that_refuses_takes_the_files_back_out(saved: Path, fresh: Fl
     answer = typed(fresh, "restore", str(saved))
     assert answer.exit_code == 1
     assert "没有做任何改动" in answer.output
-    assert list(outside.store().kept()) == []
+    assert list(outside.get_store().kept()) == []
 
 
 def test_a_backup_replaces_what_a_later_version_made(app: Flask, saved: Path, under_way: World) -> None:

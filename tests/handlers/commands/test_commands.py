@@ -75,7 +75,7 @@ def test_the_clock_of_production_stands_firm(app: Flask) -> None:
 
 def test_a_tick_does_what_is_due_and_incidents_are_retried(app: Flask) -> None:
     writing.set(True)
-    jobs.enqueue("no.such.operation", {}, key="a")
+    jobs.enqueue_job("no.such.operation", {}, key="a")
     db.session.commit()
     writing.set(None)
     assert typed(app, "tick").output == "jobs 1, timers 0\n"
@@ -106,7 +106,7 @@ def test_an_installation_without_jobs_says_so(app: Flask) -> None:
 def incident(app: Flask) -> int:
     """A notice that could not be sent."""
     writing.set(True)
-    jobs.enqueue("notices.sms", {"notice": 7}, key="notice:7:sms")
+    jobs.enqueue_job("notices.sms", {"notice": 7}, key="notice:7:sms")
     db.session.query(Job).update({"state": "dead", "error": "号码有误"})
     db.session.commit()
     writing.set(None)

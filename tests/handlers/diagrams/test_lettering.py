@@ -18,20 +18,20 @@ BROKEN = {
 
 @pytest.mark.parametrize("text", BROKEN)
 def test_where_lines_break(text: str) -> None:
-    assert lettering.wrapped(text, 6.8) == BROKEN[text]
+    assert lettering.wrap_text(text, 6.8) == BROKEN[text]
 
 
 @pytest.mark.parametrize(
     "text", ["核对材料，再核对申请人的每一项材料", "check the materials of everybody", "ABCDEFGHIJKLMNOPQRST"]
 )
 def test_no_line_begins_with_a_mark_and_none_is_lost(text: str) -> None:
-    lines = lettering.wrapped(text, 6.8, most=9)
+    lines = lettering.wrap_text(text, 6.8, most=9)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert not [line for line in lines if line[0] in lettering.CLOSING]
 
 
 def test_what_does_not_fit_is_cut() -> None:
-    lines = lettering.wrapped("一二三四五六七八九十一二三四五六七八九十", 6.8, most=2)
+    lines = lettering.wrap_text("一二三四五六七八九十一二三四五六七八九十", 6.8, most=2)
     assert len(lines) == 2
     assert lines[-1].endswith("…")
-    assert all(lettering.width(line) <= 6.8 for line in lines)
+    assert all(lettering.text_width(line) <= 6.8 for line in lines)

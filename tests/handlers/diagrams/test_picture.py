@@ -7,29 +7,29 @@ from pathlib import Path
 import pytest
 
 from handlers.diagrams import figures, lettering, picture
-from handlers.diagrams.outlines import Words
-from handlers.diagrams.picture import Picture
+from handlers.diagrams.outlines import DiagramWords
+from handlers.diagrams.picture import DiagramPicture
 from tests.workflows.engine.diagrams.drawing import END, START, definitions, element, flows, process, user
 from workflows.diagrams import reading
 from workflows.diagrams.layout import Box, Layout
-from workflows.diagrams.trail import Place
+from workflows.diagrams.trail import ProcessProgress
 
 LIBRARY = {
     file.stem: file.read_bytes()
     for file in sorted((Path(__file__).parents[3] / "workflows" / "library").glob("*/*.bpmn"))
 }
-WORDS = Words(here="您在这里", end="办理结束", states={})
+WORDS = DiagramWords(here="您在这里", end="办理结束", states={})
 RESTING = {"userTask", "callActivity", "receiveTask"}
 
 
 def layout_of(key: str) -> Layout:
     """A process of the library."""
-    return reading.read(LIBRARY[key], key)
+    return reading.read_layout(LIBRARY[key], key)
 
 
-def drawn(key: str, *here: str) -> Picture:
+def drawn(key: str, *here: str) -> DiagramPicture:
     """A process of the library with tokens in it."""
-    found = picture.draw(layout_of(key), Place(key=key, here=frozenset(here)), WORDS)
+    found = picture.draw_diagram(layout_of(key), ProcessProgress(key=key, here=frozenset(here)), WORDS)
     assert found is not None
     return found
 
@@ -61,7 +61,7 @@ def test_everything_lies_in_view(key: str) -> None:
 @pytest.mark.parametrize("key", LIBRARY)
 def test_names_stay_within_their_activities(key: str) -> None:
     for one in drawn(key).figures:
-        widest = max((lettering.width(line.text) for line in one.lines), default=0) * figures.LETTER
+        widest = max((lettering.text_width(line.text) for line in one.lines), default=0) * figures.LETTER
         if one.sort == "box":
             assert widest <= one.box.width
             assert all(one.box.y < line.y < one.box.y + one.box.height for line in one.lines)
@@ -94,13 +94,13 @@ def test_a_sign_covers_no_other_figure_and_no_name(key: str) -> None:
 
 
 def test_states_and_signs() -> None:
-    place = Place(
+    place = ProcessProgress(
         key="decision",
         here=frozenset({"second_review"}),
         done=("decision_opened", "first_review"),
         flows=frozenset({"decision_opened_to_first_review"}),
     )
-    found = picture.draw(layout_of("decision"), place, WORDS)
+    found = picture.draw_diagram(layout_of("decision"), place, WORDS)
     assert found is not None
     assert {one.state for one in found.figures} == {"done", "here", "ahead"}
     assert [pin.text for pin in found.pins] == ["您在这里"]
@@ -110,8 +110,8 @@ def test_states_and_signs() -> None:
 
 
 def test_an_ended_process_has_its_sign_at_the_end() -> None:
-    place = Place(key="accreditation", done=("withdrawn",), end="withdrawn")
-    found = picture.draw(layout_of("accreditation"), place, WORDS)
+    place = ProcessProgress(key="accreditation", done=("withdrawn",), end="withdrawn")
+    found = picture.draw_diagram(layout_of("accreditation"), place, WORDS)
     assert found is not None
     assert [pin.text for pin in found.pins] == ["办理结束"]
 
@@ -122,14 +122,14 @@ def test_two_signs_do_not_lie_over_each_other() -> None:
 
 
 def test_a_file_that_draws_nothing_has_no_picture() -> None:
-    layout = reading.read(definitions(process(START + user("a") + END + flows("s a", "a e"))), "p")
-    assert picture.draw(layout, Place(key="p", here=frozenset({"a"})), WORDS) is None
+    layout = reading.read_layout(definitions(process(START + user("a") + END + flows("s a", "a e"))), "p")
+    assert picture.draw_diagram(layout, ProcessProgress(key="p", here=frozenset({"a"})), WORDS) is None
 
 
 def test_an_element_without_a_place_is_left_out() -> None:
     source = LIBRARY["decision"].replace(b'bpmnElement="second_review"', b'bpmnElement="elsewhere"')
-    place = Place(key="decision", here=frozenset({"second_review"}))
-    found = picture.draw(reading.read(source, "decision"), place, WORDS)
+    place = ProcessProgress(key="decision", here=frozenset({"second_review"}))
+    found = picture.draw_diagram(reading.read_layout(source, "decision"), place, WORDS)
     assert found is not None
     assert found.pins == ()
     assert len(found.figures) == len(layout_of("decision").figures) - 1
@@ -141,7 +141,7 @@ def test_markup_in_names_is_no_markup() -> None:
     )
     plane = element("bpmndi:BPMNDiagram", "d1", element("bpmndi:BPMNPlane", "d2", shape, bpmnElement="p"))
     source = definitions(process(element("userTask", "a", name="<b>核对</b>")), plane)
-    found = picture.draw(reading.read(source, "p"), Place(key="p"), WORDS)
+    found = picture.draw_diagram(reading.read_layout(source, "p"), ProcessProgress(key="p"), WORDS)
     assert found is not None
     assert "".join(line.text for line in found.figures[0].lines).startswith("<b>")
 
@@ -157,8 +157,8 @@ def test_a_sub_process_lies_below_what_it_holds() -> None:
         )
     )
     plane = element("bpmndi:BPMNDiagram", "d1", element("bpmndi:BPMNPlane", "d2", shapes, bpmnElement="p"))
-    layout = reading.read(definitions(process(element("subProcess", "sub", inner)), plane), "p")
-    found = picture.draw(layout, Place(key="p", here=frozenset({"sub", "u"})), WORDS)
+    layout = reading.read_layout(definitions(process(element("subProcess", "sub", inner)), plane), "p")
+    found = picture.draw_diagram(layout, ProcessProgress(key="p", here=frozenset({"sub", "u"})), WORDS)
     assert found is not None
     assert [(one.sort, one.state) for one in found.figures] == [
         ("scope", "done"),

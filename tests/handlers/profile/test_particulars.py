@@ -14,7 +14,7 @@ from models import db
 from models.applications import Application
 from models.changes import ApplicationChange
 from models.people import Person
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.handlers.account.test_registering import code_sent_to, work
 from tests.handlers.conftest import Browser, errors, words, writes
 from tests.handlers.profile.making import an_application
@@ -138,7 +138,7 @@ def test_what_is_missing_may_always_be_added(sign_in: SignIn) -> None:
 
 
 @pytest.mark.manual("C1")
-def test_an_outage_is_no_mismatch_and_is_asked_again(sign_in: SignIn, simulator: Running) -> None:
+def test_an_outage_is_no_mismatch_and_is_asked_again(sign_in: SignIn, simulator: RunningSimulator) -> None:
     browser = sign_in("沈念")
     _set(browser, verification="none", verified_at=None)
     simulator.behave("identity", "down")
@@ -153,7 +153,7 @@ def test_an_outage_is_no_mismatch_and_is_asked_again(sign_in: SignIn, simulator:
 
 
 @pytest.mark.manual("C1")
-def test_a_mismatch_says_what_to_do_three_times_a_day(sign_in: SignIn, simulator: Running) -> None:
+def test_a_mismatch_says_what_to_do_three_times_a_day(sign_in: SignIn, simulator: RunningSimulator) -> None:
     browser = sign_in("沈念")
     simulator.control(identity_tries=9)
     _set(browser, verification="none", name="沈念念")
@@ -169,7 +169,7 @@ def test_a_mismatch_says_what_to_do_three_times_a_day(sign_in: SignIn, simulator
 
 
 @pytest.mark.manual("C1")
-def test_mobile_is_changed_with_password_and_code(sign_in: SignIn, simulator: Running) -> None:
+def test_mobile_is_changed_with_password_and_code(sign_in: SignIn, simulator: RunningSimulator) -> None:
     browser = sign_in("郑雨桐")
     answer = browser.send("/profile/mobile", mobile="13900001111", current_password=PASSWORD)
     carried = re.search(r'name="carried" value="([^"]+)"', words(answer))
@@ -185,7 +185,9 @@ def test_mobile_is_changed_with_password_and_code(sign_in: SignIn, simulator: Ru
 
 
 @pytest.mark.manual("C1")
-def test_a_wrong_password_changes_nothing_and_sends_nothing(sign_in: SignIn, simulator: Running) -> None:
+def test_a_wrong_password_changes_nothing_and_sends_nothing(
+    sign_in: SignIn, simulator: RunningSimulator
+) -> None:
     browser = sign_in("郑雨桐")
     answer = browser.send("/profile/mobile", mobile="13900001111", current_password="wrong")
     assert "登录密码不正确" in errors(answer)

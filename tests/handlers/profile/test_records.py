@@ -19,7 +19,7 @@ from models import db
 from models.applications import Application
 from models.changes import ApplicationChange
 from models.credentials import Degree, Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.handlers.conftest import Browser, errors, words, writes
 from tests.handlers.profile.making import an_application
 
@@ -63,7 +63,7 @@ def test_exam_certificates_are_synchronised_on_opening(sign_in: SignIn) -> None:
 
 
 @pytest.fixture
-def meeting(app: Flask, simulator: Running) -> Iterator[list[str]]:
+def meeting(app: Flask, simulator: RunningSimulator) -> Iterator[list[str]]:
     """Registers that answer nobody before two questions are there; the addresses that met."""
     both, met = Barrier(2), []
 
@@ -114,7 +114,7 @@ def test_nothing_came_says_what_to_check(sign_in: SignIn) -> None:
 
 
 @pytest.mark.manual("C2")
-def test_one_register_down_does_not_hide_the_other(sign_in: SignIn, simulator: Running) -> None:
+def test_one_register_down_does_not_hide_the_other(sign_in: SignIn, simulator: RunningSimulator) -> None:
     browser = sign_in("郑雨桐")
     browser.open("/profile/exams")
     simulator.behave("exam", "down")
@@ -143,7 +143,7 @@ def test_somebody_elses_putonghua_is_not_found(sign_in: SignIn) -> None:
 
 
 @pytest.mark.manual("C3")
-def test_putonghua_register_down_leads_to_entering(sign_in: SignIn, simulator: Running) -> None:
+def test_putonghua_register_down_leads_to_entering(sign_in: SignIn, simulator: RunningSimulator) -> None:
     browser = sign_in("郑雨桐")
     simulator.behave("putonghua", "down")
     page = words(browser.send("/profile/putonghua/check", number="3324012006671", next=BACK))
@@ -242,7 +242,7 @@ def test_of_several_enrolments_one_is_chosen(sign_in: SignIn) -> None:
 
 
 @pytest.mark.manual("C4")
-def test_no_enrolment_and_no_answer_are_told_apart(sign_in: SignIn, simulator: Running) -> None:
+def test_no_enrolment_and_no_answer_are_told_apart(sign_in: SignIn, simulator: RunningSimulator) -> None:
     browser = sign_in("沈念")
     assert "学籍库中没有您的在读学籍" in words(browser.send("/profile/enrolment/sync"))
     simulator.behave("enrolment", "down")
@@ -336,7 +336,7 @@ def test_diploma_and_degree_are_verified(
 
 @pytest.mark.manual("C4", "C5")
 @pytest.mark.parametrize("sort", ["diploma", "degree"])
-def test_register_down_leads_to_entering(sign_in: SignIn, simulator: Running, sort: str) -> None:
+def test_register_down_leads_to_entering(sign_in: SignIn, simulator: RunningSimulator, sort: str) -> None:
     simulator.behave(sort, "down")
     browser = sign_in("陈子昂")
     page = words(browser.send(f"/profile/schooling/{sort}/check", number="10345120"))

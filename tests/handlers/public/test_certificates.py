@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from simulator.running import Running
+from simulator.running import RunningSimulator
 from tests.handlers.conftest import Browser
 
 
@@ -33,7 +33,9 @@ def test_nobody_sees_another_persons_certificates(sign_in: Callable[[str], Brows
 
 
 @pytest.mark.manual("C6")
-def test_a_register_that_is_down_is_said_to_be(sign_in: Callable[[str], Browser], simulator: Running) -> None:
+def test_a_register_that_is_down_is_said_to_be(
+    sign_in: Callable[[str], Browser], simulator: RunningSimulator
+) -> None:
     simulator.behave("certificate_history", "down")
     page = sign_in("叶青").open("/profile/certificates")
     assert "证书库暂时无法连接" in page

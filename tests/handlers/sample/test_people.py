@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, parse
 
 import pytest
 
-from domain.sample.people import STAFF, sign_ins
+from domain.sample.people import STAFF, list_sign_ins
 from domain.sample.places import AUTHORITIES, SampleAuthority
 
 LIBRARY = Path(__file__).parents[3] / "workflows" / "library"
@@ -77,7 +77,7 @@ def test_the_diagrams_do_separate_duties() -> None:
 
 
 def test_the_sign_ins_say_where_each_works() -> None:
-    told = {login: work for work, _, login in sign_ins()}
+    told = {login: work for work, _, login in list_sign_ins()}
     assert told["zhoumin"] == "初审（柯城区教育局）"
     assert told["admin"] == "系统管理"
-    assert len(told) == len(sign_ins()), "a login is for one person"
+    assert len(told) == len(list_sign_ins()), "a login is for one person"

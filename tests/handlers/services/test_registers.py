@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from domain import outside
-from simulator.running import Running
-from workflows.operations import Unavailable
+from simulator.running import RunningSimulator
+from workflows.operations import OperationUnavailable
 
 RESTRICTED = ("何静", "330702200107115240")  # until 19 November 2028
 CERTIFIED = ("叶青", "330802199608181377")  # junior, 数学, granted on 3 December 2018
@@ -28,11 +28,11 @@ def finding(register: str, person: tuple[str, str], today: str, kind: str = "sen
         "authorisation": "2611000001",
         "today": today,
     }
-    return outside.check(request, f"{register}:{person[1]}:{today}:{kind}").finding
+    return outside.run_background_check(request, f"{register}:{person[1]}:{today}:{kind}").finding
 
 
 @pytest.mark.parametrize("register", ["offence", "criminal_record"])
-def test_an_entry_is_a_hit_and_none_is_clear(simulator: Running, register: str) -> None:
+def test_an_entry_is_a_hit_and_none_is_clear(simulator: RunningSimulator, register: str) -> None:
     simulator.control(people={NOBODY[1]: {register: "hit"}})
     assert finding(register, NOBODY, "2026-11-28") == "hit"
     assert finding(register, CERTIFIED, "2026-11-28") == "clear"
@@ -73,16 +73,16 @@ def mark(act: str, purpose: str, *, route: str = "normal_student") -> None:
     outside.mark_exam(request, f"{act}:{purpose}")
 
 
-def test_a_certificate_is_marked_in_its_own_register(simulator: Running) -> None:
+def test_a_certificate_is_marked_in_its_own_register(simulator: RunningSimulator) -> None:
     mark("use", "application:1")
     assert simulator.answered("normal_student/use") == ["use:application:1"]
     assert simulator.answered("exam/use") == []
     assert simulator.used() == {"SF2026103450318": "application:1"}
 
 
-def test_a_certificate_that_is_used_elsewhere_is_tried_again(simulator: Running) -> None:
+def test_a_certificate_that_is_used_elsewhere_is_tried_again(simulator: RunningSimulator) -> None:
     mark("use", "application:1")
-    with pytest.raises(Unavailable):
+    with pytest.raises(OperationUnavailable):
         mark("use", "application:2")
     assert simulator.used() == {"SF2026103450318": "application:1"}
     mark("release", "application:2")  # frees nothing that is another's

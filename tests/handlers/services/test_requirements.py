@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from domain.diagrams.vocabulary import environment
+from domain.diagrams.vocabulary import build_environment
 from domain.rules import policy, requirements
-from domain.rules.policy import Asked, Standing
+from domain.rules.policy import ExemptionGrounds, QualificationRequest
 from domain.rules.requirements import NO_YEAR, Schooling
 from models import codes
 from models.credentials import Degree, Diploma, PutonghuaCertificate
@@ -52,7 +52,7 @@ def rules(app: Flask) -> None:
 def deploy(sources: dict[str, bytes]) -> None:
     """Deploy tables, as a designer does."""
     with writes():
-        engine.deploy(sources, by=None, environment=environment())
+        engine.deploy_files(sources, by=None, environment=build_environment())
 
 
 def changed(key: str, before: str, after: str) -> dict[str, bytes]:
@@ -64,8 +64,8 @@ def changed(key: str, before: str, after: str) -> dict[str, bytes]:
 
 def why_not(kind: str, level: str, province: str = ZHEJIANG, category: str = "", year: int = NO_YEAR) -> str:
     """Why a level of schooling is not enough for a kind."""
-    asked = Asked(kind=kind, exam_route="national_exam", province=province)
-    return requirements.why_not_schooled(asked, Schooling(level=level, graduated=year), category)
+    asked = QualificationRequest(kind=kind, exam_route="national_exam", province=province)
+    return requirements.why_schooling_fails(asked, Schooling(level=level, graduated=year), category)
 
 
 @pytest.mark.manual("W2.4")
@@ -94,13 +94,15 @@ def test_kindergarten_classes_of_vocational_schools_of_old(rules: None) -> None:
 @pytest.mark.manual("W2.3")
 def test_exemption_hangs_on_title_or_degree(rules: None) -> None:
     exempt = PutonghuaCertificate(source="exempt", number="免测", level="")
-    higher, junior = (Asked(kind=kind, province=ZHEJIANG) for kind in ("higher", "junior"))
-    assert requirements.why_not_spoken(higher, exempt, [Standing(title="professor")]) == ""
-    assert requirements.why_not_spoken(higher, exempt, [Standing(degree="doctor")]) == ""
-    refused = requirements.why_not_spoken(higher, exempt, [Standing(title="intermediate")])
+    higher, junior = (QualificationRequest(kind=kind, province=ZHEJIANG) for kind in ("higher", "junior"))
+    assert requirements.why_putonghua_fails(higher, exempt, [ExemptionGrounds(title="professor")]) == ""
+    assert requirements.why_putonghua_fails(higher, exempt, [ExemptionGrounds(degree="doctor")]) == ""
+    refused = requirements.why_putonghua_fails(higher, exempt, [ExemptionGrounds(title="intermediate")])
     assert "免测仅适用于" in refused
     assert "《〈教师资格条例〉实施办法》第九条" in refused
-    assert "免测仅适用于" in requirements.why_not_spoken(junior, exempt, [Standing(title="professor")])
+    assert "免测仅适用于" in requirements.why_putonghua_fails(
+        junior, exempt, [ExemptionGrounds(title="professor")]
+    )
 
 
 @pytest.mark.parametrize(
@@ -121,8 +123,8 @@ def test_a_raised_minimum_counts_as_soon_as_it_is_deployed(rules: None) -> None:
 
 @pytest.mark.manual("W2.2")
 def test_an_exam_route_can_be_closed_for_a_province(rules: None) -> None:
-    asked = Asked(kind="junior", exam_route="other", province=ZHEJIANG)
-    assert requirements.why_not_route(asked) == ""
+    asked = QualificationRequest(kind="junior", exam_route="other", province=ZHEJIANG)
+    assert requirements.why_route_fails(asked) == ""
     closed = changed(
         "exam_routes",
         '<text>"省级组织的教师资格考试合格证明，或者符合当地免考规定的证明，确认时带原件"</text>',
@@ -130,7 +132,7 @@ def test_an_exam_route_can_be_closed_for_a_province(rules: None) -> None:
     )["exam_routes.dmn"]
     head, _, tail = closed.decode().rpartition("<text>true</text>")
     deploy({"exam_routes.dmn": f"{head}<text>false</text>{tail}".encode()})
-    assert requirements.why_not_route(asked).startswith("非国家统一考试（含免考）不能申请初级中学教师资格")
+    assert requirements.why_route_fails(asked).startswith("非国家统一考试（含免考）不能申请初级中学教师资格")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from models import codes
-from workflows.engine.decisions import Table, evaluate, parse_tables
+from workflows.engine.decisions import Table, evaluate_table, parse_tables
 
 RULES = Path(__file__).parents[3] / "workflows" / "library" / "rules"
 ZHEJIANG, ELSEWHERE = "330000", "360000"
@@ -51,7 +51,9 @@ def table(key: str) -> Table:
 
 def ask(key: str, **facts: Any) -> dict[str, Any]:
     """What a table says."""
-    return evaluate(table(key), {"subject": "", "exam_route": "national_exam", "province": ZHEJIANG, **facts})
+    return evaluate_table(
+        table(key), {"subject": "", "exam_route": "national_exam", "province": ZHEJIANG, **facts}
+    )
 
 
 @pytest.mark.manual("W2.4")

@@ -27,7 +27,7 @@ from tests.workflows.engine.walking import prepare, walk
 from tests.workflows.engine.world import World
 from workflows import engine
 from workflows.diagrams import outline, reading, trail
-from workflows.diagrams.trail import Happened, Place, Story
+from workflows.diagrams.trail import HistoryEvent, InstanceHistory, ProcessProgress
 from workflows.engine.state import standing
 
 TO_CONFIRMATION = ["case_opened", "registration", "is_registered", "read_plan", "which_way"]
@@ -41,32 +41,32 @@ def layouts(world: World, instance: int) -> dict[str, Any]:
         .join(ReleasePart, ReleasePart.definition_id == Definition.id)
         .where(ReleasePart.release_id == world.row(instance).release_id, Definition.sort == "process")
     )
-    return {key: reading.read(source, key) for key, source in db.session.execute(parts)}
+    return {key: reading.read_layout(source, key) for key, source in db.session.execute(parts)}
 
 
-def places(world: World, instance: int) -> dict[str, Place]:
+def places(world: World, instance: int) -> dict[str, ProcessProgress]:
     """Where an instance stands."""
     row = world.row(instance)
     events = db.session.scalars(select(Event).where(Event.instance_id == instance).order_by(Event.id))
     told = [
-        Happened(kind=event.kind, element=event.element, at=event.at)
+        HistoryEvent(kind=event.kind, element=event.element, at=event.at)
         for event in events
         if event.kind in trail.PASSED and event.element
     ]
-    story = Story(
+    story = InstanceHistory(
         root=row.process_key,
         begun=row.started_at,
         tokens=tuple(row.elements),
         events=tuple(told),
         end=row.end_element,
     )
-    return trail.places(layouts(world, instance), story)
+    return trail.find_progress(layouts(world, instance), story)
 
 
 def names(world: World, instance: int, key: str) -> list[tuple[str, str]]:
     """The stages of a process with their states."""
     layout, place = layouts(world, instance)[key], places(world, instance)[key]
-    return [(stage.figure.id, stage.state) for stage in outline.stages(layout, place)]
+    return [(stage.figure.id, stage.state) for stage in outline.list_stages(layout, place)]
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def opened(world: World, application: str = "case:1") -> int:
 
 def accepted(world: World, case: int) -> None:
     """Let an application be accepted."""
-    engine.deliver("arrived", "case:1", {"application": "case:1"}, actor=None)
+    engine.deliver_message("arrived", "case:1", {"application": "case:1"}, actor=None)
     world.complete(case, "check_materials", materials="conform")
 
 
@@ -161,7 +161,7 @@ def test_a_case_before_the_second_review(world: World, case: int) -> None:
 def test_a_case_that_was_set_back_has_its_review_ahead_again(world: World, case: int) -> None:
     accepted(world, case)
     world.watch.go(days=1)
-    engine.deliver("set_back", "case:1", {"application": "case:1", "reason": "重新核对"}, actor=None)
+    engine.deliver_message("set_back", "case:1", {"application": "case:1", "reason": "重新核对"}, actor=None)
     found = places(world, case)
     assert list(found["accreditation"].done) == TO_CONFIRMATION
     assert "review" in found["accreditation"].before
@@ -186,7 +186,7 @@ def test_a_second_round_of_checks_begins_at_their_beginning(world: World, case: 
 
 def test_a_withdrawn_case_ends_where_it_ended(world: World, case: int) -> None:
     accepted(world, case)
-    engine.deliver("withdrawn", "case:1", {"application": "case:1", "reason": "不办了"}, actor=None)
+    engine.deliver_message("withdrawn", "case:1", {"application": "case:1", "reason": "不办了"}, actor=None)
     found = places(world, case)["accreditation"]
     assert (found.here, found.end) == (frozenset(), "withdrawn")
     assert list(found.done) == [
@@ -247,7 +247,7 @@ def test_a_sub_process_is_here_while_something_in_it_is(world: World) -> None:
     world.complete(case, "u")
     assert set(places(world, case)["p"].done) == {"s", "sub", "s2", "u", "e2"}
     world.watch.go(days=2)
-    engine.fire_due(other)
+    engine.fire_due_timers(other)
     assert set(places(world, other)["p"].done) == {"s", "sub", "late"}
 
 
@@ -275,11 +275,11 @@ def resting(world: World, instance: int) -> set[tuple[str, str]]:
     """Where the engine itself says that the tokens are: process and element."""
     workflow, known = world.loaded(instance), layouts(world, instance)
     found = set()
-    for task in standing.of(workflow).resting:
+    for task in standing.find_pending_work(workflow).resting:
         part = task.workflow
         while part.spec.name not in known:  # a sub-process
             part = workflow.get_task_from_id(part.parent_task_id).workflow
-        found.add((part.spec.name, standing.element_of(task)))
+        found.add((part.spec.name, standing.find_element_id(task)))
     return found
 
 

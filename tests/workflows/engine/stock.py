@@ -57,7 +57,7 @@ class _Engine(PythonScriptEngine):
 
     def decide(self, task: Any, key: str) -> dict[str, Any]:
         """The outcome of a decision table."""
-        return decisions.evaluate(self.tables[key], task.data)
+        return decisions.evaluate_table(self.tables[key], task.data)
 
 
 @contextmanager
@@ -87,7 +87,7 @@ class Stock:
             if name.endswith(".dmn"):
                 tables |= {table.key: table for table in decisions.parse_tables(content, name=name)}
             else:
-                parser.add_bpmn_xml(xml.parse(content, name=name), filename=name)
+                parser.add_bpmn_xml(xml.parse_xml(content, name=name), filename=name)
         self.engine = _Engine(services, tables)
         spec, calls = parser.get_spec(key), parser.get_subprocess_specs(key)
         self.workflow: Any = BpmnWorkflow(spec, calls, script_engine=self.engine)

@@ -25,7 +25,7 @@ from tests.workflows.engine.diagrams.drawing import (
 from tests.workflows.engine.world import World
 from workflows import engine
 from workflows.engine.elements.instances import MOST_INSTANCES, TooManyInstances
-from workflows.engine.expressions import ExpressionError, evaluate, meters, run_script
+from workflows.engine.expressions import ExpressionError, evaluate_expression, meters, run_script
 from workflows.engine.expressions.faults import Fault
 from workflows.engine.state import codec
 
@@ -104,22 +104,22 @@ def test_the_next_step_counts_anew(world: World) -> None:
 )
 def test_what_is_compared_and_made_is_charged(text: str) -> None:
     names = {"a": ["x" * 500] * 10, "b": ["x" * 500] * 10} if "+" not in text else {"a": "x" * 900, "b": "y"}
-    with meters.step() as meter:
+    with meters.step_meter() as meter:
         if text.startswith("max"):
             names = {"a": "x" * 900, "b": "y" * 900}
-        evaluate(text, names)
+        evaluate_expression(text, names)
         assert meter.used > 850
 
 
 def test_a_comparison_of_large_texts_in_one_expression_is_bounded() -> None:
     long = "y" * 5_000
     with pytest.raises(ExpressionError, match=str(meters.OF_EXPRESSION)):
-        evaluate(" or ".join(["a == b"] * 60), {"a": long, "b": long + "z"})
+        evaluate_expression(" or ".join(["a == b"] * 60), {"a": long, "b": long + "z"})
 
 
 def test_an_expression_by_itself_has_a_meter_of_its_own() -> None:
     for _ in range(5):
-        evaluate("len([x, x, x, x])", {"x": [0] * 20_000})
+        evaluate_expression("len([x, x, x, x])", {"x": [0] * 20_000})
 
 
 def test_a_meter_says_which_bound_was_reached() -> None:
@@ -139,7 +139,7 @@ def test_a_case_that_keeps_too_much_is_refused(world: World) -> None:
     world.deploy(_after_a_task(user("second"), "second"))
     case = world.start()
     db.session.commit()
-    with pytest.raises(codec.TooLarge, match=str(codec.LARGEST)):
+    with pytest.raises(codec.StateTooLarge, match=str(codec.LARGEST)):
         world.complete(case, "first", **{f"v{number}": "字" * 60_000 for number in range(10)})
     db.session.rollback()
     assert world.open(case) == ["first"]
@@ -152,7 +152,7 @@ def test_branches_that_carry_too_much_together_are_refused(world: World) -> None
     joined = flows("s first", "first split", "join e")
     world.deploy(definitions(process(START + user("first") + body + END + joined)))
     case = world.start()
-    with pytest.raises(codec.TooLarge, match=str(codec.HEAVIEST)):
+    with pytest.raises(codec.StateTooLarge, match=str(codec.HEAVIEST)):
         world.complete(case, "first", large=["x" * 100] * 900)
 
 
@@ -192,7 +192,7 @@ def test_tokens_that_multiply_are_stopped(world: World) -> None:
         body += flow(other, merge)
         last = merge
     world.deploy(definitions(process(body + flow(last, "e"))))
-    with pytest.raises(engine.Endless):
+    with pytest.raises(engine.EndlessLoop):
         world.start()
 
 
@@ -207,6 +207,6 @@ def test_calls_that_multiply_are_stopped_before_each_costs_all_others(world: Wor
     body += element("subProcess", "sub", inner + flows("begin wait", "wait done"))
     body += flows("s again", "again count", "count split", "split again", "split sub", "sub e")
     world.deploy(definitions(process(body)))
-    with pytest.raises(engine.Endless):
+    with pytest.raises(engine.EndlessLoop):
         world.start(case=1)
     assert 100 < len(rounds) < 600

@@ -12,11 +12,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflows.engine.decisions import DecisionError, Table, evaluate, from_plain, parse_tables, to_plain
+from workflows.engine.decisions import (
+    DecisionError,
+    Table,
+    evaluate_table,
+    parse_tables,
+    table_from_plain,
+    table_to_plain,
+)
 from workflows.engine.decisions.unary import compile_cell
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.expressions.faults import Fault
-from workflows.engine.source.problems import LintRefused, Problem
+from workflows.engine.source.problems import LintProblem, LintRefused
 
 RULES = Path(__file__).parents[3] / "workflows" / "library" / "rules"
 NAMESPACES = {
@@ -59,7 +66,7 @@ def table_of(rules: list[tuple[str, str]], policy: str = "UNIQUE") -> Table:
     return table
 
 
-def problems_of(source: bytes) -> list[Problem]:
+def problems_of(source: bytes) -> list[LintProblem]:
     with pytest.raises(LintRefused) as caught:
         parse_tables(source, name="rules.dmn")
     assert all(
@@ -199,35 +206,35 @@ def test_ranges_agree_with_arithmetic(low: int, high: int, opening: str, closing
 
 def test_unique_gives_the_only_match() -> None:
     table = table_of([('"a"', '"one"'), ('"b"', '"two"')])
-    assert evaluate(table, {"x": "b"}) == {"y": "two"}
+    assert evaluate_table(table, {"x": "b"}) == {"y": "two"}
 
 
 def test_unique_refuses_an_overlap_with_the_rule_numbers() -> None:
     table = table_of([('"a"', "1"), ('"b"', "2"), ("-", "3")])
     with pytest.raises(DecisionError, match="规则 1、3 同时适用") as caught:
-        evaluate(table, {"x": "a"})
+        evaluate_table(table, {"x": "a"})
     assert (caught.value.table, caught.value.rules) == ("route", (1, 3))
 
 
 @pytest.mark.parametrize("policy", ["UNIQUE", "FIRST"])
 def test_no_match_is_an_error(policy: str) -> None:
     with pytest.raises(DecisionError, match="没有适用的规则") as caught:
-        evaluate(table_of([('"a"', "1")], policy), {"x": "z"})
+        evaluate_table(table_of([('"a"', "1")], policy), {"x": "z"})
     assert (caught.value.table, caught.value.rules) == ("route", ())
 
 
 def test_first_takes_the_first_match() -> None:
     table = table_of([("> 5", "1"), ("> 3", "2"), ("-", "3")], "FIRST")
-    assert [evaluate(table, {"x": x})["y"] for x in (9, 4, 1)] == [1, 2, 3]
+    assert [evaluate_table(table, {"x": x})["y"] for x in (9, 4, 1)] == [1, 2, 3]
 
 
 def test_collect_lists_all_matches_in_order() -> None:
     table = table_of([("-", "1"), ("> 3", "2"), ("> 5", "3")], "COLLECT")
-    assert [evaluate(table, {"x": x})["y"] for x in (9, 4, 1)] == [[1, 2, 3], [1, 2], [1]]
+    assert [evaluate_table(table, {"x": x})["y"] for x in (9, 4, 1)] == [[1, 2, 3], [1, 2], [1]]
 
 
 def test_collect_without_a_match_is_an_empty_list() -> None:
-    assert evaluate(table_of([('"a"', "1")], "COLLECT"), {"x": "z"}) == {"y": []}
+    assert evaluate_table(table_of([('"a"', "1")], "COLLECT"), {"x": "z"}) == {"y": []}
 
 
 def test_several_inputs_and_outputs() -> None:
@@ -238,8 +245,8 @@ def test_several_inputs_and_outputs() -> None:
         + row("r2", ["2", "> 9"], ["[a]", "true"])
     )
     (table,) = parse_tables(drawn(body), name="rules.dmn")
-    assert evaluate(table, {"a": 1, "b": 4}) == {"c": "x", "d": 5}
-    assert evaluate(table, {"a": 2, "b": 5}) == {"c": [2], "d": True}
+    assert evaluate_table(table, {"a": 1, "b": 4}) == {"c": "x", "d": 5}
+    assert evaluate_table(table, {"a": 2, "b": 5}) == {"c": [2], "d": True}
 
 
 def test_unique_is_the_default_policy() -> None:
@@ -250,18 +257,18 @@ def test_unique_is_the_default_policy() -> None:
 
 def test_a_missing_fact_names_the_input() -> None:
     with pytest.raises(DecisionError, match="得不到“in”"):
-        evaluate(table_of([("-", "1")]), {})
+        evaluate_table(table_of([("-", "1")]), {})
 
 
 def test_a_fact_of_the_wrong_kind_names_the_rule() -> None:
     with pytest.raises(DecisionError, match="规则 2 无法计算") as caught:
-        evaluate(table_of([('"a"', "1"), ("> 5", "2")]), {"x": "z"})
+        evaluate_table(table_of([('"a"', "1"), ("> 5", "2")]), {"x": "z"})
     assert caught.value.rules == (2,)
 
 
 def test_a_failing_result_names_the_rule() -> None:
     with pytest.raises(DecisionError, match="规则 1 无法计算") as caught:
-        evaluate(table_of([("-", "1 / x")]), {"x": 0})
+        evaluate_table(table_of([("-", "1 / x")]), {"x": 0})
     assert caught.value.rules == (1,)
 
 
@@ -270,7 +277,7 @@ def test_reads_both_versions_of_dmn(version: str) -> None:
     body = column("input", "in", "x") + column("output", "out", "y") + row("r", ["1"], ["2"])
     source = drawn(body).replace(NAMESPACES["1.3"].encode(), NAMESPACES[version].encode())
     (table,) = parse_tables(source, name="rules.dmn")
-    assert evaluate(table, {"x": 1}) == {"y": 2}
+    assert evaluate_table(table, {"x": 1}) == {"y": 2}
 
 
 def library_tables() -> list[Table]:
@@ -285,8 +292,10 @@ def test_tables_survive_storing() -> None:
     tables = library_tables()
     assert len(tables) >= 5
     for table in tables:
-        assert from_plain(json.loads(json.dumps(to_plain(table)))) == table
-        assert from_plain(msgspec.msgpack.decode(msgspec.msgpack.encode(to_plain(table)))) == table
+        assert table_from_plain(json.loads(json.dumps(table_to_plain(table)))) == table
+        assert (
+            table_from_plain(msgspec.msgpack.decode(msgspec.msgpack.encode(table_to_plain(table)))) == table
+        )
 
 
 @pytest.mark.parametrize(
@@ -311,7 +320,7 @@ def test_tables_survive_storing() -> None:
 )
 def test_the_rules_of_the_library(key: str, facts: dict[str, Any], found: dict[str, Any]) -> None:
     table = next(table for table in library_tables() if table.key == key)
-    answer = evaluate(table, facts)
+    answer = evaluate_table(table, facts)
     assert {name: answer[name] for name in found} == found
 
 
@@ -319,7 +328,7 @@ def test_the_rules_of_the_library(key: str, facts: dict[str, Any], found: dict[s
 @settings(max_examples=100, deadline=None)
 def test_every_score_has_exactly_one_level(score: float) -> None:
     table = next(table for table in library_tables() if table.key == "putonghua_level")
-    assert set(evaluate(table, {"score": score})) == {"level"}
+    assert set(evaluate_table(table, {"score": score})) == {"level"}
 
 
 IN, OUT, ROW = column("input", "in", "x"), column("output", "out", "y"), row("r1", ["-"], ["1"])
@@ -441,4 +450,4 @@ def test_reads_what_the_editor_adds() -> None:
     )
     noted = '<annotation name="备注"/>'
     (table,) = parse_tables(drawn(IN + OUT + noted + ROW, extra=extra, inside=inside), name="rules.dmn")
-    assert evaluate(table, {"x": 1}) == {"y": 1}
+    assert evaluate_table(table, {"x": 1}) == {"y": 1}

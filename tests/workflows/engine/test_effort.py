@@ -21,11 +21,11 @@ from tests.workflows.engine.diagrams.drawing import (
 )
 from tests.workflows.engine.world import World
 from workflows import engine
-from workflows.engine.lint import lint
+from workflows.engine.lint import lint_files
 from workflows.engine.lint.reading import effort
 from workflows.engine.lint.shape import sizes
 from workflows.engine.source.environment import Environment
-from workflows.engine.source.problems import LONGEST_MESSAGE, MORE, MOST_TOLD, Problem, told
+from workflows.engine.source.problems import LONGEST_MESSAGE, MORE, MOST_TOLD, LintProblem, limit_problems
 
 KNOWN = Environment(forms=frozenset({"form"}), roles=frozenset({"clerk"}))
 
@@ -58,12 +58,12 @@ def _on_a_circle(gateways: int) -> str:
 
 
 def _rules(source: bytes, name: str = "p.bpmn") -> set[tuple[str, str | None]]:
-    return {(problem.rule, problem.element) for problem in lint({name: source}, KNOWN)}
+    return {(problem.rule, problem.element) for problem in lint_files({name: source}, KNOWN)}
 
 
 def test_ten_processes_of_four_hundred_parallel_gateways_pass() -> None:
     source = definitions("".join(_forks(99, f"p{number}") for number in range(10)))
-    assert lint({"p.bpmn": source}, KNOWN) == []
+    assert lint_files({"p.bpmn": source}, KNOWN) == []
 
 
 def test_joins_on_a_circle_pass() -> None:
@@ -72,7 +72,7 @@ def test_joins_on_a_circle_pass() -> None:
 
 def test_work_beyond_the_bound_ends_in_one_problem_that_names_the_element() -> None:
     drawn = {f"{number}.bpmn": definitions(process(_on_a_circle(258), f"p{number}")) for number in range(20)}
-    problems = [problem for problem in lint(drawn, KNOWN) if problem.rule == "too-much-work"]
+    problems = [problem for problem in lint_files(drawn, KNOWN) if problem.rule == "too-much-work"]
     assert len(problems) == 1
     assert problems[0].element is not None
     assert "计算量已超过上限" in problems[0].message
@@ -81,7 +81,7 @@ def test_work_beyond_the_bound_ends_in_one_problem_that_names_the_element() -> N
 def test_steps_are_counted_down_to_a_refusal() -> None:
     left = effort.Effort(3)
     left.spend("a", 3)
-    with pytest.raises(effort.Exhausted) as caught:
+    with pytest.raises(effort.EffortExhausted) as caught:
         left.spend("b", 1)
     assert caught.value.element == "b"
 
@@ -128,48 +128,50 @@ def test_a_file_of_too_many_processes_is_refused() -> None:
 
 def test_a_deployment_of_too_many_files_is_refused() -> None:
     many = {f"{number}.bpmn": b"<a/>" for number in range(sizes.MOST_FILES + 1)}
-    (problem,) = lint(many, KNOWN)
+    (problem,) = lint_files(many, KNOWN)
     assert (problem.rule, problem.element) == ("too-many-files", None)
     large = {f"{number}.bpmn": b" " * 1_000_000 for number in range(7)}
-    assert [problem.rule for problem in lint(large, KNOWN)] == ["too-many-files"]
+    assert [problem.rule for problem in lint_files(large, KNOWN)] == ["too-many-files"]
 
 
 def test_an_answer_lists_a_hundred_problems_and_says_how_many_more() -> None:
     names = [f"{number}" + "i" * 2_000 for number in range(300)]
     drawn = definitions(process("".join(element("task", name, name="n" * 2_000) for name in names)))
-    problems = lint({"p.bpmn": drawn}, KNOWN)
+    problems = lint_files({"p.bpmn": drawn}, KNOWN)
     assert len(problems) == MOST_TOLD + 1
     assert problems[-1].rule == MORE
     assert "另有" in problems[-1].message
     assert sum(len(problem.message) + len(problem.element or "") for problem in problems) < 100_000
-    assert told(problems) == problems
+    assert limit_problems(problems) == problems
     assert engine.LintRefused(problems).problems == problems
 
 
 def test_errors_are_listed_before_warnings() -> None:
-    warning = Problem(file="f", element=None, rule="w", message="w" * 2_000, severity="warning")
-    error = Problem(file="f", element=None, rule="e", message="e")
-    shown = told([warning] * 200 + [error])
+    warning = LintProblem(file="f", element=None, rule="w", message="w" * 2_000, severity="warning")
+    error = LintProblem(file="f", element=None, rule="e", message="e")
+    shown = limit_problems([warning] * 200 + [error])
     assert shown[0] == error
     assert shown[-1].severity == "warning"
     assert len(shown[1].message) <= LONGEST_MESSAGE + 3
 
 
 def test_files_are_checked_and_built_without_the_database(world: World) -> None:
-    seen = engine.catalogue()
+    seen = engine.read_catalogue()
     db.session.rollback()
     sources = {"p.bpmn": definitions(process(straight(user("x"))))}
-    prepared = engine.prepare(sources, environment=world.environment(), catalogue=seen)
+    prepared = engine.prepare_deployment(sources, environment=world.environment(), catalogue=seen)
     assert not db.session().in_transaction()
-    assert engine.store(prepared, by=None).releases == (("p", 1),)
+    assert engine.store_deployment(prepared, by=None).releases == (("p", 1),)
 
 
 def test_what_was_checked_against_something_else_is_not_stored(world: World) -> None:
     sources = {"p.bpmn": definitions(process(straight(user("x"))))}
-    prepared = engine.prepare(sources, environment=world.environment(), catalogue=engine.catalogue())
+    prepared = engine.prepare_deployment(
+        sources, environment=world.environment(), catalogue=engine.read_catalogue()
+    )
     world.deploy({"q.bpmn": definitions(process(straight(user("x")), "q"))})
-    with pytest.raises(engine.Overtaken):
-        engine.store(prepared, by=None)
+    with pytest.raises(engine.DeploymentOvertaken):
+        engine.store_deployment(prepared, by=None)
 
 
 def test_what_passes_is_started_within_bounds(world: World) -> None:
@@ -194,7 +196,7 @@ def test_a_table_of_too_many_cells_is_refused() -> None:
         f'<output name="y"/>{cells * 5_500}</decisionTable></decision></definitions>'
     ).encode()
     many = {f"{number}.dmn": source.replace(b'"k"', b'"k%d"' % number) for number in range(2)}
-    assert "too-much-work" in {problem.rule for problem in lint(many, KNOWN)}
+    assert "too-much-work" in {problem.rule for problem in lint_files(many, KNOWN)}
 
 
 def test_two_flows_between_the_same_gateways_are_refused() -> None:

@@ -22,7 +22,7 @@ from tests.workflows.engine.diagrams.drawing import (
 )
 from tests.workflows.engine.world import World
 from workflows import engine
-from workflows.operations import Refusal
+from workflows.operations import OperationRefused
 
 ERROR = '<errorEventDefinition errorRef="failed"/>'
 THROWN = {
@@ -34,7 +34,7 @@ DECLARED = element("property", "people") + element("property", "results")
 
 
 def _refuse(_call: object, **_parameters: object) -> None:
-    raise Refusal("failed")
+    raise OperationRefused("failed")
 
 
 def _branch(name: str, kind: str, definition: str) -> str:

@@ -18,7 +18,7 @@ from workflows.engine.expressions import (
     bounds,
     compile_expression,
     compile_script,
-    evaluate,
+    evaluate_expression,
     names_in,
     run_script,
 )
@@ -107,7 +107,7 @@ VALUES = [
 
 @pytest.mark.parametrize(("text", "value"), VALUES)
 def test_computes(text: str, value: Any) -> None:
-    found = evaluate(text, FACTS)
+    found = evaluate_expression(text, FACTS)
     assert found == value
     assert type(found) is type(value)
 
@@ -233,7 +233,7 @@ NOT_COMPUTED = [
 @pytest.mark.parametrize(("text", "words"), NOT_COMPUTED)
 def test_stops_with_a_reason(text: str, words: str) -> None:
     with pytest.raises(ExpressionError) as caught:
-        evaluate(text, {**FACTS, "huge": 10**30})
+        evaluate_expression(text, {**FACTS, "huge": 10**30})
     if text.startswith("1e300"):
         words = "数字"
     assert words in caught.value.sentence
@@ -257,7 +257,7 @@ def test_stops_with_a_reason(text: str, words: str) -> None:
 )
 def test_refuses_what_is_too_deep_or_too_long(text: str) -> None:
     with pytest.raises(ExpressionError):
-        evaluate(text, {"a": 1})
+        evaluate_expression(text, {"a": 1})
 
 
 def test_texts_stay_bounded() -> None:
@@ -408,7 +408,7 @@ plain_facts = st.fixed_dictionaries(
 @given(expressions, plain_facts)
 def test_agrees_with_python_wherever_it_answers(text: str, facts: dict[str, Any]) -> None:
     try:
-        found = evaluate(text, facts)
+        found = evaluate_expression(text, facts)
     except ExpressionError:
         return
     with warnings.catch_warnings():
@@ -421,5 +421,5 @@ def test_agrees_with_python_wherever_it_answers(text: str, facts: dict[str, Any]
 @given(st.text(max_size=60) | st.text(alphabet="ab01.()[]{}'\"+-*/%<>=, \nlenif:_@~^&|", max_size=60))
 def test_any_text_gives_a_plain_value_or_an_error(text: str) -> None:
     with contextlib.suppress(ExpressionError):
-        value = evaluate(text, FACTS)
+        value = evaluate_expression(text, FACTS)
         assert value is None or isinstance(value, bool | int | float | str | list | dict)

@@ -27,7 +27,7 @@ class Stroll(Walk):
         due = min(wait.due_at for wait in self.world.waits(self.instance) if wait.due_at)
         self.world.watch.at = max(due, self.world.watch.at) + timedelta(milliseconds=1)
         self.stock.wake()
-        engine.fire_due(self.instance)
+        engine.fire_due_timers(self.instance)
 
 
 class Moving(Stroll):
@@ -38,7 +38,7 @@ class Moving(Stroll):
         goes_on = super().act()
         row = self.world.row(self.instance)
         if row.state == "active":
-            engine.migrate(self.instance, row.release_id, actor=None)
+            engine.migrate_instance(self.instance, row.release_id, actor=None)
             db.session.expire_all()
             self.compare("moved")
         return goes_on

@@ -23,7 +23,7 @@ from tests.workflows.engine.diagrams.drawing import (
 )
 from tests.workflows.engine.world import World
 from workflows import engine
-from workflows.engine import Endless
+from workflows.engine import EndlessLoop
 
 AGAIN = (
     user("review")
@@ -86,7 +86,7 @@ def test_reminders_of_each_round_leave_nothing_behind(world: World) -> None:
     sizes = []
     for number in range(60):
         world.watch.go(days=2)
-        assert engine.fire_due(case)
+        assert engine.fire_due_timers(case)
         sizes.append(_round(world, case, number))
     assert sizes[-1][1] == sizes[2][1]
     assert sizes[-1][0] <= sizes[2][0] * 1.05
@@ -105,7 +105,7 @@ def test_firings_of_a_cycle_leave_nothing_behind(world: World) -> None:
     sizes = []
     for _ in range(60):
         world.watch.go(days=1)
-        assert engine.fire_due(case)
+        assert engine.fire_due_timers(case)
         sizes.append((world.size(case), world.tasks(case)))
     assert len(world.calls) == 60
     assert sizes[-1][1] == sizes[2][1]
@@ -166,7 +166,7 @@ def test_an_endless_loop_is_refused_and_nothing_is_saved(world: World) -> None:
     case = world.start(count=0)
     db.session.commit()
     before = world.row(case).blob
-    with pytest.raises(Endless):
+    with pytest.raises(EndlessLoop):
         world.complete(case, "begin")
     db.session.rollback()
     assert world.row(case).blob == before

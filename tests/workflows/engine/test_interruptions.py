@@ -84,7 +84,7 @@ def test_an_interrupted_call_leaves_nothing_behind(
     items = world.items(case)
     assert [job.state for job in world.jobs(case)] == ["due"] * count
     assert len(world.waits(case)) == count + 1
-    engine.deliver("answered", "a", {}, actor=None)
+    engine.deliver_message("answered", "a", {}, actor=None)
     db.session.expire_all()
     assert world.open(case) == ["settle"]
     assert {(item.state, item.withdrawn_by) for item in items} == {("withdrawn", "撤回")}
@@ -104,7 +104,7 @@ def test_what_was_done_before_an_interruption_stays_done(world: World) -> None:
     first = world.items(case)[0]
     world.complete_item(first)
     assert engine.complete_service(world.jobs(case)[0].task_id, "yes")
-    engine.deliver("answered", "a", {}, actor=None)
+    engine.deliver_message("answered", "a", {}, actor=None)
     db.session.expire_all()
     assert world.open(case) == ["settle"]
     assert first.state == "done"
@@ -142,7 +142,7 @@ def test_an_end_that_terminates_stops_what_was_about_to_run(world: World) -> Non
 def test_withdrawals_are_told(world: World) -> None:
     _deploy(world, PLAIN, deeper=False)
     case = world.start(case="a")
-    engine.deliver("answered", "a", {}, actor=None)
+    engine.deliver_message("answered", "a", {}, actor=None)
     assert ("withdrawn", "inner") in world.events(case)
     assert ("withdrawn", "settle") not in world.events(case)
     world.complete(case, "settle")

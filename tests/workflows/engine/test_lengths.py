@@ -22,11 +22,11 @@ from tests.workflows.engine.diagrams.shapes import body
 from tests.workflows.engine.test_decisions import column, drawn, row
 from tests.workflows.engine.world import World
 from workflows import engine
-from workflows.engine.lint import lint
+from workflows.engine.lint import lint_files
 from workflows.engine.lint.shape.lengths import COLUMNS, LONGEST
 from workflows.engine.moves.rows import NoPerson
 from workflows.engine.source.environment import Environment
-from workflows.engine.state.standing import BadKey
+from workflows.engine.state.standing import BadCorrelationKey
 
 pytestmark = pytest.mark.found("E9")
 
@@ -71,7 +71,7 @@ def _told(source: bytes, file: str = "p.bpmn") -> set[tuple[str, str | None]]:
     known = Environment(
         forms=frozenset({"form", *many}), roles=frozenset({"clerk", *many}), duties=frozenset(many)
     )
-    problems = [one for one in lint({file: source}, known) if one.severity == "error"]
+    problems = [one for one in lint_files({file: source}, known) if one.severity == "error"]
     return {(one.rule, one.element) for one in problems}
 
 
@@ -107,7 +107,7 @@ def test_a_file_name_that_does_not_fit_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ["a\0.bpmn", "a\ud800.bpmn", "\u202enpmb.bpmn", "a\n.bpmn", "\x7f.dmn"])
 def test_a_file_name_that_no_column_can_hold_is_refused(name: str) -> None:
-    (problem,) = lint({name: definitions(process(straight(user("x"))))}, Environment())
+    (problem,) = lint_files({name: definitions(process(straight(user("x"))))}, Environment())
     assert (problem.rule, problem.file.isprintable()) == ("bad-file-name", True)
 
 
@@ -139,7 +139,7 @@ def test_the_longest_texts_that_pass_are_deployed_and_started(world: World) -> N
 def test_a_business_key_that_does_not_fit_starts_nothing(world: World) -> None:
     world.deploy(definitions(process(straight(user("x")))))
     for key in ("k" * 121, "a\0b"):
-        with pytest.raises(BadKey, match="120"):
+        with pytest.raises(BadCorrelationKey, match="120"):
             world.start(key=key)
 
 
@@ -155,7 +155,7 @@ def test_a_person_beyond_all_numbers_is_refused_with_the_task(world: World) -> N
 def test_nobody_waits_for_a_message_that_no_column_can_hold(world: World) -> None:
     for message, key in (("m\0", "k"), ("m", "k\0"), ("m" * 5_000, "k" * 5_000)):
         with pytest.raises(NothingWaiting):
-            engine.deliver(message, key, {}, actor=None)
+            engine.deliver_message(message, key, {}, actor=None)
 
 
 def test_a_target_beyond_a_hundred_years_is_refused_before_it_is_reached() -> None:

@@ -71,12 +71,12 @@ def test_a_withdrawal_in_review_takes_every_open_item_along(world: World) -> Non
     for step in library.PAGES.values():
         world.complete(case, step, go="next", step="")
     world.complete(case, "read_reminder")
-    engine.deliver("arrived", "case:1", {"application": "case:1"}, actor=None)
+    engine.deliver_message("arrived", "case:1", {"application": "case:1"}, actor=None)
     assert world.row(case).public_state == "pending_confirmation"
     world.complete(case, "check_materials", materials="conform")
     assert world.open(case) == ["verify_finding"]
     assert world.row(case).public_state == "pending_decision"
-    engine.deliver("withdrawn", "case:1", {"application": "case:1", "reason": "不办了"}, actor=None)
+    engine.deliver_message("withdrawn", "case:1", {"application": "case:1", "reason": "不办了"}, actor=None)
     row = world.row(case)
     assert (row.state, row.public_state, row.end_element) == ("completed", "withdrawn", "withdrawn")
     assert world.item(case, "verify_finding").withdrawn_by == "撤回"

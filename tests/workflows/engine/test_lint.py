@@ -29,10 +29,10 @@ from tests.workflows.engine.diagrams.pieces import PIECES
 from tests.workflows.engine.diagrams.refused import ALSO, REFUSED
 from tests.workflows.engine.diagrams.shapes import attached, body, choice, only
 from workflows.engine.decisions import parse_tables
-from workflows.engine.lint import lint
+from workflows.engine.lint import lint_files
 from workflows.engine.lint.meaning.timers import is_cycle, is_duration, is_moment
 from workflows.engine.source.environment import Environment, OperationFacts
-from workflows.engine.source.problems import Problem, errors_in, from_exception
+from workflows.engine.source.problems import LintProblem, build_from_exception, errors_in
 from workflows.engine.state import specs
 
 ENVIRONMENT = Environment(
@@ -60,7 +60,7 @@ TABLE = (
 
 def found(source: bytes, environment: Environment = ENVIRONMENT) -> set[tuple[str, str | None]]:
     """Rule and element of every error."""
-    problems = lint({"p.bpmn": source}, environment)
+    problems = lint_files({"p.bpmn": source}, environment)
     assert all(problem.file == "p.bpmn" and problem.message.endswith("。") for problem in problems)
     return {(problem.rule, problem.element) for problem in errors_in(problems)}
 
@@ -74,7 +74,7 @@ def test_passes(case: str) -> None:
 def test_what_passes_is_read_by_the_engine(case: str) -> None:
     called = definitions(process(straight(user("task"), "task"), "deployed"))
     (table,) = parse_tables(TABLE.replace(b'id="table"', b'id="deployed_table"'), name="t.dmn")
-    read = specs.parse([("p.bpmn", PASSING[case]), ("q.bpmn", called)], {table.key: table})
+    read = specs.parse_files([("p.bpmn", PASSING[case]), ("q.bpmn", called)], {table.key: table})
     assert set(read) == {"p", "deployed"}
 
 
@@ -85,7 +85,7 @@ def test_refuses(case: str) -> None:
 
 
 def messages_of(source: bytes) -> str:
-    return "\n".join(problem.message for problem in lint({"p.bpmn": source}, ENVIRONMENT))
+    return "\n".join(problem.message for problem in lint_files({"p.bpmn": source}, ENVIRONMENT))
 
 
 def test_names_the_element_by_kind_label_and_id() -> None:
@@ -121,7 +121,7 @@ def test_says_what_to_do(source: bytes, words: str) -> None:
 
 
 def warnings_of(source: bytes, environment: Environment = ENVIRONMENT) -> set[tuple[str, str | None]]:
-    problems = lint({"p.bpmn": source}, environment)
+    problems = lint_files({"p.bpmn": source}, environment)
     assert errors_in(problems) == []
     return {(problem.rule, problem.element) for problem in problems}
 
@@ -140,7 +140,7 @@ def test_warns_of_an_error_that_nobody_catches() -> None:
     source = body(START, element("endEvent", "e", '<errorEventDefinition errorRef="failed"/>'), flows("s e"))
     assert warnings_of(source) == {("uncaught", "e")}
     caller = definitions(process(straight(element("callActivity", "y", calledElement="p"), "y"), "q"))
-    assert lint({"p.bpmn": source, "q.bpmn": caller}, ENVIRONMENT) == []
+    assert lint_files({"p.bpmn": source, "q.bpmn": caller}, ENVIRONMENT) == []
 
 
 def test_warns_of_a_message_that_nobody_sends() -> None:
@@ -164,7 +164,7 @@ def test_files_know_each_other() -> None:
     caller = body(straight(element("callActivity", "x", calledElement="q")))
     rule = element("businessRuleTask", "y", extended(own("calledDecisionId", "table")))
     called = definitions(process(straight(rule, "y"), "q"))
-    assert lint({"p.bpmn": caller, "q.bpmn": called, "t.dmn": TABLE}, ENVIRONMENT) == []
+    assert lint_files({"p.bpmn": caller, "q.bpmn": called, "t.dmn": TABLE}, ENVIRONMENT) == []
 
 
 def test_refuses_calls_in_a_circle() -> None:
@@ -172,24 +172,24 @@ def test_refuses_calls_in_a_circle() -> None:
         f"{one}.bpmn": definitions(process(straight(element("callActivity", "x", calledElement=other)), one))
         for one, other in (("p", "q"), ("q", "r"), ("r", "p"))
     }
-    rules = [(problem.file, problem.rule) for problem in lint(sources, ENVIRONMENT)]
+    rules = [(problem.file, problem.rule) for problem in lint_files(sources, ENVIRONMENT)]
     assert rules == [("p.bpmn", "recursive-call"), ("q.bpmn", "recursive-call"), ("r.bpmn", "recursive-call")]
 
 
 def test_refuses_a_process_in_two_files() -> None:
     source = body(straight(user("x")))
-    (problem,) = lint({"p.bpmn": source, "copy.bpmn": source}, ENVIRONMENT)
+    (problem,) = lint_files({"p.bpmn": source, "copy.bpmn": source}, ENVIRONMENT)
     assert (problem.file, problem.rule, problem.element) == ("copy.bpmn", "duplicate-process", "p")
 
 
 def test_refuses_a_table_in_two_files() -> None:
-    (problem,) = lint({"t.dmn": TABLE, "copy.dmn": TABLE}, ENVIRONMENT)
+    (problem,) = lint_files({"t.dmn": TABLE, "copy.dmn": TABLE}, ENVIRONMENT)
     assert (problem.file, problem.rule, problem.element) == ("copy.dmn", "duplicate-decision", "table")
 
 
 def test_one_unreadable_file_does_not_hide_the_others() -> None:
     sources = {"a.bpmn": b"<", "b.bpmn": body(straight(user("x", role=""))), "c.dmn": b"", "d.txt": b"<a/>"}
-    rules = {(problem.file, problem.rule) for problem in lint(sources, ENVIRONMENT)}
+    rules = {(problem.file, problem.rule) for problem in lint_files(sources, ENVIRONMENT)}
     assert rules == {
         ("a.bpmn", "xml-malformed"),
         ("b.bpmn", "role-missing"),
@@ -201,7 +201,7 @@ def test_one_unreadable_file_does_not_hide_the_others() -> None:
 def test_the_library_passes() -> None:
     sources = library()
     assert len(sources) >= 13
-    assert lint(sources, around(sources)) == []
+    assert lint_files(sources, around(sources)) == []
 
 
 TIMES = [
@@ -227,14 +227,14 @@ def test_fixed_times(accepts: Callable[[str], bool], right: str, wrong: str) -> 
 
 def test_a_refusal_of_the_parser_becomes_a_problem() -> None:
     node = etree.fromstring('<userTask id="x" name="办理"/>')
-    problem = from_exception(ValidationException("not that", node, "p.bpmn"), file="other.bpmn")
+    problem = build_from_exception(ValidationException("not that", node, "p.bpmn"), file="other.bpmn")
     assert (problem.file, problem.element, problem.rule) == ("p.bpmn", "x", "parser-refused")
     assert "“办理”（x）" in problem.message
     assert "not that" in problem.message
 
 
 def test_an_exception_of_the_parser_becomes_a_problem() -> None:
-    problem = from_exception(KeyError("x"), file="p.bpmn")
+    problem = build_from_exception(KeyError("x"), file="p.bpmn")
     assert (problem.file, problem.element, problem.rule) == ("p.bpmn", None, "parser-refused")
     assert "p.bpmn" in problem.message
 
@@ -242,5 +242,5 @@ def test_an_exception_of_the_parser_becomes_a_problem() -> None:
 @settings(max_examples=120, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=14))
 def test_any_drawing_gives_problems_and_never_an_exception(pieces: list[str]) -> None:
-    problems = lint({"p.bpmn": definitions(process("".join(pieces)))}, ENVIRONMENT)
-    assert all(isinstance(problem, Problem) and problem.message for problem in problems)
+    problems = lint_files({"p.bpmn": definitions(process("".join(pieces)))}, ENVIRONMENT)
+    assert all(isinstance(problem, LintProblem) and problem.message for problem in problems)

@@ -55,7 +55,7 @@ def test_inclusive_joins_are_right_in_loops(world: World) -> None:
                 changes = {"level": "high"} if place == 0 else {}
                 world.complete(case, name, **{name: number + 1}, **changes)
                 assert world.open(case) == (sorted(order[place + 1 :]) or ["decide"])
-            data = engine.variables(case)
+            data = engine.read_variables(case)
             assert data["level"] == "high"
             assert [data[name] for name in order] == [number + 1] * len(order)
             world.complete(case, "decide", done=number == 4)
@@ -157,7 +157,7 @@ def test_branches_that_end_one_by_one_lose_no_update(world: World, order: str) -
     for name in order:
         changes = {"risk": "high"} if name == "x" else {}
         world.complete(case, name, **{name: 1}, **changes)
-    assert engine.variables(case) == {"risk": "high", "x": 1, "y": 1, "z": 1}
+    assert engine.read_variables(case) == {"risk": "high", "x": 1, "y": 1, "z": 1}
 
 
 def test_the_ends_of_the_whole_process_lose_no_update(world: World) -> None:
@@ -169,4 +169,4 @@ def test_the_ends_of_the_whole_process_lose_no_update(world: World) -> None:
     world.complete(case, "x", risk="high")
     world.complete(case, "y", other=1)
     assert world.row(case).state == "completed"
-    assert engine.variables(case) == {"risk": "high", "other": 1}
+    assert engine.read_variables(case) == {"risk": "high", "other": 1}

@@ -23,7 +23,7 @@ from tests.workflows.engine.diagrams.drawing import (
 )
 from tests.workflows.engine.world import World
 from workflows import engine
-from workflows.engine import Ambiguous
+from workflows.engine import AmbiguousMessage
 
 ANSWER = message("m", extended(own("messageVariable", "answer")))
 RACE = definitions(
@@ -78,9 +78,9 @@ INTERRUPTED = definitions(
 )
 
 
-def deliver(key: str, **payload: object) -> engine.Result:
+def deliver(key: str, **payload: object) -> engine.StepResult:
     """Deliver the message of the diagrams."""
-    return engine.deliver("answered", key, payload, actor=None)
+    return engine.deliver_message("answered", key, payload, actor=None)
 
 
 def test_a_message_goes_to_the_instance_with_its_key(world: World) -> None:
@@ -121,7 +121,7 @@ def test_a_message_wins_over_a_timer_that_was_due_and_not_fired(world: World) ->
     deliver("a")
     assert world.open(case) == ["improve"]
     assert ("timer", "ask") not in world.events(case)
-    assert not engine.fire_due(case)
+    assert not engine.fire_due_timers(case)
 
 
 def test_deep_in_a_payload_a_typename_is_a_name_like_others(world: World) -> None:
@@ -129,7 +129,7 @@ def test_deep_in_a_payload_a_typename_is_a_name_like_others(world: World) -> Non
     case = world.start(case="a")
     world.complete(case, "check", done=False)
     deliver("a", deep={"typename": "BpmnWorkflow"})
-    assert engine.variables(case)["answer"] == {"deep": {"typename": "BpmnWorkflow"}}
+    assert engine.read_variables(case)["answer"] == {"deep": {"typename": "BpmnWorkflow"}}
     world.complete(case, "improve")
     assert world.open(case) == ["check"]
 
@@ -154,7 +154,7 @@ def test_a_delivered_message_is_waited_for_no_more(world: World) -> None:
 def test_two_instances_with_one_key_are_ambiguous(world: World) -> None:
     world.deploy(RECEIVE)
     cases = [world.start(case="a"), world.start(case="a")]
-    with pytest.raises(Ambiguous):
+    with pytest.raises(AmbiguousMessage):
         deliver("a")
     assert [world.open(case) for case in cases] == [[], []]
 
@@ -191,9 +191,9 @@ def test_the_timer_of_an_event_based_gateway_ends_the_wait(world: World) -> None
     case = world.start(case="a")
     world.complete(case, "check", done=False)
     world.watch.go(days=9)
-    assert not engine.fire_due(case)
+    assert not engine.fire_due_timers(case)
     world.watch.go(days=1)
-    assert engine.fire_due(case)
+    assert engine.fire_due_timers(case)
     assert world.open(case) == ["given_up"]
     assert ("timer", "ask") in world.events(case)
     with pytest.raises(NothingWaiting):

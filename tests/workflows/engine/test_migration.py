@@ -35,9 +35,9 @@ def _late(host: str, text: str = "'P5D'") -> str:
     return boundary("late", host, timer(text)) + user("urge") + flows("late urge", "urge e")
 
 
-def _move(world: World, case: int, **renamed: str) -> engine.Result:
-    release = engine.newest("p")
-    result = engine.migrate(case, release.id, renamed=renamed, actor=None)
+def _move(world: World, case: int, **renamed: str) -> engine.StepResult:
+    release = engine.find_newest_release("p")
+    result = engine.migrate_instance(case, release.id, renamed=renamed, actor=None)
     db.session.expire_all()
     assert world.row(case).release_id == release.id
     return result
@@ -58,7 +58,7 @@ def test_a_task_added_behind_is_met(world: World) -> None:
     world.deploy(_chain("a", "b", "f"))
     _move(world, case)
     assert [one.task_id for one in world.items(case)] == [item]
-    assert engine.variables(case) == {"colour": "red", "a": 1}
+    assert engine.read_variables(case) == {"colour": "red", "a": 1}
     assert world.events(case)[-1] == ("moved", None)
     _finish(world, case, "b", "f")
 
@@ -70,7 +70,7 @@ def test_tasks_that_are_behind_may_be_gone(world: World) -> None:
     world.complete(case, "b", b=1)
     world.deploy(_chain("f"))
     _move(world, case)
-    assert engine.variables(case) == {"a": 1, "b": 1}
+    assert engine.read_variables(case) == {"a": 1, "b": 1}
     _finish(world, case, "f")
 
 
@@ -106,7 +106,7 @@ def test_a_timer_keeps_its_moment(world: World) -> None:
     _move(world, case)
     assert [wait.due_at for wait in world.waits(case)] == [BEGINNING + timedelta(days=5)]
     world.watch.go(days=1)
-    assert engine.fire_due(case)
+    assert engine.fire_due_timers(case)
     assert world.open(case) == ["urge"]
 
 
@@ -121,7 +121,7 @@ def test_boundary_events_that_are_new_begin_to_wait(world: World) -> None:
         ("late", "timer", None, BEGINNING + timedelta(days=9)),
         ("off", "message", "case:1", None),
     ]
-    engine.deliver("answered", "case:1", {}, actor=None)
+    engine.deliver_message("answered", "case:1", {}, actor=None)
     db.session.expire_all()
     _finish(world, case, "settle")
 
@@ -141,7 +141,7 @@ def test_one_that_has_fired_does_not_fire_again(world: World) -> None:
     world.deploy(_chain("a", extra=extra))
     case = world.start()
     world.watch.go(days=6)
-    assert engine.fire_due(case)
+    assert engine.fire_due_timers(case)
     world.deploy(_chain("a", "b", extra=extra))
     _move(world, case)
     assert world.waits(case) == []
@@ -164,7 +164,7 @@ def test_tokens_at_a_join_come_along(world: World) -> None:
     world.deploy(_both("x", "y", last="check"))
     _move(world, case)
     world.complete(case, "y")
-    assert engine.variables(case) == {"risk": "high"}
+    assert engine.read_variables(case) == {"risk": "high"}
     _finish(world, case, "check")
 
 
@@ -227,10 +227,10 @@ def test_only_running_instances_move_and_only_within_their_process(world: World)
     world.deploy({"q.bpmn": definitions(process(START + user("b") + END + flows("s b", "b e"), "q"))})
     case = world.start()
     with pytest.raises(NotMovable):
-        engine.migrate(case, engine.newest("q").id, actor=None)
+        engine.migrate_instance(case, engine.find_newest_release("q").id, actor=None)
     world.complete(case, "a")
     with pytest.raises(NotMovable):
-        engine.migrate(case, engine.newest("p").id, actor=None)
+        engine.migrate_instance(case, engine.find_newest_release("p").id, actor=None)
 
 
 def test_the_way_on_is_the_new_one(world: World) -> None:

@@ -55,7 +55,7 @@ def _value(table: Any, name: str, value: Any) -> Any:
 def finish(element: str, **variables: object) -> None:
     """Complete the open item of an element."""
     item = db.session.query(WorkItem).filter_by(element=element, state="open").one()
-    engine.complete(item, variables=variables, actor=None)
+    engine.complete_task(item, variables=variables, actor=None)
     db.session.expire_all()
 
 
@@ -63,24 +63,24 @@ def finish(element: str, **variables: object) -> None:
 def test_an_older_instance_goes_on_to_its_end(world: World, file: Path) -> None:
     writing.set(True)
     instance = put_back(file)
-    assert list(engine.examine(instance)) == []
-    kept = engine.variables(instance)
+    assert list(engine.find_inconsistencies(instance)) == []
+    kept = engine.read_variables(instance)
     assert kept["people"] == ["甲", "乙"]
     assert kept["when"] == {"day": "2026-11-02", "typename": "plain"}
     assert kept["big"] == 2**60
     world.watch.at = datetime.fromisoformat("2026-11-02T02:00:00+00:00") + timedelta(days=6)
-    assert engine.fire_due(instance)
+    assert engine.fire_due_timers(instance)
     finish("each", vote=False)
     finish("ask")
     finish("finish")
     ended = db.session.get_one(ProcessInstance, instance)
     assert ended.state == "completed"
-    assert sorted(engine.variables(instance)["votes"]) == [False, True]
-    assert list(engine.examine(instance)) == []
+    assert sorted(engine.read_variables(instance)["votes"]) == [False, True]
+    assert list(engine.find_inconsistencies(instance)) == []
     db.session.rollback()
     writing.set(None)
 
 
 def test_a_state_of_a_newer_version_is_refused(world: World) -> None:
     with pytest.raises(codec.UnknownState):
-        codec.load(bytes([codec.VERSION + 1]), None, None)  # type: ignore[arg-type]
+        codec.load_state(bytes([codec.VERSION + 1]), None, None)  # type: ignore[arg-type]

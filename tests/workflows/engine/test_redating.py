@@ -51,20 +51,20 @@ def due(world: World, case: int, name: str) -> object:
 def test_a_timer_follows_the_variable_that_it_reads(world: World) -> None:
     case = started(world)
     world.watch.go(days=1)
-    engine.redate(case, {"clock": {"due_at": at(20)}}, actor=None)
+    engine.reschedule_instance(case, {"clock": {"due_at": at(20)}}, actor=None)
     assert due(world, case, "late") == BEGINNING + timedelta(days=20)
     assert due(world, case, "fixed") == BEGINNING + timedelta(days=90)
     world.watch.go(days=10)
-    assert not engine.fire_due(case)
+    assert not engine.fire_due_timers(case)
     world.watch.go(days=10)
-    assert engine.fire_due(case)
+    assert engine.fire_due_timers(case)
     assert world.open(case) == ["rest"]
 
 
 def test_a_moment_that_has_passed_fires_at_once(world: World) -> None:
     case = started(world)
     world.watch.go(days=5)
-    engine.redate(case, {"clock": {"due_at": at(3)}}, actor=None)
+    engine.reschedule_instance(case, {"clock": {"due_at": at(3)}}, actor=None)
     assert world.open(case) == ["rest"]
     assert ("timer", "late") in world.events(case)
 
@@ -72,19 +72,19 @@ def test_a_moment_that_has_passed_fires_at_once(world: World) -> None:
 def test_nothing_moves_when_nothing_changed(world: World) -> None:
     case = started(world)
     revision = world.row(case).revision
-    assert engine.redate(case, {"other": 1}, actor=None) is None
+    assert engine.reschedule_instance(case, {"other": 1}, actor=None) is None
     assert world.row(case).revision == revision
 
 
 def test_the_new_value_is_what_the_process_goes_on_with(world: World) -> None:
     case = started(world)
-    engine.redate(case, {"clock": {"due_at": at(20)}, "unknown": 1}, actor=None)
-    assert engine.variables(case) == {"clock": {"due_at": at(20)}}
+    engine.reschedule_instance(case, {"clock": {"due_at": at(20)}, "unknown": 1}, actor=None)
+    assert engine.read_variables(case) == {"clock": {"due_at": at(20)}}
 
 
 def test_the_move_is_an_event_of_who_did_it(world: World) -> None:
     case, person = started(world), world.person("planner")
-    engine.redate(case, {"clock": {"due_at": at(20)}}, actor=person)
+    engine.reschedule_instance(case, {"clock": {"due_at": at(20)}}, actor=person)
     row = db.session.scalars(select(Event).where(Event.kind == "redated")).one()
     assert (row.instance_id, row.actor_id, row.detail) == (case, person, {"timers": ["late"]})
 
@@ -105,7 +105,7 @@ def test_a_timer_in_a_called_process_moves_too(world: World) -> None:
     outer = definitions(process(START + call + END + flows("s call", "call e")))
     world.deploy({"inner.bpmn": inner, "outer.bpmn": outer})
     case = world.start(plan={"until": at(10)})
-    engine.redate(case, {"plan": {"until": at(12)}}, actor=None)
+    engine.reschedule_instance(case, {"plan": {"until": at(12)}}, actor=None)
     assert due(world, case, "late") == BEGINNING + timedelta(days=12)
 
 
@@ -127,11 +127,11 @@ def test_a_timer_beside_work_that_goes_on_waits_again_when_its_moment_comes_late
     case = world.start(clock={"warn_at": at(10)})
     for days in (10, 20):
         world.watch.go(days=10)
-        assert engine.fire_due(case)
+        assert engine.fire_due_timers(case)
         assert world.open(case) == ["look", "work"]
         assert not world.waits(case)
         world.complete(case, "look")
-        engine.redate(case, {"clock": {"warn_at": at(days + 10)}}, actor=None)
+        engine.reschedule_instance(case, {"clock": {"warn_at": at(days + 10)}}, actor=None)
         assert due(world, case, "soon") == BEGINNING + timedelta(days=days + 10)
         assert world.open(case) == ["work"]
     world.complete(case, "work")
@@ -142,7 +142,7 @@ def test_a_timer_that_has_fired_does_not_fire_again_for_an_earlier_moment(world:
     world.deploy(WARNED)
     case = world.start(clock={"warn_at": at(10)})
     world.watch.go(days=10)
-    engine.fire_due(case)
-    engine.redate(case, {"clock": {"warn_at": at(5)}}, actor=None)
+    engine.fire_due_timers(case)
+    engine.reschedule_instance(case, {"clock": {"warn_at": at(5)}}, actor=None)
     assert world.open(case) == ["look", "work"]
     assert not world.waits(case)

@@ -98,7 +98,7 @@ def test_a_new_table_releases_the_processes_that_ask_it(world: World) -> None:
     deployment = world.deploy({"size.dmn": _table("large")}, **SHAPES)
     assert deployment.releases == (("ruled", 2),)
     case = world.start("ruled", n=1)
-    assert engine.variables(case)["size"] == "large"
+    assert engine.read_variables(case)["size"] == "large"
 
 
 def test_going_back_to_an_old_content_is_a_new_version(world: World) -> None:
@@ -122,13 +122,13 @@ def test_a_running_instance_keeps_its_release(world: World) -> None:
 
 def test_a_release_names_the_parts_it_locks(world: World) -> None:
     world.deploy({**ALL, "ruled.bpmn": RULED, "size.dmn": _table("small")})
-    assert sorted(part.key for part in engine.newest("top").parts) == ["inner", "outer", "top"]
-    assert sorted(part.key for part in engine.newest("ruled").parts) == ["ruled", "size"]
+    assert sorted(part.key for part in engine.find_newest_release("top").parts) == ["inner", "outer", "top"]
+    assert sorted(part.key for part in engine.find_newest_release("ruled").parts) == ["ruled", "size"]
 
 
 def test_a_missing_called_process_is_refused_and_nothing_is_stored(world: World) -> None:
     with pytest.raises(engine.LintRefused) as refused:
-        engine.deploy({"outer.bpmn": OUTER}, by=None, environment=world.environment())
+        engine.deploy_files({"outer.bpmn": OUTER}, by=None, environment=world.environment())
     assert [problem.element for problem in refused.value.problems] == ["call"]
     assert db.session.scalar(select(func.count()).select_from(Definition)) == 0
     assert db.session.scalar(select(func.count()).select_from(Release)) == 0
@@ -142,4 +142,4 @@ def test_a_process_that_was_never_deployed_cannot_start(world: World) -> None:
 def test_specs_survive_storing(world: World) -> None:
     world.deploy({**ALL, "ruled.bpmn": RULED, "size.dmn": _table("small")})
     for release in db.session.scalars(select(Release)):
-        assert specs.dump(specs.load(release.specs)) == release.specs
+        assert specs.dump_specs(specs.load_specs(release.specs)) == release.specs

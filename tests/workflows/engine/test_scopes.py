@@ -17,7 +17,7 @@ from tests.workflows.engine.diagrams.drawing import (
 )
 from tests.workflows.engine.world import World
 from workflows import engine
-from workflows.operations import Refusal
+from workflows.operations import OperationRefused
 
 END = element("endEvent", "e")
 
@@ -41,7 +41,7 @@ def test_sub_processes_that_run_together_may_not(world: World) -> None:
     calling = _nested("pb", "ub", element("callActivity", "call", calledElement="pa"))
     environment = world.environment(processes=frozenset({"pa"}))
     with pytest.raises(engine.LintRefused) as refused:
-        engine.deploy({"b.bpmn": calling}, by=None, environment=environment)
+        engine.deploy_files({"b.bpmn": calling}, by=None, environment=environment)
     (problem,) = refused.value.problems
     assert (problem.rule, problem.element) == ("duplicate-process", "sub")
     assert "a.bpmn" in problem.message + problem.file
@@ -71,7 +71,7 @@ def test_correlation_is_the_file_s_own(world: World) -> None:
 
 def test_errors_of_two_files_may_have_one_id(world: World) -> None:
     def refuse(_call: object, **_parameters: object) -> None:
-        raise Refusal("aa")
+        raise OperationRefused("aa")
 
     world.operation("op", refuse)
     files = {}
@@ -82,7 +82,7 @@ def test_errors_of_two_files_may_have_one_id(world: World) -> None:
         files[f"{key}.bpmn"] = definitions(declared, process(drawn, key))
     world.deploy(files)
     assert world.open(world.start("pa", case=1)) == ["mend"]
-    with pytest.raises(engine.Broken):
+    with pytest.raises(engine.ProcessFailed):
         world.start("pb", case=1)
 
 
@@ -111,5 +111,5 @@ def test_processes_that_call_each_other_are_refused_whenever_they_come(world: Wo
     world.deploy({"b.bpmn": _calling("pb", "pa")}, processes=frozenset({"pa"}))
     environment = world.environment(processes=frozenset({"pa", "pb"}))
     with pytest.raises(engine.LintRefused) as refused:
-        engine.deploy({"a.bpmn": _calling("pa", "pb")}, by=None, environment=environment)
+        engine.deploy_files({"a.bpmn": _calling("pa", "pb")}, by=None, environment=environment)
     assert refused.value.problems[0].rule == "recursive-call"

@@ -21,9 +21,9 @@ from tests.workflows.engine.diagrams.drawing import (
 )
 from tests.workflows.engine.world import World
 from workflows import engine
-from workflows.engine import Broken
+from workflows.engine import ProcessFailed
 from workflows.engine.state.interpreter import BadParameters
-from workflows.operations import Refusal, UnknownOperation
+from workflows.operations import OperationRefused, UnknownOperation
 
 CALL = element("serviceTask", "call", extended(operator("op", result="answer", value="n")))
 ERROR = '<errorEventDefinition errorRef="failed"/>'
@@ -51,11 +51,11 @@ def _called(*, caught: bool) -> dict[str, bytes]:
 
 
 def _refuse(_call: object, **_parameters: object) -> None:
-    raise Refusal("failed")
+    raise OperationRefused("failed")
 
 
 def _refuse_otherwise(_call: object, **_parameters: object) -> None:
-    raise Refusal("other")
+    raise OperationRefused("other")
 
 
 def _break(_call: object, **_parameters: object) -> None:
@@ -100,7 +100,7 @@ def test_a_refusal_that_nobody_catches_saves_nothing(world: World, caught: str, 
     world.deploy(_straight(caught=caught))
     case = world.start(n=3)
     db.session.commit()
-    with pytest.raises(Broken):
+    with pytest.raises(ProcessFailed):
         world.complete(case, "begin")
     db.session.rollback()
     assert world.open(case) == ["begin"]

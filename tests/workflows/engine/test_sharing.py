@@ -20,17 +20,17 @@ ANSWERS = {"people": ["a", "b", "c"], "redo": False, "first": 1}
 
 def _specs(name: str) -> specs.Specs:
     files = [(file, content) for file, content in TRAILS[name].sources.items() if file.endswith(".bpmn")]
-    return specs.load(specs.dump(specs.parse(files, {})["p"]))
+    return specs.load_specs(specs.dump_specs(specs.parse_files(files, {})["p"]))
 
 
 def _run(shared: specs.Specs) -> list[str]:
-    with moment.at(BEGINNING):
+    with moment.at_moment(BEGINNING):
         workflow = Instance(shared.spec, shared.calls, script_engine=interpreter(shared))
         seen = []
         for _ in range(30):
-            step.rest(run_of(workflow, shared, BEGINNING))
-            pruning.prune(workflow)
-            workflow = codec.load(codec.dump(workflow), shared, interpreter(shared))
+            step.run_to_rest(run_of(workflow, shared, BEGINNING))
+            pruning.prune_instance(workflow)
+            workflow = codec.load_state(codec.dump_state(workflow), shared, interpreter(shared))
             ready = [task for task in workflow.get_tasks(state=TaskState.READY) if task.task_spec.manual]
             if not ready:
                 break
@@ -38,27 +38,30 @@ def _run(shared: specs.Specs) -> list[str]:
             ready[0].data.update(ANSWERS if "[child]" not in seen[-1] else {"result": 1})
             look_ahead(ready[0])
             ready[0].run()
-        return [*seen, *(standing.element_of(task) for task in standing.of(workflow).resting)]
+        return [
+            *seen,
+            *(standing.find_element_id(task) for task in standing.find_pending_work(workflow).resting),
+        ]
 
 
 @pytest.mark.parametrize("name", SHARED)
 def test_eight_threads_share_one_spec(name: str) -> None:
     shared = _specs(name)
-    before = specs.dump(shared)
+    before = specs.dump_specs(shared)
     expected = _run(_specs(name))
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: _run(shared), range(40)))
     assert found == [expected] * 40
     assert len(expected) >= 2
-    assert specs.dump(shared) == before
+    assert specs.dump_specs(shared) == before
 
 
 @pytest.mark.parametrize("name", SHARED)
 def test_a_state_goes_on_in_a_fresh_process(name: str) -> None:
     first, second = _specs(name), _specs(name)
-    with moment.at(BEGINNING):
+    with moment.at_moment(BEGINNING):
         workflow = Instance(first.spec, first.calls, script_engine=interpreter(first))
-        step.rest(run_of(workflow, first, BEGINNING))
-        state = codec.dump(workflow)
-        again = codec.load(state, second, interpreter(second))
-        assert codec.dump(again) == state
+        step.run_to_rest(run_of(workflow, first, BEGINNING))
+        state = codec.dump_state(workflow)
+        again = codec.load_state(state, second, interpreter(second))
+        assert codec.dump_state(again) == state

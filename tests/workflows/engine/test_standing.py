@@ -24,7 +24,7 @@ from tests.workflows.engine.diagrams.drawing import (
 from tests.workflows.engine.world import BEGINNING, World
 from workflows import addressees, engine, publicstate
 from workflows.addressees import Addressee
-from workflows.publicstate import Change
+from workflows.publicstate import StateChange
 
 STATES = {
     "p.bpmn": definitions(
@@ -64,8 +64,8 @@ def _single(**values: str) -> bytes:
 
 
 def test_the_innermost_public_state_counts_and_listeners_hear_changes(world: World) -> None:
-    heard: list[Change] = []
-    publicstate.subscribe(heard.append)
+    heard: list[StateChange] = []
+    publicstate.on_state_change(heard.append)
     world.deploy(STATES)
     case = world.start()
     seen = [world.row(case).public_state]
@@ -73,7 +73,7 @@ def test_the_innermost_public_state_counts_and_listeners_hear_changes(world: Wor
         world.complete(case, name)
         seen.append(world.row(case).public_state)
     assert seen == ["outer", "inner", "outer", "outer", "waiting"]
-    engine.deliver("answered", "case:1", {}, actor=None)
+    engine.deliver_message("answered", "case:1", {}, actor=None)
     assert world.row(case).public_state == "waiting"
     assert [(change.old, change.new) for change in heard] == [
         (None, "outer"),
@@ -91,16 +91,16 @@ def test_an_end_has_the_last_word(world: World) -> None:
     for name in ("first", "second", "third", "plain"):
         world.complete(case, name)
     world.watch.go(days=6)
-    engine.fire_due(case)
+    engine.fire_due_timers(case)
     row = world.row(case)
     assert (row.public_state, row.end_element, row.state) == ("lapsed", "late", "completed")
 
 
 def test_what_fails_in_a_listener_saves_nothing(world: World) -> None:
-    def refuse(change: Change) -> None:
+    def refuse(change: StateChange) -> None:
         raise LookupError(change.new)
 
-    publicstate.subscribe(refuse)
+    publicstate.on_state_change(refuse)
     world.deploy(STATES)
     with pytest.raises(LookupError):
         world.start()
@@ -157,7 +157,7 @@ def test_resolvers_say_whom_an_item_is_for(world: World) -> None:
         asked.append((key, role))
         return Addressee(place="site:3") if role == "clerk" else None
 
-    addressees.register(resolve)
+    addressees.register_resolver(resolve)
     world.deploy(_single(role="clerk"))
     assert world.items(world.start())[0].place == "site:3"
     world.deploy(_single(role="reviewer"))
@@ -184,5 +184,5 @@ def test_messages_and_timers_of_one_task_are_rows_of_their_own(world: World) -> 
         ("off", "message", "case:1"),
     ]
     ids = [wait.id for wait in world.waits(case)]
-    assert not engine.fire_due(case)
+    assert not engine.fire_due_timers(case)
     assert [wait.id for wait in world.waits(case)] == ids

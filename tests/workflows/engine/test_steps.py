@@ -116,7 +116,7 @@ def test_a_state_of_an_unknown_version_is_refused(world: World, case: int, conte
 
 def test_an_unknown_instance_is_not_found(world: World) -> None:
     with pytest.raises(NotFound):
-        engine.fire_due(404)
+        engine.fire_due_timers(404)
 
 
 def test_a_condition_that_cannot_be_evaluated_saves_nothing(world: World) -> None:
@@ -134,15 +134,15 @@ def test_a_condition_that_cannot_be_evaluated_saves_nothing(world: World) -> Non
 
 def test_a_step_that_changes_nothing_writes_nothing(world: World, case: int) -> None:
     before = world.row(case).revision
-    assert not engine.fire_due(case)
+    assert not engine.fire_due_timers(case)
     assert world.row(case).revision == before
 
 
 def test_variables_are_those_of_the_tokens_and_then_of_the_end(world: World, case: int) -> None:
     world.complete(case, "first", colour="red")
-    assert engine.variables(case) == {"colour": "red"}
+    assert engine.read_variables(case) == {"colour": "red"}
     world.complete(case, "second", size=3)
-    assert engine.variables(case) == {"colour": "red", "size": 3}
+    assert engine.read_variables(case) == {"colour": "red", "size": 3}
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_variables_are_those_of_the_tokens_and_then_of_the_end(world: World, cas
 def test_plain_values_survive_storing(world: World, case: int, value: object) -> None:
     world.complete(case, "first", value=value)
     world.complete(case, "second")
-    assert engine.variables(case)["value"] == value
+    assert engine.read_variables(case)["value"] == value
 
 
 def test_public_states_of_ends_are_kept(world: World) -> None:

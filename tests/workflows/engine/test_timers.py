@@ -25,7 +25,7 @@ from tests.workflows.engine.diagrams.drawing import (
 )
 from tests.workflows.engine.world import BEGINNING, World
 from workflows import engine
-from workflows.engine.elements.timers import BadTimer, later
+from workflows.engine.elements.timers import BadTimer, add_duration
 
 
 def _hosted(definition: str, *, interrupting: str = "true", after: str = "") -> bytes:
@@ -57,10 +57,10 @@ def test_an_interrupting_timer_withdraws_the_work_item(world: World) -> None:
     case = world.start()
     assert [wait.due_at for wait in world.waits(case)] == [BEGINNING + timedelta(days=5)]
     world.watch.go(days=5, seconds=-1)
-    assert not engine.fire_due(case)
+    assert not engine.fire_due_timers(case)
     assert world.row(case).revision == 1
     world.watch.go(seconds=1)
-    assert engine.fire_due(case)
+    assert engine.fire_due_timers(case)
     assert world.open(case) == ["rest"]
     item = world.item(case, "work")
     assert (item.state, item.withdrawn_by) == ("withdrawn", "b")
@@ -72,9 +72,9 @@ def test_a_timer_beside_leaves_the_work_item_open(world: World) -> None:
     world.deploy(_hosted(timer("'P5D'"), interrupting="false"))
     case = world.start()
     world.watch.go(days=6)
-    assert engine.fire_due(case)
+    assert engine.fire_due_timers(case)
     assert world.open(case) == ["rest", "work"]
-    assert not engine.fire_due(case)
+    assert not engine.fire_due_timers(case)
 
 
 def test_a_completed_activity_takes_its_timers_along(world: World) -> None:
@@ -92,11 +92,11 @@ def test_a_cycle_fires_as_often_as_it_says(world: World) -> None:
     for number in range(1, 4):
         assert [wait.due_at for wait in world.waits(case)] == [BEGINNING + timedelta(days=2 * number)]
         world.watch.go(days=2)
-        assert engine.fire_due(case)
+        assert engine.fire_due_timers(case)
         assert len(world.calls) == number
     assert world.waits(case) == []
     world.watch.go(days=30)
-    assert not engine.fire_due(case)
+    assert not engine.fire_due_timers(case)
     assert world.open(case) == ["work"]
 
 
@@ -106,7 +106,7 @@ def test_a_step_fires_a_cycle_once_however_late_it_comes(world: World) -> None:
     case = world.start()
     world.watch.go(days=3650)
     for number in range(1, 4):
-        assert engine.fire_due(case)
+        assert engine.fire_due_timers(case)
         assert len(world.calls) == number
         assert [wait.due_at for wait in world.waits(case)] == [BEGINNING + timedelta(hours=number + 1)]
 
@@ -123,7 +123,7 @@ def test_a_late_wake_up_catches_up_with_the_cycle(world: World) -> None:
     world.deploy(_hosted(timer("'R3/P2D'", "timeCycle"), interrupting="false", after=NOTE))
     case = world.start()
     world.watch.go(days=30)
-    while engine.fire_due(case):
+    while engine.fire_due_timers(case):
         pass
     assert len(world.calls) == 3
 
@@ -140,7 +140,7 @@ def test_what_a_cycle_started_outlives_its_host(world: World) -> None:
     case = world.start()
     for _ in range(2):
         world.watch.go(days=2)
-        engine.fire_due(case)
+        engine.fire_due_timers(case)
     assert world.open(case) == ["inner", "inner", "work"]
     world.complete(case, "work")
     assert world.waits(case) == []
@@ -167,7 +167,7 @@ def test_moments_without_a_zone_are_local(world: World, text: str, kind: str, du
     case = world.start(when="2026-03-09T09:00:00+08:00", local="2026-03-09T08:00:00", day="2026-03-09")
     assert [wait.due_at for wait in world.waits(case)] == [due]
     world.watch.at = due
-    assert engine.fire_due(case)
+    assert engine.fire_due_timers(case)
     assert world.open(case) == ["after"]
 
 
@@ -206,7 +206,7 @@ def test_each_firing_of_a_cycle_is_on_record(world: World) -> None:
     case = world.start()
     for _ in range(3):
         world.watch.go(days=2)
-        engine.fire_due(case)
+        engine.fire_due_timers(case)
     assert world.events(case).count(("timer", "b")) == 3
 
 
@@ -221,7 +221,7 @@ def test_what_fired_beside_does_not_shield_the_activity(world: World, text: str,
     case = world.start()
     for _ in range(5):
         world.watch.go(days=1)
-        engine.fire_due(case)
+        engine.fire_due_timers(case)
     assert world.open(case) == ["late"]
     assert world.item(case, "work").state == "withdrawn"
     world.complete(case, "late")
@@ -238,9 +238,9 @@ def test_a_clock_that_is_set_back_fires_nothing_early(world: World) -> None:
     world.deploy(_wait("'P1D'"))
     case = world.start()
     world.watch.go(days=-3)
-    assert not engine.fire_due(case)
+    assert not engine.fire_due_timers(case)
     world.watch.go(days=4)
-    assert engine.fire_due(case)
+    assert engine.fire_due_timers(case)
 
 
 def test_what_is_due_is_found_by_one_query(world: World) -> None:
@@ -280,11 +280,11 @@ def test_a_timer_in_a_loop_starts_anew(world: World) -> None:
 )
 def test_a_duration_beyond_a_century_is_refused_at_once(text: str) -> None:
     with pytest.raises(BadTimer):
-        later(datetime(2026, 1, 31, tzinfo=UTC), text)
+        add_duration(datetime(2026, 1, 31, tzinfo=UTC), text)
 
 
 def test_a_month_is_as_long_as_the_one_it_begins_in() -> None:
     start = datetime(2026, 1, 31, 8, tzinfo=UTC)
-    assert later(start, "P1M") == datetime(2026, 3, 3, 8, tzinfo=UTC)
-    assert later(start, "P1Y1M") == datetime(2027, 3, 3, 8, tzinfo=UTC)
-    assert later(start, "P0.5M") == datetime(2026, 2, 15, 20, tzinfo=UTC)
+    assert add_duration(start, "P1M") == datetime(2026, 3, 3, 8, tzinfo=UTC)
+    assert add_duration(start, "P1Y1M") == datetime(2027, 3, 3, 8, tzinfo=UTC)
+    assert add_duration(start, "P0.5M") == datetime(2026, 2, 15, 20, tzinfo=UTC)

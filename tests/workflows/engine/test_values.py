@@ -24,8 +24,8 @@ from tests.workflows.engine.diagrams.drawing import (
 )
 from tests.workflows.engine.world import World
 from workflows import engine
-from workflows.engine.elements.plain import plain, same
-from workflows.engine.state.codec import Unstorable
+from workflows.engine.elements.plain import is_same_value, to_plain_value
+from workflows.engine.state.codec import UnstorableVariables
 
 CHAIN = definitions(process(START + user("u") + user("v") + END + flows("s u", "u v", "v e")))
 BOTH = definitions(
@@ -48,9 +48,9 @@ def test_a_value_may_change_into_one_that_python_takes_for_equal(world: World, o
     world.deploy(CHAIN)
     case = world.start(value=old)
     world.complete(case, "u", value=new)
-    assert repr(engine.variables(case)["value"]) == repr(new)
+    assert repr(engine.read_variables(case)["value"]) == repr(new)
     world.complete(case, "v")
-    assert repr(engine.variables(case)["value"]) == repr(new)
+    assert repr(engine.read_variables(case)["value"]) == repr(new)
 
 
 @pytest.mark.parametrize(("old", "new"), LIKE, ids=repr)
@@ -59,7 +59,7 @@ def test_a_join_sees_that_a_branch_changed_such_a_value(world: World, old: Any, 
     case = world.start(value=old)
     world.complete(case, "u", value=new)
     world.complete(case, "v")
-    assert repr(engine.variables(case)["value"]) == repr(new)
+    assert repr(engine.read_variables(case)["value"]) == repr(new)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_lists_and_dicts_are_replaced_not_merged(world: World, old: Any, new: An
     world.deploy(CHAIN)
     case = world.start(value=old)
     world.complete(case, "u", value=new)
-    assert engine.variables(case)["value"] == new
+    assert engine.read_variables(case)["value"] == new
 
 
 def test_what_callers_hand_in_stays_theirs(world: World) -> None:
@@ -88,13 +88,13 @@ def test_what_callers_hand_in_stays_theirs(world: World) -> None:
     drawn = declared + START + each + user("v") + END + flows("s each", "each v", "v e")
     world.deploy(definitions(process(drawn)))
     given: dict[str, Any] = {"people": ["x", "y"], "results": []}
-    case = engine.start("p", business_key=None, variables=given, actor=None).id
+    case = engine.start_instance("p", business_key=None, variables=given, actor=None).id
     answer = {"result": {"marks": [1]}}
     for item in world.items(case):
-        engine.complete(item, variables=answer, actor=None)
+        engine.complete_task(item, variables=answer, actor=None)
     assert given == {"people": ["x", "y"], "results": []}
     assert answer == {"result": {"marks": [1]}}
-    assert engine.variables(case)["results"] == [{"marks": [1]}, {"marks": [1]}]
+    assert engine.read_variables(case)["results"] == [{"marks": [1]}, {"marks": [1]}]
 
 
 def _emptied(name: str) -> str:
@@ -106,7 +106,7 @@ def test_what_cannot_be_stored_is_refused(world: World, value: object) -> None:
     world.deploy(CHAIN)
     case = world.start()
     db.session.commit()
-    with pytest.raises(Unstorable):
+    with pytest.raises(UnstorableVariables):
         world.complete(case, "u", value=value)
     db.session.rollback()
     assert world.open(case) == ["u"]
@@ -127,9 +127,9 @@ def test_results_of_operations_become_plain(world: World, result: object, kept: 
     world.operation("op", lambda _call, value: result)
     world.deploy(_asking())
     case = world.start()
-    assert engine.variables(case)["r"] == kept
+    assert engine.read_variables(case)["r"] == kept
     world.complete(case, "v")
-    assert engine.variables(case)["r"] == kept
+    assert engine.read_variables(case)["r"] == kept
 
 
 def test_results_of_outward_operations_become_plain_too(world: World) -> None:
@@ -137,7 +137,7 @@ def test_results_of_outward_operations_become_plain_too(world: World) -> None:
     world.deploy(_asking())
     case = world.start()
     assert engine.complete_service(world.jobs(case)[0].task_id, {"day": date(2026, 1, 1)})
-    assert engine.variables(case)["r"] == {"day": "2026-01-01"}
+    assert engine.read_variables(case)["r"] == {"day": "2026-01-01"}
 
 
 def _asking() -> bytes:
@@ -157,7 +157,7 @@ def test_repeating_for_what_is_no_list_is_refused(world: World, people: object) 
     )
     declared = element("property", "people") + element("property", "results")
     world.deploy(definitions(process(declared + START + each + END + flows("s each", "each e"))))
-    with pytest.raises(engine.Broken):
+    with pytest.raises(engine.ProcessFailed):
         world.start(people=people)
 
 
@@ -171,15 +171,15 @@ def test_an_item_goes_only_to_a_person(world: World, who: object) -> None:
 
 def test_same_tells_types_apart_at_any_depth() -> None:
     nested = {"a": [1, {"b": None}], "c": "x"}
-    assert same(nested, {"a": [1, {"b": None}], "c": "x"})
-    assert not same(nested, {"a": [True, {"b": None}], "c": "x"})
-    assert not same([1, 2], [1])
-    assert not same({"a": 1}, {"a": 1, "b": 1})
+    assert is_same_value(nested, {"a": [1, {"b": None}], "c": "x"})
+    assert not is_same_value(nested, {"a": [True, {"b": None}], "c": "x"})
+    assert not is_same_value([1, 2], [1])
+    assert not is_same_value({"a": 1}, {"a": 1, "b": 1})
 
 
 def test_plain_copies() -> None:
     given = {"a": [1, {"b": (2,)}]}
-    made = plain(given)
+    made = to_plain_value(given)
     assert made == {"a": [1, {"b": [2]}]}
     made["a"].append(3)
     assert given == {"a": [1, {"b": (2,)}]}

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflows.engine.source import xml
-from workflows.engine.source.problems import LintRefused, Problem
+from workflows.engine.source.problems import LintProblem, LintRefused
 
 BPMN = 'xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
 DMN = 'xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"'
@@ -70,9 +70,9 @@ MALFORMED = {
 }
 
 
-def refusal(source: bytes, name: str = "case.bpmn") -> Problem:
+def refusal(source: bytes, name: str = "case.bpmn") -> LintProblem:
     with pytest.raises(LintRefused) as caught:
-        xml.parse(source, name=name)
+        xml.parse_xml(source, name=name)
     assert len(caught.value.problems) == 1
     return caught.value.problems[0]
 
@@ -98,13 +98,13 @@ def test_refuses_with_file_and_reason(case: str) -> None:
     ],
 )
 def test_reads_a_plain_diagram(source: str) -> None:
-    assert xml.parse(source.encode(), name="case.bpmn").tag == f"{{{xml.BPMN}}}definitions"
+    assert xml.parse_xml(source.encode(), name="case.bpmn").tag == f"{{{xml.BPMN}}}definitions"
 
 
 @pytest.mark.parametrize("namespace", sorted(xml.DMN))
 def test_reads_tables_of_both_versions(namespace: str) -> None:
     source = f'<definitions xmlns="{namespace}"/>'.encode()
-    assert xml.parse(source, name="rules.dmn").tag == f"{{{namespace}}}definitions"
+    assert xml.parse_xml(source, name="rules.dmn").tag == f"{{{namespace}}}definitions"
 
 
 def test_refuses_a_diagram_under_the_name_of_a_table() -> None:
@@ -115,4 +115,4 @@ def test_refuses_a_diagram_under_the_name_of_a_table() -> None:
 @given(st.binary(max_size=200) | st.text(alphabet="<>&;!-[]?/ ax='\"\n\0", max_size=80).map(str.encode))
 def test_any_bytes_give_a_root_or_a_problem(source: bytes) -> None:
     with contextlib.suppress(LintRefused):
-        assert xml.parse(source, name="case.bpmn").tag == f"{{{xml.BPMN}}}definitions"
+        assert xml.parse_xml(source, name="case.bpmn").tag == f"{{{xml.BPMN}}}definitions"

@@ -91,13 +91,13 @@ class Walk:
         wait = next(wait for wait in self.world.waits(self.instance) if wait.id == wait_id)
         payload = {**dict.fromkeys(KEYS, self.case), "number": self.chance.randrange(9)}
         self.stock.deliver(wait.message, wait.element, payload)
-        engine.deliver(wait.message, wait.key, payload, actor=None)
+        engine.deliver_message(wait.message, wait.key, payload, actor=None)
 
     def wake(self, _nothing: None) -> None:
         """Let time pass and fire what is due."""
         self.world.watch.go(days=self.chance.choice([1, 3, 8, 20, 70]), seconds=1)
         self.stock.wake()
-        while engine.fire_due(self.instance):
+        while engine.fire_due_timers(self.instance):
             pass
 
     def compare(self, after: str) -> None:

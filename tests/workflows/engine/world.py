@@ -62,11 +62,11 @@ class World:
     ) -> None:
         """Register a test operation; `perform` gets the call and its parameters."""
 
-        def noted(call: operations.Call, **parameters: Any) -> Any:
+        def noted(call: operations.OperationCall, **parameters: Any) -> Any:
             self.calls.append({"operation": name, **parameters})
             return perform(call, **parameters) if perform else None
 
-        operations.register(
+        operations.register_operation(
             Operation(name=name, kind=kind, summary="测试操作", parameters=parameters, perform=noted)
         )
 
@@ -76,7 +76,7 @@ class World:
             name: engine.OperationFacts(
                 parameters=frozenset(operation.parameters().fields), kind=operation.kind
             )
-            for name, operation in operations.registered().items()
+            for name, operation in operations.registered_operations().items()
         }
         given: dict[str, Any] = {"operations": known, "forms": FORMS, "roles": ROLES, **changes}
         return engine.Environment(**given)
@@ -85,7 +85,7 @@ class World:
         """Deploy one file, or several, that the linter is expected to pass."""
         named = {"p.bpmn": sources} if isinstance(sources, bytes) else sources
         try:
-            return engine.deploy(named, by=None, environment=self.environment(**changes))
+            return engine.deploy_files(named, by=None, environment=self.environment(**changes))
         except engine.LintRefused as refused:
             raise AssertionError("\n".join(problem.message for problem in refused.problems)) from None
 
@@ -98,17 +98,17 @@ class World:
 
     def start(self, process_key: str = "p", *, key: str | None = "case:1", **variables: Any) -> int:
         """Start an instance; its id."""
-        result = engine.start(process_key, business_key=key, variables=variables, actor=None)
+        result = engine.start_instance(process_key, business_key=key, variables=variables, actor=None)
         return result.id
 
-    def complete(self, instance_id: int, element: str, **variables: Any) -> engine.Result:
+    def complete(self, instance_id: int, element: str, **variables: Any) -> engine.StepResult:
         """Complete the first open item of an element."""
         item = next(item for item in self.items(instance_id) if item.element == element)
         return self.complete_item(item, **variables)
 
-    def complete_item(self, item: WorkItem, **variables: Any) -> engine.Result:
+    def complete_item(self, item: WorkItem, **variables: Any) -> engine.StepResult:
         """Complete a work item and forget what was loaded."""
-        result = engine.complete(item, variables=variables, actor=None)
+        result = engine.complete_task(item, variables=variables, actor=None)
         db.session.expire_all()
         return result
 
@@ -149,8 +149,8 @@ class World:
         """The stored workflow, restored."""
         row = self.row(instance_id)
         release = db.session.get_one(releases.Release, row.release_id)
-        specs = releases.specs_of(release.id, release.digest)
-        return codec.load(row.blob, specs, interpreter(specs, row.id, row.business_key))
+        specs = releases.find_specs(release.id, release.digest)
+        return codec.load_state(row.blob, specs, interpreter(specs, row.id, row.business_key))
 
     def tasks(self, instance_id: int) -> int:
         """How many tasks the stored state holds."""
@@ -180,10 +180,10 @@ def held(workflow: Any) -> list[tuple[str, str, dict[str, Any]]]:
     return sorted(found, key=repr)
 
 
-def run_of(workflow: Any, specs: Any, now: datetime) -> run.Run:
+def run_of(workflow: Any, specs: Any, now: datetime) -> run.InstanceRun:
     """A step over a workflow in memory."""
     row = SimpleNamespace(id=1, business_key=None, process_key=specs.key, public_state=None)
-    return run.Run(
+    return run.InstanceRun(
         row=row, specs=specs, interpreter=workflow.script_engine, actor=None, now=now, workflow=workflow
     )
 

@@ -3,26 +3,26 @@
 from workflows.engine.decisions.reading import parse_tables, read_tables
 from workflows.engine.decisions.tables import (
     DecisionError,
-    Input,
-    Output,
+    InputColumn,
+    OutputColumn,
     Rule,
     Table,
-    evaluate,
-    from_plain,
-    settled,
-    to_plain,
+    evaluate_detached,
+    evaluate_table,
+    table_from_plain,
+    table_to_plain,
 )
 
 __all__ = [
     "DecisionError",
-    "Input",
-    "Output",
+    "InputColumn",
+    "OutputColumn",
     "Rule",
     "Table",
-    "evaluate",
-    "from_plain",
+    "evaluate_detached",
+    "evaluate_table",
     "parse_tables",
     "read_tables",
-    "settled",
-    "to_plain",
+    "table_from_plain",
+    "table_to_plain",
 ]

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from math import ceil, floor
 from typing import Any
 
-from workflows.engine.decisions.unary import Cell, Test
+from workflows.engine.decisions.unary import ConditionCell, UnaryTest
 from workflows.engine.expressions import ExpressionError
 
-Finding = tuple[int, str, str]  # place of the rule, code, sentence
+CellProblem = tuple[int, str, str]  # place of the rule, code, sentence
 
 DAYS = frozenset({"date", "dateTime", "date and time"})
 _WHOLE = frozenset({"integer", "long"})
@@ -21,18 +21,18 @@ _LIKE_A_DAY = re.compile(
 )
 
 
-def in_column(cells: Sequence[Cell | None], kind: str) -> Iterator[Finding]:
+def check_column(cells: Sequence[ConditionCell | None], kind: str) -> Iterator[CellProblem]:
     """What can never match in one column of conditions; unreadable cells are left out."""
     tests = [(place, test) for place, cell in enumerate(cells) if cell for test in cell.tests]
     has_days = kind in DAYS or any(
-        _is_day(value) for _, test in tests for value in _constants(test) if isinstance(value, str)
+        _is_day(value) for _, test in tests for value in _known_values(test) if isinstance(value, str)
     )
     for place, test in tests:
-        yield from ((place, *found) for found in _in_test(test, kind, has_days))
-    yield from _mixed(tests)
+        yield from ((place, *found) for found in _check_test(test, kind, has_days))
+    yield from _find_mixed_kinds(tests)
 
 
-def in_rules(rows: Sequence[tuple[Cell | None, ...]], hit_policy: str) -> Iterator[Finding]:
+def check_rules(rows: Sequence[tuple[ConditionCell | None, ...]], hit_policy: str) -> Iterator[CellProblem]:
     """Rules that repeat an earlier one, or come after one that always applies and is taken first."""
     if hit_policy == "COLLECT":
         return
@@ -52,7 +52,7 @@ def in_rules(rows: Sequence[tuple[Cell | None, ...]], hit_policy: str) -> Iterat
             always = place
 
 
-def _constants(test: Test) -> list[Any]:
+def _known_values(test: UnaryTest) -> list[Any]:
     """The values of a test that are known beforehand, those of lists one by one."""
     found: list[Any] = []
     for expression in test.expressions:
@@ -65,8 +65,8 @@ def _constants(test: Test) -> list[Any]:
     return found
 
 
-def _in_test(test: Test, kind: str, has_days: bool) -> Iterator[tuple[str, str]]:
-    constants = _constants(test)
+def _check_test(test: UnaryTest, kind: str, has_days: bool) -> Iterator[tuple[str, str]]:
+    constants = _known_values(test)
     for value in constants:
         if test.kind != "value" and not _has_order(value):
             yield "dmn-never", f"拿 {value!r} 比较大小，只有数字和文字可以比较，请改正。"
@@ -93,14 +93,14 @@ def _is_day(text: str) -> bool:
     return True
 
 
-def _is_bad_day(text: str, kind: str, test: Test, has_days: bool) -> bool:
+def _is_bad_day(text: str, kind: str, test: UnaryTest, has_days: bool) -> bool:
     if kind in DAYS:
         return not _is_day(text)
     meant = _ISO.fullmatch(text) or _LIKE_A_DAY.fullmatch(text.strip())
     return bool(meant) and not _is_day(text) and (has_days or test.kind != "value")
 
 
-def _is_empty(test: Test, bounds: list[Any], kind: str) -> bool:
+def _is_empty(test: UnaryTest, bounds: list[Any], kind: str) -> bool:
     low, high = bounds
     if not (_has_order(low) and _has_order(high)) or isinstance(low, str) is not isinstance(high, str):
         return False  # told elsewhere
@@ -111,11 +111,11 @@ def _is_empty(test: Test, bounds: list[Any], kind: str) -> bool:
     return bool(low > high or (low == high and not (above and below)))
 
 
-def _mixed(tests: list[tuple[int, Test]]) -> Iterator[Finding]:
+def _find_mixed_kinds(tests: list[tuple[int, UnaryTest]]) -> Iterator[CellProblem]:
     """A column is compared with numbers and with texts: whatever comes in, one of them stops it."""
     first: tuple[int, bool] | None = None
     for place, test in tests:
-        for value in _constants(test) if test.kind != "value" else ():
+        for value in _known_values(test) if test.kind != "value" else ():
             if not _has_order(value):
                 continue
             is_text = isinstance(value, str)

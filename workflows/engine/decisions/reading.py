@@ -8,11 +8,11 @@ from typing import cast
 from lxml import etree
 
 from workflows.engine.decisions import matching
-from workflows.engine.decisions.tables import HitPolicy, Input, Output, Rule, Table
-from workflows.engine.decisions.unary import Cell, compile_cell
+from workflows.engine.decisions.tables import HitPolicy, InputColumn, OutputColumn, Rule, Table
+from workflows.engine.decisions.unary import ConditionCell, compile_cell
 from workflows.engine.expressions import Expression, ExpressionError, compile_expression
 from workflows.engine.source import xml
-from workflows.engine.source.problems import LintRefused, Problem
+from workflows.engine.source.problems import LintProblem, LintRefused
 
 _HIT_POLICIES = ("UNIQUE", "FIRST", "COLLECT")
 _LANGUAGES = (
@@ -62,56 +62,58 @@ _ADVICE = {
 
 def parse_tables(source: bytes, *, name: str) -> tuple[Table, ...]:
     """The tables of a DMN file; raises LintRefused."""
-    tables, problems = read_tables(xml.parse(source, name=name), name)
+    tables, problems = read_tables(xml.parse_xml(source, name=name), name)
     if problems:
         raise LintRefused(problems)
     return tables
 
 
-def read_tables(root: xml.Element, file: str) -> tuple[tuple[Table, ...], list[Problem]]:
+def read_tables(root: xml.Element, file: str) -> tuple[tuple[Table, ...], list[LintProblem]]:
     """The tables that can be read, and all problems of the file."""
-    reader = _Reader(file)
+    reader = _FileReader(file)
     reader.check_children(root)
-    tables = [table for decision in _within(root, "decision") if (table := reader.table(decision))]
-    if not _within(root, "decision"):
+    tables = [table for decision in _children_named(root, "decision") if (table := reader.table(decision))]
+    if not _children_named(root, "decision"):
         reader.report(root, "dmn-no-decision", f"文件 {file} 中没有决策表，请至少画一张。")
     return tuple(tables), reader.problems
 
 
-def _local(element: xml.Element) -> str:
+def _local_name(element: xml.Element) -> str:
     return cast(str, etree.QName(element).localname)
 
 
-def _children(element: xml.Element) -> Iterator[xml.Element]:
+def _dmn_children(element: xml.Element) -> Iterator[xml.Element]:
     """The child elements of DMN itself; those of other namespaces are drawing or decoration."""
     for child in element:
         if isinstance(child.tag, str) and etree.QName(child).namespace in xml.DMN:
             yield child
 
 
-def _within(element: xml.Element, name: str) -> list[xml.Element]:
-    return [child for child in _children(element) if _local(child) == name]
+def _children_named(element: xml.Element, name: str) -> list[xml.Element]:
+    return [child for child in _dmn_children(element) if _local_name(child) == name]
 
 
-def _text(element: xml.Element) -> str:
-    texts = _within(element, "text")
+def _read_text(element: xml.Element) -> str:
+    texts = _children_named(element, "text")
     return (texts[0].text or "").strip() if texts else ""
 
 
-class _Reader:
+class _FileReader:
     """Reads one file and keeps what is wrong with it."""
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.problems: list[Problem] = []
+        self.problems: list[LintProblem] = []
 
     def report(self, element: xml.Element, rule: str, message: str) -> None:
-        self.problems.append(Problem(file=self.file, element=element.get("id"), rule=rule, message=message))
+        self.problems.append(
+            LintProblem(file=self.file, element=element.get("id"), rule=rule, message=message)
+        )
 
     def check_children(self, element: xml.Element) -> None:
-        allowed = _CHILDREN.get(_local(element))
-        for child in _children(element):
-            name = _local(child)
+        allowed = _CHILDREN.get(_local_name(element))
+        for child in _dmn_children(element):
+            name = _local_name(child)
             if allowed is not None and name not in allowed:
                 title = child.get("name") or child.get("id") or name
                 advice = _ADVICE.get(name, f"不支持 {name} 元素，请删去")
@@ -120,7 +122,7 @@ class _Reader:
                 self.check_children(child)
 
     def table(self, decision: xml.Element) -> Table | None:
-        found = _within(decision, "decisionTable")
+        found = _children_named(decision, "decisionTable")
         title = f"“{decision.get('name') or '未命名'}”（{decision.get('id')}）"
         if not decision.get("id"):
             self.report(decision, "dmn-no-key", f"决策{title}没有编号（id），请填写。")
@@ -134,23 +136,23 @@ class _Reader:
 class _TableReader:
     """Reads one decision table."""
 
-    def __init__(self, reader: _Reader, decision: xml.Element, table: xml.Element) -> None:
+    def __init__(self, reader: _FileReader, decision: xml.Element, table: xml.Element) -> None:
         self.report = reader.report
         self.problems = reader.problems
         self.decision, self.element = decision, table
         self.title = f"决策表“{decision.get('name') or '未命名'}”（{decision.get('id')}）"
         self.known: frozenset[str] = frozenset()
-        self.cells: list[tuple[Cell | None, ...]] = []  # of each rule; none for what cannot be read
+        self.cells: list[tuple[ConditionCell | None, ...]] = []  # of each rule; none for what cannot be read
 
     def read(self) -> Table | None:
         before = len(self.problems)
-        hit_policy = self._hit_policy()
-        inputs = tuple(self._input(column) for column in _within(self.element, "input"))
-        outputs = tuple(self._output(column) for column in _within(self.element, "output"))
+        hit_policy = self._read_hit_policy()
+        inputs = tuple(self._read_input(column) for column in _children_named(self.element, "input"))
+        outputs = tuple(self._read_output(column) for column in _children_named(self.element, "output"))
         self._check_outputs(outputs)
         rules = tuple(
-            self._rule(number, rule, (inputs, outputs))
-            for number, rule in enumerate(_within(self.element, "rule"), start=1)
+            self._read_rule(number, rule, (inputs, outputs))
+            for number, rule in enumerate(_children_named(self.element, "rule"), start=1)
         )
         self._check_matching(hit_policy, inputs)
         if not rules:
@@ -166,7 +168,7 @@ class _TableReader:
             rules=rules,
         )
 
-    def _hit_policy(self) -> HitPolicy:
+    def _read_hit_policy(self) -> HitPolicy:
         policy = self.element.get("hitPolicy", "UNIQUE")
         if policy not in _HIT_POLICIES:
             sentence = f"{self.title}的命中策略 {policy} 不受支持，请改用 UNIQUE、FIRST 或 COLLECT。"
@@ -178,19 +180,21 @@ class _TableReader:
             self.report(self.decision, "dmn-aggregation", sentence)
         return cast(HitPolicy, policy)
 
-    def _input(self, column: xml.Element) -> Input:
+    def _read_input(self, column: xml.Element) -> InputColumn:
         label = column.get("label") or column.get("id") or "未命名"
-        questions = _within(column, "inputExpression")
-        text = _text(questions[0]) if questions else ""
+        questions = _children_named(column, "inputExpression")
+        text = _read_text(questions[0]) if questions else ""
         where = f"{self.title}的输入“{label}”"
         for question in questions:
             self._check_language(question, where)
-        if expression := self._compile(column, text, where):
+        if expression := self._compile_text(column, text, where):
             self.known |= expression.names
         kind = questions[0].get("typeRef") or "" if questions else ""
-        return Input(id=column.get("id") or "", label=column.get("label") or "", expression=text, type=kind)
+        return InputColumn(
+            id=column.get("id") or "", label=column.get("label") or "", expression=text, type=kind
+        )
 
-    def _compile(self, element: xml.Element, text: str, where: str) -> Expression | None:
+    def _compile_text(self, element: xml.Element, text: str, where: str) -> Expression | None:
         try:
             return compile_expression(text)
         except ExpressionError as error:
@@ -202,7 +206,7 @@ class _TableReader:
         if language.lower() not in {accepted.lower() for accepted in _LANGUAGES}:
             self.report(element, "dmn-language", f"{where}指定了表达式语言 {language}，请去掉。")
 
-    def _output(self, column: xml.Element) -> Output:
+    def _read_output(self, column: xml.Element) -> OutputColumn:
         name = column.get("name") or ""
         if not name.isidentifier():
             label = column.get("label") or column.get("id") or "未命名"
@@ -210,25 +214,28 @@ class _TableReader:
                 f"{self.title}的输出“{label}”需要一个名称（字母、数字和下划线），流程用这个名称取结果。"
             )
             self.report(column, "dmn-output-name", sentence)
-        return Output(
+        return OutputColumn(
             id=column.get("id") or "",
             label=column.get("label") or "",
             name=name,
             type=column.get("typeRef") or "",
         )
 
-    def _check_outputs(self, outputs: tuple[Output, ...]) -> None:
+    def _check_outputs(self, outputs: tuple[OutputColumn, ...]) -> None:
         if not outputs:
             self.report(self.decision, "dmn-missing-output", f"{self.title}没有输出列，请加一列。")
         names = [column.name for column in outputs]
         for name in sorted({name for name in names if names.count(name) > 1}):
             self.report(self.decision, "dmn-output-name", f"{self.title}有两个输出都叫 {name}，请改名。")
 
-    def _rule(
-        self, number: int, rule: xml.Element, columns: tuple[tuple[Input, ...], tuple[Output, ...]]
+    def _read_rule(
+        self,
+        number: int,
+        rule: xml.Element,
+        columns: tuple[tuple[InputColumn, ...], tuple[OutputColumn, ...]],
     ) -> Rule:
         inputs, outputs = columns
-        conditions, results = _within(rule, "inputEntry"), _within(rule, "outputEntry")
+        conditions, results = _children_named(rule, "inputEntry"), _children_named(rule, "outputEntry")
         if len(conditions) != len(inputs) or len(results) != len(outputs):
             sentence = f"{self.title}的规则 {number} 与列数不符，请在表格编辑器中重新保存。"
             self.report(
@@ -237,37 +244,37 @@ class _TableReader:
         cells = []
         for condition, column in zip(conditions, inputs, strict=False):
             where = f"{self.title}规则 {number} 的条件“{column.label or column.expression}”"
-            cells.append(cell := self._condition(condition, rule, where))
+            cells.append(cell := self._read_condition(condition, rule, where))
             if cell:
                 self._check_type(rule, cell.expressions, (column.type, f"{self.title}规则 {number}"))
         self.cells.append((*cells, *[None] * (len(inputs) - len(cells))))
         for result, output in zip(results, outputs, strict=False):
-            expression = self._result(
+            expression = self._read_result(
                 result, rule, f"{self.title}规则 {number} 的结果“{output.label or output.name}”"
             )
             if expression:
                 self._check_type(rule, (expression,), (output.type, f"{self.title}规则 {number} 的结果"))
-        notes = [(note.text or "").strip() for note in _within(rule, "description")]
+        notes = [(note.text or "").strip() for note in _children_named(rule, "description")]
         return Rule(
             id=rule.get("id") or "",
-            tests=tuple(map(_text, conditions)),
-            results=tuple(map(_text, results)),
+            tests=tuple(map(_read_text, conditions)),
+            results=tuple(map(_read_text, results)),
             description=notes[0] if notes else "",
         )
 
-    def _check_matching(self, hit_policy: str, inputs: tuple[Input, ...]) -> None:
-        rules = _within(self.element, "rule")
+    def _check_matching(self, hit_policy: str, inputs: tuple[InputColumn, ...]) -> None:
+        rules = _children_named(self.element, "rule")
         for number, column in enumerate(inputs):
             label = column.label or column.expression
-            for place, code, said in matching.in_column([row[number] for row in self.cells], column.type):
+            for place, code, said in matching.check_column([row[number] for row in self.cells], column.type):
                 self.report(rules[place], code, f"{self.title}规则 {place + 1} 的条件“{label}”{said}")
-        for place, code, said in matching.in_rules(self.cells, hit_policy):
+        for place, code, said in matching.check_rules(self.cells, hit_policy):
             self.report(rules[place], code, f"{self.title}规则 {place + 1} {said}")
 
-    def _condition(self, cell: xml.Element, rule: xml.Element, where: str) -> Cell | None:
+    def _read_condition(self, cell: xml.Element, rule: xml.Element, where: str) -> ConditionCell | None:
         self._check_language(cell, where)
         try:
-            compiled = compile_cell(_text(cell))
+            compiled = compile_cell(_read_text(cell))
             for expression in compiled.expressions:
                 self._check_names(expression, rule, where)
             return compiled
@@ -275,12 +282,12 @@ class _TableReader:
             self.report(rule, "dmn-unary-test", f"{where}不能计算：{error.sentence}")
             return None
 
-    def _result(self, cell: xml.Element, rule: xml.Element, where: str) -> Expression | None:
+    def _read_result(self, cell: xml.Element, rule: xml.Element, where: str) -> Expression | None:
         self._check_language(cell, where)
-        if not _text(cell):
+        if not _read_text(cell):
             self.report(rule, "dmn-missing-output", f"{where}是空的，请填写。")
             return None
-        if expression := self._compile(rule, _text(cell), where):
+        if expression := self._compile_text(rule, _read_text(cell), where):
             self._check_names(expression, rule, where)
         return expression
 
@@ -296,7 +303,7 @@ class _TableReader:
     ) -> None:
         """A number in quotes never equals a number: the rule would silently never apply."""
         kind, where = column
-        fits = _fits(kind)
+        fits = _build_type_check(kind)
         if fits is None:
             return
         try:
@@ -310,7 +317,7 @@ class _TableReader:
                 self.report(rule, "dmn-type", sentence)
 
 
-def _fits(kind: str) -> Callable[[object], bool] | None:
+def _build_type_check(kind: str) -> Callable[[object], bool] | None:
     if kind == "string" or kind in matching.DAYS:  # a day is a text to us, so 2026-5-1 without quotes is 2020
         return lambda value: isinstance(value, str)
     if kind == "boolean":

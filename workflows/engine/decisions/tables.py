@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 from flask_babel import lazy_gettext
 
 from models.errors import DomainError
-from workflows.engine.decisions.unary import Cell, compile_cell
+from workflows.engine.decisions.unary import ConditionCell, compile_cell
 from workflows.engine.expressions import Expression, ExpressionError, bounds, compile_expression, meters
 from workflows.engine.expressions.faults import Fault
 
@@ -32,7 +32,7 @@ class DecisionError(DomainError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Input:
+class InputColumn:
     """A column of conditions: an expression over the facts."""
 
     id: str
@@ -42,7 +42,7 @@ class Input:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Output:
+class OutputColumn:
     """A column of results, under the name they are returned by."""
 
     id: str
@@ -68,8 +68,8 @@ class Table:
     key: str
     name: str
     hit_policy: HitPolicy
-    inputs: tuple[Input, ...]
-    outputs: tuple[Output, ...]
+    inputs: tuple[InputColumn, ...]
+    outputs: tuple[OutputColumn, ...]
     rules: tuple[Rule, ...]
 
     @cached_property
@@ -78,7 +78,7 @@ class Table:
         return tuple(compile_expression(column.expression) for column in self.inputs)
 
     @cached_property
-    def rows(self) -> tuple[tuple[tuple[Cell, ...], tuple[Expression, ...]], ...]:
+    def rows(self) -> tuple[tuple[tuple[ConditionCell, ...], tuple[Expression, ...]], ...]:
         """The compiled conditions and results of each rule."""
         return tuple(
             (tuple(map(compile_cell, rule.tests)), tuple(map(compile_expression, rule.results)))
@@ -86,87 +86,89 @@ class Table:
         )
 
 
-def evaluate(table: Table, facts: Facts) -> dict[str, Any]:
+def evaluate_table(table: Table, facts: Facts) -> dict[str, Any]:
     """The outputs by name, lists of them under COLLECT; raises DecisionError with the rule numbers."""
-    with meters.metered():
-        return _evaluated(table, facts)
+    with meters.shared_meter():
+        return _evaluate_rules(table, facts)
 
 
-def settled(table: Table, facts: Facts) -> dict[str, Any]:
+def evaluate_detached(table: Table, facts: Facts) -> dict[str, Any]:
     """The outputs as an instance keeps them: within bounds, sharing nothing with other variables."""
-    found = evaluate(table, facts)
+    found = evaluate_table(table, facts)
     try:
-        with meters.metered() as meter:
+        with meters.shared_meter() as meter:
             meter.begin("expression", meters.OF_EXPRESSION)
-            return {name: bounds.settled(value) for name, value in found.items()}
+            return {name: bounds.detach_value(value) for name, value in found.items()}
     except Fault as fault:
-        raise DecisionError(f"决策表{_title(table)}的结果不能保存：{fault}。", table=table.key) from None
+        raise DecisionError(
+            f"决策表{_table_title(table)}的结果不能保存：{fault}。", table=table.key
+        ) from None
 
 
-def _evaluated(table: Table, facts: Facts) -> dict[str, Any]:
-    answers = _answers(table, facts)
-    hits = _hits(table, answers, facts)
+def _evaluate_rules(table: Table, facts: Facts) -> dict[str, Any]:
+    answers = _evaluate_inputs(table, facts)
+    hits = _find_matching_rules(table, answers, facts)
     if table.hit_policy == "COLLECT":
-        rows = [_results(table, number, facts) for number in hits]
+        rows = [_evaluate_results(table, number, facts) for number in hits]
         return {column.name: [row[column.name] for row in rows] for column in table.outputs}
     if not hits:
-        raise DecisionError(f"决策表{_title(table)}没有适用的规则。", table=table.key)
+        raise DecisionError(f"决策表{_table_title(table)}没有适用的规则。", table=table.key)
     if len(hits) > 1:
         listed = "、".join(map(str, hits))
-        sentence = f"决策表{_title(table)}的规则 {listed} 同时适用，而命中策略要求唯一。"
+        sentence = f"决策表{_table_title(table)}的规则 {listed} 同时适用，而命中策略要求唯一。"
         raise DecisionError(sentence, table=table.key, rules=hits)
-    return _results(table, hits[0], facts)
+    return _evaluate_results(table, hits[0], facts)
 
 
-def _title(table: Table) -> str:
+def _table_title(table: Table) -> str:
     return f"“{table.name}”（{table.key}）"
 
 
-def _answers(table: Table, facts: Facts) -> list[Any]:
+def _evaluate_inputs(table: Table, facts: Facts) -> list[Any]:
     answers = []
     for column, question in zip(table.inputs, table.questions, strict=True):
         try:
             answers.append(question.evaluate(facts))
         except ExpressionError as error:
             label = column.label or column.expression
-            sentence = f"决策表{_title(table)}得不到“{label}”：{error.sentence}"
+            sentence = f"决策表{_table_title(table)}得不到“{label}”：{error.sentence}"
             raise DecisionError(sentence, table=table.key) from error
     return answers
 
 
-def _hits(table: Table, answers: Sequence[Any], facts: Facts) -> list[int]:
+def _find_matching_rules(table: Table, answers: Sequence[Any], facts: Facts) -> list[int]:
     hits = []
     for number in range(1, len(table.rows) + 1):
-        if _applies(table, number, answers, facts):
+        if _rule_applies(table, number, answers, facts):
             hits.append(number)
             if table.hit_policy == "FIRST":
                 break
     return hits
 
 
-def _applies(table: Table, number: int, answers: Sequence[Any], facts: Facts) -> bool:
+def _rule_applies(table: Table, number: int, answers: Sequence[Any], facts: Facts) -> bool:
     cells = table.rows[number - 1][0]
     try:
         return all(cell.holds(answer, facts) for cell, answer in zip(cells, answers, strict=True))
     except (ExpressionError, Fault) as error:
-        raise _broken(table, number, error) from error
+        raise _build_rule_error(table, number, error) from error
 
 
-def _results(table: Table, number: int, facts: Facts) -> dict[str, Any]:
+def _evaluate_results(table: Table, number: int, facts: Facts) -> dict[str, Any]:
     results = table.rows[number - 1][1]
     try:
         values = [result.evaluate(facts) for result in results]
     except ExpressionError as error:
-        raise _broken(table, number, error) from error
+        raise _build_rule_error(table, number, error) from error
     return {column.name: value for column, value in zip(table.outputs, values, strict=True)}
 
 
-def _broken(table: Table, number: int, error: Exception) -> DecisionError:
-    sentence = f"决策表{_title(table)}的规则 {number} 无法计算：{str(error).rstrip('。')}。"
+def _build_rule_error(table: Table, number: int, error: Exception) -> DecisionError:
+    sentence = f"决策表{_table_title(table)}的规则 {number} 无法计算：{str(error).rstrip('。')}。"
     return DecisionError(sentence, table=table.key, rules=[number])
 
 
-def to_plain(table: Table) -> dict[str, Any]:
+def table_to_plain(table: Table) -> dict[str, Any]:
     """The table as plain values, to be stored in a release."""
     return {
         "key": table.key,
@@ -178,17 +180,18 @@ def to_plain(table: Table) -> dict[str, Any]:
     }
 
 
-def from_plain(plain: Mapping[str, Any]) -> Table:
-    """The table that `to_plain` wrote."""
+def table_from_plain(plain: Mapping[str, Any]) -> Table:
+    """The table that `table_to_plain` wrote."""
     return Table(
         key=plain["key"],
         name=plain["name"],
         hit_policy=cast(HitPolicy, plain["hit_policy"]),
         inputs=tuple(
-            Input(id=i, label=label, expression=text, type=kind) for i, label, text, kind in plain["inputs"]
+            InputColumn(id=i, label=label, expression=text, type=kind)
+            for i, label, text, kind in plain["inputs"]
         ),
         outputs=tuple(
-            Output(id=i, label=label, name=name, type=kind) for i, label, name, kind in plain["outputs"]
+            OutputColumn(id=i, label=label, name=name, type=kind) for i, label, name, kind in plain["outputs"]
         ),
         rules=tuple(
             Rule(id=i, tests=tuple(tests), results=tuple(results), description=text)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from workflows.engine.expressions import Expression, ExpressionError, bounds, compile_expression
-from workflows.engine.expressions.faults import Fault, quoted
+from workflows.engine.expressions.faults import Fault, quote_text
 
 Holds = Callable[[Any, Mapping[str, Any]], bool]
 
@@ -26,7 +26,7 @@ _LONGEST = 2_000  # characters of a cell
 
 
 @dataclass(frozen=True, kw_only=True)
-class Test:
+class UnaryTest:
     """One of the tests that a condition is made of, for the linter."""
 
     kind: Literal["value", "comparison", "range"]
@@ -43,11 +43,11 @@ class Test:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cell:
+class ConditionCell:
     """A compiled condition."""
 
     holds: Holds
-    tests: tuple[Test, ...] = ()
+    tests: tuple[UnaryTest, ...] = ()
     negated: bool = False
 
     @property
@@ -61,37 +61,39 @@ class Cell:
         return (self.negated, frozenset(test.key for test in self.tests)) if self.tests else None
 
 
-ALWAYS = Cell(holds=lambda value, facts: True)
+ALWAYS = ConditionCell(holds=lambda value, facts: True)
 
 
-def compile_cell(text: str) -> Cell:
+def compile_cell(text: str) -> ConditionCell:
     """Compile a condition; raises ExpressionError."""
     stripped = text.strip()
     if stripped in ("", "-"):
         return ALWAYS
     try:
-        return _cell(_tokens(stripped))
+        return _build_cell(_split_tokens(stripped))
     except Fault as fault:
-        raise ExpressionError(f"条件{quoted(stripped)}：{fault}。", text=stripped) from None
+        raise ExpressionError(f"条件{quote_text(stripped)}：{fault}。", text=stripped) from None
 
 
-def _cell(tokens: list[str]) -> Cell:
+def _build_cell(tokens: list[str]) -> ConditionCell:
     if len(tokens) > 3 and tokens[0].strip() == "not" and tokens[1] == "(" and tokens[-1] == ")":
-        inner = _any_of(_items(tokens[2:-1]))
-        return Cell(holds=lambda value, facts: not inner.holds(value, facts), tests=inner.tests, negated=True)
-    return _any_of(_items(tokens))
+        inner = _combine_tests(_split_tests(tokens[2:-1]))
+        return ConditionCell(
+            holds=lambda value, facts: not inner.holds(value, facts), tests=inner.tests, negated=True
+        )
+    return _combine_tests(_split_tests(tokens))
 
 
-def _tokens(text: str) -> list[str]:
+def _split_tokens(text: str) -> list[str]:
     if len(text) > _LONGEST:
         raise ExpressionError(f"条件超过 {_LONGEST} 个字符。", text=text[:50])
     tokens = _TOKEN.findall(text)
     if "".join(tokens) != text:
-        raise ExpressionError(f"条件{quoted(text)}的引号没有配对，或含有反斜杠。", text=text)
+        raise ExpressionError(f"条件{quote_text(text)}的引号没有配对，或含有反斜杠。", text=text)
     return tokens
 
 
-def _items(tokens: list[str]) -> list[list[str]]:
+def _split_tests(tokens: list[str]) -> list[list[str]]:
     """The tests between the commas that are not within brackets."""
     items: list[list[str]] = []
     place = 0
@@ -136,31 +138,31 @@ def _end_of_value(tokens: list[str], start: int) -> int:
     return len(tokens)
 
 
-def _any_of(items: list[list[str]]) -> Cell:
-    cells = [_test(item) for item in items]
+def _combine_tests(items: list[list[str]]) -> ConditionCell:
+    cells = [_build_test(item) for item in items]
     if len(cells) == 1:
         return cells[0]
     tests = tuple(cell.holds for cell in cells)
-    return Cell(
+    return ConditionCell(
         holds=lambda value, facts: any(holds(value, facts) for holds in tests),
         tests=tuple(test for cell in cells for test in cell.tests),
     )
 
 
-def _test(tokens: list[str]) -> Cell:
+def _build_test(tokens: list[str]) -> ConditionCell:
     text = "".join(tokens).strip()
     if not text:
         raise ExpressionError("逗号之间少了一个值。", text=text)
     if _end_of_range(tokens, 0) == len(tokens):
-        return _range([token for token in tokens if token.strip()])
+        return _build_range([token for token in tokens if token.strip()])
     if match := _COMPARISON.fullmatch(text):
-        return _comparison(match[1], match[2])
+        return _build_comparison(match[1], match[2])
     if _EQUALS.match(text):
-        raise ExpressionError(f"条件{quoted(text)}不用写等号；不等于请写成 not(值)。", text=text)
-    return _value(text)
+        raise ExpressionError(f"条件{quote_text(text)}不用写等号；不等于请写成 not(值)。", text=text)
+    return _build_value_test(text)
 
 
-def _range(tokens: list[str]) -> Cell:
+def _build_range(tokens: list[str]) -> ConditionCell:
     dots = tokens.index("..")
     low, high = (compile_expression("".join(part)) for part in (tokens[1:dots], tokens[dots + 1 : -1]))
     above = operator.ge if tokens[0] == "[" else operator.gt
@@ -168,29 +170,31 @@ def _range(tokens: list[str]) -> Cell:
     _check_order(low, high)
 
     def holds(value: Any, facts: Mapping[str, Any]) -> bool:
-        return _ordered(above, value, low.evaluate(facts)) and _ordered(below, value, high.evaluate(facts))
+        return _compare_ordered(above, value, low.evaluate(facts)) and _compare_ordered(
+            below, value, high.evaluate(facts)
+        )
 
-    test = Test(kind="range", text="".join(tokens), expressions=(low, high))
-    return Cell(holds=holds, tests=(test,))
+    test = UnaryTest(kind="range", text="".join(tokens), expressions=(low, high))
+    return ConditionCell(holds=holds, tests=(test,))
 
 
 def _check_order(low: Expression, high: Expression) -> None:
     if low.names or high.names:
         return
-    if _ordered(operator.gt, low.evaluate({}), high.evaluate({})):
+    if _compare_ordered(operator.gt, low.evaluate({}), high.evaluate({})):
         raise ExpressionError(f"范围的下限 {low.text} 大于上限 {high.text}。", text=low.text)
 
 
-def _comparison(sign: str, text: str) -> Cell:
+def _build_comparison(sign: str, text: str) -> ConditionCell:
     bound, act = compile_expression(text), _COMPARE[sign]
     _refuse_test(bound)
-    return Cell(
-        holds=lambda value, facts: _ordered(act, value, bound.evaluate(facts)),
-        tests=(Test(kind="comparison", text=f"{sign}{text}", expressions=(bound,)),),
+    return ConditionCell(
+        holds=lambda value, facts: _compare_ordered(act, value, bound.evaluate(facts)),
+        tests=(UnaryTest(kind="comparison", text=f"{sign}{text}", expressions=(bound,)),),
     )
 
 
-def _ordered(act: Callable[[Any, Any], bool], left: Any, right: Any) -> bool:
+def _compare_ordered(act: Callable[[Any, Any], bool], left: Any, right: Any) -> bool:
     """Compare two numbers or two texts; anything else has no order."""
     if isinstance(left, bool) or isinstance(right, bool):
         raise Fault("是非值不能比较大小")
@@ -200,20 +204,24 @@ def _ordered(act: Callable[[Any, Any], bool], left: Any, right: Any) -> bool:
     return act(left, right)
 
 
-def _value(text: str) -> Cell:
+def _build_value_test(text: str) -> ConditionCell:
     wanted = compile_expression(text)
     _refuse_test(wanted)
 
     def holds(value: Any, facts: Mapping[str, Any]) -> bool:
         found = wanted.evaluate(facts)
-        return any(_same(value, one) for one in found) if isinstance(found, list) else _same(value, found)
+        return (
+            any(_is_equal_value(value, one) for one in found)
+            if isinstance(found, list)
+            else _is_equal_value(value, found)
+        )
 
-    return Cell(holds=holds, tests=(Test(kind="value", text=text, expressions=(wanted,)),))
+    return ConditionCell(holds=holds, tests=(UnaryTest(kind="value", text=text, expressions=(wanted,)),))
 
 
-def _same(left: Any, right: Any) -> bool:
+def _is_equal_value(left: Any, right: Any) -> bool:
     """Equal and of one kind: 1 is not true."""
-    bounds.compared(right)
+    bounds.charge_comparison(right)
     return isinstance(left, bool) is isinstance(right, bool) and bool(left == right)
 
 
@@ -221,6 +229,6 @@ def _refuse_test(expression: Expression) -> None:
     """A comparison would yield true or false, which never equals the input: a slip that matches nothing."""
     if expression.is_test:
         raise ExpressionError(
-            f"条件{quoted(expression.text)}写成了完整的判断；请只写值、范围或“< 值”，否定写成 not(值)。",
+            f"条件{quote_text(expression.text)}写成了完整的判断；请只写值、范围或“< 值”，否定写成 not(值)。",
             text=expression.text,
         )

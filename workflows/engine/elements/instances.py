@@ -32,7 +32,7 @@ class TooManyInstances(DomainError):
     sentence = lazy_gettext("多实例活动的列表太长，没有保存任何更改。")
 
 
-class _Part:
+class _InstancePart:
     """What the root of an instance and its calls have in common."""
 
     tasks: dict[UUID, Any]
@@ -45,16 +45,16 @@ class _Part:
                 task.task_spec._update(task)
 
 
-class InstanceCall(_Part, BpmnSubWorkflow):  # type: ignore[misc]
+class InstanceCall(_InstancePart, BpmnSubWorkflow):  # type: ignore[misc]
     """A sub-process or called process of an instance."""
 
 
-class Instance(_Part, BpmnWorkflow):  # type: ignore[misc]
+class Instance(_InstancePart, BpmnWorkflow):  # type: ignore[misc]
     """An instance of a process with all that it calls."""
 
     def __init__(self, spec: Any, calls: dict[str, Any], **more: Any) -> None:
         super().__init__(spec, calls, **more)
-        self.task_removed_event.connect(_forget)
+        self.task_removed_event.connect(_forget_task)
 
     def create_subprocess(self, my_task: Any, spec_name: str) -> InstanceCall:
         """Begin a call."""
@@ -63,7 +63,7 @@ class Instance(_Part, BpmnWorkflow):  # type: ignore[misc]
         return call
 
 
-def _forget(_part: Any, task: Any) -> None:
+def _forget_task(_part: Any, task: Any) -> None:
     # SpiffWorkflow removes the instances of an interrupted multi-instance call and leaves their calls behind,
     # whose caller it then cannot find.
     top = task.workflow.top_workflow
@@ -71,7 +71,7 @@ def _forget(_part: Any, task: Any) -> None:
     call = top.subprocesses.pop(task.id, None)
     if call is not None:
         for inner in call.tasks.values():
-            _forget(call, inner)
+            _forget_task(call, inner)
 
 
 def look_ahead(task: Any) -> None:
@@ -84,12 +84,12 @@ def look_ahead(task: Any) -> None:
         spec._predict_hook(task)
 
 
-def predict_near(spec: Any) -> None:
+def limit_prediction(spec: Any) -> None:
     """Have a spec predict no further than its own outputs."""
-    spec._predict = MethodType(_predict, spec)
+    spec._predict = MethodType(_predict_outputs, spec)
 
 
-def bound_instances(spec: Any) -> None:
+def limit_instances(spec: Any) -> None:
     """Have a multi-instance spec refuse a list that is too long, before it makes the instances."""
     spec._update_hook = MethodType(_update_within_bounds, spec)
 
@@ -107,7 +107,7 @@ def _update_within_bounds(self: Any, my_task: Any) -> Any:
     return type(self)._update_hook(self, my_task)
 
 
-def _predict(
+def _predict_outputs(
     self: Any, my_task: Any, _seen: Any = None, _looked_ahead: int = 0, mask: int = TaskState.PREDICTED_MASK
 ) -> None:
     if my_task.has_state(mask):

@@ -14,13 +14,13 @@ from SpiffWorkflow.bpmn.specs.control import _EndJoin
 from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
 from SpiffWorkflow.util.task import TaskState
 
-from workflows.engine.elements.plain import same
+from workflows.engine.elements.plain import is_same_value
 
 FINISHED = TaskState.FINISHED_MASK
 HELD = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 
 
-class _Rounds:
+class _JoinRounds:
     """What both gateways do: number the tokens as they arrive, consume them when they fire."""
 
     name: str
@@ -49,12 +49,12 @@ class _Rounds:
         ]
         if others:
             others.sort(key=lambda task: task.internal_data.get("arrived", 0))
-            my_task.data = _merged([*(task.parent for task in others), my_task.parent])
+            my_task.data = _merge_branches([*(task.parent for task in others), my_task.parent])
         for task in [*others, my_task]:
             task.internal_data["consumed"] = True
 
 
-class ParallelJoin(_Rounds, ParallelGateway):  # type: ignore[misc]
+class ParallelJoin(_JoinRounds, ParallelGateway):  # type: ignore[misc]
     """The parallel gateway, splitting or joining."""
 
     def _check_threshold_unstructured(self, my_task: Any) -> bool:
@@ -73,7 +73,7 @@ class ParallelJoin(_Rounds, ParallelGateway):  # type: ignore[misc]
         return True
 
 
-class InclusiveJoin(_Rounds, InclusiveGateway):  # type: ignore[misc]
+class InclusiveJoin(_JoinRounds, InclusiveGateway):  # type: ignore[misc]
     """The inclusive gateway, splitting or joining.
 
     It waits as long as some token may still come in where none has arrived. The stock one does not see the
@@ -96,10 +96,10 @@ class InclusiveJoin(_Rounds, InclusiveGateway):  # type: ignore[misc]
 
     def _may_still_bring(self, spec: Any, arrived: set[str]) -> bool:
         """Whether a token there can reach an input without one, and none that has one (BPMN 2.0, 13.4.3)."""
-        reached = set() if spec is self else self._reached(spec)
+        reached = set() if spec is self else self._reached_inputs(spec)
         return bool(reached - arrived) and not reached & arrived
 
-    def _reached(self, spec: Any) -> set[str]:
+    def _reached_inputs(self, spec: Any) -> set[str]:
         found, seen, ahead = set(), {spec.name}, [spec]
         while ahead:
             here = ahead.pop()
@@ -132,7 +132,7 @@ class EndJoin(_EndJoin):  # type: ignore[misc]
             if task.task_spec is self and task is not my_task and task.state == TaskState.WAITING
         ]
         if my_task.state != TaskState.WAITING:
-            my_task.data = _merged([*others, my_task.parent])
+            my_task.data = _merge_branches([*others, my_task.parent])
         for task in others:
             task.cancel()
             task.internal_data["consumed"] = True
@@ -146,14 +146,14 @@ class EndJoin(_EndJoin):  # type: ignore[misc]
         return True
 
 
-def look_again(workflow: Any) -> None:
+def recheck_joins(workflow: Any) -> None:
     """Let inclusive joins see that a token they waited for has gone another way."""
     for task in list(workflow.tasks.values()):
         if task._state == TaskState.WAITING and isinstance(task.task_spec, InclusiveJoin):
             task.task_spec._update(task)
 
 
-def adapt(spec: Any) -> None:
+def adapt_end_join(spec: Any) -> None:
     """Put our join of the ends in the place of the stock one, which every spec makes for itself."""
     spec.end.__class__ = EndJoin
 
@@ -169,7 +169,7 @@ def _arrived_through(task: Any, names: set[str]) -> str | None:
     return None if task is None else task.task_spec.name
 
 
-def path(task: Any) -> list[Any]:
+def list_ancestors(task: Any) -> list[Any]:
     """The task and its ancestors, the root first."""
     found = []
     while task is not None:
@@ -178,23 +178,25 @@ def path(task: Any) -> list[Any]:
     return found[::-1]
 
 
-def _merged(branches: list[Any]) -> dict[str, Any]:
-    base = _common(branches)
+def _merge_branches(branches: list[Any]) -> dict[str, Any]:
+    base = _find_common_data(branches)
     merged = dict(base)
     for branch in branches:
-        merged.update(_changes(base, branch.data))
+        merged.update(_find_changes(base, branch.data))
         for key in base.keys() - branch.data.keys():
             merged.pop(key, None)
     return merged
 
 
-def _changes(base: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in data.items() if key not in base or not same(base[key], value)}
+def _find_changes(base: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: value for key, value in data.items() if key not in base or not is_same_value(base[key], value)
+    }
 
 
-def _common(branches: list[Any]) -> dict[str, Any]:
+def _find_common_data(branches: list[Any]) -> dict[str, Any]:
     base: dict[str, Any] = {}
-    for level in zip(*map(path, branches), strict=False):
+    for level in zip(*map(list_ancestors, branches), strict=False):
         if any(task is not level[0] for task in level):
             break
         base = level[0].data

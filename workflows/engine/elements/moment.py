@@ -10,13 +10,13 @@ from datetime import datetime
 _moment: ContextVar[datetime] = ContextVar("step_moment")
 
 
-def current() -> datetime:
+def current_moment() -> datetime:
     """The moment of the running step, aware."""
     return _moment.get()
 
 
 @contextmanager
-def at(moment: datetime) -> Iterator[None]:
+def at_moment(moment: datetime) -> Iterator[None]:
     """Run a step at a moment."""
     token = _moment.set(moment)
     try:

@@ -9,25 +9,25 @@ import msgspec
 SIMPLE = frozenset({str, int, float, bool, type(None)})
 
 
-def same(one: Any, other: Any) -> bool:
+def is_same_value(one: Any, other: Any) -> bool:
     """Whether two values are the same, types included: Python takes 1, 1.0 and True for equal."""
     if one is other:
         return True
     if type(one) is not type(other) or one != other:
         return False
     if isinstance(one, dict):
-        return all(same(value, other[key]) for key, value in one.items())
+        return all(is_same_value(value, other[key]) for key, value in one.items())
     if isinstance(one, list):
-        return all(map(same, one, other))
+        return all(map(is_same_value, one, other))
     return True
 
 
-def plain(value: Any) -> Any:
+def to_plain_value(value: Any) -> Any:
     """The value as plain values of its own: moments, days and decimals become text, tuples and sets lists."""
     if type(value) in SIMPLE:
         return value
     if isinstance(value, dict):
-        return {str(key): plain(part) for key, part in value.items()}
+        return {str(key): to_plain_value(part) for key, part in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [plain(part) for part in value]
+        return [to_plain_value(part) for part in value]
     return msgspec.to_builtins(value, str_keys=True)

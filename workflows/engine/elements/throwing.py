@@ -18,10 +18,10 @@ from SpiffWorkflow.util.task import TaskState
 Listens = Callable[[Any], bool]  # whether a boundary event waits for what is thrown
 
 
-def throw(task: Any, listens: Listens, payload: Any = None) -> bool:
+def throw_event(task: Any, listens: Listens, payload: Any = None) -> bool:
     """Throw something at an activity; the nearest boundary events that listen take over, if there are any."""
-    for host in _hosts(task):
-        listening = [boundary for boundary in _boundaries(host) if listens(boundary)]
+    for host in _walk_hosts(task):
+        listening = [boundary for boundary in _waiting_boundaries(host) if listens(boundary)]
         for boundary in listening:
             boundary.task_spec.catch(boundary, BpmnEvent(boundary.task_spec.event_definition, payload))
             boundary.task_spec._update(boundary)
@@ -37,25 +37,25 @@ def throw_error(task: Any, code: str) -> bool:
         definition = boundary.task_spec.event_definition
         return isinstance(definition, ErrorEventDefinition) and definition.code in (None, "", code)
 
-    return throw(task, listens)
+    return throw_event(task, listens)
 
 
-def _hosts(task: Any) -> Iterator[Any]:
+def _walk_hosts(task: Any) -> Iterator[Any]:
     """The activity, the repeated one it is an instance of, the one that called it, and so on outward."""
     while task is not None:
         yield task
         above = task.parent
         repeated = above is not None and isinstance(above.task_spec, LoopTask)
-        task = above if repeated else caller_of(task)
+        task = above if repeated else find_caller(task)
 
 
-def caller_of(task: Any) -> Any | None:
+def find_caller(task: Any) -> Any | None:
     """The activity whose sub-process or called process a task belongs to."""
     caller = task.workflow.parent_task_id
     return None if caller is None else task.workflow.top_workflow.get_task_from_id(caller)
 
 
-def _boundaries(host: Any) -> list[Any]:
+def _waiting_boundaries(host: Any) -> list[Any]:
     siblings = host.parent.children if host.parent is not None else ()
     return [
         sibling
@@ -64,7 +64,7 @@ def _boundaries(host: Any) -> list[Any]:
     ]
 
 
-class _Outward:
+class _ThrownToHost:
     """What an event within a scope throws at the activity that the scope belongs to."""
 
     expression: str | None = None
@@ -75,22 +75,22 @@ class _Outward:
         if self.expression is not None:
             payload = my_task.workflow.script_engine.evaluate(my_task, self.expression)
         event = BpmnEvent(self, payload)
-        throw(
-            caller_of(my_task),
+        throw_event(
+            find_caller(my_task),
             lambda boundary: bool(boundary.task_spec.catches(boundary, event)),
             payload,
         )
 
 
-class ThrownError(_Outward, ErrorEventDefinition):  # type: ignore[misc]
+class ThrownError(_ThrownToHost, ErrorEventDefinition):  # type: ignore[misc]
     """An error, thrown or waited for."""
 
 
-class ThrownEscalation(_Outward, EscalationEventDefinition):  # type: ignore[misc]
+class ThrownEscalation(_ThrownToHost, EscalationEventDefinition):  # type: ignore[misc]
     """An escalation, thrown or waited for."""
 
 
-class ThrownCancellation(_Outward, CancelEventDefinition):  # type: ignore[misc]
+class ThrownCancellation(_ThrownToHost, CancelEventDefinition):  # type: ignore[misc]
     """The cancellation of a transaction, thrown or waited for."""
 
 
@@ -101,7 +101,7 @@ OURS = {
 }
 
 
-def adapt(spec: Any) -> None:
+def adapt_thrown_events(spec: Any) -> None:
     """Put our definitions in the place of the stock ones; they differ in how they throw."""
     for task_spec in spec.task_specs.values():
         definition = getattr(task_spec, "event_definition", None)

@@ -41,7 +41,7 @@ class BadTimer(DomainError):
 
 
 @contextmanager
-def _told_with(task: Any) -> Iterator[None]:
+def _name_element(task: Any) -> Iterator[None]:
     """Tell a refused time with the element whose it is."""
     try:
         yield
@@ -50,14 +50,14 @@ def _told_with(task: Any) -> Iterator[None]:
         raise BadTimer(f"定时器“{name}”：{error.sentence}") from error
 
 
-def _evaluated(definition: Any, task: Any) -> str:
+def _evaluate_time(definition: Any, task: Any) -> str:
     text = task.workflow.script_engine.evaluate(task, definition.expression)
     if not isinstance(text, str) or not text:
         raise BadTimer(f"需要一个时间或时长，得到的是 {repr(text)[:60]}。")
     return text
 
 
-def _parsed(text: str) -> datetime:
+def _parse_moment(text: str) -> datetime:
     """A date and time; one without its zone is local, never the server's."""
     try:
         found = datetime.fromisoformat(text)
@@ -66,7 +66,7 @@ def _parsed(text: str) -> datetime:
         raise BadTimer(f"“{text}”不是有效的日期时间。") from None
 
 
-def duration(text: str) -> dict[str, float]:
+def parse_duration(text: str) -> dict[str, float]:
     """The parts of an ISO 8601 duration."""
     if not text.startswith("P"):
         raise BadTimer(f"“{text}”不是有效的时长。")
@@ -77,21 +77,21 @@ def duration(text: str) -> dict[str, float]:
     return parts
 
 
-def duration_of(text: str) -> timedelta:
+def parse_timedelta(text: str) -> timedelta:
     """An ISO 8601 duration; months and years are counted from 2001, which has no leap day."""
     start = datetime(2001, 1, 1, tzinfo=UTC)
-    return later(start, text) - start
+    return add_duration(start, text) - start
 
 
-def later(start: datetime, text: str) -> datetime:
+def add_duration(start: datetime, text: str) -> datetime:
     """The moment a duration after another; a month is as long as the calendar month it begins in."""
-    parts = duration(text)
+    parts = parse_duration(text)
     months = parts.pop("years", 0) * 12 + parts.pop("months", 0)
     parts.pop("t", None)
     if months > LONGEST_MONTHS or any(value > LONGEST_SECONDS for value in parts.values()):
         raise BadTimer(TOO_LONG)
     try:
-        moved = start + _of_months(start, months) + timedelta(**parts)
+        moved = start + _measure_months(start, months) + timedelta(**parts)
     except OverflowError:
         raise BadTimer(TOO_LONG) from None
     if moved - start > LONGEST:
@@ -99,7 +99,7 @@ def later(start: datetime, text: str) -> datetime:
     return moved
 
 
-def _of_months(start: datetime, months: float) -> timedelta:
+def _measure_months(start: datetime, months: float) -> timedelta:
     # Counted, not stepped through: SpiffWorkflow's own loop takes minutes for P99999999M.
     whole = int(months)
     years, month = divmod(start.month - 1 + whole, 12)
@@ -116,15 +116,15 @@ class DateTimer(TimeDateEventDefinition):  # type: ignore[misc]
         """Whether the moment has come; it is evaluated once, when the token arrives."""
         value = task._get_internal_data("event_value")
         if value is None:
-            with _told_with(task):
-                value = moment_of(self, task).isoformat()
+            with _name_element(task):
+                value = evaluate_moment(self, task).isoformat()
             task._set_internal_data(event_value=value)
-        return _due(task, value)
+        return _is_due(task, value)
 
 
-def moment_of(timer: DateTimer, task: Any) -> datetime:
+def evaluate_moment(timer: DateTimer, task: Any) -> datetime:
     """The moment that a date timer's expression gives with a task's data."""
-    return _parsed(_evaluated(timer, task))
+    return _parse_moment(_evaluate_time(timer, task))
 
 
 class DurationTimer(DurationTimerEventDefinition):  # type: ignore[misc]
@@ -134,10 +134,14 @@ class DurationTimer(DurationTimerEventDefinition):  # type: ignore[misc]
         """Whether the duration has passed."""
         value = task._get_internal_data("event_value")
         if value is None:
-            with _told_with(task):
-                value = later(moment.current(), _evaluated(self, task)).astimezone(UTC).isoformat()
+            with _name_element(task):
+                value = (
+                    add_duration(moment.current_moment(), _evaluate_time(self, task))
+                    .astimezone(UTC)
+                    .isoformat()
+                )
             task._set_internal_data(event_value=value)
-        return _due(task, value)
+        return _is_due(task, value)
 
 
 class CycleTimer(CycleTimerEventDefinition):  # type: ignore[misc]
@@ -147,11 +151,11 @@ class CycleTimer(CycleTimerEventDefinition):  # type: ignore[misc]
         """Whether one more firing is due; the slot keeps what is left and the next moment."""
         value = task._get_internal_data("event_value")
         if value is None:
-            with _told_with(task):
-                value = self._first(task)
+            with _name_element(task):
+                value = self._first_cycle(task)
         if any(ticked is task for ticked in task.workflow.script_engine.ticked):
             return False  # one firing a step: after a long sleep there may be thousands to catch up with
-        ready = value["cycles"] != 0 and datetime.fromisoformat(value["next"]) <= moment.current()
+        ready = value["cycles"] != 0 and datetime.fromisoformat(value["next"]) <= moment.current_moment()
         if ready:
             following = datetime.fromisoformat(value["next"]) + timedelta(seconds=value["duration"])
             value = {**value, "next": following.isoformat(), "cycles": value["cycles"] - 1}
@@ -167,18 +171,18 @@ class CycleTimer(CycleTimerEventDefinition):  # type: ignore[misc]
         my_task.workflow.script_engine.ticked.append(my_task)
         firing = my_task.parent._add_child(my_task.task_spec, TaskState.COMPLETED)
         firing.data = dict(my_task.data)
-        for output in _started(my_task.task_spec):
+        for output in _outputs_to_start(my_task.task_spec):
             child = firing._add_child(output, TaskState.FUTURE)
             child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
             child.task_spec._update(child)
 
-    def _first(self, task: Any) -> dict[str, Any]:
-        text = _evaluated(self, task)
+    def _first_cycle(self, task: Any) -> dict[str, Any]:
+        text = _evaluate_time(self, task)
         count, _, every = text.upper().removeprefix("R").partition("/")
         if "/" in every or (count and not count.isdigit()) or len(count) > MOST_DIGITS:
             raise BadTimer(f"“{text}”不是有效的循环时长，请写成 R3/P2D 这样的形式。")
-        start = later(moment.current(), every).astimezone(UTC)
-        seconds = (start - moment.current()).total_seconds()
+        start = add_duration(moment.current_moment(), every).astimezone(UTC)
+        seconds = (start - moment.current_moment()).total_seconds()
         if seconds < SHORTEST_CYCLE:
             raise BadTimer(f"“{text}”循环得太快，间隔至少要一秒。")
         return {"cycles": int(count) if count else -1, "next": start.isoformat(), "duration": seconds}
@@ -191,18 +195,21 @@ OURS = {
 }
 
 
-def adapt(spec: Any) -> None:
+def adapt_timers(spec: Any) -> None:
     """Put our definitions in the place of the stock ones."""
     for task_spec in spec.task_specs.values():
         definition = getattr(task_spec, "event_definition", None)
         if type(definition) in OURS:
-            task_spec.event_definition = _ours(definition)
+            task_spec.event_definition = _replace_definition(definition)
         elif isinstance(definition, MultipleEventDefinition):
-            parts = [_ours(part) if type(part) in OURS else part for part in definition.event_definitions]
+            parts = [
+                _replace_definition(part) if type(part) in OURS else part
+                for part in definition.event_definitions
+            ]
             definition.event_definitions = parts
 
 
-def due_at(task: Any) -> datetime | None:
+def next_due_at(task: Any) -> datetime | None:
     """When the timer of a waiting task fires next; nothing for what is no timer or has run out."""
     definition = task.task_spec.event_definition
     parts = getattr(definition, "event_definitions", [definition])
@@ -214,7 +221,7 @@ def due_at(task: Any) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
 
 
-def _started(spec: Any) -> list[Any]:
+def _outputs_to_start(spec: Any) -> list[Any]:
     # The join of the boundary events is for what interrupts; else one would wait for each firing.
     interrupts = getattr(spec, "cancel_activity", True)
     return [output for output in spec.outputs if interrupts or not isinstance(output, BoundaryEventJoin)]
@@ -229,13 +236,13 @@ def has_fired(task: Any) -> bool:
     return isinstance(definition, DateTimer | DurationTimer)
 
 
-def _ours(definition: Any) -> Any:
+def _replace_definition(definition: Any) -> Any:
     made: Any = OURS[type(definition)](definition.name, definition.expression)
     made.description = definition.description
     return made
 
 
-def _due(task: Any, value: str) -> bool:
-    if datetime.fromisoformat(value) <= moment.current():
+def _is_due(task: Any, value: str) -> bool:
+    if datetime.fromisoformat(value) <= moment.current_moment():
         task._set_internal_data(event_fired=True)
     return bool(task._get_internal_data("event_fired", False))

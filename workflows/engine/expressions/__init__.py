@@ -5,7 +5,12 @@ most once; what the nodes make and compare is counted besides (`meters`).
 """
 
 from workflows.engine.expressions.bounds import check_weight
-from workflows.engine.expressions.compiler import Expression, compile_expression, evaluate, names_in
+from workflows.engine.expressions.compiler import (
+    Expression,
+    compile_expression,
+    evaluate_expression,
+    names_in,
+)
 from workflows.engine.expressions.faults import ExpressionError
 from workflows.engine.expressions.functions import FUNCTIONS
 from workflows.engine.expressions.scripts import Assignment, Script, compile_script, run_script
@@ -19,7 +24,7 @@ __all__ = [
     "check_weight",
     "compile_expression",
     "compile_script",
-    "evaluate",
+    "evaluate_expression",
     "names_in",
     "run_script",
 ]

@@ -20,7 +20,7 @@ DEEPEST_VALUE = 20
 MOST_VARIABLES = 500  # of an instance
 
 
-def number(value: Any) -> Any:
+def check_number(value: Any) -> Any:
     """The value, if it is a number within bounds; truth values are not numbers here."""
     kind = type(value)
     if kind is int:
@@ -31,17 +31,17 @@ def number(value: Any) -> Any:
         if math.isfinite(value):
             return value
         raise Fault("计算结果不是有限的数字")
-    raise Fault(f"只有数字可以运算，这里是{kind_of(value)}")
+    raise Fault(f"只有数字可以运算，这里是{describe_kind(value)}")
 
 
-def text(value: str) -> str:
+def check_text(value: str) -> str:
     """The text, if it is short enough."""
     if len(value) > LONGEST_TEXT:
         raise Fault(f"文字太长，最多 {LONGEST_TEXT} 个字")
     return value
 
 
-def weighed(value: Any) -> Any:
+def limit_weight(value: Any) -> Any:
     """The list or dict, if it is small enough when written out: parts that are shared count each time."""
     _charge_weight(value)
     return value
@@ -49,33 +49,33 @@ def weighed(value: Any) -> Any:
 
 def _charge_weight(value: Any) -> None:
     # What is looked at is paid for even when it turns out to be too heavy.
-    left = _weigh(value, HEAVIEST, 0)
-    meters.charge(HEAVIEST - left)
+    left = _count_weight(value, HEAVIEST, 0)
+    meters.charge_units(HEAVIEST - left)
 
 
-def compared(value: Any) -> None:
+def charge_comparison(value: Any) -> None:
     """Count what a comparison looks at: all of a list or dict, the characters of a text."""
     if isinstance(value, str):
-        meters.charge(len(value))
+        meters.charge_units(len(value))
     elif isinstance(value, list | dict):
         _charge_weight(value)
 
 
-def _weigh(value: Any, left: int, depth: int) -> int:
+def _count_weight(value: Any, left: int, depth: int) -> int:
     if depth > DEEPEST_VALUE:
         raise Fault(f"列表或字典的嵌套超过 {DEEPEST_VALUE} 层")
     left -= 1 + (len(value) if isinstance(value, str) else 0)
     if isinstance(value, dict):
         left -= sum(len(key) for key in value if isinstance(key, str))
     if left < 0:
-        meters.charge(HEAVIEST)
+        meters.charge_units(HEAVIEST)
         raise Fault(f"列表或字典太大，最多 {HEAVIEST} 项（字）")
-    for part in parts_of(value):
-        left = _weigh(part, left, depth + 1)
+    for part in list_parts(value):
+        left = _count_weight(part, left, depth + 1)
     return left
 
 
-def parts_of(value: Any) -> Any:
+def list_parts(value: Any) -> Any:
     """What a list or dict holds; nothing for anything else."""
     if isinstance(value, dict):
         return value.values()
@@ -84,7 +84,7 @@ def parts_of(value: Any) -> Any:
 
 def check_weight(value: Any) -> None:
     """Refuse what would be too heavy when written out; raises ExpressionError."""
-    with meters.metered() as meter:
+    with meters.shared_meter() as meter:
         try:
             meter.begin("expression", meters.OF_EXPRESSION)
             _charge_weight(value)
@@ -92,15 +92,15 @@ def check_weight(value: Any) -> None:
             raise ExpressionError(f"{fault}。") from None
 
 
-def settled(value: Any) -> Any:
+def detach_value(value: Any) -> Any:
     """A copy that shares nothing with other variables, since the engine appends to lists in place."""
-    return _unshared(weighed(value))
+    return _copy_value(limit_weight(value))
 
 
-def _unshared(value: Any) -> Any:
+def _copy_value(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _unshared(part) for key, part in value.items()}
-    return [_unshared(part) for part in value] if isinstance(value, list) else value
+        return {key: _copy_value(part) for key, part in value.items()}
+    return [_copy_value(part) for part in value] if isinstance(value, list) else value
 
 
 _KINDS = {
@@ -114,6 +114,6 @@ _KINDS = {
 }
 
 
-def kind_of(value: Any) -> str:
+def describe_kind(value: Any) -> str:
     """The kind of a value in the words of designers."""
     return _KINDS.get(type(value), "其他类型的数据")

@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from workflows.engine.expressions import bounds, meters, operators
-from workflows.engine.expressions.faults import ExpressionError, Fault, quoted
+from workflows.engine.expressions.faults import ExpressionError, Fault, quote_text
 from workflows.engine.expressions.functions import FUNCTIONS
-from workflows.engine.expressions.syntax import WORDS, name_of, parse_expression, refusal
+from workflows.engine.expressions.syntax import WORDS, build_refusal, describe_node, parse_expression
 
 Names = Mapping[str, Any]
 Run = Callable[[Names], Any]
@@ -32,9 +32,9 @@ class Expression:
 
     def evaluate(self, names: Names) -> Any:
         """The value over these names; raises ExpressionError."""
-        meter = meters.running()
+        meter = meters.running_meter()
         if meter is None:
-            with meters.metered():
+            with meters.shared_meter():
                 return self.evaluate(names)
         try:
             meter.begin("expression", meters.OF_EXPRESSION)
@@ -43,8 +43,8 @@ class Expression:
         except Fault as fault:
             reason = str(fault)
         except _RUNTIME as error:
-            reason = _reason(error)
-        raise ExpressionError(f"表达式{quoted(self.text)}无法计算：{reason}。", text=self.text)
+            reason = _describe_error(error)
+        raise ExpressionError(f"表达式{quote_text(self.text)}无法计算：{reason}。", text=self.text)
 
 
 @lru_cache(maxsize=4096)
@@ -53,7 +53,7 @@ def compile_expression(text: str) -> Expression:
     return compile_node(parse_expression(text), text.strip())
 
 
-def evaluate(text: str, names: Names) -> Any:
+def evaluate_expression(text: str, names: Names) -> Any:
     """The value of an expression over these names; raises ExpressionError."""
     return compile_expression(text).evaluate(names)
 
@@ -82,7 +82,7 @@ def _is_test(node: ast.expr) -> bool:
     return negation or isinstance(node, ast.Compare | ast.BoolOp)
 
 
-def _reason(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     if isinstance(error, ZeroDivisionError):
         return "除数为零"
     if isinstance(error, TypeError):
@@ -103,30 +103,30 @@ class _Compiler:
         self.nodes += 1
         self._depth += 1
         if self.nodes > bounds.MOST_NODES or self._depth > bounds.DEEPEST_NODE:
-            raise refusal("表达式太复杂，请拆成几步", self.text, node)
+            raise build_refusal("表达式太复杂，请拆成几步", self.text, node)
         handler = _HANDLERS.get(type(node))
         if handler is None:
-            raise refusal(f"表达式中不能使用{name_of(node)}", self.text, node)
+            raise build_refusal(f"表达式中不能使用{describe_node(node)}", self.text, node)
         run = handler(self, node)
         self._depth -= 1
         return run
 
-    def _all(self, nodes: list[ast.expr]) -> tuple[Run, ...]:
+    def _compile_all(self, nodes: list[ast.expr]) -> tuple[Run, ...]:
         return tuple(self.compile(node) for node in nodes)
 
     def constant(self, node: ast.Constant) -> Run:
         value = node.value
         if not (value is None or type(value) in (bool, int, float, str)):
-            raise refusal(f"表达式中不能使用{name_of(node)}", self.text, node)
+            raise build_refusal(f"表达式中不能使用{describe_node(node)}", self.text, node)
         if type(value) in (int, float):
             self._check_number(value, node)
         return lambda names: value
 
     def _check_number(self, value: Any, node: ast.expr) -> None:
         try:
-            bounds.number(value)
+            bounds.check_number(value)
         except Fault:
-            raise refusal("数字太大", self.text, node) from None
+            raise build_refusal("数字太大", self.text, node) from None
 
     def name(self, node: ast.Name) -> Run:
         name = node.id
@@ -134,7 +134,7 @@ class _Compiler:
             value = WORDS[name]
             return lambda names: value
         if name.startswith("__"):
-            raise refusal("名称不能以两个下划线开头", self.text, node)
+            raise build_refusal("名称不能以两个下划线开头", self.text, node)
         self.names.add(name)
 
         def look_up(names: Names) -> Any:
@@ -146,7 +146,7 @@ class _Compiler:
         return look_up
 
     def both_or_either(self, node: ast.BoolOp) -> Run:
-        runs = self._all(node.values)
+        runs = self._compile_all(node.values)
         first, rest = runs[0], runs[1:]
         stop_at = isinstance(node.op, ast.Or)
 
@@ -165,20 +165,23 @@ class _Compiler:
         if isinstance(node.op, ast.Not):
             return lambda names: not run(names)
         if isinstance(node.op, ast.USub):
-            return lambda names: operators.negate(run(names))
+            return lambda names: operators.negate_number(run(names))
         if isinstance(node.op, ast.UAdd):
-            return lambda names: bounds.number(run(names))
-        raise refusal("表达式中不能使用 ~", self.text, node)
+            return lambda names: bounds.check_number(run(names))
+        raise build_refusal("表达式中不能使用 ~", self.text, node)
 
     def binary(self, node: ast.BinOp) -> Run:
         act = operators.ARITHMETIC.get(type(node.op))
         if act is None:
-            raise refusal("只能用 + - * / // % 运算", self.text, node)
+            raise build_refusal("只能用 + - * / // % 运算", self.text, node)
         left, right = self.compile(node.left), self.compile(node.right)
         return lambda names: act(left(names), right(names))
 
     def compare(self, node: ast.Compare) -> Run:
-        steps = [self._step(kind, side) for kind, side in zip(node.ops, node.comparators, strict=True)]
+        steps = [
+            self._compile_comparison(kind, side)
+            for kind, side in zip(node.ops, node.comparators, strict=True)
+        ]
         first = self.compile(node.left)
         if len(steps) == 1:
             act, right = steps[0]
@@ -195,9 +198,9 @@ class _Compiler:
 
         return chain
 
-    def _step(self, kind: ast.cmpop, side: ast.expr) -> tuple[operators.Binary, Run]:
+    def _compile_comparison(self, kind: ast.cmpop, side: ast.expr) -> tuple[operators.Binary, Run]:
         if isinstance(kind, ast.Is | ast.IsNot) and not _is_word(side):
-            raise refusal("is 只用于 None、True 和 False，其他请用 ==", self.text, side)
+            raise build_refusal("is 只用于 None、True 和 False，其他请用 ==", self.text, side)
         return operators.COMPARISON[type(kind)], self.compile(side)
 
     def choice(self, node: ast.IfExp) -> Run:
@@ -205,32 +208,32 @@ class _Compiler:
         return lambda names: yes(names) if test(names) else no(names)
 
     def items(self, node: ast.List | ast.Tuple) -> Run:
-        runs = self._all(node.elts)
-        return lambda names: bounds.weighed([run(names) for run in runs])
+        runs = self._compile_all(node.elts)
+        return lambda names: bounds.limit_weight([run(names) for run in runs])
 
     def mapping(self, node: ast.Dict) -> Run:
-        keys = [self._key(key, node) for key in node.keys]
-        pairs = tuple(zip(keys, self._all(node.values), strict=True))
-        return lambda names: bounds.weighed({key: run(names) for key, run in pairs})
+        keys = [self._check_key(key, node) for key in node.keys]
+        pairs = tuple(zip(keys, self._compile_all(node.values), strict=True))
+        return lambda names: bounds.limit_weight({key: run(names) for key, run in pairs})
 
-    def _key(self, key: ast.expr | None, node: ast.Dict) -> str:
+    def _check_key(self, key: ast.expr | None, node: ast.Dict) -> str:
         if isinstance(key, ast.Constant) and isinstance(key.value, str):
             return key.value
-        raise refusal("字典的键只能是带引号的文字", self.text, key or node)
+        raise build_refusal("字典的键只能是带引号的文字", self.text, key or node)
 
     def subscript(self, node: ast.Subscript) -> Run:
         container, key = self.compile(node.value), self.compile(node.slice)
-        return lambda names: operators.item_of(container(names), key(names))
+        return lambda names: operators.get_item(container(names), key(names))
 
     def call(self, node: ast.Call) -> Run:
         if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS:
-            raise refusal(f"只能调用这些函数：{'、'.join(FUNCTIONS)}", self.text, node)
+            raise build_refusal(f"只能调用这些函数：{'、'.join(FUNCTIONS)}", self.text, node)
         if node.keywords:
-            raise refusal("函数的参数不能写成 名称=值", self.text, node)
+            raise build_refusal("函数的参数不能写成 名称=值", self.text, node)
         function = FUNCTIONS[node.func.id]
         if not function.fewest <= len(node.args) <= function.most:
-            raise refusal(f"函数 {node.func.id} 的参数个数不对", self.text, node)
-        act, runs = function.call, self._all(node.args)
+            raise build_refusal(f"函数 {node.func.id} 的参数个数不对", self.text, node)
+        act, runs = function.call, self._compile_all(node.args)
         return lambda names: act(*[run(names) for run in runs])
 
 

@@ -26,7 +26,7 @@ class ExpressionError(DomainError):
 _QUOTED = 60  # characters of an expression that a message repeats
 
 
-def quoted(text: str) -> str:
+def quote_text(text: str) -> str:
     """The expression as messages show it: on one line, long ones cut."""
     line = " ".join(text.split())
     return f"“{line[:_QUOTED]}…”" if len(line) > _QUOTED else f"“{line}”"

@@ -26,107 +26,107 @@ class Function:
 
 def _len(value: Any) -> int:
     if not isinstance(value, str | list | dict):
-        raise Fault(f"len 只用于文字、列表和字典，这里是{bounds.kind_of(value)}")
+        raise Fault(f"len 只用于文字、列表和字典，这里是{bounds.describe_kind(value)}")
     return len(value)
 
 
-def _candidates(values: tuple[Any, ...], name: str) -> list[Any]:
+def _check_candidates(values: tuple[Any, ...], name: str) -> list[Any]:
     """What min and max choose from: one list, or the arguments; all numbers or all texts."""
-    items = _listed(values[0], name) if len(values) == 1 else list(values)
+    items = _check_list(values[0], name) if len(values) == 1 else list(values)
     if len(values) > 1:
-        bounds.compared(items)
+        bounds.charge_comparison(items)
     if not items:
         raise Fault(f"{name} 的列表是空的")
     if not all(isinstance(item, str) for item in items):
         for item in items:
-            bounds.number(item)
+            bounds.check_number(item)
     return items
 
 
-def _listed(value: Any, name: str) -> list[Any]:
+def _check_list(value: Any, name: str) -> list[Any]:
     if not isinstance(value, list):
-        raise Fault(f"{name} 需要列表，这里是{bounds.kind_of(value)}")
-    bounds.compared(value)
+        raise Fault(f"{name} 需要列表，这里是{bounds.describe_kind(value)}")
+    bounds.charge_comparison(value)
     return value
 
 
 def _min(*values: Any) -> Any:
-    return min(_candidates(values, "min"))
+    return min(_check_candidates(values, "min"))
 
 
 def _max(*values: Any) -> Any:
-    return max(_candidates(values, "max"))
+    return max(_check_candidates(values, "max"))
 
 
 def _sum(values: Any) -> Any:
     total: Any = 0
-    for value in _listed(values, "sum"):
-        total = bounds.number(total + bounds.number(value))
+    for value in _check_list(values, "sum"):
+        total = bounds.check_number(total + bounds.check_number(value))
     return total
 
 
 def _round(value: Any, digits: Any = None) -> Any:
     if digits is None:
-        return round(bounds.number(value))
+        return round(bounds.check_number(value))
     if type(digits) is not int or not _COARSEST <= digits <= _FINEST:
         raise Fault(f"round 的位数应为 {_COARSEST} 到 {_FINEST} 的整数")
-    return round(bounds.number(value), digits)
+    return round(bounds.check_number(value), digits)
 
 
 def _abs(value: Any) -> Any:
-    return abs(bounds.number(value))
+    return abs(bounds.check_number(value))
 
 
-def _numeral(value: Any, name: str) -> Any:
+def _check_numeral(value: Any, name: str) -> Any:
     if isinstance(value, str):
         if len(value) > _LONGEST_NUMERAL:
             raise Fault(f"{name} 读不了这么长的文字")
         return value
-    return bounds.number(value)
+    return bounds.check_number(value)
 
 
 def _int(value: Any) -> Any:
-    return bounds.number(int(_numeral(value, "int")))
+    return bounds.check_number(int(_check_numeral(value, "int")))
 
 
 def _float(value: Any) -> Any:
-    return bounds.number(float(_numeral(value, "float")))
+    return bounds.check_number(float(_check_numeral(value, "float")))
 
 
 def _str(value: Any) -> str:
-    return value if isinstance(value, str) else str(bounds.number(value))
+    return value if isinstance(value, str) else str(bounds.check_number(value))
 
 
 def _any(values: Any) -> bool:
-    return any(_listed(values, "any"))
+    return any(_check_list(values, "any"))
 
 
 def _all(values: Any) -> bool:
-    return all(_listed(values, "all"))
+    return all(_check_list(values, "all"))
 
 
 def _get(mapping: Any, key: Any, default: Any = None) -> Any:
     if not isinstance(mapping, dict):
-        raise Fault(f"get 需要字典，这里是{bounds.kind_of(mapping)}")
+        raise Fault(f"get 需要字典，这里是{bounds.describe_kind(mapping)}")
     return mapping.get(key, default)
 
 
-def _period(count: Any, minutes: int, name: str) -> int:
+def _check_period(count: Any, minutes: int, name: str) -> int:
     if type(count) is not int or not 0 <= count * minutes <= _LONGEST_PERIOD:
         raise Fault(f"{name} 需要 0 或正整数，且不超过一百年")
     return count
 
 
-def _days(count: Any) -> str:
-    return f"P{_period(count, 24 * 60, 'days')}D"
+def _format_days(count: Any) -> str:
+    return f"P{_check_period(count, 24 * 60, 'days')}D"
 
 
-def _hours(count: Any) -> str:
-    return f"PT{_period(count, 60, 'hours')}H"
+def _format_hours(count: Any) -> str:
+    return f"PT{_check_period(count, 60, 'hours')}H"
 
 
-def _minutes(count: Any) -> str:
-    return f"PT{_period(count, 1, 'minutes')}M"
+def _format_minutes(count: Any) -> str:
+    return f"PT{_check_period(count, 1, 'minutes')}M"
 
 
 _MANY = 50  # arguments of min and max
@@ -145,8 +145,8 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         "any": Function(call=_any, fewest=1, most=1),
         "all": Function(call=_all, fewest=1, most=1),
         "get": Function(call=_get, fewest=2, most=3),  # get(plan, "until", "")
-        "days": Function(call=_days, fewest=1, most=1),  # ISO 8601 durations for timers
-        "hours": Function(call=_hours, fewest=1, most=1),
-        "minutes": Function(call=_minutes, fewest=1, most=1),
+        "days": Function(call=_format_days, fewest=1, most=1),  # ISO 8601 durations for timers
+        "hours": Function(call=_format_hours, fewest=1, most=1),
+        "minutes": Function(call=_format_minutes, fewest=1, most=1),
     }
 )

@@ -36,9 +36,9 @@ class Meter:
         """Count units that are about to be made; raises Fault when they are too many."""
         self.used += units
         if self.used > self.stop:
-            raise Fault(self._reason())
+            raise Fault(self._describe_excess())
 
-    def _reason(self) -> str:
+    def _describe_excess(self) -> str:
         if self.used > self.ends["step"]:
             return f"流程这一步中的脚本、条件和决策表合计计算量超过上限（{OF_STEP}）"
         if self.used > self.ends["script"]:
@@ -49,14 +49,14 @@ class Meter:
 _meter: ContextVar[Meter] = ContextVar("meter")
 
 
-def charge(units: int) -> None:
+def charge_units(units: int) -> None:
     """Count units against the running expression; a condition that is tried by itself has none."""
     if (meter := _meter.get(None)) is not None:
         meter.charge(units)
 
 
 @contextmanager
-def metered() -> Iterator[Meter]:
+def shared_meter() -> Iterator[Meter]:
     """Within, everything counts together; what is inside of another one counts with that."""
     known = _meter.get(None)
     if known is not None:
@@ -71,7 +71,7 @@ def metered() -> Iterator[Meter]:
 
 
 @contextmanager
-def step() -> Iterator[Meter]:
+def step_meter() -> Iterator[Meter]:
     """A step of an instance: a meter of its own, whatever is being counted outside."""
     meter = Meter()
     token = _meter.set(meter)
@@ -81,6 +81,6 @@ def step() -> Iterator[Meter]:
         _meter.reset(token)
 
 
-def running() -> Meter | None:
+def running_meter() -> Meter | None:
     """The meter of what is running, if anything is."""
     return _meter.get(None)

@@ -14,91 +14,91 @@ _HEAVY = frozenset({str, list, dict})
 Binary = Callable[[Any, Any], Any]
 
 
-def _arithmetic(act: Binary) -> Binary:
+def _bounded_arithmetic(act: Binary) -> Binary:
     def compute(left: Any, right: Any) -> Any:
-        return bounds.number(act(bounds.number(left), bounds.number(right)))
+        return bounds.check_number(act(bounds.check_number(left), bounds.check_number(right)))
 
     return compute
 
 
-_sum_of = _arithmetic(operator.add)
+_sum_of = _bounded_arithmetic(operator.add)
 
 
-def _add(left: Any, right: Any) -> Any:
+def _add_values(left: Any, right: Any) -> Any:
     """Two texts are joined; everything else is arithmetic."""
     if type(left) is str and type(right) is str:
         if len(left) + len(right) > bounds.LONGEST_TEXT:
             raise Fault(f"文字太长，最多 {bounds.LONGEST_TEXT} 个字")
-        meters.charge(len(left) + len(right))
+        meters.charge_units(len(left) + len(right))
         return left + right
     return _sum_of(left, right)
 
 
-def _contains(item: Any, container: Any) -> bool:
+def _is_contained(item: Any, container: Any) -> bool:
     if not isinstance(container, str | list | dict):
-        raise Fault(f"in 的右边应是文字、列表或字典，这里是{bounds.kind_of(container)}")
+        raise Fault(f"in 的右边应是文字、列表或字典，这里是{bounds.describe_kind(container)}")
     if not isinstance(container, dict):
-        bounds.compared(container)
+        bounds.charge_comparison(container)
     return item in container
 
 
-def _comparison(act: Binary) -> Binary:
+def _charged_comparison(act: Binary) -> Binary:
     def compare(left: Any, right: Any) -> Any:
         if type(left) in _HEAVY and type(right) is type(left):
-            bounds.compared(left)
+            bounds.charge_comparison(left)
         return act(left, right)
 
     return compare
 
 
-def _lacks(item: Any, container: Any) -> bool:
-    return not _contains(item, container)
+def _is_not_contained(item: Any, container: Any) -> bool:
+    return not _is_contained(item, container)
 
 
 ARITHMETIC: dict[type[ast.operator], Binary] = {
-    ast.Add: _add,
-    ast.Sub: _arithmetic(operator.sub),
-    ast.Mult: _arithmetic(operator.mul),
-    ast.Div: _arithmetic(operator.truediv),
-    ast.FloorDiv: _arithmetic(operator.floordiv),
-    ast.Mod: _arithmetic(operator.mod),
+    ast.Add: _add_values,
+    ast.Sub: _bounded_arithmetic(operator.sub),
+    ast.Mult: _bounded_arithmetic(operator.mul),
+    ast.Div: _bounded_arithmetic(operator.truediv),
+    ast.FloorDiv: _bounded_arithmetic(operator.floordiv),
+    ast.Mod: _bounded_arithmetic(operator.mod),
 }
 
 COMPARISON: dict[type[ast.cmpop], Binary] = {
-    ast.Eq: _comparison(operator.eq),
-    ast.NotEq: _comparison(operator.ne),
-    ast.Lt: _comparison(operator.lt),
-    ast.LtE: _comparison(operator.le),
-    ast.Gt: _comparison(operator.gt),
-    ast.GtE: _comparison(operator.ge),
-    ast.In: _contains,
-    ast.NotIn: _lacks,
+    ast.Eq: _charged_comparison(operator.eq),
+    ast.NotEq: _charged_comparison(operator.ne),
+    ast.Lt: _charged_comparison(operator.lt),
+    ast.LtE: _charged_comparison(operator.le),
+    ast.Gt: _charged_comparison(operator.gt),
+    ast.GtE: _charged_comparison(operator.ge),
+    ast.In: _is_contained,
+    ast.NotIn: _is_not_contained,
     ast.Is: operator.is_,
     ast.IsNot: operator.is_not,
 }
 
 
-def negate(value: Any) -> Any:
+def negate_number(value: Any) -> Any:
     """The number with its sign turned."""
-    return -bounds.number(value)
+    return -bounds.check_number(value)
 
 
-def item_of(container: Any, key: Any) -> Any:
+def get_item(container: Any, key: Any) -> Any:
     """The item of a list, dict or text under a key or index."""
     if isinstance(container, dict):
-        return _entry(container, key)
+        return _get_entry(container, key)
     if not isinstance(container, list | str):
-        raise Fault(f"不能从{bounds.kind_of(container)}中取项")
+        raise Fault(f"不能从{bounds.describe_kind(container)}中取项")
     if type(key) is not int:
-        raise Fault(f"列表的位置应是整数，这里是{bounds.kind_of(key)}")
+        raise Fault(f"列表的位置应是整数，这里是{bounds.describe_kind(key)}")
     if not -len(container) <= key < len(container):
         raise Fault(f"列表只有 {len(container)} 项，没有第 {key} 项")
     return container[key]
 
 
-def _entry(container: dict[Any, Any], key: Any) -> Any:
+def _get_entry(container: dict[Any, Any], key: Any) -> Any:
     if not isinstance(key, str | int | float):
-        raise Fault(f"字典的键应是文字，这里是{bounds.kind_of(key)}")
+        raise Fault(f"字典的键应是文字，这里是{bounds.describe_kind(key)}")
     if key not in container:
         raise Fault(f"没有“{str(key)[:50]}”这一项")
     return container[key]

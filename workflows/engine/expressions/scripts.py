@@ -11,7 +11,7 @@ from typing import Any
 from workflows.engine.expressions import bounds, meters
 from workflows.engine.expressions.compiler import Expression, compile_node
 from workflows.engine.expressions.faults import ExpressionError, Fault
-from workflows.engine.expressions.syntax import WORDS, parse, refusal
+from workflows.engine.expressions.syntax import WORDS, build_refusal, parse_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,23 +39,23 @@ class Script:
 def compile_script(text: str) -> Script:
     """Compile a script; raises ExpressionError with line and column."""
     source = textwrap.dedent(text).strip()
-    tree = parse(source, "exec", bounds.LONGEST_SCRIPT)
+    tree = parse_text(source, "exec", bounds.LONGEST_SCRIPT)
     assert isinstance(tree, ast.Module)
     if len(tree.body) > bounds.MOST_LINES:
         raise ExpressionError(f"脚本超过 {bounds.MOST_LINES} 行。", text=source[:50])
-    assignments = tuple(_assignment(statement, source) for statement in tree.body)
-    return Script(assignments=assignments, names=_needed(assignments))
+    assignments = tuple(_parse_assignment(statement, source) for statement in tree.body)
+    return Script(assignments=assignments, names=_find_needed_names(assignments))
 
 
 def run_script(text: str, data: dict[str, Any]) -> None:
     """Set the variables of a script in the data; nothing is set when a line fails."""
     script = compile_script(text)
     scope = dict(data)
-    with meters.metered() as meter:
+    with meters.shared_meter() as meter:
         meter.begin("script", meters.OF_SCRIPT)
         try:
             for assignment in script.assignments:
-                scope[assignment.name] = _value(assignment, scope)
+                scope[assignment.name] = _evaluate_assignment(assignment, scope)
         finally:
             meter.begin("script", meters.OF_STEP)  # what follows is no part of it
     if len(scope) > bounds.MOST_VARIABLES:
@@ -63,29 +63,29 @@ def run_script(text: str, data: dict[str, Any]) -> None:
     data.update((name, scope[name]) for name in script.assigned)
 
 
-def _value(assignment: Assignment, scope: dict[str, Any]) -> Any:
+def _evaluate_assignment(assignment: Assignment, scope: dict[str, Any]) -> Any:
     value = assignment.expression.evaluate(scope)
     try:
-        return bounds.settled(value)
+        return bounds.detach_value(value)
     except Fault as fault:
         raise ExpressionError(f"变量 {assignment.name} 不能这样设置：{fault}。") from None
 
 
-def _assignment(statement: ast.stmt, source: str) -> Assignment:
+def _parse_assignment(statement: ast.stmt, source: str) -> Assignment:
     if isinstance(statement, ast.AugAssign):
-        raise refusal("请写成 名称 = 名称 + 值", source, statement)
+        raise build_refusal("请写成 名称 = 名称 + 值", source, statement)
     if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
-        raise refusal("每行只能写 名称 = 表达式", source, statement)
+        raise build_refusal("每行只能写 名称 = 表达式", source, statement)
     target = statement.targets[0]
     if not isinstance(target, ast.Name):
-        raise refusal("等号左边只能是一个变量名", source, target)
+        raise build_refusal("等号左边只能是一个变量名", source, target)
     if target.id in WORDS or target.id.startswith("__"):
-        raise refusal(f"不能用 {target.id} 作变量名", source, target)
+        raise build_refusal(f"不能用 {target.id} 作变量名", source, target)
     text = ast.get_source_segment(source, statement.value) or source
-    return Assignment(name=target.id, expression=_expression(statement.value, source, text))
+    return Assignment(name=target.id, expression=_compile_part(statement.value, source, text))
 
 
-def _expression(node: ast.expr, source: str, text: str) -> Expression:
+def _compile_part(node: ast.expr, source: str, text: str) -> Expression:
     compiled = compile_node(node, source)
     return Expression(
         text=text,
@@ -97,7 +97,7 @@ def _expression(node: ast.expr, source: str, text: str) -> Expression:
     )
 
 
-def _needed(assignments: tuple[Assignment, ...]) -> frozenset[str]:
+def _find_needed_names(assignments: tuple[Assignment, ...]) -> frozenset[str]:
     needed: set[str] = set()
     known: set[str] = set()
     for assignment in assignments:

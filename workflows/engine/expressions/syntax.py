@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from workflows.engine.expressions import bounds
-from workflows.engine.expressions.faults import ExpressionError, quoted
+from workflows.engine.expressions.faults import ExpressionError, quote_text
 
 # Decision tables are written with the words of FEEL; both spellings count.
 WORDS = MappingProxyType({"true": True, "false": False, "null": None})
@@ -40,12 +40,12 @@ _FORBIDDEN: dict[type[ast.AST], str] = {
 
 def parse_expression(text: str) -> ast.expr:
     """The tree of an expression; raises ExpressionError."""
-    tree = parse(text.strip(), "eval", bounds.LONGEST_EXPRESSION)
+    tree = parse_text(text.strip(), "eval", bounds.LONGEST_EXPRESSION)
     assert isinstance(tree, ast.Expression)
     return tree.body
 
 
-def parse(text: str, mode: Literal["eval", "exec"], longest: int) -> ast.AST:
+def parse_text(text: str, mode: Literal["eval", "exec"], longest: int) -> ast.AST:
     """The tree of a text of bounded length; a backslash is refused, as escapes only warn."""
     if not text:
         raise ExpressionError("表达式是空的。", column=1)
@@ -53,13 +53,13 @@ def parse(text: str, mode: Literal["eval", "exec"], longest: int) -> ast.AST:
         raise ExpressionError(f"表达式超过 {longest} 个字符。", text=text[:50], column=longest + 1)
     if "\\" in text:
         column = text.index("\\") + 1
-        raise ExpressionError(f"{quoted(text)}第 {column} 列：不能使用反斜杠。", text=text, column=column)
+        raise ExpressionError(f"{quote_text(text)}第 {column} 列：不能使用反斜杠。", text=text, column=column)
     try:
-        tree = _tree(text, mode)
+        tree = _parse_tree(text, mode)
         _check_quotes(text)
         return tree
     except SyntaxError as error:
-        raise _unreadable(text, error) from None
+        raise _build_syntax_error(text, error) from None
     except (ValueError, MemoryError, RecursionError, tokenize.TokenError):
         raise ExpressionError("表达式含有不能识别的字符，或嵌套太深。", text=text[:50], column=1) from None
 
@@ -77,40 +77,40 @@ def _check_quotes(text: str) -> None:
             continue
         if token.type == tokenize.STRING:
             if before == tokenize.STRING:
-                raise _at(text, token, "两段文字之间少了逗号或运算符；引号也不能写两次")
+                raise _build_error_at(text, token, "两段文字之间少了逗号或运算符；引号也不能写两次")
             if token.string[:3] in ('"""', "'''"):
-                raise _at(text, token, "文字前后只能各有一个引号")
+                raise _build_error_at(text, token, "文字前后只能各有一个引号")
         before = token.type
 
 
-def _at(text: str, token: tokenize.TokenInfo, reason: str) -> ExpressionError:
+def _build_error_at(text: str, token: tokenize.TokenInfo, reason: str) -> ExpressionError:
     line, column = token.start[0], token.start[1] + 1
     place = f"第 {line} 行第 {column} 列" if line > 1 else f"第 {column} 列"
-    return ExpressionError(f"{quoted(text)}{place}：{reason}。", text=text, line=line, column=column)
+    return ExpressionError(f"{quote_text(text)}{place}：{reason}。", text=text, line=line, column=column)
 
 
-def _tree(text: str, mode: Literal["eval", "exec"]) -> ast.AST:
+def _parse_tree(text: str, mode: Literal["eval", "exec"]) -> ast.AST:
     """What Python only warns of (1or 2) is refused, whatever filters the process has."""
     with _filters, warnings.catch_warnings():
         warnings.simplefilter("error")
         return ast.parse(text, mode=mode)
 
 
-def _unreadable(text: str, error: SyntaxError) -> ExpressionError:
+def _build_syntax_error(text: str, error: SyntaxError) -> ExpressionError:
     line, column = error.lineno or 1, error.offset or len(text) + 1  # none: it ends too early
     hint = "请使用英文标点" if any(mark in text for mark in _CHINESE_MARKS) else "写法有误"
     place = f"第 {line} 行第 {column} 列" if line > 1 else f"第 {column} 列"
-    return ExpressionError(f"{quoted(text)}{place}：{hint}。", text=text, line=line, column=column)
+    return ExpressionError(f"{quote_text(text)}{place}：{hint}。", text=text, line=line, column=column)
 
 
-def refusal(reason: str, text: str, node: ast.AST) -> ExpressionError:
+def build_refusal(reason: str, text: str, node: ast.AST) -> ExpressionError:
     """The error for a part of an expression that is not allowed."""
-    column = _column(text, node)
-    sentence = f"{quoted(text)}第 {column} 列：{reason}。"
+    column = _find_column(text, node)
+    sentence = f"{quote_text(text)}第 {column} 列：{reason}。"
     return ExpressionError(sentence, text=text, line=getattr(node, "lineno", 1), column=column)
 
 
-def _column(text: str, node: ast.AST) -> int:
+def _find_column(text: str, node: ast.AST) -> int:
     """From 1, in characters: the tree counts bytes."""
     lines = text.encode("utf-8", "replace").split(b"\n")
     number = min(getattr(node, "lineno", 1), len(lines))
@@ -118,6 +118,6 @@ def _column(text: str, node: ast.AST) -> int:
     return len(lines[number - 1][:offset].decode("utf-8", "ignore")) + 1
 
 
-def name_of(node: Any) -> str:
+def describe_node(node: Any) -> str:
     """The name of a forbidden part in the words of designers."""
     return _FORBIDDEN.get(type(node), f"这种写法（{type(node).__name__}）")

@@ -17,73 +17,77 @@ from workflows.engine.lint.meaning import (
     timers,
 )
 from workflows.engine.lint.reading.diagram import Diagram
-from workflows.engine.lint.reading.effort import Effort, Exhausted, exhausted_problem
-from workflows.engine.lint.reading.report import Report, describe
+from workflows.engine.lint.reading.effort import Effort, EffortExhausted, build_exhausted_problem
+from workflows.engine.lint.reading.report import Report, describe_element
 from workflows.engine.lint.shape import elements, gateways, joins, lengths, paths, repeats, sizes
-from workflows.engine.lint.shape.references import Known, check_references
+from workflows.engine.lint.shape.references import DeploymentContext, check_references
 from workflows.engine.source import problems, xml
 from workflows.engine.source.environment import Environment
-from workflows.engine.source.problems import LintRefused, Problem
+from workflows.engine.source.problems import LintProblem, LintRefused
 
-__all__ = ["lint"]
+__all__ = ["lint_files"]
 
 _STEPS_OF_A_CELL = 100  # of a decision table: compiling it
 _SCOPE_RULES = (
-    paths.check,
-    gateways.check,
-    joins.check,
-    events.check,
-    timers.check,
-    repeats.check,
-    formulas.check,
+    paths.check_paths,
+    gateways.check_gateways,
+    joins.check_joins,
+    events.check_events,
+    timers.check_timers,
+    repeats.check_multi_instances,
+    formulas.check_formulas,
 )
 
 
-def lint(sources: Mapping[str, bytes], environment: Environment) -> list[Problem]:
+def lint_files(sources: Mapping[str, bytes], environment: Environment) -> list[LintProblem]:
     """Check BPMN and DMN files that are deployed together; they may run when no problem is an error."""
     wrong = sizes.check_files(sources)
-    return problems.told(wrong or _Files(environment).check(sources))
+    return problems.limit_problems(wrong or _FileLinter(environment).check(sources))
 
 
-class _Files:
+class _FileLinter:
     """The files of one deployment, and the steps that are left for checking them."""
 
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
         self.effort = Effort()
-        self.problems: list[Problem] = []
+        self.problems: list[LintProblem] = []
         self.diagrams: list[Diagram] = []
         self.tables: list[tuple[str, Table]] = []
 
-    def check(self, sources: Mapping[str, bytes]) -> list[Problem]:
+    def check(self, sources: Mapping[str, bytes]) -> list[LintProblem]:
         for file, source in sources.items():
-            self._within_effort(file, partial(self._read, file, source))
-        known = Known(
+            self._run_within_effort(file, partial(self._read_file, file, source))
+        known = DeploymentContext(
             diagrams=tuple(self.diagrams),
             tables=tuple(self.tables),
             environment=self.environment,
             effort=self.effort,
         )
-        for rule in (check_references, asked.check):
-            self._within_effort(next(iter(sources), ""), partial(self._look_across, rule, known))
+        for rule in (check_references, asked.check_page_tables):
+            self._run_within_effort(next(iter(sources), ""), partial(self._apply_rule, rule, known))
         for diagram in self.diagrams:
-            self._within_effort(diagram.file, partial(self._lint_diagram, diagram, known))
+            self._run_within_effort(diagram.file, partial(self._lint_diagram, diagram, known))
         return self.problems
 
-    def _look_across(self, rule: Callable[[Known], list[Problem]], known: Known) -> None:
+    def _apply_rule(
+        self, rule: Callable[[DeploymentContext], list[LintProblem]], known: DeploymentContext
+    ) -> None:
         self.problems += rule(known)
 
-    def _within_effort(self, file: str, act: Callable[[], None]) -> None:
+    def _run_within_effort(self, file: str, act: Callable[[], None]) -> None:
         """Do a part of the check as long as there are steps; one problem says where they ended."""
         try:
             act()
-        except Exhausted as end:
+        except EffortExhausted as end:
             if not any(problem.rule == "too-much-work" for problem in self.problems):
-                self.problems.insert(0, exhausted_problem(file, end.element, describe(end.element)))
+                self.problems.insert(
+                    0, build_exhausted_problem(file, end.element, describe_element(end.element))
+                )
 
-    def _read(self, file: str, source: bytes) -> None:
+    def _read_file(self, file: str, source: bytes) -> None:
         try:
-            root = xml.parse(source, name=file)
+            root = xml.parse_xml(source, name=file)
         except LintRefused as refused:
             self.problems += refused.problems
             return
@@ -95,9 +99,9 @@ class _Files:
         elif file.lower().endswith(".bpmn"):
             self.diagrams.append(Diagram(file, root))
         else:
-            self.problems.append(_unknown_kind(file))
+            self.problems.append(_build_unknown_kind(file))
 
-    def _lint_diagram(self, diagram: Diagram, known: Known) -> None:
+    def _lint_diagram(self, diagram: Diagram, known: DeploymentContext) -> None:
         report = Report(diagram.file, self.effort)
         try:
             _check_diagram(diagram, report, known)
@@ -105,21 +109,21 @@ class _Files:
             self.problems += report.problems
 
 
-def _unknown_kind(file: str) -> Problem:
+def _build_unknown_kind(file: str) -> LintProblem:
     message = f"文件 {file} 的扩展名不是 .bpmn 或 .dmn，请改名后上传。"
-    return Problem(file=file, element=None, rule="file-kind", message=message)
+    return LintProblem(file=file, element=None, rule="file-kind", message=message)
 
 
-def _check_diagram(diagram: Diagram, report: Report, known: Known) -> None:
-    if not sizes.check(diagram, report):
+def _check_diagram(diagram: Diagram, report: Report, known: DeploymentContext) -> None:
+    if not sizes.check_sizes(diagram, report):
         return  # what is too large is not looked at any closer
-    elements.check(diagram, report)
-    lengths.check(diagram, report)
-    messages.check(diagram, report, known.environment)
+    elements.check_elements(diagram, report)
+    lengths.check_lengths(diagram, report)
+    messages.check_messages(diagram, report, known.environment)
     formulas.check_root(diagram, report)
     for scope in diagram.scopes:
         for rule in _SCOPE_RULES:
             rule(scope, report)
-        activities.check(scope, report, known)
-        states.check(scope, report, known.environment)
-        duties.check(scope, report, known)
+        activities.check_activities(scope, report, known)
+        states.check_public_states(scope, report, known.environment)
+        duties.check_duties(scope, report, known)

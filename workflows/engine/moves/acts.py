@@ -19,14 +19,22 @@ from models.process import Job, ProcessInstance, Wait, WorkItem
 from workflows.clock import now
 from workflows.engine.elements import moment
 from workflows.engine.elements.instances import Instance, look_ahead
-from workflows.engine.elements.plain import plain
+from workflows.engine.elements.plain import to_plain_value
 from workflows.engine.elements.throwing import throw_error
 from workflows.engine.expressions import meters
-from workflows.engine.moves.run import Result, Run
-from workflows.engine.moves.step import READ_ROW, broken, lock, opened, settle, step, step_locked
+from workflows.engine.moves.run import InstanceRun, StepResult
+from workflows.engine.moves.step import (
+    READ_ROW,
+    lock_instance,
+    move_instance,
+    move_locked_instance,
+    open_run,
+    settle_run,
+    translate_failures,
+)
 from workflows.engine.state import codec, releases, standing
 from workflows.engine.state.interpreter import keep_result
-from workflows.engine.state.standing import element_of
+from workflows.engine.state.standing import find_element_id
 
 WAITS: Any = Wait.__table__
 JOBS: Any = Job.__table__
@@ -57,164 +65,168 @@ class Completion:
 
     variables: Mapping[str, Any]
     actor: int | None
-    also: Callable[[Result], Write] | None = None  # one more row, written with the step
+    also: Callable[[StepResult], Write] | None = None  # one more row, written with the step
 
 
-class Ambiguous(NothingWaiting):
+class AmbiguousMessage(NothingWaiting):
     """A message that more than one instance waits for."""
 
     code = "ambiguous"
     sentence = lazy_gettext("有多个流程实例在等待同一消息，无法确定应交给哪一个。")
 
 
-def start(
+def start_instance(
     process_key: str, *, business_key: str | None, variables: Mapping[str, Any], actor: int | None
-) -> Result:
+) -> StepResult:
     """Start an instance on the newest release of a process and run it to rest."""
     standing.check_business_key(business_key)
-    release = releases.current(process_key)
+    release = releases.find_release_row(process_key)
     at = now()
-    row = _insert(release, business_key, actor=actor, at=at)
-    with moment.at(at), meters.step(), broken():
-        run = opened(row, actor=actor, now=at)
+    row = _insert_instance(release, business_key, actor=actor, at=at)
+    with moment.at_moment(at), meters.step_meter(), translate_failures():
+        run = open_run(row, actor=actor, now=at)
         run.workflow = Instance(run.specs.spec, run.specs.calls, script_engine=run.interpreter)
         # Only where the token is: what later tasks already held would be merged with, list by list.
         for task in run.workflow.get_tasks(state=REACHED):
-            task.data.update(plain(variables))
+            task.data.update(to_plain_value(variables))
         run.note("started", None, {"release": release.number})
-        return settle(run)
+        return settle_run(run)
 
 
-def complete(item: WorkItem, *, variables: Mapping[str, Any], actor: int | None) -> Result:
+def complete_task(item: WorkItem, *, variables: Mapping[str, Any], actor: int | None) -> StepResult:
     """Complete the user task of a work item; its row becomes done in the same transaction."""
-    return complete_locked(lock(item.instance_id), item, Completion(variables=variables, actor=actor))
+    return complete_locked_task(
+        lock_instance(item.instance_id), item, Completion(variables=variables, actor=actor)
+    )
 
 
-def complete_locked(row: Any, item: Any, completion: Completion) -> Result:
+def complete_locked_task(row: Any, item: Any, completion: Completion) -> StepResult:
     """Complete an item (or its plain row) whose instance's row the caller has locked."""
     at = now()
 
-    def act(run: Run) -> bool:
+    def act(run: InstanceRun) -> bool:
         task = run.task(item.task_id)
         if task is None or task.state != TaskState.READY:
             raise AlreadyDone
         run.finished = (DONE, {"item": item.id, "at": at, "by": completion.actor})
         run.also = completion.also
-        task.data.update(plain(completion.variables))
-        run.note("completed", element_of(task))
+        task.data.update(to_plain_value(completion.variables))
+        run.note("completed", find_element_id(task))
         look_ahead(task)
         task.run()
         return True
 
-    result = step_locked(row, act, actor=completion.actor, now=at)
+    result = move_locked_instance(row, act, actor=completion.actor, now=at)
     assert result is not None
     return result
 
 
-def deliver(message: str, key: str, payload: Mapping[str, Any], *, actor: int | None) -> Result:
+def deliver_message(message: str, key: str, payload: Mapping[str, Any], *, actor: int | None) -> StepResult:
     """Hand a message to the one task that waits for it."""
     found = FIND_WAIT.all({"name": message, "value": str(key)}) if "\0" not in f"{message}{key}" else []
     if not found:
         raise NothingWaiting
     if len({row.instance_id for row in found}) > 1:
-        raise Ambiguous
+        raise AmbiguousMessage
 
-    def act(run: Run) -> bool:
+    def act(run: InstanceRun) -> bool:
         for row in found:
             task = run.task(row.task_id)
             if task is not None and task.state == TaskState.WAITING:
-                _catch(run, task, message, payload)
+                _catch_message(run, task, message, payload)
                 return True
         raise NothingWaiting
 
-    result = step(found[0].instance_id, act, actor=actor, now=now())
+    result = move_instance(found[0].instance_id, act, actor=actor, now=now())
     assert result is not None
     return result
 
 
-def waiting(message: str, key: str) -> frozenset[int]:
+def find_waiting_instances(message: str, key: str) -> frozenset[int]:
     """The instances that wait for a message with this key."""
     found = FIND_WAIT.all({"name": message, "value": str(key)})
     return frozenset(row.instance_id for row in found)
 
 
-def _catch(run: Run, task: Any, message: str, payload: Mapping[str, Any]) -> None:
+def _catch_message(run: InstanceRun, task: Any, message: str, payload: Mapping[str, Any]) -> None:
     # `typename` is SpiffWorkflow's own mark of a converted object and would be restored as one
-    kept = {name: value for name, value in plain(payload).items() if name != "typename"}
-    run.note("message", element_of(task), {"message": message})
+    kept = {name: value for name, value in to_plain_value(payload).items() if name != "typename"}
+    run.note("message", find_element_id(task), {"message": message})
     # the wait's row has matched the key; an event-based gateway would compare it again with what it saw last
     known = task.workflow.correlations
-    task.task_spec.catch(task, BpmnEvent(standing.definition_of(task, message), kept, known))
+    task.task_spec.catch(task, BpmnEvent(standing.find_message_definition(task, message), kept, known))
     task.task_spec._update(task)
 
 
-def fire_due(instance_id: int) -> bool:
+def fire_due_timers(instance_id: int) -> bool:
     """Fire the timers of one instance that are due now."""
 
-    def act(run: Run) -> bool:
+    def act(run: InstanceRun) -> bool:
         return any(wait.due_at and wait.due_at <= run.now for wait in run.before.waits.values())
 
-    return step(instance_id, act, actor=None, now=now()) is not None
+    return move_instance(instance_id, act, actor=None, now=now()) is not None
 
 
 def complete_service(task_id: str, result: Any) -> bool:
     """Give an outward operation's result to the task that waits for it; False when it no longer does."""
 
-    def act(run: Run) -> bool:
-        task = _called(run, task_id)
+    def act(run: InstanceRun) -> bool:
+        task = _find_called_task(run, task_id)
         if task is None:
             return False
         task.internal_data.pop("call")
         keep_result(task, result)
-        run.note("serviced", element_of(task))
+        run.note("serviced", find_element_id(task))
         look_ahead(task)
         task.complete()
         return True
 
-    return _on_job(task_id, act)
+    return _move_for_job(task_id, act)
 
 
 def fail_service(task_id: str, code: str) -> bool:
     """Throw a BPMN error at the task of an outward operation; False when nothing catches it."""
 
-    def act(run: Run) -> bool:
-        task = _called(run, task_id)
+    def act(run: InstanceRun) -> bool:
+        task = _find_called_task(run, task_id)
         if task is None or not throw_error(task, code):
             return False
         task.internal_data.pop("call", None)
-        run.note("failed", element_of(task), {"code": code})
+        run.note("failed", find_element_id(task), {"code": code})
         return True
 
-    return _on_job(task_id, act)
+    return _move_for_job(task_id, act)
 
 
-def variables(instance_id: int, task_id: str | None = None) -> dict[str, Any]:
+def read_variables(instance_id: int, task_id: str | None = None) -> dict[str, Any]:
     """The variables of an instance: of its resting tokens, of one of them, or the last of an ended one."""
     row = READ_ROW.first({"instance": instance_id})
     if row is None:
         raise NotFound
-    run = opened(row, actor=None, now=now())
-    with moment.at(run.now), broken():
-        workflow = codec.load(row.blob, run.specs, run.interpreter)
-        tokens = [task for task in standing.of(workflow).resting if task_id in (None, task.id.hex)]
+    run = open_run(row, actor=None, now=now())
+    with moment.at_moment(run.now), translate_failures():
+        workflow = codec.load_state(row.blob, run.specs, run.interpreter)
+        tokens = [
+            task for task in standing.find_pending_work(workflow).resting if task_id in (None, task.id.hex)
+        ]
     found = dict(workflow.data) if not tokens else {}
     for task in tokens:
         found.update(task.data)
     return found
 
 
-def _called(run: Run, task_id: str) -> Any | None:
+def _find_called_task(run: InstanceRun, task_id: str) -> Any | None:
     task = run.task(task_id)
     waits = task is not None and task.state == TaskState.STARTED and "call" in task.internal_data
     return task if waits else None
 
 
-def _on_job(task_id: str, act: Any) -> bool:
+def _move_for_job(task_id: str, act: Any) -> bool:
     instance_id = FIND_JOB.scalar({"task": task_id})
-    return instance_id is not None and step(instance_id, act, actor=None, now=now()) is not None
+    return instance_id is not None and move_instance(instance_id, act, actor=None, now=now()) is not None
 
 
-def _insert(release: Any, business_key: str | None, *, actor: int | None, at: datetime) -> Any:
+def _insert_instance(release: Any, business_key: str | None, *, actor: int | None, at: datetime) -> Any:
     values = {
         "release_id": release.id,
         "process_key": release.process_key,
@@ -231,11 +243,11 @@ def _insert(release: Any, business_key: str | None, *, actor: int | None, at: da
 
 
 __all__ = [
-    "complete",
-    "complete_locked",
+    "complete_locked_task",
     "complete_service",
-    "deliver",
+    "complete_task",
+    "deliver_message",
     "fail_service",
-    "fire_due",
-    "start",
+    "fire_due_timers",
+    "start_instance",
 ]

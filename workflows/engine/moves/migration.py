@@ -23,11 +23,11 @@ from models.process import ProcessInstance, Release
 from workflows.clock import now
 from workflows.engine.elements import moment
 from workflows.engine.moves import rows
-from workflows.engine.moves.run import Result, Run
-from workflows.engine.moves.step import broken, lock, opened, settle
+from workflows.engine.moves.run import InstanceRun, StepResult
+from workflows.engine.moves.step import lock_instance, open_run, settle_run, translate_failures
 from workflows.engine.state import codec, pruning, releases, standing
 from workflows.engine.state.specs import Specs
-from workflows.engine.state.standing import element_of
+from workflows.engine.state.standing import find_element_id
 
 LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 NAME = re.compile(r"(?P<element>.*?)(?P<rest>\.BoundaryEventSplit|\.BoundaryEventJoin|\.EndJoin| \[child\])?")
@@ -48,82 +48,82 @@ class NotMovable(DomainError):
         self.reasons = reasons
 
 
-def migrate(
+def migrate_instance(
     instance_id: int, release_id: int, *, renamed: Mapping[str, str] | None = None, actor: int | None
-) -> Result:
+) -> StepResult:
     """Move an instance to a release; `renamed` leads from old ids of elements to new ones."""
-    row, release = lock(instance_id), db.session.get_one(Release, release_id)
+    row, release = lock_instance(instance_id), db.session.get_one(Release, release_id)
     if row.state != "active" or row.process_key != release.process_key:
         raise NotMovable(["只有进行中的实例可以移动，而且只能移到同一流程的版本"])
-    with moment.at(now()), broken():
-        run = opened(row, actor=actor, now=moment.current())
-        new = releases.specs_of(release.id, release.digest)
-        state = _moved(row.blob, run, new, dict(renamed or {}))
+    with moment.at_moment(now()), translate_failures():
+        run = open_run(row, actor=actor, now=moment.current_moment())
+        new = releases.find_specs(release.id, release.digest)
+        state = _move_state(row.blob, run, new, dict(renamed or {}))
         run.specs = run.interpreter.specs = new
-        run.workflow = codec.load(state, new, run.interpreter)
-        run.before = standing.of(run.workflow)
-        rows.describe_again(row, run.before)
+        run.workflow = codec.load_state(state, new, run.interpreter)
+        run.before = standing.find_pending_work(run.workflow)
+        rows.redescribe_items(row, run.before)
         run.note("moved", None, {"release": release.number})
-        result = settle(run)
+        result = settle_run(run)
     db.session.connection().execute(MOVE, {"instance": instance_id, "release": release_id})
     return result
 
 
-def _moved(content: bytes, run: Run, new: Specs, renamed: dict[str, str]) -> bytes:
-    workflow = codec.load(content, run.specs, run.interpreter)
-    pruning.prune(workflow)
+def _move_state(content: bytes, run: InstanceRun, new: Specs, renamed: dict[str, str]) -> bytes:
+    workflow = codec.load_state(content, run.specs, run.interpreter)
+    pruning.prune_instance(workflow)
     parts = [workflow, *workflow.subprocesses.values()]
-    specs = {id(part): _spec_of(part, workflow, new, renamed) for part in parts}
-    reasons = [reason for part in parts for reason in _reasons(part, specs[id(part)], renamed)]
+    specs = {id(part): _find_new_spec(part, workflow, new, renamed) for part in parts}
+    reasons = [reason for part in parts for reason in _list_reasons(part, specs[id(part)], renamed)]
     if reasons:
         raise NotMovable(reasons)
     workflow.subprocess_specs = new.calls
     for part in parts:
-        _move(part, specs[id(part)], renamed)
-    return codec.dump(workflow)
+        _move_tasks(part, specs[id(part)], renamed)
+    return codec.dump_state(workflow)
 
 
-def _spec_of(part: Any, workflow: Any, new: Specs, renamed: dict[str, str]) -> Any | None:
+def _find_new_spec(part: Any, workflow: Any, new: Specs, renamed: dict[str, str]) -> Any | None:
     return new.spec if part is workflow else new.calls.get(renamed.get(part.spec.name, part.spec.name))
 
 
-def _name(task_spec: Any, renamed: dict[str, str]) -> str:
+def _find_new_name(task_spec: Any, renamed: dict[str, str]) -> str:
     found = NAME.fullmatch(task_spec.name)
     assert found is not None  # the pattern takes any name
     return renamed.get(found["element"], found["element"]) + (found["rest"] or "")
 
 
-def _reasons(part: Any, spec: Any | None, renamed: dict[str, str]) -> Iterator[str]:
+def _list_reasons(part: Any, spec: Any | None, renamed: dict[str, str]) -> Iterator[str]:
     if spec is None:
         yield f"新版本没有“{part.spec.description or part.spec.name}”"
         return
     for task in part.tasks.values():
         if task.has_state(LIVE):
-            target = spec.task_specs.get(_name(task.task_spec, renamed))
-            reason = _reason(task, target, renamed)
+            target = spec.task_specs.get(_find_new_name(task.task_spec, renamed))
+            reason = _find_reason(task, target, renamed)
             if reason:
-                yield f"“{task.task_spec.bpmn_name or element_of(task)}”{reason}"
+                yield f"“{task.task_spec.bpmn_name or find_element_id(task)}”{reason}"
 
 
-def _reason(task: Any, target: Any | None, renamed: dict[str, str]) -> str | None:
+def _find_reason(task: Any, target: Any | None, renamed: dict[str, str]) -> str | None:
     old = task.task_spec
     if target is None:
         return None if isinstance(old, BoundaryEvent) else "正在等待，新版本没有这个元素"
-    if type(target) is not type(old) or _awaited(target) != _awaited(old):
+    if type(target) is not type(old) or _list_awaited(target) != _list_awaited(old):
         return "正在等待，新版本改变了它的类型"
-    if renamed.get(_called(old), _called(old)) != _called(target):
+    if renamed.get(_find_called(old), _find_called(old)) != _find_called(target):
         return "正在进行，新版本调用了另一个流程"
     if isinstance(old, UnstructuredJoin) and not _knows_tokens(task, target, renamed):
         return "已有分支到达，新版本没有这些分支"
     return None
 
 
-def _awaited(task_spec: Any) -> list[Any]:
+def _list_awaited(task_spec: Any) -> list[Any]:
     definition = getattr(task_spec, "event_definition", None)
     return [type(part) for part in getattr(definition, "event_definitions", [definition])]
 
 
-def _called(task_spec: Any) -> Any:
+def _find_called(task_spec: Any) -> Any:
     called = getattr(task_spec, "spec", None)
     return called if isinstance(called, str) else None
 
@@ -132,28 +132,30 @@ def _knows_tokens(task: Any, target: Any, renamed: dict[str, str]) -> bool:
     if task.task_spec is task.workflow.spec.end or target.name.endswith(".EndJoin"):
         return True
     tokens = (one for one in task.workflow.tasks.values() if one.task_spec is task.task_spec)
-    arrived = {_name(one.parent.task_spec, renamed) for one in tokens if "consumed" not in one.internal_data}
+    arrived = {
+        _find_new_name(one.parent.task_spec, renamed) for one in tokens if "consumed" not in one.internal_data
+    }
     return arrived <= set(target._inputs)
 
 
-def _move(part: Any, spec: Any, renamed: dict[str, str]) -> None:
+def _move_tasks(part: Any, spec: Any, renamed: dict[str, str]) -> None:
     before, part.spec = part.spec, spec
     for task in list(part.tasks.values()):
-        target = spec.task_specs.get(_name(task.task_spec, renamed))
+        target = spec.task_specs.get(_find_new_name(task.task_spec, renamed))
         if target is None and task.has_state(LIVE):
             part._remove_task(task.id)
         else:
             task.task_spec = (
                 target or spec.start
             )  # what is finished only keeps data and hangs others together
-    known = {_name(task_spec, renamed) for task_spec in before.task_specs.values()}
+    known = {_find_new_name(task_spec, renamed) for task_spec in before.task_specs.values()}
     for task in [task for task in part.tasks.values() if task.has_state(LIVE)]:
         split = spec.task_specs.get(f"{task.task_spec.name}.BoundaryEventSplit")
         if split is not None:
-            _attach(task, split, known)
+            _attach_boundaries(task, split, known)
 
 
-def _attach(host: Any, split_spec: Any, known: set[str]) -> None:
+def _attach_boundaries(host: Any, split_spec: Any, known: set[str]) -> None:
     """Let the boundary events wait that the old release did not have."""
     parent = host.parent
     if parent.task_spec is not split_spec:

@@ -12,80 +12,82 @@ from SpiffWorkflow.util.task import TaskState
 
 from workflows.clock import now
 from workflows.engine.elements import moment
-from workflows.engine.elements.plain import plain
-from workflows.engine.elements.timers import DateTimer, moment_of
+from workflows.engine.elements.plain import to_plain_value
+from workflows.engine.elements.timers import DateTimer, evaluate_moment
 from workflows.engine.moves import rows
-from workflows.engine.moves.run import Result, Run
-from workflows.engine.moves.step import step
-from workflows.engine.state.standing import element_of
+from workflows.engine.moves.run import InstanceRun, StepResult
+from workflows.engine.moves.step import move_instance
+from workflows.engine.state.standing import find_element_id
 
 
-def redate(instance_id: int, variables: Mapping[str, Any], *, actor: int | None) -> Result | None:
+def reschedule_instance(
+    instance_id: int, variables: Mapping[str, Any], *, actor: int | None
+) -> StepResult | None:
     """Give variables new values where tokens hold them, and work out anew what depends on them.
 
     That is date timers whose expression reads one of them, and the targets of open items. A timer whose new
     moment has passed fires in the same step. One that has fired beside work that goes on waits again when its
     new moment is still to come. None when nothing moved.
     """
-    values = plain(variables)
+    values = to_plain_value(variables)
 
-    def act(run: Run) -> bool:
-        held = [task for task in _tasks(run.workflow) if _changes(task.data, values)]
+    def act(run: InstanceRun) -> bool:
+        held = [task for task in _walk_tasks(run.workflow) if _has_changes(task.data, values)]
         for task in held:
             task.data.update({name: value for name, value in values.items() if name in task.data})
-        moved = [task for task in _tasks(run.workflow) if _reads(task, values)]
+        moved = [task for task in _walk_tasks(run.workflow) if _is_affected_timer(task, values)]
         for task in moved:
             task.internal_data.pop("event_value", None)
             task.task_spec._update(task)
-        moved += [task for split in held for task in _armed_again(split, values)]
-        targets = rows.retarget(run.row, run.before.items)
+        moved += [task for split in held for task in _rearm_timers(split, values)]
+        targets = rows.recompute_targets(run.row, run.before.items)
         if held or moved or targets:
-            run.note("redated", None, {"timers": sorted({element_of(task) for task in moved})})
+            run.note("redated", None, {"timers": sorted({find_element_id(task) for task in moved})})
         return bool(held or moved or targets)
 
-    return step(instance_id, act, actor=actor, now=now())
+    return move_instance(instance_id, act, actor=actor, now=now())
 
 
-def _tasks(workflow: Any) -> Iterator[Any]:
+def _walk_tasks(workflow: Any) -> Iterator[Any]:
     for part in (workflow, *workflow.subprocesses.values()):
         yield from list(part.tasks.values())
 
 
-def _changes(data: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+def _has_changes(data: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
     return any(name in data and data[name] != value for name, value in values.items())
 
 
-def _reads(task: Any, values: Mapping[str, Any]) -> bool:
+def _is_affected_timer(task: Any, values: Mapping[str, Any]) -> bool:
     """Whether a waiting date timer reads one of the variables, and was not told to fire already."""
     if task._state != TaskState.WAITING or task.internal_data.get("event_fired"):
         return False
-    return _depends(task.task_spec, values)
+    return _reads_variable(task.task_spec, values)
 
 
-def _depends(spec: Any, values: Mapping[str, Any]) -> bool:
+def _reads_variable(spec: Any, values: Mapping[str, Any]) -> bool:
     definition = getattr(spec, "event_definition", None)
     parts = getattr(definition, "event_definitions", [definition])
     texts = [part.expression for part in parts if isinstance(part, DateTimer)]
     return any(re.search(rf"\b{re.escape(name)}\b", text) for text in texts for name in values)
 
 
-def _armed_again(split: Any, values: Mapping[str, Any]) -> Iterator[Any]:
+def _rearm_timers(split: Any, values: Mapping[str, Any]) -> Iterator[Any]:
     """New tokens on the timers beside an activity that have fired, as long as their moments are to come."""
-    if not isinstance(split.task_spec, BoundaryEventSplit) or not _goes_on(split):
+    if not isinstance(split.task_spec, BoundaryEventSplit) or not _is_activity_running(split):
         return
     waiting = {child.task_spec.name for child in split.children if child._state == TaskState.WAITING}
     for spec in split.task_spec.outputs:
-        if not isinstance(spec, BoundaryEvent) or spec.name in waiting or not _depends(spec, values):
+        if not isinstance(spec, BoundaryEvent) or spec.name in waiting or not _reads_variable(spec, values):
             continue
         if not isinstance(spec.event_definition, DateTimer):
             continue
-        if moment_of(spec.event_definition, split) > moment.current():
+        if evaluate_moment(spec.event_definition, split) > moment.current_moment():
             token = split._add_child(spec, TaskState.WAITING)
             token._inherit_data()
             spec._update(token)
             yield token
 
 
-def _goes_on(split: Any) -> bool:
+def _is_activity_running(split: Any) -> bool:
     main = [child for child in split.children if not isinstance(child.task_spec, BoundaryEvent)]
     return any(not child.has_state(TaskState.FINISHED_MASK | TaskState.PREDICTED_MASK) for child in main)

@@ -16,7 +16,14 @@ from models.prebuilt import Prebuilt, Write
 from models.process import Event, Job, Wait, WorkItem
 from workflows import addressees, operations, publishing, working_days
 from workflows.engine.elements import moment, timers
-from workflows.engine.state.standing import Standing, Waiting, WaitKey, element_of, key_of, properties_of
+from workflows.engine.state.standing import (
+    PendingWait,
+    PendingWork,
+    WaitKey,
+    find_correlation_key,
+    find_element_id,
+    read_properties,
+)
 
 
 class NoPerson(DomainError):
@@ -81,67 +88,67 @@ DESCRIBE = (
 )
 
 
-def _each(statement: Prebuilt, rows: list[dict[str, Any]]) -> None:
+def _run_each(statement: Prebuilt, rows: list[dict[str, Any]]) -> None:
     for row in rows:
         statement.run(row)
 
 
-def _run(statement: Any, values: Any) -> Any:
+def _run_statement(statement: Any, values: Any) -> Any:
     # Straight to the connection: nothing here is an object of the session.
     return db.session.connection().execute(statement, values)
 
 
-def write(instance: Any, before: Standing, after: Standing, cause: str | None) -> None:
+def write_changes(instance: Any, before: PendingWork, after: PendingWork, cause: str | None) -> None:
     """Write what changed of the items, jobs and waits that were there."""
     gone = [(key, task) for key, task in before.items.items() if key not in after.items]
-    _withdraw(instance, [key for key, task in gone if task.state != TaskState.COMPLETED], cause)
+    _withdraw_items(instance, [key for key, task in gone if task.state != TaskState.COMPLETED], cause)
     _write_jobs(instance, before, after)
     _write_waits(instance, before, after)
 
 
-def new_items(instance: Any, before: Standing, after: Standing) -> list[Write]:
+def build_new_items(instance: Any, before: PendingWork, after: PendingWork) -> list[Write]:
     """The rows of the user tasks that began to wait."""
     fresh = [task for key, task in after.items.items() if key not in before.items]
-    return [(ADD_ITEM, _item(instance, task)) for task in fresh]
+    return [(ADD_ITEM, _build_item(instance, task)) for task in fresh]
 
 
-def retarget(instance: Any, items: dict[str, Any]) -> int:
+def recompute_targets(instance: Any, items: dict[str, Any]) -> int:
     """Work the targets of open items out anew, from when each began to wait; how many moved."""
     moved = 0
     for key, task in items.items():
-        wanted = properties_of(task).get("dueIn")
+        wanted = read_properties(task).get("dueIn")
         found = TARGET.first({"instance": instance.id, "task": key}) if wanted else None
-        due = _target(wanted, found.created_at) if found else None
+        due = _compute_target(wanted, found.created_at) if found else None
         if found and due != found.due_at:
             SET_TARGET.run({"instance": instance.id, "task": key, "due": due})
             moved += 1
     return moved
 
 
-def new_events(events: list[dict[str, Any]]) -> list[Write]:
+def build_new_events(events: list[dict[str, Any]]) -> list[Write]:
     """The rows of what happened, in its order."""
     return [(ADD_EVENT, event) for event in events]
 
 
-def _item(instance: Any, task: Any) -> dict[str, Any]:
+def _build_item(instance: Any, task: Any) -> dict[str, Any]:
     return {
-        **_described(task),
-        **_addressed(instance, task),
+        **_describe_task(task),
+        **_address_task(instance, task),
         "instance_id": instance.id,
         "process_key": instance.process_key,
         "task_id": task.id.hex,
         "state": "open",
-        "created_at": moment.current(),
-        "due_at": _target(properties_of(task).get("dueIn"), moment.current()),
+        "created_at": moment.current_moment(),
+        "due_at": _compute_target(read_properties(task).get("dueIn"), moment.current_moment()),
     }
 
 
-def _described(task: Any) -> dict[str, Any]:
+def _describe_task(task: Any) -> dict[str, Any]:
     """What the diagram says of a user task."""
-    properties = properties_of(task)
+    properties = read_properties(task)
     return {
-        "element": element_of(task),
-        "name": task.task_spec.bpmn_name or element_of(task),
+        "element": find_element_id(task),
+        "name": task.task_spec.bpmn_name or find_element_id(task),
         "role": properties.get("role") or task.task_spec.lane,
         "form_key": properties.get("formKey"),
         "duty": properties.get("duty"),
@@ -149,111 +156,111 @@ def _described(task: Any) -> dict[str, Any]:
     }
 
 
-def _addressed(instance: Any, task: Any) -> dict[str, Any]:
-    properties = properties_of(task)
+def _address_task(instance: Any, task: Any) -> dict[str, Any]:
+    properties = read_properties(task)
     role, variable = properties.get("role") or task.task_spec.lane, properties.get("assignTo")
-    known = addressees.of(instance.business_key, role) if role else addressees.ANYONE
+    known = addressees.find_addressee(instance.business_key, role) if role else addressees.ANYONE
     return {
         "role": known.role or role,
         "place": known.place,
-        "assignee_id": _person(task, variable) if variable else known.assignee,
+        "assignee_id": _find_assignee(task, variable) if variable else known.assignee,
     }
 
 
-def describe_again(instance: Any, here: Standing) -> None:
+def redescribe_items(instance: Any, here: PendingWork) -> None:
     """After a move: what the new diagram says of the open items, and of everything that is waited for."""
     for key, task in here.items.items():
-        described = _described(task)
-        known = addressees.of(instance.business_key, described["role"] or "")
+        described = _describe_task(task)
+        known = addressees.find_addressee(instance.business_key, described["role"] or "")
         described["role"] = known.role or described["role"]
         renamed = {f"new_{name}": value for name, value in described.items()}
-        _run(DESCRIBE, {"instance": instance.id, "task": key, **renamed})
+        _run_statement(DESCRIBE, {"instance": instance.id, "task": key, **renamed})
     _drop_waits(instance, DROP_ALL_WAITS)
     here.waits.clear()  # so that all are written
 
 
-def _person(task: Any, variable: str) -> int | None:
+def _find_assignee(task: Any, variable: str) -> int | None:
     person = task.data.get(variable)
     if person is None:
         return None
     if type(person) is int and 0 < person <= HIGHEST_ID and FIND_PERSON.scalar({"person": person}):
         return person
-    name = task.task_spec.bpmn_name or element_of(task)
+    name = task.task_spec.bpmn_name or find_element_id(task)
     raise NoPerson(f"“{name}”要交给变量 {variable} 所指的人员，得到的是 {repr(person)[:60]}。")
 
 
-def _target(due_in: str | None, start: datetime) -> datetime | None:
+def _compute_target(due_in: str | None, start: datetime) -> datetime | None:
     # Days of a target are working days; anything finer is taken by the clock.
     if not due_in:
         return None
-    parts = timers.duration(due_in)
+    parts = timers.parse_duration(due_in)
     if set(parts) <= {"days"}:
-        return working_days.after(start, int(parts.get("days", 0)))
-    later: datetime = timers.later(start, due_in)
+        return working_days.add_working_days(start, int(parts.get("days", 0)))
+    later: datetime = timers.add_duration(start, due_in)
     return later
 
 
-def _withdraw(instance: Any, tasks: list[str], cause: str | None) -> None:
+def _withdraw_items(instance: Any, tasks: list[str], cause: str | None) -> None:
     if tasks:
-        _run(WITHDRAW, {"instance": instance.id, "tasks": tasks, "cause": cause})
+        _run_statement(WITHDRAW, {"instance": instance.id, "tasks": tasks, "cause": cause})
 
 
-def _write_jobs(instance: Any, before: Standing, after: Standing) -> None:
+def _write_jobs(instance: Any, before: PendingWork, after: PendingWork) -> None:
     left = [(key, task) for key, task in before.calls.items() if key not in after.calls]
     gone = [key for key, task in left if task.state != TaskState.COMPLETED]  # a finished job is the worker's
     if gone:
-        _run(DROP_JOB, {"instance": instance.id, "tasks": gone})
-    fresh = [_job(instance, key, task) for key, task in after.calls.items() if key not in before.calls]
-    publishing.remember(ADD_JOB.scalar(job) for job in fresh)
+        _run_statement(DROP_JOB, {"instance": instance.id, "tasks": gone})
+    fresh = [_build_job(instance, key, task) for key, task in after.calls.items() if key not in before.calls]
+    publishing.publish_after_commit(ADD_JOB.scalar(job) for job in fresh)
 
 
-def _job(instance: Any, key: str, task: Any) -> dict[str, Any]:
+def _build_job(instance: Any, key: str, task: Any) -> dict[str, Any]:
     call = task.internal_data["call"]
     return {
         "key": key,
         "request_key": key,
         "operation": call["operation"],
-        "lane": operations.lane_of(call["operation"], call["parameters"]),
+        "lane": operations.find_lane(call["operation"], call["parameters"]),
         "parameters": call["parameters"],
         "instance_id": instance.id,
         "task_id": key,
-        "element": element_of(task),
+        "element": find_element_id(task),
         "state": "due",
         "attempts": 0,
         "losses": 0,
-        "run_at": moment.current(),
-        "created_at": moment.current(),
+        "run_at": moment.current_moment(),
+        "created_at": moment.current_moment(),
     }
 
 
-def _write_waits(instance: Any, before: Standing, after: Standing) -> None:
+def _write_waits(instance: Any, before: PendingWork, after: PendingWork) -> None:
     changed = {wait[0] for wait in before.waits.keys() ^ after.waits.keys()}
     if not changed:
         return
     if any(wait[0] in changed for wait in before.waits):
         _drop_waits(instance, DROP_WAITS, tasks=sorted(changed))
-    fresh = [_wait(instance, key, waiting) for key, waiting in after.waits.items() if key[0] in changed]
+    fresh = [_build_wait(instance, key, waiting) for key, waiting in after.waits.items() if key[0] in changed]
     if fresh:
-        _each(ADD_WAIT, fresh)
+        _run_each(ADD_WAIT, fresh)
 
 
 def _drop_waits(instance: Any, statement: Any, **chosen: Any) -> None:
     """Take waits away, and with the last one that is held the job that tries it again, or failed to."""
-    dropped = _run(statement, {"instance": instance.id, **chosen}).all()
+    dropped = _run_statement(statement, {"instance": instance.id, **chosen}).all()
     if any(due_at is not None and fire_at is None for due_at, fire_at in dropped):
-        _run(DROP_FIRING, {"instance": instance.id})
+        _run_statement(DROP_FIRING, {"instance": instance.id})
 
 
-def _wait(instance: Any, key: WaitKey, waiting: Waiting) -> dict[str, Any]:
+def _build_wait(instance: Any, key: WaitKey, waiting: PendingWait) -> dict[str, Any]:
     is_message = waiting.kind == "message"
     return {
         "instance_id": instance.id,
         "task_id": key[0],
-        "element": element_of(waiting.task),
+        "element": find_element_id(waiting.task),
         "kind": waiting.kind,
         "message": waiting.message,
-        "key": key_of(waiting, instance.business_key) if is_message else None,
+        "key": find_correlation_key(waiting, instance.business_key) if is_message else None,
         "due_at": waiting.due_at,
         "fire_at": waiting.due_at,
-        "waits_for": properties_of(waiting.task).get("waitsFor"),
+        "waits_for": read_properties(waiting.task).get("waitsFor"),
     }

@@ -13,11 +13,11 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from models.prebuilt import Write
 from workflows.engine.state.interpreter import Interpreter
 from workflows.engine.state.specs import Specs
-from workflows.engine.state.standing import Standing
+from workflows.engine.state.standing import PendingWork
 
 
 @dataclass(frozen=True, kw_only=True)
-class Result:
+class StepResult:
     """Where an instance stands after a step."""
 
     id: int
@@ -30,7 +30,7 @@ class Result:
 
 
 @dataclass(kw_only=True, eq=False)
-class Run:
+class InstanceRun:
     """An instance that is loaded for one step."""
 
     row: Any
@@ -39,13 +39,13 @@ class Run:
     actor: int | None
     now: datetime
     workflow: Any = None
-    before: Standing = field(default_factory=Standing)
+    before: PendingWork = field(default_factory=PendingWork)
     events: list[dict[str, Any]] = field(default_factory=list)
     ends: list[str] = field(default_factory=list)  # end events of the root process, in order
     cause: str | None = None  # the boundary event that interrupted something, or the end that terminated it
     end_state: str | None = None
     finished: Write | None = None  # the row of the item that this step completes
-    also: Callable[[Result], Write] | None = None  # what the caller writes with the step
+    also: Callable[[StepResult], Write] | None = None  # what the caller writes with the step
     count: int = 0  # tasks run
     pruned_at: int = 0  # the count at the last pruning
     looked_at: int = 0  # tasks among which joins looked for their tokens

@@ -16,10 +16,10 @@ from models.errors import DomainError
 from workflows.engine.elements import joins, throwing, timers
 from workflows.engine.elements.instances import look_ahead
 from workflows.engine.expressions.bounds import MOST_VARIABLES
-from workflows.engine.moves.run import Run
+from workflows.engine.moves.run import InstanceRun
 from workflows.engine.state import pruning
-from workflows.engine.state.interpreter import title_of
-from workflows.engine.state.standing import element_of, properties_of
+from workflows.engine.state.interpreter import describe_task
+from workflows.engine.state.standing import find_element_id, read_properties
 
 MOST = 10_000  # tasks that one step may run through before it counts as endless
 MOST_HELD = 2_000  # tasks of one process or call at a time
@@ -30,7 +30,7 @@ STRETCH = 200  # tasks after which a long run is pruned; SpiffWorkflow sees no t
 READY = TaskState.READY
 
 
-class Endless(DomainError):
+class EndlessLoop(DomainError):
     """A step that goes round without waiting."""
 
     code = "endless"
@@ -38,7 +38,7 @@ class Endless(DomainError):
     sentence = lazy_gettext("流程在没有等待的情况下反复循环，已停止执行，没有保存任何更改。")
 
 
-class Broken(DomainError):
+class ProcessFailed(DomainError):
     """A step that failed inside the engine."""
 
     code = "process_failed"
@@ -46,21 +46,21 @@ class Broken(DomainError):
     sentence = lazy_gettext("流程执行出错，没有保存任何更改，请联系流程设计人员。")
 
 
-def rest(run: Run) -> None:
+def run_to_rest(run: InstanceRun) -> None:
     """Run to rest; fire the timers that are due."""
     while True:
         _run_all(run)
         if run.interpreter.refused:
-            _refuse(run, *run.interpreter.refused.pop(0))
-        elif not _goes_on(run.workflow):
+            _throw_refusal(run, *run.interpreter.refused.pop(0))
+        elif not _has_ready_tasks(run.workflow):
             return
 
 
-def _run_all(run: Run) -> None:
+def _run_all(run: InstanceRun) -> None:
     # As SpiffWorkflow does it, the innermost calls first; but looking at the tasks, not along the tree.
     workflow, ran = run.workflow, True
     while ran:
-        calls = sorted(_active(workflow), key=lambda call: call.depth, reverse=True)
+        calls = sorted(_list_active_calls(workflow), key=lambda call: call.depth, reverse=True)
         run.looked_at += LOOKS_OF_A_VISIT * len(calls)
         for call in calls:
             while _run_ready(run, call):
@@ -68,66 +68,66 @@ def _run_all(run: Run) -> None:
             if workflow.subprocesses.get(call.parent_task_id) is call:
                 caller = workflow.get_task_from_id(call.parent_task_id)
                 caller.task_spec._update(caller)
-        ran = _run_ready(run, workflow) or len(_active(workflow)) > len(calls)
+        ran = _run_ready(run, workflow) or len(_list_active_calls(workflow)) > len(calls)
     workflow.refresh_timers()
 
 
-def _active(workflow: Any) -> list[Any]:
+def _list_active_calls(workflow: Any) -> list[Any]:
     return [call for call in workflow.subprocesses.values() if not call.completed]
 
 
-def _run_ready(run: Run, part: Any) -> bool:
+def _run_ready(run: InstanceRun, part: Any) -> bool:
     found = [task for task in part.tasks.values() if task._state == READY and not task.task_spec.manual]
     for task in found:
         # An end that terminates, or an interruption, may have taken it away meanwhile.
         if task._state == READY and part.tasks.get(task.id) is task:
-            _note(run, task)
+            _note_task(run, task)
             look_ahead(task)
             task.run()
     if run.count >= run.pruned_at + STRETCH:
         run.pruned_at = run.count
-        pruning.prune(run.workflow)
+        pruning.prune_instance(run.workflow)
     return bool(found)
 
 
-def _note(run: Run, task: Any) -> None:
+def _note_task(run: InstanceRun, task: Any) -> None:
     run.count += 1
     if run.count > MOST:
-        name = task.task_spec.bpmn_name or element_of(task)
-        raise Endless(f"流程在“{name}”附近反复循环而没有等待，已停止执行，没有保存任何更改。")
+        name = task.task_spec.bpmn_name or find_element_id(task)
+        raise EndlessLoop(f"流程在“{name}”附近反复循环而没有等待，已停止执行，没有保存任何更改。")
     run.latest = task
     if isinstance(task.task_spec, UnstructuredJoin):
         run.looked_at += len(task.workflow.tasks)  # a join looks for its tokens among all tasks
     if len(task.data) > MOST_VARIABLES or _holds_too_much(run, task):
-        raise Endless(f"流程在{title_of(task)}处的任务或变量太多，已停止执行，没有保存任何更改。")
+        raise EndlessLoop(f"流程在{describe_task(task)}处的任务或变量太多，已停止执行，没有保存任何更改。")
     spec = task.task_spec
     if isinstance(spec, CatchingEvent) and timers.has_fired(task):
-        run.note("timer", element_of(task))
+        run.note("timer", find_element_id(task))
     if isinstance(spec, EndEvent) and isinstance(spec.event_definition, TerminateEventDefinition):
-        run.cause = spec.bpmn_name or element_of(task)
+        run.cause = spec.bpmn_name or find_element_id(task)
     if isinstance(spec, EndEvent) and task.workflow is run.workflow:
-        run.ends.append(element_of(task))
-        run.end_state = properties_of(task).get("publicState") or run.end_state
+        run.ends.append(find_element_id(task))
+        run.end_state = read_properties(task).get("publicState") or run.end_state
     if isinstance(spec, BoundaryEvent) and spec.cancel_activity:
-        run.cause = spec.bpmn_name or element_of(task)
+        run.cause = spec.bpmn_name or find_element_id(task)
 
 
-def _holds_too_much(run: Run, task: Any) -> bool:
+def _holds_too_much(run: InstanceRun, task: Any) -> bool:
     many = len(task.workflow.tasks) > MOST_HELD or len(run.workflow.subprocesses) > MOST_CALLS
     return many or run.looked_at > MOST_LOOKED_AT
 
 
-def _refuse(run: Run, task: Any, code: str) -> None:
+def _throw_refusal(run: InstanceRun, task: Any, code: str) -> None:
     if task.state != TaskState.STARTED or run.task(task.id.hex) is not task:
         return  # interrupted by another refusal: instances of one activity share its boundary events
     if not throwing.throw_error(task, code):
-        raise Broken(f"服务任务拒绝了操作（{code}），流程图没有相应的错误边界事件。")
+        raise ProcessFailed(f"服务任务拒绝了操作（{code}），流程图没有相应的错误边界事件。")
 
 
-def _goes_on(workflow: Any) -> bool:
+def _has_ready_tasks(workflow: Any) -> bool:
     parts = (workflow, *workflow.subprocesses.values())
     for part in parts:
-        joins.look_again(part)
+        joins.recheck_joins(part)
     return any(
         task._state == READY and not task.task_spec.manual for part in parts for task in part.tasks.values()
     )

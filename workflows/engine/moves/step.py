@@ -16,18 +16,18 @@ from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, select, update
 
 from models.errors import AlreadyDone, Changed, DomainError, NotFound
-from models.prebuilt import Prebuilt, Write, together
+from models.prebuilt import Prebuilt, Write, run_together
 from models.process import ProcessInstance, Release
 from workflows import publicstate
 from workflows.engine.elements import moment
 from workflows.engine.expressions import meters
 from workflows.engine.moves import rows
-from workflows.engine.moves.run import Result, Run
-from workflows.engine.moves.running import Broken, rest
+from workflows.engine.moves.run import InstanceRun, StepResult
+from workflows.engine.moves.running import ProcessFailed, run_to_rest
 from workflows.engine.state import codec, pruning, releases, standing
-from workflows.engine.state.interpreter import Circumstances, Interpreter, title_of
-from workflows.engine.state.standing import Standing, element_of
-from workflows.publicstate import Change
+from workflows.engine.state.interpreter import Circumstances, Interpreter, describe_task
+from workflows.engine.state.standing import PendingWork, find_element_id
+from workflows.publicstate import StateChange
 
 INSTANCE: Any = ProcessInstance.__table__
 RELEASE: Any = Release.__table__
@@ -60,23 +60,27 @@ SAVE = Prebuilt(
 )
 
 
-def step(instance_id: int, act: Callable[[Run], bool], *, actor: int | None, now: datetime) -> Result | None:
+def move_instance(
+    instance_id: int, act: Callable[[InstanceRun], bool], *, actor: int | None, now: datetime
+) -> StepResult | None:
     """Move an instance by one act; an act that answers False changes nothing and nothing is written."""
-    return step_locked(lock(instance_id), act, actor=actor, now=now)
+    return move_locked_instance(lock_instance(instance_id), act, actor=actor, now=now)
 
 
-def step_locked(row: Any, act: Callable[[Run], bool], *, actor: int | None, now: datetime) -> Result | None:
+def move_locked_instance(
+    row: Any, act: Callable[[InstanceRun], bool], *, actor: int | None, now: datetime
+) -> StepResult | None:
     """Move an instance whose row the caller has locked in this transaction."""
-    with moment.at(now), meters.step(), broken():
-        run = opened(row, actor=actor, now=now)
-        run.workflow = codec.load(row.blob, run.specs, run.interpreter)
-        run.before = standing.of(run.workflow)
+    with moment.at_moment(now), meters.step_meter(), translate_failures():
+        run = open_run(row, actor=actor, now=now)
+        run.workflow = codec.load_state(row.blob, run.specs, run.interpreter)
+        run.before = standing.find_pending_work(run.workflow)
         if not act(run):
             return None
-        return settle(run)
+        return settle_run(run)
 
 
-def lock(instance_id: int) -> Any:
+def lock_instance(instance_id: int) -> Any:
     """The row of an instance, locked until the caller's transaction ends."""
     row = LOCK_ROW.first({"instance": instance_id})
     if row is None:
@@ -84,8 +88,8 @@ def lock(instance_id: int) -> Any:
     return row
 
 
-def locking(query: Any, instance: Any) -> Any:
-    """Let a query also lock an instance, given by a column, and bring its row for `locked`.
+def add_instance_lock(query: Any, instance: Any) -> Any:
+    """Let a query also lock an instance, given by a column, and bring its row for `extract_instance_row`.
 
     `stale` tells that the lock was waited for and the instance has moved: all but the instance's own columns
     is then as it was before.
@@ -101,21 +105,21 @@ def locking(query: Any, instance: Any) -> Any:
     )
 
 
-def locked(row: Any) -> Any:
-    """The instance's own row out of a row of a query made by `locking`."""
+def extract_instance_row(row: Any) -> Any:
+    """The instance's own row out of a row of a query made by `add_instance_lock`."""
     return SimpleNamespace(**{name: getattr(row, f"locked_{name}") for name in READ})
 
 
-def opened(row: Any, *, actor: int | None, now: datetime) -> Run:
+def open_run(row: Any, *, actor: int | None, now: datetime) -> InstanceRun:
     """What a step of this instance needs besides its state."""
-    specs = releases.specs_of(row.release_id, row.digest)
+    specs = releases.find_specs(row.release_id, row.digest)
     known = Circumstances(instance_id=row.id, business_key=row.business_key, actor=actor)
     interpreter = Interpreter(specs=specs, circumstances=known)
-    return Run(row=row, specs=specs, interpreter=interpreter, actor=actor, now=now)
+    return InstanceRun(row=row, specs=specs, interpreter=interpreter, actor=actor, now=now)
 
 
 @contextmanager
-def broken() -> Iterator[None]:
+def translate_failures() -> Iterator[None]:
     """The engine's own exceptions become a refusal that says that nothing was saved."""
     try:
         yield
@@ -123,11 +127,11 @@ def broken() -> Iterator[None]:
         inner = error.__cause__ or error.__context__ or getattr(error, "exception", None)
         if isinstance(inner, DomainError):
             raise inner from error
-        raise Broken(f"流程执行出错，没有保存任何更改：{error}") from error
+        raise ProcessFailed(f"流程执行出错，没有保存任何更改：{error}") from error
     except (TypeError, ValueError, LookupError, AttributeError) as error:
         if not _is_of_engine(error):
             raise
-        raise Broken(f"流程执行出错，没有保存任何更改：变量的内容与流程图不符（{error}）。") from error
+        raise ProcessFailed(f"流程执行出错，没有保存任何更改：变量的内容与流程图不符（{error}）。") from error
 
 
 def _is_of_engine(error: Exception) -> bool:
@@ -138,23 +142,23 @@ def _is_of_engine(error: Exception) -> bool:
     return frame is not None and frame.tb_frame.f_globals.get("__name__", "").startswith("SpiffWorkflow.")
 
 
-def settle(run: Run) -> Result:
+def settle_run(run: InstanceRun) -> StepResult:
     """Run to rest, write everything that changed, and tell who asked for it."""
-    rest(run)
-    after = standing.of(run.workflow)
+    run_to_rest(run)
+    after = standing.find_pending_work(run.workflow)
     completed = bool(run.workflow.completed)
-    public = _public_state(run, after, completed)
-    pruning.prune(run.workflow)
+    public = _find_public_state(run, after, completed)
+    pruning.prune_instance(run.workflow)
     run.workflow.get_events()
     for task in run.interpreter.ticked:
-        run.note("timer", element_of(task))
-    elements = tuple(dict.fromkeys(element_of(task) for task in after.resting))
+        run.note("timer", find_element_id(task))
+    elements = tuple(dict.fromkeys(find_element_id(task) for task in after.resting))
     _note_changes(run, after)
     if completed:
         run.note("ended", run.ends[-1] if run.ends else None)
     if public != run.row.public_state:
         run.note("state", None, [run.row.public_state, public])
-    result = Result(
+    result = StepResult(
         id=run.row.id,
         process_key=run.row.process_key,
         business_key=run.row.business_key,
@@ -163,44 +167,46 @@ def settle(run: Run) -> Result:
         elements=elements,
         end_element=run.ends[-1] if completed and run.ends else None,
     )
-    _write(run, after, result)
-    _announce(run, public)
+    _write_run(run, after, result)
+    _announce_state(run, public)
     return result
 
 
-def _note_changes(run: Run, after: Standing) -> None:
+def _note_changes(run: InstanceRun, after: PendingWork) -> None:
     for key, task in run.before.items.items():
         if key not in after.items and task.state != TaskState.COMPLETED:
-            run.note("withdrawn", element_of(task), {"cause": run.cause})
+            run.note("withdrawn", find_element_id(task), {"cause": run.cause})
     for key, task in after.calls.items():
         if key not in run.before.calls:
-            run.note("queued", element_of(task), {"operation": task.internal_data["call"]["operation"]})
+            run.note("queued", find_element_id(task), {"operation": task.internal_data["call"]["operation"]})
 
 
-def _public_state(run: Run, after: Standing, completed: bool) -> str | None:
+def _find_public_state(run: InstanceRun, after: PendingWork, completed: bool) -> str | None:
     if completed:
         return run.end_state or run.row.public_state
-    return standing.public_state(after) or run.row.public_state
+    return standing.find_public_state(after) or run.row.public_state
 
 
-def _write(run: Run, after: Standing, result: Result) -> None:
+def _write_run(run: InstanceRun, after: PendingWork, result: StepResult) -> None:
     """Write the state and all that follows from it; nothing if somebody else moved the instance."""
-    checked = [_saved(run, result), *([run.finished] if run.finished else [])]
+    checked = [_build_save(run, result), *([run.finished] if run.finished else [])]
     also = [run.also(result)] if run.also else []
-    items = rows.new_items(run.row, run.before, after)
-    saved, *finished = together([*checked, *items, *rows.new_events(run.events), *also])[: len(checked)]
+    items = rows.build_new_items(run.row, run.before, after)
+    saved, *finished = run_together([*checked, *items, *rows.build_new_events(run.events), *also])[
+        : len(checked)
+    ]
     if not saved:
         raise Changed
     if not all(finished):
         raise AlreadyDone
-    rows.write(run.row, run.before, after, run.cause)
+    rows.write_changes(run.row, run.before, after, run.cause)
 
 
-def _saved(run: Run, result: Result) -> Write:
+def _build_save(run: InstanceRun, result: StepResult) -> Write:
     values = {
         "instance": run.row.id,
         "seen": run.row.revision,
-        "blob": _dumped(run),
+        "blob": _dump_run(run),
         "state": result.state,
         "public": result.public_state,
         "elements": list(result.elements),
@@ -210,18 +216,18 @@ def _saved(run: Run, result: Result) -> Write:
     return SAVE, values
 
 
-def _dumped(run: Run) -> bytes:
+def _dump_run(run: InstanceRun) -> bytes:
     try:
-        return codec.dump(run.workflow)
-    except codec.TooLarge as error:
-        title = title_of(run.latest) if run.latest is not None else "流程"
-        raise codec.TooLarge(f"{title}：{error.sentence}") from error
+        return codec.dump_state(run.workflow)
+    except codec.StateTooLarge as error:
+        title = describe_task(run.latest) if run.latest is not None else "流程"
+        raise codec.StateTooLarge(f"{title}：{error.sentence}") from error
 
 
-def _announce(run: Run, public: str | None) -> None:
+def _announce_state(run: InstanceRun, public: str | None) -> None:
     if public != run.row.public_state:
-        publicstate.announce(
-            Change(
+        publicstate.announce_change(
+            StateChange(
                 instance_id=run.row.id,
                 business_key=run.row.business_key,
                 old=run.row.public_state,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from workflows.engine.source import xml
-from workflows.engine.source.problems import LintRefused, Problem
+from workflows.engine.source.problems import LintProblem, LintRefused
 from workflows.engine.source.xml import BPMN, Element
 
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
@@ -19,7 +19,7 @@ REFERENCES = ("messageRef", "errorRef", "escalationRef", "signalRef")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Drawing:
+class DrawnProcess:
     """One executable process of a file."""
 
     key: str
@@ -30,18 +30,18 @@ class Drawing:
     decisions: frozenset[str]  # keys of decision tables
 
 
-def read(file: str, content: bytes) -> list[Drawing]:
+def read_drawings(file: str, content: bytes) -> list[DrawnProcess]:
     """The executable processes of a BPMN file."""
     return [
-        _drawing(process, file, content)
-        for process in _processes(xml.parse(content, name=file))
+        _build_drawing(process, file, content)
+        for process in _find_processes(xml.parse_xml(content, name=file))
         if process.get("isExecutable", "true") == "true"
     ]
 
 
-def _drawing(process: Element, file: str, content: bytes) -> Drawing:
+def _build_drawing(process: Element, file: str, content: bytes) -> DrawnProcess:
     decisions = (found.text or "" for found in process.iter(f"{{{SPIFF}}}calledDecisionId"))
-    return Drawing(
+    return DrawnProcess(
         key=process.get("id"),
         name=process.get("name") or process.get("id"),
         file=file,
@@ -51,13 +51,13 @@ def _drawing(process: Element, file: str, content: bytes) -> Drawing:
     )
 
 
-def reach(key: str, drawn: Mapping[str, Drawing]) -> list[Drawing]:
+def list_reached(key: str, drawn: Mapping[str, DrawnProcess]) -> list[DrawnProcess]:
     """A process with all that it calls, itself first; raises LintRefused when it calls itself."""
     found, ahead = {key: drawn[key]}, [drawn[key]]
     while ahead:
         caller = ahead.pop()
         if key in caller.calls:
-            raise LintRefused([_recursive(key, caller)])
+            raise LintRefused([_build_recursive(key, caller)])
         for called in sorted(caller.calls - found.keys()):
             if called in drawn:
                 found[called] = drawn[called]
@@ -65,23 +65,23 @@ def reach(key: str, drawn: Mapping[str, Drawing]) -> list[Drawing]:
     return list(found.values())
 
 
-def documents(reached: Iterable[Drawing]) -> Iterator[tuple[str, Element]]:
+def build_documents(reached: Iterable[DrawnProcess]) -> Iterator[tuple[str, Element]]:
     """The files of these processes, by name, with nothing else in them; raises LintRefused when ids clash."""
     keys: dict[tuple[str, bytes], set[str]] = {}
     for drawing in reached:
         keys.setdefault((drawing.file, drawing.content), set()).add(drawing.key)
     seen: dict[str, str] = {}
     for number, ((file, content), kept) in enumerate(keys.items()):
-        root = xml.parse(content, name=file)
-        for process in _processes(root):
+        root = xml.parse_xml(content, name=file)
+        for process in _find_processes(root):
             if process.get("id") not in kept:
                 root.remove(process)
         _check_scopes(root, file, seen)
-        _make_own(root, f"{number}:")
+        _prefix_ids(root, f"{number}:")
         yield file, root
 
 
-def _processes(root: Element) -> list[Element]:
+def _find_processes(root: Element) -> list[Element]:
     return list(root.findall(f"{{{BPMN}}}process"))
 
 
@@ -89,10 +89,10 @@ def _check_scopes(root: Element, file: str, seen: dict[str, str]) -> None:
     for scope in root.iter(f"{{{BPMN}}}process", f"{{{BPMN}}}subProcess", f"{{{BPMN}}}transaction"):
         first = seen.setdefault(scope.get("id"), file)
         if first != file:
-            raise LintRefused([_twice(scope, file, first)])
+            raise LintRefused([_build_duplicate(scope, file, first)])
 
 
-def _make_own(root: Element, prefix: str) -> None:
+def _prefix_ids(root: Element, prefix: str) -> None:
     for kind in SHARED:
         for element in root.findall(f"{{{BPMN}}}{kind}"):
             if element.get("id"):
@@ -105,13 +105,13 @@ def _make_own(root: Element, prefix: str) -> None:
         reference.text = prefix + (reference.text or "").strip()
 
 
-def _recursive(key: str, caller: Drawing) -> Problem:
+def _build_recursive(key: str, caller: DrawnProcess) -> LintProblem:
     message = f"流程 {caller.key} 调用流程 {key}，而 {key} 又会用到 {caller.key}，永远不会结束，请改用循环。"
-    return Problem(file=caller.file, element=caller.key, rule="recursive-call", message=message)
+    return LintProblem(file=caller.file, element=caller.key, rule="recursive-call", message=message)
 
 
-def _twice(scope: Element, file: str, first: str) -> Problem:
+def _build_duplicate(scope: Element, file: str, first: str) -> LintProblem:
     key = scope.get("id")
     title = f"“{scope.get('name') or key}”（{key}）"
     message = f"{title}的编号在文件 {first} 中已经用过，而两个流程会一起运行，请改名。"
-    return Problem(file=file, element=key, rule="duplicate-process", message=message)
+    return LintProblem(file=file, element=key, rule="duplicate-process", message=message)

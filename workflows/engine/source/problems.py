@@ -15,7 +15,7 @@ Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Problem:
+class LintProblem:
     """One finding of the linter."""
 
     file: str
@@ -32,9 +32,9 @@ class LintRefused(DomainError):
     status = 422
     sentence = lazy_gettext("流程文件有需要修改的地方，尚不能部署。")
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[LintProblem]) -> None:
         super().__init__()
-        self.problems = told(problems)
+        self.problems = limit_problems(problems)
 
 
 MORE = "more"  # rule of the problem that counts those that are not listed
@@ -43,22 +43,22 @@ LONGEST_MESSAGE = 600  # characters
 LONGEST_ELEMENT = 120  # characters of an id; a longer one is a problem of its own
 
 
-def told(problems: Sequence[Problem]) -> list[Problem]:
+def limit_problems(problems: Sequence[LintProblem]) -> list[LintProblem]:
     """What one answer lists: the errors first when there are too many, and how many more there are."""
-    shown = [_cut(problem) for problem in problems]
+    shown = [_cut_problem(problem) for problem in problems]
     if len(problems) > MOST_TOLD and all(problem.rule != MORE for problem in problems):
         ordered = sorted(problems, key=lambda problem: problem.severity != "error")
-        shown = [_cut(problem) for problem in ordered[:MOST_TOLD]]
-        shown.append(_more(ordered[MOST_TOLD:]))
+        shown = [_cut_problem(problem) for problem in ordered[:MOST_TOLD]]
+        shown.append(_build_more(ordered[MOST_TOLD:]))
     return shown
 
 
-def _more(left: Sequence[Problem]) -> Problem:
+def _build_more(left: Sequence[LintProblem]) -> LintProblem:
     message = f"另有 {len(left)} 处问题没有列出，请先修改以上各处，再检查一次。"
-    return Problem(file=left[0].file, element=None, rule=MORE, message=message, severity=left[0].severity)
+    return LintProblem(file=left[0].file, element=None, rule=MORE, message=message, severity=left[0].severity)
 
 
-def _cut(problem: Problem) -> Problem:
+def _cut_problem(problem: LintProblem) -> LintProblem:
     long_element = len(problem.element or "") > LONGEST_ELEMENT
     if len(problem.message) <= LONGEST_MESSAGE and not long_element:
         return problem
@@ -69,24 +69,26 @@ def _cut(problem: Problem) -> Problem:
     return replace(problem, message=message, element=element)
 
 
-def errors_in(problems: Sequence[Problem]) -> list[Problem]:
+def errors_in(problems: Sequence[LintProblem]) -> list[LintProblem]:
     """The problems that forbid deployment; warnings are left out."""
     return [problem for problem in problems if problem.severity == "error"]
 
 
-def from_exception(error: Exception, *, file: str) -> Problem:
+def build_from_exception(error: Exception, *, file: str) -> LintProblem:
     """The problem behind an exception of the engine's parser, which may refuse what the linter let pass."""
     if isinstance(error, ValidationException):
-        return _from_validation(error, file)
+        return _build_from_validation(error, file)
     detail = f"{type(error).__name__}: {error}"
-    return Problem(file=file, element=None, rule="parser-refused", message=f"引擎不能读取 {file}：{detail}")
+    return LintProblem(
+        file=file, element=None, rule="parser-refused", message=f"引擎不能读取 {file}：{detail}"
+    )
 
 
-def _from_validation(error: ValidationException, file: str) -> Problem:
+def _build_from_validation(error: ValidationException, file: str) -> LintProblem:
     where = f"第 {error.line_number} 行" if error.line_number else ""
     named = f"“{error.name}”（{error.id}）" if error.id else ""
     place = "、".join(part for part in (where, named) if part) or "文件"
-    return Problem(
+    return LintProblem(
         file=error.file_name or file,
         element=error.id or None,
         rule="parser-refused",

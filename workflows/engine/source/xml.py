@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from workflows.engine.source.problems import LintRefused, Problem
+from workflows.engine.source.problems import LintProblem, LintRefused
 
 Element = Any  # an lxml element
 
@@ -40,42 +40,46 @@ _CAUSES = {
 }
 
 
-def parse(source: bytes, *, name: str) -> Element:
+def parse_xml(source: bytes, *, name: str) -> Element:
     """The root element of a BPMN or DMN file; raises LintRefused with a problem that names file and line."""
     _check_bytes(source, name)
     _check_prolog(source, name)
-    root = _read(source, name)
+    root = _parse_tree(source, name)
     _check_shape(root, name)
     _check_root(root, name)
     return root
 
 
-def _refuse(name: str, rule: str, sentence: str, near: Element = None) -> LintRefused:
+def _build_refusal(name: str, rule: str, sentence: str, near: Element = None) -> LintRefused:
     """The refusal of a file, with the nearest element that one can select."""
     while near is not None and not near.get("id"):
         near = near.getparent()
     element = None if near is None else near.get("id")
-    return LintRefused([Problem(file=name, element=element, rule=rule, message=f"文件 {name} {sentence}")])
+    return LintRefused(
+        [LintProblem(file=name, element=element, rule=rule, message=f"文件 {name} {sentence}")]
+    )
 
 
 def _check_bytes(source: bytes, name: str) -> None:
     if len(source) > LARGEST:
-        raise _refuse(name, "xml-too-large", "超过 2 MB，请拆分后再上传。")
+        raise _build_refusal(name, "xml-too-large", "超过 2 MB，请拆分后再上传。")
     if not source.strip():
-        raise _refuse(name, "xml-malformed", "是空的，请重新导出。")
+        raise _build_refusal(name, "xml-malformed", "是空的，请重新导出。")
     if source.startswith(_OTHER_MARKS):
-        raise _refuse(name, "xml-encoding", "不是 UTF-8 编码，请另存为 UTF-8 后再上传。")
+        raise _build_refusal(name, "xml-encoding", "不是 UTF-8 编码，请另存为 UTF-8 后再上传。")
     if source.count(b"xmlns") > MOST_NAMESPACES:
-        raise _refuse(name, "xml-namespaces", f"声明了超过 {MOST_NAMESPACES} 个命名空间，请重新导出。")
+        raise _build_refusal(name, "xml-namespaces", f"声明了超过 {MOST_NAMESPACES} 个命名空间，请重新导出。")
     if b"\0" in source:
-        raise _refuse(
-            name, "xml-malformed", f"第 {_line(source, source.index(0))} 行含有空字符，文件可能已损坏。"
+        raise _build_refusal(
+            name,
+            "xml-malformed",
+            f"第 {_count_lines(source, source.index(0))} 行含有空字符，文件可能已损坏。",
         )
     try:
         source.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = _line(source, error.start)
-        raise _refuse(
+        line = _count_lines(source, error.start)
+        raise _build_refusal(
             name, "xml-encoding", f"第 {line} 行不是 UTF-8 编码，请另存为 UTF-8 后再上传。"
         ) from None
 
@@ -84,14 +88,16 @@ def _check_prolog(source: bytes, name: str) -> None:
     declared = _ENCODING.match(source.removeprefix(b"\xef\xbb\xbf").lstrip())
     if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
         stated = declared[1].decode("ascii", "replace")
-        raise _refuse(name, "xml-encoding", f"第 1 行声明的编码是 {stated}，请另存为 UTF-8 后再上传。")
-    place = _doctype(source)
+        raise _build_refusal(name, "xml-encoding", f"第 1 行声明的编码是 {stated}，请另存为 UTF-8 后再上传。")
+    place = _find_doctype(source)
     if place is not None:
-        sentence = f"第 {_line(source, place)} 行有 DOCTYPE 声明。为了安全，请删去 DOCTYPE 和实体后再上传。"
-        raise _refuse(name, "xml-doctype", sentence)
+        sentence = (
+            f"第 {_count_lines(source, place)} 行有 DOCTYPE 声明。为了安全，请删去 DOCTYPE 和实体后再上传。"
+        )
+        raise _build_refusal(name, "xml-doctype", sentence)
 
 
-def _doctype(source: bytes) -> int | None:
+def _find_doctype(source: bytes) -> int | None:
     """Where a DOCTYPE stands: only comments, instructions and white space may come before it."""
     place = source.find(b"<")
     while place >= 0:
@@ -105,7 +111,7 @@ def _doctype(source: bytes) -> int | None:
     return None
 
 
-def _read(source: bytes, name: str) -> Element:
+def _parse_tree(source: bytes, name: str) -> Element:
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -118,10 +124,10 @@ def _read(source: bytes, name: str) -> Element:
     try:
         return etree.fromstring(source, parser)
     except etree.XMLSyntaxError as error:
-        raise _refuse(name, "xml-malformed", _cause(error, source)) from None
+        raise _build_refusal(name, "xml-malformed", _describe_cause(error, source)) from None
 
 
-def _cause(error: Any, source: bytes) -> str:
+def _describe_cause(error: Any, source: bytes) -> str:
     known = {getattr(etree.ErrorTypes, code, None): text for code, text in _CAUSES.items()}
     line = error.lineno or 1
     if not source.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
@@ -135,13 +141,13 @@ def _check_shape(root: Element, name: str) -> None:
     for count, (event, element) in enumerate(etree.iterwalk(root, events=("start", "end"))):
         depth += 1 if event == "start" else -1
         if depth > DEEPEST:
-            raise _refuse(name, "xml-too-deep", f"第 {element.sourceline} 行的嵌套超过 {DEEPEST} 层。")
+            raise _build_refusal(name, "xml-too-deep", f"第 {element.sourceline} 行的嵌套超过 {DEEPEST} 层。")
         if len(element.attrib) > MOST_ATTRIBUTES:
             sentence = f"第 {element.sourceline} 行的元素有超过 {MOST_ATTRIBUTES} 个属性，请重新导出。"
-            raise _refuse(name, "xml-too-many-attributes", sentence, element)
+            raise _build_refusal(name, "xml-too-many-attributes", sentence, element)
         if count > 2 * MOST_ELEMENTS:
             sentence = f"到第 {element.sourceline} 行已超过 {MOST_ELEMENTS} 个元素，请拆成几个文件。"
-            raise _refuse(name, "xml-too-many-elements", sentence, element)
+            raise _build_refusal(name, "xml-too-many-elements", sentence, element)
 
 
 def _check_root(root: Element, name: str) -> None:
@@ -150,10 +156,10 @@ def _check_root(root: Element, name: str) -> None:
     )
     if root.tag not in accepted:
         found = etree.QName(root).localname
-        raise _refuse(
+        raise _build_refusal(
             name, "xml-root", f"第 {root.sourceline} 行的根元素是 {found}，不是 {title}，请检查后上传。"
         )
 
 
-def _line(source: bytes, place: int) -> int:
+def _count_lines(source: bytes, place: int) -> int:
     return source.count(b"\n", 0, place) + 1

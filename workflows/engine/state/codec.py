@@ -20,7 +20,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from models.errors import DomainError
 from workflows.engine.elements.instances import Instance, InstanceCall
-from workflows.engine.elements.plain import SIMPLE, plain, same
+from workflows.engine.elements.plain import SIMPLE, is_same_value, to_plain_value
 from workflows.engine.state.specs import REGISTRY, Specs
 
 VERSION = 1
@@ -41,20 +41,20 @@ class _Zstandard(local):
 _zstandard = _Zstandard()
 
 
-def _convert(value: Any) -> msgspec.msgpack.Ext:
+def _convert_object(value: Any) -> msgspec.msgpack.Ext:
     # An extension type, so that no plain value of a process can pass for an object of SpiffWorkflow.
     return msgspec.msgpack.Ext(OBJECT, msgspec.msgpack.encode(REGISTRY.convert(value)))
 
 
-def _revive(_code: int, content: memoryview) -> Any:
+def _restore_object(_code: int, content: memoryview) -> Any:
     return REGISTRY.restore(msgspec.msgpack.decode(content))
 
 
-_encoder = msgspec.msgpack.Encoder(enc_hook=_convert)
-_decoder = msgspec.msgpack.Decoder(ext_hook=_revive)
+_encoder = msgspec.msgpack.Encoder(enc_hook=_convert_object)
+_decoder = msgspec.msgpack.Decoder(ext_hook=_restore_object)
 
 
-class Unstorable(DomainError):
+class UnstorableVariables(DomainError):
     """Process variables that the state cannot hold."""
 
     code = "unstorable"
@@ -62,7 +62,7 @@ class Unstorable(DomainError):
     sentence = lazy_gettext("流程变量的内容超出可以保存的范围，没有保存任何更改。")
 
 
-class TooLarge(DomainError):
+class StateTooLarge(DomainError):
     """An instance whose variables have grown beyond what each of its steps can read and write."""
 
     code = "case_too_large"
@@ -78,7 +78,7 @@ class UnknownState(DomainError):
     sentence = lazy_gettext("此流程实例由更新的系统版本保存，本版本不能读取。")
 
 
-class Unreadable(DomainError):
+class UnreadableState(DomainError):
     """A state that is damaged, or does not belong to its diagrams."""
 
     code = "unreadable_state"
@@ -86,14 +86,17 @@ class Unreadable(DomainError):
     sentence = lazy_gettext("此流程实例保存的内容已经损坏，不能读取。没有做任何改动，请联系系统管理员。")
 
 
-def dump(workflow: Any) -> bytes:
+def dump_state(workflow: Any) -> bytes:
     """The state of a workflow and all that it calls."""
     calls = sorted(workflow.subprocesses.values(), key=lambda call: call.depth)
-    state = (_part(workflow), [(call.parent_task_id.bytes, call.spec.name, _part(call)) for call in calls])
+    state = (
+        _encode_part(workflow),
+        [(call.parent_task_id.bytes, call.spec.name, _encode_part(call)) for call in calls],
+    )
     try:
         encoded = _encoder.encode(state)
     except (OverflowError, UnicodeEncodeError, RecursionError) as error:
-        raise Unstorable from error  # a number beyond 64 bits, half a character, lists without end
+        raise UnstorableVariables from error  # a number beyond 64 bits, half a character, lists without end
     _check_size(workflow, len(encoded))
     return bytes([VERSION]) + _zstandard.compress(encoded)
 
@@ -102,41 +105,41 @@ def _check_size(workflow: Any, written: int) -> None:
     """Refuse a state that is long, or whose tasks all carry so much that loading it would take minutes."""
     parts = (workflow, *workflow.subprocesses.values())
     if written > LARGEST:
-        raise TooLarge(f"流程保存的数据有 {written} 字节，最多 {LARGEST} 字节，没有保存任何更改。")
+        raise StateTooLarge(f"流程保存的数据有 {written} 字节，最多 {LARGEST} 字节，没有保存任何更改。")
     if written * sum(len(part.tasks) for part in parts) <= HEAVIEST:
         return  # as good as always
     left = HEAVIEST
     for part in parts:
         for task in part.tasks.values():
-            left = _less(task.data, left)
+            left = _subtract_weight(task.data, left)
     if left < 0:
-        raise TooLarge(f"各分支的流程数据合计超过 {HEAVIEST} 项（字），没有保存任何更改。")
+        raise StateTooLarge(f"各分支的流程数据合计超过 {HEAVIEST} 项（字），没有保存任何更改。")
 
 
-def _less(value: Any, left: int) -> int:
+def _subtract_weight(value: Any, left: int) -> int:
     if left < 0:
         return left
     left -= 1 + (len(value) if isinstance(value, str) else 0)
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for one in inner:
-        left = _less(one, left)
+        left = _subtract_weight(one, left)
     return left
 
 
-def load(content: bytes, specs: Specs, engine: Any) -> Any:
-    """The workflow whose state `dump` wrote."""
+def load_state(content: bytes, specs: Specs, engine: Any) -> Any:
+    """The workflow whose state `dump_state` wrote."""
     if not content or content[0] != VERSION:
         raise UnknownState
     try:
-        return _restored(content, specs, engine)
+        return _restore_workflow(content, specs, engine)
     except (zstandard.ZstdError, msgspec.MsgspecError, LookupError, TypeError, ValueError) as error:
-        raise Unreadable from error
+        raise UnreadableState from error
 
 
-def _restored(content: bytes, specs: Specs, engine: Any) -> Any:
+def _restore_workflow(content: bytes, specs: Specs, engine: Any) -> Any:
     part, calls = _decoder.decode(_zstandard.decompress(content[1:]))
     workflow = Instance(specs.spec, specs.calls, script_engine=engine, deserializing=True)
-    _restore(workflow, part)
+    _restore_part(workflow, part)
     for parent, name, inner in calls:
         _restore_call(workflow, UUID(bytes=parent), name, inner)
     return workflow
@@ -144,13 +147,13 @@ def _restored(content: bytes, specs: Specs, engine: Any) -> Any:
 
 def _restore_call(workflow: Any, parent: UUID, name: str, part: Any) -> None:
     call = InstanceCall(workflow.subprocess_specs[name], parent, workflow, deserializing=True)
-    _restore(call, part)
+    _restore_part(call, part)
     workflow.subprocesses[parent] = call
     caller = workflow.get_task_from_id(parent)
     call.completed_event.connect(caller.task_spec._on_subworkflow_completed, caller)
 
 
-def _part(workflow: Any) -> tuple[Any, ...]:
+def _encode_part(workflow: Any) -> tuple[Any, ...]:
     tasks, last = workflow.tasks, -1
     rows: list[tuple[Any, ...]] = []
     stack: list[tuple[Any, int, Any]] = [(workflow.task_tree, -1, {})]
@@ -159,20 +162,22 @@ def _part(workflow: Any) -> tuple[Any, ...]:
         place = len(rows)
         if task is workflow.last_task:
             last = place
-        rows.append(_row(task, parent, before))
+        rows.append(_encode_task(task, parent, before))
         for child in reversed(task._children):
             stack.append((tasks[child], place, task.data))
     flags = (last, workflow.success, workflow.completed)
     return (workflow.data or None, workflow.correlations or None, flags, rows)
 
 
-def _row(task: Any, parent: int, before: dict[str, Any]) -> tuple[Any, ...]:
+def _encode_task(task: Any, parent: int, before: dict[str, Any]) -> tuple[Any, ...]:
     after = task.data
     if task._state & UNREACHED:
         changed, gone = after, None
     else:
         changed = {
-            key: value for key, value in after.items() if key not in before or not same(before[key], value)
+            key: value
+            for key, value in after.items()
+            if key not in before or not is_same_value(before[key], value)
         }
         gone = [key for key in before if key not in after] or None
     return (
@@ -188,14 +193,14 @@ def _row(task: Any, parent: int, before: dict[str, Any]) -> tuple[Any, ...]:
     )
 
 
-def _restore(workflow: Any, part: Any) -> None:
+def _restore_part(workflow: Any, part: Any) -> None:
     data, correlations, (last, success, completed), rows = part
     workflow.data, workflow.correlations = data or {}, correlations or {}
     workflow.success, workflow.completed = success, completed
     manager = workflow.top_workflow.event_manager
     made: list[Any] = []
     for row in rows:
-        task = _task(workflow, row, made)
+        task = _restore_task(workflow, row, made)
         workflow.tasks[task.id] = task
         made.append(task)
         if task._state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
@@ -205,10 +210,10 @@ def _restore(workflow: Any, part: Any) -> None:
         workflow.last_task = made[last]
 
 
-def _task(workflow: Any, row: Any, made: list[Any]) -> Any:
+def _restore_task(workflow: Any, row: Any, made: list[Any]) -> Any:
     task_id, name, place, state, triggered, changed_at, internal, changed, gone = row
     task: Any = Task.__new__(Task)
-    task.id, task.workflow, task._state = _uuid(task_id), workflow, state
+    task.id, task.workflow, task._state = _build_uuid(task_id), workflow, state
     task.task_spec = workflow.spec.task_specs[name]
     task.triggered, task.last_state_change, task.thread_id = triggered, changed_at, 0
     task._children, task._parent = [], None
@@ -219,11 +224,11 @@ def _task(workflow: Any, row: Any, made: list[Any]) -> Any:
         task._parent = parent.id
         parent._children.append(task.id)
         before = parent.data
-    task.data = (changed or {}) if state & UNREACHED else _data(before, changed, gone)
+    task.data = (changed or {}) if state & UNREACHED else _restore_data(before, changed, gone)
     return task
 
 
-def _uuid(content: bytes) -> UUID:
+def _build_uuid(content: bytes) -> UUID:
     # What unpickling does; the constructor checks six ways to make one, and that for each task of each step.
     made = UUID.__new__(UUID)
     object.__setattr__(made, "int", int.from_bytes(content, "big"))
@@ -231,9 +236,9 @@ def _uuid(content: bytes) -> UUID:
     return made
 
 
-def _data(before: dict[str, Any], changed: Any, gone: Any) -> dict[str, Any]:
+def _restore_data(before: dict[str, Any], changed: Any, gone: Any) -> dict[str, Any]:
     # A list that parent and child shared would change in both: several instances of a task append to one.
-    data = {key: value if type(value) in SIMPLE else plain(value) for key, value in before.items()}
+    data = {key: value if type(value) in SIMPLE else to_plain_value(value) for key, value in before.items()}
     if changed:
         data.update(changed)
     for key in gone or ():

@@ -16,10 +16,10 @@ from workflows import operations
 from workflows.engine import decisions, expressions
 from workflows.engine.decisions import DecisionError
 from workflows.engine.elements import moment
-from workflows.engine.elements.plain import plain
+from workflows.engine.elements.plain import to_plain_value
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.state.specs import Specs
-from workflows.operations import Call, Refusal
+from workflows.operations import OperationCall, OperationRefused
 
 UNNAMED = "spiff__"  # SpiffWorkflow's own name for a result nobody asked for
 
@@ -62,12 +62,12 @@ class Interpreter(PythonScriptEngine):  # type: ignore[misc]
 
     def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
         """The value of an expression over the task's data."""
-        with _named(task):
-            return expressions.evaluate(expression, task.data)
+        with _name_element(task):
+            return expressions.evaluate_expression(expression, task.data)
 
     def execute(self, task: Any, script: str, external_context: Any = None) -> bool:
         """Run a script: lines of `name = expression`."""
-        with _named(task):
+        with _name_element(task):
             expressions.run_script(script, task.data)
         return True
 
@@ -78,52 +78,52 @@ class Interpreter(PythonScriptEngine):  # type: ignore[misc]
     def decide(self, task: Any, key: str) -> dict[str, Any]:
         """The outcome of a decision table over the facts of the case."""
         table = self.specs.tables[key]
-        with _named(task):
-            return decisions.settled(table, operations.facts_of(self._call(task)))
+        with _name_element(task):
+            return decisions.evaluate_detached(table, operations.read_facts(self._build_call(task)))
 
     def operate(self, task: Any, name: str, parameters: dict[str, Any]) -> bool | None:
         """Run an inward operation; leave an outward one, or a refused one, STARTED (None)."""
-        operation = operations.get(name)
-        with _named(task):
+        operation = operations.get_operation(name)
+        with _name_element(task):
             expressions.check_weight(parameters)
-        loaded = _loaded(operation, parameters)
+        loaded = _load_parameters(operation, parameters)
         if operation.kind == "outward":
-            task.internal_data["call"] = {"operation": name, "parameters": plain(loaded)}
+            task.internal_data["call"] = {"operation": name, "parameters": to_plain_value(loaded)}
             return None
         try:
-            result = operation.perform(self._call(task), **loaded)
-        except Refusal as refusal:
+            result = operation.perform(self._build_call(task), **loaded)
+        except OperationRefused as refusal:
             self.refused.append((task, refusal.code))
             return None
         keep_result(task, result)
         return True
 
-    def _call(self, task: Any) -> Call:
+    def _build_call(self, task: Any) -> OperationCall:
         known = self.circumstances
-        return Call(
+        return OperationCall(
             instance_id=known.instance_id,
             business_key=known.business_key,
             actor=known.actor,
-            now=moment.current(),
+            now=moment.current_moment(),
             data=task.data,
         )
 
 
 @contextmanager
-def _named(task: Any) -> Iterator[None]:
+def _name_element(task: Any) -> Iterator[None]:
     """What cannot be computed is told with the element at which it happened."""
     try:
         yield
     except ExpressionError as error:
         raise ExpressionError(
-            f"{title_of(task)}：{error.sentence}", text=error.text, line=error.line, column=error.column
+            f"{describe_task(task)}：{error.sentence}", text=error.text, line=error.line, column=error.column
         ) from error
     except DecisionError as error:
-        sentence = f"{title_of(task)}：{error.sentence}"
+        sentence = f"{describe_task(task)}：{error.sentence}"
         raise DecisionError(sentence, table=error.table, rules=error.rules) from error
 
 
-def title_of(task: Any) -> str:
+def describe_task(task: Any) -> str:
     """An element as sentences name it: its name and its id."""
     name, element = task.task_spec.bpmn_name, task.task_spec.bpmn_id or task.task_spec.name
     return f"“{name}”（{element}）" if name else f"“{element}”"
@@ -133,10 +133,10 @@ def keep_result(task: Any, result: Any) -> None:
     """Put an operation's result into the variable that the diagram names, if it names one."""
     variable = task.task_spec.result_variable
     if not variable.startswith(UNNAMED):
-        task.data[variable] = plain(result)
+        task.data[variable] = to_plain_value(result)
 
 
-def _loaded(operation: operations.Operation, parameters: dict[str, Any]) -> dict[str, Any]:
+def _load_parameters(operation: operations.Operation, parameters: dict[str, Any]) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = operation.parameters().load(parameters)
     except ValidationError as error:

@@ -20,7 +20,7 @@ FINISHED, PREDICTED = TaskState.FINISHED_MASK, TaskState.PREDICTED_MASK | TaskSt
 LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
-def prune(workflow: Any) -> None:
+def prune_instance(workflow: Any) -> None:
     """Prune an instance and all that it calls."""
     _drop_finished_calls(workflow)
     for part in (workflow, *workflow.subprocesses.values()):
@@ -59,7 +59,7 @@ class _Tree:
 
 
 def _prune_one(workflow: Any) -> None:
-    tree = _tree(workflow)
+    tree = _build_tree(workflow)
     live = [place for place in range(len(tree.tasks)) if _is_live(tree, place)]
     if not live:
         return
@@ -69,7 +69,7 @@ def _prune_one(workflow: Any) -> None:
     _keep_arrived(tree, live)
     _keep_branch_points(tree)
     if not all(tree.keep):
-        _hang(workflow, tree)
+        _rehang_kept(workflow, tree)
 
 
 def _is_live(tree: _Tree, place: int) -> bool:
@@ -80,7 +80,7 @@ def _is_live(tree: _Tree, place: int) -> bool:
     return bool(state & PREDICTED and (parent < 0 or tree.tasks[parent]._state & FINISHED))
 
 
-def _tree(workflow: Any) -> _Tree:
+def _build_tree(workflow: Any) -> _Tree:
     found = workflow.tasks
     tasks: list[Any] = []
     parents: list[int] = []
@@ -126,7 +126,7 @@ def _keep_arrived(tree: _Tree, live: list[int]) -> None:
 def _keep_branch_points(tree: _Tree) -> None:
     below = [0] * len(tree.tasks)  # children with something to keep in them
     for place in range(len(tree.tasks) - 1, 0, -1):
-        if below[place] and _is_beside(tree, place):
+        if below[place] and _hangs_on_split(tree, place):
             tree.keep[place] = True
         if tree.keep[place] or below[place]:
             below[tree.parents[place]] += 1
@@ -134,14 +134,14 @@ def _keep_branch_points(tree: _Tree) -> None:
             tree.keep[place] = True
 
 
-def _is_beside(tree: _Tree, place: int) -> bool:
+def _hangs_on_split(tree: _Tree, place: int) -> bool:
     # What an event started beside an activity must not hang on the split itself: an interruption takes what
     # hangs there and is no event for the activity that it has to end.
     parent = tree.parents[place]
     return tree.keep[parent] and isinstance(tree.tasks[parent].task_spec, BoundaryEventSplit)
 
 
-def _hang(workflow: Any, tree: _Tree) -> None:
+def _rehang_kept(workflow: Any, tree: _Tree) -> None:
     tasks, parents, keep = tree.tasks, tree.parents, tree.keep
     above = [-1] * len(tasks)  # place of the nearest kept ancestor
     for place in range(1, len(tasks)):

@@ -31,12 +31,12 @@ class NoSuchProcess(NotFound):
     sentence = lazy_gettext("没有部署过这个流程。")
 
 
-def newest(process_key: str) -> Release:
+def find_newest_release(process_key: str) -> Release:
     """The release that new instances start with."""
-    return db.session.get_one(Release, current(process_key).id)
+    return db.session.get_one(Release, find_release_row(process_key).id)
 
 
-def current(process_key: str) -> Any:
+def find_release_row(process_key: str) -> Any:
     """The row of the release that new instances start with: id, process_key, number, digest."""
     row = db.session.connection().execute(CURRENT, {"key": process_key}).first()
     if row is None:
@@ -56,7 +56,7 @@ _loaded: OrderedDict[str, Specs] = OrderedDict()
 _lock = Lock()
 
 
-def specs_of(release_id: int, digest: str) -> Specs:
+def find_specs(release_id: int, digest: str) -> Specs:
     """The shared specs of a release; the digest names the content, whatever database it came from."""
     with _lock:
         found = _loaded.get(digest)
@@ -66,7 +66,7 @@ def specs_of(release_id: int, digest: str) -> Specs:
     content = db.session.scalar(select(Release.specs).where(Release.id == release_id))
     if content is None:
         raise NoSuchRelease(f"流程的发布版本 {release_id} 不存在。")
-    made = specs.load(content)
+    made = specs.load_specs(content)
     with _lock:
         _loaded[digest] = made
         while len(_loaded) > KEPT:

@@ -34,10 +34,10 @@ from workflows.engine.elements.activities import (
     OperationTask,
     Race,
 )
-from workflows.engine.elements.instances import bound_instances, predict_near
+from workflows.engine.elements.instances import limit_instances, limit_prediction
 from workflows.engine.elements.joins import EndJoin, InclusiveJoin, ParallelJoin
 from workflows.engine.source import drawings
-from workflows.engine.source.drawings import Drawing
+from workflows.engine.source.drawings import DrawnProcess
 
 FORMAT = 2  # of what is kept of a release; another one makes new releases of the same definitions
 
@@ -63,7 +63,7 @@ class NotShareable(DomainError):
     sentence = lazy_gettext("流程含有运行时会改变定义的元素，不能部署。")
 
 
-class Parser(SpiffBpmnParser):  # type: ignore[misc]
+class ProcessParser(SpiffBpmnParser):  # type: ignore[misc]
     """SpiffWorkflow's parser with our activities and join."""
 
     OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
@@ -86,27 +86,31 @@ class Specs:
     tables: dict[str, decisions.Table] = field(default_factory=dict)
 
 
-def parse(files: Iterable[tuple[str, bytes]], tables: Mapping[str, decisions.Table]) -> dict[str, Specs]:
+def parse_files(
+    files: Iterable[tuple[str, bytes]], tables: Mapping[str, decisions.Table]
+) -> dict[str, Specs]:
     """All executable processes of some BPMN files by key, with their calls and the tables they name."""
-    drawn = {drawing.key: drawing for name, source in files for drawing in drawings.read(name, source)}
-    return {key: parse_one(drawings.reach(key, drawn), tables) for key in drawn}
+    drawn = {
+        drawing.key: drawing for name, source in files for drawing in drawings.read_drawings(name, source)
+    }
+    return {key: parse_process(drawings.list_reached(key, drawn), tables) for key in drawn}
 
 
-def parse_one(reached: Sequence[Drawing], tables: Mapping[str, decisions.Table]) -> Specs:
+def parse_process(reached: Sequence[DrawnProcess], tables: Mapping[str, decisions.Table]) -> Specs:
     """One process, which comes first, with what it reaches."""
-    parser, key = Parser(), reached[0].key
-    for name, document in drawings.documents(reached):
+    parser, key = ProcessParser(), reached[0].key
+    for name, document in drawings.build_documents(reached):
         parser.add_bpmn_xml(document, filename=name)
     spec, calls = parser.get_spec(key), parser.get_subprocess_specs(key)
     for part in (spec, *calls.values()):
-        timers.adapt(part)
-        joins.adapt(part)
-        throwing.adapt(part)
-    named = decisions_of(spec, calls)
-    return freeze(Specs(key=key, spec=spec, calls=calls, tables={name: tables[name] for name in named}))
+        timers.adapt_timers(part)
+        joins.adapt_end_join(part)
+        throwing.adapt_thrown_events(part)
+    named = list_decisions(spec, calls)
+    return freeze_specs(Specs(key=key, spec=spec, calls=calls, tables={name: tables[name] for name in named}))
 
 
-def decisions_of(spec: Any, calls: dict[str, Any]) -> set[str]:
+def list_decisions(spec: Any, calls: dict[str, Any]) -> set[str]:
     """The keys of the decision tables that a process and its calls use."""
     return {
         task_spec.decision
@@ -116,7 +120,7 @@ def decisions_of(spec: Any, calls: dict[str, Any]) -> set[str]:
     }
 
 
-def freeze(specs: Specs) -> Specs:
+def freeze_specs(specs: Specs) -> Specs:
     """Do now every change that SpiffWorkflow would make to a spec at run time.
 
     Multi-instance specs connect a handler when their first child is made; without it, an instance restored in
@@ -126,34 +130,34 @@ def freeze(specs: Specs) -> Specs:
         if getattr(part.start, "trigger_specs", None):
             raise NotShareable
         for task_spec in list(part.task_specs.values()):
-            predict_near(task_spec)
+            limit_prediction(task_spec)
             if isinstance(task_spec, LoopTask):
-                bound_instances(task_spec)
+                limit_instances(task_spec)
                 child = part.task_specs[task_spec.task_spec]
                 if not child.completed_event.is_connected(task_spec.merge_child):
                     child.completed_event.connect(task_spec.merge_child)
     return specs
 
 
-def dump(specs: Specs) -> bytes:
+def dump_specs(specs: Specs) -> bytes:
     """The specs as bytes, for a release."""
     plain = {
         "key": specs.key,
         "spec": REGISTRY.convert(specs.spec),
         "calls": {name: REGISTRY.convert(call) for name, call in sorted(specs.calls.items())},
-        "tables": {name: decisions.to_plain(table) for name, table in sorted(specs.tables.items())},
+        "tables": {name: decisions.table_to_plain(table) for name, table in sorted(specs.tables.items())},
     }
     return zstandard.compress(msgspec.msgpack.encode(plain))
 
 
-def load(content: bytes) -> Specs:
-    """The specs that `dump` wrote, frozen."""
+def load_specs(content: bytes) -> Specs:
+    """The specs that `dump_specs` wrote, frozen."""
     plain = msgspec.msgpack.decode(zstandard.decompress(content))
-    return freeze(
+    return freeze_specs(
         Specs(
             key=plain["key"],
             spec=REGISTRY.restore(plain["spec"]),
             calls={name: REGISTRY.restore(call) for name, call in plain["calls"].items()},
-            tables={name: decisions.from_plain(table) for name, table in plain["tables"].items()},
+            tables={name: decisions.table_from_plain(table) for name, table in plain["tables"].items()},
         )
     )

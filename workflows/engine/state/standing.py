@@ -22,7 +22,7 @@ from workflows.engine.expressions import ExpressionError
 LONGEST_KEY: int = Wait.__table__.c.key.type.length  # type: ignore[attr-defined]
 
 
-class BadKey(DomainError):
+class BadCorrelationKey(DomainError):
     """A correlation value that is neither text nor number."""
 
     code = "bad_key"
@@ -32,7 +32,9 @@ class BadKey(DomainError):
 def check_business_key(key: str | None) -> None:
     """Refuse a business key that its column cannot hold."""
     if key is not None and (len(key) > LONGEST_KEY or "\0" in key):
-        raise BadKey(f"业务编号有 {len(key)} 个字，最多 {LONGEST_KEY} 个，且不能含有控制字符，流程没有开始。")
+        raise BadCorrelationKey(
+            f"业务编号有 {len(key)} 个字，最多 {LONGEST_KEY} 个，且不能含有控制字符，流程没有开始。"
+        )
 
 
 WaitKey = tuple[str, str, str | None, datetime | None]  # task id, kind, message, due moment
@@ -40,7 +42,7 @@ READY, WAITING, STARTED = TaskState.READY, TaskState.WAITING, TaskState.STARTED
 
 
 @dataclass(frozen=True, kw_only=True)
-class Waiting:
+class PendingWait:
     """One thing that a waiting task waits for."""
 
     task: Any
@@ -50,18 +52,18 @@ class Waiting:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class PendingWork:
     """Where the tokens of an instance rest."""
 
     items: dict[str, Any] = field(default_factory=dict)  # task id → task
     calls: dict[str, Any] = field(default_factory=dict)
-    waits: dict[WaitKey, Waiting] = field(default_factory=dict)
+    waits: dict[WaitKey, PendingWait] = field(default_factory=dict)
     resting: list[Any] = field(default_factory=list)  # tasks that hold a token, boundary events left out
 
 
-def of(workflow: Any) -> Standing:
+def find_pending_work(workflow: Any) -> PendingWork:
     """Read where a workflow and all that it calls stand."""
-    standing = Standing()
+    standing = PendingWork()
     for part in (workflow, *workflow.subprocesses.values()):
         for task in part.tasks.values():
             if task._state == READY and task.task_spec.manual:
@@ -75,82 +77,82 @@ def of(workflow: Any) -> Standing:
     return standing
 
 
-def _add_waits(standing: Standing, task: Any) -> None:
-    for waiting in _waits(task):
+def _add_waits(standing: PendingWork, task: Any) -> None:
+    for waiting in _list_waits(task):
         standing.waits[task.id.hex, waiting.kind, waiting.message, waiting.due_at] = waiting
     if not isinstance(task.task_spec, BoundaryEvent):
         standing.resting.append(task)
 
 
-def _waits(task: Any) -> Iterator[Waiting]:
+def _list_waits(task: Any) -> Iterator[PendingWait]:
     definition = task.task_spec.event_definition
     for part in getattr(definition, "event_definitions", [definition]):
         if isinstance(part, MessageEventDefinition):
-            yield Waiting(task=task, kind="message", message=part.name)
-    due = timers.due_at(task)
+            yield PendingWait(task=task, kind="message", message=part.name)
+    due = timers.next_due_at(task)
     if due is not None:
-        yield Waiting(task=task, kind="timer", due_at=due)
+        yield PendingWait(task=task, kind="timer", due_at=due)
 
 
-def key_of(waiting: Waiting, business_key: str | None) -> str | None:
+def find_correlation_key(waiting: PendingWait, business_key: str | None) -> str | None:
     """The correlation key of a message wait: the property's expression over the task's data, as text."""
-    definition = definition_of(waiting.task, waiting.message)
+    definition = find_message_definition(waiting.task, waiting.message)
     for correlated in definition.correlation_properties:
         try:
-            value = expressions.evaluate(correlated.retrieval_expression, waiting.task.data)
+            value = expressions.evaluate_expression(correlated.retrieval_expression, waiting.task.data)
         except ExpressionError:
             continue
         if value is not None:
-            return _as_key(value, waiting)
+            return _check_key(value, waiting)
     return business_key
 
 
-def _as_key(value: Any, waiting: Waiting) -> str:
+def _check_key(value: Any, waiting: PendingWait) -> str:
     key = str(value)
     if not isinstance(value, str | int) or len(key) > LONGEST_KEY or "\0" in key:
-        name = waiting.task.task_spec.bpmn_name or element_of(waiting.task)
-        raise BadKey(
+        name = waiting.task.task_spec.bpmn_name or find_element_id(waiting.task)
+        raise BadCorrelationKey(
             f"“{name}”等待消息 {waiting.message} 所用的关联值应是文字或数字，最多 {LONGEST_KEY} 个字。"
         )
     return key
 
 
-def definition_of(task: Any, message: str | None) -> Any:
+def find_message_definition(task: Any, message: str | None) -> Any:
     """The event definition of this message at a waiting task."""
     definition = task.task_spec.event_definition
     parts = getattr(definition, "event_definitions", [definition])
     return next(part for part in parts if part.name == message and isinstance(part, MessageEventDefinition))
 
 
-def element_of(task: Any) -> str:
+def find_element_id(task: Any) -> str:
     """The id that the designer gave the element."""
     found: str = task.task_spec.bpmn_id or task.task_spec.name
     return found
 
 
-def properties_of(task: Any) -> dict[str, str]:
+def read_properties(task: Any) -> dict[str, str]:
     """The properties that the designer gave the element."""
     extensions = getattr(task.task_spec, "extensions", None) or {}
     found: dict[str, str] = extensions.get("properties") or {}
     return found
 
 
-def public_state(standing: Standing) -> str | None:
+def find_public_state(standing: PendingWork) -> str | None:
     """The innermost public state of the tokens at rest; the deepest token decides, then the first."""
-    found = [inner for task in standing.resting if (inner := _innermost(task))]
+    found = [inner for task in standing.resting if (inner := _find_innermost_state(task))]
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
-def _innermost(task: Any) -> tuple[int, str] | None:
+def _find_innermost_state(task: Any) -> tuple[int, str] | None:
     while task is not None:
-        state = properties_of(task).get("publicState")
+        state = read_properties(task).get("publicState")
         if state:
-            return _depth(task.workflow), state
+            return _call_depth(task.workflow), state
         caller = task.workflow.parent_task_id
         task = None if caller is None else task.workflow.top_workflow.get_task_from_id(caller)
     return None
 
 
-def _depth(workflow: Any) -> int:
+def _call_depth(workflow: Any) -> int:
     found: int = workflow.depth
     return found

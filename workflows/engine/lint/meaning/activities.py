@@ -6,16 +6,16 @@ from collections import Counter
 
 from workflows.engine.lint.meaning.formulas import check_expression
 from workflows.engine.lint.meaning.timers import is_duration
-from workflows.engine.lint.reading.diagram import Scope, extensions, properties, text_of
+from workflows.engine.lint.reading.diagram import Scope, list_extensions, read_properties, text_of
 from workflows.engine.lint.reading.report import Report
 from workflows.engine.lint.reading.vocabulary import SPIFF
-from workflows.engine.lint.shape.references import Known
+from workflows.engine.lint.shape.references import DeploymentContext
 from workflows.engine.source.xml import Element
 
 _WAITS_FOR = ("applicant", "authority", "recipient")
 
 
-def check(scope: Scope, report: Report, known: Known) -> None:
+def check_activities(scope: Scope, report: Report, known: DeploymentContext) -> None:
     """Check every activity of a scope."""
     for task in scope.of("userTask"):
         _check_user_task(task, report, known)
@@ -26,15 +26,15 @@ def check(scope: Scope, report: Report, known: Known) -> None:
     for call in scope.of("callActivity"):
         _check_call(call, report, known)
     for node in scope.nodes.values():
-        waits_for = properties(node).get("waitsFor")
+        waits_for = read_properties(node).get("waitsFor")
         if waits_for is not None and waits_for not in _WAITS_FOR:
             report.error(
                 node, "waits-for", f"的属性 waitsFor 只能是 {'、'.join(_WAITS_FOR)}，现在是“{waits_for}”。"
             )
 
 
-def _check_user_task(task: Element, report: Report, known: Known) -> None:
-    found = properties(task)
+def _check_user_task(task: Element, report: Report, known: DeploymentContext) -> None:
+    found = read_properties(task)
     _check_form(task, found.get("formKey"), report, known)
     role = found.get("role")
     if not role:
@@ -55,15 +55,15 @@ def _check_user_task(task: Element, report: Report, known: Known) -> None:
         report.warning(task, "no-name", "没有名称，办理人会看到编号，请填写名称。")
 
 
-def _check_form(task: Element, form: str | None, report: Report, known: Known) -> None:
+def _check_form(task: Element, form: str | None, report: Report, known: DeploymentContext) -> None:
     if form and form not in known.environment.forms:
         report.error(task, "unknown-form", f"的表单 {form} 不存在，请选择已登记的表单。")
     elif not form and known.environment.production:
         report.error(task, "form-missing", "没有表单，请填写属性 formKey。")
 
 
-def _check_service_task(task: Element, report: Report, known: Known) -> None:
-    operators = extensions(task, "serviceTaskOperator")
+def _check_service_task(task: Element, report: Report, known: DeploymentContext) -> None:
+    operators = list_extensions(task, "serviceTaskOperator")
     if len(operators) != 1 or not operators[0].get("id"):
         report.error(task, "operation-missing", "没有指定操作，请选择一个服务操作。")
         return
@@ -85,7 +85,7 @@ def _check_service_task(task: Element, report: Report, known: Known) -> None:
             )
 
 
-def _check_parameters(task: Element, operator: Element, report: Report, known: Known) -> None:
+def _check_parameters(task: Element, operator: Element, report: Report, known: DeploymentContext) -> None:
     facts = known.environment.operations[operator.get("id")]
     given = Counter(parameter.get("id") for parameter in operator.iter(f"{{{SPIFF}}}parameter"))
     for name, count in given.items():
@@ -97,15 +97,15 @@ def _check_parameters(task: Element, operator: Element, report: Report, known: K
         report.error(task, "missing-parameter", f"的操作缺少参数 {name}，请补上。")
 
 
-def _check_rule_task(task: Element, report: Report, known: Known) -> None:
-    keys = [text_of(one) for one in extensions(task, "calledDecisionId")]
+def _check_rule_task(task: Element, report: Report, known: DeploymentContext) -> None:
+    keys = [text_of(one) for one in list_extensions(task, "calledDecisionId")]
     if len(keys) != 1 or not keys[0]:
         report.error(task, "decision-missing", "没有指定决策表，请填写 calledDecisionId。")
     elif keys[0] not in known.decisions:
         report.error(task, "unknown-decision", f"的决策表 {keys[0]} 不存在，请一起上传或改用已部署的决策表。")
 
 
-def _check_call(call: Element, report: Report, known: Known) -> None:
+def _check_call(call: Element, report: Report, known: DeploymentContext) -> None:
     key = call.get("calledElement")
     if not key:
         report.error(call, "unknown-process", "没有指定被调用的流程，请填写 calledElement。")

@@ -6,48 +6,48 @@ from collections.abc import Iterator
 
 from workflows.engine.decisions import Table
 from workflows.engine.expressions import compile_expression
-from workflows.engine.lint.shape.references import Known
+from workflows.engine.lint.shape.references import DeploymentContext
 from workflows.engine.source.environment import TableFacts
-from workflows.engine.source.problems import Problem
+from workflows.engine.source.problems import LintProblem
 
 
-def check(known: Known) -> list[Problem]:
+def check_page_tables(known: DeploymentContext) -> list[LintProblem]:
     """Inputs, outputs and hit policy of the tables that pages ask."""
-    problems: list[Problem] = []
+    problems: list[LintProblem] = []
     for file, table in known.tables:
         if (facts := known.environment.asked.get(table.key)) is not None:
             title = f"决策表“{table.name}”（{table.key}）"
-            found = (*_policy(table), *_inputs(table, facts), *_outputs(table, facts))
+            found = (*_check_policy(table), *_check_inputs(table, facts), *_check_outputs(table, facts))
             problems += [
-                Problem(file=file, element=table.key, rule=rule, message=f"{title}{said}")
+                LintProblem(file=file, element=table.key, rule=rule, message=f"{title}{said}")
                 for rule, said in found
             ]
     return problems
 
 
-def _policy(table: Table) -> Iterator[tuple[str, str]]:
+def _check_policy(table: Table) -> Iterator[tuple[str, str]]:
     if table.hit_policy == "COLLECT":
         yield "dmn-asked-policy", "由页面使用，只能得出一个结果，请改用 UNIQUE 或 FIRST。"
 
 
-def _inputs(table: Table, facts: TableFacts) -> Iterator[tuple[str, str]]:
+def _check_inputs(table: Table, facts: TableFacts) -> Iterator[tuple[str, str]]:
     listed = "、".join(sorted(facts.facts))
     used = {name for question in table.questions for name in question.names}
     for name in sorted(used - facts.facts):
         yield "dmn-asked-input", f"由页面使用，页面没有提供 {name}；可以用的输入有 {listed}。"
 
 
-def _outputs(table: Table, facts: TableFacts) -> Iterator[tuple[str, str]]:
+def _check_outputs(table: Table, facts: TableFacts) -> Iterator[tuple[str, str]]:
     places = {column.name: place for place, column in enumerate(table.outputs)}
     for name, values in facts.outputs.items():
         if name not in places:
             yield "dmn-asked-output", f"由页面使用，缺少输出 {name}，请加上这一列。"
             continue
         for number, rule in enumerate(table.rules, start=1):
-            yield from _value(rule.results[places[name]], values, f"规则 {number} 的结果 {name} ")
+            yield from _check_value(rule.results[places[name]], values, f"规则 {number} 的结果 {name} ")
 
 
-def _value(text: str, values: frozenset[str | bool], where: str) -> Iterator[tuple[str, str]]:
+def _check_value(text: str, values: frozenset[str | bool], where: str) -> Iterator[tuple[str, str]]:
     result = compile_expression(text)
     if result.names:
         return

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from workflows.engine.lint.reading.diagram import Scope, properties
+from workflows.engine.lint.reading.diagram import Scope, read_properties
 from workflows.engine.lint.reading.report import Report
-from workflows.engine.lint.shape.references import Known
+from workflows.engine.lint.shape.references import DeploymentContext
 
 
-def check(scope: Scope, report: Report, known: Known) -> None:
+def check_duties(scope: Scope, report: Report, known: DeploymentContext) -> None:
     """Check `duty` and `notBy` of the user tasks of a scope."""
     for task in scope.of("userTask"):
-        found = properties(task)
+        found = read_properties(task)
         own = found.get("duty")
         if own is not None and (not own or "," in own):
             report.error(task, "duty", "的属性 duty 只能写一个分组的名称。")

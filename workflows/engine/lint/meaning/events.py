@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from workflows.engine.lint.reading.diagram import Scope, children
-from workflows.engine.lint.reading.report import Report, local
+from workflows.engine.lint.reading.diagram import Scope, list_children
+from workflows.engine.lint.reading.report import Report, local_name
 from workflows.engine.lint.reading.vocabulary import ACTIVITIES, SCOPES
 from workflows.engine.source.xml import Element
 
@@ -18,40 +18,40 @@ _HOSTS = {
 _ALWAYS_INTERRUPT = frozenset({"errorEventDefinition", "cancelEventDefinition"})
 
 
-def definitions(event: Element) -> list[Element]:
+def list_definitions(event: Element) -> list[Element]:
     """What the event waits for or throws."""
-    return [child for child in children(event) if local(child).endswith("EventDefinition")]
+    return [child for child in list_children(event) if local_name(child).endswith("EventDefinition")]
 
 
-def check(scope: Scope, report: Report) -> None:
+def check_events(scope: Scope, report: Report) -> None:
     """Check every event of a scope."""
     for event in scope.of("intermediateCatchEvent", "boundaryEvent"):
-        count = len(definitions(event))
+        count = len(list_definitions(event))
         if count != 1:
             sentence = (
                 "没有规定等待什么，请设为消息或定时。" if count == 0 else "只能等待一件事，请分成几个事件。"
             )
             report.error(event, "event-definition", sentence)
     for event in scope.of("endEvent", "intermediateThrowEvent"):
-        if len(definitions(event)) > 1:
+        if len(list_definitions(event)) > 1:
             report.error(event, "event-definition", "只能抛出一件事，请分成几个事件。")
     for event in scope.of("boundaryEvent"):
         _check_boundary(event, scope, report)
     for event in scope.of("endEvent", "intermediateThrowEvent", "boundaryEvent"):
-        for definition in definitions(event):
+        for definition in list_definitions(event):
             _check_code(event, definition, scope, report)
             _check_cancel(event, definition, scope, report)
 
 
 def _check_boundary(event: Element, scope: Scope, report: Report) -> None:
     host = scope.nodes.get(event.get("attachedToRef", ""))
-    if host is None or local(host) not in ACTIVITIES:
+    if host is None or local_name(host) not in ACTIVITIES:
         report.error(event, "boundary-host", "没有附在任务或子流程上，请重新拖放。")
         return
     interrupting = event.get("cancelActivity", "true") == "true"
-    for definition in definitions(event):
-        kind = local(definition)
-        if kind in _HOSTS and local(host) not in _HOSTS[kind]:
+    for definition in list_definitions(event):
+        kind = local_name(definition)
+        if kind in _HOSTS and local_name(host) not in _HOSTS[kind]:
             report.error(event, "boundary-host", "附在这种任务上不会触发，请删去，或附在会触发它的任务上。")
         if not interrupting and kind == "messageEventDefinition":
             sentence = "是不中断的消息事件，只会触发一次，以后的消息会丢失；请改为中断，或用服务任务处理。"
@@ -63,7 +63,7 @@ def _check_boundary(event: Element, scope: Scope, report: Report) -> None:
 def _check_code(event: Element, definition: Element, scope: Scope, report: Report) -> None:
     """Errors and escalations are matched by their code."""
     for kind, title in (("error", "错误"), ("escalation", "升级")):
-        if local(definition) != f"{kind}EventDefinition":
+        if local_name(definition) != f"{kind}EventDefinition":
             continue
         target = scope.declared.get(kind, {}).get(definition.get(f"{kind}Ref"))
         if target is None:
@@ -73,8 +73,8 @@ def _check_code(event: Element, definition: Element, scope: Scope, report: Repor
 
 
 def _check_cancel(event: Element, definition: Element, scope: Scope, report: Report) -> None:
-    kind, at_end = local(definition), local(event) != "boundaryEvent"
-    if kind == "cancelEventDefinition" and at_end and local(scope.element) != "transaction":
+    kind, at_end = local_name(definition), local_name(event) != "boundaryEvent"
+    if kind == "cancelEventDefinition" and at_end and local_name(scope.element) != "transaction":
         report.error(event, "cancel-outside-transaction", "只能用在事务子流程里，请改用错误结束事件。")
-    if kind == "errorEventDefinition" and at_end and local(scope.element) not in SCOPES:
+    if kind == "errorEventDefinition" and at_end and local_name(scope.element) not in SCOPES:
         report.error(event, "error-code", "不能在这里抛出错误。")

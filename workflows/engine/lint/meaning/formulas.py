@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from workflows.engine.expressions import ExpressionError, compile_expression, compile_script
-from workflows.engine.lint.meaning.events import definitions
-from workflows.engine.lint.reading.diagram import Diagram, Scope, children, extensions, text_of
+from workflows.engine.lint.meaning.events import list_definitions
+from workflows.engine.lint.reading.diagram import Diagram, Scope, list_children, list_extensions, text_of
 from workflows.engine.lint.reading.report import Report
 from workflows.engine.lint.reading.vocabulary import ACTIVITIES, SPIFF
 from workflows.engine.source.xml import Element
@@ -12,33 +12,33 @@ from workflows.engine.source.xml import Element
 _STEPS = 50  # of compiling anything
 
 
-def check(scope: Scope, report: Report) -> None:
+def check_formulas(scope: Scope, report: Report) -> None:
     """Conditions, scripts and payloads of a scope; timers and parameters have rules of their own."""
     for flow in scope.flows:
         if flow.condition is not None:
             check_expression(flow.element, "的条件", text_of(flow.condition), report)
     for node in scope.of(*ACTIVITIES):
         for name, title in (("preScript", "前置脚本"), ("postScript", "后置脚本")):
-            for script in extensions(node, name):
+            for script in list_extensions(node, name):
                 _check_script(node, title, script.text or "", report)
-        for loop in children(node, "multiInstanceLoopCharacteristics"):
-            for condition in children(loop, "completionCondition"):
+        for loop in list_children(node, "multiInstanceLoopCharacteristics"):
+            for condition in list_children(loop, "completionCondition"):
                 check_expression(node, "的多实例结束条件", text_of(condition), report)
     for task in scope.of("scriptTask"):
-        _check_script(task, "脚本", text_of(next(children(task, "script"), None)), report)
+        _check_script(task, "脚本", text_of(next(list_children(task, "script"), None)), report)
     for node in scope.nodes.values():
-        for holder in (node, *definitions(node)):
+        for holder in (node, *list_definitions(node)):
             _check_message(node, holder, report)
 
 
 def check_root(diagram: Diagram, report: Report) -> None:
     """Correlation paths of messages, payloads of errors and escalations."""
-    for declared in children(diagram.root, "correlationProperty"):
-        for retrieval in children(declared, "correlationPropertyRetrievalExpression"):
-            path = next(children(retrieval, "messagePath", "formalExpression"), None)
+    for declared in list_children(diagram.root, "correlationProperty"):
+        for retrieval in list_children(declared, "correlationPropertyRetrievalExpression"):
+            path = next(list_children(retrieval, "messagePath", "formalExpression"), None)
             check_expression(declared, "的取值路径", text_of(path), report)
-    for declared in children(diagram.root, "error", "escalation"):
-        for payload in extensions(declared, "payloadExpression"):
+    for declared in list_children(diagram.root, "error", "escalation"):
+        for payload in list_extensions(declared, "payloadExpression"):
             check_expression(declared, "的附带数据", text_of(payload), report)
 
 
@@ -48,10 +48,10 @@ def check_expression(element: Element, part: str, text: str, report: Report) -> 
     try:
         compile_expression(text)
     except ExpressionError as error:
-        report.error(element, "expression", f"{part}不能计算：{error.sentence}{_hint(text)}")
+        report.error(element, "expression", f"{part}不能计算：{error.sentence}{_find_spelling_hint(text)}")
 
 
-def _hint(text: str) -> str:
+def _find_spelling_hint(text: str) -> str:
     if text.startswith(("${", "#{")):
         return "“${ }”是 Camunda、Flowable 的写法，请只保留里面的表达式，并用 and、or、==。"
     if text.startswith("="):
@@ -70,13 +70,13 @@ def _check_script(element: Element, title: str, text: str, report: Report) -> No
 
 
 def _check_message(node: Element, holder: Element, report: Report) -> None:
-    for payload in extensions(holder, "messagePayload"):
+    for payload in list_extensions(holder, "messagePayload"):
         check_expression(node, "的消息内容", text_of(payload), report)
-    for variable in extensions(holder, "messageVariable"):
+    for variable in list_extensions(holder, "messageVariable"):
         if not text_of(variable).isidentifier():
             report.error(
                 node, "variable-name", f"的消息变量“{text_of(variable)}”不是变量名，请用字母、数字和下划线。"
             )
-    for correlation in extensions(holder, "processVariableCorrelation"):
+    for correlation in list_extensions(holder, "processVariableCorrelation"):
         for expression in correlation.iter(f"{{{SPIFF}}}expression"):
             check_expression(node, "的关联表达式", text_of(expression), report)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflows.engine.lint.meaning.events import definitions
-from workflows.engine.lint.reading.diagram import Diagram, children, text_of
-from workflows.engine.lint.reading.report import Report, local
+from workflows.engine.lint.meaning.events import list_definitions
+from workflows.engine.lint.reading.diagram import Diagram, list_children, text_of
+from workflows.engine.lint.reading.report import Report, local_name
 from workflows.engine.source.environment import Environment
 from workflows.engine.source.xml import Element
 
 _WAITING = ("intermediateCatchEvent", "boundaryEvent")
 
 
-def check(diagram: Diagram, report: Report, environment: Environment) -> None:
+def check_messages(diagram: Diagram, report: Report, environment: Environment) -> None:
     """Check what the file declares and what its events and receive tasks wait for."""
     declared = diagram.declared("message")
-    keyed = _keyed(diagram, report)
+    keyed = _find_keyed_messages(diagram, report)
     for message in declared.values():
         _check_name(message, report, environment)
-    for node, reference in _waits(diagram):
+    for node, reference in _walk_waits(diagram):
         if reference not in declared:
             report.error(node, "unknown-message", "没有指定消息，或所指的消息不存在，请在属性中选择。")
         elif reference not in keyed:
@@ -37,26 +37,26 @@ def _check_name(message: Element, report: Report, environment: Environment) -> N
         report.warning(message, "unknown-sender", "没有登记发送人，流程可能一直等下去；请核对消息名称。")
 
 
-def _waits(diagram: Diagram) -> Iterator[tuple[Element, str | None]]:
+def _walk_waits(diagram: Diagram) -> Iterator[tuple[Element, str | None]]:
     for scope in diagram.scopes:
         for task in scope.of("receiveTask"):
             yield task, task.get("messageRef")
         for event in scope.of(*_WAITING):
-            for definition in definitions(event):
-                if local(definition) == "messageEventDefinition":
+            for definition in list_definitions(event):
+                if local_name(definition) == "messageEventDefinition":
                     yield event, definition.get("messageRef")
 
 
-def _keyed(diagram: Diagram, report: Report) -> set[str]:
+def _find_keyed_messages(diagram: Diagram, report: Report) -> set[str]:
     """The messages whose key is known: by a property that belongs to a correlation key."""
     properties = diagram.declared("correlationProperty")
     in_keys: set[str] = set()
-    for collaboration in children(diagram.root, "collaboration"):
-        for key in children(collaboration, "correlationKey"):
-            in_keys |= _properties_of(key, properties, report)
+    for collaboration in list_children(diagram.root, "collaboration"):
+        for key in list_children(collaboration, "correlationKey"):
+            in_keys |= _read_key_properties(key, properties, report)
     keyed: set[str] = set()
     for name, element in properties.items():
-        for retrieval in children(element, "correlationPropertyRetrievalExpression"):
+        for retrieval in list_children(element, "correlationPropertyRetrievalExpression"):
             if retrieval.get("messageRef") not in diagram.declared("message"):
                 report.error(element, "correlation", "所指的消息不存在，请重新选择。")
             elif name in in_keys:
@@ -64,8 +64,8 @@ def _keyed(diagram: Diagram, report: Report) -> set[str]:
     return keyed
 
 
-def _properties_of(key: Element, properties: dict[str, Element], report: Report) -> set[str]:
-    names = {text_of(reference) for reference in children(key, "correlationPropertyRef")}
+def _read_key_properties(key: Element, properties: dict[str, Element], report: Report) -> set[str]:
+    names = {text_of(reference) for reference in list_children(key, "correlationPropertyRef")}
     if not key.get("name"):
         report.error(key, "correlation", "没有名称，请填写。")
     for name in sorted(names - properties.keys()):

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from functools import partial
 from heapq import heappop, heappush
 
-from workflows.engine.lint.reading.diagram import Scope, properties
-from workflows.engine.lint.reading.graph import ranks
-from workflows.engine.lint.reading.report import Report, describe, shortened
+from workflows.engine.lint.reading.diagram import Scope, read_properties
+from workflows.engine.lint.reading.graph import rank_nodes
+from workflows.engine.lint.reading.report import Report, describe_element, shorten_text
 from workflows.engine.source.environment import Environment
 from workflows.engine.source.xml import Element
 
@@ -16,20 +16,20 @@ _SHARED = -1  # reached by more than one branch
 _SHOWN = 40  # characters of a state
 
 
-def check(scope: Scope, report: Report, environment: Environment) -> None:
+def check_public_states(scope: Scope, report: Report, environment: Environment) -> None:
     """Check the property publicState in a scope."""
     known = environment.public_states
     for node in [scope.element, *scope.nodes.values()]:
-        state = properties(node).get("publicState")
+        state = read_properties(node).get("publicState")
         if state is not None and (not state or (known is not None and state not in known)):
-            sentence = f"的公开状态“{shortened(state, _SHOWN)}”不存在，请选择已定义的状态。"
+            sentence = f"的公开状态“{shorten_text(state, _SHOWN)}”不存在，请选择已定义的状态。"
             report.error(node, "unknown-public-state", sentence)
     if len(scope.public_states) > 1:  # one alone disagrees with none
         _check_parallel(scope, report)
 
 
 def _check_parallel(scope: Scope, report: Report) -> None:
-    numbers, _ = ranks(scope.after, partial(report.spend, scope.element))
+    numbers, _ = rank_nodes(scope.after, partial(report.spend, scope.element))
     for split in scope.of("parallelGateway", "inclusiveGateway"):
         starts = [flow.target for flow in scope.outgoing(split)]
         finder = _Branches(scope, numbers)
@@ -59,20 +59,20 @@ class _Branches:
     def parted(self, starts: list[str], split: str) -> list[list[str]]:
         """The nodes of each branch alone, in the order of the starts."""
         for branch, start in enumerate(starts):
-            self._reach(start, branch, split)
+            self._reach_node(start, branch, split)
         while self._ahead and (self._alone_ahead or self._ahead[0][0] <= self._furthest):
             _, name = heappop(self._ahead)
             self._alone_ahead.discard(name)
             self.steps += 1 + len(self._scope.after[name])
             for following in self._scope.after[name]:
-                self._reach(following, self._labels[name], split)
+                self._reach_node(following, self._labels[name], split)
         found: list[list[str]] = [[] for _ in starts]
         for name, branch in self._labels.items():
             if branch != _SHARED:
                 found[branch].append(name)
         return found
 
-    def _reach(self, name: str, branch: int, split: str) -> None:
+    def _reach_node(self, name: str, branch: int, split: str) -> None:
         known = self._labels.get(name)
         if name == split or known in (branch, _SHARED):
             return
@@ -87,28 +87,30 @@ class _Branches:
 
 
 def _check_branches(split: Element, branches: list[list[str]], scope: Scope, report: Report) -> None:
-    told = [states for branch in branches if (states := _states(branch, scope))]
+    told = [states for branch in branches if (states := _find_states(branch, scope))]
     for other in told[1:]:
         if other.keys() != told[0].keys():
-            _report(split, (told[0], other), report)
+            _report_disagreement(split, (told[0], other), report)
             return
 
 
 def _check_beside(event: Element, scope: Scope, report: Report) -> None:
     """What a non-interrupting event starts runs beside its host."""
     host = event.get("attachedToRef")
-    onward = scope.reached(flow.target for node in _nodes([host], scope) for flow in scope.outgoing(node))
+    onward = scope.reached(
+        flow.target for node in _find_nodes([host], scope) for flow in scope.outgoing(node)
+    )
     beside = scope.reached([event.get("id")]) - onward - {host}
-    first, second = _states([host], scope), _states(beside, scope)
+    first, second = _find_states([host], scope), _find_states(beside, scope)
     if first and second and first.keys() != second.keys():
-        _report(event, (first, second), report)
+        _report_disagreement(event, (first, second), report)
 
 
-def _nodes(names: Iterable[str], scope: Scope) -> list[Element]:
+def _find_nodes(names: Iterable[str], scope: Scope) -> list[Element]:
     return [scope.nodes[name] for name in names if name in scope.nodes]
 
 
-def _states(names: Iterable[str], scope: Scope) -> dict[str, Element]:
+def _find_states(names: Iterable[str], scope: Scope) -> dict[str, Element]:
     """The public states that the nodes stand for, each with an element that has it."""
     found: dict[str, Element] = {}
     for name in sorted(names):
@@ -116,13 +118,15 @@ def _states(names: Iterable[str], scope: Scope) -> dict[str, Element]:
     return found
 
 
-def _report(split: Element, states: tuple[dict[str, Element], dict[str, Element]], report: Report) -> None:
+def _report_disagreement(
+    split: Element, states: tuple[dict[str, Element], dict[str, Element]], report: Report
+) -> None:
     first, second = states
     one = next((name for name in first if name not in second), next(iter(first)))
     other = next((name for name in second if name != one), next(iter(second)))
     sentence = (
-        f"的并行分支公开状态不一致：{describe(first[one])}是 {shortened(one, _SHOWN)}，"
-        f"{describe(second[other])}是 {shortened(other, _SHOWN)}；"
+        f"的并行分支公开状态不一致：{describe_element(first[one])}是 {shorten_text(one, _SHOWN)}，"
+        f"{describe_element(second[other])}是 {shorten_text(other, _SHOWN)}；"
         "同一时间只能有一个公开状态，请统一，或只留在一个分支上。"
     )
     report.error(split, "public-state-disagrees", sentence)

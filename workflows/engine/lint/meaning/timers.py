@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from workflows.engine.elements.timers import BadTimer, duration_of
+from workflows.engine.elements.timers import BadTimer, parse_timedelta
 from workflows.engine.expressions import ExpressionError, compile_expression
-from workflows.engine.lint.meaning.events import definitions
-from workflows.engine.lint.reading.diagram import Scope, children, text_of
-from workflows.engine.lint.reading.report import Report, local
+from workflows.engine.lint.meaning.events import list_definitions
+from workflows.engine.lint.reading.diagram import Scope, list_children, text_of
+from workflows.engine.lint.reading.report import Report, local_name
 from workflows.engine.source.xml import Element
 
 _DURATION = re.compile(
@@ -25,7 +25,7 @@ def is_duration(text: str) -> bool:
     if not _DURATION.fullmatch(text) or not any(digit in text for digit in "123456789"):
         return False
     try:
-        return duration_of(text) > timedelta(0)
+        return parse_timedelta(text) > timedelta(0)
     except BadTimer:
         return False  # beyond a hundred years: it would be refused at every start
 
@@ -59,28 +59,28 @@ _KINDS: dict[str, tuple[Callable[[str], bool], str]] = {
 }
 
 
-def check(scope: Scope, report: Report) -> None:
+def check_timers(scope: Scope, report: Report) -> None:
     """Check every timer of a scope."""
     for event in scope.of("intermediateCatchEvent", "boundaryEvent"):
-        for definition in definitions(event):
-            if local(definition) == "timerEventDefinition":
+        for definition in list_definitions(event):
+            if local_name(definition) == "timerEventDefinition":
                 _check_timer(event, definition, report)
 
 
 def _check_timer(event: Element, definition: Element, report: Report) -> None:
-    times = list(children(definition, *_KINDS))
+    times = list(list_children(definition, *_KINDS))
     if len(times) != 1:
         report.error(event, "timer", "需要一个时间：时长、时刻或循环三者之一。")
         return
     _check_time(event, times[0], report)
-    repeats = local(times[0]) == "timeCycle"
-    if repeats and (local(event) != "boundaryEvent" or event.get("cancelActivity", "true") == "true"):
+    repeats = local_name(times[0]) == "timeCycle"
+    if repeats and (local_name(event) != "boundaryEvent" or event.get("cancelActivity", "true") == "true"):
         report.error(event, "timer-cycle", "不能循环：循环定时只用在不中断的边界事件上，请改成时长。")
 
 
 def _check_time(event: Element, time: Element, report: Report) -> None:
     text = text_of(time)
-    accepts, example = _KINDS[local(time)]
+    accepts, example = _KINDS[local_name(time)]
     if _BARE.fullmatch(text):
         report.error(event, "timer", f"的时间 {text} 要加英文引号，写成 '{text}'。")
         return

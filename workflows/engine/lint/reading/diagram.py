@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 
-from workflows.engine.lint.reading.report import local
+from workflows.engine.lint.reading.report import local_name
 from workflows.engine.lint.reading.vocabulary import SCOPES, SPIFF
 from workflows.engine.source.xml import BPMN, Element
 
@@ -39,7 +39,7 @@ _NOT_NODES = frozenset(
 )
 
 
-def children(element: Element, *names: str) -> Iterator[Element]:
+def list_children(element: Element, *names: str) -> Iterator[Element]:
     """The BPMN elements directly below, of these names or all."""
     for child in element:
         tag = child.tag
@@ -48,20 +48,22 @@ def children(element: Element, *names: str) -> Iterator[Element]:
             yield child
 
 
-def extensions(element: Element, name: str) -> list[Element]:
+def list_extensions(element: Element, name: str) -> list[Element]:
     """Our extension elements of a host."""
     return [
         child
-        for holder in children(element, "extensionElements")
+        for holder in list_children(element, "extensionElements")
         for child in holder
         if child.tag == f"{{{SPIFF}}}{name}"
     ]
 
 
-def properties(element: Element) -> dict[str, str]:
+def read_properties(element: Element) -> dict[str, str]:
     """The properties of an element; the last of a name counts, as for the engine."""
     found = [
-        one for holder in extensions(element, "properties") for one in holder.iter(f"{{{SPIFF}}}property")
+        one
+        for holder in list_extensions(element, "properties")
+        for one in holder.iter(f"{{{SPIFF}}}property")
     ]
     return {one.get("name", ""): (one.get("value") or "").strip() for one in found}
 
@@ -73,7 +75,7 @@ def text_of(element: Element | None) -> str:
 
 def is_event_sub_process(element: Element) -> bool:
     """Whether it would start on an event instead of on a flow."""
-    return local(element) == "subProcess" and element.get("triggeredByEvent", "false") == "true"
+    return local_name(element) == "subProcess" and element.get("triggeredByEvent", "false") == "true"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -87,7 +89,7 @@ class Flow:
     @property
     def condition(self) -> Element | None:
         """The condition, if one is drawn; an empty one is none."""
-        found = next(children(self.element, "conditionExpression"), None)
+        found = next(list_children(self.element, "conditionExpression"), None)
         return found if text_of(found) else None
 
 
@@ -97,42 +99,42 @@ class Scope:
     def __init__(self, element: Element, declared: Mapping[str, dict[str, Element]]) -> None:
         self.element = element
         self.declared = declared  # messages, errors and the like of the file, by kind and id
-        self.nodes = {node.get("id"): node for node in self._standing() if node.get("id")}
-        self.drawn = list(children(element, "sequenceFlow"))
+        self.nodes = {node.get("id"): node for node in self._walk_flow_nodes() if node.get("id")}
+        self.drawn = list(list_children(element, "sequenceFlow"))
         self.flows = [
             Flow(element=flow, source=flow.get("sourceRef"), target=flow.get("targetRef"))
             for flow in self.drawn
             if flow.get("sourceRef") in self.nodes and flow.get("targetRef") in self.nodes
         ]
 
-    def _standing(self) -> Iterator[Element]:
+    def _walk_flow_nodes(self) -> Iterator[Element]:
         """Nodes that take part in the flow; event sub-processes and compensation are refused elsewhere."""
-        for node in children(self.element):
+        for node in list_children(self.element):
             aside = is_event_sub_process(node) or node.get("isForCompensation", "false") == "true"
-            if local(node) not in _NOT_NODES and not aside:
+            if local_name(node) not in _NOT_NODES and not aside:
                 yield node
 
     def of(self, *names: str) -> list[Element]:
         """The nodes of these kinds."""
-        return [self.nodes[name] for name, kind in self._kinds.items() if kind in names]
+        return [self.nodes[name] for name, kind in self._kinds_by_id.items() if kind in names]
 
     @cached_property
-    def _kinds(self) -> dict[str, str]:
-        return {name: local(node) for name, node in self.nodes.items()}
+    def _kinds_by_id(self) -> dict[str, str]:
+        return {name: local_name(node) for name, node in self.nodes.items()}
 
     def outgoing(self, node: Element) -> list[Flow]:
-        return self._outgoing.get(node.get("id"), [])
+        return self._outgoing_flows.get(node.get("id"), [])
 
     def incoming(self, node: Element) -> list[Flow]:
-        return self._incoming.get(node.get("id"), [])
+        return self._incoming_flows.get(node.get("id"), [])
 
     @cached_property
-    def _outgoing(self) -> dict[str, list[Flow]]:
-        return _grouped(self.flows, lambda flow: flow.source)
+    def _outgoing_flows(self) -> dict[str, list[Flow]]:
+        return _group_flows(self.flows, lambda flow: flow.source)
 
     @cached_property
-    def _incoming(self) -> dict[str, list[Flow]]:
-        return _grouped(self.flows, lambda flow: flow.target)
+    def _incoming_flows(self) -> dict[str, list[Flow]]:
+        return _group_flows(self.flows, lambda flow: flow.target)
 
     @cached_property
     def public_states(self) -> dict[str, dict[str, Element]]:
@@ -145,8 +147,8 @@ class Scope:
 
     def _add_state(self, written: Element, found: dict[str, dict[str, Element]]) -> None:
         host = next(written.iterancestors(f"{{{BPMN}}}extensionElements")).getparent()
-        node = next((one for one in _upward(host) if one.getparent() is self.element), None)
-        state = properties(host).get("publicState")
+        node = next((one for one in _walk_upward(host) if one.getparent() is self.element), None)
+        state = read_properties(host).get("publicState")
         if state and node is not None and node.get("id") in self.nodes:
             found.setdefault(node.get("id"), {})[state] = host
 
@@ -164,7 +166,7 @@ class Scope:
         return {
             name: tuple(
                 dict.fromkeys(
-                    [flow.target for flow in self._outgoing.get(name, [])]
+                    [flow.target for flow in self._outgoing_flows.get(name, [])]
                     + [event.get("id") for event in self.attached.get(name, [])]
                 )
             )
@@ -182,26 +184,26 @@ class Scope:
 
     def reached(self, starts: Iterable[str], without: frozenset[str] = frozenset()) -> frozenset[str]:
         """The nodes that can be reached, the starts included, when some are taken away."""
-        return _closure(starts, self.after, without)
+        return _find_reachable(starts, self.after, without)
 
     def reaching(self, ends: Iterable[str]) -> frozenset[str]:
         """The nodes from which one of the ends can be reached."""
-        return _closure(ends, self.before, frozenset())
+        return _find_reachable(ends, self.before, frozenset())
 
 
-def _upward(element: Element) -> Iterator[Element]:
+def _walk_upward(element: Element) -> Iterator[Element]:
     yield element
     yield from element.iterancestors()
 
 
-def _grouped(flows: list[Flow], key: Callable[[Flow], str]) -> dict[str, list[Flow]]:
+def _group_flows(flows: list[Flow], key: Callable[[Flow], str]) -> dict[str, list[Flow]]:
     found: dict[str, list[Flow]] = {}
     for flow in flows:
         found.setdefault(key(flow), []).append(flow)
     return found
 
 
-def _closure(
+def _find_reachable(
     starts: Iterable[str], steps: dict[str, tuple[str, ...]], without: frozenset[str]
 ) -> frozenset[str]:
     found: set[str] = set()
@@ -220,34 +222,38 @@ class Diagram:
     def __init__(self, file: str, root: Element) -> None:
         self.file = file
         self.root = root
-        self.processes = list(children(root, "process"))
+        self.processes = list(list_children(root, "process"))
 
     @cached_property
     def scopes(self) -> list[Scope]:
         """All processes and the sub-processes within them."""
-        return [Scope(element, self._declared) for process in self.processes for element in _nested(process)]
+        return [
+            Scope(element, self._declared_by_kind)
+            for process in self.processes
+            for element in _walk_scopes(process)
+        ]
 
     def declared(self, kind: str) -> dict[str, Element]:
         """The messages, errors or escalations of the file by id."""
-        return self._declared.get(kind, {})
+        return self._declared_by_kind.get(kind, {})
 
     @cached_property
-    def _declared(self) -> dict[str, dict[str, Element]]:
+    def _declared_by_kind(self) -> dict[str, dict[str, Element]]:
         found: dict[str, dict[str, Element]] = {}
-        for one in children(self.root):
-            found.setdefault(local(one), {})[one.get("id")] = one
+        for one in list_children(self.root):
+            found.setdefault(local_name(one), {})[one.get("id")] = one
         return found
 
 
-def _nested(element: Element) -> Iterator[Element]:
+def _walk_scopes(element: Element) -> Iterator[Element]:
     yield element
-    for child in children(element):
-        if local(child) in SCOPES and not is_event_sub_process(child):
-            yield from _nested(child)
+    for child in list_children(element):
+        if local_name(child) in SCOPES and not is_event_sub_process(child):
+            yield from _walk_scopes(child)
 
 
-def process_of(element: Element) -> Element:
+def find_process(element: Element) -> Element:
     """The process that an element stands in."""
-    while local(element) != "process":
+    while local_name(element) != "process":
         element = element.getparent()
     return cast(Element, element)

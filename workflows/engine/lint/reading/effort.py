@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from workflows.engine.source.problems import Problem
+from workflows.engine.source.problems import LintProblem
 from workflows.engine.source.xml import Element
 
 MOST_STEPS = 2_000_000  # of all files together; a step is about a microsecond
 
 
-class Exhausted(Exception):
+class EffortExhausted(Exception):
     """The steps are used up; the element is the one at which it happened."""
 
     def __init__(self, element: Element) -> None:
@@ -26,10 +26,10 @@ class Effort:
         """Count steps spent on an element; raises Exhausted when there are none left."""
         self.left -= steps
         if self.left < 0:
-            raise Exhausted(element)
+            raise EffortExhausted(element)
 
 
-def exhausted_problem(file: str, element: Element, described: str) -> Problem:
+def build_exhausted_problem(file: str, element: Element, described: str) -> LintProblem:
     """What designers read about files that would take too long to check."""
     message = f"检查到{described}时，计算量已超过上限，没有继续检查；请减少分支和循环，或拆成几个流程。"
-    return Problem(file=file, element=element.get("id"), rule="too-much-work", message=message)
+    return LintProblem(file=file, element=element.get("id"), rule="too-much-work", message=message)

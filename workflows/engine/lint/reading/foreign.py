@@ -59,12 +59,12 @@ _SUBSTITUTES = {
 }
 
 
-def product_of(namespace: str | None) -> str | None:
+def find_product(namespace: str | None) -> str | None:
     """The product that a namespace belongs to; nothing for unknown ones."""
     return PRODUCTS.get((namespace or "").rstrip("/"))
 
 
-def advice(product: str, name: str) -> str:
+def describe_foreign(product: str, name: str) -> str:
     """The sentence about an element or attribute of another product."""
     substitute = _SUBSTITUTES.get(name, "")
     act = f"请改用{substitute}" if substitute else "引擎不会理会，请删去"

@@ -29,9 +29,9 @@ class Dominators:
             for following in steps.get(name, ()):
                 if following in self._place:
                     before[self._place[following]].append(self._place[name])
-        self._above = self._solve(before)
+        self._above = self._solve_tree(before)
 
-    def _solve(self, before: list[list[int]]) -> list[int]:
+    def _solve_tree(self, before: list[list[int]]) -> list[int]:
         above = [-1] * len(before)
         above[0], changed = 0, True
         while changed:
@@ -41,12 +41,12 @@ class Dominators:
                 found = -1
                 for other in before[place]:
                     if above[other] >= 0:
-                        found = other if found < 0 else self._meet(above, found, other)
+                        found = other if found < 0 else self._find_meeting(above, found, other)
                 if above[place] != found:
                     above[place], changed = found, True
         return above
 
-    def _meet(self, above: list[int], one: int, other: int) -> int:
+    def _find_meeting(self, above: list[int], one: int, other: int) -> int:
         steps = 0
         while one != other:
             steps += 1
@@ -67,7 +67,7 @@ class Dominators:
 
     def meeting(self, one: str, other: str) -> str | None:
         """The lowest node at or above both; nothing when only the beginning is."""
-        place = self._meet(self._above, self._place[one], self._place[other])
+        place = self._find_meeting(self._above, self._place[one], self._place[other])
         return self.order[place - 1] if place else None
 
     def intervals(self) -> dict[str, tuple[int, int]]:
@@ -108,9 +108,9 @@ def _reverse_postorder(steps: Steps, starts: Iterable[str], without: str, count:
     return left[::-1]
 
 
-def ranks(steps: Steps, count: Count) -> tuple[dict[str, int], frozenset[str]]:
+def rank_nodes(steps: Steps, count: Count) -> tuple[dict[str, int], frozenset[str]]:
     """Numbers that grow along every way and are shared within a circle; the nodes on circles."""
-    finder = _Circles(steps)
+    finder = _CircleFinder(steps)
     for name in steps:
         if name not in finder.numbers:
             finder.visit(name)
@@ -118,7 +118,7 @@ def ranks(steps: Steps, count: Count) -> tuple[dict[str, int], frozenset[str]]:
     return {name: -number for name, number in finder.parts.items()}, frozenset(finder.circles)
 
 
-class _Circles:
+class _CircleFinder:
     """Tarjan's strongly connected components, without recursion; the last parts are found first."""
 
     def __init__(self, steps: Steps) -> None:
@@ -131,25 +131,25 @@ class _Circles:
         self._found = 0
 
     def visit(self, start: str) -> None:
-        stack = [self._enter(start)]
+        stack = [self._enter_node(start)]
         while stack:
             name, ahead = stack[-1]
             for following in ahead:
                 if following not in self.numbers:
-                    stack.append(self._enter(following))
+                    stack.append(self._enter_node(following))
                     break
                 if following not in self.parts:
                     self.lowest[name] = min(self.lowest[name], self.numbers[following])
             else:
                 stack.pop()
-                self._leave(name, stack[-1][0] if stack else None)
+                self._leave_node(name, stack[-1][0] if stack else None)
 
-    def _enter(self, name: str) -> tuple[str, Iterable[str]]:
+    def _enter_node(self, name: str) -> tuple[str, Iterable[str]]:
         self.numbers[name] = self.lowest[name] = len(self.numbers)
         self._open.append(name)
         return name, iter(self.steps.get(name, ()))
 
-    def _leave(self, name: str, caller: str | None) -> None:
+    def _leave_node(self, name: str, caller: str | None) -> None:
         if caller is not None:
             self.lowest[caller] = min(self.lowest[caller], self.lowest[name])
         if self.lowest[name] == self.numbers[name]:

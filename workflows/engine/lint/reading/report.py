@@ -6,11 +6,11 @@ from typing import cast
 
 from workflows.engine.lint.reading.effort import Effort
 from workflows.engine.lint.reading.vocabulary import TITLES
-from workflows.engine.source.problems import Problem
+from workflows.engine.source.problems import LintProblem
 from workflows.engine.source.xml import Element
 
 
-def local(element: Element) -> str:
+def local_name(element: Element) -> str:
     """The name of an element without its namespace."""
     return cast(str, element.tag).rpartition("}")[2]
 
@@ -19,17 +19,17 @@ _STEPS_OF_A_PROBLEM = 20
 _LABEL, _ID = 40, 60  # characters that a sentence repeats
 
 
-def shortened(text: str, most: int) -> str:
+def shorten_text(text: str, most: int) -> str:
     """The text, or its beginning: one answer with long names in it had 34 MB."""
     return text if len(text) <= most else f"{text[:most]}…"
 
 
-def describe(element: Element) -> str:
+def describe_element(element: Element) -> str:
     """The element in the words of designers: kind, label and id."""
-    label = f"“{shortened(element.get('name'), _LABEL)}”" if element.get("name") else ""
+    label = f"“{shorten_text(element.get('name'), _LABEL)}”" if element.get("name") else ""
     name = element.get("id")
-    place = f"（{shortened(name, _ID)}）" if name else f"（第 {element.sourceline} 行）"
-    return f"{TITLES.get(local(element), local(element))}{label}{place}"
+    place = f"（{shorten_text(name, _ID)}）" if name else f"（第 {element.sourceline} 行）"
+    return f"{TITLES.get(local_name(element), local_name(element))}{label}{place}"
 
 
 class Report:
@@ -37,7 +37,7 @@ class Report:
 
     def __init__(self, file: str, effort: Effort | None = None) -> None:
         self.file = file
-        self.problems: list[Problem] = []
+        self.problems: list[LintProblem] = []
         self._effort = effort or Effort()
 
     def spend(self, element: Element, steps: int) -> None:
@@ -46,13 +46,13 @@ class Report:
 
     def error(self, element: Element, rule: str, sentence: str) -> None:
         """The element must be changed; the sentence goes on after its name."""
-        self.problems.append(self._problem(element, rule, sentence))
+        self.problems.append(self._build_problem(element, rule, sentence))
 
     def warning(self, element: Element, rule: str, sentence: str) -> None:
         """The element may be deployed, but somebody should look at it."""
-        problem = self._problem(element, rule, sentence)
+        problem = self._build_problem(element, rule, sentence)
         self.problems.append(
-            Problem(
+            LintProblem(
                 file=self.file,
                 element=problem.element,
                 rule=rule,
@@ -61,7 +61,7 @@ class Report:
             )
         )
 
-    def _problem(self, element: Element, rule: str, sentence: str) -> Problem:
+    def _build_problem(self, element: Element, rule: str, sentence: str) -> LintProblem:
         self.spend(element, _STEPS_OF_A_PROBLEM)
-        message = f"{describe(element)}{sentence}"
-        return Problem(file=self.file, element=element.get("id"), rule=rule, message=message)
+        message = f"{describe_element(element)}{sentence}"
+        return LintProblem(file=self.file, element=element.get("id"), rule=rule, message=message)

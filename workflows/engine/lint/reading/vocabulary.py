@@ -74,7 +74,7 @@ class Shape:
     extensions: frozenset[str] = frozenset()
 
 
-def _shape(attributes: str = "", children: str | frozenset[str] = "", extensions: str = "") -> Shape:
+def _build_shape(attributes: str = "", children: str | frozenset[str] = "", extensions: str = "") -> Shape:
     below = frozenset(children.split()) if isinstance(children, str) else children
     return Shape(
         attributes=frozenset(attributes.split()), children=below, extensions=frozenset(extensions.split())
@@ -106,90 +106,90 @@ SCOPES = frozenset({"process", "subProcess", "transaction"})
 
 _ARTIFACTS = frozenset({"textAnnotation", "association", "group"})
 _INSIDE = ACTIVITIES | GATEWAYS | EVENTS | _ARTIFACTS | {"sequenceFlow", "laneSet"}
-_FORMULA = _shape()
+_FORMULA = _build_shape()
 
 SHAPES: dict[str, Shape] = {
-    "definitions": _shape(
+    "definitions": _build_shape(
         "targetNamespace exporter exporterVersion expressionLanguage typeLanguage",
         "process collaboration message error escalation signal correlationProperty category itemDefinition",
     ),
-    "process": _shape("isExecutable processType isClosed", _INSIDE | {"property"}, "properties"),
-    "property": _shape("itemSubjectRef"),
-    "documentation": _shape("textFormat"),
-    "laneSet": _shape(children="lane"),
-    "childLaneSet": _shape(children="lane"),
-    "lane": _shape(children="flowNodeRef childLaneSet"),
-    "flowNodeRef": _shape(),
-    "collaboration": _shape("isClosed", _ARTIFACTS | {"participant", "messageFlow", "correlationKey"}),
-    "participant": _shape("processRef"),
-    "messageFlow": _shape("sourceRef targetRef messageRef"),
-    "correlationKey": _shape(children="correlationPropertyRef"),
-    "correlationPropertyRef": _shape(),
-    "correlationProperty": _shape("type", "correlationPropertyRetrievalExpression"),
-    "correlationPropertyRetrievalExpression": _shape("messageRef", "messagePath formalExpression"),
+    "process": _build_shape("isExecutable processType isClosed", _INSIDE | {"property"}, "properties"),
+    "property": _build_shape("itemSubjectRef"),
+    "documentation": _build_shape("textFormat"),
+    "laneSet": _build_shape(children="lane"),
+    "childLaneSet": _build_shape(children="lane"),
+    "lane": _build_shape(children="flowNodeRef childLaneSet"),
+    "flowNodeRef": _build_shape(),
+    "collaboration": _build_shape("isClosed", _ARTIFACTS | {"participant", "messageFlow", "correlationKey"}),
+    "participant": _build_shape("processRef"),
+    "messageFlow": _build_shape("sourceRef targetRef messageRef"),
+    "correlationKey": _build_shape(children="correlationPropertyRef"),
+    "correlationPropertyRef": _build_shape(),
+    "correlationProperty": _build_shape("type", "correlationPropertyRetrievalExpression"),
+    "correlationPropertyRetrievalExpression": _build_shape("messageRef", "messagePath formalExpression"),
     "messagePath": _FORMULA,
     "formalExpression": _FORMULA,
-    "message": _shape("itemRef"),
-    "error": _shape("errorCode structureRef", "", "variableName payloadExpression"),
-    "escalation": _shape("escalationCode structureRef", "", "variableName payloadExpression"),
-    "signal": _shape("structureRef"),
-    "itemDefinition": _shape("isCollection itemKind structureRef"),
-    "category": _shape(children="categoryValue"),
-    "categoryValue": _shape("value"),
-    "textAnnotation": _shape("textFormat", "text"),
-    "text": _shape(),
-    "association": _shape("sourceRef targetRef associationDirection"),
-    "group": _shape("categoryValueRef"),
-    "incoming": _shape(),
-    "outgoing": _shape(),
-    "sequenceFlow": _shape("sourceRef targetRef", "conditionExpression"),
+    "message": _build_shape("itemRef"),
+    "error": _build_shape("errorCode structureRef", "", "variableName payloadExpression"),
+    "escalation": _build_shape("escalationCode structureRef", "", "variableName payloadExpression"),
+    "signal": _build_shape("structureRef"),
+    "itemDefinition": _build_shape("isCollection itemKind structureRef"),
+    "category": _build_shape(children="categoryValue"),
+    "categoryValue": _build_shape("value"),
+    "textAnnotation": _build_shape("textFormat", "text"),
+    "text": _build_shape(),
+    "association": _build_shape("sourceRef targetRef associationDirection"),
+    "group": _build_shape("categoryValueRef"),
+    "incoming": _build_shape(),
+    "outgoing": _build_shape(),
+    "sequenceFlow": _build_shape("sourceRef targetRef", "conditionExpression"),
     "conditionExpression": _FORMULA,
-    "startEvent": _shape("", _LINKS, "properties"),
-    "endEvent": _shape(
+    "startEvent": _build_shape("", _LINKS, "properties"),
+    "endEvent": _build_shape(
         "",
         f"{_LINKS} terminateEventDefinition errorEventDefinition escalationEventDefinition"
         " cancelEventDefinition",
         "properties",
     ),
-    "intermediateCatchEvent": _shape(
+    "intermediateCatchEvent": _build_shape(
         "", f"{_LINKS} messageEventDefinition timerEventDefinition", "properties"
     ),
-    "intermediateThrowEvent": _shape("", f"{_LINKS} escalationEventDefinition", "properties"),
-    "boundaryEvent": _shape(
+    "intermediateThrowEvent": _build_shape("", f"{_LINKS} escalationEventDefinition", "properties"),
+    "boundaryEvent": _build_shape(
         "attachedToRef cancelActivity",
         f"{_LINKS} messageEventDefinition timerEventDefinition errorEventDefinition escalationEventDefinition"
         " cancelEventDefinition",
         "properties",
     ),
-    "terminateEventDefinition": _shape(),
-    "cancelEventDefinition": _shape(),
-    "errorEventDefinition": _shape("errorRef"),
-    "escalationEventDefinition": _shape("escalationRef"),
-    "messageEventDefinition": _shape("messageRef", "", _MESSAGE),
-    "timerEventDefinition": _shape(children="timeDate timeDuration timeCycle"),
+    "terminateEventDefinition": _build_shape(),
+    "cancelEventDefinition": _build_shape(),
+    "errorEventDefinition": _build_shape("errorRef"),
+    "escalationEventDefinition": _build_shape("escalationRef"),
+    "messageEventDefinition": _build_shape("messageRef", "", _MESSAGE),
+    "timerEventDefinition": _build_shape(children="timeDate timeDuration timeCycle"),
     "timeDate": _FORMULA,
     "timeDuration": _FORMULA,
     "timeCycle": _FORMULA,
-    "userTask": _shape("", f"{_LINKS} {_REPEAT}", _SCRIPTED),
-    "serviceTask": _shape("", f"{_LINKS} {_REPEAT}", f"{_SCRIPTED} serviceTaskOperator"),
-    "receiveTask": _shape("messageRef", f"{_LINKS} {_REPEAT}", f"{_SCRIPTED} {_MESSAGE}"),
-    "businessRuleTask": _shape("", f"{_LINKS} {_REPEAT}", f"{_SCRIPTED} calledDecisionId"),
-    "scriptTask": _shape("scriptFormat", f"{_LINKS} script", "properties"),
-    "script": _shape(),
-    "callActivity": _shape("calledElement", f"{_LINKS} {_REPEAT}", _SCRIPTED),
-    "subProcess": _shape("", _INSIDE | {"incoming", "outgoing", _REPEAT}, _SCRIPTED),
-    "transaction": _shape("method", _INSIDE | {"incoming", "outgoing", _REPEAT}, _SCRIPTED),
-    "exclusiveGateway": _shape("default gatewayDirection", _LINKS, "properties"),
-    "inclusiveGateway": _shape("default gatewayDirection", _LINKS, "properties"),
-    "parallelGateway": _shape("gatewayDirection", _LINKS, "properties"),
-    "eventBasedGateway": _shape("gatewayDirection eventGatewayType", _LINKS, "properties"),
-    "multiInstanceLoopCharacteristics": _shape(
+    "userTask": _build_shape("", f"{_LINKS} {_REPEAT}", _SCRIPTED),
+    "serviceTask": _build_shape("", f"{_LINKS} {_REPEAT}", f"{_SCRIPTED} serviceTaskOperator"),
+    "receiveTask": _build_shape("messageRef", f"{_LINKS} {_REPEAT}", f"{_SCRIPTED} {_MESSAGE}"),
+    "businessRuleTask": _build_shape("", f"{_LINKS} {_REPEAT}", f"{_SCRIPTED} calledDecisionId"),
+    "scriptTask": _build_shape("scriptFormat", f"{_LINKS} script", "properties"),
+    "script": _build_shape(),
+    "callActivity": _build_shape("calledElement", f"{_LINKS} {_REPEAT}", _SCRIPTED),
+    "subProcess": _build_shape("", _INSIDE | {"incoming", "outgoing", _REPEAT}, _SCRIPTED),
+    "transaction": _build_shape("method", _INSIDE | {"incoming", "outgoing", _REPEAT}, _SCRIPTED),
+    "exclusiveGateway": _build_shape("default gatewayDirection", _LINKS, "properties"),
+    "inclusiveGateway": _build_shape("default gatewayDirection", _LINKS, "properties"),
+    "parallelGateway": _build_shape("gatewayDirection", _LINKS, "properties"),
+    "eventBasedGateway": _build_shape("gatewayDirection eventGatewayType", _LINKS, "properties"),
+    "multiInstanceLoopCharacteristics": _build_shape(
         "isSequential", "loopDataInputRef loopDataOutputRef inputDataItem outputDataItem completionCondition"
     ),
-    "loopDataInputRef": _shape(),
-    "loopDataOutputRef": _shape(),
-    "inputDataItem": _shape("itemSubjectRef"),
-    "outputDataItem": _shape("itemSubjectRef"),
+    "loopDataInputRef": _build_shape(),
+    "loopDataOutputRef": _build_shape(),
+    "inputDataItem": _build_shape("itemSubjectRef"),
+    "outputDataItem": _build_shape("itemSubjectRef"),
     "completionCondition": _FORMULA,
 }
 
@@ -213,21 +213,21 @@ HARMLESS = frozenset(
 
 # Within our own extensions: element → attributes and children.
 EXTENSIONS: dict[str, Shape] = {
-    "properties": _shape(children="property"),
-    "property": _shape("value"),
-    "preScript": _shape(),
-    "postScript": _shape(),
-    "calledDecisionId": _shape(),
-    "messageVariable": _shape(),
-    "messagePayload": _shape(),
-    "processVariableCorrelation": _shape(children="propertyId expression"),
-    "propertyId": _shape(),
-    "expression": _shape(),
-    "variableName": _shape(),
-    "payloadExpression": _shape(),
-    "serviceTaskOperator": _shape("resultVariable", "parameters"),
-    "parameters": _shape(children="parameter"),
-    "parameter": _shape("type value"),
+    "properties": _build_shape(children="property"),
+    "property": _build_shape("value"),
+    "preScript": _build_shape(),
+    "postScript": _build_shape(),
+    "calledDecisionId": _build_shape(),
+    "messageVariable": _build_shape(),
+    "messagePayload": _build_shape(),
+    "processVariableCorrelation": _build_shape(children="propertyId expression"),
+    "propertyId": _build_shape(),
+    "expression": _build_shape(),
+    "variableName": _build_shape(),
+    "payloadExpression": _build_shape(),
+    "serviceTaskOperator": _build_shape("resultVariable", "parameters"),
+    "parameters": _build_shape(children="parameter"),
+    "parameter": _build_shape("type value"),
 }
 
 _USER = frozenset({"userTask"})

@@ -8,8 +8,8 @@ from collections import Counter
 from lxml import etree
 
 from workflows.engine.lint.reading import foreign
-from workflows.engine.lint.reading.diagram import Diagram, children, is_event_sub_process
-from workflows.engine.lint.reading.report import Report, describe, local
+from workflows.engine.lint.reading.diagram import Diagram, is_event_sub_process, list_children
+from workflows.engine.lint.reading.report import Report, describe_element, local_name
 from workflows.engine.lint.reading.vocabulary import (
     DECORATION,
     DRAWING,
@@ -34,7 +34,7 @@ _PARTS = ("EventDefinition", "Characteristics", "Specification", "Association", 
 _NAMES_OF_VARIABLES = frozenset({"inputDataItem", "outputDataItem"})
 
 
-def check(diagram: Diagram, report: Report) -> None:
+def check_elements(diagram: Diagram, report: Report) -> None:
     """Walk the whole file."""
     _check_element(diagram.root, report)
     _check_ids(diagram.root, report)
@@ -48,12 +48,12 @@ def check(diagram: Diagram, report: Report) -> None:
 
 def _check_element(element: Element, report: Report) -> None:
     report.spend(element, _STEPS)
-    shape = SHAPES[local(element)]
+    shape = SHAPES[local_name(element)]
     _check_attributes(element, shape, report)
     for child in element:
         if not isinstance(child.tag, str):
             continue  # a comment
-        namespace, name = etree.QName(child).namespace, local(child)
+        namespace, name = etree.QName(child).namespace, local_name(child)
         if namespace in DRAWING:
             continue
         if namespace != BPMN:
@@ -68,10 +68,10 @@ def _check_element(element: Element, report: Report) -> None:
 
 def _report_refused(parent: Element, child: Element, report: Report) -> None:
     """An event definition or a setting is reported at its host, an element of the flow at itself."""
-    name = local(child)
+    name = local_name(child)
     alone = name in TITLES or (bool(child.get("id")) and not name.endswith(_PARTS))
-    host = child if alone else _host(parent)
-    if known := REFUSED_AT.get((local(parent), name)) or REFUSED.get(name):
+    host = child if alone else _find_host(parent)
+    if known := REFUSED_AT.get((local_name(parent), name)) or REFUSED.get(name):
         report.error(host, *known)
     else:
         here = "" if alone else f"中的 {name} "
@@ -98,22 +98,22 @@ def _check_attributes(element: Element, shape: Shape, report: Report) -> None:
 def _check_foreign_attribute(element: Element, name: etree.QName, report: Report) -> None:
     if name.namespace in DECORATION or name.namespace == XSI:
         return
-    if product := foreign.product_of(name.namespace):
-        report.error(element, "foreign-extension", foreign.advice(product, name.localname))
+    if product := foreign.find_product(name.namespace):
+        report.error(element, "foreign-extension", foreign.describe_foreign(product, name.localname))
     else:
         report.error(element, "attribute-not-allowed", f"的属性 {name.localname} 不受支持，请删去。")
 
 
 def _report_foreign(parent: Element, child: Element, report: Report) -> None:
     name = etree.QName(child)
-    host = _host(parent)
-    if product := foreign.product_of(name.namespace):
-        report.error(host, "foreign-extension", foreign.advice(product, name.localname))
+    host = _find_host(parent)
+    if product := foreign.find_product(name.namespace):
+        report.error(host, "foreign-extension", foreign.describe_foreign(product, name.localname))
     elif name.namespace not in DECORATION:
         report.error(host, "extension-not-allowed", f"中的扩展 {name.localname} 不受支持，请删去。")
 
 
-def _host(element: Element) -> Element:
+def _find_host(element: Element) -> Element:
     """The nearest element with an id: the one that designers can select."""
     while not element.get("id") and element.getparent() is not None:
         element = element.getparent()
@@ -126,26 +126,26 @@ def _check_extensions(host: Element, holder: Element, shape: Shape, report: Repo
             continue
         if etree.QName(child).namespace != SPIFF:
             _report_foreign(host, child, report)
-        elif local(child) not in shape.extensions:
-            sentence = f"不能使用扩展 {local(child)}，引擎不会理会，请删去。"
-            report.error(_host(host), "extension-not-allowed", sentence)
+        elif local_name(child) not in shape.extensions:
+            sentence = f"不能使用扩展 {local_name(child)}，引擎不会理会，请删去。"
+            report.error(_find_host(host), "extension-not-allowed", sentence)
         else:
             _check_extension(host, child, report)
     _check_properties(host, holder, report)
 
 
 def _check_extension(host: Element, element: Element, report: Report) -> None:
-    shape = EXTENSIONS[local(element)]
+    shape = EXTENSIONS[local_name(element)]
     for key in element.attrib:
         if key not in shape.attributes | {"id", "name"}:
-            sentence = f"的扩展 {local(element)} 不能有属性 {etree.QName(key).localname}，请删去。"
-            report.error(_host(host), "extension-not-allowed", sentence)
+            sentence = f"的扩展 {local_name(element)} 不能有属性 {etree.QName(key).localname}，请删去。"
+            report.error(_find_host(host), "extension-not-allowed", sentence)
     for child in element:
         if not isinstance(child.tag, str):
             continue
-        if etree.QName(child).namespace != SPIFF or local(child) not in shape.children:
-            sentence = f"的扩展 {local(element)} 中不能有 {local(child)}，请删去。"
-            report.error(_host(host), "extension-not-allowed", sentence)
+        if etree.QName(child).namespace != SPIFF or local_name(child) not in shape.children:
+            sentence = f"的扩展 {local_name(element)} 中不能有 {local_name(child)}，请删去。"
+            report.error(_find_host(host), "extension-not-allowed", sentence)
         else:
             _check_extension(host, child, report)
 
@@ -157,7 +157,7 @@ def _check_properties(host: Element, holder: Element, report: Report) -> None:
             report.error(
                 host, "unknown-property", f"的属性 {name} 没有定义，可用的属性：{'、'.join(PROPERTIES)}。"
             )
-        elif local(host) not in PROPERTIES[name]:
+        elif local_name(host) not in PROPERTIES[name]:
             report.error(host, "unknown-property", f"不能有属性 {name}，请删去，或移到对应的任务上。")
         if count > 1:
             report.error(host, "duplicate-property", f"的属性 {name} 出现了 {count} 次，请只留一个。")
@@ -169,12 +169,14 @@ def _check_ids(root: Element, report: Report) -> None:
         if not isinstance(element.tag, str) or not element.get("id"):
             continue
         namespace = etree.QName(element).namespace
-        if (namespace not in DRAWING and namespace != BPMN) or local(element) in _NAMES_OF_VARIABLES:
+        if (namespace not in DRAWING and namespace != BPMN) or local_name(element) in _NAMES_OF_VARIABLES:
             continue  # ids of parameters and names of variables may stand more than once
         first = seen.setdefault(element.get("id"), element)
         if first is not element:
-            report.error(element, "duplicate-id", f"与{describe(first)}的编号相同，请改成不同的编号。")
-    for scope_child in _unnamed(root):
+            report.error(
+                element, "duplicate-id", f"与{describe_element(first)}的编号相同，请改成不同的编号。"
+            )
+    for scope_child in _list_without_id(root):
         report.error(scope_child, "no-id", "没有编号（id），请填写。")
 
 
@@ -182,7 +184,7 @@ def _check_drawing(root: Element, report: Report) -> None:
     """The engine sorts outgoing flows by where their targets are drawn."""
     for bounds in root.iter(_BOUNDS):
         if not (_is_number(bounds.get("x", "0")) and _is_number(bounds.get("y", "0"))):
-            host = _host(bounds)
+            host = _find_host(bounds)
             drawn = host.get("bpmnElement") or host.get("id")
             sentence = f"中 {drawn} 的图形位置不是数字，请在设计器中重新摆放并保存。"
             report.error(root, "drawing", sentence)
@@ -192,15 +194,15 @@ def _is_number(text: str) -> bool:
     return bool(_NUMBER.fullmatch(text))
 
 
-def _unnamed(root: Element) -> list[Element]:
+def _list_without_id(root: Element) -> list[Element]:
     """Elements of the flow without an id: nothing could refer to them."""
     return [
         child
-        for process in children(root, "process")
+        for process in list_children(root, "process")
         for child in process.iter()
         if isinstance(child.tag, str)
         and etree.QName(child).namespace == BPMN
-        and local(child) in TITLES
-        and local(child) not in ("multiInstanceLoopCharacteristics", "lane")
+        and local_name(child) in TITLES
+        and local_name(child) not in ("multiInstanceLoopCharacteristics", "lane")
         and not child.get("id")
     ]

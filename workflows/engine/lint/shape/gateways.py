@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-from workflows.engine.lint.reading.diagram import Flow, Scope, children
-from workflows.engine.lint.reading.report import Report, local
+from workflows.engine.lint.reading.diagram import Flow, Scope, list_children
+from workflows.engine.lint.reading.report import Report, local_name
 from workflows.engine.source.xml import Element
 
 
-def check(scope: Scope, report: Report) -> None:
+def check_gateways(scope: Scope, report: Report) -> None:
     """Check every gateway of a scope."""
     for gateway in scope.of("exclusiveGateway", "inclusiveGateway"):
         _check_choice(gateway, scope.outgoing(gateway), report)
@@ -61,14 +61,14 @@ def _check_race(gateway: Element, scope: Scope, report: Report) -> None:
     if len(targets) < 2:
         report.error(gateway, "event-gateway", "至少要有两个等待的事件，只有一个时请去掉网关。")
     for target in targets:
-        if local(target) != "intermediateCatchEvent":
+        if local_name(target) != "intermediateCatchEvent":
             report.error(
                 target, "event-gateway", "不能直接跟在事件网关后面，请改用中间捕获事件（消息或定时）。"
             )
         elif len(scope.incoming(target)) > 1:
             report.error(target, "event-gateway", "跟在事件网关后面，不能再有其他进入的顺序流。")
     timers = [
-        target for target in targets if next(children(target, "timerEventDefinition"), None) is not None
+        target for target in targets if next(list_children(target, "timerEventDefinition"), None) is not None
     ]
     if len(timers) > 1:
         report.error(gateway, "event-gateway-timers", "后面有多个定时，引擎只会记住一个，请只留最早的一个。")
@@ -79,7 +79,7 @@ def _check_messages(gateway: Element, targets: list[Element], report: Report) ->
     names = Counter(
         definition.get("messageRef")
         for target in targets
-        for definition in children(target, "messageEventDefinition")
+        for definition in list_children(target, "messageEventDefinition")
     )
     for name, count in names.items():
         if count > 1:

@@ -12,19 +12,19 @@ from functools import partial
 from itertools import pairwise
 
 from workflows.engine.lint.reading.diagram import Flow, Scope
-from workflows.engine.lint.reading.graph import Dominators, ranks
-from workflows.engine.lint.reading.report import Report, describe, local
+from workflows.engine.lint.reading.graph import Dominators, rank_nodes
+from workflows.engine.lint.reading.report import Report, describe_element, local_name
 from workflows.engine.source.xml import Element
 
 _STEPS_OF_A_NODE = 12  # of building and numbering the tree
 
 
-def check(scope: Scope, report: Report) -> None:
+def check_joins(scope: Scope, report: Report) -> None:
     """Check every parallel gateway with several inputs."""
     joins = [node for node in scope.of("parallelGateway") if len(scope.incoming(node)) > 1]
     if not joins:
         return
-    _, circles = ranks(scope.after, partial(report.spend, scope.element))
+    _, circles = rank_nodes(scope.after, partial(report.spend, scope.element))
     whole = _Ways(scope, report, scope.element)
     for gateway in joins:
         ways = _Ways(scope, report, gateway, round_again=True) if gateway.get("id") in circles else whole
@@ -34,9 +34,11 @@ def check(scope: Scope, report: Report) -> None:
 def _check_join(gateway: Element, ways: _Ways, report: Report) -> None:
     flows = ways.scope.incoming(gateway)
     if not ways.has_split(flows):
-        _report(gateway, flows, ways.scope, report)
+        _report_join(gateway, flows, ways.scope, report)
     elif (choice := _choice_before(gateway, flows, ways, report)) is not None:
-        sentence = f"会一直等待：{describe(choice)}只会走一个出口，却连到它的两个入口；请先用排他网关合并。"
+        sentence = (
+            f"会一直等待：{describe_element(choice)}只会走一个出口，却连到它的两个入口；请先用排他网关合并。"
+        )
         report.error(gateway, "parallel-join-unmatched", sentence)
 
 
@@ -52,7 +54,7 @@ class _Ways:
         self.intervals = self.tree.intervals()
         report.spend(at, _STEPS_OF_A_NODE * len(scope.nodes))
         self._below_split: set[str] = set()
-        splits = set(_splits(scope))
+        splits = set(_find_splits(scope))
         for name in self.tree.order:
             if name in splits or self.tree.above(name) in self._below_split:
                 self._below_split.add(name)
@@ -82,13 +84,13 @@ class _Ways:
         return first <= self.intervals[name][0] <= last
 
 
-def _splits(scope: Scope) -> list[str]:
+def _find_splits(scope: Scope) -> list[str]:
     return [node.get("id") for node in scope.of("parallelGateway") if len(scope.outgoing(node)) > 1]
 
 
-def _report(gateway: Element, flows: list[Flow], scope: Scope, report: Report) -> None:
+def _report_join(gateway: Element, flows: list[Flow], scope: Scope, report: Report) -> None:
     name = gateway.get("id")
-    forward = scope.reached(scope.after[name], frozenset({name}) | frozenset(_splits(scope)))
+    forward = scope.reached(scope.after[name], frozenset({name}) | frozenset(_find_splits(scope)))
     report.spend(gateway, len(scope.nodes) + len(forward))
     back = [flow for flow in flows if flow.source in forward or flow.source == name]
     if back:
@@ -111,27 +113,27 @@ def _choice_before(gateway: Element, flows: list[Flow], ways: _Ways, report: Rep
 
 
 def _is_choice(name: str, gateway: Element, ways: _Ways, report: Report) -> bool:
-    alternatives = _alternatives(ways.scope.nodes[name], ways.scope)
+    alternatives = _list_alternatives(ways.scope.nodes[name], ways.scope)
     if len(alternatives) < 2:
         return False
     own = [flow for flow in ways.scope.incoming(gateway) if ways.is_below(flow.source, name)]
     fed = []
     for way in alternatives:
         report.spend(gateway, len(ways.scope.nodes) + len(own))
-        fed.append(_fed(way, name, own, ways))
+        fed.append(_find_fed_inputs(way, name, own, ways))
     fed.sort(key=len)
     return any(not one <= other for one, other in pairwise(fed))
 
 
-def _fed(way: list[Flow], choice: str, own: list[Flow], ways: _Ways) -> set[Flow]:
+def _find_fed_inputs(way: list[Flow], choice: str, own: list[Flow], ways: _Ways) -> set[Flow]:
     """Which of its own inputs a token that takes this way can come to without passing the choice again."""
     join = own[0].target
     direct = {flow for flow in way if flow.target == join}
-    reached = set(_within([flow.target for flow in way], {join, choice}, ways))
+    reached = set(_walk_within([flow.target for flow in way], {join, choice}, ways))
     return {flow for flow in own if flow.source in reached} | (direct & set(own))
 
 
-def _within(starts: list[str], bounds: set[str], ways: _Ways) -> Iterator[str]:
+def _walk_within(starts: list[str], bounds: set[str], ways: _Ways) -> Iterator[str]:
     seen, ahead = set(bounds), list(starts)
     while ahead:
         name = ahead.pop()
@@ -141,10 +143,10 @@ def _within(starts: list[str], bounds: set[str], ways: _Ways) -> Iterator[str]:
             ahead += ways.scope.after[name]
 
 
-def _alternatives(node: Element, scope: Scope) -> list[list[Flow]]:
+def _list_alternatives(node: Element, scope: Scope) -> list[list[Flow]]:
     """The ways a token may leave, of which it takes one (or, for an inclusive gateway, not surely all)."""
     flows = scope.outgoing(node)
-    if local(node) in ("exclusiveGateway", "inclusiveGateway", "eventBasedGateway"):
+    if local_name(node) in ("exclusiveGateway", "inclusiveGateway", "eventBasedGateway"):
         return [[flow] for flow in flows]
     interrupting = [
         event

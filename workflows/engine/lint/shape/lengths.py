@@ -11,9 +11,9 @@ from typing import Any
 
 from models.process import Definition, Duty, Event, Job, ProcessInstance, Release, Wait, WorkItem
 from workflows.engine.decisions import Table
-from workflows.engine.lint.reading.diagram import Diagram, extensions, properties
-from workflows.engine.lint.reading.report import Report, local, shortened
-from workflows.engine.source.problems import Problem
+from workflows.engine.lint.reading.diagram import Diagram, list_extensions, read_properties
+from workflows.engine.lint.reading.report import Report, local_name, shorten_text
+from workflows.engine.source.problems import LintProblem
 from workflows.engine.source.xml import Element
 
 # What a designer writes → the columns it comes to.
@@ -58,59 +58,61 @@ _ID_SENTENCE = (
 _SHOWN = 40  # characters of an id in a sentence
 
 
-def check(diagram: Diagram, report: Report) -> None:
+def check_lengths(diagram: Diagram, report: Report) -> None:
     """Check ids, names, properties and the name of the file."""
     if diagram.processes and len(diagram.file) > LONGEST["file name"]:
-        _report(diagram.processes[0], "所在文件的文件名", "file name", diagram.file, report)
-    for element in _named(diagram):
+        _report_length(diagram.processes[0], "所在文件的文件名", "file name", diagram.file, report)
+    for element in _walk_named(diagram):
         _check_id(element, report)
         _check_texts(element, report)
 
 
-def _named(diagram: Diagram) -> Iterator[Element]:
+def _walk_named(diagram: Diagram) -> Iterator[Element]:
     yield from diagram.declared("message").values()
     for scope in diagram.scopes:
         yield scope.element
-        yield from (node for node in scope.nodes.values() if local(node) not in ("subProcess", "transaction"))
+        yield from (
+            node for node in scope.nodes.values() if local_name(node) not in ("subProcess", "transaction")
+        )
 
 
 def _check_id(element: Element, report: Report) -> None:
     name = element.get("id") or ""
-    longest = LONGEST["process id" if local(element) == "process" else "element id"]
+    longest = LONGEST["process id" if local_name(element) == "process" else "element id"]
     if len(name) > longest:
         report.error(element, "too-long", f"的编号（id）有 {len(name)} 个字符，最多 {longest} 个，请改短。")
     elif name and not _NAME.fullmatch(name):
-        report.error(element, "bad-id", _ID_SENTENCE.format(shortened(name, _SHOWN)))
+        report.error(element, "bad-id", _ID_SENTENCE.format(shorten_text(name, _SHOWN)))
 
 
 def _check_texts(element: Element, report: Report) -> None:
-    kind = local(element)
+    kind = local_name(element)
     name = {"process": "process name", "message": "message name"}.get(kind, "element name")
     _check_length(element, "的名称", name, element.get("name") or "", report)
-    for key, value in properties(element).items():
+    for key, value in read_properties(element).items():
         if key in _PROPERTIES:
             _check_length(element, f"的属性 {key} ", key, value, report)
-    for operator in extensions(element, "serviceTaskOperator"):
+    for operator in list_extensions(element, "serviceTaskOperator"):
         _check_length(element, "的操作名称", "operation", operator.get("id") or "", report)
 
 
 def _check_length(element: Element, part: str, kind: str, text: str, report: Report) -> None:
     if len(text) > LONGEST[kind]:
-        _report(element, part, kind, text, report)
+        _report_length(element, part, kind, text, report)
 
 
-def _report(element: Element, part: str, kind: str, text: str, report: Report) -> None:
+def _report_length(element: Element, part: str, kind: str, text: str, report: Report) -> None:
     report.error(element, "too-long", f"{part}有 {len(text)} 个字，最多 {LONGEST[kind]} 个，请改短。")
 
 
-def check_table(file: str, table: Table) -> Iterator[Problem]:
+def check_table(file: str, table: Table) -> Iterator[LintProblem]:
     """Check the id and the name of a decision table, and the name of its file."""
     texts = (("编号（id）", "decision id", table.key), ("名称", "decision name", table.name))
     for part, kind, text in (*texts, ("文件名", "file name", file)):
         if len(text) > LONGEST[kind]:
-            title = f"决策表“{shortened(table.name, _SHOWN)}”（{shortened(table.key, _SHOWN)}）"
+            title = f"决策表“{shorten_text(table.name, _SHOWN)}”（{shorten_text(table.key, _SHOWN)}）"
             message = f"{title}的{part}有 {len(text)} 个字，最多 {LONGEST[kind]} 个，请改短。"
-            yield Problem(file=file, element=table.key, rule="too-long", message=message)
+            yield LintProblem(file=file, element=table.key, rule="too-long", message=message)
     if not _NAME.fullmatch(table.key):
-        message = f"决策表{_ID_SENTENCE.format(shortened(table.key, _SHOWN))}"
-        yield Problem(file=file, element=table.key, rule="bad-id", message=message)
+        message = f"决策表{_ID_SENTENCE.format(shorten_text(table.key, _SHOWN))}"
+        yield LintProblem(file=file, element=table.key, rule="bad-id", message=message)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from workflows.engine.lint.reading.diagram import Scope, children
-from workflows.engine.lint.reading.report import Report, local
+from workflows.engine.lint.reading.diagram import Scope, list_children
+from workflows.engine.lint.reading.report import Report, local_name
 from workflows.engine.lint.reading.vocabulary import GATEWAYS
 from workflows.engine.source.xml import Element
 
 
-def check(scope: Scope, report: Report) -> None:
+def check_paths(scope: Scope, report: Report) -> None:
     """Check the shape of one scope."""
     _check_starts(scope, report)
     _check_flows(scope, report)
@@ -35,7 +35,7 @@ def _check_flows(scope: Scope, report: Report) -> None:
 
 def _check_degrees(scope: Scope, report: Report) -> None:
     for node in scope.nodes.values():
-        kind, out, into = local(node), scope.outgoing(node), scope.incoming(node)
+        kind, out, into = local_name(node), scope.outgoing(node), scope.incoming(node)
         if kind not in GATEWAYS and kind != "complexGateway":
             _check_plain(node, [flow.element for flow in out], report)
             for flow in out:
@@ -69,5 +69,5 @@ def _link_ends(scope: Scope, kind: str) -> set[str]:
     return {
         node.get("id")
         for node in scope.of(kind)
-        if next(children(node, "linkEventDefinition"), None) is not None
+        if next(list_children(node, "linkEventDefinition"), None) is not None
     }

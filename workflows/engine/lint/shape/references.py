@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from workflows.engine.decisions import Table
-from workflows.engine.lint.reading.diagram import Diagram, children, properties
+from workflows.engine.lint.reading.diagram import Diagram, list_children, read_properties
 from workflows.engine.lint.reading.effort import Effort
-from workflows.engine.lint.reading.graph import ranks
-from workflows.engine.lint.reading.report import Report, shortened
+from workflows.engine.lint.reading.graph import rank_nodes
+from workflows.engine.lint.reading.report import Report, shorten_text
 from workflows.engine.source.environment import Environment
-from workflows.engine.source.problems import Problem
+from workflows.engine.source.problems import LintProblem
 from workflows.engine.source.xml import BPMN, Element
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Known:
+class DeploymentContext:
     """All that is deployed together, and what exists around it."""
 
     diagrams: tuple[Diagram, ...]
@@ -38,7 +38,7 @@ class Known:
     def duties(self) -> frozenset[str]:
         """The duty groups that somebody sets."""
         drawn = frozenset(
-            properties(task).get("duty", "")
+            read_properties(task).get("duty", "")
             for diagram in self.diagrams
             for scope in diagram.scopes
             for task in scope.of("userTask")
@@ -46,12 +46,17 @@ class Known:
         return (drawn | self.environment.duties) - {""}
 
 
-def check_references(known: Known) -> list[Problem]:
+def check_references(known: DeploymentContext) -> list[LintProblem]:
     """Processes and tables that stand twice, and processes that call themselves."""
-    return [*_twice_drawn(known), *_twice_tabled(known), *_recursion(known), *_uncaught(known)]
+    return [
+        *_find_drawn_twice(known),
+        *_find_tabled_twice(known),
+        *_find_recursion(known),
+        *_find_uncaught(known),
+    ]
 
 
-def _twice_drawn(known: Known) -> Iterator[Problem]:
+def _find_drawn_twice(known: DeploymentContext) -> Iterator[LintProblem]:
     """The engine keeps processes and sub-processes in one dictionary by id."""
     seen: dict[str, str] = {}
     for diagram in known.diagrams:
@@ -66,21 +71,21 @@ def _twice_drawn(known: Known) -> Iterator[Problem]:
         yield from report.problems
 
 
-def _twice_tabled(known: Known) -> Iterator[Problem]:
+def _find_tabled_twice(known: DeploymentContext) -> Iterator[LintProblem]:
     seen: dict[str, str] = {}
     for file, table in known.tables:
         if table.key in seen:
             message = (
                 f"决策表“{table.name}”（{table.key}）在文件 {seen[table.key]} 中已经有了，请改名或只留一个。"
             )
-            yield Problem(file=file, element=table.key, rule="duplicate-decision", message=message)
+            yield LintProblem(file=file, element=table.key, rule="duplicate-decision", message=message)
         seen.setdefault(table.key, file)
 
 
-def _recursion(known: Known) -> Iterator[Problem]:
+def _find_recursion(known: DeploymentContext) -> Iterator[LintProblem]:
     """Calls within a circle of processes that call each other."""
     made = {
-        process.get("id"): [(diagram.file, call) for call in _calls(process)]
+        process.get("id"): [(diagram.file, call) for call in _list_calls(process)]
         for diagram in known.diagrams
         for process in diagram.processes
     }
@@ -90,24 +95,24 @@ def _recursion(known: Known) -> Iterator[Problem]:
         )
         for caller, calls in made.items()
     }
-    numbers, circles = ranks(steps, lambda count: None)
+    numbers, circles = rank_nodes(steps, lambda count: None)
     for caller in made:
         for file, call in made[caller] if caller in circles else ():
             called = call.get("calledElement")
             if called in circles and numbers[called] == numbers[caller]:
                 report = Report(file, known.effort)
-                sentence = f"会再次调用流程 {shortened(caller, 60)} 自己，永远不会结束，请改用循环。"
+                sentence = f"会再次调用流程 {shorten_text(caller, 60)} 自己，永远不会结束，请改用循环。"
                 report.error(call, "recursive-call", sentence)
                 yield from report.problems
 
 
-def _uncaught(known: Known) -> Iterator[Problem]:
+def _find_uncaught(known: DeploymentContext) -> Iterator[LintProblem]:
     """An error or escalation that leaves a process is lost, unless a call activity has called it."""
     called = {
         call.get("calledElement")
         for diagram in known.diagrams
         for process in diagram.processes
-        for call in _calls(process)
+        for call in _list_calls(process)
     }
     for diagram in known.diagrams:
         report = Report(diagram.file, known.effort)
@@ -118,11 +123,11 @@ def _uncaught(known: Known) -> Iterator[Problem]:
 
 
 def _report_uncaught(process: Element, report: Report) -> None:
-    for end in children(process, "endEvent", "intermediateThrowEvent"):
-        if any(True for _ in children(end, "errorEventDefinition", "escalationEventDefinition")):
+    for end in list_children(process, "endEvent", "intermediateThrowEvent"):
+        if any(True for _ in list_children(end, "errorEventDefinition", "escalationEventDefinition")):
             sentence = "抛出的错误或升级没有人接收：这些文件中没有流程调用本流程，请核对。"
             report.warning(end, "uncaught", sentence)
 
 
-def _calls(process: Element) -> list[Element]:
+def _list_calls(process: Element) -> list[Element]:
     return list(process.iter(f"{{{BPMN}}}callActivity"))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workflows.engine.lint.reading.diagram import Diagram, process_of
+from workflows.engine.lint.reading.diagram import Diagram, find_process
 from workflows.engine.lint.reading.report import Report
-from workflows.engine.source.problems import Problem
+from workflows.engine.source.problems import LintProblem
 from workflows.engine.source.xml import Element
 
 MOST_FILES = 100  # of one deployment
@@ -16,32 +16,36 @@ MOST_NODES, MOST_FLOWS = 400, 1_200  # of one process or sub-process
 MOST_ELEMENTS = 800  # of one process with its sub-processes; SpiffWorkflow reads them along a call stack
 
 
-def check_files(sources: Mapping[str, bytes]) -> list[Problem]:
+def check_files(sources: Mapping[str, bytes]) -> list[LintProblem]:
     """What is wrong with the deployment as a whole; its files are then not looked at."""
     if len(sources) > MOST_FILES:
         return [
-            _refused(sources, f"一次最多部署 {MOST_FILES} 个文件，这里有 {len(sources)} 个，请分次部署。")
+            _refuse_files(
+                sources, f"一次最多部署 {MOST_FILES} 个文件，这里有 {len(sources)} 个，请分次部署。"
+            )
         ]
-    unnamed = [_bad_name(name) for name in sources if not name.isprintable()]
+    unnamed = [_build_bad_name(name) for name in sources if not name.isprintable()]
     if unnamed:
         return unnamed
     if sum(map(len, sources.values())) > LARGEST_DEPLOYMENT:
-        return [_refused(sources, f"一次部署的文件合计不能超过 {LARGEST_DEPLOYMENT >> 20} MB，请分次部署。")]
+        return [
+            _refuse_files(sources, f"一次部署的文件合计不能超过 {LARGEST_DEPLOYMENT >> 20} MB，请分次部署。")
+        ]
     return []
 
 
-def _bad_name(name: str) -> Problem:
+def _build_bad_name(name: str) -> LintProblem:
     # PostgreSQL keeps no null and no half of a pair; what turns the line round shows another name than it is.
     shown = "".join(one if one.isprintable() else "?" for one in name)
     message = "文件名中有看不见或不能保存的字符，请改名后再部署。"
-    return Problem(file=shown, element=None, rule="bad-file-name", message=message)
+    return LintProblem(file=shown, element=None, rule="bad-file-name", message=message)
 
 
-def _refused(sources: Mapping[str, bytes], message: str) -> Problem:
-    return Problem(file=next(iter(sources)), element=None, rule="too-many-files", message=message)
+def _refuse_files(sources: Mapping[str, bytes], message: str) -> LintProblem:
+    return LintProblem(file=next(iter(sources)), element=None, rule="too-many-files", message=message)
 
 
-def check(diagram: Diagram, report: Report) -> bool:
+def check_sizes(diagram: Diagram, report: Report) -> bool:
     """Check the sizes of a file; False when something is too large to be looked at more closely."""
     before = len(report.problems)
     if len(diagram.processes) > MOST_PROCESSES:
@@ -51,7 +55,7 @@ def check(diagram: Diagram, report: Report) -> bool:
     totals: dict[Element, int] = {}
     for scope in diagram.scopes:
         _check_scope(scope.element, len(scope.nodes), len(scope.drawn), report)
-        process = process_of(scope.element)
+        process = find_process(scope.element)
         totals[process] = totals.get(process, 0) + len(scope.nodes)
     for process, count in totals.items():
         if count > MOST_ELEMENTS:
