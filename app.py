@@ -13,7 +13,7 @@ import handlers
 import models  # noqa: F401  (registers every table)
 import workflows
 from handlers.commands import doctor
-from models import database
+from models.base import database
 from settings import Settings, SettingsRefused, load_settings, privacy
 
 

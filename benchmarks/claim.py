@@ -20,9 +20,9 @@ from sqlalchemy import func, select
 from benchmarks.peer.work import fresh_store
 from benchmarks.peer.zige import Zige
 from models import db
-from models.errors import AlreadyClaimed
-from models.people import Person, Post
-from models.process import Event, WorkItem
+from models.base.errors import AlreadyClaimed
+from models.persons.people import Person, Post
+from models.processes.instances import Event, WorkItem
 from workflows.clock import now
 
 

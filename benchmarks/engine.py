@@ -27,10 +27,10 @@ from SpiffWorkflow.util.task import TaskState
 
 from workflows import operations
 from workflows.engine import decisions
-from workflows.engine.elements import moment
+from workflows.engine.elements import step_clock
 from workflows.engine.elements.instances import Instance, look_ahead
-from workflows.engine.moves import run, step
-from workflows.engine.state import codec, pruning, specs, standing
+from workflows.engine.moves import instance_run, step
+from workflows.engine.state import codec, pending_work, pruning, specs
 from workflows.engine.state.interpreter import Circumstances, Interpreter
 from workflows.operations import Operation
 
@@ -123,13 +123,13 @@ class Ours:
     def load(self, state: bytes) -> Any:
         """The instance that was saved, with where it stood."""
         workflow = codec.load_state(state, self.specs, self._interpreter())
-        standing.find_pending_work(workflow)
+        pending_work.find_pending_work(workflow)
         return workflow
 
     def rest(self, workflow: Any) -> None:
         """Run to rest as a step does."""
         step.run_to_rest(
-            run.InstanceRun(
+            instance_run.InstanceRun(
                 row=self.row,
                 specs=self.specs,
                 interpreter=workflow.script_engine,
@@ -141,7 +141,7 @@ class Ours:
 
     def save(self, workflow: Any) -> bytes:
         """The instance as it would be stored, with where it stands."""
-        standing.find_pending_work(workflow)
+        pending_work.find_pending_work(workflow)
         pruning.prune_instance(workflow)
         return codec.dump_state(workflow)
 
@@ -225,7 +225,7 @@ def main() -> None:
         )
     )
     stock, ours = Stock(), Ours()
-    with moment.at_moment(NOW):
+    with step_clock.at_moment(NOW):
         for name in CASES:
             print(json.dumps(measure(name, stock, ours)), flush=True)
 

@@ -29,10 +29,10 @@ from sqlalchemy import func, select
 from app import create_app
 from benchmarks.peer.work import Store, fresh_store
 from models import db
-from models.database import write_transaction
-from models.notices import Notice
-from models.people import Person
-from models.process import Job, Wait
+from models.base.database import write_transaction
+from models.cases.notices import Notice
+from models.persons.people import Person
+from models.processes.instances import Job, Wait
 from settings import Settings
 from workflows import engine
 from workflows.background import jobs

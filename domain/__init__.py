@@ -5,19 +5,19 @@ from __future__ import annotations
 from flask import Flask
 
 from domain import outside
-from domain.cases import facts
-from domain.messages import courses
-from domain.notices import incidents
-from workflows import addressees, operations, publicstate
+from domain.cases import process_hooks
+from domain.messages import thread_process
+from domain.notices import incident_notices
+from workflows import addressees, operations, state_changes
 from workflows.background import jobs
 
 
 def install(app: Flask) -> None:
     """Open the connections to the outside, and answer what the process side asks."""
     outside.install(app)
-    operations.register_facts(facts.read_decision_inputs)
-    addressees.register_resolver(facts.find_addressee)
-    addressees.register_resolver(courses.find_addressee)
-    publicstate.on_state_change(facts.store_public_state)
-    publicstate.on_state_change(courses.close_open_threads)
-    jobs.on_incident(incidents.notify_operators)
+    operations.register_facts(process_hooks.read_decision_inputs)
+    addressees.register_resolver(process_hooks.find_addressee)
+    addressees.register_resolver(thread_process.find_addressee)
+    state_changes.on_state_change(process_hooks.store_public_state)
+    state_changes.on_state_change(thread_process.close_open_threads)
+    jobs.on_incident(incident_notices.notify_operators)

@@ -24,7 +24,7 @@ from workflows.engine.expressions import (
 )
 from workflows.engine.expressions.faults import Fault
 from workflows.engine.lint import lint_files
-from workflows.engine.source import xml
+from workflows.engine.source import safe_xml
 from workflows.engine.source.environment import Environment
 from workflows.engine.source.problems import LintRefused, errors_in
 from workflows.engine.state import specs
@@ -129,7 +129,7 @@ def check_file(source: bytes) -> None:
     """Any bytes give a root or a problem that names the file."""
     for name in ("any.bpmn", "any.dmn"):
         try:
-            xml.parse_xml(source, name=name)
+            safe_xml.parse_xml(source, name=name)
         except LintRefused as refused:
             _check_named(refused, name)
 

@@ -8,8 +8,18 @@ from importlib import import_module
 from flask import Flask
 
 from handlers import services
-from handlers.entry import access, assets, caps, errors, headers, hosts, limits, numbers, typed
-from handlers.page import correspondence, display, glyphs
+from handlers.entry import (
+    access,
+    assets,
+    errors,
+    headers,
+    hosts,
+    rate_limits,
+    row_numbers,
+    size_limits,
+    typed_input,
+)
+from handlers.page import display, printable_text, thread_views
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +38,7 @@ BLUEPRINTS = (
     MountedBlueprint(module="handlers.account.routes", prefix="/account", audience="public"),
     MountedBlueprint(module="handlers.profile.routes", prefix="/profile", audience="applicant"),
     MountedBlueprint(module="handlers.apply.routes", prefix="/apply", audience="applicant"),
-    MountedBlueprint(module="handlers.apply.pictures.phone", prefix="/sign", audience="public"),
+    MountedBlueprint(module="handlers.apply.pictures.phone_pages", prefix="/sign", audience="public"),
     MountedBlueprint(module="handlers.casework.routes", prefix="/work", audience="staff"),
     MountedBlueprint(module="handlers.authority.routes", prefix="/authority", audience="staff"),
     MountedBlueprint(module="handlers.api.routes", prefix="/api/v1", audience="token"),
@@ -41,18 +51,18 @@ BLUEPRINTS = (
 def install(app: Flask) -> None:
     """Register services, pages and what surrounds every request."""
     hosts.install(app)
-    caps.install(app)
-    numbers.install(app)
-    typed.install(app)
-    glyphs.install(app)
+    size_limits.install(app)
+    row_numbers.install(app)
+    typed_input.install(app)
+    printable_text.install(app)
     services.install(app)
     display.install(app)
     assets.install(app)
-    correspondence.install(app)
+    thread_views.install(app)
     errors.install(app)
     access.install(app)
     headers.install(app)
-    limits.install(app)
+    rate_limits.install(app)
     for place in BLUEPRINTS:
         if not (place.development and app.config["PRODUCTION"]):
             _register_blueprint(app, place)

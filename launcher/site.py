@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from launcher import front
-from launcher.keeping import Program, Say, Supervisor
+from launcher.supervisor import Program, Say, Supervisor
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,9 +8,9 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
 
-from models import migrating
-from models.columns import Json, Moment
-from models.database import db
+from models.base import migrating
+from models.base.columns import Json, Moment
+from models.base.database import db
 
 
 def _is_ours(_object: object, name: str | None, kind: str, reflected: bool, _other: object) -> bool:

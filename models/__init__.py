@@ -1,36 +1,31 @@
 """Tables, constraints and named queries. Nothing here commits."""
 
-from models import (
-    accounts,
+from models.authorities import calendar, places, plans
+from models.base import clock
+from models.base.database import db
+from models.cases import (
+    application_changes,
     applications,
-    calendar,
-    changes,
-    clock,
     credentials,
-    drafts,
-    files,
     letters,
-    limits,
     materials,
     notices,
-    people,
-    places,
-    plans,
-    process,
     threads,
 )
-from models.database import db
+from models.persons import accounts, files, limits, people
+from models.processes import instances, item_drafts
 
 __all__ = [
     "accounts",
+    "application_changes",
     "applications",
     "calendar",
-    "changes",
     "clock",
     "credentials",
     "db",
-    "drafts",
     "files",
+    "instances",
+    "item_drafts",
     "letters",
     "limits",
     "materials",
@@ -38,6 +33,5 @@ __all__ = [
     "people",
     "places",
     "plans",
-    "process",
     "threads",
 ]

@@ -1,7 +1,7 @@
 """Every setting, declared once and validated at start; docs/operators.md has the table made from this."""
 
 from settings.declared import CHANNELS, REGISTERS, Settings
-from settings.reading import CheckedSettings, SettingsRefused, load_settings, read_settings
+from settings.loading import CheckedSettings, SettingsRefused, load_settings, read_settings
 
 __all__ = [
     "CHANNELS",

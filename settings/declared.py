@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import URL
 
-from settings import kinds
+from settings import setting_fields
 
 HERE = Path(__file__).resolve().parents[1]
 REGISTERS = {
@@ -29,18 +29,23 @@ REGISTERS = {
 CHANNELS = {"sms": "短信, the SMS gateway", "mail": "电子邮件, the mail gateway"}
 
 
-def declare_setting(default: Any, kind: kinds.SettingField, meaning: str, *, shown: str = "") -> Any:
+def declare_setting(default: Any, kind: setting_fields.SettingField, meaning: str, *, shown: str = "") -> Any:
     """A declaration; `shown` stands in the table where the default is not what an operator would write."""
     return field(default=default, metadata={"kind": kind, "meaning": meaning, "shown": shown})
 
 
 def _declare_address() -> Any:
-    return field(default="", metadata={"kind": kinds.text_field(kinds.check_web_address), "outside": True})
+    return field(
+        default="",
+        metadata={"kind": setting_fields.text_field(setting_fields.check_web_address), "outside": True},
+    )
 
 
 def _declare_key() -> Any:
     return field(
-        default="", repr=False, metadata={"kind": kinds.text_field(kinds.check_no_blank), "outside": True}
+        default="",
+        repr=False,
+        metadata={"kind": setting_fields.text_field(setting_fields.check_no_blank), "outside": True},
     )
 
 
@@ -59,110 +64,118 @@ class Settings:
 
     mode: str = declare_setting(
         "development",
-        kinds.choice_field("development", "production"),
+        setting_fields.choice_field("development", "production"),
         "`production` refuses sample accounts, the test clock, diagrams with unregistered forms, and settings"
         " that are not fit for it",
     )
     database_url: str = declare_setting(
         "",
-        kinds.text_field(kinds.check_database),
+        setting_fields.text_field(setting_fields.check_database),
         "`postgresql+psycopg://user@host/name` in a fleet",
         shown="SQLite under the instance folder",
     )
     instance_path: str = declare_setting(
         str(HERE / "instance"),
-        kinds.text_field(kinds.check_folder),
+        setting_fields.text_field(setting_fields.check_folder),
         "folder of the SQLite database and of the development secret, closed to other users of the machine",
         shown="`instance/`",
     )
     secret_key: str = declare_setting(
         "",
-        kinds.text_field(kinds.check_secret),
+        setting_fields.text_field(setting_fields.check_secret),
         "at least 32 random characters, the same in every process: `python3 -c 'import secrets;"
         " print(secrets.token_urlsafe(48))'`",
         shown="made once in development",
     )
     public_url: str = declare_setting(
         "http://127.0.0.1:8000",
-        kinds.text_field(kinds.check_site_address),
+        setting_fields.text_field(setting_fields.check_site_address),
         "how people reach the site, also in messages and codes on paper; only its host is answered;"
         " `https:` in production",
     )
     proxies: int = declare_setting(
         0,
-        kinds.integer_field(0, 10),
+        setting_fields.integer_field(0, 10),
         "how many balancers stand in front; their `X-Forwarded-…` headers are then believed",
     )
     storage_url: str = declare_setting(
         "",
-        kinds.text_field(kinds.check_storage),
+        setting_fields.text_field(setting_fields.check_storage),
         "where uploaded and generated files are kept: a folder, or `s3://bucket/folder?endpoint=…&region=…`",
         shown="a folder under the instance folder",
     )
     limits_url: str = declare_setting(
         "database://",
-        kinds.text_field(kinds.check_limits),
+        setting_fields.text_field(setting_fields.check_limits),
         "where tries are counted: in the database, or `redis://host/0`; `memory://` is for one process",
     )
     codes_per_hour: int = declare_setting(
         3000,
-        kinds.integer_field(1, 1_000_000),
+        setting_fields.integer_field(1, 1_000_000),
         "SMS codes of the whole site in an hour; beyond it everybody who asks for one is asked for a"
         " challenge first, beyond four times as many only people who are known get one",
     )
     session_hours: int = declare_setting(
         8,
-        kinds.integer_field(1, 24),
+        setting_fields.integer_field(1, 24),
         "hours after which a person signs in again, however active they are (1 to 24)",
     )
     idle_minutes: int = declare_setting(
         30,
-        kinds.integer_field(5, 240),
+        setting_fields.integer_field(5, 240),
         "minutes without a request after which a person signs in again; what they typed is kept (5 to 240)",
     )
     claim_minutes: int = declare_setting(
-        30, kinds.integer_field(1, 1440), "minutes that a claimed task stays with an idle person (1 to 1440)"
+        30,
+        setting_fields.integer_field(1, 1440),
+        "minutes that a claimed task stays with an idle person (1 to 1440)",
     )
     draft_limit: str = declare_setting(
         "PT2H",
-        kinds.text_field(kinds.build_duration_check(timedelta(minutes=10), timedelta(days=7))),
+        setting_fields.text_field(
+            setting_fields.build_duration_check(timedelta(minutes=10), timedelta(days=7))
+        ),
         "how long an unfinished application stays open (ISO 8601, `PT10M` to `P7D`)",
     )
     operator_email: str = declare_setting(
         "",
-        kinds.text_field(kinds.check_mail_address),
+        setting_fields.text_field(setting_fields.check_mail_address),
         "who gets a mail of incidents, besides the people with the post `admin`; at most one an hour",
         shown="nobody",
     )
     registers_timeout: float = declare_setting(
-        5.0, kinds.decimal_field(0.1, 60), "seconds before a register counts as unavailable (0.1 to 60)"
+        5.0,
+        setting_fields.decimal_field(0.1, 60),
+        "seconds before a register counts as unavailable (0.1 to 60)",
     )
     test_clock: bool = declare_setting(
         True,
-        kinds.boolean_field(),
+        setting_fields.boolean_field(),
         "whether time may be moved forward; never in production",
         shown="`1` in development",
     )
     fonts: str = declare_setting(
         str(HERE / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"),
-        kinds.text_field(kinds.check_folder),
+        setting_fields.text_field(setting_fields.check_folder),
         "folder with the typefaces of PDFs",
         shown="fonts from the npm package",
     )
     rare_fonts: str = declare_setting(
         "/usr/share/fonts/truetype/hanazono:/usr/share/fonts/truetype/babelstone-han",
-        kinds.text_field(kinds.check_folders),
+        setting_fields.text_field(setting_fields.check_folders),
         "folders with typefaces for rare characters of names, `:` between them, used where they exist:"
         " `sudo apt-get install fonts-hanazono`",
     )
     simulator_url: str = declare_setting(
         "http://127.0.0.1:8001",
-        kinds.text_field(kinds.check_web_address),
+        setting_fields.text_field(setting_fields.check_web_address),
         "the bundled simulator, which plays every register and channel that has no address of its own in"
         " development; left out in production",
     )
     simulator_key: str = declare_setting(
-        "simulator", kinds.text_field(kinds.check_no_blank), "the key that the simulator asks for"
+        "simulator",
+        setting_fields.text_field(setting_fields.check_no_blank),
+        "the key that the simulator asks for",
     )
 
     identity_url: str = _declare_address()

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 from zxcvbn import zxcvbn
 
-from settings import kinds
+from settings import setting_fields
 from settings.declared import CHANNELS, HERE, REGISTERS, Settings
 
 DEVELOPMENT_KEY = "secret_key"  # the file of it, in the instance folder
@@ -84,7 +84,7 @@ def _is_weak(key: str) -> bool:
 
 
 def _check_site(settings: Settings) -> Iterator[SettingRefusal]:
-    found = kinds.split_address(settings.public_url)
+    found = setting_fields.split_address(settings.public_url)
     host = (found.hostname if found else None) or ""
     if _is_this_machine(host):
         yield "PUBLIC_URL", "set the address at which people reach the site, such as https://zige.example"
@@ -122,7 +122,7 @@ def _check_services(settings: Settings) -> Iterator[SettingRefusal]:
 
 
 def _check_address(variable: str, address: str, what: str, settings: Settings) -> Iterator[SettingRefusal]:
-    found = kinds.split_address(address)
+    found = setting_fields.split_address(address)
     if found is None:
         yield variable, f"set the address of {what}"
     elif _is_simulator(address, settings):
@@ -146,7 +146,7 @@ def _is_simulator(address: str, settings: Settings) -> bool:
 
 
 def _host_and_port(address: str) -> tuple[str, int | None]:
-    found = kinds.split_address(address)
+    found = setting_fields.split_address(address)
     host = (found.hostname if found else None) or ""
     port = found.port or {"http": 80, "https": 443}[found.scheme] if found else None
     return "here" if _is_this_machine(host) else host, port

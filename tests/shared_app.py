@@ -16,9 +16,9 @@ from sqlalchemy import event, make_url
 
 from app import create_app
 from domain import outside
-from handlers.entry import limits
+from handlers.entry import rate_limits
 from models import db
-from models.database import writing
+from models.base.database import writing
 from settings import Settings
 
 LIVE: Mapping[str, Any] = {}  # as people meet it
@@ -92,7 +92,7 @@ class _SharedApp:
         self.app.extensions.clear()
         self.app.extensions.update(self.extensions | {"settings": settings})
         outside.install(self.app)
-        limits.install(self.app)
+        rate_limits.install(self.app)
 
     def leave(self) -> None:
         """Let go of the store."""

@@ -16,8 +16,8 @@ from sqlalchemy import select
 from app import create_app
 from handlers.entry import access
 from models import db
-from models.database import writing
-from models.people import Person
+from models.base.database import writing
+from models.persons.people import Person
 
 FOLDER = Path(__file__).resolve().parents[1] / "build" / "shots"
 PATHS = ("/", "/_components/", "/_components/staff", "/no-such-page")

@@ -22,7 +22,7 @@ from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from models import db
-from models.database import writing
+from models.base.database import writing
 from settings import Settings
 from tests import shared_app
 from tests.workflows import databases

@@ -9,9 +9,9 @@ from flask import Flask, current_app
 from sqlalchemy import select
 
 from models import db
-from models.clock import ClockOffset
-from models.errors import NotAllowed
-from models.prebuilt import Prebuilt
+from models.base.clock import ClockOffset
+from models.base.errors import NotAllowed
+from models.base.prebuilt import Prebuilt
 from workflows.working_days import LOCAL
 
 __all__ = ["LOCAL", "advance_clock", "install", "now", "today", "wall_time"]

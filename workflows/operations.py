@@ -10,7 +10,7 @@ from typing import Any, Literal
 from flask_babel import lazy_gettext
 from marshmallow import Schema
 
-from models.errors import DomainError
+from models.base.errors import DomainError
 
 Facts = Mapping[str, Any]
 LONGEST_LANE = 160  # characters, as the column has

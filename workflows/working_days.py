@@ -16,8 +16,8 @@ import chinese_calendar
 from flask import has_app_context
 from sqlalchemy import bindparam, select
 
-from models.calendar import CalendarDay, CalendarYear
-from models.prebuilt import Prebuilt
+from models.authorities.calendar import CalendarDay, CalendarYear
+from models.base.prebuilt import Prebuilt
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 NAMES = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}

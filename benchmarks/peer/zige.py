@@ -12,10 +12,10 @@ from sqlalchemy import bindparam, select
 from app import create_app
 from benchmarks.peer.work import FORM, GROUP, PAGE, Store, diagram
 from models import db
-from models.database import single_statement, writing
-from models.people import Person, Post
-from models.prebuilt import Prebuilt
-from models.process import WorkItem
+from models.base.database import single_statement, writing
+from models.base.prebuilt import Prebuilt
+from models.persons.people import Person, Post
+from models.processes.instances import WorkItem
 from settings import Settings
 from workflows import engine, worklist
 from workflows.clock import now

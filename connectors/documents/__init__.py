@@ -1,9 +1,9 @@
 """Documents that come in are judged by their content; documents that go out are typeset."""
 
+from connectors.documents.errors import UnfitUpload
 from connectors.documents.images import Photo, Signature, check_photo, check_signature
 from connectors.documents.pdfs import Pdf, check_pdf
 from connectors.documents.typeset import TypesetDocument, Typesetter
-from connectors.documents.unfit import UnfitUpload
 
 __all__ = [
     "Pdf",

@@ -12,7 +12,7 @@ from io import BytesIO
 from PIL import Image, ImageChops, ImageFilter, ImageOps, UnidentifiedImageError
 
 from connectors.documents import colours, jpegs
-from connectors.documents.unfit import UnfitUpload
+from connectors.documents.errors import UnfitUpload
 
 PHOTO_BYTES = 190 * 1024  # all limits of the photo are exclusive, as the applicant's manual gives them
 PHOTO_WIDTH = (290, 300)

@@ -11,7 +11,7 @@ import pikepdf
 from pikepdf import settings
 
 from connectors.documents import rendering
-from connectors.documents.unfit import UnfitUpload
+from connectors.documents.errors import UnfitUpload
 
 LIMIT = 1024 * 1024
 HEAD = 1024  # bytes in which readers look for the mark of a PDF (ISO 32000-1, annex H)

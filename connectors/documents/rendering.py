@@ -10,7 +10,7 @@ from pathlib import Path
 if __name__ == "__main__":  # run by its path, where only the installed packages can be imported
     import pypdfium2
 else:
-    from connectors.documents.unfit import UnfitUpload
+    from connectors.documents.errors import UnfitUpload
 
 SECONDS = 10  # of work; a page of print takes a few hundredths
 MEMORY = 1024 * 1024 * 1024  # bytes; a scan of A4 at 600 dots an inch in colour unpacks to 100 MB

@@ -1,7 +1,8 @@
 """One client per outside register, all of one shape.
 
 Each is made with (base_url, key, timeout) and asked with a `DocumentHolder` and a request id. It returns a
-`RegisterReply`, or raises `Unavailable` (also `MalformedAnswer`, `RateLimited`) or `Pending`; the same id may be asked again.
+`RegisterReply`, or raises `Unavailable` (also `MalformedAnswer`, `RateLimited`) or `Pending`; the same id may
+be asked again.
 """
 
 from connectors.errors import (
@@ -14,7 +15,7 @@ from connectors.errors import (
     Unavailable,
 )
 from connectors.evidence import Evidence
-from connectors.registers.asking import DocumentHolder, Officer, RegisterReply
+from connectors.registers.base import DocumentHolder, Officer, RegisterReply
 from connectors.registers.certificates import (
     ExamCertificateRecord,
     ExamCertificates,

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from connectors.exchange import Envelope
-from connectors.registers.asking import DocumentHolder, Kind, NoRecord, Register, RegisterReply
+from connectors.registers.base import DocumentHolder, Kind, NoRecord, Register, RegisterReply
 
 Number = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 

@@ -7,7 +7,14 @@ from datetime import date
 from typing import Literal
 
 from connectors.exchange import Envelope
-from connectors.registers.asking import DocumentHolder, Kind, NoRecord, Officer, Register, RegisterReply
+from connectors.registers.base import (
+    DocumentHolder,
+    Kind,
+    NoRecord,
+    Officer,
+    Register,
+    RegisterReply,
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from connectors.registers.asking import DocumentHolder, NoRecord, Register, RegisterReply
+from connectors.registers.base import DocumentHolder, NoRecord, Register, RegisterReply
 
 
 class _IdentityReply(NoRecord, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from connectors.exchange import Envelope
-from connectors.registers.asking import DocumentHolder, Register, RegisterReply
+from connectors.registers.base import DocumentHolder, Register, RegisterReply
 
 StudyForm = Literal["full_time", "adult", "self_taught", "network", "open"]
 

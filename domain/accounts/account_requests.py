@@ -17,13 +17,14 @@ from domain.accounts import email_proofs
 from domain.notices import contacts
 from domain.notices.contacts import Contact
 from domain.outside.pictures import StoredPicture
-from models import db, spelling
-from models.accounts import AccountRequest
-from models.applications import Application
-from models.errors import DomainError, NotFound
-from models.files import StoredFile
-from models.notices import AuditEntry
-from models.people import ApiToken, Person, SignIn
+from models import db
+from models.base import spelling
+from models.base.errors import DomainError, NotFound
+from models.cases.applications import Application
+from models.cases.notices import AuditEntry
+from models.persons.accounts import AccountRequest
+from models.persons.files import StoredFile
+from models.persons.people import ApiToken, Person, SignIn
 from workflows import engine
 from workflows.clock import wall_time
 from workflows.operations import OperationCall

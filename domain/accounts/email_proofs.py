@@ -18,9 +18,9 @@ from domain.notices import contacts
 from domain.notices.contacts import Contact
 from domain.wording.masking import mask_email
 from models import db
-from models.accounts import EmailProof
-from models.errors import DomainError
-from models.people import Person
+from models.base.errors import DomainError
+from models.persons.accounts import EmailProof
+from models.persons.people import Person
 from workflows.background import jobs
 from workflows.clock import now
 from workflows.operations import OperationCall

@@ -16,7 +16,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import lazy_gettext
 
-from models.errors import DomainError
+from models.base.errors import DomainError
 
 Found = TypeVar("Found")
 

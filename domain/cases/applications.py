@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import update
 
-from domain.cases import exams
+from domain.cases import exam_reservations
 from domain.notices import case_notices
 from models import db
-from models.applications import Application, Opinion, RegisterAnswer
+from models.cases.applications import Application, Opinion, RegisterAnswer
 from workflows.operations import OperationCall
 
 
@@ -21,14 +21,14 @@ def accept_application(call: OperationCall, application: int) -> str:
 
 def decline_application(call: OperationCall, application: int) -> str:
     """Do not accept the application; its applicant may apply anew, its reasons are in the clerk's opinion."""
-    exams.release_certificate(call, application)
+    exam_reservations.release_certificate(call, application)
     _update_application(application, declined_at=call.now)
     return "declined"
 
 
 def lapse_application(call: OperationCall, application: int) -> str:
     """End an application whose applicant did not come or answer in time."""
-    exams.release_certificate(call, application)
+    exam_reservations.release_certificate(call, application)
     _update_application(application, ended_at=call.now)
     return "lapsed"
 
@@ -37,7 +37,7 @@ def withdraw_application(
     call: OperationCall, application: int, withdrawal: dict[str, Any] | None = None
 ) -> None:
     """End an application at the applicant's wish."""
-    exams.release_certificate(call, application)
+    exam_reservations.release_certificate(call, application)
     _update_application(application, ended_at=call.now)
     _add_opinion(call, application, "withdrawal", (withdrawal or {}).get("reason", ""))
 
@@ -46,7 +46,7 @@ def reopen_application(
     call: OperationCall, application: int, reopening: dict[str, Any] | None = None
 ) -> None:
     """Set an application back to 网报待确认; earlier results no longer count."""
-    exams.restore_reservation(call, application)
+    exam_reservations.restore_reservation(call, application)
     _update_application(application, accepted_at=None, declined_at=None, due_at=None)
     answers = update(RegisterAnswer).where(RegisterAnswer.application_id == application)
     db.session.execute(answers.values(stale=True))

@@ -7,8 +7,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.notices import case_notices
 from models import db
-from models.applications import Application, Certificate, CertificateCounter
-from models.codes import KIND_DIGITS, SEX_DIGITS
+from models.base.codes import KIND_DIGITS, SEX_DIGITS
+from models.cases.applications import Application, Certificate, CertificateCounter
 from workflows.operations import OperationCall
 from workflows.working_days import LOCAL
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
-from domain.cases import exams
+from domain.cases import exam_reservations
 from models import db
-from models.applications import Application, RegisterAnswer
+from models.cases.applications import Application, RegisterAnswer
 from workflows.operations import OperationCall
 
 
@@ -14,7 +14,7 @@ def record_decision(call: OperationCall, application: int, decision: str) -> Non
     """Keep the moment of the decision; a refusal gives the exam certificate back."""
     db.session.execute(update(Application).where(Application.id == application).values(decided_at=call.now))
     if decision == "refused":
-        exams.release_certificate(call, application)
+        exam_reservations.release_certificate(call, application)
 
 
 def request_recheck(call: OperationCall, application: int) -> str:

@@ -9,12 +9,13 @@ from sqlalchemy import select
 
 from domain.outside import uploads
 from domain.outside.uploads import Upload
-from models import casework, db
-from models.applications import Application, MaterialFinding
-from models.changes import select_changes
-from models.materials import Material, select_material_versions
-from models.plans import PlanMaterial
-from models.process import ProcessInstance, WorkItem
+from models import db
+from models.authorities.plans import PlanMaterial
+from models.cases import casework
+from models.cases.application_changes import select_changes
+from models.cases.applications import Application, MaterialFinding
+from models.cases.materials import Material, select_material_versions
+from models.processes.instances import ProcessInstance, WorkItem
 
 PROVED = frozenset({"verified", "synced", "exempt"})
 # Material → the records that it proves, as changes of an application name them.

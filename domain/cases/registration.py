@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from domain.cases import exams
+from domain.cases import exam_reservations
 from domain.rules import eligibility
 from models import db
-from models.applications import Application, RegistrationCounter
-from models.files import StoredFile
-from models.people import Person
-from models.refusals import CertificateNotUsable, HasLiveApplication
+from models.cases.applications import Application, RegistrationCounter
+from models.cases.refusals import CertificateNotUsable, HasLiveApplication
+from models.persons.files import StoredFile
+from models.persons.people import Person
 from workflows.clock import LOCAL
 from workflows.operations import OperationCall
 
@@ -45,7 +45,7 @@ def register_application(call: OperationCall, application: int) -> bool:
     case.registered_at = call.now
     case.particulars = collect_particulars(case.person)
     db.session.flush()
-    exams.reserve_certificate(call, application)
+    exam_reservations.reserve_certificate(call, application)
     return True
 
 

@@ -15,13 +15,14 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from domain.wording import dates
-from models import codes, db
-from models.applications import Application
-from models.changes import ApplicationChange, select_changes
-from models.credentials import ExamCertificate
-from models.errors import Changed, DomainError
-from models.files import StoredFile
-from models.places import Region
+from models import db
+from models.authorities.places import Region
+from models.base import codes
+from models.base.errors import Changed, DomainError
+from models.cases.application_changes import ApplicationChange, select_changes
+from models.cases.applications import Application
+from models.cases.credentials import ExamCertificate
+from models.persons.files import StoredFile
 from workflows.clock import LOCAL
 
 CHANGEABLE = frozenset({"pending_confirmation", "correction"})

@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import String, and_, cast, exists, func, literal, or_, select
 
-from domain.cases.facts import PREFIX
+from domain.cases.process_hooks import PREFIX
 from domain.checking.rows import FoundRows, report_rows
 from models import db
-from models.applications import Application, Certificate
-from models.codes import ENDED_STATES
-from models.materials import Material
-from models.notices import Notice
-from models.process import Job, ProcessInstance
+from models.base.codes import ENDED_STATES
+from models.cases.applications import Application, Certificate
+from models.cases.materials import Material
+from models.cases.notices import Notice
+from models.processes.instances import Job, ProcessInstance
 
 NUMBERED = Application.registration_number.is_not(None)
 APPLICATION: Any = Application.__table__

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
 from domain.checking.rows import FoundRows, all_of_type, read_in_slices
-from models.process import Definition, Release
+from models.processes.instances import Definition, Release
 from workflows import engine
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from domain import outside
 from domain.checking.rows import FoundRows, all_of_type, read_in_slices
 from models import db
-from models.files import StoredFile, list_file_columns
+from models.persons.files import StoredFile, list_file_columns
 
 
 def _check_stored_files() -> FoundRows:

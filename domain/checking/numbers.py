@@ -11,7 +11,12 @@ from sqlalchemy import select
 
 from domain.checking.rows import FoundRows, all_of_type, read_in_slices
 from models import db
-from models.applications import Application, Certificate, CertificateCounter, RegistrationCounter
+from models.cases.applications import (
+    Application,
+    Certificate,
+    CertificateCounter,
+    RegistrationCounter,
+)
 
 Series = dict[Any, "Given"]
 Counter = tuple[Any, int]  # of a series: its key, the last number given

@@ -8,8 +8,8 @@ from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.exc import DatabaseError
 
 from domain.checking.rows import FoundRows, read_in_slices, report_rows
-from models.errors import DomainError
-from models.process import Act, Duty, Job, ProcessInstance, Wait, WorkItem
+from models.base.errors import DomainError
+from models.processes.instances import Act, Duty, Job, ProcessInstance, Wait, WorkItem
 from workflows import engine
 from workflows.background.jobs import LEASE
 from workflows.clock import now

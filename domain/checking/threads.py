@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import String, and_, cast, exists, func, literal, or_, select
 
 from domain.checking.rows import FoundRows, report_rows
-from models.applications import Application
-from models.codes import OVER_STATES
-from models.process import Job, ProcessInstance
-from models.threads import Thread
+from models.base.codes import OVER_STATES
+from models.cases.applications import Application
+from models.cases.threads import Thread
+from models.processes.instances import Job, ProcessInstance
 
 STILL_OPEN, RUNNING = Thread.outcome.is_(None), ProcessInstance.state == "active"
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from models import db
-from models.calendar import CalendarDay, CalendarYear
+from models.authorities.calendar import CalendarDay, CalendarYear
 from workflows import working_days
 from workflows.clock import now
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from domain.notices import case_notices
 from models import db
-from models.applications import Application
+from models.cases.applications import Application
 from workflows import working_days
 from workflows.operations import OperationCall
 

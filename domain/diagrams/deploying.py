@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
-from domain.diagrams.vocabulary import build_environment
+from domain.diagrams.lint_environment import build_environment
 from models import db
-from models.database import writing
+from models.base.database import writing
 from workflows import engine
 
 ATTEMPTS = 3  # of checking, when somebody else deploys meanwhile

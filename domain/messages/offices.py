@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, or_, select
 
 from domain.notices import case_notices
 from domain.wording import dates
-from models import codes, db
-from models.people import Person, Post
-from models.places import find_place_name
-from models.threads import Thread
+from models import db
+from models.authorities.places import find_place_name
+from models.base import codes
+from models.cases.threads import Thread
+from models.persons.people import Person, Post
 
 
 def writer_roles(office: str) -> tuple[str, ...]:

@@ -12,11 +12,11 @@ from sqlalchemy import select
 from domain.outside import uploads
 from domain.outside.uploads import Upload
 from models import db
-from models.applications import Application
-from models.codes import OVER_STATES
-from models.errors import DomainError
-from models.process import ProcessInstance
-from models.threads import Attachment, Thread, ThreadMessage, ThreadReading
+from models.base.codes import OVER_STATES
+from models.base.errors import DomainError
+from models.cases.applications import Application
+from models.cases.threads import Attachment, Thread, ThreadMessage, ThreadReading
+from models.processes.instances import ProcessInstance
 from workflows import engine, working_days
 from workflows.worklist import TransactionTaken
 

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from domain.notices import delivery
 from domain.wording import dates
 from models import db
-from models.applications import Application
-from models.notices import Notice
-from models.people import Post
+from models.cases.applications import Application
+from models.cases.notices import Notice
+from models.persons.people import Post
 from workflows.operations import OperationCall
-from workflows.publicstate import StateChange
+from workflows.state_changes import StateChange
 from workflows.working_days import LOCAL
 
 # template → (title, text); {number} {site} {until} {authority} are filled in

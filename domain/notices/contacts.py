@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from domain.notices.delivery import CHANNELS, Channel
-from models.people import Person
+from models.persons.people import Person
 from workflows.background import jobs
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from domain import outside
 from models import db
-from models.notices import Notice
-from models.people import Person
+from models.cases.notices import Notice
+from models.persons.people import Person
 from workflows.background import jobs
 from workflows.operations import OperationCall
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain import outside
 from models import db
-from models.applications import Application, RegisterAnswer
+from models.cases.applications import Application, RegisterAnswer
 from workflows.operations import OperationCall
 from workflows.working_days import LOCAL
 

@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import dataclass
 
 from connectors.documents import images
-from connectors.documents.unfit import UnfitUpload
-from domain.outside import filing
-from models.errors import Invalid
+from connectors.documents.errors import UnfitUpload
+from domain.outside import file_storage
+from models.base.errors import Invalid
 
 MEDIA = {"photo": "image/jpeg", "undertaking": "image/png", "document": "image/jpeg"}
 
@@ -30,7 +30,7 @@ def store_picture(kind: str, content: bytes | str) -> StoredPicture:
         fit = _validate_picture(kind, content)
     except UnfitUpload as unfit:
         raise Invalid({kind: [unfit.sentence]}) from None
-    key = filing.store_file(kind, fit)
+    key = file_storage.store_file(kind, fit)
     digest = hashlib.sha256(fit).hexdigest()
     return StoredPicture(kind=kind, key=key, media_type=MEDIA[kind], size=len(fit), sha256=digest)
 

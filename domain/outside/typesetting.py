@@ -10,7 +10,7 @@ from flask import current_app
 from flask_babel import gettext, lazy_gettext
 
 from connectors.documents.typeset import TypesetDocument, Typesetter
-from models.errors import DomainError
+from models.base.errors import DomainError
 
 
 class UnprintableCertificate(DomainError):

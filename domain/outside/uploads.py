@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.documents import pdfs
-from connectors.documents.unfit import UnfitUpload
-from domain.outside import filing
+from connectors.documents.errors import UnfitUpload
+from domain.outside import file_storage
 from models import db
-from models.errors import Invalid
-from models.files import StoredFile
+from models.base.errors import Invalid
+from models.persons.files import StoredFile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ def store_upload(kind: str, name: str, content: bytes) -> Upload:
         fit = pdfs.check_pdf(content).content
     except UnfitUpload as unfit:
         raise Invalid({kind: [unfit.sentence]}) from None
-    key = filing.store_file(kind, fit)
+    key = file_storage.store_file(kind, fit)
     digest = hashlib.sha256(fit).hexdigest()
     return Upload(kind=kind, key=key, name=name[-100:], size=len(fit), sha256=digest)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.outside import filing
-from domain.wording import dates, masking, promises
-from models import casework, codes, db
-from models.applications import Application
-from models.credentials import PutonghuaCertificate
-from models.files import StoredFile
+from domain.outside import file_storage
+from domain.wording import agreements, dates, masking
+from models import db
+from models.base import codes
+from models.cases import casework
+from models.cases.applications import Application
+from models.cases.credentials import PutonghuaCertificate
+from models.persons.files import StoredFile
 from workflows.clock import LOCAL, now
 
 
@@ -34,7 +36,7 @@ def collect_texts(application: Application) -> dict[str, Any]:
         **_schooling_facts(application),
         **_qualification_facts(application),
         "resume": [_resume_row(row) for row in application.resume or []],
-        "undertaking": list(promises.UNDERTAKING),
+        "undertaking": list(agreements.UNDERTAKING),
         "signed_on": dates.format_day(application.undertaken_at),
     }
 
@@ -47,9 +49,9 @@ def _certificate_number(application: Application) -> str:
 def read_picture(file: StoredFile | None) -> bytes | None:
     """The bytes of a stored picture; a paper is never made without one that a row names."""
     try:
-        return filing.read_file(file) if file else None
-    except filing.FileLost:
-        raise filing.PictureLost from None
+        return file_storage.read_file(file) if file else None
+    except file_storage.FileLost:
+        raise file_storage.PictureLost from None
 
 
 def _person_facts(application: Application) -> dict[str, Any]:

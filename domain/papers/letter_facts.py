@@ -13,8 +13,10 @@ from domain.cases import materials
 from domain.cases.materials import MaterialSlot
 from domain.deadlines import legal_limit
 from domain.wording import dates, masking
-from models import casework, codes, db
-from models.applications import Application, Opinion
+from models import db
+from models.base import codes
+from models.cases import casework
+from models.cases.applications import Application, Opinion
 from workflows.operations import OperationCall
 
 UNSOUND_VERDICTS = {"not_conform": "不符合", "missing": "缺少"}

@@ -12,8 +12,8 @@ from domain.notices import case_notices
 from domain.outside import typesetting
 from domain.papers import letter_facts
 from models import db
-from models.applications import Application
-from models.letters import Letter, LetterTemplate
+from models.cases.applications import Application
+from models.cases.letters import Letter, LetterTemplate
 from workflows.operations import OperationCall
 from workflows.working_days import LOCAL
 

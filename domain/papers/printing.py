@@ -9,10 +9,12 @@ from typing import Any
 from flask import current_app
 
 from domain.outside import typesetting
-from domain.papers import form_facts, undrawable
-from domain.wording import dates, verdicts
-from models import casework, codes, db
-from models.applications import Application, Certificate, Opinion
+from domain.papers import form_facts, unprintable_text
+from domain.wording import dates, review_labels
+from models import db
+from models.base import codes
+from models.cases import casework
+from models.cases.applications import Application, Certificate, Opinion
 from workflows.clock import LOCAL
 
 # Which opinion goes into which box of the form.
@@ -29,7 +31,7 @@ def print_application_form(application: Application, *, background: bool) -> byt
 
 def unprintable_form_entries(application: Application) -> list[tuple[str, str]]:
     """What of the form, and so of the certificate, no typeface can draw: label and characters."""
-    return undrawable.list_unprintable_entries(
+    return unprintable_text.list_unprintable_entries(
         form_facts.collect_texts(application) | _opinion_boxes(application)
     )
 
@@ -63,7 +65,7 @@ def print_certificate(row: Certificate) -> bytes:
 
 
 def _format_opinion(one: Opinion) -> dict[str, str]:
-    verdict = verdicts.ACTS.get(one.verdict, one.verdict)
+    verdict = review_labels.ACTS.get(one.verdict, one.verdict)
     text = f"{verdict}。{one.text}" if one.text else f"{verdict}。"
     return {"text": text, "officer": one.person.name, "date": _format_day(one.at)}
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
 
 from domain.reach.principal import Principal
-from models import claims, db
-from models.applications import Application
-from models.errors import NotFound
-from models.process import WorkItem
-from models.threads import Thread
+from models import db
+from models.base.errors import NotFound
+from models.cases.applications import Application
+from models.cases.threads import Thread
+from models.listing import claims
+from models.processes.instances import WorkItem
 
 # The roles that work on cases, by the sort of place at which they are held.
 SITE_ROLES = frozenset({"site.clerk", "site.supervisor"})

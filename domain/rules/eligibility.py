@@ -6,16 +6,14 @@ from datetime import date, datetime
 
 from sqlalchemy import or_, select, update
 
-from domain.outside.records import ValidCertificates
-from domain.rules import levels, policy, requirements
+from domain.outside.register_records import ValidCertificates
+from domain.rules import authority_levels, policy, requirements
 from domain.rules.policy import QualificationRequest
 from models import db
-from models.applications import Application, Certificate
-from models.credentials import ExamCertificate
-from models.people import Person
-from models.plans import PlanSite
-from models.process import ProcessInstance
-from models.refusals import (
+from models.authorities.plans import PlanSite
+from models.cases.applications import Application, Certificate
+from models.cases.credentials import ExamCertificate
+from models.cases.refusals import (
     AlreadyHeld,
     CertificateNotUsable,
     HasLiveApplication,
@@ -24,6 +22,8 @@ from models.refusals import (
     OutsideWindow,
     StepsMissing,
 )
+from models.persons.people import Person
+from models.processes.instances import ProcessInstance
 from workflows.clock import LOCAL
 
 CERTIFICATE_DIFFERS = "申请的资格种类、任教学科与所选证书不一致，请返回第二步重新选择。"
@@ -129,7 +129,7 @@ def check_all(application: Application, moment: datetime) -> None:
     if not set(NEEDED_STEPS) <= set(application.steps):
         raise StepsMissing
     check_window(application, moment)
-    levels.check_authority(application)
+    authority_levels.check_authority(application)
     check_held(application.person_id, application.kind or "", application.subject or "")
     check_certificate(application, moment)
     check_rules(application)

@@ -15,9 +15,9 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from models import db
-from models.codes import EDUCATION, PUTONGHUA_LEVELS
-from models.errors import DomainError, NotFound
-from models.process import Definition
+from models.base.codes import EDUCATION, PUTONGHUA_LEVELS
+from models.base.errors import DomainError, NotFound
+from models.processes.instances import Definition
 from workflows.engine import TableFacts, decisions
 
 AUTHORITY_LEVELS = ("county", "city", "province")

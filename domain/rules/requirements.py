@@ -8,8 +8,7 @@ from datetime import date
 
 from domain.rules import policy
 from domain.rules.policy import EnrolmentFacts, ExemptionGrounds, QualificationRequest
-from models.applications import Application
-from models.codes import (
+from models.base.codes import (
     EDUCATION,
     EDUCATION_LEVELS,
     EDUCATION_OF_LEVEL,
@@ -18,8 +17,9 @@ from models.codes import (
     PROFESSIONAL_TITLES,
     PUTONGHUA_LEVELS,
 )
-from models.credentials import Degree, Diploma, Enrolment, PutonghuaCertificate
-from models.refusals import EducationTooLow, NotEnrolled, PutonghuaTooLow, WrongRoute
+from models.cases.applications import Application
+from models.cases.credentials import Degree, Diploma, Enrolment, PutonghuaCertificate
+from models.cases.refusals import EducationTooLow, NotEnrolled, PutonghuaTooLow, WrongRoute
 from workflows.clock import LOCAL, now
 
 PUTONGHUA_RANKS = tuple(PUTONGHUA_LEVELS)

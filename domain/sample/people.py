@@ -10,9 +10,9 @@ from sqlalchemy import select
 from domain.accounts import passwords
 from domain.sample.places import CAMPUS
 from models import db
-from models.codes import ROLES
-from models.people import Person, Post
-from models.places import Authority, Site
+from models.authorities.places import Authority, Site
+from models.base.codes import ROLES
+from models.persons.people import Person, Post
 from simulator import seed
 
 PASSWORD = "Zige-2026-sample"

@@ -11,8 +11,8 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import select
 
 from models import db
-from models.places import Authority, AuthorityKind, Site
-from models.plans import Plan, PlanMaterial, PlanSite
+from models.authorities.places import Authority, AuthorityKind, Site
+from models.authorities.plans import Plan, PlanMaterial, PlanSite
 from workflows.working_days import LOCAL
 
 COUNTY = ("kindergarten", "primary", "junior")

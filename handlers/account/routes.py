@@ -1,15 +1,16 @@
 """The account's pages, gathered."""
 
-from handlers.account import addresses, contesting, forgotten, naming, registering, settings, signing
+from handlers.account import account_settings, email_links, password_reset, sign_in_pages
 from handlers.account.blueprint import pages
+from handlers.account.registration import contesting, name_correction, registration_pages
 
 __all__ = [
-    "addresses",
+    "account_settings",
     "contesting",
-    "forgotten",
-    "naming",
+    "email_links",
+    "name_correction",
     "pages",
-    "registering",
-    "settings",
-    "signing",
+    "password_reset",
+    "registration_pages",
+    "sign_in_pages",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.api import document
+from handlers.api import openapi
 
-pages = document.DescribedBlueprint("api", __name__, description="流程实例、任务、消息和部署")
-pages.after_request(document.add_bearer_challenge)
+pages = openapi.DescribedBlueprint("api", __name__, description="流程实例、任务、消息和部署")
+pages.after_request(openapi.add_bearer_challenge)

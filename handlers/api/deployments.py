@@ -8,12 +8,12 @@ from typing import Any
 from flask import request
 
 from domain.diagrams import deploying
-from handlers.api import reach
+from handlers.api import token_access
 from handlers.api.blueprint import pages
-from handlers.api.document import BODY_STATUSES, problem_responses
+from handlers.api.openapi import BODY_STATUSES, problem_responses
 from handlers.api.schemas import ClockAnswer, ClockBody, DeploymentAnswer
 from models import db
-from models.errors import Invalid
+from models.base.errors import Invalid
 from workflows import clock, engine
 
 LONGEST_NAME = 200
@@ -47,8 +47,8 @@ FILES_BODY = {
 @pages.doc(operationId="deploy", requestBody=FILES_BODY)
 def deploy() -> dict[str, Any]:
     """Deploy .bpmn and .dmn files together; the same content makes no new version."""
-    reach.require_role(reach.DESIGNERS)
-    deployment = deploying.deploy_sources(_read_uploads(), by=reach.current_principal().person_id)
+    token_access.require_role(token_access.DESIGNERS)
+    deployment = deploying.deploy_sources(_read_uploads(), by=token_access.current_principal().person_id)
     db.session.commit()
     first = next((one for one in deployment.definitions if one.sort == "process"), None)
     return {
@@ -66,7 +66,7 @@ def deploy() -> dict[str, Any]:
 @pages.doc(operationId="advanceClock")
 def advance(body: dict[str, Any]) -> dict[str, Any]:
     """Move the test clock forward; the worker then does what has become due."""
-    reach.require_role(reach.DESIGNERS)
+    token_access.require_role(token_access.DESIGNERS)
     try:
         by = engine.parse_timedelta(body["advance"])
         fits = by.total_seconds() > 0 and clock.now() + by < LAST_MOMENT

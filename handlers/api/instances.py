@@ -6,14 +6,14 @@ from typing import Any
 
 from flask import current_app
 
-from domain.reach import sight
-from handlers.api import answers, reach
+from domain.reach import visibility
+from handlers.api import serializers, token_access
 from handlers.api.blueprint import pages
-from handlers.api.document import BODY_STATUSES, problem_responses
+from handlers.api.openapi import BODY_STATUSES, problem_responses
 from handlers.api.schemas import NAME_PATTERN, EventsAnswer, EventsQuery, InstanceAnswer, StartBody
 from models import db
-from models.errors import Invalid, NotAllowed, NotFound
-from models.process import Event
+from models.base.errors import Invalid, NotAllowed, NotFound
+from models.processes.instances import Event
 from workflows import engine
 
 # Their instances begin with a row of the models, so a page starts them, not free variables.
@@ -34,10 +34,10 @@ def start(body: dict[str, Any], key: str) -> dict[str, Any]:
         key,
         business_key=body["business_key"],
         variables=body["variables"],
-        actor=reach.current_principal().person_id,
+        actor=token_access.current_principal().person_id,
     )
     db.session.commit()
-    return answers.serialize_instance(reach.find_moved_instance(result.id))
+    return serializers.serialize_instance(token_access.find_moved_instance(result.id))
 
 
 @pages.get("/instances/<int:instance_id>")
@@ -46,7 +46,7 @@ def start(body: dict[str, Any], key: str) -> dict[str, Any]:
 @pages.doc(operationId="getInstance")
 def instance(instance_id: int) -> dict[str, Any]:
     """Where an instance stands: state, active elements, public state, open tasks, variables."""
-    return answers.serialize_instance(reach.view_instance(instance_id))
+    return serializers.serialize_instance(token_access.view_instance(instance_id))
 
 
 @pages.get("/instances/<int:instance_id>/events")
@@ -56,20 +56,20 @@ def instance(instance_id: int) -> dict[str, Any]:
 @pages.doc(operationId="listEvents")
 def events(asked: dict[str, Any], instance_id: int) -> dict[str, Any]:
     """What happened to an instance, the oldest first."""
-    seen = reach.view_instance(instance_id)
-    chosen = reach.select_events(seen).where(Event.id > asked["cursor"]).limit(asked["limit"] + 1)
+    seen = token_access.view_instance(instance_id)
+    chosen = token_access.select_events(seen).where(Event.id > asked["cursor"]).limit(asked["limit"] + 1)
     rows = db.session.execute(chosen).all()
     page = rows[: asked["limit"]]
     return {
-        "events": [answers.serialize_event(row, seen) for row in page],
+        "events": [serializers.serialize_event(row, seen) for row in page],
         "cursor": page[-1][0].id if len(rows) > len(page) else None,
     }
 
 
 def _check_start(key: str, body: dict[str, Any]) -> None:
-    if reach.current_principal().kind != "staff":
+    if token_access.current_principal().kind != "staff":
         raise NotAllowed
-    if key in STARTED_BY_PAGES or (body["business_key"] or "").startswith(sight.ABOUT_SOMEBODY):
+    if key in STARTED_BY_PAGES or (body["business_key"] or "").startswith(visibility.ABOUT_SOMEBODY):
         raise NotAllowed("认定申请只能由申请人报名产生，留言只能在业务页面发出，不能通过接口启动。")
     if body["variables"] and current_app.config["PRODUCTION"]:
         raise Invalid({"variables": ["正式环境不能直接设置流程变量。"]})

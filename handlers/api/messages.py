@@ -6,14 +6,14 @@ from typing import Any
 
 from flask import current_app
 
-from domain.reach import sight
-from handlers.api import answers, reach
+from domain.reach import visibility
+from handlers.api import serializers, token_access
 from handlers.api.blueprint import pages
-from handlers.api.document import BODY_STATUSES, problem_responses
+from handlers.api.openapi import BODY_STATUSES, problem_responses
 from handlers.api.schemas import InstanceAnswer, MessageBody
 from models import db
-from models.errors import Invalid, NotAllowed, NothingWaiting
-from models.process import ProcessInstance
+from models.base.errors import Invalid, NotAllowed, NothingWaiting
+from models.processes.instances import ProcessInstance
 from workflows import engine
 
 
@@ -25,16 +25,16 @@ from workflows import engine
 def message(body: dict[str, Any]) -> dict[str, Any]:
     """Deliver a message to the one task that waits for its name and key."""
     _check_sender(body)
-    me = reach.current_principal().person_id
+    me = token_access.current_principal().person_id
     result = engine.deliver_message(body["name"], body["key"], body["payload"], actor=me)
     db.session.commit()
-    seen = reach.find_moved_instance(result.id)
-    reach.record_view(seen.sight)
-    return answers.serialize_instance(reach.find_moved_instance(result.id))
+    seen = token_access.find_moved_instance(result.id)
+    token_access.record_view(seen.sight)
+    return serializers.serialize_instance(token_access.find_moved_instance(result.id))
 
 
 def _check_sender(body: dict[str, Any]) -> None:
-    if reach.current_principal().kind != "staff":
+    if token_access.current_principal().kind != "staff":
         raise NotAllowed
     for instance_id in engine.find_waiting_instances(body["name"], body["key"]):
         _check_instance(db.session.get_one(ProcessInstance, instance_id))
@@ -45,11 +45,14 @@ def _check_sender(body: dict[str, Any]) -> None:
 def _check_instance(waiting: ProcessInstance) -> None:
     # Cases are withdrawn, set back and lapsed by pages that know who may; designers try diagrams with them
     # where there is nobody's real case.
-    key, designs = waiting.business_key or "", bool(reach.current_principal().roles & reach.DESIGNERS)
-    if key.startswith("thread:") and (designs or reach.may_see_instance(waiting.id)):
+    key, designs = (
+        waiting.business_key or "",
+        bool(token_access.current_principal().roles & token_access.DESIGNERS),
+    )
+    if key.startswith("thread:") and (designs or token_access.may_see_instance(waiting.id)):
         raise NotAllowed  # an answer is a message that somebody wrote, not only a step of its process
     if key.startswith("application:") and designs:
         if current_app.config["PRODUCTION"]:
             raise NotAllowed
-    elif key.startswith(sight.ABOUT_SOMEBODY) or not reach.may_see_instance(waiting.id):
+    elif key.startswith(visibility.ABOUT_SOMEBODY) or not token_access.may_see_instance(waiting.id):
         raise NothingWaiting  # whoever may not see an instance does not learn that it waits

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from handlers.api import document
+from handlers.api import openapi
 from handlers.api.blueprint import pages
 
 __all__ = ["install", "pages"]
@@ -15,4 +15,4 @@ def install(app: Flask, prefix: str) -> None:
     from handlers.api import deployments, instances, messages, tasks  # noqa: F401  (they add routes)
 
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # people read these sentences
-    document.register_routes(app, pages, prefix)
+    openapi.register_routes(app, pages, prefix)

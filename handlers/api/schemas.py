@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 
-from models.errors import Invalid
+from models.base.errors import Invalid
 from workflows import forms
 
 LARGEST_NUMBER = 2**31 - 1  # what a row is numbered with

@@ -6,14 +6,15 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from handlers.api import answers, reach
+from handlers.api import serializers, token_access
 from handlers.api.blueprint import pages
-from handlers.api.document import BODY_STATUSES, problem_responses
+from handlers.api.openapi import BODY_STATUSES, problem_responses
 from handlers.api.schemas import CompleteBody, InstanceAnswer, TaskDetail, TaskPage, TaskQuery
-from models import db, spelling
-from models.database import single_statement
-from models.people import Person
-from models.process import WorkItem
+from models import db
+from models.base import spelling
+from models.base.database import single_statement
+from models.persons.people import Person
+from models.processes.instances import WorkItem
 from workflows import worklist
 
 COLUMNS = {
@@ -31,12 +32,12 @@ COLUMNS = {
 @pages.doc(operationId="listTasks")
 def tasks(asked: dict[str, Any]) -> dict[str, Any]:
     """List the tasks in one's reach, the oldest first."""
-    chosen = _apply_filters(reach.select_tasks(), asked).where(WorkItem.id > asked["cursor"])
+    chosen = _apply_filters(token_access.select_tasks(), asked).where(WorkItem.id > asked["cursor"])
     rows = db.session.execute(chosen.order_by(WorkItem.id).limit(asked["limit"] + 1)).all()
     page = rows[: asked["limit"]]
     more = len(rows) > len(page)
     return {
-        "tasks": [answers.serialize_task(row) for row in page],
+        "tasks": [serializers.serialize_task(row) for row in page],
         "cursor": page[-1][0].id if more else None,
     }
 
@@ -47,7 +48,7 @@ def tasks(asked: dict[str, Any]) -> dict[str, Any]:
 @pages.doc(operationId="getTask")
 def task(task_id: int) -> dict[str, Any]:
     """A task with its form as JSON Schema, and what the form shows to those who may work on it."""
-    return answers.serialize_task_detail(task_id)
+    return serializers.serialize_task_detail(task_id)
 
 
 @pages.post("/tasks/<int:task_id>/claim")
@@ -56,11 +57,11 @@ def task(task_id: int) -> dict[str, Any]:
 @pages.doc(operationId="claimTask")
 def claim(task_id: int) -> dict[str, Any]:
     """Claim a task; claiming one's own again prolongs it."""
-    reach.find_task(task_id)
+    token_access.find_task(task_id)
     with single_statement():
-        worklist.claim_item(task_id, reach.current_principal().person_id)
+        worklist.claim_item(task_id, token_access.current_principal().person_id)
         db.session.commit()
-    return answers.serialize_task_detail(task_id)
+    return serializers.serialize_task_detail(task_id)
 
 
 @pages.post("/tasks/<int:task_id>/release")
@@ -69,10 +70,10 @@ def claim(task_id: int) -> dict[str, Any]:
 @pages.doc(operationId="releaseTask")
 def release(task_id: int) -> dict[str, Any]:
     """Give a claimed task back."""
-    reach.find_task(task_id)
-    worklist.release_item(task_id, reach.current_principal().person_id)
+    token_access.find_task(task_id)
+    worklist.release_item(task_id, token_access.current_principal().person_id)
     db.session.commit()
-    return answers.serialize_task_detail(task_id)
+    return serializers.serialize_task_detail(task_id)
 
 
 @pages.post("/tasks/<int:task_id>/complete")
@@ -82,16 +83,18 @@ def release(task_id: int) -> dict[str, Any]:
 @pages.doc(operationId="completeTask")
 def complete(body: dict[str, Any], task_id: int) -> dict[str, Any]:
     """Complete a task; the same transactionId again changes nothing and gets the first answer."""
-    reach.find_task(task_id)
-    me, transaction = reach.current_principal().person_id, body["transaction_id"]
+    token_access.find_task(task_id)
+    me, transaction = token_access.current_principal().person_id, body["transaction_id"]
     result = worklist.complete_item(task_id, body["data"], actor=me, transaction_id=transaction)
     told = worklist.find_first_answer(transaction) if transaction else None
     if told is None:
-        told = InstanceAnswer().dump(answers.serialize_instance(reach.find_moved_instance(result.id)))
+        told = InstanceAnswer().dump(
+            serializers.serialize_instance(token_access.find_moved_instance(result.id))
+        )
         if transaction:
             worklist.keep_answer(transaction, told)
     db.session.commit()
-    reach.record_view(reach.find_moved_instance(result.id).sight)
+    token_access.record_view(token_access.find_moved_instance(result.id).sight)
     return InstanceAnswer().load(told)  # type: ignore[no-any-return]
 
 
@@ -106,7 +109,7 @@ def _apply_filters(chosen: Select[Any], asked: dict[str, Any]) -> Select[Any]:
 
 def _find_person_id(login: str) -> int:
     if login == "me":
-        return reach.current_principal().person_id
+        return token_access.current_principal().person_id
     return (
         db.session.scalar(
             select(Person.id).where(Person.login.in_((login, spelling.normalize_number(login))))

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from handlers.apply import forms
-from handlers.apply.applications import change_pages, enquiry, letters, materials, tasks, threads, withdrawing
+from handlers.apply.applications import (
+    application_pages,
+    change_pages,
+    letter_pages,
+    material_pages,
+    task_pages,
+    thread_pages,
+    withdrawal_pages,
+)
 from handlers.apply.blueprint import pages
-from handlers.apply.pictures import sent_pictures, signing
-from handlers.apply.wizard import platform, search, steps
+from handlers.apply.pictures import picture_uploads, signature_pages
+from handlers.apply.wizard import platform_pages, search_pages, step_pages
 
 __all__ = [
+    "application_pages",
     "change_pages",
-    "enquiry",
     "forms",
-    "letters",
-    "materials",
+    "letter_pages",
+    "material_pages",
     "pages",
-    "platform",
-    "search",
-    "sent_pictures",
-    "signing",
-    "steps",
-    "tasks",
-    "threads",
-    "withdrawing",
+    "picture_uploads",
+    "platform_pages",
+    "search_pages",
+    "signature_pages",
+    "step_pages",
+    "task_pages",
+    "thread_pages",
+    "withdrawal_pages",
 ]

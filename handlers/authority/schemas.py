@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, pre_load, validate, validates_schema
 
-from handlers.page.glyphs import StandardTextSchema
+from handlers.page.printable_text import StandardTextSchema
 from workflows.clock import LOCAL, now
 
 LONGEST_REASON = 200

@@ -2,27 +2,27 @@
 
 from handlers.casework import forms
 from handlers.casework.blueprint import pages
-from handlers.casework.cases import case_pages, certificates, processes, set_back
-from handlers.casework.desk import account_requests, desk_pages
+from handlers.casework.cases import case_pages, certificate_pages, processes, set_back
+from handlers.casework.desk import account_request_pages, desk_pages
 from handlers.casework.dossier import filters
-from handlers.casework.messages import threads, writing
-from handlers.casework.tasks import handing_over, task_pages
+from handlers.casework.messages import thread_pages, writing_pages
+from handlers.casework.tasks import hand_over_pages, task_pages
 from handlers.casework.worklist import posts, worklist_pages
 
 __all__ = [
-    "account_requests",
+    "account_request_pages",
     "case_pages",
-    "certificates",
+    "certificate_pages",
     "desk_pages",
     "filters",
     "forms",
-    "handing_over",
+    "hand_over_pages",
     "pages",
     "posts",
     "processes",
     "set_back",
     "task_pages",
-    "threads",
+    "thread_pages",
     "worklist_pages",
-    "writing",
+    "writing_pages",
 ]

@@ -9,7 +9,7 @@ from flask import Flask
 
 from domain.upkeep import backups
 from domain.upkeep.backups.restoring import known_revisions
-from models.errors import DomainError
+from models.base.errors import DomainError
 
 ELSEWHERE = "这些密钥不在备份里，请另行妥善保存：{names}"
 INSIDE = "备份里有实例文件夹的密钥（secret_key），请像密码一样保管备份。"

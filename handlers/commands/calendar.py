@@ -9,7 +9,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from domain.deadlines import calendar
-from models.database import write_transaction
+from models.base.database import write_transaction
 from workflows.clock import today
 
 group = AppGroup("calendar", help="The calendar of working days.")

@@ -8,9 +8,9 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from domain.outside import filing
-from models.database import write_transaction
-from models.errors import DomainError
+from domain.outside import file_storage
+from models.base.database import write_transaction
+from models.base.errors import DomainError
 
 group = AppGroup("files", help="Uploaded files.")
 
@@ -28,9 +28,9 @@ def sweep(hours: int) -> None:
     """Delete files that no row names, and rows that nothing points to, when they are old enough."""
     age = timedelta(hours=hours)
     with write_transaction():
-        rows = filing.sweep_rows(age)
+        rows = file_storage.sweep_rows(age)
     try:
-        files = filing.sweep_files(age)
+        files = file_storage.sweep_files(age)
     except DomainError as refusal:
         raise click.ClickException(refusal.sentence) from None
     click.echo(f"已清理没有用到的文件记录 {rows} 条、存储中的文件 {files} 个。")

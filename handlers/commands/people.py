@@ -14,9 +14,9 @@ from sqlalchemy import select
 from domain.accounts import passwords
 from handlers.entry.access import hash_token
 from models import db
-from models.codes import ROLES
-from models.database import write_transaction
-from models.people import ApiToken, Person, Post
+from models.base.codes import ROLES
+from models.base.database import write_transaction
+from models.persons.people import ApiToken, Person, Post
 from workflows.clock import now
 
 admin_group = AppGroup("admin", help="Administrators.")

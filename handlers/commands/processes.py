@@ -8,9 +8,9 @@ import click
 from flask import Flask
 
 from domain.diagrams import deploying
-from domain.diagrams.vocabulary import build_environment
+from domain.diagrams.lint_environment import build_environment
 from models import db
-from models.database import writing
+from models.base.database import writing
 from workflows import engine
 from workflows.engine import LintProblem, LintRefused
 from workflows.engine.lint import lint_files

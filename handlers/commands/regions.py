@@ -9,7 +9,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from domain.sample import regions
-from models.database import write_transaction
+from models.base.database import write_transaction
 
 group = AppGroup("regions", help="Administrative divisions.")
 

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from domain.sample import people, places, regions
 from handlers.commands import calendar
-from models.database import write_transaction
+from models.base.database import write_transaction
 from workflows.clock import now
 
 group = AppGroup("sample", help="The sample world of development and tests.")

@@ -10,14 +10,14 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from handlers.entry import numbers
+from handlers.entry import row_numbers
 from models import db
-from models.database import write_transaction
-from models.errors import DomainError
-from models.notices import AuditEntry
-from models.process import Job
+from models.base.database import write_transaction
+from models.base.errors import DomainError
+from models.cases.notices import AuditEntry
+from models.processes.instances import Job
 from workflows import clock, engine
-from workflows.background import due, incidents
+from workflows.background import due_work, incidents
 from workflows.background.worker import Worker
 
 LONGEST_REASON = 500
@@ -103,7 +103,7 @@ def _validate_reason(_context: click.Context, _option: click.Parameter, words: s
 
 
 @jobs_group.command("retry", help="Set a dead job due again.")
-@click.argument("job_id", type=click.IntRange(1, numbers.LARGEST_NUMBER))
+@click.argument("job_id", type=click.IntRange(1, row_numbers.LARGEST_NUMBER))
 def retry(job_id: int) -> None:
     """Set a dead job due again."""
     with report_refusals(), write_transaction():
@@ -111,7 +111,7 @@ def retry(job_id: int) -> None:
 
 
 @jobs_group.command("dismiss", help="Let a dead job rest whose case has moved on; the reason is kept.")
-@click.argument("job_id", type=click.IntRange(1, numbers.LARGEST_NUMBER))
+@click.argument("job_id", type=click.IntRange(1, row_numbers.LARGEST_NUMBER))
 @click.option(
     "--reason", required=True, callback=_validate_reason, help="Why nothing is to be done any more."
 )
@@ -129,7 +129,7 @@ def _audit_dismissal(job_id: int, reason: str) -> AuditEntry:
 
 
 @jobs_group.command("show", help="Show one job: its case and element, its tries, and its whole last error.")
-@click.argument("job_id", type=click.IntRange(1, numbers.LARGEST_NUMBER))
+@click.argument("job_id", type=click.IntRange(1, row_numbers.LARGEST_NUMBER))
 def show(job_id: int) -> None:
     """Show one job: its case and element, its tries, and the whole of its last error."""
     found = db.session.execute(incidents.select_jobs_with_case().where(Job.id == job_id)).first()
@@ -151,7 +151,7 @@ def _describe_waiting(longest: datetime | None) -> str:
 def health() -> None:
     """Say whether work is done in time; the exit status is 1 when there are incidents or no worker works."""
     dead = db.session.scalar(incidents.select_dead_count()) or 0
-    longest = due.find_due_work().longest
+    longest = due_work.find_due_work().longest
     late = longest is not None and clock.now() - longest > LATE
     click.echo(f"失败的任务 {dead} 项；{_describe_waiting(longest)}。")
     if dead or late:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from handlers.diagrams import lettering
-from handlers.diagrams.lettering import TextLine
+from handlers.diagrams import text_layout
+from handlers.diagrams.text_layout import TextLine
 from workflows.diagrams.layout import Arrow, Box, Layout, Point
 
 LENGTH, HALF = 9.0, 4.6  # of a head
@@ -46,16 +46,16 @@ def _draw_arrow(arrow: Arrow, passed: bool) -> DrawnArrow:
 def write_note(text: str, box: Box) -> tuple[TextLine, ...]:
     """A note in the middle of its place, in as many lines as the place is high."""
     count = max(1, round(box.height / LEADING))
-    room = max(box.width / LETTER + 1, lettering.text_width(text) / count)
-    lines = lettering.wrap_text(text, room)
-    return lettering.centre_lines(lines, box.x + box.width / 2, box.y + box.height / 2, LEADING)
+    room = max(box.width / LETTER + 1, text_layout.text_width(text) / count)
+    lines = text_layout.wrap_text(text, room)
+    return text_layout.centre_lines(lines, box.x + box.width / 2, box.y + box.height / 2, LEADING)
 
 
 def covered_box(lines: tuple[TextLine, ...]) -> Box | None:
     """What a note covers."""
     if not lines:
         return None
-    wide = max(lettering.text_width(line.text) for line in lines) * LETTER
+    wide = max(text_layout.text_width(line.text) for line in lines) * LETTER
     return Box(
         x=lines[0].x - wide / 2,
         y=lines[0].y - LETTER,
@@ -65,7 +65,7 @@ def covered_box(lines: tuple[TextLine, ...]) -> Box | None:
 
 
 def _box_beside(arrow: Arrow) -> Box:
-    wide = lettering.text_width(arrow.name) * LETTER
+    wide = text_layout.text_width(arrow.name) * LETTER
     (x, y), (to_x, to_y) = arrow.points[:2]
     if abs(to_x - x) >= abs(to_y - y):
         left = x + BESIDE if to_x > x else x - BESIDE - wide

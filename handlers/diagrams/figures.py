@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handlers.diagrams import arrows, glyphs, lettering
-from handlers.diagrams.lettering import TextLine
+from handlers.diagrams import arrows, bpmn_markers, text_layout
+from handlers.diagrams.text_layout import TextLine
 from workflows.diagrams.layout import SCOPES, Box, Figure, Frame, Layout
-from workflows.diagrams.trail import ProcessProgress
+from workflows.diagrams.token_progress import ProcessProgress
 
 LETTER, LEADING = 13.0, 17.0
 PADDING = 6.0
@@ -103,7 +103,7 @@ def _draw_event(figure: Figure, state: str) -> DrawnFigure:
         thick=figure.kind == "endEvent",
         double=figure.kind in {"boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"},
         dashed=not figure.interrupting,
-        glyphs=_centre_glyph(box, glyphs.EVENTS.get(figure.trigger)),
+        glyphs=_centre_glyph(box, bpmn_markers.EVENTS.get(figure.trigger)),
         lines=lines,
         label=arrows.covered_box(lines),
     )
@@ -117,7 +117,7 @@ def _draw_gateway(figure: Figure, state: str) -> DrawnFigure:
         state=state,
         box=box,
         middle=_box_middle(box),
-        glyphs=_centre_glyph(box, glyphs.GATEWAYS.get(figure.kind)),
+        glyphs=_centre_glyph(box, bpmn_markers.GATEWAYS.get(figure.kind)),
         lines=lines,
         label=arrows.covered_box(lines),
     )
@@ -126,8 +126,8 @@ def _draw_gateway(figure: Figure, state: str) -> DrawnFigure:
 def _draw_scope(figure: Figure, state: str) -> DrawnFigure:
     """A sub-process that shows what is in it: below that, its name above it, and no place of its own."""
     box = _drawn_box(figure)
-    name = lettering.wrap_text(figure.name, (box.width - 2 * PADDING) / LETTER, 1)
-    lines = lettering.centre_lines(name, _box_middle(box)[0], box.y + PADDING + LEADING / 2, LEADING)
+    name = text_layout.wrap_text(figure.name, (box.width - 2 * PADDING) / LETTER, 1)
+    lines = text_layout.centre_lines(name, _box_middle(box)[0], box.y + PADDING + LEADING / 2, LEADING)
     return DrawnFigure(
         sort="scope",
         state="done" if state == "here" else state,
@@ -139,11 +139,11 @@ def _draw_scope(figure: Figure, state: str) -> DrawnFigure:
 
 
 def _draw_activity(figure: Figure, state: str, above: list[Box]) -> DrawnFigure:
-    box, marker = _drawn_box(figure), glyphs.ACTIVITIES.get(figure.kind)
+    box, marker = _drawn_box(figure), bpmn_markers.ACTIVITIES.get(figure.kind)
     found = [Glyph(path=marker, x=_marker_left(box, above), y=box.y + 5)] if marker else []
     if figure.repeated:
         x, y = box.x + (box.width - SQUARE) / 2, box.y + box.height - SQUARE - 2
-        found.append(Glyph(path=glyphs.REPEATS[figure.repeated], x=x, y=y))
+        found.append(Glyph(path=bpmn_markers.REPEATS[figure.repeated], x=x, y=y))
     return DrawnFigure(
         sort="box",
         state=state,
@@ -166,11 +166,13 @@ def _write_inside(figure: Figure) -> tuple[TextLine, ...]:
     box = _drawn_box(figure)
     room = (box.width - 2 * PADDING) / LETTER
     most = max(1, int((box.height - 2 * PADDING - SQUARE / 2) // LEADING))
-    lines = lettering.wrap_text(figure.name, room, most)
+    lines = text_layout.wrap_text(figure.name, room, most)
     x, y = _box_middle(box)
     full = len(lines) == most > 1 or box.height < LOW  # then it makes room for the markers above and below
-    down = DODGE * (full and figure.kind in glyphs.ACTIVITIES) - DODGE * (full and bool(figure.repeated))
-    return lettering.centre_lines(lines, x, y + down, LEADING)
+    down = DODGE * (full and figure.kind in bpmn_markers.ACTIVITIES) - DODGE * (
+        full and bool(figure.repeated)
+    )
+    return text_layout.centre_lines(lines, x, y + down, LEADING)
 
 
 def _write_notes(figure: Figure) -> tuple[TextLine, ...]:
@@ -178,8 +180,8 @@ def _write_notes(figure: Figure) -> tuple[TextLine, ...]:
 
 
 def _box_below(figure: Figure) -> Box:
-    box, wide = _drawn_box(figure), min(lettering.text_width(figure.name), 8) * arrows.LETTER
-    count = max(1, -(-lettering.text_width(figure.name) // 8))
+    box, wide = _drawn_box(figure), min(text_layout.text_width(figure.name), 8) * arrows.LETTER
+    count = max(1, -(-text_layout.text_width(figure.name) // 8))
     x, y = box.x + (box.width - wide) / 2, box.y + box.height + 4
     return Box(x=x, y=y, width=wide, height=count * arrows.LEADING)
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from handlers.diagrams import arrows, figures, pins
 from handlers.diagrams.arrows import DrawnArrow
 from handlers.diagrams.figures import DrawnFigure, DrawnFrame
-from handlers.diagrams.outlines import DiagramWords
 from handlers.diagrams.pins import Pin
+from handlers.diagrams.timeline_events import DiagramWords
 from workflows.diagrams.layout import Box, Figure, Layout
-from workflows.diagrams.trail import ProcessProgress
+from workflows.diagrams.token_progress import ProcessProgress
 
 MARGIN = 14.0
 WIDEST_SIDE = 120.0  # more names of lanes than that would take a phone's whole width

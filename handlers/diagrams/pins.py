@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from handlers.diagrams import lettering
+from handlers.diagrams import text_layout
 from workflows.diagrams.layout import Box, Point
 
 HEIGHT = 24.0
@@ -32,7 +32,7 @@ class Pin:
 
 def place_pin(figure: Box, text: str, boxes: Sequence[Box], flows: Sequence[tuple[Point, ...]]) -> Pin:
     """The sign of a figure, where it covers least of the other boxes and flows."""
-    wide = lettering.text_width(text) * LETTER + 24
+    wide = text_layout.text_width(text) * LETTER + 24
     dots = [dot for points in flows for dot in _points_along(points)]
     found = [(_covering_cost(box, boxes, dots), box, tip) for box, tip in _positions_beside(figure, wide)]
     found += [(_covering_cost(box, boxes, dots) + EDGE, box, "") for box in _positions_on_edge(figure, wide)]

@@ -18,9 +18,9 @@ from domain.reach.principal import Principal
 from handlers.entry import form_owner
 from handlers.entry.cookies import forget_cookie, keep_cookie, sent_cookie
 from models import db
-from models.database import writing
-from models.errors import NotAllowed
-from models.people import ApiToken, Person, Post, SignIn
+from models.base.database import writing
+from models.base.errors import NotAllowed
+from models.persons.people import ApiToken, Person, Post, SignIn
 from workflows.clock import wall_time
 
 COOKIE = "zige_sign_in"

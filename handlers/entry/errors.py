@@ -15,10 +15,10 @@ from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
-from handlers.entry import onward
+from handlers.entry import safe_redirects
 from handlers.entry.form_owner import FIELD, ForeignForm
 from models import db
-from models.errors import Changed, DomainError, Invalid
+from models.base.errors import Changed, DomainError, Invalid
 from workflows.engine import LintRefused
 
 CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "too_many"}
@@ -187,7 +187,7 @@ def problem_response(status: int, code: str, detail: str, **more: Any) -> Respon
 
 
 def _render_error_page(status: int, sentence: str) -> ResponseReturnValue:
-    if status in {404, 405} and (way := onward.find_nearest_page()):
+    if status in {404, 405} and (way := safe_redirects.find_nearest_page()):
         return redirect(way)
     shown = status if status in PAGES else (500 if status >= 500 else 409)
     if shown == 503:

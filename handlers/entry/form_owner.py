@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
-from models.errors import DomainError
+from models.base.errors import DomainError
 
 if TYPE_CHECKING:
     from domain.reach.principal import Principal

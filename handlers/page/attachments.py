@@ -9,8 +9,8 @@ from flask import g, request
 
 from domain.outside import uploads
 from domain.outside.uploads import Upload
-from handlers.page import carried
-from models.errors import Invalid
+from handlers.page import signed_values
+from models.base.errors import Invalid
 
 FIELD, CARRIED, DROPPED = "attachment", "uploaded", "dropped"
 MOST = 3
@@ -37,7 +37,7 @@ class AttachedFiles:
             {
                 "name": one.name,
                 "size": one.size,
-                "packed": carried.pack_values(_signing_purpose(), asdict(one)),
+                "packed": signed_values.pack_values(_signing_purpose(), asdict(one)),
             }
             for one in self.uploads
         ]
@@ -74,8 +74,8 @@ def _carried_uploads() -> tuple[list[Upload], list[str]]:
     kept, problems = [], []
     for one in wanted[:MOST]:
         try:
-            kept.append(Upload(**carried.unpack_values(_signing_purpose(), one)))
-        except carried.PageExpired:
+            kept.append(Upload(**signed_values.unpack_values(_signing_purpose(), one)))
+        except signed_values.PageExpired:
             problems = [EXPIRED]
     return kept, problems
 

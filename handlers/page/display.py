@@ -22,7 +22,7 @@ from domain.wording.masking import (
 from handlers.entry import assets
 from handlers.entry.cookies import sent_cookie
 from handlers.page import navigation
-from models.codes import PUBLIC_STATES
+from models.base.codes import PUBLIC_STATES
 
 COOKIE = "zige_display"
 THEMES = {"system": "跟随系统", "light": "浅色", "dark": "深色"}

@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import Schema
 from werkzeug.datastructures import MultiDict
 
-from handlers.entry import numbers
+from handlers.entry import row_numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +112,6 @@ def _in_order(errors: dict[str, tuple[str, ...]], schema: Schema | None) -> dict
 def _step_into(found: Any, part: str) -> Any:
     if isinstance(found, Mapping):
         return found.get(part)
-    if isinstance(found, Sequence) and not isinstance(found, str) and numbers.is_row_number(part):
+    if isinstance(found, Sequence) and not isinstance(found, str) and row_numbers.is_row_number(part):
         return found[int(part)] if int(part) < len(found) else None
     return None

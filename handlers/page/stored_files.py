@@ -6,8 +6,8 @@ from flask import Response, request
 from flask_babel import lazy_gettext
 from markupsafe import escape
 
-from domain.outside import filing
-from models.files import StoredFile
+from domain.outside import file_storage
+from models.persons.files import StoredFile
 
 SANDBOX = "default-src 'none'; sandbox"
 
@@ -29,8 +29,8 @@ WORDS = lazy_gettext("文件缺失")
 def stream_file(found: StoredFile) -> Response:
     """The bytes of a file, to be shown and not kept; who may see it was asked before."""
     try:
-        response = Response(filing.read_file(found), mimetype=found.media_type)
-    except filing.FileLost:
+        response = Response(file_storage.read_file(found), mimetype=found.media_type)
+    except file_storage.FileLost:
         if not _is_asked_as_picture():
             raise
         response = Response(LOST.format(words=escape(WORDS)), status=404, mimetype="image/svg+xml")

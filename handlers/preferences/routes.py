@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from werkzeug.exceptions import BadRequest
 
-from handlers.entry import onward
+from handlers.entry import safe_redirects
 from handlers.entry.cookies import keep_cookie
 from handlers.page.display import COOKIE, THEMES, available_languages
 
@@ -39,7 +39,7 @@ def choose() -> ResponseReturnValue:
         choice = DisplaySchema().load(request.form)
     except ValidationError as error:
         raise BadRequest from error  # the menu offers nothing else
-    answer = redirect(onward.safe_address(choice["next"]) or "/", code=303)
+    answer = redirect(safe_redirects.safe_address(choice["next"]) or "/", code=303)
     words = [choice["theme"], choice["language"], *(["large"] if choice["large"] else [])]
     keep_cookie(answer, COOKIE, ".".join(words), max_age=A_YEAR)
     return answer

@@ -10,14 +10,14 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema, fields
 
 from handlers.diagrams import picture
-from handlers.diagrams.outlines import DiagramWords
 from handlers.diagrams.picture import DiagramPicture
+from handlers.diagrams.timeline_events import DiagramWords
 from handlers.entry.errors import PAGES
 from handlers.page.formfields import FormView
-from models.errors import NotFound
+from models.base.errors import NotFound
 from workflows.clock import now
-from workflows.diagrams import reading
-from workflows.diagrams.trail import ProcessProgress
+from workflows.diagrams import layout_reader
+from workflows.diagrams.token_progress import ProcessProgress
 
 pages = Blueprint("preview", __name__)
 DIAGRAM = Path(__file__).parents[2] / "workflows" / "library" / "confirmation" / "confirmation.bpmn"
@@ -103,7 +103,7 @@ def _draw_sample() -> DiagramPicture | None:
         flows=frozenset({"confirmation_opened_to_await_arrival", "await_arrival_to_check_materials"}),
     )
     return picture.draw_diagram(
-        reading.read_layout(DIAGRAM.read_bytes(), "confirmation"),
+        layout_reader.read_layout(DIAGRAM.read_bytes(), "confirmation"),
         place,
         DiagramWords(here="当前", end="已结束", states={}),
     )

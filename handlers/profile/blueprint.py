@@ -8,9 +8,9 @@ from flask import Blueprint, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.rules import eligibility
-from handlers.entry import onward as addresses
+from handlers.entry import safe_redirects as addresses
 from models import db
-from models.people import Person
+from models.persons.people import Person
 
 pages = Blueprint("profile", __name__)
 # Open although particulars are missing: they are completed here, and the account is mended.

@@ -13,16 +13,16 @@ from domain.accounts import email_proofs, passwords
 from domain.notices import contacts
 from domain.notices.contacts import Contact
 from domain.wording.masking import mask_phone
-from handlers.account import codes, tries
-from handlers.entry import limits
-from handlers.page import carried
+from handlers.account.proofs import sign_in_attempts, sms_codes
+from handlers.entry import rate_limits
+from handlers.page import signed_values
 from handlers.page.formfields import FormView
 from handlers.profile.blueprint import pages, redirect_back, redirect_to_page
 from handlers.profile.records import schemas
 from models import db
-from models.database import writing
-from models.errors import DomainError
-from models.people import Person
+from models.base.database import writing
+from models.base.errors import DomainError
+from models.persons.people import Person
 from workflows.clock import now
 
 PURPOSE = "mobile"
@@ -45,9 +45,9 @@ def change_mobile() -> ResponseReturnValue:
     try:
         typed = schemas.NewMobile().load(request.form)
         _check_password(typed["current_password"])
-        code = codes.send_code(typed["mobile"], PURPOSE, proved=f"person {g.principal.person_id}")
+        code = sms_codes.send_code(typed["mobile"], PURPOSE, proved=f"person {g.principal.person_id}")
     except ValidationError as error:
-        return _show_mobile_refusal(error.normalized_messages(), limits.refused_status())
+        return _show_mobile_refusal(error.normalized_messages(), rate_limits.refused_status())
     except DomainError as refusal:
         return _show_mobile_refusal({"mobile": [refusal.sentence]}, refusal.status)
     return _render_code_page({"mobile": typed["mobile"], "code": code}, FormView.blank(schemas.MobileCode()))
@@ -62,17 +62,17 @@ def mobile_code() -> ResponseReturnValue:
 @pages.post("/mobile/code")
 def finish_mobile() -> ResponseReturnValue:
     """Accept the code, and the number is the person's."""
-    answers = carried.unpack_values(f"mobile.{g.principal.person_id}", request.form.get("carried", ""))
+    answers = signed_values.unpack_values(f"mobile.{g.principal.person_id}", request.form.get("carried", ""))
     try:
         typed = schemas.MobileCode().load(request.form)
     except ValidationError as error:
         return _render_code_page(answers, _refused_code_form(error.normalized_messages())), 422
-    accepted = codes.accept_code(answers["code"], answers["mobile"], PURPOSE, typed["code"])
+    accepted = sms_codes.accept_code(answers["code"], answers["mobile"], PURPOSE, typed["code"])
     if accepted:
         _set_mobile(answers["mobile"])
     db.session.commit()
     if not accepted:
-        return _render_code_page(answers, _refused_code_form({"code": [str(codes.WRONG)]})), 422
+        return _render_code_page(answers, _refused_code_form({"code": [str(sms_codes.WRONG)]})), 422
     flash("手机号已更换。", "ok")
     return redirect_back("profile.particulars")
 
@@ -101,7 +101,7 @@ def change_email() -> ResponseReturnValue:
         _check_password(typed["current_password"])
     except ValidationError as error:
         db.session.rollback()
-        return _show_email_refusal(error.normalized_messages(), limits.refused_status())
+        return _show_email_refusal(error.normalized_messages(), rate_limits.refused_status())
     if not _may_send_email(typed["email"]):
         db.session.rollback()
         return _show_email_refusal({"email": [TOO_MANY_EMAILS]}, 429)
@@ -137,7 +137,9 @@ def cancel_email() -> ResponseReturnValue:
 
 def _may_send_email(email: str) -> bool:
     whose = ("email", f"person {g.principal.person_id}")  # nobody else's share, whatever address it is
-    return limits.count_try(codes.PAUSE, *whose, email) and limits.count_try(codes.PROVED, *whose)
+    return rate_limits.count_try(sms_codes.PAUSE, *whose, email) and rate_limits.count_try(
+        sms_codes.PROVED, *whose
+    )
 
 
 def _show_email_refusal(problems: Any, status: int) -> ResponseReturnValue:
@@ -147,8 +149,8 @@ def _show_email_refusal(problems: Any, status: int) -> ResponseReturnValue:
 
 def _check_password(password: str) -> None:
     try:
-        tries.count_password_check()
-    except limits.TooMany as refusal:
+        sign_in_attempts.count_password_check()
+    except rate_limits.TooMany as refusal:
         raise ValidationError(refusal.sentence, "current_password") from refusal
     # Checking takes its time on purpose, so no lock may be held meanwhile.
     writing.set(False)
@@ -156,7 +158,7 @@ def _check_password(password: str) -> None:
     db.session.rollback()
     if not passwords.verify_password(known, password):
         raise ValidationError(WRONG_PASSWORD, "current_password")
-    tries.record_password_check()
+    sign_in_attempts.record_password_check()
     writing.set(True)
 
 
@@ -179,5 +181,5 @@ def _refused_code_form(problems: Any) -> FormView:
 
 
 def _render_code_page(answers: dict[str, Any], form: FormView) -> str:
-    packed = carried.pack_values(f"mobile.{g.principal.person_id}", answers)
+    packed = signed_values.pack_values(f"mobile.{g.principal.person_id}", answers)
     return render_template("profile/mobile_code.html", form=form, mobile=answers["mobile"], carried=packed)

@@ -11,8 +11,14 @@ from sqlalchemy import func, select
 from domain.rules import eligibility
 from handlers.profile.blueprint import pages, return_address
 from models import db
-from models.credentials import Degree, Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
-from models.people import Person
+from models.cases.credentials import (
+    Degree,
+    Diploma,
+    Enrolment,
+    ExamCertificate,
+    PutonghuaCertificate,
+)
+from models.persons.people import Person
 
 MODULES = (
     ("profile.exams", "教师资格考试信息", "考试合格证明、师范生教师职业能力证书", (ExamCertificate,)),

@@ -11,18 +11,18 @@ from flask_babel import lazy_gettext
 from marshmallow import Schema, ValidationError
 
 from domain.accounts import email_proofs
-from domain.outside import records
+from domain.outside import register_records
 from domain.rules import eligibility
 from domain.wording import dates
-from handlers.account import documents, identity
-from handlers.entry import limits
+from handlers.account.proofs import identity_check, identity_documents
+from handlers.entry import rate_limits
 from handlers.page.formfields import FormView, join_dates
 from handlers.profile.blueprint import pages, redirect_back, redirect_to_page
 from handlers.profile.overview import VERIFICATION
-from handlers.profile.records import locks, schemas
-from models import codes as code_lists
+from handlers.profile.records import record_locks, schemas
 from models import db
-from models.people import Person
+from models.base import codes as code_lists
+from models.persons.people import Person
 from workflows.clock import now
 
 SCHEMAS = {"resident_id": schemas.Ethnicity, "residence_permit": schemas.PermitHolder}
@@ -38,7 +38,7 @@ OUTCOME_MESSAGES = {
 }
 
 
-class NameChecksSpent(limits.TooMany):
+class NameChecksSpent(rate_limits.TooMany):
     """The register has answered three times today."""
 
     sentence = lazy_gettext("今天已经核验 3 次，请 %(wait)s后再试。")
@@ -67,7 +67,7 @@ def complete() -> ResponseReturnValue:
         return _render_page(
             _current_person(), FormView.refused(typed, error.normalized_messages(), schema)
         ), 422
-    with locks.carry_over_changes():
+    with record_locks.carry_over_changes():
         for name, value in answers.items():
             setattr(person, name, value)
     db.session.commit()
@@ -78,18 +78,18 @@ def complete() -> ResponseReturnValue:
 @pages.post("/particulars/verify")
 def verify() -> ResponseReturnValue:
     """Ask the identity register again, under a corrected name if one is typed; three answers a day."""
-    known = records.read_holder(g.principal.person_id)
-    name = documents.normal_name(request.form.get("name", "")) or known.name
-    if problem := documents.name_problem(name):
+    known = register_records.read_holder(g.principal.person_id)
+    name = identity_documents.normal_name(request.form.get("name", "")) or known.name
+    if problem := identity_documents.name_problem(name):
         return _show_name_refusal(name, problem)
     asked = replace(known, name=name)
     try:
-        outcome = identity.check_identity(asked, NameChecksSpent, "person", str(g.principal.person_id))
+        outcome = identity_check.check_identity(asked, NameChecksSpent, "person", str(g.principal.person_id))
         _keep_verification(outcome, known, name)
-    except limits.TooMany as refusal:
+    except rate_limits.TooMany as refusal:
         flash(refusal.sentence, "warn")
         return redirect_to_page("profile.particulars")
-    except records.HolderChanged as refusal:
+    except register_records.HolderChanged as refusal:
         db.session.rollback()
         return _show_name_refusal(name, refusal.sentence)
     state, words = OUTCOME_MESSAGES[outcome]
@@ -99,9 +99,9 @@ def verify() -> ResponseReturnValue:
     return redirect_to_page("profile.particulars")
 
 
-def _keep_verification(outcome: str, asked_of: records.Holder, name: str) -> None:
+def _keep_verification(outcome: str, asked_of: register_records.Holder, name: str) -> None:
     """The name counts that the register knows; a name that is verified is changed at the office only."""
-    person = records.lock_holder(g.principal.person_id, asked_of)
+    person = register_records.lock_holder(g.principal.person_id, asked_of)
     if person.verification != "verified":
         person.verification = "unavailable" if outcome == "limited" else outcome
         person.verified_at = now() if outcome == "verified" else None
@@ -121,7 +121,7 @@ def _show_name_refusal(name: str, problem: str) -> ResponseReturnValue:
 
 def _refuse_contrary(person: Person, answers: dict[str, Any]) -> None:
     # A residence permit's number tells both, as an identity card's does.
-    told = documents.sex_and_birth(person.document_kind or "", person.document_number or "")
+    told = identity_documents.sex_and_birth(person.document_kind or "", person.document_number or "")
     known = dict(zip(("sex", "birth_date"), told, strict=True))
     wrong = [name for name, value in known.items() if value and name in answers and answers[name] != value]
     if wrong:
@@ -129,7 +129,7 @@ def _refuse_contrary(person: Person, answers: dict[str, Any]) -> None:
 
 
 def _refuse_locked(person: Person, answers: dict[str, Any]) -> None:
-    reason = locks.why_particulars_locked(person.id)
+    reason = record_locks.why_particulars_locked(person.id)
     changed = [name for name, value in answers.items() if getattr(person, name) not in (None, "", value)]
     if reason and changed:
         raise ValidationError({name: [reason] for name in changed[:1]})
@@ -155,7 +155,7 @@ def _render_page(person: Person, form: FormView) -> str:
         known=_list_fixed_particulars(person),
         missing=eligibility.missing_particulars(person),
         state=VERIFICATION[person.verification],
-        locked=locks.why_particulars_locked(person.id),
+        locked=record_locks.why_particulars_locked(person.id),
         unproved=email_proofs.find_pending_proof(person.id),
     )
 

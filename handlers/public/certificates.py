@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from domain.outside import records
+from domain.outside import register_records
 from handlers.public.blueprint import pages
-from models.codes import KINDS
+from models.base.codes import KINDS
 
 
 @pages.get("/certificates")
@@ -23,5 +23,5 @@ def own_certificates() -> ResponseReturnValue:
         return redirect(url_for("account.sign_in", next=request.path))
     if g.principal.kind != "applicant":
         return render_template("public/certificates_own.html", holding=None)
-    holding = records.list_certificates(g.principal.person_id)
+    holding = register_records.list_certificates(g.principal.person_id)
     return render_template("public/certificates_own.html", holding=holding, kinds=KINDS)

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from domain.wording import dates
 from handlers.page.formfields import FormView
-from handlers.public import calendar
+from handlers.public import plan_calendar
 from handlers.public.blueprint import pages
-from models.codes import KINDS
+from models.base.codes import KINDS
 
 
 @pages.get("/")
@@ -17,15 +17,15 @@ def home() -> ResponseReturnValue:
     """Home; with a city and a kind it also answers whether one can apply there."""
     moment = dates.request_time()
     city, kind = request.args.get("city", ""), request.args.get("kind", "")
-    cities = calendar.list_cities()
-    rows = calendar.list_plan_rows(moment)
+    cities = plan_calendar.list_cities()
+    rows = plan_calendar.list_plan_rows(moment)
     return render_template(
         "public/home.html",
         form=FormView.blank(None, {"city": city, "kind": kind}),
         cities=cities,
         kinds=list(KINDS.items()),
         asked=city in dict(cities) and kind in KINDS,
-        offers=calendar.find_offers(city, kind, moment) if city in dict(cities) else [],
+        offers=plan_calendar.find_offers(city, kind, moment) if city in dict(cities) else [],
         rows=rows,
         batch=next((row["batch"] for row in rows if row["stage"][2] == "接受报名"), ""),
     )

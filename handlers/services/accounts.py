@@ -6,7 +6,7 @@ from functools import partial
 
 from marshmallow import Schema, fields
 
-from domain.accounts import account_requests, codes, email_proofs
+from domain.accounts import account_requests, email_proofs, one_time_codes
 from domain.notices import contacts
 from domain.notices.delivery import CHANNELS
 from workflows import operations
@@ -84,7 +84,7 @@ operations.register_operation(
         kind="outward",
         summary="把一次性验证码用短信发出",
         parameters=CodeParameters,
-        prepare=codes.prepare_sms,
-        perform=codes.deliver_sms,
+        prepare=one_time_codes.prepare_sms,
+        perform=one_time_codes.deliver_sms,
     )
 )

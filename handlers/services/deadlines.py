@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.deadlines import legal_limit, redating, windows
+from domain.deadlines import confirmation_window, deadline_changes, legal_limit
 from handlers.services.parameters import ApplicationParameters, DeadlineParameters
 from workflows import operations
 from workflows.operations import STEADY, Operation
@@ -30,7 +30,7 @@ operations.register_operation(
         kind="inward",
         summary="读取该申请所在计划的确认方式和确认截止时间",
         parameters=ApplicationParameters,
-        perform=windows.read_arrangement,
+        perform=confirmation_window.read_arrangement,
     )
 )
 operations.register_operation(
@@ -40,7 +40,7 @@ operations.register_operation(
         summary="计划或工作日历变更后，重新计算一件申请的时限",
         parameters=ApplicationParameters,
         perform=lambda request, key: None,
-        record=redating.redate_case,
+        record=deadline_changes.redate_case,
         patience=STEADY,
         lane="steps",
     )

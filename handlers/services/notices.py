@@ -6,7 +6,7 @@ from functools import partial
 
 from marshmallow import Schema, fields
 
-from domain.notices import case_notices, delivery, incidents
+from domain.notices import case_notices, delivery, incident_notices
 from handlers.services.parameters import TemplateParameters
 from workflows import operations
 from workflows.operations import LASTING, Operation
@@ -58,13 +58,13 @@ operations.register_operation(
 )
 operations.register_operation(
     Operation(
-        name=incidents.OPERATION,
+        name=incident_notices.OPERATION,
         kind="outward",
         summary="把未能完成的系统任务告知运维人员",
         parameters=NoParameters,
-        prepare=incidents.prepare_message,
-        perform=incidents.send_message,
-        record=incidents.record_message,
+        prepare=incident_notices.prepare_message,
+        perform=incident_notices.send_message,
+        record=incident_notices.record_message,
         patience=LASTING,
     )
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from models.letters import TITLES
+from models.cases.letters import TITLES
 
 
 class ApplicationParameters(Schema):

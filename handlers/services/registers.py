@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from domain.cases import exams
+from domain.cases import exam_reservations
 from domain.outside import background_checks
 from handlers.services.parameters import RegisterParameters
 from workflows import operations
@@ -38,9 +38,9 @@ operations.register_operation(
         kind="outward",
         summary="通知考试合格证明库：证书已使用或已释放",
         parameters=ExamCertificateParameters,
-        prepare=exams.prepare_marking,
-        perform=exams.mark_certificate,
-        record=exams.record_marking,
+        prepare=exam_reservations.prepare_marking,
+        perform=exam_reservations.mark_certificate,
+        record=exam_reservations.record_marking,
         patience=LASTING,
         lane_by="route",
     )

@@ -18,7 +18,7 @@ from sqlalchemy import event
 
 from app import create_app
 from models import db
-from models.database import writing
+from models.base.database import writing
 from settings import load_settings
 from workflows.background.worker import Worker
 

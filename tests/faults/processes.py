@@ -16,7 +16,7 @@ import requests
 
 from handlers.commands.people import new_token
 from models import db
-from models.people import Person, Post
+from models.persons.people import Person, Post
 from settings import Settings
 from tests.faults import warm
 from workflows.clock import now

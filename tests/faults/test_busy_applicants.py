@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 
 from domain import outside
 from models import db
-from models.applications import RegistrationCounter
-from models.process import Job
+from models.cases.applications import RegistrationCounter
+from models.processes.instances import Job
 from tests.faults import breaking
 from tests.faults.breaking import Trouble, fields, troubles
 from tests.handlers.apply.conftest import (

@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from models import db
-from models.applications import Application, Certificate, CertificateCounter, Opinion
-from models.process import Event
+from models.cases.applications import Application, Certificate, CertificateCounter, Opinion
+from models.processes.instances import Event
 from tests.faults import breaking
 from tests.faults.breaking import Trouble, fields, troubles
 from tests.handlers.casework.conftest import SignedIn, World, office, signed_in, the_item, world

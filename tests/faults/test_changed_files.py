@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from domain import outside
-from domain.outside import filing
+from domain.outside import file_storage
 from domain.papers import printing
 from tests.faults.test_lost_files import PAGE, applicant, drawn, photo, town, world
 from tests.handlers.apply.conftest import Applicant, the_application
@@ -32,7 +32,7 @@ def test_a_changed_file_is_neither_shown_nor_printed(
     page = drawn.client.get(f"/apply/files/{row.id}", headers=PAGE)
     assert page.status_code == 404
     assert "与当初保存的不一致" in page.text
-    with pytest.raises(filing.PictureLost):
+    with pytest.raises(file_storage.PictureLost):
         printing.print_application_form(the_application(1), background=False)
     outside.get_store().put(row.key, content)
     assert printing.print_application_form(the_application(1), background=False).startswith(b"%PDF")

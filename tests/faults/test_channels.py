@@ -13,11 +13,11 @@ from domain.accounts import email_proofs
 from domain.notices import contacts, delivery
 from domain.notices.contacts import Contact
 from models import db
-from models.accounts import EmailProof
-from models.database import write_transaction, writing
-from models.notices import Notice
-from models.people import Person, Post
-from models.process import Job
+from models.base.database import write_transaction, writing
+from models.cases.notices import Notice
+from models.persons.accounts import EmailProof
+from models.persons.people import Person, Post
+from models.processes.instances import Job
 from simulator.running import RunningSimulator
 from tests.handlers.commands.test_commands import typed
 from workflows import clock

@@ -13,15 +13,15 @@ from sqlalchemy.exc import DBAPIError
 
 from domain import checking
 from domain.checking import rows
-from domain.diagrams.vocabulary import build_environment
+from domain.diagrams.lint_environment import build_environment
 from models import db
-from models.applications import Application
-from models.database import writing
-from models.notices import Notice
-from models.people import Person
-from models.places import Region
-from models.plans import Plan
-from models.process import WorkItem
+from models.authorities.places import Region
+from models.authorities.plans import Plan
+from models.base.database import writing
+from models.cases.applications import Application
+from models.cases.notices import Notice
+from models.persons.people import Person
+from models.processes.instances import WorkItem
 from tests.conftest import CHECKED
 from tests.faults.processes import LEAVE
 from workflows import engine

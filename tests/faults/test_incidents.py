@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 
 from models import db
-from models.credentials import ExamCertificate
-from models.database import writing
-from models.notices import Notice
-from models.people import Person
-from models.process import Job
+from models.base.database import writing
+from models.cases.credentials import ExamCertificate
+from models.cases.notices import Notice
+from models.persons.people import Person
+from models.processes.instances import Job
 from simulator.running import RunningSimulator
 from tests.handlers.apply.conftest import (
     Applicant,

@@ -9,12 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from domain.diagrams.vocabulary import build_environment
+from domain.diagrams.lint_environment import build_environment
 from models import db
-from models.database import writing
-from models.notices import Notice
-from models.people import Person
-from models.process import Event, Job, ProcessInstance, WorkItem
+from models.base.database import writing
+from models.cases.notices import Notice
+from models.persons.people import Person
+from models.processes.instances import Event, Job, ProcessInstance, WorkItem
 from settings import Settings
 from simulator.running import RunningSimulator
 from tests.faults.processes import LEAVE, Caller, Site, armed, hired, killed_worker, served, until_killed

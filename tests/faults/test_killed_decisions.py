@@ -11,11 +11,17 @@ from flask import Flask
 
 from handlers.commands.people import new_token
 from models import db
-from models.applications import Application, Certificate, CertificateCounter, Opinion, RegisterAnswer
-from models.database import writing
-from models.notices import Notice
-from models.people import Person
-from models.process import Event, Job, ProcessInstance
+from models.base.database import writing
+from models.cases.applications import (
+    Application,
+    Certificate,
+    CertificateCounter,
+    Opinion,
+    RegisterAnswer,
+)
+from models.cases.notices import Notice
+from models.persons.people import Person
+from models.processes.instances import Event, Job, ProcessInstance
 from settings import Settings
 from simulator.running import RunningSimulator
 from tests.faults.processes import Caller, Site, armed, killed_worker, served, until_killed

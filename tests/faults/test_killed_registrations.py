@@ -13,12 +13,12 @@ from flask import Flask
 
 from handlers.entry.access import COOKIE
 from models import db
-from models.applications import RegistrationCounter
-from models.credentials import ExamCertificate
-from models.database import writing
-from models.notices import Notice
-from models.people import Person
-from models.process import Job
+from models.base.database import writing
+from models.cases.applications import RegistrationCounter
+from models.cases.credentials import ExamCertificate
+from models.cases.notices import Notice
+from models.persons.people import Person
+from models.processes.instances import Job
 from settings import Settings
 from simulator.running import RunningSimulator
 from tests.faults.processes import (

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from domain.diagrams.vocabulary import build_environment
+from domain.diagrams.lint_environment import build_environment
 from models import db
-from models.database import write_transaction
-from models.notices import Notice
-from models.process import Job, ProcessInstance
+from models.base.database import write_transaction
+from models.cases.notices import Notice
+from models.processes.instances import Job, ProcessInstance
 from settings import Settings
 from simulator.running import RunningSimulator
 from tests.faults import warm
@@ -25,7 +25,7 @@ from tests.faults.test_channels import MAIL, MOBILE, office, told
 from tests.workflows.engine.diagrams.drawing import END, START, boundary, flows, timer
 from tests.workflows.office import drawn, task
 from workflows import clock, engine, publishing
-from workflows.background import jobs, performing
+from workflows.background import job_runner, jobs
 from workflows.background.jobs import LEASE
 
 __all__ = ["office"]
@@ -120,8 +120,8 @@ def test_a_worker_that_is_told_to_stop_hands_back_what_is_not_answered(
 def test_one_job_is_run_by_its_id_once(office: Flask, simulator: RunningSimulator) -> None:
     told(MOBILE, None)
     number = db.session.query(Job.id).scalar()
-    assert performing.run_job_by_id(number, "one")
-    assert not performing.run_job_by_id(number, "two")
+    assert job_runner.run_job_by_id(number, "one")
+    assert not job_runner.run_job_by_id(number, "two")
     assert len(simulator.messages(channel="sms", to=MOBILE)) == 1
 
 

@@ -12,12 +12,12 @@ from werkzeug.datastructures import FileStorage
 
 from connectors.storage import open_store
 from domain import checking, outside
-from domain.outside import filing
+from domain.outside import file_storage
 from domain.papers import printing
 from handlers.services.parameters import ApplicationParameters
 from models import db
-from models.files import StoredFile
-from models.process import Job
+from models.persons.files import StoredFile
+from models.processes.instances import Job
 from tests.faults.test_sweep import grow_old, named, stored
 from tests.handlers.apply.conftest import Applicant, applicant, change, the_application, town, world
 from tests.handlers.apply.test_materials import online, uploader
@@ -97,7 +97,7 @@ def test_no_form_is_made_without_its_photo(drawn: Applicant) -> None:
     application = the_application(1)
     assert printing.print_application_form(application, background=False).startswith(b"%PDF")
     lose()
-    with pytest.raises(filing.PictureLost) as refused:
+    with pytest.raises(file_storage.PictureLost) as refused:
         printing.print_application_form(the_application(1), background=False)
     assert "照片或签名的文件缺失" in refused.value.sentence
 

@@ -8,9 +8,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from models import db
-from models.database import writing
-from models.notices import Notice
-from models.people import Person
+from models.base.database import writing
+from models.cases.notices import Notice
+from models.persons.people import Person
 from settings import Settings
 from simulator.running import RunningSimulator
 from tests import stores

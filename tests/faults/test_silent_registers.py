@@ -11,8 +11,8 @@ from flask import Flask
 
 from domain import outside
 from models import db
-from models.credentials import Degree, Diploma, Enrolment, PutonghuaCertificate
-from models.people import Person
+from models.cases.credentials import Degree, Diploma, Enrolment, PutonghuaCertificate
+from models.persons.people import Person
 from simulator.running import RunningSimulator
 from simulator.world import REGISTERS
 from tests.handlers.conftest import Browser, sample_town, sample_world, sign_in, simulator, words, writes

@@ -11,10 +11,10 @@ from flask import Flask
 
 from connectors.storage import new_key
 from domain import outside
-from domain.outside import filing
-from handlers.apply.changing import changes
+from domain.outside import file_storage
+from handlers.apply.changing import pending_changes
 from models import db
-from models.files import StoredFile
+from models.persons.files import StoredFile
 from tests.handlers.apply.conftest import Applicant, applicant, change, the_application, town, world
 from tests.handlers.commands.test_commands import typed
 from workflows import clock
@@ -36,7 +36,7 @@ def redrawn(applicant: Applicant) -> Applicant:
     number = int(waiting[0])
     db.session.rollback()
     with change():
-        changes.update_pending(the_application(application.id), pictures={"photo": number})
+        pending_changes.update_pending(the_application(application.id), pictures={"photo": number})
     return applicant
 
 
@@ -82,8 +82,8 @@ def test_what_nobody_names_is_swept_when_it_is_old(app: Flask, redrawn: Applican
     kept = [
         application.photo_id,
         application.undertaking_id,
-        changes.read_pending(application).pictures["photo"],
+        pending_changes.read_pending(application).pictures["photo"],
     ]
     for number in kept:
-        assert filing.read_file(db.session.get_one(StoredFile, number))
+        assert file_storage.read_file(db.session.get_one(StoredFile, number))
     assert typed(app, "files", "sweep", "--hours", "1").output == SWEPT.format(rows=0, files=0)

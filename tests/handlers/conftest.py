@@ -16,13 +16,13 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from domain import outside
-from domain.diagrams.vocabulary import build_environment
+from domain.diagrams.lint_environment import build_environment
 from domain.sample import people, places
 from handlers.entry import access
 from models import db
-from models.database import writing
-from models.people import Person
-from models.places import Region
+from models.authorities.places import Region
+from models.base.database import writing
+from models.persons.people import Person
 from simulator.running import RunningSimulator, running_simulator
 from tests import stores
 from tests.handlers import pagecheck

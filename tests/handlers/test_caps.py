@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from flask import Flask, request
 
-from handlers.entry import caps
-from handlers.page import notation
+from handlers.entry import size_limits
+from handlers.page import form_parsing
 from tests.handlers.conftest import Browser, words
 
 ROOT = Path(__file__).parents[2]
 FORM = "application/x-www-form-urlencoded"
-MANY = "&".join(f"a{number}=1" for number in range(caps.FIELDS + 1))
+MANY = "&".join(f"a{number}=1" for number in range(size_limits.FIELDS + 1))
 PATHS = ("/account/sign-in", "/account/forgotten", "/apply/details", "/profile/email", "/no/such/page")
 
 
@@ -36,25 +36,25 @@ def test_a_form_of_too_many_fields_is_not_read(visitor: Browser, path: str) -> N
 
 @pytest.mark.found("X11")
 def test_as_many_parts_of_a_multipart_form_are_too_many(visitor: Browser) -> None:
-    data = {f"a{number}": "1" for number in range(caps.FIELDS + 1)}
+    data = {f"a{number}": "1" for number in range(size_limits.FIELDS + 1)}
     answer = visitor.client.post("/account/sign-in", data=data, content_type="multipart/form-data")
     assert answer.status_code == 413
 
 
 @pytest.mark.found("X11")
 def test_the_largest_form_that_fits_is_read(visitor: Browser) -> None:
-    most = "&".join(f"a{number}=1" for number in range(caps.FIELDS))
+    most = "&".join(f"a{number}=1" for number in range(size_limits.FIELDS))
     assert visitor.client.post("/account/sign-in", data=most, content_type=FORM).status_code == 422
 
 
 @pytest.mark.found("X11")
 def test_only_where_files_come_in_a_body_is_large(app: Flask, visitor: Browser) -> None:
-    body = b"a=" + b"b" * caps.FORM_BYTES
+    body = b"a=" + b"b" * size_limits.FORM_BYTES
     assert visitor.client.post("/account/sign-in", data=body, content_type=FORM).status_code == 413
     with app.test_request_context("/apply/details", method="POST"):
-        assert request.max_content_length == app.config["MAX_CONTENT_LENGTH"] == 8 * caps.FORM_BYTES
+        assert request.max_content_length == app.config["MAX_CONTENT_LENGTH"] == 8 * size_limits.FORM_BYTES
     with app.test_request_context("/account/sign-in", method="POST"):
-        assert request.max_content_length == caps.FORM_BYTES
+        assert request.max_content_length == size_limits.FORM_BYTES
 
 
 def test_every_page_with_a_file_may_send_it(app: Flask) -> None:
@@ -64,11 +64,13 @@ def test_every_page_with_a_file_may_send_it(app: Flask) -> None:
     adds = re.findall(r'enctype="multipart/form-data"', "".join(pages))
     assert len(found) >= 6
     assert len(adds) >= len(found)
-    assert found <= caps.TAKE_FILES <= set(app.view_functions)
+    assert found <= size_limits.TAKE_FILES <= set(app.view_functions)
 
 
 @pytest.mark.found("X11")
-@pytest.mark.parametrize("query", ["a" * (caps.QUERY_BYTES + 1), "&".join(["a=1"] * (caps.QUERY_WORDS + 1))])
+@pytest.mark.parametrize(
+    "query", ["a" * (size_limits.QUERY_BYTES + 1), "&".join(["a=1"] * (size_limits.QUERY_WORDS + 1))]
+)
 @pytest.mark.parametrize("path", ["/", "/apply/search", "/api/v1/tasks"])
 def test_an_address_has_its_length(visitor: Browser, path: str, query: str) -> None:
     answer = visitor.client.get(f"{path}?{query}")
@@ -82,7 +84,7 @@ def test_an_address_has_its_length(visitor: Browser, path: str, query: str) -> N
 
 @pytest.mark.found("X11")
 def test_headers_are_counted(visitor: Browser) -> None:
-    many = [(f"X-{number}", "1") for number in range(caps.HEADERS + 1)]
+    many = [(f"X-{number}", "1") for number in range(size_limits.HEADERS + 1)]
     answer = visitor.client.get("/", headers=many)
     assert answer.status_code == 400
     assert "附带的信息太多" in words(answer)
@@ -90,15 +92,15 @@ def test_headers_are_counted(visitor: Browser) -> None:
 
 @pytest.mark.found("X11")
 def test_rows_are_counted_before_they_are_judged(app: Flask) -> None:
-    flat = {f"resume.{number}.post": "x" for number in range(caps.ROWS + 1)}
+    flat = {f"resume.{number}.post": "x" for number in range(size_limits.ROWS + 1)}
     with app.test_request_context("/", method="POST", data=flat):
-        with pytest.raises(caps.TooManyRows):
-            notation.read_answers(request.form)
-        with pytest.raises(caps.TooManyRows):
-            notation.read_rows(request.form, "resume")
+        with pytest.raises(size_limits.TooManyRows):
+            form_parsing.read_answers(request.form)
+        with pytest.raises(size_limits.TooManyRows):
+            form_parsing.read_rows(request.form, "resume")
     flat.popitem()
     with app.test_request_context("/", method="POST", data=flat):
-        assert len(notation.read_answers(request.form)["resume"]) == caps.ROWS
+        assert len(form_parsing.read_answers(request.form)["resume"]) == size_limits.ROWS
 
 
 @pytest.mark.found("X11")
@@ -108,19 +110,22 @@ def test_rows_are_counted_before_they_are_judged(app: Flask) -> None:
         "[" * 40 + "]" * 40,
         "[" * 100_000 + "]" * 100_000,
         '{"a":' * 40 + "1" + "}" * 40,
-        json.dumps([0] * (caps.JSON_VALUES + 1)),
-        json.dumps({str(number): 0 for number in range(caps.JSON_VALUES + 1)}),
+        json.dumps([0] * (size_limits.JSON_VALUES + 1)),
+        json.dumps({str(number): 0 for number in range(size_limits.JSON_VALUES + 1)}),
     ],
     ids=["nested", "deeply nested", "objects", "long", "many keys"],
 )
 def test_json_has_a_depth_and_a_size(text: str) -> None:
     with pytest.raises(ValueError, match=r"^$"):
-        caps.read_json(text)
+        size_limits.read_json(text)
 
 
 def test_json_within_bounds_is_read() -> None:
-    assert caps.read_json('{"a": [1, {"b": null}]}') == {"a": [1, {"b": None}]}
-    assert len(caps.read_json(json.dumps([0] * (caps.JSON_VALUES - 1)))) == caps.JSON_VALUES - 1
+    assert size_limits.read_json('{"a": [1, {"b": null}]}') == {"a": [1, {"b": None}]}
+    assert (
+        len(size_limits.read_json(json.dumps([0] * (size_limits.JSON_VALUES - 1))))
+        == size_limits.JSON_VALUES - 1
+    )
 
 
 @pytest.mark.found("X11")
@@ -140,7 +145,7 @@ def test_a_page_lists_the_first_of_many_errors(app: Flask) -> None:
 @pytest.mark.found("X11")
 def test_the_api_lists_the_first_of_many_errors(app: Flask) -> None:
     from handlers.entry.errors import _handle_domain_error
-    from models.errors import Invalid
+    from models.base.errors import Invalid
 
     with app.test_request_context("/api/v1/tasks"):
         answer = _handle_domain_error(Invalid({f"f{number}": ["错误"] * 300 for number in range(47)}))

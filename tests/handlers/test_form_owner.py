@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from handlers.entry import access, form_owner
-from models.people import SignIn
+from models.persons.people import SignIn
 from tests.handlers.conftest import Browser, words, writes
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')

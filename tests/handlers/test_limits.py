@@ -17,10 +17,10 @@ import pytest
 from flask import Flask
 from limits import parse
 
-from handlers.entry import limits
+from handlers.entry import rate_limits
 from models import db
-from models.limits import TryCount
-from models.people import Person
+from models.persons.limits import TryCount
+from models.persons.people import Person
 from settings import Settings
 from tests.faults.processes import PATIENCE, surroundings
 from tests.faults.warm import ROOT
@@ -72,10 +72,10 @@ def hands(app: Flask) -> Hands:
 
 @pytest.mark.found("X9")
 def test_of_twenty_at_once_exactly_as_many_pass_as_may(app: Flask) -> None:
-    passed = side_by_side(app, lambda: limits.count_try(SEVEN, "somebody"))
+    passed = side_by_side(app, lambda: rate_limits.count_try(SEVEN, "somebody"))
     assert Counter(passed) == {True: 7, False: 13}
-    assert not limits.has_tries_left(SEVEN, "somebody")
-    assert limits.has_tries_left(SEVEN, "somebody else")
+    assert not rate_limits.has_tries_left(SEVEN, "somebody")
+    assert rate_limits.has_tries_left(SEVEN, "somebody else")
 
 
 @pytest.mark.found("X9")
@@ -90,48 +90,48 @@ def test_processes_count_together(app: Flask, settings: Settings) -> None:
 
 
 def test_a_window_begins_with_its_first_try_and_ends(app: Flask, hands: Hands) -> None:
-    assert [limits.count_try(SEVEN, "x") for _ in range(8)] == [True] * 7 + [False]
-    assert limits.seconds_left(SEVEN, "x") == 3600
+    assert [rate_limits.count_try(SEVEN, "x") for _ in range(8)] == [True] * 7 + [False]
+    assert rate_limits.seconds_left(SEVEN, "x") == 3600
     hands.at += timedelta(minutes=59)
-    assert (limits.count_try(SEVEN, "x"), limits.seconds_left(SEVEN, "x")) == (False, 60)
+    assert (rate_limits.count_try(SEVEN, "x"), rate_limits.seconds_left(SEVEN, "x")) == (False, 60)
     hands.at += timedelta(minutes=1)
-    assert limits.has_tries_left(SEVEN, "x")
-    assert [limits.count_try(SEVEN, "x") for _ in range(8)] == [True] * 7 + [False]
+    assert rate_limits.has_tries_left(SEVEN, "x")
+    assert [rate_limits.count_try(SEVEN, "x") for _ in range(8)] == [True] * 7 + [False]
 
 
 def test_what_is_given_back_may_be_tried_again(app: Flask, hands: Hands) -> None:
-    assert all(limits.count_try(SEVEN, "x") for _ in range(7))
-    limits.take_back_try(SEVEN, "x")
-    assert [limits.count_try(SEVEN, "x") for _ in range(2)] == [True, False]
-    limits.reset_count(SEVEN, "x")
-    assert limits.count_try(SEVEN, "x")
-    limits.take_back_try(SEVEN, "y")  # nothing is won by giving back what was not taken
-    assert [limits.count_try(SEVEN, "y") for _ in range(8)] == [True] * 7 + [False]
+    assert all(rate_limits.count_try(SEVEN, "x") for _ in range(7))
+    rate_limits.take_back_try(SEVEN, "x")
+    assert [rate_limits.count_try(SEVEN, "x") for _ in range(2)] == [True, False]
+    rate_limits.reset_count(SEVEN, "x")
+    assert rate_limits.count_try(SEVEN, "x")
+    rate_limits.take_back_try(SEVEN, "y")  # nothing is won by giving back what was not taken
+    assert [rate_limits.count_try(SEVEN, "y") for _ in range(8)] == [True] * 7 + [False]
 
 
 def test_windows_that_ended_are_swept_a_few_at_a_time(app: Flask, hands: Hands) -> None:
     for number in range(50):
-        limits.count_try(SEVEN, str(number))
+        rate_limits.count_try(SEVEN, str(number))
     assert db.session.query(TryCount).count() == 50
     hands.at += timedelta(hours=2)
-    limits.count_try(SEVEN, "next")
+    rate_limits.count_try(SEVEN, "next")
     assert db.session.query(TryCount).count() == 31
     for number in range(2):
-        limits.count_try(SEVEN, f"later {number}")
+        rate_limits.count_try(SEVEN, f"later {number}")
     assert db.session.query(TryCount).count() == 3
 
 
 def test_sweeping_takes_no_count_that_begins_again(app: Flask, hands: Hands) -> None:
     for number in range(THREADS):
-        limits.count_try(SEVEN, str(number))
+        rate_limits.count_try(SEVEN, str(number))
     hands.at += timedelta(hours=2)
     numbers = iter(range(THREADS))
-    side_by_side(app, lambda: limits.count_try(SEVEN, str(next(numbers))))
-    assert all(limits.seconds_left(SEVEN, str(number)) == 3600 for number in range(THREADS))
+    side_by_side(app, lambda: rate_limits.count_try(SEVEN, str(next(numbers))))
+    assert all(rate_limits.seconds_left(SEVEN, str(number)) == 3600 for number in range(THREADS))
 
 
 def test_the_table_names_nobody(app: Flask) -> None:
-    limits.count_try(SEVEN, "13805700126")
+    rate_limits.count_try(SEVEN, "13805700126")
     kept = db.session.query(TryCount).one()
     assert len(kept.key_hash) == 64
     assert "13805700126" not in kept.key_hash
@@ -142,7 +142,7 @@ def test_counting_throws_nothing_away(app: Flask) -> None:
     person = Person(kind="staff", login="a", name="a", password_hash="-", created_at=wall_time())
     db.session.add(person)
     with pytest.raises(RuntimeError, match="before anything is written"):
-        limits.count_try(SEVEN, "x")
+        rate_limits.count_try(SEVEN, "x")
     db.session.expunge(person)
 
 
@@ -152,7 +152,7 @@ def test_counting_throws_nothing_away(app: Flask) -> None:
 )
 def test_a_wait_is_told_as_people_say_it(app: Flask, seconds: int, words: str) -> None:
     with app.test_request_context():
-        assert limits.waiting_time(seconds) == words
+        assert rate_limits.waiting_time(seconds) == words
 
 
 @pytest.mark.parametrize(
@@ -168,5 +168,5 @@ def test_who_asks_is_the_subscriber(app: Flask, first: str, second: str, same: b
     told = []
     for address in (first, second):
         with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
-            told.append(limits.client_address())
+            told.append(rate_limits.client_address())
     assert (told[0] == told[1]) is same

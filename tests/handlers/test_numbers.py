@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 
 from domain.sample.people import PASSWORD
-from handlers.entry import numbers
+from handlers.entry import row_numbers
 from handlers.entry.access import COOKIE
-from handlers.page import notation
+from handlers.page import form_parsing
 from tests.handlers.conftest import Browser
 
 SignIn = Callable[[str], Browser]
@@ -20,14 +20,14 @@ ANSWERS = {302, 303, 400, 403, 404, 405, 410, 422}
 
 @pytest.mark.parametrize("text", ["", "²", "٣", "-1", " 1", "2147483648", "9" * 5000])
 def test_only_plain_digits_number_a_row(text: str) -> None:
-    assert not numbers.is_row_number(text)
+    assert not row_numbers.is_row_number(text)
     with pytest.raises(ValueError, match=r"^"):
-        numbers.read_number(text)
+        row_numbers.read_number(text)
 
 
 def test_the_rows_of_a_form_are_numbered_in_plain_digits() -> None:
     typed = {"resume.².post": "a", f"resume.{'9' * 5000}.post": "b", "resume.0.post": "学生"}
-    assert notation.read_answers(typed) == {"resume": [{"post": "学生"}]}  # type: ignore[arg-type]
+    assert form_parsing.read_answers(typed) == {"resume": [{"post": "学生"}]}  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", ["郑雨桐", "王敏", "高云"])

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from domain.sample.people import PASSWORD
 from handlers.entry import access
 from models import db
-from models.people import SignIn
+from models.persons.people import SignIn
 from settings import Settings
 from tests import shared_app
 from tests.handlers.conftest import Browser, words, writes

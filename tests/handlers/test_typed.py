@@ -7,8 +7,8 @@ import unicodedata
 import pytest
 from flask import Flask, request
 
-from handlers.account import documents
-from models import spelling
+from handlers.account.proofs import identity_documents
+from models.base import spelling
 
 SHOWN = frozenset(range(0x0600, 0x0606)) | {0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD}
 HIEROGLYPHS = range(0x13430, 0x13456)  # they join signs, each of which is there
@@ -53,7 +53,7 @@ def test_one_normal_form(written: str, kept: str) -> None:
     ["林〇雨", "﨑小雨", "买买提·吐尔逊", "𠮷野", "⾦⼩⾬", "\uf9d3小雨", "CHAN TAI", "林小\u200d雨"],
 )
 def test_names_that_are_on_documents_pass(app: Flask, name: str) -> None:
-    assert documents.name_problem(documents.normal_name(as_read(app, name))) is None
+    assert identity_documents.name_problem(identity_documents.normal_name(as_read(app, name))) is None
 
 
 @pytest.mark.found("A13")
@@ -69,14 +69,17 @@ def test_names_that_are_on_documents_pass(app: Flask, name: str) -> None:
     ],
 )
 def test_a_refused_name_says_what_is_wrong_with_it(name: str, said: str) -> None:
-    assert said in (documents.name_problem(documents.normal_name(name)) or "")
+    assert said in (identity_documents.name_problem(identity_documents.normal_name(name)) or "")
 
 
 @pytest.mark.found("A13")
 def test_nobody_is_born_tomorrow(app: Flask) -> None:
     with app.test_request_context():
-        assert documents.number_problem("resident_id", with_check_digit("33080220270101001")) is not None
-        assert documents.number_problem("resident_id", with_check_digit("33080219990101001")) is None
+        assert (
+            identity_documents.number_problem("resident_id", with_check_digit("33080220270101001"))
+            is not None
+        )
+        assert identity_documents.number_problem("resident_id", with_check_digit("33080219990101001")) is None
 
 
 def with_check_digit(digits: str) -> str:

@@ -12,13 +12,13 @@ from playwright.sync_api import Page, expect
 
 from domain import checking
 from models import db
-from models.applications import Application
-from models.database import writing
-from models.process import Job, ProcessInstance, Wait, WorkItem
+from models.base.database import writing
+from models.cases.applications import Application
+from models.processes.instances import Job, ProcessInstance, Wait, WorkItem
 from tests.journeys import applicant, staff
 from tests.journeys.conftest import SignIn
 from workflows import clock
-from workflows.background import due
+from workflows.background import due_work
 
 ZHENG = applicant.Chosen(kind="junior", site="衢州学院行政楼108", putonghua="3324012006671")
 LOGIN = "330802200403120023"
@@ -71,7 +71,7 @@ class Story:
             with self.product.app_context():
                 at_work = db.session.query(Job).filter_by(state="leased").count()
                 passed = db.session.query(Wait).filter(Wait.due_at <= clock.now()).count()
-                if not at_work and not passed and due.find_due_work().is_nothing:
+                if not at_work and not passed and due_work.find_due_work().is_nothing:
                     return
             sleep(0.1)
         raise AssertionError("the worker did not come to rest")

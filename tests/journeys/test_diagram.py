@@ -10,12 +10,12 @@ from playwright.sync_api import Page, expect
 
 from domain.cases import registration
 from models import db
-from models.applications import Application
-from models.database import writing
-from models.people import Person
-from models.places import Authority, Site
-from models.plans import Plan
-from models.process import WorkItem
+from models.authorities.places import Authority, Site
+from models.authorities.plans import Plan
+from models.base.database import writing
+from models.cases.applications import Application
+from models.persons.people import Person
+from models.processes.instances import WorkItem
 from tests.journeys.conftest import SignIn
 from workflows import engine
 from workflows.clock import now

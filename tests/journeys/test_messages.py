@@ -10,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from models import db
-from models.threads import Thread
+from models.cases.threads import Thread
 from simulator.running import RunningSimulator
 from tests.handlers.papers import paper
 from tests.journeys import staff, story

@@ -11,8 +11,8 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from models import db
-from models.applications import Application, Certificate
-from models.process import ProcessInstance
+from models.cases.applications import Application, Certificate
+from models.processes.instances import ProcessInstance
 from simulator.running import RunningSimulator
 from tests.journeys import staff, story
 from tests.journeys.conftest import SignIn

@@ -11,9 +11,9 @@ from pikepdf import Pdf
 from playwright.sync_api import Page, expect
 
 from models import db
-from models.applications import Application
-from models.database import writing
-from models.plans import Plan, PlanMaterial
+from models.authorities.plans import Plan, PlanMaterial
+from models.base.database import writing
+from models.cases.applications import Application
 from simulator.running import RunningSimulator
 from tests.journeys import staff, story
 from tests.journeys.conftest import SignIn

@@ -12,7 +12,7 @@ import requests
 from sqlalchemy import select
 
 from models import db
-from models.people import SignIn
+from models.persons.people import SignIn
 from tests import shared_app, stores
 from tests.launcher.conftest import PATIENCE, Started, end, eventually, start
 from tests.stores import Store

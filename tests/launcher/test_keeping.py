@@ -11,7 +11,7 @@ import psutil
 import pytest
 import requests
 
-from launcher.keeping import FAILURES, PAUSES, Program, Supervisor
+from launcher.supervisor import FAILURES, PAUSES, Program, Supervisor
 from tests.launcher.conftest import PATIENCE, Started, eventually
 
 WORDS = ("gunicorn", "nginx", "flask worker", "simulator")
@@ -49,7 +49,7 @@ def test_nothing_outlives_a_launcher_that_is_killed(own_site: Started) -> None:
 
 @pytest.mark.found("X6")
 def test_what_cannot_start_ends_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("launcher.keeping.PAUSES", (0.1,))  # the pauses alone would take 15 seconds
+    monkeypatch.setattr("launcher.supervisor.PAUSES", (0.1,))  # the pauses alone would take 15 seconds
     well = Program(name="well", command=[sys.executable, "-c", "import time; time.sleep(600)"])
     broken = Program(name="broken", command=[sys.executable, "-c", "raise SystemExit(3)"])
     told: list[str] = []

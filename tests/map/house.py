@@ -17,8 +17,12 @@ PICTURE = ROOT / "docs" / "architecture.svg"
 TOPS = ("handlers", "domain", "workflows", "models", "connectors", "settings", "simulator", "launcher")
 # The rooms from the ground up: a room imports from the floors below its own, never from beside or above.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("models", "settings", "connectors", "connectors.documents", "simulator", "launcher"),
-    ("connectors.channels", "connectors.registers", "connectors.storage"),
+    ("models.base", "settings", "connectors", "connectors.documents", "simulator", "launcher"),
+    ("models.authorities", "connectors.channels", "connectors.registers", "connectors.storage"),
+    ("models.persons", "models.processes"),
+    ("models.cases",),
+    ("models.listing",),
+    ("models",),
     ("workflows", "workflows.forms", "workflows.engine.source", "workflows.engine.expressions"),
     ("workflows.engine.decisions", "workflows.engine.elements", "workflows.engine.lint.reading"),
     ("workflows.engine.state", "workflows.engine.lint.shape", "workflows.diagrams"),
@@ -34,7 +38,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("domain",),
     ("handlers.entry", "handlers.diagrams", "handlers.services"),
     ("handlers.page", "handlers.commands"),
-    ("handlers.account", "handlers.authority", "handlers.preferences", "handlers.preview"),
+    ("handlers.account.proofs", "handlers.authority", "handlers.preferences", "handlers.preview"),
+    ("handlers.account.registration",),
+    ("handlers.account",),
     ("handlers.profile.records", "handlers.apply.choices", "handlers.casework.dossier"),
     ("handlers.profile", "handlers.public", "handlers.api", "handlers.apply.summary"),
     ("handlers.casework.forms", "handlers.casework.worklist", "handlers.casework.desk"),

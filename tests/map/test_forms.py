@@ -13,8 +13,8 @@ from werkzeug.routing import Rule
 from domain.reach.principal import Principal
 from handlers.entry import access, form_owner
 from models import db
-from models.database import writing
-from models.people import Person
+from models.base.database import writing
+from models.persons.people import Person
 from workflows.clock import now
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"

@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from handlers.entry import access
 from models import db
-from models.database import writing
-from models.people import Person
+from models.base.database import writing
+from models.persons.people import Person
 
 LINK = re.compile(r'<a\b[^>]*\bhref="([^"#]+)')
 MOST = 150

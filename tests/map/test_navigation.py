@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from handlers.page import navigation
-from models.codes import ROLES
+from models.base.codes import ROLES
 
 ROOT = Path(__file__).resolve().parents[2]
 WAYS = (*navigation.PUBLIC, *navigation.APPLICANT_MENU, *navigation.STAFF, *navigation.STAFF_MENU)

@@ -12,8 +12,8 @@ from werkzeug.routing import Rule
 from handlers import BLUEPRINTS
 from handlers.entry.access import COOKIE, hash_token
 from models import db
-from models.database import writing
-from models.people import Person, Post, SignIn
+from models.base.database import writing
+from models.persons.people import Person, Post, SignIn
 from workflows.clock import wall_time
 
 PUBLIC = {"public", "account", "static"}

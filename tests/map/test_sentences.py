@@ -15,13 +15,13 @@ from flask import Flask
 import handlers
 import models
 import workflows
-from models.errors import DomainError
-from models.refusals import NoSite
+from models.base.errors import DomainError
+from models.cases.refusals import NoSite
 
 ROOT = Path(__file__).resolve().parents[2]
 TELL_ALL = """
-from models.errors import DomainError
-from models.refusals import NoSite
+from models.base.errors import DomainError
+from models.cases.refusals import NoSite
 from tests.map.test_sentences import refusals
 assert DomainError.__doc__ is None
 print(*(f"{one.__name__} {one.sentence}" for one in refusals()), NoSite(), sep="\\n")

@@ -12,14 +12,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from handlers.casework.tasks import elements
+from handlers.casework.tasks import element_names
 from models import db
-from models.applications import Application
-from models.database import writing
-from models.notices import AuditEntry
-from models.people import Person, Post
-from models.places import Authority
-from models.process import WorkItem
+from models.authorities.places import Authority
+from models.base.database import writing
+from models.cases.applications import Application
+from models.cases.notices import AuditEntry
+from models.persons.people import Person, Post
+from models.processes.instances import WorkItem
 from tests.handlers.api.calling import Caller
 from tests.handlers.api.test_leave_request import refused, told
 from tests.handlers.api.test_library_forms import caller
@@ -99,7 +99,10 @@ def _case(world: World) -> Case:
     instance = db.session.get_one(Application, world.application).instance_id or 0
     people = dict(db.session.execute(select(Person.login, Person.name).where(Person.kind == "staff")).all())
     return Case(
-        application=world.application, instance=instance, names=elements.read_names(instance), people=people
+        application=world.application,
+        instance=instance,
+        names=element_names.read_names(instance),
+        people=people,
     )
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 from lxml import etree
 
 from domain import outside
-from models.codes import ACCOUNT_STATES, PUBLIC_STATES, ROLES
+from models.base.codes import ACCOUNT_STATES, PUBLIC_STATES, ROLES
 from settings import CHANNELS, REGISTERS, Settings, table
 from workflows import forms, operations
 

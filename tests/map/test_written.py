@@ -11,7 +11,7 @@ from flask import Flask
 from marshmallow import Schema, fields
 
 import handlers
-from handlers.page import glyphs
+from handlers.page import printable_text
 
 # Words of machines and addresses of lists: nothing of them comes on paper.
 ROOMS_WITHOUT_PAPER = (
@@ -45,6 +45,8 @@ def test_every_text_field_refuses_private_characters(app: Flask) -> None:
     typed = {name: field for name, field in texts.items() if "password" not in name.rpartition(".")[2]}
     assert len(typed) > 50
     open_ones = [
-        name for name, field in typed.items() if glyphs.refuse_private_characters not in field.validators
+        name
+        for name, field in typed.items()
+        if printable_text.refuse_private_characters not in field.validators
     ]
     assert open_ones == []

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from models import db
-from models.database import writing
+from models.base.database import writing
 from tests.workflows import databases
 
 

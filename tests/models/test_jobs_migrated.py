@@ -10,7 +10,7 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 
 from models import db
-from models.database import writing
+from models.base.database import writing
 from tests.models.test_migrations import FOLDER, empty
 
 __all__ = ["empty"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models import spelling
+from models.base import spelling
 
 
 @pytest.mark.found("S15")

@@ -13,7 +13,7 @@ from models import db
 from tests.workflows import databases
 from tests.workflows.databases import Server
 from tests.workflows.office import LEAVE, Office
-from workflows import addressees, clock, operations, publicstate
+from workflows import addressees, clock, operations, state_changes
 from workflows.background import jobs
 from workflows.forms import registry
 
@@ -67,7 +67,7 @@ def registries() -> Iterator[None]:
     listed: tuple[list[Any], ...] = (
         operations._facts,
         addressees._resolvers,
-        publicstate._listeners,
+        state_changes._listeners,
         jobs._listeners,
     )
     kept_named, kept_listed = [dict(one) for one in named], [list(one) for one in listed]

@@ -19,7 +19,8 @@ from flask import Flask
 from flask_babel import Babel
 from sqlalchemy import make_url
 
-from models import database, db
+from models import db
+from models.base import database
 
 KINDS = ("sqlite", "postgresql")
 QUICK = ("fsync", "synchronous_commit", "full_page_writes")  # nothing here outlives the run

@@ -15,10 +15,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from models import db
-from models.database import writing
-from models.errors import DomainError
-from models.people import Person, Post
-from models.process import Event, Job, ProcessInstance, WorkItem
+from models.base.database import writing
+from models.base.errors import DomainError
+from models.persons.people import Person, Post
+from models.processes.instances import Event, Job, ProcessInstance, WorkItem
 from tests.workflows.engine.diagrams.drawing import NAMESPACES, user
 from workflows import engine, forms, operations
 

@@ -9,9 +9,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from models import db
-from models.clock import ClockOffset
-from models.errors import NotAllowed
-from models.files import StoredFile
+from models.base.clock import ClockOffset
+from models.base.errors import NotAllowed
+from models.persons.files import StoredFile
 from workflows import clock
 
 EVENING = datetime(2026, 3, 2, 16, 30, tzinfo=UTC)  # the next morning, half past midnight, in Shanghai

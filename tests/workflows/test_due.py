@@ -9,17 +9,17 @@ import psycopg
 import pytest
 
 from models import db
-from models.prebuilt import Prebuilt
+from models.base.prebuilt import Prebuilt
 from tests.workflows.office import Office, writes
-from workflows.background import due, jobs, overdue
+from workflows.background import due_timers, due_work, jobs
 
 MANY = 3000
 AT = {"at": None}
 STATEMENTS: dict[str, tuple[Prebuilt, dict[str, Any], str]] = {
-    "lanes": (due.LANES, {}, "ix_job_due"),
-    "leased": (due.LEASED, {}, "ix_job_leased"),
-    "timer": (due.TIMER, {}, "ix_wait_fire_at"),
-    "next timer": (overdue.NEXT, {"at": None}, "ix_wait_fire_at"),
+    "lanes": (due_work.LANES, {}, "ix_job_due"),
+    "leased": (due_work.LEASED, {}, "ix_job_leased"),
+    "timer": (due_work.TIMER, {}, "ix_wait_fire_at"),
+    "next timer": (due_timers.NEXT, {"at": None}, "ix_wait_fire_at"),
     "lost": (
         jobs.TAKE["lane"][0],
         {"at": None, "until": None, "owner": "me", "lane": "ask"},
@@ -103,7 +103,7 @@ def test_an_idle_look_reads_no_more_when_tables_grow(office: Office) -> None:
     for name in ("lanes", "leased", "timer"):
         statement, values, _ = STATEMENTS[name]
         assert steps(statement, values, office.at) < 40, name
-    assert due.find_due_work().is_nothing
+    assert due_work.find_due_work().is_nothing
 
 
 def test_a_look_tells_when_there_is_more(office: Office) -> None:
@@ -111,13 +111,13 @@ def test_a_look_tells_when_there_is_more(office: Office) -> None:
     with writes():
         jobs.enqueue_job("ask", {}, key="a", run_at=later)
         jobs.enqueue_job("tell", {}, key="b", run_at=later + timedelta(minutes=1))
-    found = due.find_due_work()
+    found = due_work.find_due_work()
     assert (found.is_nothing, found.following, found.longest) == (True, later, None)
     office.wait(minutes=9)
-    found = due.find_due_work()
+    found = due_work.find_due_work()
     assert (sorted(found.lanes), found.following, found.longest) == (["ask", "tell"], None, later)
     with writes():
         taken = jobs.lease_next("me", "tell")
     assert taken is not None
-    assert due.find_due_work().lanes == ["ask"]
-    assert due.find_due_work().following == office.at + jobs.LEASE
+    assert due_work.find_due_work().lanes == ["ask"]
+    assert due_work.find_due_work().following == office.at + jobs.LEASE

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from marshmallow import Schema, fields, validate
 
-from models.errors import Invalid, NotAllowed
+from models.base.errors import Invalid, NotAllowed
 from workflows import forms
 from workflows.forms import Form
 from workflows.forms.answers import LARGEST

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from models import db
-from models.errors import NotFound
-from models.process import Job
+from models.base.errors import NotFound
+from models.processes.instances import Job
 from tests.workflows.office import Office, at_once, writes
-from workflows.background import due, incidents, jobs
+from workflows.background import due_work, incidents, jobs
 from workflows.background.jobs import LEASE, MOST_LOSSES, LeasedJob
 
 
@@ -44,7 +44,7 @@ def test_the_longest_due_is_leased_first_and_the_future_waits(office: Office) ->
     queued("later", run_at_in=timedelta(seconds=10), office=office)
     queued("earlier", run_at_in=timedelta(seconds=5), office=office)
     assert leased() is None
-    assert due.find_due_work().is_nothing
+    assert due_work.find_due_work().is_nothing
     office.wait(seconds=10)
     found = [leased(), leased(), leased()]
     assert [job.key if job else None for job in found] == ["earlier", "later", None]

@@ -12,11 +12,11 @@ from flask import Flask
 
 from domain.cases import certificates
 from models import db
-from models.applications import Application, Certificate, CertificateCounter
-from models.database import writing
-from models.people import Person
-from models.places import Authority, Region
-from models.plans import Plan
+from models.authorities.places import Authority, Region
+from models.authorities.plans import Plan
+from models.base.database import writing
+from models.cases.applications import Application, Certificate, CertificateCounter
+from models.persons.people import Person
 from workflows.operations import OperationCall
 
 NOON = datetime(2026, 12, 31, 4, tzinfo=UTC)

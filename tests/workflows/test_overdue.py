@@ -7,12 +7,12 @@ from collections import Counter
 import pytest
 
 from models import db
-from models.errors import NotFound
-from models.process import Job, Wait
+from models.base.errors import NotFound
+from models.processes.instances import Job, Wait
 from tests.workflows.engine.diagrams.drawing import END, START, boundary, flows, timer
 from tests.workflows.office import Office, at_once, drawn, task, writes
 from workflows import worklist
-from workflows.background import due, incidents, overdue
+from workflows.background import due_timers, due_work, incidents
 from workflows.background.worker import PassCounts, Worker
 from workflows.engine.state import releases
 from workflows.operations import STEADY
@@ -97,7 +97,7 @@ def test_other_cases_are_not_held_up_however_many_are_broken(office: Office) -> 
     assert work(office) == PassCounts(jobs=0, timers=3)
     assert [office.instance(one).state for one in sound] == ["completed"] * 3
     assert {job.instance_id for job in office.jobs()} == set(broken)
-    assert not due.find_due_work().timers  # nobody looks at them again and again
+    assert not due_work.find_due_work().timers  # nobody looks at them again and again
 
 
 def test_a_later_timer_of_the_same_case_is_a_try_too(office: Office, broken: int) -> None:
@@ -117,7 +117,7 @@ def test_two_workers_never_fire_the_same_case(office: Office) -> None:
 
     def fire_all() -> None:
         db.session.rollback()
-        while (firing := overdue.fire_next_case()) is not None:
+        while (firing := due_timers.fire_next_case()) is not None:
             if firing.fired:
                 fired.append(firing.instance_id)
 

@@ -11,9 +11,9 @@ from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 
 from models import db
-from models.database import single_statement, writing
-from models.people import Person
-from models.prebuilt import Prebuilt, run_together
+from models.base.database import single_statement, writing
+from models.base.prebuilt import Prebuilt, run_together
+from models.persons.people import Person
 from tests.workflows import databases
 
 PERSON: Any = Person.__table__

@@ -11,16 +11,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from domain.cases import exams, registration
+from domain.cases import exam_reservations, registration
 from models import db
-from models.applications import Application
-from models.credentials import ExamCertificate
-from models.database import writing
-from models.errors import DomainError
-from models.people import Person
-from models.places import Authority, Region
-from models.plans import Plan
-from models.refusals import CertificateNotUsable, HasLiveApplication
+from models.authorities.places import Authority, Region
+from models.authorities.plans import Plan
+from models.base.database import writing
+from models.base.errors import DomainError
+from models.cases.applications import Application
+from models.cases.credentials import ExamCertificate
+from models.cases.refusals import CertificateNotUsable, HasLiveApplication
+from models.persons.people import Person
 from workflows import clock
 from workflows.operations import OperationCall
 
@@ -83,7 +83,7 @@ def reserve(application: int) -> None:
     case = db.session.get_one(Application, application)
     case.live_person_id, case.live_exam_certificate_id = case.person_id, case.exam_certificate_id
     registration.flush_or_refuse()
-    exams.reserve_certificate(_call(application), application)
+    exam_reservations.reserve_certificate(_call(application), application)
 
 
 def _call(application: int) -> OperationCall:
@@ -132,7 +132,7 @@ def test_a_certificate_changed_to_by_two_at_once_goes_to_one(bare_app: Flask, ca
     def change() -> None:
         case = db.session.get_one(Application, with_other)
         case.exam_certificate_id = db.session.get_one(Application, cases[2]).exam_certificate_id
-        exams.move_reservation(case, NOON)
+        exam_reservations.move_reservation(case, NOON)
 
     found = at_once(bare_app, change, lambda: reserve(cases[2]))
     assert found == sorted(["done", CertificateNotUsable.code])
@@ -140,9 +140,11 @@ def test_a_certificate_changed_to_by_two_at_once_goes_to_one(bare_app: Flask, ca
 
 def test_set_back_and_a_new_application_at_once_leave_one(bare_app: Flask, cases: list[int]) -> None:
     found = at_once(
-        bare_app, lambda: exams.restore_reservation(_call(cases[0]), cases[0]), lambda: reserve(cases[2])
+        bare_app,
+        lambda: exam_reservations.restore_reservation(_call(cases[0]), cases[0]),
+        lambda: reserve(cases[2]),
     )
     assert found in (
         sorted(["done", CertificateNotUsable.code]),
-        sorted(["done", exams.CertificateTaken.code]),
+        sorted(["done", exam_reservations.CertificateTaken.code]),
     )

@@ -17,7 +17,7 @@ import pytest
 from marshmallow import Schema, fields
 
 from models import db
-from models.process import Job
+from models.processes.instances import Job
 from tests.workflows import databases
 from tests.workflows.engine.diagrams.drawing import (
     END,

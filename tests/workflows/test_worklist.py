@@ -10,7 +10,7 @@ from marshmallow import Schema, fields
 from sqlalchemy import delete, select, update
 
 from models import db
-from models.errors import (
+from models.base.errors import (
     AlreadyClaimed,
     AlreadyDone,
     DomainError,
@@ -21,8 +21,8 @@ from models.errors import (
     SeparationOfDuties,
     Withdrawn,
 )
-from models.people import Person, Post
-from models.process import Duty, ProcessInstance, WorkItem
+from models.persons.people import Person, Post
+from models.processes.instances import Duty, ProcessInstance, WorkItem
 from tests.workflows.engine.diagrams.drawing import END, START, boundary, flow, flows, timer
 from tests.workflows.office import Office, at_once, drawn, task, writes
 from workflows import addressees, engine, forms, worklist

@@ -8,8 +8,8 @@ from flask_babel import gettext, lazy_gettext
 from sqlalchemy import Select, func, literal_column, select, update
 
 from models import db
-from models.errors import DomainError, NotFound
-from models.process import Job, ProcessInstance, Wait
+from models.base.errors import DomainError, NotFound
+from models.processes.instances import Job, ProcessInstance, Wait
 from workflows import publishing
 from workflows.clock import now
 from workflows.operations import FIRE_TIMERS

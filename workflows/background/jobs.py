@@ -14,9 +14,9 @@ from sqlalchemy import and_, bindparam, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models import db
-from models.errors import DomainError
-from models.prebuilt import Prebuilt
-from models.process import Job, ProcessInstance
+from models.base.errors import DomainError
+from models.base.prebuilt import Prebuilt
+from models.processes.instances import Job, ProcessInstance
 from workflows import operations, publishing
 from workflows.clock import now
 from workflows.operations import BRIEF, RetryPolicy

@@ -16,9 +16,9 @@ from uuid import uuid4
 
 from flask import Flask
 
-from models.database import write_transaction, writing
-from workflows.background import due, jobs, overdue, performing
-from workflows.background.due import DueWork
+from models.base.database import write_transaction, writing
+from workflows.background import due_timers, due_work, job_runner, jobs
+from workflows.background.due_work import DueWork
 from workflows.background.jobs import LeasedJob
 from workflows.background.lanes import Lanes
 from workflows.background.listening import start_listening
@@ -80,8 +80,10 @@ class Worker:
         done = NOTHING
         with self.app.app_context():
             for _ in range(PASSES):
-                ran = self._run_jobs(due.find_due_work())
-                more = PassCounts(jobs=ran, timers=self._fire_timers() if due.find_due_work().timers else 0)
+                ran = self._run_jobs(due_work.find_due_work())
+                more = PassCounts(
+                    jobs=ran, timers=self._fire_timers() if due_work.find_due_work().timers else 0
+                )
                 if more == NOTHING:
                     break
                 done = PassCounts(jobs=done.jobs + more.jobs, timers=done.timers + more.timers)
@@ -115,7 +117,7 @@ class Worker:
         """Put threads to work on what is due; how long to wait before the next look."""
         token = writing.set(False)
         try:
-            found = due.find_due_work()
+            found = due_work.find_due_work()
         finally:
             writing.reset(token)
         room = [
@@ -133,25 +135,25 @@ class Worker:
                 job = _lease_next(owner, lane)
                 if job is None:
                     return
-                performing.run_job(job)
+                job_runner.run_job(job)
 
     def _fire_all(self) -> None:
         while not self.stopped.is_set():
             with self.app.app_context():
-                if overdue.fire_next_case() is None:
+                if due_timers.fire_next_case() is None:
                     return
 
     def _run_jobs(self, found: DueWork) -> int:
         done = 0
         for lane in found.lanes:
             while not self.stopped.is_set() and (job := _lease_next(self.owner, lane)) is not None:
-                performing.run_job(job)
+                job_runner.run_job(job)
                 done += 1
         return done
 
     def _fire_timers(self) -> int:
         done = 0
-        while not self.stopped.is_set() and (firing := overdue.fire_next_case()) is not None:
+        while not self.stopped.is_set() and (firing := due_timers.fire_next_case()) is not None:
             done += firing.fired
         return done
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from workflows.diagrams.graph import ProcessGraph
 from workflows.diagrams.layout import SCOPES, Figure, Layout
-from workflows.diagrams.trail import ProcessProgress
+from workflows.diagrams.process_graph import ProcessGraph
+from workflows.diagrams.token_progress import ProcessProgress
 
 MAIN = SCOPES | {"callActivity", "userTask", "manualTask", "task", "receiveTask"}
 

@@ -1,6 +1,6 @@
 """The engine: the only code that imports SpiffWorkflow. Everything happens in the caller's transaction."""
 
-from workflows.engine.deploying import (
+from workflows.engine.deployment import (
     Catalogue,
     DeployedDefinition,
     Deployment,
@@ -25,11 +25,11 @@ from workflows.engine.moves.acts import (
     read_variables,
     start_instance,
 )
-from workflows.engine.moves.examining import find_inconsistencies
+from workflows.engine.moves.consistency import find_inconsistencies
+from workflows.engine.moves.execution import EndlessLoop, ProcessFailed
+from workflows.engine.moves.instance_run import StepResult
 from workflows.engine.moves.migration import NotMovable, migrate_instance
-from workflows.engine.moves.redating import reschedule_instance
-from workflows.engine.moves.run import StepResult
-from workflows.engine.moves.running import EndlessLoop, ProcessFailed
+from workflows.engine.moves.rescheduling import reschedule_instance
 from workflows.engine.moves.step import add_instance_lock, extract_instance_row
 from workflows.engine.source.environment import Environment, OperationFacts, TableFacts
 from workflows.engine.source.problems import LintProblem, LintRefused

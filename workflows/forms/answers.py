@@ -10,7 +10,7 @@ from typing import Any
 from flask import current_app
 from marshmallow import ValidationError
 
-from models.errors import Invalid, NotAllowed
+from models.base.errors import Invalid, NotAllowed
 from workflows.forms.registry import Form
 
 DEEPEST, LONGEST, MOST = 5, 10_000, 200  # of free answers: nesting, characters of a text, entries

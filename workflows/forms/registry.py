@@ -10,8 +10,8 @@ from typing import Any
 from flask_babel import lazy_gettext
 from marshmallow import Schema
 
-from models.errors import DomainError
-from models.process import ProcessInstance, WorkItem
+from models.base.errors import DomainError
+from models.processes.instances import ProcessInstance, WorkItem
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.codes import ROLES
+from models.base.codes import ROLES
 from workflows.clock import now
 from workflows.worklist import drafts, statements
 from workflows.worklist.claiming import (
@@ -15,7 +15,7 @@ from workflows.worklist.claiming import (
     save_draft,
 )
 from workflows.worklist.completing import TransactionTaken, complete_item, find_first_answer, keep_answer
-from workflows.worklist.standing import explain_bar, supervises_assignee
+from workflows.worklist.item_access import explain_bar, supervises_assignee
 
 __all__ = [
     "ClaimOutcome",

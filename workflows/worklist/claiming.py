@@ -14,10 +14,10 @@ from typing import Any
 from flask import current_app
 
 from models import db
-from models.errors import DomainError, Invalid, NotAllowed
-from models.prebuilt import Prebuilt, on_postgresql
+from models.base.errors import DomainError, Invalid, NotAllowed
+from models.base.prebuilt import Prebuilt, on_postgresql
 from workflows.clock import now
-from workflows.worklist import drafts, standing, statements
+from workflows.worklist import drafts, item_access, statements
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,10 +66,10 @@ def hand_over_item(item_id: int, to: int, *, actor: int, reason: str) -> None:
     """Hand an item that one holds, or that waits by name for whom one supervises, to who may work on it."""
     if not reason.strip():
         raise Invalid({"reason": ["请填写转交原因。"]})
-    theirs = standing.find_item(item_id, to)
+    theirs = item_access.find_item(item_id, to)
     if not theirs.holds_role or statements.NAME_OF.scalar({"person": to}) is None:
         raise NotAllowed("对方没有办理这件任务的岗位，请另选一位。")
-    standing.check_duties(theirs, to)
+    item_access.check_duties(theirs, to)
     named = statements.HAND_OVER_NAMED.first({"item": item_id, "person": actor, "to": to})
     changed = named or _change_item(statements.HAND_OVER, item_id, actor, to=to)
     _add_event(changed, "released", actor, {"to": to, "reason": reason.strip()})
@@ -84,7 +84,7 @@ def save_draft(item_id: int, data: Any, actor: int) -> None:
 def _change_item(statement: Prebuilt, item_id: int, actor: int, **more: Any) -> Any:
     changed = statement.first({**_claim_values(item_id, actor), **more})
     if changed is None:
-        raise standing.explain_not_held(item_id, actor)
+        raise item_access.explain_not_held(item_id, actor)
     return changed
 
 
@@ -96,16 +96,16 @@ def _claim_values(item_id: int, actor: int) -> dict[str, Any]:
 
 def _check_own_claim(item_id: int, actor: int) -> None:
     # A post may have been taken away, or an earlier stage done, since the item was claimed.
-    found = standing.find_item(item_id, actor)
+    found = item_access.find_item(item_id, actor)
     if found.state == "claimed" and found.assignee_id == actor:
-        standing.check_may_claim(found, actor)
+        item_access.check_may_claim(found, actor)
 
 
 def _explain_refusal(item_id: int, actor: int) -> DomainError:
-    found = standing.find_item(item_id, actor)
-    standing.check_may_claim(found, actor)
-    standing.check_live(found)
-    return standing.build_already_claimed(found)
+    found = item_access.find_item(item_id, actor)
+    item_access.check_may_claim(found, actor)
+    item_access.check_live(found)
+    return item_access.build_already_claimed(found)
 
 
 def _try_one(item_id: int, actor: int) -> ClaimOutcome:

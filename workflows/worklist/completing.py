@@ -14,13 +14,13 @@ from flask_babel import lazy_gettext
 from sqlalchemy.exc import IntegrityError
 
 from models import db
-from models.errors import DomainError, SeparationOfDuties
-from models.prebuilt import Write
-from models.process import Act, WorkItem
+from models.base.errors import DomainError, SeparationOfDuties
+from models.base.prebuilt import Write
+from models.processes.instances import Act, WorkItem
 from workflows import engine, forms
 from workflows.clock import now
 from workflows.forms import FormContext
-from workflows.worklist import drafts, standing, statements
+from workflows.worklist import drafts, item_access, statements
 
 COMPLETE = "complete"
 ACT_TAKEN = re.compile(r"\bpk_act\b|\bact\.transaction_id\b")  # as PostgreSQL and SQLite say it
@@ -38,12 +38,12 @@ def complete_item(
 ) -> engine.StepResult:
     """Complete an item with the form's answers; the same transaction id again gives the first result."""
     # Everything that is read before is read under the lock of the instance.
-    found, row = standing.lock_item(item_id, actor)
+    found, row = item_access.lock_item(item_id, actor)
     if found.state == "done" and transaction_id:  # only then can the id have been used for it
         before = _find_earlier_result(transaction_id, item_id, actor)
         if before is not None:
             return before
-    standing.check_may_complete(found, actor)
+    item_access.check_may_complete(found, actor)
     form = forms.find_form(found.form_key)
     answers = forms.load_answers(form, data)
     variables = form.save(_build_context(item_id, actor), answers) if form else answers

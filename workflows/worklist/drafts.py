@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models import db
-from models.drafts import ItemDraft
-from models.prebuilt import on_postgresql
-from models.process import WorkItem
+from models.base.prebuilt import on_postgresql
+from models.processes.instances import WorkItem
+from models.processes.item_drafts import ItemDraft
 from workflows.clock import now
 from workflows.worklist import statements
 

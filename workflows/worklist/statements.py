@@ -17,11 +17,11 @@ from sqlalchemy import (
     update,
 )
 
-from models import claims
-from models.drafts import ItemDraft
-from models.people import Person
-from models.prebuilt import Prebuilt
-from models.process import Act, Duty, Event, WorkItem
+from models.base.prebuilt import Prebuilt
+from models.listing import claims
+from models.persons.people import Person
+from models.processes.instances import Act, Duty, Event, WorkItem
+from models.processes.item_drafts import ItemDraft
 from workflows import engine
 
 ITEM: Any = WorkItem.__table__

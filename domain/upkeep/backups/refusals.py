@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 
 from domain.outside import Silent
-from models.errors import DomainError
+from models.base.errors import DomainError
 
 
 class BackupRefused(DomainError):

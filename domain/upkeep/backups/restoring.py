@@ -8,7 +8,7 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 
 from domain import outside
-from domain.outside import filing
+from domain.outside import file_storage
 from domain.upkeep.backups import databases, manifest
 from domain.upkeep.backups.manifest import DATABASES, FILES, SECRET, Manifest
 from domain.upkeep.backups.refusals import BackupNewer, NoBackup, OtherDatabase, TargetNotEmpty
@@ -49,7 +49,7 @@ def _restore_contents(source: Path, found: Manifest, keys: list[str]) -> None:
         databases.restore_database(source / DATABASES[found.database])
     except BaseException:
         for key in added:
-            filing.discard_file(key)
+            file_storage.discard_file(key)
         raise
     _restore_secret(source, found)
 

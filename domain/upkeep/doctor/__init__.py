@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from domain.upkeep.doctor import contents, machine, outside, stores
+from domain.upkeep.doctor import connections, contents, machine, stores
 from domain.upkeep.doctor.checks import CheckFailed, DoctorCheck
 from settings import Settings
 
@@ -46,7 +46,7 @@ class Examination:
             yield ReportLine(what="start", good=False, told=_first_line(fault))
             return
         with context:
-            for checks in (stores.CHECKS, contents.CHECKS, outside.CHECKS):
+            for checks in (stores.CHECKS, contents.CHECKS, connections.CHECKS):
                 yield from self._run_checks(checks)
 
     def _run_checks(self, checks: tuple[DoctorCheck, ...]) -> Iterator[ReportLine]:

@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 from domain.sample.people import STAFF
 from domain.upkeep.doctor.checks import CheckFailed, DoctorCheck
 from models import db
-from models.calendar import CalendarYear
-from models.people import Person, Post
-from models.places import Region
-from models.process import Definition, Job
+from models.authorities.calendar import CalendarYear
+from models.authorities.places import Region
+from models.persons.people import Person, Post
+from models.processes.instances import Definition, Job
 from settings import Settings
 from workflows.clock import LOCAL, now
 

@@ -9,20 +9,21 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.cases import revisions
-from handlers.apply.applications import enquiry
+from handlers.apply.applications import application_pages
 from handlers.apply.blueprint import pages
-from handlers.apply.changing import changes, submitting
-from handlers.apply.choices import enrolling
+from handlers.apply.changing import pending_changes, submission
+from handlers.apply.choices import enrolment_sync
 from handlers.apply.forms import details
-from handlers.apply.forms.step import TITLES
-from handlers.apply.pictures import sent_pictures
-from handlers.apply.summary import overview
-from handlers.entry import numbers
-from handlers.page import notation
+from handlers.apply.forms.wizard_steps import TITLES
+from handlers.apply.pictures import picture_uploads
+from handlers.apply.summary import application_facts
+from handlers.entry import row_numbers
+from handlers.page import form_parsing
 from handlers.page.formfields import FormView
-from models import codes, db
-from models.applications import Application
-from models.errors import NotFound
+from models import db
+from models.base import codes
+from models.base.errors import NotFound
+from models.cases.applications import Application
 from workflows.clock import now
 
 ANCHORS = {"refresh": "province", "add_row": "resume", "remove_row": "resume", "upload": "photo"}
@@ -35,10 +36,10 @@ def change(application_id: int) -> ResponseReturnValue:
     own = _find_changeable(application_id)
     shown = {
         "application": own,
-        "sections": overview.build_sections(own),
-        "missing": changes.list_open_parts(own),
-        "unsent": changes.list_unsent_parts(own),
-        **enquiry.help_contact(own),
+        "sections": application_facts.build_sections(own),
+        "missing": pending_changes.list_open_parts(own),
+        "unsent": pending_changes.list_unsent_parts(own),
+        **application_pages.help_contact(own),
     }
     return render_template("apply/change.html", **shown)
 
@@ -54,20 +55,22 @@ def change_part(application_id: int, part: str) -> ResponseReturnValue:
 def send_part(application_id: int, part: str) -> ResponseReturnValue:
     """Save a part, or do what a button of its page asks."""
     _check_part(part)
-    received = sent_pictures.receive_pictures(request.form, request.files)
+    received = picture_uploads.receive_pictures(request.form, request.files)
     students = (
-        enrolling.ask_register(g.principal.person_id) if notation.read_act(request.form) == "sync" else None
+        enrolment_sync.ask_register(g.principal.person_id)
+        if form_parsing.read_act(request.form) == "sync"
+        else None
     )
     own = _find_changeable(application_id, lock=True)
-    answers = notation.read_answers(request.form)
+    answers = form_parsing.read_answers(request.form)
     seen = str(answers.pop("revision", ""))
-    changes.add_pictures(own, sent_pictures.add_picture_rows(own, received.pictures))
+    pending_changes.add_pictures(own, picture_uploads.add_picture_rows(own, received.pictures))
     if students is not None:
         return _sync_enrolment(own, part, answers, students)
-    if notation.read_act(request.form) or received.errors:
+    if form_parsing.read_act(request.form) or received.errors:
         return _keep_typed(own, part, answers, received.errors)
-    changes.keep_answers(own, part, answers)
-    if numbers.is_row_number(seen) and int(seen) != own.revision:
+    pending_changes.keep_answers(own, part, answers)
+    if row_numbers.is_row_number(seen) and int(seen) != own.revision:
         return _show_stale(own, part, int(seen))
     return _save_part(own, part, answers)
 
@@ -79,8 +82,8 @@ def clearing(application_id: int) -> ResponseReturnValue:
     return render_template(
         "apply/change_clearing.html",
         application=own,
-        rows=changes.list_cleared_fields(own),
-        **enquiry.help_contact(own),
+        rows=pending_changes.list_cleared_fields(own),
+        **application_pages.help_contact(own),
     )
 
 
@@ -88,7 +91,7 @@ def clearing(application_id: int) -> ResponseReturnValue:
 def clear(application_id: int) -> ResponseReturnValue:
     """Clear it; nothing is saved before it is filled in again."""
     own = _find_changeable(application_id, lock=True)
-    changes.clear_dependents(own)
+    pending_changes.clear_dependents(own)
     db.session.commit()
     flash("已经清空，请重新选择后一并提交。提交之前，原来的申报内容不变。", "warn")
     return _redirect_to_part(own, "identity")
@@ -98,7 +101,7 @@ def clear(application_id: int) -> ResponseReturnValue:
 def discard(application_id: int) -> ResponseReturnValue:
     """Forget what waits."""
     own = _find_changeable(application_id, lock=True)
-    changes.discard_pending(own)
+    pending_changes.discard_pending(own)
     db.session.commit()
     flash("没有提交的修改已经放弃，申报内容保持原样。", "ok")
     return redirect(url_for("apply.change", application_id=application_id), 303)
@@ -119,12 +122,12 @@ def why_not_changeable(application: Application) -> str:
 
 
 def _check_part(part: str) -> None:
-    if part not in changes.PARTS:
+    if part not in pending_changes.PARTS:
         raise NotFound
 
 
 def _find_changeable(application_id: int, *, lock: bool = False) -> Application:
-    found = enquiry.find_own_application(application_id)
+    found = application_pages.find_own_application(application_id)
     if lock:
         found = revisions.lock_application(application_id)
     if reason := why_not_changeable(found):
@@ -134,31 +137,33 @@ def _find_changeable(application_id: int, *, lock: bool = False) -> Application:
 
 def _save_part(own: Application, part: str, answers: dict[str, Any]) -> ResponseReturnValue:
     if part == "identity":
-        if changes.needs_clearing(own, answers):
+        if pending_changes.needs_clearing(own, answers):
             db.session.commit()
             return redirect(url_for("apply.clearing", application_id=own.id), 303)
-        if changes.chosen_exam(answers) == changes.saved_exam(own):
-            changes.undo_clearing(own)
+        if pending_changes.chosen_exam(answers) == pending_changes.saved_exam(own):
+            pending_changes.undo_clearing(own)
     try:
         before = own.revision
-        saved = submitting.submit_part(own, part, now())
-    except submitting.PartRefused as refusal:
+        saved = submission.submit_part(own, part, now())
+    except submission.PartRefused as refusal:
         return _show_refusal(own, part, refusal)
     told = own.revision != before
     db.session.commit()
     if not saved:
         flash("这一部分已经记下，还有要重新填写的内容，填完后一并提交。", "warn")
-        return _redirect_to_part(own, changes.read_pending(own).open[0])
+        return _redirect_to_part(own, pending_changes.read_pending(own).open[0])
     flash("修改已提交。" if told else "没有改动，申报内容保持原样。", "ok")
     return redirect(url_for("apply.application", application_id=own.id), 303)
 
 
-def _show_refusal(own: Application, part: str, refusal: submitting.PartRefused) -> ResponseReturnValue:
+def _show_refusal(own: Application, part: str, refusal: submission.PartRefused) -> ResponseReturnValue:
     if refusal.part != part:
-        waiting = changes.read_pending(own)
+        waiting = pending_changes.read_pending(own)
         still_open = [*(one for one in waiting.open if one != part), refusal.part]
         ready = [*(one for one in waiting.ready if one != refusal.part), part]
-        changes.update_pending(own, ready=list(dict.fromkeys(ready)), open=list(dict.fromkeys(still_open)))
+        pending_changes.update_pending(
+            own, ready=list(dict.fromkeys(ready)), open=list(dict.fromkeys(still_open))
+        )
     db.session.commit()
     return _render_part(own, refusal.part, errors=refusal.fields, status=refusal.status)
 
@@ -174,12 +179,12 @@ def _show_stale(own: Application, part: str, seen: int) -> ResponseReturnValue:
 def _keep_typed(
     own: Application, part: str, answers: dict[str, Any], errors: dict[str, list[str]]
 ) -> ResponseReturnValue:
-    act, _, which = notation.read_act(request.form).partition(":")
+    act, _, which = form_parsing.read_act(request.form).partition(":")
     if act == "add_row":
-        answers["resume"] = notation.add_row(answers.get("resume", []), details.RESUME_ROWS[1])
+        answers["resume"] = form_parsing.add_row(answers.get("resume", []), details.RESUME_ROWS[1])
     elif act == "remove_row":
-        answers["resume"] = notation.remove_row(answers.get("resume", []), which)
-    changes.keep_answers(own, part, answers)
+        answers["resume"] = form_parsing.remove_row(answers.get("resume", []), which)
+    pending_changes.keep_answers(own, part, answers)
     db.session.commit()
     if act == "keep":
         return "", 204
@@ -189,15 +194,15 @@ def _keep_typed(
 
 
 def _sync_enrolment(
-    own: Application, part: str, answers: dict[str, Any], found: enrolling.FoundEnrolments
+    own: Application, part: str, answers: dict[str, Any], found: enrolment_sync.FoundEnrolments
 ) -> ResponseReturnValue:
-    errors = {} if found.to_choose else enrolling.keep_enrolment(own, found, answers)
-    changes.keep_answers(own, part, answers)
+    errors = {} if found.to_choose else enrolment_sync.keep_enrolment(own, found, answers)
+    pending_changes.keep_answers(own, part, answers)
     db.session.commit()
     if errors:
         return _render_part(own, part, errors=errors, status=422)
     if found.to_choose:
-        flash(enrolling.SEVERAL_FOUND, "warn")
+        flash(enrolment_sync.SEVERAL_FOUND, "warn")
         back = url_for("apply.change_part", application_id=own.id, part=part)
         return redirect(url_for("profile.enrolment", next=back), 303)
     flash("学籍已同步。", "ok")
@@ -211,13 +216,13 @@ def _redirect_to_part(own: Application, part: str, anchor: str | None = None) ->
 def _render_part(
     own: Application, part: str, *, errors: dict[str, Any] | None = None, status: int = 200, **more: Any
 ) -> ResponseReturnValue:
-    waiting, step, moment = changes.read_pending(own), changes.step_of(part), now()
-    with submitting.preview_changes(own, moment):
-        values = changes.values_of(own, part)
+    waiting, step, moment = pending_changes.read_pending(own), pending_changes.step_of(part), now()
+    with submission.preview_changes(own, moment):
+        values = pending_changes.values_of(own, part)
         schema = step.schema()
         view = replace(FormView.refused(values, errors or {}), schema=schema)
         shown = {
-            **step.choices(submitting.build_case(own, moment), own, values),
+            **step.choices(submission.build_case(own, moment), own, values),
             **(waiting.pictures if part == "details" else {}),
         }
         return render_template(
@@ -229,8 +234,8 @@ def _render_part(
             part=part,
             title=f"修改：{TITLES[part]}",
             revision=own.revision,
-            to_refill=changes.list_open_parts(own),
+            to_refill=pending_changes.list_open_parts(own),
             application=own,
-            **enquiry.help_contact(own),
+            **application_pages.help_contact(own),
             **more,
         ), status

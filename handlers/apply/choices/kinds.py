@@ -7,9 +7,9 @@ from typing import Any
 
 from domain.rules import eligibility, policy, requirements
 from domain.rules.policy import QualificationRequest
-from handlers.apply.choices.applicable import OTHER_ROUTE
-from models import codes
-from models.applications import Application
+from handlers.apply.choices.exam_routes import OTHER_ROUTE
+from models.base import codes
+from models.cases.applications import Application
 
 
 def build_kind_cards(application: Application, offered: Iterable[str]) -> list[dict[str, Any]]:

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from domain.rules import levels
+from domain.rules import authority_levels
 from domain.wording import dates
 from models import db
-from models.places import Authority, Region
-from models.plans import (
+from models.authorities.places import Authority, Region
+from models.authorities.plans import (
     Plan,
     PlanSite,
     choose_plan,
@@ -84,14 +84,17 @@ def list_city_offers(kind: str, city: str, moment: datetime) -> list[Offer]:
 def list_deciding_offers(kind: str, region: str, moment: datetime) -> list[Offer]:
     """Who decides on a kind for somebody who lives in a region, and when."""
     return [
-        _build_offer(authority, kind, moment) for authority in levels.find_deciding_authorities(kind, region)
+        _build_offer(authority, kind, moment)
+        for authority in authority_levels.find_deciding_authorities(kind, region)
     ]
 
 
 def list_other_authorities(kind: str, region: str) -> list[Authority]:
     """The authorities of a region and its city that do not decide on a kind there."""
-    deciding = [authority.id for authority in levels.find_deciding_authorities(kind, region)]
-    within = Authority.region_code.in_(levels.region_chain(region)[:-1])  # a province has too many to show
+    deciding = [authority.id for authority in authority_levels.find_deciding_authorities(kind, region)]
+    within = Authority.region_code.in_(
+        authority_levels.region_chain(region)[:-1]
+    )  # a province has too many to show
     query = select(Authority).where(within, Authority.id.not_in(deciding))
     return list(db.session.scalars(query.order_by(Authority.region_code.desc())))
 
@@ -110,7 +113,11 @@ def list_region_choices(values: Any) -> dict[str, list[tuple[str, str]]]:
 
 def full_region_name(code: str | None) -> str:
     """浙江省衢州市柯城区."""
-    names = [db.session.get(Region, part) for part in reversed(levels.region_chain(code))] if code else []
+    names = (
+        [db.session.get(Region, part) for part in reversed(authority_levels.region_chain(code))]
+        if code
+        else []
+    )
     return "".join(region.name for region in names if region is not None and region.name != "市辖区")
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from flask import has_request_context, request
 from marshmallow import ValidationError, fields, validate, validates
 
-from domain.wording import promises
-from handlers.apply.forms.step import StepSchema, Values, WizardStep, register_step
-from models.applications import Application
+from domain.wording import agreements
+from handlers.apply.forms.wizard_steps import StepSchema, Values, WizardStep, register_step
+from models.cases.applications import Application
 from workflows.forms import FormContext
 
 
@@ -23,31 +23,31 @@ class AgreementStepSchema(StepSchema):
         required=True,
         validate=validate.Equal(True, error="请勾选同意申报协议"),
         error_messages={"required": "请勾选同意申报协议"},
-        metadata={"label": promises.CONSENTS["agree"]},
+        metadata={"label": agreements.CONSENTS["agree"]},
     )
     consent = fields.Boolean(
         required=True,
         validate=validate.Equal(True, error="请勾选授权查询性侵违法犯罪信息"),
         error_messages={"required": "请勾选授权查询性侵违法犯罪信息"},
-        metadata={"label": promises.CONSENTS["consent"]},
+        metadata={"label": agreements.CONSENTS["consent"]},
     )
 
     @validates("version")
     def _check_version(self, version: str, **_: Any) -> None:
-        if version != promises.AGREEMENT_VERSION:
+        if version != agreements.AGREEMENT_VERSION:
             raise ValidationError("协议内容已经更新，请重新阅读后再勾选")
 
 
 def _read_stored(application: Application) -> dict[str, Any]:
-    agreed = application.agreement_version == promises.AGREEMENT_VERSION
+    agreed = application.agreement_version == agreements.AGREEMENT_VERSION
     return {"agree": agreed, "consent": agreed}
 
 
 def _list_choices(case: FormContext, application: Application, values: Values) -> dict[str, Any]:
     return {
-        "paragraphs": promises.AGREEMENT,
-        "consents": promises.CONSENTS,
-        "version": promises.AGREEMENT_VERSION,
+        "paragraphs": agreements.AGREEMENT,
+        "consents": agreements.CONSENTS,
+        "version": agreements.AGREEMENT_VERSION,
     }
 
 

@@ -6,15 +6,22 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from domain.rules import eligibility, levels, requirements
+from domain.rules import authority_levels, eligibility, requirements
 from domain.wording import dates
 from handlers.apply.choices import kinds, offers
 from handlers.apply.choices.offers import Offer
-from handlers.apply.forms.step import Problems, StepSchema, Values, WizardStep, register_step
-from models import codes, db
-from models.applications import Application
-from models.errors import DomainError, Invalid
-from models.places import Region
+from handlers.apply.forms.wizard_steps import (
+    Problems,
+    StepSchema,
+    Values,
+    WizardStep,
+    register_step,
+)
+from models import db
+from models.authorities.places import Region
+from models.base import codes
+from models.base.errors import DomainError, Invalid
+from models.cases.applications import Application
 from workflows.forms import FormContext
 
 BASIS_HINT = "按户籍、居住证、就读学校或者部队驻地申请，确认时要带相应的证明"
@@ -58,7 +65,7 @@ class AuthorityStepSchema(StepSchema):
 
 def read_stored(application: Application) -> dict[str, Any]:
     """The answers as the inputs of the page show them."""
-    chain = levels.region_chain(application.region_code or application.authority.region_code)
+    chain = authority_levels.region_chain(application.region_code or application.authority.region_code)
     province, city, county = ([*reversed(chain), "", ""])[:3]
     return {
         "kind": application.kind,
@@ -110,7 +117,12 @@ def _list_other_cards(kind: str, region: str) -> list[dict[str, Any]]:
     if not kind or not region:
         return []
     return [
-        {"id": one.id, "name": one.name, "stage": "", "reason": levels.why_decided_elsewhere(kind, region)}
+        {
+            "id": one.id,
+            "name": one.name,
+            "stage": "",
+            "reason": authority_levels.why_decided_elsewhere(kind, region),
+        }
         for one in offers.list_other_authorities(kind, region)
     ]
 
@@ -195,7 +207,7 @@ def use_kind(case: FormContext, application: Application, answers: Values) -> No
 def use_region(application: Application, answers: Values) -> None:
     """Take the place, and on what ground it is chosen."""
     region = db.session.get(Region, _chosen_region(answers))
-    if region is None or levels.region_chain(region.code)[-1] != answers["province"]:
+    if region is None or authority_levels.region_chain(region.code)[-1] != answers["province"]:
         raise Invalid({"county": ["请重新选择地区"]})
     if not answers.get("county") and offers.list_region_choices(answers)["counties"]:
         raise Invalid({"county": ["请选择县（市、区）"]})
@@ -212,7 +224,9 @@ def _find_offer(case: FormContext, application: Application, answers: Values) ->
             return offer
     kind, region = application.kind or "", application.region_code or ""
     if answers["authority"] in {one.id for one in offers.list_other_authorities(kind, region)}:
-        raise Invalid({"authority": [f"请选择认定机构：{levels.why_decided_elsewhere(kind, region)}"]})
+        raise Invalid(
+            {"authority": [f"请选择认定机构：{authority_levels.why_decided_elsewhere(kind, region)}"]}
+        )
     raise Invalid({"authority": ["请选择认定机构"]})
 
 

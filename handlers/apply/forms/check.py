@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.papers import form_facts, undrawable
-from handlers.apply.forms.step import TITLES, StepSchema, Values, WizardStep, no_values, register_step
-from handlers.apply.summary import overview
-from models.applications import Application
-from models.errors import Invalid
+from domain.papers import form_facts, unprintable_text
+from handlers.apply.forms.wizard_steps import (
+    TITLES,
+    StepSchema,
+    Values,
+    WizardStep,
+    no_values,
+    register_step,
+)
+from handlers.apply.summary import application_facts
+from models.base.errors import Invalid
+from models.cases.applications import Application
 from workflows.forms import FormContext
 
 NEEDED_STEPS = ("agreement", "identity", "authority", "details")
@@ -22,9 +29,9 @@ class CheckStepSchema(StepSchema):
 
 def _list_choices(case: FormContext, application: Application, values: Values) -> dict[str, Any]:
     return {
-        "sections": overview.build_sections(application),
+        "sections": application_facts.build_sections(application),
         "missing": _missing_steps(application),
-        "undrawn": undrawable.list_unprintable_entries(form_facts.collect_texts(application)),
+        "undrawn": unprintable_text.list_unprintable_entries(form_facts.collect_texts(application)),
     }
 
 

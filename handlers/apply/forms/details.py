@@ -8,13 +8,19 @@ from typing import Any
 from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
 
 from domain.rules import requirements
-from domain.wording import dates, promises
-from handlers.apply.forms.step import Problems, StepSchema, Values, WizardStep, register_step
-from handlers.entry.typed import Digits, Mobile
-from handlers.page.glyphs import StandardTextSchema
-from models import codes, spelling
-from models.applications import Application
-from models.errors import Invalid
+from domain.wording import agreements, dates
+from handlers.apply.forms.wizard_steps import (
+    Problems,
+    StepSchema,
+    Values,
+    WizardStep,
+    register_step,
+)
+from handlers.entry.typed_input import Digits, Mobile
+from handlers.page.printable_text import StandardTextSchema
+from models.base import codes, spelling
+from models.base.errors import Invalid
+from models.cases.applications import Application
 from workflows.clock import LOCAL
 from workflows.forms import FormContext
 
@@ -181,7 +187,7 @@ def _list_choices(case: FormContext, application: Application, values: Values) -
         "deliveries": tuple((key, label) for key, label in codes.DELIVERIES.items() if key in offered),
         "rows": RESUME_ROWS,
         "name": application.person.name,
-        "promises": promises.UNDERTAKING,
+        "promises": agreements.UNDERTAKING,
     }
 
 

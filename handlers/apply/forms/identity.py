@@ -8,13 +8,26 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from domain.rules import eligibility, requirements
 from domain.wording import dates
-from handlers.apply.choices import applicable, records
-from handlers.apply.choices.applicable import CERTIFICATE_INPUTS
-from handlers.apply.forms.step import Problems, StepSchema, Values, WizardStep, register_step
-from models import codes, db
-from models.applications import Application
-from models.credentials import Degree, Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
-from models.errors import Invalid
+from handlers.apply.choices import exam_routes, record_cards
+from handlers.apply.choices.exam_routes import CERTIFICATE_INPUTS
+from handlers.apply.forms.wizard_steps import (
+    Problems,
+    StepSchema,
+    Values,
+    WizardStep,
+    register_step,
+)
+from models import db
+from models.base import codes
+from models.base.errors import Invalid
+from models.cases.applications import Application
+from models.cases.credentials import (
+    Degree,
+    Diploma,
+    Enrolment,
+    ExamCertificate,
+    PutonghuaCertificate,
+)
 from workflows.clock import LOCAL
 from workflows.forms import FormContext
 
@@ -72,19 +85,19 @@ def _read_stored(application: Application) -> dict[str, Any]:
 
 
 def _list_choices(case: FormContext, application: Application, values: Values) -> dict[str, Any]:
-    person, wanted = application.person, applicable.list_possible_kinds(application, case.now)
+    person, wanted = application.person, exam_routes.list_possible_kinds(application, case.now)
     return {
-        "particulars": records.list_particulars(person),
+        "particulars": record_cards.list_particulars(person),
         "verified": person.verification == "verified",
         "verified_at": dates.format_day(person.verified_at),
         "missing": eligibility.missing_particulars(person),
-        "routes": applicable.build_route_options(application),
-        "certificates": records.build_exam_cards(application, case.now),
-        "putonghua": records.build_putonghua_choice(application, wanted),
-        "enrolments": records.build_enrolment_cards(application, wanted),
-        "may_sync": not records.has_synced_enrolment(application.person_id),
-        "diplomas": records.build_diploma_cards(application, wanted),
-        "degrees": records.build_degree_cards(application.person_id),
+        "routes": exam_routes.build_route_options(application),
+        "certificates": record_cards.build_exam_cards(application, case.now),
+        "putonghua": record_cards.build_putonghua_choice(application, wanted),
+        "enrolments": record_cards.build_enrolment_cards(application, wanted),
+        "may_sync": not record_cards.has_synced_enrolment(application.person_id),
+        "diplomas": record_cards.build_diploma_cards(application, wanted),
+        "degrees": record_cards.build_degree_cards(application.person_id),
     }
 
 
@@ -101,7 +114,7 @@ def _accept_answers(case: FormContext, application: Application, answers: Values
 
 def _use_route(case: FormContext, application: Application, answers: Values) -> None:
     route = answers["exam_route"]
-    if reason := applicable.why_route_fails(application, route):
+    if reason := exam_routes.why_route_fails(application, route):
         raise Invalid({"exam_route": [f"{reason}，请改选"]})
     _use_certificate(case, application, answers)
     application.exam_route = route

@@ -9,10 +9,10 @@ from marshmallow import fields
 
 from domain.cases import materials
 from domain.wording import dates
-from handlers.apply.forms.step import application_of
-from handlers.apply.summary import slots
-from handlers.page.glyphs import StandardTextSchema
-from models.errors import Invalid
+from handlers.apply.forms.wizard_steps import application_of
+from handlers.apply.summary import material_slots
+from handlers.page.printable_text import StandardTextSchema
+from models.base.errors import Invalid
 from workflows import forms
 from workflows.forms import Form, FormContext
 
@@ -32,28 +32,28 @@ class CorrectSchema(StandardTextSchema):
 
 
 def _view_slots(form_key: str, case: FormContext) -> dict[str, Any]:
-    return slots.describe_slots(application_of(case), form_key)
+    return material_slots.describe_slots(application_of(case), form_key)
 
 
 def _send_materials(form_key: str, case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Send in what is in the slots, unless something is missing or the time is over."""
     application = application_of(case)
-    ends = slots.upload_ends_at(case.item)
+    ends = material_slots.upload_ends_at(case.item)
     if ends is not None and case.now > ends:
         raise Invalid({"_schema": [f"提交时间已于 {dates.format_deadline(ends)} 结束，材料没有提交。"]})
     found = materials.list_slots(application)
-    if lacking := slots.find_missing_files(form_key, found):
+    if lacking := material_slots.find_missing_files(form_key, found):
         raise Invalid(lacking)
-    kept = slots.list_unchanged(form_key, found)
+    kept = material_slots.list_unchanged(form_key, found)
     if kept and not data.get("unchanged"):
         told = f"“{'”“'.join(slot.name for slot in kept)}”退回后还没有替换。请替换，或者说明不替换。"
-        raise Invalid({slots.slot_field_name(kept[0].key): [told]})
+        raise Invalid({material_slots.slot_field_name(kept[0].key): [told]})
     return {}
 
 
 for _key, _title, _schema in (
-    (slots.UPLOAD, "上传材料", UploadSchema),
-    (slots.CORRECT, "替换材料", CorrectSchema),
+    (material_slots.UPLOAD, "上传材料", UploadSchema),
+    (material_slots.CORRECT, "替换材料", CorrectSchema),
 ):
     forms.register_form(
         Form(

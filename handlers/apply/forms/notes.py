@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.apply.forms.step import StepSchema, Values, WizardStep, no_values, register_step
-from handlers.apply.summary import overview
-from models.applications import Application
+from handlers.apply.forms.wizard_steps import (
+    StepSchema,
+    Values,
+    WizardStep,
+    no_values,
+    register_step,
+)
+from handlers.apply.summary import application_facts
+from models.cases.applications import Application
 from workflows.forms import FormContext
 
 
@@ -17,7 +23,10 @@ class NotesStepSchema(StepSchema):
 
 
 def _list_choices(case: FormContext, application: Application, values: Values) -> dict[str, Any]:
-    return {"notes": overview.list_notes(application), "materials": overview.list_materials(application)}
+    return {
+        "notes": application_facts.list_notes(application),
+        "materials": application_facts.list_materials(application),
+    }
 
 
 def _accept_answers(case: FormContext, application: Application, answers: Values) -> None:

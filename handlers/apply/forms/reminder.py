@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.apply.forms.step import TITLES, application_of
-from handlers.apply.summary import overview
-from handlers.page.glyphs import StandardTextSchema
+from handlers.apply.forms.wizard_steps import TITLES, application_of
+from handlers.apply.summary import application_facts
+from handlers.page.printable_text import StandardTextSchema
 from workflows import forms
 from workflows.forms import Form, FormContext
 
@@ -16,7 +16,7 @@ class ReminderSchema(StandardTextSchema):
 
 
 def _view_reminder(case: FormContext) -> dict[str, Any]:
-    return overview.build_reminder(application_of(case))
+    return application_facts.build_reminder(application_of(case))
 
 
 def _finish_reminder(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:

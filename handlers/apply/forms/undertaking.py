@@ -6,9 +6,16 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from domain.wording import promises
-from handlers.apply.forms.step import ABANDON, StepSchema, Values, WizardStep, no_values, register_step
-from models.applications import Application
+from domain.wording import agreements
+from handlers.apply.forms.wizard_steps import (
+    ABANDON,
+    StepSchema,
+    Values,
+    WizardStep,
+    no_values,
+    register_step,
+)
+from models.cases.applications import Application
 from workflows.forms import FormContext
 
 ANSWERS = {"agree": "同意，提交认定申请", "disagree": "不同意，放弃本次报名"}
@@ -28,7 +35,7 @@ class UndertakingStepSchema(StepSchema):
 
 
 def _list_choices(case: FormContext, application: Application, values: Values) -> dict[str, Any]:
-    return {"paragraphs": promises.UNDERTAKING, "answers": ANSWERS}
+    return {"paragraphs": agreements.UNDERTAKING, "answers": ANSWERS}
 
 
 def _accept_answers(case: FormContext, application: Application, answers: Values) -> str | None:

@@ -7,10 +7,10 @@ from typing import Any
 from flask import url_for
 
 from domain.cases import revisions
-from handlers.apply.summary import overview, slots
-from handlers.page import correspondence
-from models import codes
-from models.applications import Application
+from handlers.apply.summary import application_facts, material_slots
+from handlers.page import thread_views
+from models.base import codes
+from models.cases.applications import Application
 
 
 def build_row(application: Application) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def build_row(application: Application) -> dict[str, Any]:
     return {
         "id": application.id,
         "number": application.registration_number,
-        "what": overview.kind_and_subject(application),
+        "what": application_facts.kind_and_subject(application),
         "batch": application.plan.batch,
         "authority": application.authority.name,
         "site": application.site.name if application.site else "",
@@ -26,7 +26,7 @@ def build_row(application: Application) -> dict[str, Any]:
         "state_word": codes.PUBLIC_STATES.get(application.state, ""),
         "correction": application.state == "correction",
         "registered_at": application.registered_at,
-        "unread": correspondence.count_unread(application.person_id, application.id),
+        "unread": thread_views.count_unread(application.person_id, application.id),
         "messages_url": url_for("apply.messages", application_id=application.id),
         "url": url_for("apply.application", application_id=application.id),
         "actions": list_actions(application),
@@ -39,8 +39,8 @@ def list_actions(application: Application) -> list[dict[str, str]]:
         {"text": label, "url": url_for(endpoint, application_id=application.id)}
         for label, endpoint in (
             ("查看进度", "apply.application"),
-            *slots.material_actions(application),
-            *((("留言", "apply.messages"),) if correspondence.has_threads(application.id) else ()),
+            *material_slots.material_actions(application),
+            *((("留言", "apply.messages"),) if thread_views.has_threads(application.id) else ()),
             *((("修改", "apply.change"),) if revisions.is_changeable(application) else ()),
             ("注意事项", "apply.notes"),
             ("详情", "apply.details"),

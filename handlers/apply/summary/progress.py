@@ -10,12 +10,14 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from domain.cases import materials, revisions
-from domain.deadlines import windows
-from handlers.apply.summary import slots
-from models import casework, codes, db
-from models.applications import Application, Certificate, MaterialFinding, Opinion
-from models.plans import PlanMaterial
-from models.process import Event, WorkItem
+from domain.deadlines import confirmation_window
+from handlers.apply.summary import material_slots
+from models import db
+from models.authorities.plans import PlanMaterial
+from models.base import codes
+from models.cases import casework
+from models.cases.applications import Application, Certificate, MaterialFinding, Opinion
+from models.processes.instances import Event, WorkItem
 
 # What each public state means for the applicant, and what comes next.
 MEANINGS = {
@@ -59,7 +61,7 @@ def describe_progress(application: Application) -> dict[str, Any]:
         "set_back": _set_back_reason(application),
         "stages": _list_stages(application),
         "timeline": build_timeline(application),
-        **slots.describe_status(application),
+        **material_slots.describe_status(application),
     }
 
 
@@ -73,15 +75,19 @@ def _is_being_checked(application: Application) -> bool:
 def next_deadline(application: Application) -> datetime | None:
     """The moment until which the next thing has to be done, by the applicant or by the authority."""
     if item := materials.find_review_task(application):
-        return slots.upload_ends_at(item) if slots.upload_form_key(item) else None
+        return material_slots.upload_ends_at(item) if material_slots.upload_form_key(item) else None
     if application.state in {"pending_confirmation", "correction"}:
-        return None if windows.is_with_authority(application) else windows.applicant_deadline(application)
+        return (
+            None
+            if confirmation_window.is_with_authority(application)
+            else confirmation_window.applicant_deadline(application)
+        )
     return application.due_at if application.state == "pending_decision" else None
 
 
 def describe_confirmation(application: Application) -> dict[str, str] | None:
     """The last result of the confirmation with its opinion."""
-    if slots.is_under_review(application):
+    if material_slots.is_under_review(application):
         return None
     opinion = _last_opinion(application, "confirmation")
     if opinion is None:
@@ -117,7 +123,7 @@ def _last_opinion(application: Application, stage: str) -> Opinion | None:
 
 def list_findings(application: Application) -> list[dict[str, str]]:
     """What the clerk found of each material in the last round."""
-    if slots.is_under_review(application):
+    if material_slots.is_under_review(application):
         return []
     rows = list(
         db.session.scalars(

@@ -11,18 +11,20 @@ from sqlalchemy import or_, select
 from domain.cases import revisions
 from domain.notices import delivery
 from domain.papers import printing
-from domain.reach import scope, sight
-from domain.reach.sight import Visibility
+from domain.reach import scope, visibility
+from domain.reach.visibility import Visibility
 from handlers.casework.blueprint import pages
-from handlers.casework.cases import diagrams
-from handlers.casework.dossier import case_facts, papers, trail
-from handlers.casework.messages import threads
-from handlers.casework.tasks import elements
+from handlers.casework.cases import case_diagrams
+from handlers.casework.dossier import audit_trail, case_facts, case_files
+from handlers.casework.messages import thread_pages
+from handlers.casework.tasks import element_names
 from handlers.page.formfields import FormView
-from models import casework, db, worklists
-from models.applications import Application
-from models.errors import DomainError
-from models.process import Wait
+from models import db
+from models.base.errors import DomainError
+from models.cases import casework
+from models.cases.applications import Application
+from models.listing import worklists
+from models.processes.instances import Wait
 from workflows import engine
 
 SETTERS = frozenset({"authority.first", "authority.second", "authority.decide"})
@@ -66,7 +68,7 @@ def case(application_id: int) -> ResponseReturnValue:
 def document_number(application_id: int) -> ResponseReturnValue:
     """The whole document number: a look of its own, on record."""
     application = scope.find_case(g.principal, application_id)
-    trail.record_view(g.principal, "document_number.viewed", application)
+    audit_trail.record_view(g.principal, "document_number.viewed", application)
     number = scope.find_case(g.principal, application_id).person.document_number
     if request.headers.get("HX-Request"):
         return render_template("casework/document_number.html", number=number)
@@ -118,23 +120,23 @@ def _deliver_message(
 
 
 def _render_case(application_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
-    trail.record_view(g.principal, "case.viewed", scope.find_case(g.principal, application_id))
+    audit_trail.record_view(g.principal, "case.viewed", scope.find_case(g.principal, application_id))
     application = scope.find_case(g.principal, application_id)
-    seen = sight.case_visibility(g.principal, application)
+    seen = visibility.case_visibility(g.principal, application)
     waiting = db.session.execute(casework.select_waiting_items(application.instance_id or 0))
     items = [(item, holder) for item, holder in waiting if seen.tells(item.element)]
     shown = {
         "application": application,
         "facts": _visible_facts(application),
-        "papers": papers.list_files(application),
+        "papers": case_files.list_files(application),
         "undrawn": printing.unprintable_form_entries(application),
         "history": _list_history(application, seen),
         "changes": revisions.list_revisions(application.id),
         "items": items,
-        "diagrams": diagrams.draw_case_diagrams(g.principal, application, items),
+        "diagrams": case_diagrams.draw_case_diagrams(g.principal, application, items),
         "openable": scope.list_openable_items(g.principal, application.instance_id),
-        "letters": papers.list_letters(application),
-        "talk": threads.list_threads(application),
+        "letters": case_files.list_letters(application),
+        "talk": thread_pages.list_threads(application),
         "notice_state": delivery.describe_state,
         "notices": list(db.session.scalars(casework.select_notices(application.id))),
         "material_names": case_facts.material_names(application),
@@ -153,7 +155,7 @@ def _visible_facts(application: Application) -> dict[str, Any]:
 
 def _list_history(application: Application, seen: Visibility) -> list[dict[str, Any]]:
     rows = db.session.execute(casework.select_event_history(application.instance_id or 0).limit(200))
-    names = elements.read_names(application.instance_id)
+    names = element_names.read_names(application.instance_id)
     return [
         {
             "title": EVENT_NAMES.get(event.kind, event.kind),

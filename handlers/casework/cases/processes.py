@@ -8,13 +8,13 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
-from domain.reach import sight
+from domain.reach import visibility
 from handlers.casework.blueprint import pages
-from handlers.entry import caps
+from handlers.entry import size_limits
 from handlers.page.formfields import FormView
 from models import db
-from models.errors import DomainError, NotAllowed, NotFound
-from models.process import Definition, ProcessInstance, Release
+from models.base.errors import DomainError, NotAllowed, NotFound
+from models.processes.instances import Definition, ProcessInstance, Release
 from workflows import engine
 
 STARTERS = frozenset({"process.designer", "admin"})
@@ -52,7 +52,7 @@ def start(key: str) -> ResponseReturnValue:
 
 def _start_instance(key: str, variables: dict[str, Any]) -> dict[str, list[str]]:
     business_key = request.form.get("business_key", "").strip() or None
-    if business_key and business_key.startswith(sight.ABOUT_SOMEBODY):
+    if business_key and business_key.startswith(visibility.ABOUT_SOMEBODY):
         return {"business_key": ["认定申请只能由申请人报名产生，请换一个业务编号。"]}
     try:
         engine.start_instance(
@@ -68,7 +68,7 @@ def _read_variables(text: str) -> tuple[dict[str, Any], dict[str, list[str]]]:
     if not text.strip():
         return {}, {}
     try:
-        found = caps.read_json(text)
+        found = size_limits.read_json(text)
     except ValueError:
         return {}, {"variables": ["不是有效的 JSON，请检查引号和逗号。"]}
     if not isinstance(found, dict):

@@ -9,11 +9,11 @@ from marshmallow import ValidationError, fields, validate
 from domain.reach import scope
 from handlers.casework.blueprint import pages
 from handlers.casework.cases import case_pages
-from handlers.casework.dossier import case_facts, trail
+from handlers.casework.dossier import audit_trail, case_facts
 from handlers.page.formfields import FormView
-from handlers.page.glyphs import StandardTextSchema
+from handlers.page.printable_text import StandardTextSchema
 from models import db
-from models.errors import DomainError
+from models.base.errors import DomainError
 from workflows import engine
 
 MESSAGE = "set_back"
@@ -67,7 +67,7 @@ def _render_page(
     application_id: int, form: FormView, *, refusal: str = "", status: int = 200
 ) -> ResponseReturnValue:
     db.session.rollback()
-    trail.record_view(g.principal, "case.viewed", scope.find_case(g.principal, application_id))
+    audit_trail.record_view(g.principal, "case.viewed", scope.find_case(g.principal, application_id))
     application = scope.find_case(g.principal, application_id)
     possible = MESSAGE in case_pages.list_possible_acts(application)
     if not possible and not refusal:

@@ -10,17 +10,19 @@ from flask_babel import gettext, lazy_gettext
 from sqlalchemy import or_, select
 
 from domain.cases import materials
-from domain.deadlines import windows
+from domain.deadlines import confirmation_window
 from domain.reach import scope
 from domain.wording import dates
 from handlers.casework.blueprint import pages
-from handlers.casework.dossier import case_facts, trail
+from handlers.casework.dossier import audit_trail, case_facts
 from handlers.page.formfields import FormView
-from models import claims, db, spelling
-from models.applications import Application
-from models.errors import DomainError, NotAllowed, NotFound
-from models.people import Person
-from models.process import WorkItem
+from models import db
+from models.base import spelling
+from models.base.errors import DomainError, NotAllowed, NotFound
+from models.cases.applications import Application
+from models.listing import claims
+from models.persons.people import Person
+from models.processes.instances import WorkItem
 from workflows import engine, worklist
 from workflows.clock import now
 
@@ -110,7 +112,7 @@ def _render_page(words: str, refusal: str = "", status: int = 200) -> ResponseRe
     ids = [application.id for application in find_applications(words) if _holds_role_here(application)]
     for application_id in ids:
         application = db.session.get_one(Application, application_id)
-        trail.record_view(g.principal, "desk.viewed", application)
+        audit_trail.record_view(g.principal, "desk.viewed", application)
     found = [_build_result(application) for application in find_applications(words)]
     shown = {
         "words": words,
@@ -151,7 +153,7 @@ def why_cannot_begin(application: Application) -> str:
     plan, moment = application.plan, now()
     if moment < plan.confirm_from:
         return f"确认还没有开始，时间是 {dates.format_window((plan.confirm_from, plan.confirm_until))}。"
-    ends = windows.applicant_deadline(application)
+    ends = confirmation_window.applicant_deadline(application)
     if moment > ends:
         return f"确认时间已于 {dates.format_deadline(ends)} 结束。"
     return ""

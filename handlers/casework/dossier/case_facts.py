@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from domain.wording.masking import mask_document
-from domain.wording.verdicts import ACTS, STAGES, VERDICTS
+from domain.wording.review_labels import ACTS, STAGES, VERDICTS
 from handlers.casework.dossier.particulars import build_sections, kind_name, list_entries, list_resume
-from models import casework, codes, db
-from models.applications import (
+from models import db
+from models.base import codes
+from models.cases import casework
+from models.cases.applications import (
     Application,
     Certificate,
     MaterialFinding,

@@ -7,8 +7,8 @@ from typing import Any
 
 from domain.wording.dates import format_day
 from domain.wording.masking import mask_document
-from models import codes
-from models.applications import Application
+from models.base import codes
+from models.cases.applications import Application
 
 VERIFIED, BY_HAND, NONE = "核验通过", "人工核验", "无外部核验"
 

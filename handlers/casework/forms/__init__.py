@@ -7,8 +7,17 @@ from handlers.casework.forms import (
     decision,
     experts,
     messaging,
-    online,
+    online_review,
     review,
 )
 
-__all__ = ["accounts", "certificate", "confirmation", "decision", "experts", "messaging", "online", "review"]
+__all__ = [
+    "accounts",
+    "certificate",
+    "confirmation",
+    "decision",
+    "experts",
+    "messaging",
+    "online_review",
+    "review",
+]

@@ -8,9 +8,9 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from domain.accounts import account_requests
 from domain.wording.masking import mask_email, mask_phone
-from handlers.casework.forms.inputs import text_field
-from handlers.page.glyphs import StandardTextSchema
-from models.codes import DOCUMENT_KINDS
+from handlers.casework.forms.schema_fields import text_field
+from handlers.page.printable_text import StandardTextSchema
+from models.base.codes import DOCUMENT_KINDS
 from workflows.forms import Form, FormContext, register_form
 
 CHOOSE_OUTCOME = "请选择核对的结果。"

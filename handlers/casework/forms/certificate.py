@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from handlers.casework.dossier import case_facts
-from handlers.casework.forms.acts import application_of
-from handlers.casework.forms.inputs import choice_field, text_field
-from handlers.page.glyphs import StandardTextSchema
-from models import casework, db
-from models.applications import Certificate
-from models.errors import NotFound
+from handlers.casework.forms.opinions import application_of
+from handlers.casework.forms.schema_fields import choice_field, text_field
+from handlers.page.printable_text import StandardTextSchema
+from models import db
+from models.base.errors import NotFound
+from models.cases import casework
+from models.cases.applications import Certificate
 from workflows.forms import Form, FormContext, register_form
 
 PRINT_RESULTS = {"good": "打印合格", "spoiled": "打坏作废，重新打印"}

@@ -8,15 +8,16 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from domain.cases import materials, revisions
-from domain.deadlines import windows
+from domain.deadlines import confirmation_window
 from domain.wording import dates
 from handlers.casework.dossier import case_facts
 from handlers.casework.forms import findings
-from handlers.casework.forms.acts import application_of
-from handlers.casework.forms.inputs import DeadlineField, choice_field, revision, text_field
-from handlers.page.glyphs import StandardTextSchema
-from models import casework, db
-from models.errors import Invalid
+from handlers.casework.forms.opinions import application_of
+from handlers.casework.forms.schema_fields import DeadlineField, choice_field, revision, text_field
+from handlers.page.printable_text import StandardTextSchema
+from models import db
+from models.base.errors import Invalid
+from models.cases import casework
 from workflows.forms import Form, FormContext, register_form
 
 CONCLUSIONS = {
@@ -96,7 +97,7 @@ def view_correct(case: FormContext) -> dict[str, Any]:
 
 def save_correct(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """The case goes back to the desk, unless the time is over and the worker has not come to it yet."""
-    ends = windows.applicant_deadline(application_of(case))
+    ends = confirmation_window.applicant_deadline(application_of(case))
     if case.now > ends:
         raise Invalid({"_schema": [f"补正时间已于 {dates.format_deadline(ends)} 结束，没有提交。"]})
     return {}

@@ -7,9 +7,9 @@ from typing import Any
 from marshmallow import ValidationError, validates_schema
 
 from handlers.casework.dossier import case_facts
-from handlers.casework.forms.acts import application_of, write_opinion
-from handlers.casework.forms.inputs import choice_field, text_field
-from handlers.page.glyphs import StandardTextSchema
+from handlers.casework.forms.opinions import application_of, write_opinion
+from handlers.casework.forms.schema_fields import choice_field, text_field
+from handlers.page.printable_text import StandardTextSchema
 from workflows.forms import Form, FormContext, register_form
 
 FIRST_OPINIONS = {"grant": "拟予以认定", "refuse": "拟不予认定", "recheck": "退回重新核查"}

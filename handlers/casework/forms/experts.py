@@ -7,12 +7,13 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from handlers.casework.dossier import case_facts
-from handlers.casework.forms.acts import application_of, write_opinion
-from handlers.casework.forms.inputs import choice_field, text_field
-from handlers.page.glyphs import StandardTextSchema
-from models import casework, db
-from models.errors import Invalid
-from models.people import Person
+from handlers.casework.forms.opinions import application_of, write_opinion
+from handlers.casework.forms.schema_fields import choice_field, text_field
+from handlers.page.printable_text import StandardTextSchema
+from models import db
+from models.base.errors import Invalid
+from models.cases import casework
+from models.persons.people import Person
 from workflows.forms import Form, FormContext, register_form
 
 OPINIONS = {"pass": "评审通过", "fail": "评审不通过"}

@@ -8,14 +8,15 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from domain.wording import verdicts
+from domain.wording import review_labels
 from handlers.casework.dossier import case_facts
-from handlers.casework.forms.acts import application_of, write_opinion
-from handlers.casework.forms.inputs import choice_field, text_field
-from handlers.page.glyphs import StandardTextSchema
-from models import casework, db
-from models.applications import Application, MaterialFinding
-from models.errors import Invalid
+from handlers.casework.forms.opinions import application_of, write_opinion
+from handlers.casework.forms.schema_fields import choice_field, text_field
+from handlers.page.printable_text import StandardTextSchema
+from models import db
+from models.base.errors import Invalid
+from models.cases import casework
+from models.cases.applications import Application, MaterialFinding
 from workflows import engine, working_days
 from workflows.clock import LOCAL
 from workflows.forms import FormContext
@@ -31,7 +32,7 @@ class MaterialSchema(StandardTextSchema):
     """The verdict on one material."""
 
     key = fields.String(required=True, validate=validate.Length(max=40))
-    verdict = choice_field("核对结果", verdicts.VERDICTS)
+    verdict = choice_field("核对结果", review_labels.VERDICTS)
     reason = text_field("原因", most=400)
 
 

@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from domain.messages import threads
 from domain.messages.threads import NewMessage
-from handlers.casework.forms.inputs import USUAL_DAYS, days_to_answer, text_field
-from handlers.page import correspondence
-from handlers.page.correspondence import ThreadReader
-from handlers.page.glyphs import StandardTextSchema
+from handlers.casework.forms.schema_fields import USUAL_DAYS, days_to_answer, text_field
+from handlers.page import thread_views
+from handlers.page.printable_text import StandardTextSchema
+from handlers.page.thread_views import ThreadReader
 from models import db
-from models.errors import Changed, NotFound
-from models.threads import Thread
+from models.base.errors import Changed, NotFound
+from models.cases.threads import Thread
 from workflows.forms import Form, FormContext, register_form
 
 CHOOSE_OUTCOME = "请选择关闭或者追问。"
@@ -53,7 +53,7 @@ def view_thread(case: FormContext) -> dict[str, Any]:
     reader = ThreadReader(
         person_id=person, is_applicant=False, file_endpoint="casework.thread_file", now=case.now
     )
-    return {"thread": correspondence.describe_thread(_find_thread(case), reader)}
+    return {"thread": thread_views.describe_thread(_find_thread(case), reader)}
 
 
 def save_follow_up(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:

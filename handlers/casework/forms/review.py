@@ -8,12 +8,13 @@ from flask_babel import lazy_gettext
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from handlers.casework.dossier import case_facts
-from handlers.casework.forms.acts import application_of, write_opinion
-from handlers.casework.forms.inputs import choice_field, text_field
-from handlers.page.glyphs import StandardTextSchema
-from models import codes, db
-from models.applications import RegisterAnswer
-from models.errors import Invalid
+from handlers.casework.forms.opinions import application_of, write_opinion
+from handlers.casework.forms.schema_fields import choice_field, text_field
+from handlers.page.printable_text import StandardTextSchema
+from models import db
+from models.base import codes
+from models.base.errors import Invalid
+from models.cases.applications import RegisterAnswer
 from workflows import engine
 from workflows.forms import Form, FormContext, register_form
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.applications import Application
+from models.cases.applications import Application
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,18 +13,19 @@ from werkzeug.datastructures import MultiDict
 
 from domain.cases.revisions import ApplicationChanged
 from domain.papers import printing
-from domain.reach import scope, sight
+from domain.reach import scope, visibility
 from handlers.casework.blueprint import pages
-from handlers.casework.dossier import case_facts, papers, trail
-from handlers.casework.tasks import drawing, elements, free, review
-from handlers.casework.worklist import claim_banner, origin, typed_drafts
-from handlers.page import correspondence, notation
+from handlers.casework.dossier import audit_trail, case_facts, case_files
+from handlers.casework.tasks import element_names, form_inputs, material_check, unregistered_form
+from handlers.casework.worklist import claim_banner, return_links, typed_drafts
+from handlers.page import form_parsing, thread_views
 from handlers.page.formfields import FormView, submitted_values
-from models import codes, db
-from models.applications import Application
-from models.database import single_statement
-from models.errors import DomainError, Invalid, NotFound
-from models.process import WorkItem
+from models import db
+from models.base import codes
+from models.base.database import single_statement
+from models.base.errors import DomainError, Invalid, NotFound
+from models.cases.applications import Application
+from models.processes.instances import WorkItem
 from workflows import forms, worklist
 from workflows.clock import now
 
@@ -88,7 +89,7 @@ def claim_task(item_id: int) -> ResponseReturnValue:
             db.session.commit()
     except DomainError as refusal:
         return show_refusal(item_id, refusal)
-    return redirect(url_for("casework.task", item_id=item_id, **origin.return_query()))
+    return redirect(url_for("casework.task", item_id=item_id, **return_links.return_query()))
 
 
 @pages.post("/tasks/<int:item_id>/release")
@@ -104,14 +105,14 @@ def release_task(item_id: int) -> ResponseReturnValue:
         return show_refusal(item_id, refusal)
     db.session.commit()
     flash("已释放，其他人可以领取。", "ok")
-    return origin.redirect_back("casework.worklist")
+    return return_links.redirect_back("casework.worklist")
 
 
 def _complete_task(item_id: int, form: forms.Form | None, typed: MultiDict[str, str]) -> ResponseReturnValue:
     schema = form.schema() if form else None
     transaction_id = request.form.get("transaction_id") or uuid.uuid4().hex
     try:
-        answers = notation.read_values(schema, typed) if schema else free.read_values(typed)
+        answers = form_parsing.read_values(schema, typed) if schema else unregistered_form.read_values(typed)
         worklist.complete_item(item_id, answers, actor=g.principal.person_id, transaction_id=transaction_id)
     except Invalid as refusal:
         view = FormView.refused(typed, refusal.fields, schema)
@@ -124,7 +125,7 @@ def _complete_task(item_id: int, form: forms.Form | None, typed: MultiDict[str, 
         return _render_refused(item_id, refusal, form=view, differences=changed)
     db.session.commit()
     flash(f"“{form.title if form else '任务'}”已提交。", "ok")
-    return origin.redirect_back("casework.worklist", view="mine")
+    return return_links.redirect_back("casework.worklist", view="mine")
 
 
 def _keep_refused(item_id: int, typed: MultiDict[str, str]) -> None:
@@ -141,7 +142,7 @@ def _keep_draft(item_id: int, typed: MultiDict[str, str]) -> ResponseReturnValue
         return show_refusal(item_id, refusal)
     db.session.commit()
     flash("已暂存，下次打开时会显示。", "ok")
-    return redirect(url_for("casework.task", item_id=item_id, **origin.return_query()))
+    return redirect(url_for("casework.task", item_id=item_id, **return_links.return_query()))
 
 
 def show_refusal(item_id: int, refusal: DomainError) -> ResponseReturnValue:
@@ -161,12 +162,12 @@ def _render_task(item_id: int, answer: TaskPageState) -> ResponseReturnValue:
     item = scope.find_item(g.principal, item_id)
     application = _find_application(item)
     if application is not None:
-        trail.record_view(g.principal, "task.viewed", application, item=item_id)
+        audit_trail.record_view(g.principal, "task.viewed", application, item=item_id)
         item = scope.find_item(g.principal, item_id)
     context = _build_context(item, answer)
     page = render_template(_choose_template(item, context), **context)
     if "thread" in context["facts"]:
-        correspondence.mark_read([context["facts"]["thread"]], correspondence.staff_reader(g.principal))
+        thread_views.mark_read([context["facts"]["thread"]], thread_views.staff_reader(g.principal))
     return page, answer.status
 
 
@@ -180,7 +181,7 @@ def _build_context(item: WorkItem, answer: TaskPageState) -> dict[str, Any]:
     return {
         "item": item,
         "title": form.title if form else item.name,
-        "cause": elements.read_names(item.instance_id).get(item.withdrawn_by, item.withdrawn_by)
+        "cause": element_names.read_names(item.instance_id).get(item.withdrawn_by, item.withdrawn_by)
         if item.withdrawn_by
         else "",
         "application": application,
@@ -188,31 +189,31 @@ def _build_context(item: WorkItem, answer: TaskPageState) -> dict[str, Any]:
         "facts": facts,
         "claim": claim_banner.build_banner(item),
         "editable": _is_editable(item),
-        "free": free.EMPTY_ROWS if form is None else 0,
+        "free": unregistered_form.EMPTY_ROWS if form is None else 0,
         "inputs": _list_inputs(schema, facts if form else {}),
-        "form": review.name_materials(answer.form or FormView.blank(schema, draft), facts),
+        "form": material_check.name_materials(answer.form or FormView.blank(schema, draft), facts),
         "draft": draft,
         "draft_saved_at": saved_at,
         "draft_rows": _draft_rows(draft, schema, facts),
         "restored": typed_drafts.is_typed(draft, facts) and not (answer.form or answer.asks_release),
         "asks_release": answer.asks_release,
-        "form_action": url_for("casework.task", item_id=item.id, **origin.return_query()),
+        "form_action": url_for("casework.task", item_id=item.id, **return_links.return_query()),
         "known": _plain_values(facts),
         "refusal": answer.refusal,
         "differences": answer.differences,
         "transaction_id": answer.transaction_id or uuid.uuid4().hex,
-        "papers": papers.list_files(application) if application else [],
+        "papers": case_files.list_files(application) if application else [],
         "undrawn": printing.unprintable_form_entries(application) if application else [],
         "material_names": case_facts.material_names(application) if application else {},
         "register_name": codes.REGISTERS.get(facts.get("register") or "", ""),
-        **(review.build_page_facts(facts) if item.form_key in CHECK_TEMPLATES else {}),
+        **(material_check.build_page_facts(facts) if item.form_key in CHECK_TEMPLATES else {}),
     }
 
 
 def _build_facts(item: WorkItem) -> dict[str, Any]:
     form = forms.find_form(item.form_key)
     if form is None:
-        return sight.read_task_variables(g.principal, item)
+        return visibility.read_task_variables(g.principal, item)
     return form.view(
         forms.FormContext(instance=item.instance, item=item, actor=g.principal.person_id, now=now())
     )
@@ -238,20 +239,21 @@ def _choose_template(item: WorkItem, context: dict[str, Any]) -> str:
 
 def _draft_rows(draft: dict[str, Any], schema: Schema, facts: dict[str, Any]) -> list[tuple[str, str, Any]]:
     """What was typed, under labels, without what only the page needs."""
-    drawn = {one.name: one for one in drawing.list_inputs(schema, facts.get("options"))}
+    drawn = {one.name: one for one in form_inputs.list_inputs(schema, facts.get("options"))}
     rows = [
-        (name, drawn[name].label if name in drawn else review.find_label(name, facts), value)
+        (name, drawn[name].label if name in drawn else material_check.find_label(name, facts), value)
         for name, value in draft.items()
         if name != "revision" and not name.endswith(".key") and value not in ("", [], None)
     ]
     words = {name: dict(one.options) for name, one in drawn.items()}
     return [
-        (name, label, review.format_value(value, name, words.get(name, {}))) for name, label, value in rows
+        (name, label, material_check.format_value(value, name, words.get(name, {})))
+        for name, label, value in rows
     ]
 
 
-def _list_inputs(schema: Schema, facts: dict[str, Any]) -> list[drawing.FormInput]:
-    return list(drawing.list_inputs(schema, facts.get("options"), fixed=facts.get("fixed", ())))
+def _list_inputs(schema: Schema, facts: dict[str, Any]) -> list[form_inputs.FormInput]:
+    return list(form_inputs.list_inputs(schema, facts.get("options"), fixed=facts.get("fixed", ())))
 
 
 def _plain_values(facts: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -261,7 +263,7 @@ def _plain_values(facts: dict[str, Any]) -> list[tuple[str, Any]]:
 
 def _read_typed() -> MultiDict[str, str]:
     kept = [(key, value) for key, value in request.form.items(multi=True) if key not in PAGE_FIELDS]
-    return review.join_reasons(MultiDict(kept))
+    return material_check.join_reasons(MultiDict(kept))
 
 
 def _find_application(item: WorkItem) -> Application | None:

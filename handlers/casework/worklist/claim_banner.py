@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import g, url_for
 
-from handlers.casework.worklist import origin
+from handlers.casework.worklist import return_links
 from models import db
-from models.people import Person
-from models.process import WorkItem
+from models.persons.people import Person
+from models.processes.instances import WorkItem
 from workflows import worklist
 from workflows.clock import now
 
@@ -20,7 +20,9 @@ def build_banner(item: WorkItem) -> dict[str, Any]:
     """What the claim banner says of an item."""
     mine = item.assignee_id == g.principal.person_id and item.state in ("open", "claimed")
     held = item.state == "claimed" and item.claim_expires_at and item.claim_expires_at > now()
-    links = {name: url_for(f"casework.{name}", item_id=item.id, **origin.return_query()) for name in LINKS}
+    links = {
+        name: url_for(f"casework.{name}", item_id=item.id, **return_links.return_query()) for name in LINKS
+    }
     return {
         "claimed_by_me": mine and item.state == "claimed",
         "assigned": mine and item.state == "open",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import g
 
 from handlers.casework.blueprint import pages
-from models.codes import ROLES
-from models.places import find_place_name
+from models.authorities.places import find_place_name
+from models.base.codes import ROLES
 
 
 @pages.context_processor

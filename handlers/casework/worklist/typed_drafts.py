@@ -11,11 +11,11 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from domain.reach import scope
-from handlers.casework.worklist import origin
+from handlers.casework.worklist import return_links
 from handlers.page.formfields import submitted_values
 from models import db
-from models.errors import DomainError
-from models.process import WorkItem
+from models.base.errors import DomainError
+from models.processes.instances import WorkItem
 from workflows import worklist
 
 Typed = MultiDict[str, str]
@@ -60,7 +60,7 @@ def clear_draft(item_id: int) -> ResponseReturnValue:
     worklist.drafts.forget_draft(item_id, g.principal.person_id)
     db.session.commit()
     flash(gettext("暂存的内容已清除。"), "ok")
-    return redirect(url_for("casework.task", item_id=item_id, **origin.return_query()))
+    return redirect(url_for("casework.task", item_id=item_id, **return_links.return_query()))
 
 
 def is_typed(typed: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:

@@ -14,12 +14,15 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 from domain.reach import scope
 from domain.wording.masking import group_registration_number
 from handlers.casework.blueprint import pages
-from handlers.casework.worklist import origin
-from handlers.entry import numbers
-from models import codes, db, places, worklists
-from models.database import single_statement
-from models.errors import DomainError
-from models.process import WorkItem
+from handlers.casework.worklist import return_links
+from handlers.entry import row_numbers
+from models import db
+from models.authorities import places
+from models.base import codes
+from models.base.database import single_statement
+from models.base.errors import DomainError
+from models.listing import worklists
+from models.processes.instances import WorkItem
 from workflows import worklist
 from workflows.clock import now
 
@@ -70,7 +73,7 @@ def worklist_page() -> ResponseReturnValue:
 @pages.post("/claim")
 def claim() -> ResponseReturnValue:
     """Claim one item from the list and open it."""
-    item_id = request.form.get("item", type=numbers.read_number) or 0
+    item_id = request.form.get("item", type=row_numbers.read_number) or 0
     scope.find_item(g.principal, item_id)
     try:
         with single_statement():
@@ -78,7 +81,7 @@ def claim() -> ResponseReturnValue:
             db.session.commit()
     except DomainError as refusal:
         return _render_refused(item_id, refusal)
-    return redirect(url_for("casework.task", item_id=item_id, **origin.return_query()))
+    return redirect(url_for("casework.task", item_id=item_id, **return_links.return_query()))
 
 
 @pages.post("/claim-next")
@@ -93,13 +96,13 @@ def claim_next() -> ResponseReturnValue:
     except DomainError as refusal:  # a post was taken away since the request began
         return _render_refused(item_id, refusal)
     db.session.commit()
-    return redirect(url_for("casework.task", item_id=item_id, **origin.return_query()))
+    return redirect(url_for("casework.task", item_id=item_id, **return_links.return_query()))
 
 
 @pages.post("/claim-many")
 def claim_many() -> ResponseReturnValue:
     """Claim several items; each has a result of its own."""
-    wanted = list(dict.fromkeys(request.form.getlist("items", type=numbers.read_number)))[:MOST_CLAIMED]
+    wanted = list(dict.fromkeys(request.form.getlist("items", type=row_numbers.read_number)))[:MOST_CLAIMED]
     if not wanted:
         flash("请先勾选要领取的任务。", "warn")
         return redirect(url_for("casework.worklist", **_view_query(_read_query())))
@@ -237,7 +240,7 @@ def _ordered_query(asker: worklists.Asker, asked: dict[str, Any]) -> Any:
     view = _current_view(asked)
     query = worklists.select_rows(asker, view, _build_narrowing(asked))
     if view in NEWEST_FIRST:
-        after = numbers.read_number(asked["after"]) if numbers.is_row_number(asked["after"]) else None
+        after = row_numbers.read_number(asked["after"]) if row_numbers.is_row_number(asked["after"]) else None
         return worklists.order_newest_first(query, after)
     return worklists.order_by_due(query, _parse_cursor(asked["after"]))
 
@@ -250,7 +253,7 @@ def _parse_cursor(text: str) -> tuple[datetime, int] | None:
     due, _, number = text.partition("~")
     try:
         moment = datetime.fromisoformat(due)
-        return (moment, numbers.read_number(number)) if moment.tzinfo else None
+        return (moment, row_numbers.read_number(number)) if moment.tzinfo else None
     except ValueError:
         return None
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
-from domain.outside import records
+from domain.outside import register_records
 from handlers.profile.blueprint import pages
-from models.codes import KINDS
+from models.base.codes import KINDS
 
 
 @pages.get("/certificates")
 def certificates() -> ResponseReturnValue:
     """One's own teacher certificates."""
-    holding = records.list_certificates(g.principal.person_id)
+    holding = register_records.list_certificates(g.principal.person_id)
     return render_template("profile/certificates.html", holding=holding, kinds=KINDS)

@@ -12,19 +12,20 @@ from marshmallow import Schema, ValidationError
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from domain.outside import records, uploads
+from domain.outside import register_records, uploads
 from domain.rules import requirements
 from domain.wording import dates
-from handlers.page import carried
+from handlers.page import signed_values
 from handlers.page.formfields import FormView, join_dates
 from handlers.profile.blueprint import pages, redirect_back, redirect_to_page
-from handlers.profile.records import locks, schemas
-from models import codes, db
-from models.credentials import Enrolment
-from models.database import writing
-from models.errors import Invalid
-from models.files import StoredFile
-from models.plans import Plan
+from handlers.profile.records import record_locks, schemas
+from models import db
+from models.authorities.plans import Plan
+from models.base import codes
+from models.base.database import writing
+from models.base.errors import Invalid
+from models.cases.credentials import Enrolment
+from models.persons.files import StoredFile
 from workflows.clock import now
 
 NONE_FOUND = (
@@ -46,21 +47,21 @@ def sync_enrolment() -> ResponseReturnValue:
     """Ask the register of students; of several the person chooses one."""
     person_id = g.principal.person_id
     _refuse_second_sync(person_id)
-    holder = records.read_holder(person_id)
+    holder = register_records.read_holder(person_id)
     try:
-        found = records.ask_enrolments(holder)
-    except records.RegisterDown as error:
+        found = register_records.ask_enrolments(holder)
+    except register_records.RegisterDown as error:
         return _render_page(down=True), error.status
     chosen = _find_chosen(found)
     if chosen is None:
         return _render_choice(found)
     try:
-        records.lock_holder(person_id, holder)
-        records.keep_enrolment(person_id, chosen)
+        register_records.lock_holder(person_id, holder)
+        register_records.keep_enrolment(person_id, chosen)
         db.session.commit()
     except IntegrityError:
         db.session.rollback()
-        raise records.AlreadySynced from None
+        raise register_records.AlreadySynced from None
     flash("学籍已同步。", "ok")
     return redirect_back("profile.enrolment")
 
@@ -93,7 +94,7 @@ def change_enrolment(record_id: int) -> ResponseReturnValue:
 @pages.post("/enrolment/<int:record_id>/remove")
 def remove_enrolment(record_id: int) -> ResponseReturnValue:
     """Delete an enrolment that was typed and nothing uses."""
-    locks.remove_record(_find_by_hand(record_id))
+    record_locks.remove_record(_find_by_hand(record_id))
     db.session.commit()
     flash("学籍信息已删除。", "ok")
     return redirect_to_page("profile.enrolment")
@@ -103,18 +104,18 @@ def _refuse_second_sync(person_id: int) -> None:
     # Asked in a transaction of its own, as the register is asked next; asked again when it is kept.
     before = writing.get()
     writing.set(False)
-    known = records.find_synced_enrolment(person_id)
+    known = register_records.find_synced_enrolment(person_id)
     db.session.rollback()
     writing.set(before)
     if known is not None:
-        raise records.AlreadySynced
+        raise register_records.AlreadySynced
 
 
 def _find_chosen(found: Any) -> Any:
     if len(found) == 1:
         return found[0]
     wanted = request.form.get("choice", "")
-    return next((one for one in found if records.enrolment_digest(one) == wanted), None)
+    return next((one for one in found if register_records.enrolment_digest(one) == wanted), None)
 
 
 def _render_choice(found: Any) -> ResponseReturnValue:
@@ -127,7 +128,7 @@ def _render_choice(found: Any) -> ResponseReturnValue:
     )
     cards = [
         {
-            "value": records.enrolment_digest(one),
+            "value": register_records.enrolment_digest(one),
             "title": f"{one.school}　{one.major}",
             "meta": [codes.EDUCATION_LEVELS.get(one.level, one.level).removesuffix("毕业"), one.status],
         }
@@ -150,7 +151,7 @@ def _save_enrolment(record_id: int | None) -> ResponseReturnValue:
     moment = now()
     row = row or Enrolment(person_id=g.principal.person_id, source="manual", created_at=moment)
     try:
-        with locks.carry_over_changes(
+        with record_locks.carry_over_changes(
             status=requirements.check_enrolment, level=requirements.check_education
         ):
             if upload is not None:
@@ -186,10 +187,10 @@ def _receive_proof() -> tuple[uploads.Upload | None, dict[str, list[str]]]:
         if sent and sent.filename:
             return uploads.store_upload("proof", sent.filename, sent.read()), {}
         if packed:
-            return uploads.Upload(**carried.unpack_values(_carry_purpose(), packed)), {}
+            return uploads.Upload(**signed_values.unpack_values(_carry_purpose(), packed)), {}
     except Invalid as refusal:
         return None, refusal.fields
-    except carried.PageExpired:
+    except signed_values.PageExpired:
         return None, {"proof": ["刚才的文件已经过期，请重新选择"]}
     return None, {}
 
@@ -208,9 +209,9 @@ def _move_to_choice(problems: dict[str, Any], typed: dict[str, Any]) -> dict[str
 
 
 def _find_by_hand(record_id: int) -> Enrolment:
-    row: Enrolment = locks.find_changeable_record(Enrolment, record_id, g.principal.person_id)
+    row: Enrolment = record_locks.find_changeable_record(Enrolment, record_id, g.principal.person_id)
     if row.source != "manual":
-        raise locks.RecordInUse("同步的学籍不能修改或删除。信息有误的，请用“补充数据”填写现在的学籍。")
+        raise record_locks.RecordInUse("同步的学籍不能修改或删除。信息有误的，请用“补充数据”填写现在的学籍。")
     return row
 
 
@@ -235,7 +236,7 @@ def _render_entry(form: FormView, row: Enrolment | None = None, upload: uploads.
         row=row,
         offered=_graduation_days(),
         file=upload or stored,
-        uploaded=carried.pack_values(_carry_purpose(), asdict(upload)) if upload else "",
+        uploaded=signed_values.pack_values(_carry_purpose(), asdict(upload)) if upload else "",
     )
 
 
@@ -256,7 +257,7 @@ def _build_card(row: Enrolment) -> dict[str, Any]:
             row.status,
             f"预计 {dates.format_day(row.expected_graduation)}毕业" if row.expected_graduation else "",
         ],
-        "locked": locks.why_record_locked(row),
-        "used": locks.why_record_used(row),
+        "locked": record_locks.why_record_locked(row),
+        "used": record_locks.why_record_used(row),
         "file": url_for("apply.file", file_id=row.file_id) if row.file_id else "",
     }

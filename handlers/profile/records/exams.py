@@ -8,14 +8,14 @@ from flask import g, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from domain.outside import records
+from domain.outside import register_records
 from domain.wording import dates
 from handlers.profile.blueprint import pages
 from models import db
-from models.codes import KINDS
-from models.credentials import ExamCertificate
-from models.database import writing
-from models.people import Person
+from models.base.codes import KINDS
+from models.base.database import writing
+from models.cases.credentials import ExamCertificate
+from models.persons.people import Person
 from workflows.clock import LOCAL
 
 ROUTE_TITLES = {
@@ -28,8 +28,8 @@ ROUTE_TITLES = {
 def exams() -> ResponseReturnValue:
     """Ask both registers, keep what came, show what there is."""
     person_id = g.principal.person_id
-    holder = records.read_holder(person_id)
-    came = records.ask_exams(holder)
+    holder = register_records.read_holder(person_id)
+    came = register_records.ask_exams(holder)
     _keep_exams(person_id, holder, came)
     own = select(ExamCertificate).where(ExamCertificate.person_id == person_id)
     found = db.session.scalars(own.order_by(ExamCertificate.valid_until.desc(), ExamCertificate.id)).all()
@@ -40,17 +40,17 @@ def exams() -> ResponseReturnValue:
     )
 
 
-def _keep_exams(person_id: int, holder: records.Holder, came: records.ExamRecords) -> None:
+def _keep_exams(person_id: int, holder: register_records.Holder, came: register_records.ExamRecords) -> None:
     if not came.records:
         return
     writing.set(True)
-    records.lock_holder(person_id, holder)
-    records.keep_exams(person_id, came)
+    register_records.lock_holder(person_id, holder)
+    register_records.keep_exams(person_id, came)
     db.session.commit()
     writing.set(None)
 
 
-def _build_group(route: str, title: str, found: Any, came: records.ExamRecords) -> dict[str, Any]:
+def _build_group(route: str, title: str, found: Any, came: register_records.ExamRecords) -> dict[str, Any]:
     rows = [_build_row(one) for one in found if one.route == route]
     return {"route": route, "title": title, "rows": rows, "down": route in came.down}
 

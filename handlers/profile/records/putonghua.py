@@ -9,15 +9,15 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from sqlalchemy import select
 
-from domain.outside import records
+from domain.outside import register_records
 from domain.rules import policy, requirements
 from handlers.page.formfields import FormView, join_dates
 from handlers.profile.blueprint import pages, redirect_back, redirect_to_page
-from handlers.profile.records import locks, schemas
+from handlers.profile.records import record_locks, schemas
 from models import db
-from models.codes import PUTONGHUA_LEVELS
-from models.credentials import PutonghuaCertificate
-from models.errors import DomainError
+from models.base.codes import PUTONGHUA_LEVELS
+from models.base.errors import DomainError
+from models.cases.credentials import PutonghuaCertificate
 from workflows.clock import now
 
 NO_LEVEL = "60 分以下不入级，不能用于教师资格认定"
@@ -41,17 +41,17 @@ def check_putonghua() -> ResponseReturnValue:
     schema = schemas.PutonghuaNumber()
     try:
         number = schema.load(request.form)["number"]
-        holder = records.read_holder(g.principal.person_id)
-        one = records.ask_putonghua(holder, number)
+        holder = register_records.read_holder(g.principal.person_id)
+        one = register_records.ask_putonghua(holder, number)
         if one is None:
             raise ValidationError(NOT_FOUND, "number")
-        records.lock_holder(g.principal.person_id, holder)
+        register_records.lock_holder(g.principal.person_id, holder)
         _check_not_locked(number)
-        with locks.carry_over_changes(number=requirements.check_putonghua):
-            records.keep_putonghua(g.principal.person_id, one)
+        with record_locks.carry_over_changes(number=requirements.check_putonghua):
+            register_records.keep_putonghua(g.principal.person_id, one)
     except ValidationError as error:
         return _render_refused(FormView.refused(request.form, error.normalized_messages(), schema), 422)
-    except records.RegisterDown as error:
+    except register_records.RegisterDown as error:
         return _render_refused(FormView.blank(schema, dict(request.form)), error.status, down=True)
     except DomainError as error:
         form = FormView.refused(request.form, {"number": [error.sentence]}, schema)
@@ -92,7 +92,9 @@ def change_putonghua(record_id: int) -> ResponseReturnValue:
 @pages.post("/putonghua/<int:record_id>/remove")
 def remove_putonghua(record_id: int) -> ResponseReturnValue:
     """Delete a certificate that nothing uses."""
-    locks.remove_record(locks.find_changeable_record(PutonghuaCertificate, record_id, g.principal.person_id))
+    record_locks.remove_record(
+        record_locks.find_changeable_record(PutonghuaCertificate, record_id, g.principal.person_id)
+    )
     db.session.commit()
     flash("普通话证书已删除。", "ok")
     return redirect_to_page("profile.putonghua")
@@ -121,7 +123,7 @@ def _save_certificate(record_id: int | None) -> ResponseReturnValue:
         answers = schema.load(typed)
         level = _compute_level(answers["score"])
         row = _find_target(row, answers["number"])
-        with locks.carry_over_changes(score=requirements.check_putonghua):
+        with record_locks.carry_over_changes(score=requirements.check_putonghua):
             row.number, row.score, row.level = answers["number"], float(answers["score"]), level
             row.tested_on, row.issuer = answers["tested_on"], answers["issuer"]
             db.session.add(row)
@@ -151,17 +153,17 @@ def _find_target(row: PutonghuaCertificate | None, number: str) -> PutonghuaCert
 def _check_not_locked(number: str) -> None:
     # What an application uses stays as it is; what is verified already may be verified again.
     known = _find_own(number=number)
-    reason = locks.why_record_locked(known) if known is not None and known.source != "verified" else ""
+    reason = record_locks.why_record_locked(known) if known is not None and known.source != "verified" else ""
     if reason:
-        raise locks.RecordInUse(reason)
+        raise record_locks.RecordInUse(reason)
 
 
 def _find_by_hand(record_id: int) -> PutonghuaCertificate:
-    row: PutonghuaCertificate = locks.find_changeable_record(
+    row: PutonghuaCertificate = record_locks.find_changeable_record(
         PutonghuaCertificate, record_id, g.principal.person_id
     )
     if row.source != "manual":
-        raise locks.RecordInUse(
+        raise record_locks.RecordInUse(
             "系统核验通过的证书不能修改。信息有误的，请联系发证的测试机构更正后重新核验。"
         )
     return row
@@ -198,6 +200,6 @@ def _build_card(one: PutonghuaCertificate) -> dict[str, Any]:
     return {
         "row": one,
         "title": EXEMPT if one.source == "exempt" else PUTONGHUA_LEVELS.get(one.level, one.level),
-        "locked": locks.why_record_locked(one),
-        "used": locks.why_record_used(one),
+        "locked": record_locks.why_record_locked(one),
+        "used": record_locks.why_record_used(one),
     }

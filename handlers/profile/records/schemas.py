@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from domain.wording import dates
-from handlers.account.schemas import (
+from handlers.account.proofs.schemas import (
     CODE,
     PageSchema,
     digits_field,
@@ -18,7 +18,7 @@ from handlers.account.schemas import (
     mobile,
     text_field,
 )
-from models.codes import EDUCATION_LEVELS, ETHNICITIES, SEXES, STUDY_FORMS
+from models.base.codes import EDUCATION_LEVELS, ETHNICITIES, SEXES, STUDY_FORMS
 from workflows.clock import LOCAL
 
 SCORE_INVALID = "分数应为数字，最多一位小数，如 87.5"

@@ -11,16 +11,17 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
 from sqlalchemy import select
 
-from domain.outside import records
+from domain.outside import register_records
 from domain.rules import requirements
 from domain.wording import dates
 from handlers.page.formfields import FormView, join_dates
 from handlers.profile.blueprint import pages, redirect_back, redirect_to_page
-from handlers.profile.records import locks, schemas
-from models import codes, db
-from models.applications import Application
-from models.credentials import Degree, Diploma, Enrolment
-from models.errors import DomainError, NotFound
+from handlers.profile.records import record_locks, schemas
+from models import db
+from models.base import codes
+from models.base.errors import DomainError, NotFound
+from models.cases.applications import Application
+from models.cases.credentials import Degree, Diploma, Enrolment
 from workflows.clock import now
 
 
@@ -33,7 +34,7 @@ class CertificateSort:
     schema: type[Schema]
     day: str  # the field with three boxes
     page: str
-    ask: Callable[[records.Holder, str], Any]
+    ask: Callable[[register_records.Holder, str], Any]
     keep: Callable[[int, Any], None]
     checks: Mapping[str, Callable[[Application], None]]  # field → what an application that uses it needs
 
@@ -45,8 +46,8 @@ CERTIFICATE_SORTS = {
         schema=schemas.DiplomaByHand,
         day="graduated_on",
         page="profile.schooling",
-        ask=records.ask_diploma,
-        keep=records.keep_diploma,
+        ask=register_records.ask_diploma,
+        keep=register_records.keep_diploma,
         checks={"level": requirements.check_education},
     ),
     "degree": CertificateSort(
@@ -55,8 +56,8 @@ CERTIFICATE_SORTS = {
         schema=schemas.DegreeByHand,
         day="awarded_on",
         page="profile.degrees",
-        ask=records.ask_degree,
-        keep=records.keep_degree,
+        ask=register_records.ask_degree,
+        keep=register_records.keep_degree,
         checks={"name": requirements.check_putonghua},  # a doctor's degree exempts
     ),
 }
@@ -84,15 +85,15 @@ def check_certificate(sort: str) -> ResponseReturnValue:
     schema = schemas.CertificateNumber()
     try:
         number = schema.load(request.form)["number"]
-        holder = records.read_holder(g.principal.person_id)
+        holder = register_records.read_holder(g.principal.person_id)
         found = one.ask(holder, number)
-        records.lock_holder(g.principal.person_id, holder)
+        register_records.lock_holder(g.principal.person_id, holder)
         _check_found(one, number, found)
-        with locks.carry_over_changes(number=requirements.check_education):
+        with record_locks.carry_over_changes(number=requirements.check_education):
             one.keep(g.principal.person_id, found)
     except ValidationError as error:
         return _render_refused(sort, FormView.refused(request.form, error.normalized_messages(), schema), 422)
-    except records.RegisterDown as error:
+    except register_records.RegisterDown as error:
         return _render_refused(sort, FormView.blank(schema, dict(request.form)), error.status, down=True)
     except DomainError as error:
         form = FormView.refused(request.form, {"number": [error.sentence]}, schema)
@@ -135,7 +136,9 @@ def change_certificate(sort: str, record_id: int) -> ResponseReturnValue:
 def remove_certificate(sort: str, record_id: int) -> ResponseReturnValue:
     """Delete a certificate that nothing uses."""
     one = _find_sort(sort)
-    locks.remove_record(locks.find_changeable_record(one.model, record_id, g.principal.person_id))
+    record_locks.remove_record(
+        record_locks.find_changeable_record(one.model, record_id, g.principal.person_id)
+    )
     db.session.commit()
     flash(f"{one.label}已删除。", "ok")
     return redirect_to_page(one.page)
@@ -148,7 +151,7 @@ def _save_certificate(sort: str, record_id: int | None) -> ResponseReturnValue:
     try:
         answers = schema.load(typed)
         row = _find_target(one, row, answers["number"])
-        with locks.carry_over_changes(**one.checks):
+        with record_locks.carry_over_changes(**one.checks):
             for name, value in answers.items():
                 setattr(row, name, value)
             db.session.add(row)
@@ -167,9 +170,9 @@ def _check_found(sort: CertificateSort, number: str, found: Any) -> None:
     if getattr(found, "conclusion", "毕业") != "毕业":
         raise ValidationError(NOT_GRADUATED, "number")
     known = _find_own(sort, number)
-    reason = locks.why_record_locked(known) if known is not None and known.source != "verified" else ""
+    reason = record_locks.why_record_locked(known) if known is not None and known.source != "verified" else ""
     if reason:
-        raise locks.RecordInUse(reason)
+        raise record_locks.RecordInUse(reason)
 
 
 def _find_target(sort: CertificateSort, row: Any, number: str) -> Any:
@@ -180,9 +183,11 @@ def _find_target(sort: CertificateSort, row: Any, number: str) -> Any:
 
 
 def _find_by_hand(sort: CertificateSort, record_id: int) -> Any:
-    row = locks.find_changeable_record(sort.model, record_id, g.principal.person_id)
+    row = record_locks.find_changeable_record(sort.model, record_id, g.principal.person_id)
     if row.source != "manual":
-        raise locks.RecordInUse("系统核验通过的证书不能修改。信息有误的，请联系发证学校更正后重新核验。")
+        raise record_locks.RecordInUse(
+            "系统核验通过的证书不能修改。信息有误的，请联系发证学校更正后重新核验。"
+        )
     return row
 
 
@@ -243,5 +248,5 @@ def _build_card(row: Any) -> dict[str, Any]:
         ]
     else:
         title, meta = f"{row.name}　{row.school}", [dates.format_day(row.awarded_on)]
-    kept = {"locked": locks.why_record_locked(row), "used": locks.why_record_used(row)}
+    kept = {"locked": record_locks.why_record_locked(row), "used": record_locks.why_record_used(row)}
     return {"row": row, "title": title, "meta": [*meta, f"编号 {row.number}"], **kept}

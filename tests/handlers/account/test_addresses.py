@@ -12,7 +12,7 @@ from flask import Flask
 from domain.accounts import email_proofs
 from domain.sample.people import PASSWORD
 from models import db
-from models.accounts import EmailProof
+from models.persons.accounts import EmailProof
 from simulator.running import RunningSimulator
 from tests.handlers.account.test_registering import begin, code_sent_to, find, finish
 from tests.handlers.conftest import Browser, words, writes

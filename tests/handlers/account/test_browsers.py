@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.account.browsers import browser_name
+from handlers.account.proofs.browser_names import browser_name
 
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 

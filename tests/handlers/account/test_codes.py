@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from domain.accounts import codes
+from domain.accounts import one_time_codes
 from models import db
-from models.people import Code, KnownDevice, Person
-from models.process import Job
+from models.persons.people import Code, KnownDevice, Person
+from models.processes.instances import Job
 from simulator.running import RunningSimulator
 from tests.handlers.account.test_challenges import solved
 from tests.handlers.account.test_registering import (
@@ -44,7 +44,7 @@ def other_than(code: str) -> str:
 def issued() -> int:
     """A code on its way to a number."""
     with writes():
-        return codes.issue_code("13900001234", "register")
+        return one_time_codes.issue_code("13900001234", "register")
 
 
 @pytest.mark.found("X9")
@@ -53,7 +53,7 @@ def test_of_fifteen_guesses_at_once_five_are_judged(app: Flask) -> None:
 
     def wrong() -> bool:
         with writes():
-            return codes.accept_code(code_id, "13900001234", "register", "wrong")
+            return one_time_codes.accept_code(code_id, "13900001234", "register", "wrong")
 
     assert side_by_side(app, wrong, times=15) == [False] * 15
     assert db.session.get_one(Code, code_id).attempts == 5
@@ -67,7 +67,12 @@ def test_a_code_is_taken_for_five_minutes(app: Flask, hands: Hands, seconds: int
     db.session.rollback()
     hands.at += timedelta(seconds=seconds)
     with writes():
-        assert codes.accept_code(code_id, "13900001234", "register", codes._derive_digits(seed)) is taken
+        assert (
+            one_time_codes.accept_code(
+                code_id, "13900001234", "register", one_time_codes._derive_digits(seed)
+            )
+            is taken
+        )
 
 
 @pytest.mark.found("X9")
@@ -252,7 +257,7 @@ def test_a_code_is_for_its_number_and_purpose(app: Flask) -> None:
     row = db.session.get_one(Code, code_id)
     assert (row.mobile, row.attempts) == ("13900001234", 0)
     for mobile, purpose in (("13900001235", "register"), ("13900001234", "forgotten"), ("", "register")):
-        assert not codes.accept_code(code_id, mobile, purpose, "000000")
+        assert not one_time_codes.accept_code(code_id, mobile, purpose, "000000")
     db.session.commit()
     assert db.session.get_one(Code, code_id).attempts == 0
 

@@ -15,15 +15,15 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from domain.accounts import account_requests, email_proofs
-from domain.diagrams.vocabulary import build_environment
+from domain.diagrams.lint_environment import build_environment
 from domain.sample.people import PASSWORD
-from handlers.entry import limits
+from handlers.entry import rate_limits
 from handlers.entry.access import hash_token
 from models import db
-from models.accounts import AccountRequest, EmailProof, Registration
-from models.notices import AuditEntry
-from models.people import Person, SignIn
-from models.process import WorkItem
+from models.cases.notices import AuditEntry
+from models.persons.accounts import AccountRequest, EmailProof, Registration
+from models.persons.people import Person, SignIn
+from models.processes.instances import WorkItem
 from simulator.running import RunningSimulator
 from tests.handlers.account.test_registering import begin, carried, code_sent_to, finish, work
 from tests.handlers.conftest import Browser, errors, words, writes
@@ -150,7 +150,7 @@ def test_one_mobile_does_not_spend_the_tries_of_another(
     typed = {"document_kind": "resident_id", **TAKEN}
     with visitor.client.application.app_context():
         for _ in range(5):
-            limits.count_try(limits.IDENTITY_CHECKS, "identity", "mobile", "13900009999")
+            rate_limits.count_try(rate_limits.IDENTITY_CHECKS, "identity", "mobile", "13900009999")
     answer = finish(visitor, begin(visitor, **typed), code=code_sent_to(simulator, MOBILE))
     assert answer.status_code == 303
     person = the_person()

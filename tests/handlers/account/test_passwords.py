@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from domain.accounts import passwords
 from domain.sample.people import PASSWORD
 from models import db
-from models.people import Person
+from models.persons.people import Person
 from tests.handlers.conftest import Browser, words, writes
 
 OLD = PasswordHasher(time_cost=3, memory_cost=8 * 1024, parallelism=4)

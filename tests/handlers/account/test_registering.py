@@ -11,8 +11,8 @@ from flask import current_app
 from werkzeug.test import TestResponse
 
 from models import db
-from models.people import Person
-from models.process import Job
+from models.persons.people import Person
+from models.processes.instances import Job
 from simulator.running import RunningSimulator
 from tests.handlers.conftest import Browser, errors, words, writes
 from workflows import clock

@@ -16,7 +16,7 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from models import db
-from models.process import Job
+from models.processes.instances import Job
 from simulator.running import RunningSimulator
 from tests.handlers.account.test_registering import carried, work
 from tests.handlers.account.test_signing import FORGOTTEN

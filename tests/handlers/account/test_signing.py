@@ -12,7 +12,7 @@ from flask import Flask
 from domain.sample.people import PASSWORD
 from handlers.entry import access
 from models import db
-from models.people import Person, SignIn
+from models.persons.people import Person, SignIn
 from simulator.running import RunningSimulator
 from tests.handlers.account.test_registering import carried, code_sent_to, work
 from tests.handlers.conftest import Browser, errors, words, writes

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 
 from domain.sample.people import PASSWORD
-from handlers.account import devices
+from handlers.account.proofs import known_devices
 from models import db
-from models.people import KnownDevice
+from models.persons.people import KnownDevice
 from simulator.running import RunningSimulator
 from tests.handlers.account.test_challenges import solved
 from tests.handlers.account.test_registering import carried, code_sent_to
@@ -116,12 +116,12 @@ def test_a_device_is_known_for_a_year(
 
 def test_a_planted_or_copied_token_ends_at_the_next_sign_in(app: Flask, sample_world: None) -> None:
     owner, thief = at(app, "192.0.2.1"), at(app, "192.0.2.1")
-    owner.client.set_cookie(devices.COOKIE, "planted")
+    owner.client.set_cookie(known_devices.COOKIE, "planted")
     owner.send(DOOR, **RIGHT)
-    cookie = owner.client.get_cookie(devices.COOKIE)
+    cookie = owner.client.get_cookie(known_devices.COOKIE)
     assert cookie is not None
     assert cookie.value != "planted"
-    thief.client.set_cookie(devices.COOKIE, cookie.value)
+    thief.client.set_cookie(known_devices.COOKIE, cookie.value)
     owner.send("/account/sign-out")
     owner.send(DOOR, **RIGHT)
     guess(app, "192.0.2.1")
@@ -131,7 +131,7 @@ def test_a_planted_or_copied_token_ends_at_the_next_sign_in(app: Flask, sample_w
 
 def test_the_cookie_of_a_device_is_kept_long_and_from_scripts(app: Flask, sample_world: None) -> None:
     answer = at(app, "192.0.2.1").send(DOOR, **RIGHT)
-    cookie = next(one for one in answer.headers.getlist("Set-Cookie") if one.startswith(devices.COOKIE))
+    cookie = next(one for one in answer.headers.getlist("Set-Cookie") if one.startswith(known_devices.COOKIE))
     for word in ("HttpOnly", "SameSite=Lax", "Max-Age=31536000"):
         assert word in cookie
     kept = db.session.query(KnownDevice).one()

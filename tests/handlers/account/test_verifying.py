@@ -12,13 +12,19 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from domain.accounts import passwords
-from domain.outside.records import Holder
-from handlers.account import identity
-from handlers.entry import limits
+from domain.outside.register_records import Holder
+from handlers.account.proofs import identity_check
+from handlers.entry import rate_limits
 from models import db
-from models.accounts import Registration
-from models.credentials import Degree, Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
-from models.people import Person
+from models.cases.credentials import (
+    Degree,
+    Diploma,
+    Enrolment,
+    ExamCertificate,
+    PutonghuaCertificate,
+)
+from models.persons.accounts import Registration
+from models.persons.people import Person
 from simulator.running import RunningSimulator
 from tests.handlers.account.test_contesting import MOBILE, TAKEN, the_person, unregistered
 from tests.handlers.account.test_registering import WHO, begin, carried, code_sent_to, finish
@@ -162,8 +168,8 @@ def test_nobody_asks_the_register_endlessly(
 ) -> None:
     token = refused_for_its_name(visitor, simulator)
     simulator.control(identity_tries=0)
-    answers = [visitor.send(NAME_PAGE, carried=token, **WRONG) for _ in range(identity.ASKED.amount)]
-    assert [one.status_code for one in answers] == [503] * (identity.ASKED.amount - 1) + [429]
+    answers = [visitor.send(NAME_PAGE, carried=token, **WRONG) for _ in range(identity_check.ASKED.amount)]
+    assert [one.status_code for one in answers] == [503] * (identity_check.ASKED.amount - 1) + [429]
     assert "请" in errors(answers[-1])
 
 
@@ -173,9 +179,12 @@ def test_one_address_guesses_at_names_for_an_hour_only_so_often(
 ) -> None:
     simulator.control(identity_tries=1000)
     with app.test_request_context(environ_base={"REMOTE_ADDR": "127.0.0.1"}):
-        for number in range(identity.FROM_ADDRESS.amount):
+        for number in range(identity_check.FROM_ADDRESS.amount):
             holder = Holder(**WRONG)
-            assert identity.check_identity(holder, limits.TooMany, "mobile", f"{number}") == "mismatch"
+            assert (
+                identity_check.check_identity(holder, rate_limits.TooMany, "mobile", f"{number}")
+                == "mismatch"
+            )
     first = begin(visitor, **TRUE)
     answer = finish(visitor, first, code=code_sent_to(simulator, MOBILE))
     assert (answer.status_code, "从这个网络核验不一致的次数过多" in errors(answer)) == (429, True)

@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 
 from handlers.commands.people import new_token
 from models import db
-from models.database import writing
-from models.people import Person, Post
+from models.base.database import writing
+from models.persons.people import Person, Post
 from workflows.clock import now
 
 ROOT = "/api/v1"

@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from models import db
-from models.process import Event
+from models.processes.instances import Event
 from tests.handlers.api.calling import Caller
 
 People = dict[str, Caller]

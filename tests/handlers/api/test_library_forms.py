@@ -12,9 +12,9 @@ from domain.messages import threads
 from domain.messages.threads import NewMessage, NewThread
 from handlers.commands.people import new_token
 from models import db
-from models.database import writing
-from models.notices import AuditEntry
-from models.people import Person
+from models.base.database import writing
+from models.cases.notices import AuditEntry
+from models.persons.people import Person
 from tests.handlers.api.calling import ROOT, Caller
 from tests.handlers.api.test_leave_request import refused, told
 from tests.handlers.casework.conftest import World, office, world

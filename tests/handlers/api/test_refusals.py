@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from models import db
-from models.process import Definition, Event, ProcessInstance
+from models.processes.instances import Definition, Event, ProcessInstance
 from tests.handlers.api.calling import Caller
 
 People = dict[str, Caller]

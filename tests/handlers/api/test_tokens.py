@@ -10,9 +10,9 @@ from flask import Flask
 from sqlalchemy import delete, select
 
 from models import db
-from models.database import writing
-from models.people import ApiToken, Person, Post
-from models.process import WorkItem
+from models.base.database import writing
+from models.persons.people import ApiToken, Person, Post
+from models.processes.instances import WorkItem
 from tests.handlers.api.calling import Caller
 from tests.handlers.api.test_leave_request import refused, told
 from tests.handlers.api.test_library_forms import begin, caller

@@ -19,16 +19,16 @@ from PIL import Image, ImageDraw
 from werkzeug.test import TestResponse
 
 from domain import outside
-from domain.diagrams.vocabulary import build_environment
+from domain.diagrams.lint_environment import build_environment
 from domain.sample import places
 from handlers.entry.access import COOKIE
 from models import db
-from models.applications import Application
-from models.credentials import Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
-from models.database import writing
-from models.people import Person, SignIn
-from models.places import Region
-from models.process import WorkItem
+from models.authorities.places import Region
+from models.base.database import writing
+from models.cases.applications import Application
+from models.cases.credentials import Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
+from models.persons.people import Person, SignIn
+from models.processes.instances import WorkItem
 from simulator.running import RunningSimulator, running_simulator
 from tests import stores
 from tests.stores import Store

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from domain.wording import promises
+from domain.wording import agreements
 from models import db
-from models.credentials import Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
-from models.people import Person
-from models.plans import Plan, PlanSite
+from models.authorities.plans import Plan, PlanSite
+from models.cases.credentials import Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
+from models.persons.people import Person
 from simulator.running import RunningSimulator
 from tests.handlers.apply.conftest import DETAILS, Applicant, change, errors, of, picture, the_application
 from workflows.clock import now
@@ -21,7 +21,7 @@ from workflows.clock import now
 @pytest.mark.manual("W1")
 def test_both_boxes_are_required(applicant: Applicant) -> None:
     applicant.until("agreement")
-    version = promises.AGREEMENT_VERSION
+    version = agreements.AGREEMENT_VERSION
     one = applicant.send("agreement", version=version, agree="true")
     assert one.status_code == 422
     assert "请勾选授权查询性侵违法犯罪信息" in errors(one)
@@ -34,8 +34,8 @@ def test_both_boxes_are_required(applicant: Applicant) -> None:
 def test_version_time_and_address_of_the_agreement_are_kept(applicant: Applicant) -> None:
     applicant.until("identity")
     draft = the_application(1)
-    assert draft.agreement_version == promises.AGREEMENT_VERSION
-    assert len(promises.AGREEMENT_VERSION) == 64
+    assert draft.agreement_version == agreements.AGREEMENT_VERSION
+    assert len(agreements.AGREEMENT_VERSION) == 64
     assert draft.agreed_at is not None
     assert draft.agreed_from == "127.0.0.1"
 

@@ -9,11 +9,11 @@ import pytest
 from werkzeug.test import TestResponse
 
 from models import db
-from models.applications import Application
-from models.changes import ApplicationChange
-from models.credentials import ExamCertificate, PutonghuaCertificate
-from models.files import StoredFile
-from models.process import Job
+from models.cases.application_changes import ApplicationChange
+from models.cases.applications import Application
+from models.cases.credentials import ExamCertificate, PutonghuaCertificate
+from models.persons.files import StoredFile
+from models.processes.instances import Job
 from tests.handlers.apply.conftest import DETAILS, Applicant, change, errors, of, picture, the_application
 from tests.handlers.pagecheck import faults
 from workflows.clock import now

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from models import codes
+from models.base import codes
 from tests.handlers import pagecheck
 from tests.handlers.apply.conftest import Applicant, change, the_application
 from workflows import engine

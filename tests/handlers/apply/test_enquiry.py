@@ -11,9 +11,9 @@ from domain.papers import form_facts
 from handlers.apply.summary import progress
 from handlers.casework.desk import desk_pages
 from models import db
-from models.applications import Application, Certificate, MaterialFinding, Opinion
-from models.people import Person, Post
-from models.process import WorkItem
+from models.cases.applications import Application, Certificate, MaterialFinding, Opinion
+from models.persons.people import Person, Post
+from models.processes.instances import WorkItem
 from tests.handlers.apply.conftest import Applicant, change, the_application
 from workflows import engine, worklist
 from workflows.clock import now

@@ -9,12 +9,12 @@ import pytest
 
 from domain.rules import eligibility
 from models import db
-from models.applications import Application, Certificate
-from models.credentials import ExamCertificate
-from models.errors import DomainError
-from models.plans import PlanSite
-from models.process import ProcessInstance
-from models.refusals import AlreadyHeld, CertificateNotUsable, NoSite, OutsideWindow
+from models.authorities.plans import PlanSite
+from models.base.errors import DomainError
+from models.cases.applications import Application, Certificate
+from models.cases.credentials import ExamCertificate
+from models.cases.refusals import AlreadyHeld, CertificateNotUsable, NoSite, OutsideWindow
+from models.processes.instances import ProcessInstance
 from tests.handlers.apply.conftest import Applicant, change, of, the_application
 from workflows.clock import LOCAL, now
 

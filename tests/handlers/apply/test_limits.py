@@ -10,11 +10,11 @@ from sqlalchemy import update
 
 from domain.rules import requirements
 from models import db
-from models.applications import Application, Certificate
-from models.credentials import ExamCertificate
-from models.people import Person
-from models.plans import Plan
-from models.process import ProcessInstance
+from models.authorities.plans import Plan
+from models.cases.applications import Application, Certificate
+from models.cases.credentials import ExamCertificate
+from models.persons.people import Person
+from models.processes.instances import ProcessInstance
 from simulator import world
 from simulator.running import RunningSimulator
 from tests.handlers.apply.conftest import Applicant, change, errors, of, the_application

@@ -21,14 +21,14 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from handlers.entry.access import COOKIE
 from models import db
-from models.applications import Application
-from models.files import StoredFile
-from models.materials import Material, select_material_versions
-from models.notices import Notice
-from models.people import Person, Post
-from models.places import Authority
-from models.plans import Plan, PlanMaterial
-from models.process import ProcessInstance, WorkItem
+from models.authorities.places import Authority
+from models.authorities.plans import Plan, PlanMaterial
+from models.cases.applications import Application
+from models.cases.materials import Material, select_material_versions
+from models.cases.notices import Notice
+from models.persons.files import StoredFile
+from models.persons.people import Person, Post
+from models.processes.instances import ProcessInstance, WorkItem
 from tests.handlers import pagecheck
 from tests.handlers.apply.conftest import Applicant, change, errors, open_elements, the_application
 from workflows import engine, worklist

@@ -17,8 +17,8 @@ from domain.messages import threads
 from domain.messages.threads import NewMessage, NewThread
 from domain.outside.uploads import store_upload
 from models import db
-from models.people import Person, Post
-from models.threads import Attachment, Thread, ThreadMessage
+from models.cases.threads import Attachment, Thread, ThreadMessage
+from models.persons.people import Person, Post
 from tests.handlers import papers
 from tests.handlers.apply.conftest import Applicant, change, errors
 from tests.handlers.pagecheck import faults

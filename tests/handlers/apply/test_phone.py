@@ -9,14 +9,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from handlers.apply.pictures import links
+from handlers.apply.pictures import signing_links
 from tests.handlers.apply.conftest import DETAILS, Applicant, change, picture, the_application
 from tests.handlers.test_limits import side_by_side
 
 
 def _scan(app: Flask) -> str:
     with app.test_request_context():
-        return urlsplit(links.signing_address(the_application(1))).path
+        return urlsplit(signing_links.signing_address(the_application(1))).path
 
 
 def _sign(phone: FlaskClient, path: str, **more: object) -> int:

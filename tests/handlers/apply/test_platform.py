@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from models import db
-from models.applications import Application
-from models.plans import Plan
+from models.authorities.plans import Plan
+from models.cases.applications import Application
 from tests.handlers.apply.conftest import Applicant, change, open_elements, the_application
 from workflows.clock import now
 

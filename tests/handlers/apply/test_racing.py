@@ -11,8 +11,8 @@ from flask import Flask
 from domain import checking
 from handlers.entry.access import COOKIE
 from models import db
-from models.applications import Application
-from models.process import WorkItem
+from models.cases.applications import Application
+from models.processes.instances import WorkItem
 from tests.handlers.apply.conftest import Applicant, the_application
 
 WINDOWS = 4

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from domain.papers import form_facts, undrawable
+from domain.papers import form_facts, unprintable_text
 from models import db
-from models.people import Person
+from models.persons.people import Person
 from tests.handlers.apply.conftest import DETAILS, Applicant, change, errors, the_application
 
 RARE, PRIVATE = "\U00031000", "\ue123"  # of Extension H, in no typeface at hand; of somebody's own computer
@@ -67,6 +67,6 @@ def test_every_typed_text_of_the_sheet_is_looked_at(applicant: Applicant) -> Non
     applicant.draw()
     typed = {name: f"{RARE}{value}" for name, value in DETAILS.items() if name in TEXTS}
     assert applicant.detail(**typed).status_code in {302, 303}
-    told = undrawable.list_unprintable_entries(form_facts.collect_texts(the_application(1)))
+    told = unprintable_text.list_unprintable_entries(form_facts.collect_texts(the_application(1)))
     assert len(told) == len(typed) == 7
     assert all(f"（U+{ord(RARE):X}）" in characters for _, characters in told)

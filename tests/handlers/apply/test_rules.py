@@ -8,13 +8,13 @@ from datetime import date, timedelta
 import pytest
 from werkzeug.test import TestResponse
 
-from domain.diagrams.vocabulary import build_environment
-from domain.rules import levels, policy, requirements
+from domain.diagrams.lint_environment import build_environment
+from domain.rules import authority_levels, policy, requirements
 from models import db
-from models.applications import Certificate
-from models.credentials import Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
-from models.places import Authority, AuthorityKind
-from models.plans import Plan, PlanMaterial
+from models.authorities.places import Authority, AuthorityKind
+from models.authorities.plans import Plan, PlanMaterial
+from models.cases.applications import Certificate
+from models.cases.credentials import Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
 from tests.handlers.apply.conftest import LIBRARY, Applicant, change, errors, of, the_application
 from tests.handlers.apply.test_changing import identity, put
 from workflows import engine
@@ -365,7 +365,7 @@ def test_the_level_that_decides_is_the_tables(applicant: Applicant, found: str, 
     assert policy.deciding_level("senior", "330000").level == "city"
     asked = [Authority(level=level) for level in found.split()]
     assert [
-        one.level for one in levels.select_fitting_authorities("senior", "330000", asked)
+        one.level for one in authority_levels.select_fitting_authorities("senior", "330000", asked)
     ] == fitting.split()
 
 

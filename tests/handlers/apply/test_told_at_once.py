@@ -8,7 +8,7 @@ import pytest
 
 from domain.papers import form_facts
 from models import db
-from models.credentials import Enrolment, PutonghuaCertificate
+from models.cases.credentials import Enrolment, PutonghuaCertificate
 from tests.handlers.apply.conftest import DETAILS, Applicant, change, errors, of, the_application
 from tests.handlers.apply.test_changing import PLACE, put
 

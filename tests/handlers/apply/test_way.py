@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from marshmallow import Schema, fields
 
-from domain.diagrams.vocabulary import build_environment
+from domain.diagrams.lint_environment import build_environment
 from models import db
-from models.applications import Application
-from models.credentials import ExamCertificate
-from models.database import writing
-from models.process import Wait
+from models.base.database import writing
+from models.cases.applications import Application
+from models.cases.credentials import ExamCertificate
+from models.processes.instances import Wait
 from tests.handlers.apply.conftest import (
     Applicant,
     change,

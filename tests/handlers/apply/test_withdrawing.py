@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from domain.outside import records
+from domain.outside import register_records
 from models import db
-from models.applications import Application
-from models.credentials import ExamCertificate
-from models.people import Person
-from models.process import Job
+from models.cases.applications import Application
+from models.cases.credentials import ExamCertificate
+from models.persons.people import Person
+from models.processes.instances import Job
 from simulator.running import RunningSimulator
 from tests.handlers.apply.conftest import Applicant, change, errors, the_application
 from tests.handlers.apply.test_changing import PLACE, another_certificate, identity, put
@@ -33,7 +33,7 @@ def known(applicant: Applicant, registers: RunningSimulator) -> Applicant:
 
 def is_used() -> bool:
     """What the register says of the certificate, asked directly."""
-    found = records.ask_exams(records.read_holder(1)).records
+    found = register_records.ask_exams(register_records.read_holder(1)).records
     return next(bool(one.used) for _, one in found if one.number == NUMBER)
 
 

@@ -16,14 +16,14 @@ from sqlalchemy import select
 from domain.deadlines import legal_limit
 from handlers.entry.access import COOKIE
 from models import db
-from models.applications import Application, RegistrationCounter
-from models.calendar import CalendarDay
-from models.credentials import ExamCertificate
-from models.database import writing
-from models.notices import AuditEntry, Notice
-from models.people import Person, SignIn
-from models.plans import Plan, PlanSite
-from models.process import Job, ProcessInstance, Wait, WorkItem
+from models.authorities.calendar import CalendarDay
+from models.authorities.plans import Plan, PlanSite
+from models.base.database import writing
+from models.cases.applications import Application, RegistrationCounter
+from models.cases.credentials import ExamCertificate
+from models.cases.notices import AuditEntry, Notice
+from models.persons.people import Person, SignIn
+from models.processes.instances import Job, ProcessInstance, Wait, WorkItem
 from tests.handlers import pagecheck
 from workflows import clock, engine
 from workflows.background.worker import Worker

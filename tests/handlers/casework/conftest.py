@@ -14,14 +14,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from handlers.entry.access import COOKIE
-from models import codes, db
-from models.applications import Application, RegistrationCounter
-from models.credentials import Diploma, ExamCertificate, PutonghuaCertificate
-from models.database import writing
-from models.people import Person, Post, SignIn
-from models.places import Authority, Region, Site
-from models.plans import Plan, PlanMaterial
-from models.process import WorkItem
+from models import db
+from models.authorities.places import Authority, Region, Site
+from models.authorities.plans import Plan, PlanMaterial
+from models.base import codes
+from models.base.database import writing
+from models.cases.applications import Application, RegistrationCounter
+from models.cases.credentials import Diploma, ExamCertificate, PutonghuaCertificate
+from models.persons.people import Person, Post, SignIn
+from models.processes.instances import WorkItem
 from tests import stores
 from tests.stores import Store
 from workflows import engine, forms, operations

@@ -10,13 +10,13 @@ from flask import Flask
 from sqlalchemy import text
 
 from domain import checking
-from domain.diagrams.vocabulary import build_environment
+from domain.diagrams.lint_environment import build_environment
 from models import db
-from models.applications import Application
-from models.database import writing
-from models.notices import Notice
-from models.process import Job, ProcessInstance
-from models.threads import Thread
+from models.base.database import writing
+from models.cases.applications import Application
+from models.cases.notices import Notice
+from models.cases.threads import Thread
+from models.processes.instances import Job, ProcessInstance
 from tests.handlers.casework.conftest import SignedIn, World
 from tests.handlers.casework.test_journey import registered
 from tests.handlers.casework.test_messages import MADE_UP, case, counted, lone, passes, reply, the_thread

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 
 from models import db
-from models.applications import RegisterAnswer
-from models.database import writing
-from models.process import Job, ProcessInstance, WorkItem
+from models.base.database import writing
+from models.cases.applications import RegisterAnswer
+from models.processes.instances import Job, ProcessInstance, WorkItem
 from settings import Settings
 from simulator.running import RunningSimulator, running_simulator
 from tests.handlers.casework.conftest import NUMBER, World

@@ -8,8 +8,8 @@ from flask import current_app
 
 from handlers.apply.summary import progress
 from models import db
-from models.applications import Application, Certificate
-from models.database import writing
+from models.base.database import writing
+from models.cases.applications import Application, Certificate
 from tests.handlers.casework.conftest import NUMBER, SignedIn, World, the_item
 from tests.handlers.casework.test_decision import send, take
 

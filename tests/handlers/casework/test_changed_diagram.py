@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from models import db
-from models.process import WorkItem
+from models.processes.instances import WorkItem
 from tests.handlers.casework.conftest import LIBRARY, SignedIn, World
 from tests.handlers.casework.test_decision import send, take
 from tests.workflows.engine.shortening import without_second_review

@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 
 from domain.cases import revisions
 from models import db
-from models.applications import Application, MaterialFinding, Opinion
-from models.database import writing
-from models.notices import AuditEntry
+from models.base.database import writing
+from models.cases.applications import Application, MaterialFinding, Opinion
+from models.cases.notices import AuditEntry
 from tests.handlers.casework.conftest import MATERIALS, NUMBER, SignedIn, World, the_item
 from workflows.clock import LOCAL, advance_clock, now
 

@@ -8,9 +8,9 @@ import pytest
 
 from domain.cases import certificates, decisions
 from models import db
-from models.applications import Application, Certificate, RegisterAnswer
-from models.database import writing
-from models.process import Job
+from models.base.database import writing
+from models.cases.applications import Application, Certificate, RegisterAnswer
+from models.processes.instances import Job
 from tests.handlers.casework.conftest import World
 from tests.handlers.casework.test_limits import call, case
 from workflows.clock import now

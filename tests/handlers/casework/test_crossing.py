@@ -10,11 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from models import db
-from models.applications import Application
-from models.changes import ApplicationChange
-from models.database import writing
-from models.letters import Letter
-from models.plans import PlanMaterial
+from models.authorities.plans import PlanMaterial
+from models.base.database import writing
+from models.cases.application_changes import ApplicationChange
+from models.cases.applications import Application
+from models.cases.letters import Letter
 from tests.handlers import pagecheck
 from tests.handlers.casework import test_online as online
 from tests.handlers.casework.conftest import SignedIn, World, the_item

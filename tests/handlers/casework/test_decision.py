@@ -6,9 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from models import db
-from models.applications import Application, Opinion, RegisterAnswer
-from models.database import writing
-from models.process import Job
+from models.base.database import writing
+from models.cases.applications import Application, Opinion, RegisterAnswer
+from models.processes.instances import Job
 from tests.handlers.casework.conftest import SignedIn, World, the_item
 from workflows import engine
 
@@ -178,7 +178,7 @@ def test_experts_are_appointed_judge_and_conclude(world: World, signed_in: Signe
 
 
 def _judge(world: World, expert: FlaskClient, login: str) -> None:
-    from models.process import WorkItem
+    from models.processes.instances import WorkItem
 
     db.session.rollback()
     mine = db.session.query(WorkItem).filter_by(element="give_opinion", assignee_id=world.people[login]).one()

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from models import db
-from models.database import writing
+from models.base.database import writing
 from tests.handlers import pagecheck
 from tests.handlers.casework.conftest import LIBRARY, SignedIn, World
 from tests.handlers.casework.test_check import ALL, arrive, judged

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models import db
-from models.process import ProcessInstance
+from models.processes.instances import ProcessInstance
 from tests.handlers.casework.conftest import SignedIn, World, the_item
 from tests.handlers.casework.test_decision import take
 from tests.handlers.pagecheck import faults

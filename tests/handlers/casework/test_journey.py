@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from models import db
-from models.applications import Application, Certificate
-from models.database import writing
-from models.process import Job, WorkItem
+from models.base.database import writing
+from models.cases.applications import Application, Certificate
+from models.processes.instances import Job, WorkItem
 from tests.handlers.casework.conftest import SignedIn, World
 from tests.handlers.casework.test_check import ALL, arrive, judged
 from tests.handlers.casework.test_decision import send, take

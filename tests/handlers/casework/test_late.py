@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from domain.deadlines import legal_limit, redating
+from domain.deadlines import deadline_changes, legal_limit
 from models import db
-from models.applications import Opinion
-from models.database import writing
-from models.notices import Notice
+from models.base.database import writing
+from models.cases.applications import Opinion
+from models.cases.notices import Notice
 from tests.handlers.casework import test_turns as turns
 from tests.handlers.casework.conftest import SignedIn, World, the_item
 from tests.handlers.casework.test_check import _day, arrive, judged
@@ -46,11 +46,11 @@ def test_a_correction_after_its_time_is_refused_before_the_worker_has_come_to_it
 
 
 def test_a_window_that_moves_leaves_the_time_to_correct(case: World, returned: FlaskClient) -> None:
-    before = redating.list_case_times()
+    before = deadline_changes.list_case_times()
     assert before[case.application] < the_case(case).plan.confirm_until
     writing.set(True)
     the_case(case).plan.confirm_until += timedelta(days=9)
-    assert redating.list_case_times() == before
+    assert deadline_changes.list_case_times() == before
     db.session.rollback()
     writing.set(None)
 
@@ -138,7 +138,7 @@ def test_a_case_accepted_after_the_window_has_its_whole_time(case: World, signed
     assert clerk.post(f"/work/tasks/{item}", data=sent).status_code == 302
     own = the_case(case)
     assert own.due_at == legal_limit.compute_limit(own.accepted_at, 0)
-    assert redating.list_case_times()[own.id] == own.due_at
+    assert deadline_changes.list_case_times()[own.id] == own.due_at
 
 
 @pytest.mark.manual("R3")

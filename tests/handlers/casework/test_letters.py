@@ -13,12 +13,12 @@ from flask.testing import FlaskClient
 
 from domain.papers import letters
 from models import db
-from models.applications import Application
-from models.database import writing
-from models.letters import Letter, LetterTemplate
-from models.notices import AuditEntry, Notice
-from models.people import Person
-from models.plans import PlanMaterial
+from models.authorities.plans import PlanMaterial
+from models.base.database import writing
+from models.cases.applications import Application
+from models.cases.letters import Letter, LetterTemplate
+from models.cases.notices import AuditEntry, Notice
+from models.persons.people import Person
 from tests.handlers.casework.conftest import NUMBER, SignedIn, World
 from tests.handlers.casework.test_check import ALL, _day, arrive, judged, waiting
 from tests.handlers.casework.test_decision import send, take

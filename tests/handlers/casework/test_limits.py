@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from domain.deadlines import legal_limit, windows
+from domain.deadlines import confirmation_window, legal_limit
 from models import db
-from models.applications import Application
-from models.database import writing
-from models.notices import Notice
-from models.plans import Plan
+from models.authorities.plans import Plan
+from models.base.database import writing
+from models.cases.applications import Application
+from models.cases.notices import Notice
 from tests.handlers.casework.conftest import World
 from workflows import clock, engine
 from workflows.background import jobs
@@ -176,7 +176,7 @@ def test_a_case_keeps_days_of_its_own_when_the_window_moves(
     application.plan.confirm_until = ends + timedelta(days=2)
     known = {"mode": "site", "until": (ends + timedelta(days=until_day)).isoformat(), "own": own}
     with db.session.no_autoflush:
-        renewed = windows.renew_arrangement(application, known, moment)
+        renewed = confirmation_window.renew_arrangement(application, known, moment)
     assert datetime.fromisoformat(renewed["until"]) == ends + timedelta(days=expected)
     assert renewed["mode"] == "site"
     db.session.rollback()

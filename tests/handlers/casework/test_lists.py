@@ -11,13 +11,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
-from models import db, worklists
-from models.applications import Application
-from models.database import writing
-from models.errors import DomainError
-from models.notices import AuditEntry
-from models.people import Person, Post
-from models.process import WorkItem
+from models import db
+from models.base.database import writing
+from models.base.errors import DomainError
+from models.cases.applications import Application
+from models.cases.notices import AuditEntry
+from models.listing import worklists
+from models.persons.people import Person, Post
+from models.processes.instances import WorkItem
 from tests import stores
 from tests.handlers.casework.conftest import NUMBER, STAFF, SignedIn, World, the_item
 from tests.handlers.casework.test_check import ALL, arrive, judged

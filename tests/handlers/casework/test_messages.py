@@ -13,12 +13,12 @@ from sqlalchemy import func, select
 
 from domain import checking
 from models import db
-from models.applications import Application
-from models.database import writing
-from models.notices import Notice
-from models.people import Person, Post
-from models.process import ProcessInstance, WorkItem
-from models.threads import Attachment, Thread, ThreadMessage
+from models.base.database import writing
+from models.cases.applications import Application
+from models.cases.notices import Notice
+from models.cases.threads import Attachment, Thread, ThreadMessage
+from models.persons.people import Person, Post
+from models.processes.instances import ProcessInstance, WorkItem
 from tests.handlers.casework.conftest import SignedIn, World, the_item
 from tests.handlers.casework.test_decision import send, take
 from tests.handlers.casework.test_journey import answer_registers, registered, state_of

@@ -9,7 +9,7 @@ from threading import Barrier
 from flask import Flask
 
 from models import db
-from models.threads import Thread, ThreadMessage
+from models.cases.threads import Thread, ThreadMessage
 from tests.handlers.casework.conftest import SignedIn, World
 from tests.handlers.casework.test_journey import registered
 from tests.handlers.casework.test_messages import address, case, counted, lone, reply, the_thread, write

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from models import db
-from models.applications import Application
-from models.database import writing
+from models.base.database import writing
+from models.cases.applications import Application
 from tests.handlers.casework import test_messages as messages
 from tests.handlers.casework.conftest import SignedIn, World, the_item
 from tests.handlers.casework.test_messages import address, reply, the_thread, write

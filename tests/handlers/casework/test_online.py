@@ -16,12 +16,12 @@ from werkzeug.test import TestResponse
 from domain.cases import materials, revisions
 from domain.outside import uploads
 from models import db
-from models.applications import Application, MaterialFinding, Opinion
-from models.database import writing
-from models.materials import select_material_versions
-from models.notices import AuditEntry, Notice
-from models.plans import PlanMaterial
-from models.process import WorkItem
+from models.authorities.plans import PlanMaterial
+from models.base.database import writing
+from models.cases.applications import Application, MaterialFinding, Opinion
+from models.cases.materials import select_material_versions
+from models.cases.notices import AuditEntry, Notice
+from models.processes.instances import WorkItem
 from tests.handlers import pagecheck
 from tests.handlers.casework.conftest import MATERIALS, SignedIn, World, the_item
 from workflows.clock import LOCAL, now

@@ -8,16 +8,16 @@ import pytest
 from flask.testing import FlaskClient
 
 from domain.cases import revisions
-from handlers.apply.forms import place
+from handlers.apply.forms import change_authority
 from models import db
-from models.applications import Application, Opinion, RegisterAnswer
-from models.changes import ApplicationChange
-from models.database import writing
-from models.errors import Invalid
-from models.files import StoredFile
-from models.notices import Notice
-from models.plans import PlanSite
-from models.process import Job, ProcessInstance, WorkItem
+from models.authorities.plans import PlanSite
+from models.base.database import writing
+from models.base.errors import Invalid
+from models.cases.application_changes import ApplicationChange
+from models.cases.applications import Application, Opinion, RegisterAnswer
+from models.cases.notices import Notice
+from models.persons.files import StoredFile
+from models.processes.instances import Job, ProcessInstance, WorkItem
 from tests.handlers.apply.conftest import DETAILS
 from tests.handlers.casework.conftest import SignedIn, World, the_item
 from tests.handlers.casework.test_check import ALL, _day, arrive, judged
@@ -206,12 +206,12 @@ def test_the_site_stays_while_the_desk_has_the_case(case: World, signed_in: Sign
     db.session.add_all([PlanSite(plan_id=own.plan_id, site_id=number) for number in (1, 2)])
     db.session.commit()
     writing.set(None)
-    place.use_site(the_case(case), 2)
+    change_authority.use_site(the_case(case), 2)
     db.session.rollback()
     arrive(signed_in("clerk"), case)
     with pytest.raises(Invalid) as refused:
-        place.use_site(the_case(case), 2)
-    assert refused.value.fields["site"] == [place.SITE_BUSY]
+        change_authority.use_site(the_case(case), 2)
+    assert refused.value.fields["site"] == [change_authority.SITE_BUSY]
 
 
 @pytest.mark.manual("R8")

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from handlers.apply.applications.withdrawing import MESSAGE
+from handlers.apply.applications.withdrawal_pages import MESSAGE
 from models import db
-from models.applications import Application, Opinion
-from models.database import writing
-from models.drafts import ItemDraft
+from models.base.database import writing
+from models.cases.applications import Application, Opinion
+from models.processes.item_drafts import ItemDraft
 from tests.handlers.casework.conftest import SignedIn, World, the_item
 from tests.handlers.casework.test_check import ALL, arrive, judged, waiting
 from tests.handlers.casework.test_decision import send, take

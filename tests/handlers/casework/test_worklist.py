@@ -9,10 +9,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from models import db
-from models.applications import Opinion, RegisterAnswer
-from models.database import writing
-from models.people import Post
-from models.process import WorkItem
+from models.base.database import writing
+from models.cases.applications import Opinion, RegisterAnswer
+from models.persons.people import Post
+from models.processes.instances import WorkItem
 from tests.handlers.casework.conftest import NUMBER, SignedIn, World, the_item
 from tests.handlers.pagecheck import faults
 from workflows.clock import now

@@ -19,10 +19,10 @@ from connectors.storage import new_key
 from domain import checking, outside
 from handlers.entry.access import COOKIE
 from models import db
-from models.applications import Application, Certificate
-from models.database import writing
-from models.files import StoredFile
-from models.people import Person
+from models.base.database import writing
+from models.cases.applications import Application, Certificate
+from models.persons.files import StoredFile
+from models.persons.people import Person
 from settings import Settings
 from tests import shared_app, stores
 from tests.handlers.casework.conftest import SignedIn, World, office, signed_in, world

@@ -9,10 +9,10 @@ from click.testing import Result
 from flask import Flask
 
 from models import db
-from models.database import writing
-from models.notices import AuditEntry
-from models.people import Person, Post
-from models.process import Definition, Job
+from models.base.database import writing
+from models.cases.notices import AuditEntry
+from models.persons.people import Person, Post
+from models.processes.instances import Definition, Job
 from workflows.background import jobs
 
 LEAVE = Path(__file__).parents[2] / "processes"

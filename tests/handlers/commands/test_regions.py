@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from models import db
-from models.places import Region
+from models.authorities.places import Region
 
 
 def test_regions_are_loaded_once(app: Flask) -> None:

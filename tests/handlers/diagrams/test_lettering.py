@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.diagrams import lettering
+from handlers.diagrams import text_layout
 
 BROKEN = {
     "核对材料": ["核对材料"],
@@ -18,20 +18,20 @@ BROKEN = {
 
 @pytest.mark.parametrize("text", BROKEN)
 def test_where_lines_break(text: str) -> None:
-    assert lettering.wrap_text(text, 6.8) == BROKEN[text]
+    assert text_layout.wrap_text(text, 6.8) == BROKEN[text]
 
 
 @pytest.mark.parametrize(
     "text", ["核对材料，再核对申请人的每一项材料", "check the materials of everybody", "ABCDEFGHIJKLMNOPQRST"]
 )
 def test_no_line_begins_with_a_mark_and_none_is_lost(text: str) -> None:
-    lines = lettering.wrap_text(text, 6.8, most=9)
+    lines = text_layout.wrap_text(text, 6.8, most=9)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-    assert not [line for line in lines if line[0] in lettering.CLOSING]
+    assert not [line for line in lines if line[0] in text_layout.CLOSING]
 
 
 def test_what_does_not_fit_is_cut() -> None:
-    lines = lettering.wrap_text("一二三四五六七八九十一二三四五六七八九十", 6.8, most=2)
+    lines = text_layout.wrap_text("一二三四五六七八九十一二三四五六七八九十", 6.8, most=2)
     assert len(lines) == 2
     assert lines[-1].endswith("…")
-    assert all(lettering.text_width(line) <= 6.8 for line in lines)
+    assert all(text_layout.text_width(line) <= 6.8 for line in lines)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from handlers.diagrams import figures, lettering, picture
-from handlers.diagrams.outlines import DiagramWords
+from handlers.diagrams import figures, picture, text_layout
 from handlers.diagrams.picture import DiagramPicture
+from handlers.diagrams.timeline_events import DiagramWords
 from tests.workflows.engine.diagrams.drawing import END, START, definitions, element, flows, process, user
-from workflows.diagrams import reading
+from workflows.diagrams import layout_reader
 from workflows.diagrams.layout import Box, Layout
-from workflows.diagrams.trail import ProcessProgress
+from workflows.diagrams.token_progress import ProcessProgress
 
 LIBRARY = {
     file.stem: file.read_bytes()
@@ -24,7 +24,7 @@ RESTING = {"userTask", "callActivity", "receiveTask"}
 
 def layout_of(key: str) -> Layout:
     """A process of the library."""
-    return reading.read_layout(LIBRARY[key], key)
+    return layout_reader.read_layout(LIBRARY[key], key)
 
 
 def drawn(key: str, *here: str) -> DiagramPicture:
@@ -61,7 +61,7 @@ def test_everything_lies_in_view(key: str) -> None:
 @pytest.mark.parametrize("key", LIBRARY)
 def test_names_stay_within_their_activities(key: str) -> None:
     for one in drawn(key).figures:
-        widest = max((lettering.text_width(line.text) for line in one.lines), default=0) * figures.LETTER
+        widest = max((text_layout.text_width(line.text) for line in one.lines), default=0) * figures.LETTER
         if one.sort == "box":
             assert widest <= one.box.width
             assert all(one.box.y < line.y < one.box.y + one.box.height for line in one.lines)
@@ -122,14 +122,16 @@ def test_two_signs_do_not_lie_over_each_other() -> None:
 
 
 def test_a_file_that_draws_nothing_has_no_picture() -> None:
-    layout = reading.read_layout(definitions(process(START + user("a") + END + flows("s a", "a e"))), "p")
+    layout = layout_reader.read_layout(
+        definitions(process(START + user("a") + END + flows("s a", "a e"))), "p"
+    )
     assert picture.draw_diagram(layout, ProcessProgress(key="p", here=frozenset({"a"})), WORDS) is None
 
 
 def test_an_element_without_a_place_is_left_out() -> None:
     source = LIBRARY["decision"].replace(b'bpmnElement="second_review"', b'bpmnElement="elsewhere"')
     place = ProcessProgress(key="decision", here=frozenset({"second_review"}))
-    found = picture.draw_diagram(reading.read_layout(source, "decision"), place, WORDS)
+    found = picture.draw_diagram(layout_reader.read_layout(source, "decision"), place, WORDS)
     assert found is not None
     assert found.pins == ()
     assert len(found.figures) == len(layout_of("decision").figures) - 1
@@ -141,7 +143,7 @@ def test_markup_in_names_is_no_markup() -> None:
     )
     plane = element("bpmndi:BPMNDiagram", "d1", element("bpmndi:BPMNPlane", "d2", shape, bpmnElement="p"))
     source = definitions(process(element("userTask", "a", name="<b>核对</b>")), plane)
-    found = picture.draw_diagram(reading.read_layout(source, "p"), ProcessProgress(key="p"), WORDS)
+    found = picture.draw_diagram(layout_reader.read_layout(source, "p"), ProcessProgress(key="p"), WORDS)
     assert found is not None
     assert "".join(line.text for line in found.figures[0].lines).startswith("<b>")
 
@@ -157,7 +159,7 @@ def test_a_sub_process_lies_below_what_it_holds() -> None:
         )
     )
     plane = element("bpmndi:BPMNDiagram", "d1", element("bpmndi:BPMNPlane", "d2", shapes, bpmnElement="p"))
-    layout = reading.read_layout(definitions(process(element("subProcess", "sub", inner)), plane), "p")
+    layout = layout_reader.read_layout(definitions(process(element("subProcess", "sub", inner)), plane), "p")
     found = picture.draw_diagram(layout, ProcessProgress(key="p", here=frozenset({"sub", "u"})), WORDS)
     assert found is not None
     assert [(one.sort, one.state) for one in found.figures] == [

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import select
 
 from models import db
-from models.applications import Application
-from models.places import Authority
-from models.plans import Plan
+from models.authorities.places import Authority
+from models.authorities.plans import Plan
+from models.cases.applications import Application
 from tests.handlers.conftest import writes
 from workflows.clock import now
 

@@ -11,9 +11,9 @@ import pytest
 
 from domain.sample.people import PASSWORD
 from models import db
-from models.applications import Application
-from models.changes import ApplicationChange
-from models.people import Person
+from models.cases.application_changes import ApplicationChange
+from models.cases.applications import Application
+from models.persons.people import Person
 from simulator.running import RunningSimulator
 from tests.handlers.account.test_registering import code_sent_to, work
 from tests.handlers.conftest import Browser, errors, words, writes

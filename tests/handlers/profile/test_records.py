@@ -16,9 +16,15 @@ from flask import Flask
 
 from domain import outside
 from models import db
-from models.applications import Application
-from models.changes import ApplicationChange
-from models.credentials import Degree, Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
+from models.cases.application_changes import ApplicationChange
+from models.cases.applications import Application
+from models.cases.credentials import (
+    Degree,
+    Diploma,
+    Enrolment,
+    ExamCertificate,
+    PutonghuaCertificate,
+)
 from simulator.running import RunningSimulator
 from tests.handlers.conftest import Browser, errors, words, writes
 from tests.handlers.profile.making import an_application

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from models import db
-from models.plans import Plan
+from models.authorities.plans import Plan
 from tests.handlers.conftest import Browser, words
 from workflows.clock import now
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from domain.diagrams.vocabulary import build_environment
+from domain.diagrams.lint_environment import build_environment
 from domain.rules import policy, requirements
 from domain.rules.policy import ExemptionGrounds, QualificationRequest
 from domain.rules.requirements import NO_YEAR, Schooling
-from models import codes
-from models.credentials import Degree, Diploma, PutonghuaCertificate
+from models.base import codes
+from models.cases.credentials import Degree, Diploma, PutonghuaCertificate
 from tests.handlers.conftest import RULES, writes
 from workflows import engine
 from workflows.engine import LintRefused

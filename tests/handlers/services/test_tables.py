@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from models import codes
+from models.base import codes
 from workflows.engine.decisions import Table, evaluate_table, parse_tables
 
 RULES = Path(__file__).parents[3] / "workflows" / "library" / "rules"

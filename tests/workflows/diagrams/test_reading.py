@@ -8,7 +8,7 @@ import pytest
 
 from tests.workflows.engine import library
 from tests.workflows.engine.diagrams.drawing import END, START, definitions, element, flows, process, user
-from workflows.diagrams import reading
+from workflows.diagrams import layout_reader
 from workflows.diagrams.layout import Box, Layout
 
 KEYS = sorted(name.removesuffix(".bpmn") for name in library.SOURCES if name.endswith(".bpmn"))
@@ -16,7 +16,7 @@ KEYS = sorted(name.removesuffix(".bpmn") for name in library.SOURCES if name.end
 
 def of_library(key: str) -> Layout:
     """A process of the library."""
-    return reading.read_layout(library.SOURCES[f"{key}.bpmn"], key)
+    return layout_reader.read_layout(library.SOURCES[f"{key}.bpmn"], key)
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -46,7 +46,7 @@ def test_frames_are_pool_and_lanes() -> None:
 
 def test_a_file_without_a_drawing_has_its_elements_and_no_places() -> None:
     source = definitions(process(START + user("a") + END + flows("s a", "a e")))
-    layout = reading.read_layout(source, "p")
+    layout = layout_reader.read_layout(source, "p")
     assert not layout.drawn
     assert [figure.id for figure in layout.figures] == ["s", "a", "e"]
     assert len(layout.arrows) == 2
@@ -55,7 +55,7 @@ def test_a_file_without_a_drawing_has_its_elements_and_no_places() -> None:
 @pytest.mark.parametrize("nonsense", ["", "NaN", "inf", "-1e9", "abc"])
 def test_a_place_that_makes_no_sense_is_no_place(nonsense: str) -> None:
     source = re.sub(rb'x="740" y="180"', f'x="{nonsense}" y="180"'.encode(), library.SOURCES["review.bpmn"])
-    layout = reading.read_layout(source, "review")
+    layout = layout_reader.read_layout(source, "review")
     assert layout.by_id["background_checks"].box is None
     assert layout.drawn
 
@@ -63,7 +63,7 @@ def test_a_place_that_makes_no_sense_is_no_place(nonsense: str) -> None:
 def test_a_sub_process_is_around_what_it_holds() -> None:
     inner = element("startEvent", "s2") + user("u") + element("endEvent", "e2") + flows("s2 u", "u e2")
     source = definitions(process(START + element("subProcess", "sub", inner) + END + flows("s sub", "sub e")))
-    layout = reading.read_layout(source, "p")
+    layout = layout_reader.read_layout(source, "p")
     assert layout.around("u") == ["sub"]
     assert layout.around("sub") == []
     assert {arrow.target for arrow in layout.arrows} == {"sub", "e", "u", "e2"}

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from models import db
-from models.process import Definition, Event, ProcessInstance, ReleasePart
+from models.processes.instances import Definition, Event, ProcessInstance, ReleasePart
 from tests.workflows.engine import library
 from tests.workflows.engine.diagrams.drawing import (
     END,
@@ -26,9 +26,9 @@ from tests.workflows.engine.trails import TRAILS
 from tests.workflows.engine.walking import prepare, walk
 from tests.workflows.engine.world import World
 from workflows import engine
-from workflows.diagrams import outline, reading, trail
-from workflows.diagrams.trail import HistoryEvent, InstanceHistory, ProcessProgress
-from workflows.engine.state import standing
+from workflows.diagrams import layout_reader, outline, token_progress
+from workflows.diagrams.token_progress import HistoryEvent, InstanceHistory, ProcessProgress
+from workflows.engine.state import pending_work
 
 TO_CONFIRMATION = ["case_opened", "registration", "is_registered", "read_plan", "which_way"]
 TO_REVIEW = [*TO_CONFIRMATION, "confirmation", "is_accepted"]
@@ -41,7 +41,7 @@ def layouts(world: World, instance: int) -> dict[str, Any]:
         .join(ReleasePart, ReleasePart.definition_id == Definition.id)
         .where(ReleasePart.release_id == world.row(instance).release_id, Definition.sort == "process")
     )
-    return {key: reading.read_layout(source, key) for key, source in db.session.execute(parts)}
+    return {key: layout_reader.read_layout(source, key) for key, source in db.session.execute(parts)}
 
 
 def places(world: World, instance: int) -> dict[str, ProcessProgress]:
@@ -51,7 +51,7 @@ def places(world: World, instance: int) -> dict[str, ProcessProgress]:
     told = [
         HistoryEvent(kind=event.kind, element=event.element, at=event.at)
         for event in events
-        if event.kind in trail.PASSED and event.element
+        if event.kind in token_progress.PASSED and event.element
     ]
     story = InstanceHistory(
         root=row.process_key,
@@ -60,7 +60,7 @@ def places(world: World, instance: int) -> dict[str, ProcessProgress]:
         events=tuple(told),
         end=row.end_element,
     )
-    return trail.find_progress(layouts(world, instance), story)
+    return token_progress.find_progress(layouts(world, instance), story)
 
 
 def names(world: World, instance: int, key: str) -> list[tuple[str, str]]:
@@ -275,11 +275,11 @@ def resting(world: World, instance: int) -> set[tuple[str, str]]:
     """Where the engine itself says that the tokens are: process and element."""
     workflow, known = world.loaded(instance), layouts(world, instance)
     found = set()
-    for task in standing.find_pending_work(workflow).resting:
+    for task in pending_work.find_pending_work(workflow).resting:
         part = task.workflow
         while part.spec.name not in known:  # a sub-process
             part = workflow.get_task_from_id(part.parent_task_id).workflow
-        found.add((part.spec.name, standing.find_element_id(task)))
+        found.add((part.spec.name, pending_work.find_element_id(task)))
     return found
 
 

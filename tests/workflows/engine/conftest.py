@@ -13,7 +13,7 @@ from tests import stores
 from tests.stores import Store
 from tests.workflows import databases
 from tests.workflows.engine.world import Watch, World
-from workflows import addressees, clock, operations, publicstate
+from workflows import addressees, clock, operations, state_changes
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def world(engine_app: Flask) -> Iterator[World]:
     """A world on a fresh database; what a test registers is forgotten afterwards."""
     watch = Watch()
     clock.install(engine_app, watch)
-    registries = (operations._operations, operations._facts, addressees._resolvers, publicstate._listeners)
+    registries = (operations._operations, operations._facts, addressees._resolvers, state_changes._listeners)
     before = [registry.copy() for registry in registries]
     for registry in registries:
         registry.clear()

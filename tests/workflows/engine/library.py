@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from models.codes import ROLES
+from models.base.codes import ROLES
 from tests.workflows.engine.walking import Trail
 
 FOLDER = Path(__file__).parents[3] / "workflows" / "library"

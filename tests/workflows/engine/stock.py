@@ -21,7 +21,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from workflows.engine import decisions
 from workflows.engine.elements.activities import DecisionTask, DecisionTaskConverter, DecisionTaskParser
-from workflows.engine.source import xml
+from workflows.engine.source import safe_xml
 
 Services = Mapping[str, Callable[[dict[str, Any]], Any]]
 
@@ -87,7 +87,7 @@ class Stock:
             if name.endswith(".dmn"):
                 tables |= {table.key: table for table in decisions.parse_tables(content, name=name)}
             else:
-                parser.add_bpmn_xml(xml.parse_xml(content, name=name), filename=name)
+                parser.add_bpmn_xml(safe_xml.parse_xml(content, name=name), filename=name)
         self.engine = _Engine(services, tables)
         spec, calls = parser.get_spec(key), parser.get_subprocess_specs(key)
         self.workflow: Any = BpmnWorkflow(spec, calls, script_engine=self.engine)

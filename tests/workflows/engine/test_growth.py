@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models import db
-from models.process import Event, ProcessInstance
+from models.processes.instances import Event, ProcessInstance
 from tests.workflows.engine.diagrams.drawing import (
     END,
     START,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models import db
-from models.errors import AlreadyDone
+from models.base.errors import AlreadyDone
 from tests.workflows.engine.diagrams.drawing import (
     END,
     KEYED,

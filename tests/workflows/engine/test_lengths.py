@@ -6,8 +6,18 @@ import pytest
 from sqlalchemy import String
 
 from models import db
-from models.errors import NothingWaiting
-from models.process import Act, Definition, Duty, Event, Job, ProcessInstance, Release, Wait, WorkItem
+from models.base.errors import NothingWaiting
+from models.processes.instances import (
+    Act,
+    Definition,
+    Duty,
+    Event,
+    Job,
+    ProcessInstance,
+    Release,
+    Wait,
+    WorkItem,
+)
 from tests.workflows.engine.diagrams.drawing import (
     KEYED,
     definitions,
@@ -24,9 +34,9 @@ from tests.workflows.engine.world import World
 from workflows import engine
 from workflows.engine.lint import lint_files
 from workflows.engine.lint.shape.lengths import COLUMNS, LONGEST
-from workflows.engine.moves.rows import NoPerson
+from workflows.engine.moves.row_changes import NoPerson
 from workflows.engine.source.environment import Environment
-from workflows.engine.state.standing import BadCorrelationKey
+from workflows.engine.state.pending_work import BadCorrelationKey
 
 pytestmark = pytest.mark.found("E9")
 

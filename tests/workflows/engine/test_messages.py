@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.errors import DomainError, NothingWaiting
+from models.base.errors import DomainError, NothingWaiting
 from tests.workflows.engine.diagrams.drawing import (
     END,
     KEYED,

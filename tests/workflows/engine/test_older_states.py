@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import insert, text
 
 from models import db
-from models.database import writing
-from models.process import ProcessInstance, WorkItem
+from models.base.database import writing
+from models.processes.instances import ProcessInstance, WorkItem
 from tests import stores
 from tests.workflows.engine.world import World
 from workflows import engine

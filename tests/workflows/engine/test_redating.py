@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from models import db
-from models.process import Event
+from models.processes.instances import Event
 from tests.workflows.engine.diagrams.drawing import (
     END,
     START,

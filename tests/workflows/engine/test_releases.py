@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from models import db
-from models.process import Definition, Release
+from models.processes.instances import Definition, Release
 from tests.workflows.engine.diagrams.drawing import (
     END,
     START,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models import db
-from models.process import Event
+from models.processes.instances import Event
 from tests.workflows.engine.diagrams.drawing import (
     END,
     FAILURES,

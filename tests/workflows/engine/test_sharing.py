@@ -9,10 +9,10 @@ from SpiffWorkflow.util.task import TaskState
 
 from tests.workflows.engine.trails import TRAILS
 from tests.workflows.engine.world import BEGINNING, interpreter, run_of
-from workflows.engine.elements import moment
+from workflows.engine.elements import step_clock
 from workflows.engine.elements.instances import Instance, look_ahead
 from workflows.engine.moves import step
-from workflows.engine.state import codec, pruning, specs, standing
+from workflows.engine.state import codec, pending_work, pruning, specs
 
 SHARED = ["everybody", "one after the other", "branches", "call with a cycle", "race"]
 ANSWERS = {"people": ["a", "b", "c"], "redo": False, "first": 1}
@@ -24,7 +24,7 @@ def _specs(name: str) -> specs.Specs:
 
 
 def _run(shared: specs.Specs) -> list[str]:
-    with moment.at_moment(BEGINNING):
+    with step_clock.at_moment(BEGINNING):
         workflow = Instance(shared.spec, shared.calls, script_engine=interpreter(shared))
         seen = []
         for _ in range(30):
@@ -40,7 +40,10 @@ def _run(shared: specs.Specs) -> list[str]:
             ready[0].run()
         return [
             *seen,
-            *(standing.find_element_id(task) for task in standing.find_pending_work(workflow).resting),
+            *(
+                pending_work.find_element_id(task)
+                for task in pending_work.find_pending_work(workflow).resting
+            ),
         ]
 
 
@@ -59,7 +62,7 @@ def test_eight_threads_share_one_spec(name: str) -> None:
 @pytest.mark.parametrize("name", SHARED)
 def test_a_state_goes_on_in_a_fresh_process(name: str) -> None:
     first, second = _specs(name), _specs(name)
-    with moment.at_moment(BEGINNING):
+    with step_clock.at_moment(BEGINNING):
         workflow = Instance(first.spec, first.calls, script_engine=interpreter(first))
         step.run_to_rest(run_of(workflow, first, BEGINNING))
         state = codec.dump_state(workflow)

@@ -22,9 +22,9 @@ from tests.workflows.engine.diagrams.drawing import (
     user,
 )
 from tests.workflows.engine.world import BEGINNING, World
-from workflows import addressees, engine, publicstate
+from workflows import addressees, engine, state_changes
 from workflows.addressees import Addressee
-from workflows.publicstate import StateChange
+from workflows.state_changes import StateChange
 
 STATES = {
     "p.bpmn": definitions(
@@ -65,7 +65,7 @@ def _single(**values: str) -> bytes:
 
 def test_the_innermost_public_state_counts_and_listeners_hear_changes(world: World) -> None:
     heard: list[StateChange] = []
-    publicstate.on_state_change(heard.append)
+    state_changes.on_state_change(heard.append)
     world.deploy(STATES)
     case = world.start()
     seen = [world.row(case).public_state]
@@ -100,7 +100,7 @@ def test_what_fails_in_a_listener_saves_nothing(world: World) -> None:
     def refuse(change: StateChange) -> None:
         raise LookupError(change.new)
 
-    publicstate.on_state_change(refuse)
+    state_changes.on_state_change(refuse)
     world.deploy(STATES)
     with pytest.raises(LookupError):
         world.start()

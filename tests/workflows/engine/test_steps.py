@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import update
 
 from models import db
-from models.errors import AlreadyDone, Changed, NotFound
-from models.process import ProcessInstance
+from models.base.errors import AlreadyDone, Changed, NotFound
+from models.processes.instances import ProcessInstance
 from tests.workflows.engine.diagrams.drawing import (
     END,
     START,

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from models import db
-from models.process import Wait
+from models.processes.instances import Wait
 from tests.workflows.engine.diagrams.drawing import (
     END,
     START,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from models import db
-from models.errors import DomainError
+from models.base.errors import DomainError
 from tests.workflows.engine.diagrams.drawing import (
     END,
     START,
@@ -24,7 +24,7 @@ from tests.workflows.engine.diagrams.drawing import (
 )
 from tests.workflows.engine.world import World
 from workflows import engine
-from workflows.engine.elements.plain import is_same_value, to_plain_value
+from workflows.engine.elements.plain_values import is_same_value, to_plain_value
 from workflows.engine.state.codec import UnstorableVariables
 
 CHAIN = definitions(process(START + user("u") + user("v") + END + flows("s u", "u v", "v e")))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflows.engine.source import xml
+from workflows.engine.source import safe_xml
 from workflows.engine.source.problems import LintProblem, LintRefused
 
 BPMN = 'xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
@@ -56,7 +56,7 @@ MALFORMED = {
     "no namespace": (b"<definitions/>", "xml-root", "definitions"),
     "a table as a diagram": (f"<definitions {DMN}/>".encode(), "xml-root", "不是 BPMN"),
     "html": (b"<html><body/></html>", "xml-root", "根元素是 html"),
-    "too large": (b"<a>" + b" " * xml.LARGEST + b"</a>", "xml-too-large", "2 MB"),
+    "too large": (b"<a>" + b" " * safe_xml.LARGEST + b"</a>", "xml-too-large", "2 MB"),
     "too deep": (
         f"<definitions {BPMN}>{'<a>' * 150}{'</a>' * 150}</definitions>".encode(),
         "xml-too-deep",
@@ -72,7 +72,7 @@ MALFORMED = {
 
 def refusal(source: bytes, name: str = "case.bpmn") -> LintProblem:
     with pytest.raises(LintRefused) as caught:
-        xml.parse_xml(source, name=name)
+        safe_xml.parse_xml(source, name=name)
     assert len(caught.value.problems) == 1
     return caught.value.problems[0]
 
@@ -98,13 +98,13 @@ def test_refuses_with_file_and_reason(case: str) -> None:
     ],
 )
 def test_reads_a_plain_diagram(source: str) -> None:
-    assert xml.parse_xml(source.encode(), name="case.bpmn").tag == f"{{{xml.BPMN}}}definitions"
+    assert safe_xml.parse_xml(source.encode(), name="case.bpmn").tag == f"{{{safe_xml.BPMN}}}definitions"
 
 
-@pytest.mark.parametrize("namespace", sorted(xml.DMN))
+@pytest.mark.parametrize("namespace", sorted(safe_xml.DMN))
 def test_reads_tables_of_both_versions(namespace: str) -> None:
     source = f'<definitions xmlns="{namespace}"/>'.encode()
-    assert xml.parse_xml(source, name="rules.dmn").tag == f"{{{namespace}}}definitions"
+    assert safe_xml.parse_xml(source, name="rules.dmn").tag == f"{{{namespace}}}definitions"
 
 
 def test_refuses_a_diagram_under_the_name_of_a_table() -> None:
@@ -115,4 +115,4 @@ def test_refuses_a_diagram_under_the_name_of_a_table() -> None:
 @given(st.binary(max_size=200) | st.text(alphabet="<>&;!-[]?/ ax='\"\n\0", max_size=80).map(str.encode))
 def test_any_bytes_give_a_root_or_a_problem(source: bytes) -> None:
     with contextlib.suppress(LintRefused):
-        assert xml.parse_xml(source, name="case.bpmn").tag == f"{{{xml.BPMN}}}definitions"
+        assert safe_xml.parse_xml(source, name="case.bpmn").tag == f"{{{safe_xml.BPMN}}}definitions"

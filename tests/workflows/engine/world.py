@@ -13,10 +13,10 @@ from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import select
 
 from models import db
-from models.people import Person
-from models.process import Event, Job, ProcessInstance, Wait, WorkItem
+from models.persons.people import Person
+from models.processes.instances import Event, Job, ProcessInstance, Wait, WorkItem
 from workflows import engine, operations
-from workflows.engine.moves import run
+from workflows.engine.moves import instance_run
 from workflows.engine.state import codec, releases
 from workflows.engine.state.interpreter import Circumstances, Interpreter
 from workflows.operations import Operation
@@ -180,10 +180,10 @@ def held(workflow: Any) -> list[tuple[str, str, dict[str, Any]]]:
     return sorted(found, key=repr)
 
 
-def run_of(workflow: Any, specs: Any, now: datetime) -> run.InstanceRun:
+def run_of(workflow: Any, specs: Any, now: datetime) -> instance_run.InstanceRun:
     """A step over a workflow in memory."""
     row = SimpleNamespace(id=1, business_key=None, process_key=specs.key, public_state=None)
-    return run.InstanceRun(
+    return instance_run.InstanceRun(
         row=row, specs=specs, interpreter=workflow.script_engine, actor=None, now=now, workflow=workflow
     )
 

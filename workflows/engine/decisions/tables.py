@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 
 from flask_babel import lazy_gettext
 
-from models.errors import DomainError
+from models.base.errors import DomainError
 from workflows.engine.decisions.unary import ConditionCell, compile_cell
 from workflows.engine.expressions import Expression, ExpressionError, bounds, compile_expression, meters
 from workflows.engine.expressions.faults import Fault

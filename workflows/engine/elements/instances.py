@@ -18,7 +18,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.util.task import TaskState
 
-from models.errors import DomainError
+from models.base.errors import DomainError
 
 MOST_INSTANCES = 200  # of one multi-instance activity
 PREDICTED = TaskState.PREDICTED_MASK

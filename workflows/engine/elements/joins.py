@@ -14,7 +14,7 @@ from SpiffWorkflow.bpmn.specs.control import _EndJoin
 from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
 from SpiffWorkflow.util.task import TaskState
 
-from workflows.engine.elements.plain import is_same_value
+from workflows.engine.elements.plain_values import is_same_value
 
 FINISHED = TaskState.FINISHED_MASK
 HELD = TaskState.READY | TaskState.WAITING | TaskState.STARTED

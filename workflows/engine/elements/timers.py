@@ -19,8 +19,8 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
 )
 from SpiffWorkflow.util.task import TaskState
 
-from models.errors import DomainError
-from workflows.engine.elements import moment
+from models.base.errors import DomainError
+from workflows.engine.elements import step_clock
 from workflows.working_days import LOCAL
 
 LONGEST = timedelta(days=36_525)
@@ -136,7 +136,7 @@ class DurationTimer(DurationTimerEventDefinition):  # type: ignore[misc]
         if value is None:
             with _name_element(task):
                 value = (
-                    add_duration(moment.current_moment(), _evaluate_time(self, task))
+                    add_duration(step_clock.current_moment(), _evaluate_time(self, task))
                     .astimezone(UTC)
                     .isoformat()
                 )
@@ -155,7 +155,7 @@ class CycleTimer(CycleTimerEventDefinition):  # type: ignore[misc]
                 value = self._first_cycle(task)
         if any(ticked is task for ticked in task.workflow.script_engine.ticked):
             return False  # one firing a step: after a long sleep there may be thousands to catch up with
-        ready = value["cycles"] != 0 and datetime.fromisoformat(value["next"]) <= moment.current_moment()
+        ready = value["cycles"] != 0 and datetime.fromisoformat(value["next"]) <= step_clock.current_moment()
         if ready:
             following = datetime.fromisoformat(value["next"]) + timedelta(seconds=value["duration"])
             value = {**value, "next": following.isoformat(), "cycles": value["cycles"] - 1}
@@ -181,8 +181,8 @@ class CycleTimer(CycleTimerEventDefinition):  # type: ignore[misc]
         count, _, every = text.upper().removeprefix("R").partition("/")
         if "/" in every or (count and not count.isdigit()) or len(count) > MOST_DIGITS:
             raise BadTimer(f"“{text}”不是有效的循环时长，请写成 R3/P2D 这样的形式。")
-        start = add_duration(moment.current_moment(), every).astimezone(UTC)
-        seconds = (start - moment.current_moment()).total_seconds()
+        start = add_duration(step_clock.current_moment(), every).astimezone(UTC)
+        seconds = (start - step_clock.current_moment()).total_seconds()
         if seconds < SHORTEST_CYCLE:
             raise BadTimer(f"“{text}”循环得太快，间隔至少要一秒。")
         return {"cycles": int(count) if count else -1, "next": start.isoformat(), "duration": seconds}
@@ -243,6 +243,6 @@ def _replace_definition(definition: Any) -> Any:
 
 
 def _is_due(task: Any, value: str) -> bool:
-    if datetime.fromisoformat(value) <= moment.current_moment():
+    if datetime.fromisoformat(value) <= step_clock.current_moment():
         task._set_internal_data(event_fired=True)
     return bool(task._get_internal_data("event_fired", False))

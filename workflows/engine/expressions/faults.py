@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from models.errors import DomainError
+from models.base.errors import DomainError
 
 
 class ExpressionError(DomainError):

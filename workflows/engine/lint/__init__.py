@@ -8,20 +8,28 @@ from functools import partial
 from workflows.engine.decisions import Table, read_tables
 from workflows.engine.lint.meaning import (
     activities,
-    asked,
     duties,
     events,
     formulas,
     messages,
+    page_tables,
     states,
     timers,
 )
 from workflows.engine.lint.reading.diagram import Diagram
 from workflows.engine.lint.reading.effort import Effort, EffortExhausted, build_exhausted_problem
 from workflows.engine.lint.reading.report import Report, describe_element
-from workflows.engine.lint.shape import elements, gateways, joins, lengths, paths, repeats, sizes
+from workflows.engine.lint.shape import (
+    elements,
+    gateways,
+    joins,
+    lengths,
+    multi_instances,
+    paths,
+    sizes,
+)
 from workflows.engine.lint.shape.references import DeploymentContext, check_references
-from workflows.engine.source import problems, xml
+from workflows.engine.source import problems, safe_xml
 from workflows.engine.source.environment import Environment
 from workflows.engine.source.problems import LintProblem, LintRefused
 
@@ -34,7 +42,7 @@ _SCOPE_RULES = (
     joins.check_joins,
     events.check_events,
     timers.check_timers,
-    repeats.check_multi_instances,
+    multi_instances.check_multi_instances,
     formulas.check_formulas,
 )
 
@@ -64,7 +72,7 @@ class _FileLinter:
             environment=self.environment,
             effort=self.effort,
         )
-        for rule in (check_references, asked.check_page_tables):
+        for rule in (check_references, page_tables.check_page_tables):
             self._run_within_effort(next(iter(sources), ""), partial(self._apply_rule, rule, known))
         for diagram in self.diagrams:
             self._run_within_effort(diagram.file, partial(self._lint_diagram, diagram, known))
@@ -87,7 +95,7 @@ class _FileLinter:
 
     def _read_file(self, file: str, source: bytes) -> None:
         try:
-            root = xml.parse_xml(source, name=file)
+            root = safe_xml.parse_xml(source, name=file)
         except LintRefused as refused:
             self.problems += refused.problems
             return

@@ -13,16 +13,16 @@ from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, insert, or_, select, update
 
-from models.errors import AlreadyDone, NotFound, NothingWaiting
-from models.prebuilt import Prebuilt, Write
-from models.process import Job, ProcessInstance, Wait, WorkItem
+from models.base.errors import AlreadyDone, NotFound, NothingWaiting
+from models.base.prebuilt import Prebuilt, Write
+from models.processes.instances import Job, ProcessInstance, Wait, WorkItem
 from workflows.clock import now
-from workflows.engine.elements import moment
+from workflows.engine.elements import step_clock
 from workflows.engine.elements.instances import Instance, look_ahead
-from workflows.engine.elements.plain import to_plain_value
+from workflows.engine.elements.plain_values import to_plain_value
 from workflows.engine.elements.throwing import throw_error
 from workflows.engine.expressions import meters
-from workflows.engine.moves.run import InstanceRun, StepResult
+from workflows.engine.moves.instance_run import InstanceRun, StepResult
 from workflows.engine.moves.step import (
     READ_ROW,
     lock_instance,
@@ -32,9 +32,9 @@ from workflows.engine.moves.step import (
     settle_run,
     translate_failures,
 )
-from workflows.engine.state import codec, releases, standing
+from workflows.engine.state import codec, pending_work, releases
 from workflows.engine.state.interpreter import keep_result
-from workflows.engine.state.standing import find_element_id
+from workflows.engine.state.pending_work import find_element_id
 
 WAITS: Any = Wait.__table__
 JOBS: Any = Job.__table__
@@ -79,11 +79,11 @@ def start_instance(
     process_key: str, *, business_key: str | None, variables: Mapping[str, Any], actor: int | None
 ) -> StepResult:
     """Start an instance on the newest release of a process and run it to rest."""
-    standing.check_business_key(business_key)
+    pending_work.check_business_key(business_key)
     release = releases.find_release_row(process_key)
     at = now()
     row = _insert_instance(release, business_key, actor=actor, at=at)
-    with moment.at_moment(at), meters.step_meter(), translate_failures():
+    with step_clock.at_moment(at), meters.step_meter(), translate_failures():
         run = open_run(row, actor=actor, now=at)
         run.workflow = Instance(run.specs.spec, run.specs.calls, script_engine=run.interpreter)
         # Only where the token is: what later tasks already held would be merged with, list by list.
@@ -154,7 +154,7 @@ def _catch_message(run: InstanceRun, task: Any, message: str, payload: Mapping[s
     run.note("message", find_element_id(task), {"message": message})
     # the wait's row has matched the key; an event-based gateway would compare it again with what it saw last
     known = task.workflow.correlations
-    task.task_spec.catch(task, BpmnEvent(standing.find_message_definition(task, message), kept, known))
+    task.task_spec.catch(task, BpmnEvent(pending_work.find_message_definition(task, message), kept, known))
     task.task_spec._update(task)
 
 
@@ -204,10 +204,12 @@ def read_variables(instance_id: int, task_id: str | None = None) -> dict[str, An
     if row is None:
         raise NotFound
     run = open_run(row, actor=None, now=now())
-    with moment.at_moment(run.now), translate_failures():
+    with step_clock.at_moment(run.now), translate_failures():
         workflow = codec.load_state(row.blob, run.specs, run.interpreter)
         tokens = [
-            task for task in standing.find_pending_work(workflow).resting if task_id in (None, task.id.hex)
+            task
+            for task in pending_work.find_pending_work(workflow).resting
+            if task_id in (None, task.id.hex)
         ]
     found = dict(workflow.data) if not tokens else {}
     for task in tokens:

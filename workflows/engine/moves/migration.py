@@ -18,16 +18,16 @@ from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, update
 
 from models import db
-from models.errors import DomainError
-from models.process import ProcessInstance, Release
+from models.base.errors import DomainError
+from models.processes.instances import ProcessInstance, Release
 from workflows.clock import now
-from workflows.engine.elements import moment
-from workflows.engine.moves import rows
-from workflows.engine.moves.run import InstanceRun, StepResult
+from workflows.engine.elements import step_clock
+from workflows.engine.moves import row_changes
+from workflows.engine.moves.instance_run import InstanceRun, StepResult
 from workflows.engine.moves.step import lock_instance, open_run, settle_run, translate_failures
-from workflows.engine.state import codec, pruning, releases, standing
+from workflows.engine.state import codec, pending_work, pruning, releases
+from workflows.engine.state.pending_work import find_element_id
 from workflows.engine.state.specs import Specs
-from workflows.engine.state.standing import find_element_id
 
 LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 NAME = re.compile(r"(?P<element>.*?)(?P<rest>\.BoundaryEventSplit|\.BoundaryEventJoin|\.EndJoin| \[child\])?")
@@ -55,14 +55,14 @@ def migrate_instance(
     row, release = lock_instance(instance_id), db.session.get_one(Release, release_id)
     if row.state != "active" or row.process_key != release.process_key:
         raise NotMovable(["只有进行中的实例可以移动，而且只能移到同一流程的版本"])
-    with moment.at_moment(now()), translate_failures():
-        run = open_run(row, actor=actor, now=moment.current_moment())
+    with step_clock.at_moment(now()), translate_failures():
+        run = open_run(row, actor=actor, now=step_clock.current_moment())
         new = releases.find_specs(release.id, release.digest)
         state = _move_state(row.blob, run, new, dict(renamed or {}))
         run.specs = run.interpreter.specs = new
         run.workflow = codec.load_state(state, new, run.interpreter)
-        run.before = standing.find_pending_work(run.workflow)
-        rows.redescribe_items(row, run.before)
+        run.before = pending_work.find_pending_work(run.workflow)
+        row_changes.redescribe_items(row, run.before)
         run.note("moved", None, {"release": release.number})
         result = settle_run(run)
     db.session.connection().execute(MOVE, {"instance": instance_id, "release": release_id})

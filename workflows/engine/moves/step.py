@@ -15,19 +15,19 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, select, update
 
-from models.errors import AlreadyDone, Changed, DomainError, NotFound
-from models.prebuilt import Prebuilt, Write, run_together
-from models.process import ProcessInstance, Release
-from workflows import publicstate
-from workflows.engine.elements import moment
+from models.base.errors import AlreadyDone, Changed, DomainError, NotFound
+from models.base.prebuilt import Prebuilt, Write, run_together
+from models.processes.instances import ProcessInstance, Release
+from workflows import state_changes
+from workflows.engine.elements import step_clock
 from workflows.engine.expressions import meters
-from workflows.engine.moves import rows
-from workflows.engine.moves.run import InstanceRun, StepResult
-from workflows.engine.moves.running import ProcessFailed, run_to_rest
-from workflows.engine.state import codec, pruning, releases, standing
+from workflows.engine.moves import row_changes
+from workflows.engine.moves.execution import ProcessFailed, run_to_rest
+from workflows.engine.moves.instance_run import InstanceRun, StepResult
+from workflows.engine.state import codec, pending_work, pruning, releases
 from workflows.engine.state.interpreter import Circumstances, Interpreter, describe_task
-from workflows.engine.state.standing import PendingWork, find_element_id
-from workflows.publicstate import StateChange
+from workflows.engine.state.pending_work import PendingWork, find_element_id
+from workflows.state_changes import StateChange
 
 INSTANCE: Any = ProcessInstance.__table__
 RELEASE: Any = Release.__table__
@@ -71,10 +71,10 @@ def move_locked_instance(
     row: Any, act: Callable[[InstanceRun], bool], *, actor: int | None, now: datetime
 ) -> StepResult | None:
     """Move an instance whose row the caller has locked in this transaction."""
-    with moment.at_moment(now), meters.step_meter(), translate_failures():
+    with step_clock.at_moment(now), meters.step_meter(), translate_failures():
         run = open_run(row, actor=actor, now=now)
         run.workflow = codec.load_state(row.blob, run.specs, run.interpreter)
-        run.before = standing.find_pending_work(run.workflow)
+        run.before = pending_work.find_pending_work(run.workflow)
         if not act(run):
             return None
         return settle_run(run)
@@ -145,7 +145,7 @@ def _is_of_engine(error: Exception) -> bool:
 def settle_run(run: InstanceRun) -> StepResult:
     """Run to rest, write everything that changed, and tell who asked for it."""
     run_to_rest(run)
-    after = standing.find_pending_work(run.workflow)
+    after = pending_work.find_pending_work(run.workflow)
     completed = bool(run.workflow.completed)
     public = _find_public_state(run, after, completed)
     pruning.prune_instance(run.workflow)
@@ -184,22 +184,22 @@ def _note_changes(run: InstanceRun, after: PendingWork) -> None:
 def _find_public_state(run: InstanceRun, after: PendingWork, completed: bool) -> str | None:
     if completed:
         return run.end_state or run.row.public_state
-    return standing.find_public_state(after) or run.row.public_state
+    return pending_work.find_public_state(after) or run.row.public_state
 
 
 def _write_run(run: InstanceRun, after: PendingWork, result: StepResult) -> None:
     """Write the state and all that follows from it; nothing if somebody else moved the instance."""
     checked = [_build_save(run, result), *([run.finished] if run.finished else [])]
     also = [run.also(result)] if run.also else []
-    items = rows.build_new_items(run.row, run.before, after)
-    saved, *finished = run_together([*checked, *items, *rows.build_new_events(run.events), *also])[
+    items = row_changes.build_new_items(run.row, run.before, after)
+    saved, *finished = run_together([*checked, *items, *row_changes.build_new_events(run.events), *also])[
         : len(checked)
     ]
     if not saved:
         raise Changed
     if not all(finished):
         raise AlreadyDone
-    rows.write_changes(run.row, run.before, after, run.cause)
+    row_changes.write_changes(run.row, run.before, after, run.cause)
 
 
 def _build_save(run: InstanceRun, result: StepResult) -> Write:
@@ -226,7 +226,7 @@ def _dump_run(run: InstanceRun) -> bytes:
 
 def _announce_state(run: InstanceRun, public: str | None) -> None:
     if public != run.row.public_state:
-        publicstate.announce_change(
+        state_changes.announce_change(
             StateChange(
                 instance_id=run.row.id,
                 business_key=run.row.business_key,

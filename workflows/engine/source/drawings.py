@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from workflows.engine.source import xml
+from workflows.engine.source import safe_xml
 from workflows.engine.source.problems import LintProblem, LintRefused
-from workflows.engine.source.xml import BPMN, Element
+from workflows.engine.source.safe_xml import BPMN, Element
 
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 SHARED = ("message", "error", "escalation", "signal", "correlationProperty")
@@ -34,7 +34,7 @@ def read_drawings(file: str, content: bytes) -> list[DrawnProcess]:
     """The executable processes of a BPMN file."""
     return [
         _build_drawing(process, file, content)
-        for process in _find_processes(xml.parse_xml(content, name=file))
+        for process in _find_processes(safe_xml.parse_xml(content, name=file))
         if process.get("isExecutable", "true") == "true"
     ]
 
@@ -72,7 +72,7 @@ def build_documents(reached: Iterable[DrawnProcess]) -> Iterator[tuple[str, Elem
         keys.setdefault((drawing.file, drawing.content), set()).add(drawing.key)
     seen: dict[str, str] = {}
     for number, ((file, content), kept) in enumerate(keys.items()):
-        root = xml.parse_xml(content, name=file)
+        root = safe_xml.parse_xml(content, name=file)
         for process in _find_processes(root):
             if process.get("id") not in kept:
                 root.remove(process)

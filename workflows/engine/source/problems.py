@@ -9,7 +9,7 @@ from typing import Literal
 from flask_babel import lazy_gettext
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
-from models.errors import DomainError
+from models.base.errors import DomainError
 
 Severity = Literal["error", "warning"]
 

@@ -18,9 +18,9 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from models.errors import DomainError
+from models.base.errors import DomainError
 from workflows.engine.elements.instances import Instance, InstanceCall
-from workflows.engine.elements.plain import SIMPLE, is_same_value, to_plain_value
+from workflows.engine.elements.plain_values import SIMPLE, is_same_value, to_plain_value
 from workflows.engine.state.specs import REGISTRY, Specs
 
 VERSION = 1

@@ -11,12 +11,12 @@ from flask_babel import lazy_gettext
 from marshmallow import ValidationError
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 
-from models.errors import DomainError
+from models.base.errors import DomainError
 from workflows import operations
 from workflows.engine import decisions, expressions
 from workflows.engine.decisions import DecisionError
-from workflows.engine.elements import moment
-from workflows.engine.elements.plain import to_plain_value
+from workflows.engine.elements import step_clock
+from workflows.engine.elements.plain_values import to_plain_value
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.state.specs import Specs
 from workflows.operations import OperationCall, OperationRefused
@@ -104,7 +104,7 @@ class Interpreter(PythonScriptEngine):  # type: ignore[misc]
             instance_id=known.instance_id,
             business_key=known.business_key,
             actor=known.actor,
-            now=moment.current_moment(),
+            now=step_clock.current_moment(),
             data=task.data,
         )
 

@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext
 from sqlalchemy import bindparam, select
 
 from models import db
-from models.errors import DomainError, NotFound
-from models.process import Release
+from models.base.errors import DomainError, NotFound
+from models.processes.instances import Release
 from workflows.engine.state import specs
 from workflows.engine.state.specs import Specs
 

@@ -24,7 +24,7 @@ from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
 from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
 
-from models.errors import DomainError
+from models.base.errors import DomainError
 from workflows.engine import decisions
 from workflows.engine.elements import joins, throwing, timers
 from workflows.engine.elements.activities import (

@@ -6,11 +6,11 @@ from collections import Counter
 
 from workflows.engine.lint.meaning.formulas import check_expression
 from workflows.engine.lint.meaning.timers import is_duration
+from workflows.engine.lint.reading.allowlist import SPIFF
 from workflows.engine.lint.reading.diagram import Scope, list_extensions, read_properties, text_of
 from workflows.engine.lint.reading.report import Report
-from workflows.engine.lint.reading.vocabulary import SPIFF
 from workflows.engine.lint.shape.references import DeploymentContext
-from workflows.engine.source.xml import Element
+from workflows.engine.source.safe_xml import Element
 
 _WAITS_FOR = ("applicant", "authority", "recipient")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from workflows.engine.lint.reading.allowlist import ACTIVITIES, SCOPES
 from workflows.engine.lint.reading.diagram import Scope, list_children
 from workflows.engine.lint.reading.report import Report, local_name
-from workflows.engine.lint.reading.vocabulary import ACTIVITIES, SCOPES
-from workflows.engine.source.xml import Element
+from workflows.engine.source.safe_xml import Element
 
 # Only these can raise what the boundary event waits for.
 _HOSTS = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from workflows.engine.expressions import ExpressionError, compile_expression, compile_script
 from workflows.engine.lint.meaning.events import list_definitions
+from workflows.engine.lint.reading.allowlist import ACTIVITIES, SPIFF
 from workflows.engine.lint.reading.diagram import Diagram, Scope, list_children, list_extensions, text_of
 from workflows.engine.lint.reading.report import Report
-from workflows.engine.lint.reading.vocabulary import ACTIVITIES, SPIFF
-from workflows.engine.source.xml import Element
+from workflows.engine.source.safe_xml import Element
 
 _STEPS = 50  # of compiling anything
 

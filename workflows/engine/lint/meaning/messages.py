@@ -8,7 +8,7 @@ from workflows.engine.lint.meaning.events import list_definitions
 from workflows.engine.lint.reading.diagram import Diagram, list_children, text_of
 from workflows.engine.lint.reading.report import Report, local_name
 from workflows.engine.source.environment import Environment
-from workflows.engine.source.xml import Element
+from workflows.engine.source.safe_xml import Element
 
 _WAITING = ("intermediateCatchEvent", "boundaryEvent")
 

@@ -10,7 +10,7 @@ from workflows.engine.lint.reading.diagram import Scope, read_properties
 from workflows.engine.lint.reading.graph import rank_nodes
 from workflows.engine.lint.reading.report import Report, describe_element, shorten_text
 from workflows.engine.source.environment import Environment
-from workflows.engine.source.xml import Element
+from workflows.engine.source.safe_xml import Element
 
 _SHARED = -1  # reached by more than one branch
 _SHOWN = 40  # characters of a state

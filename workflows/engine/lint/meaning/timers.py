@@ -11,7 +11,7 @@ from workflows.engine.expressions import ExpressionError, compile_expression
 from workflows.engine.lint.meaning.events import list_definitions
 from workflows.engine.lint.reading.diagram import Scope, list_children, text_of
 from workflows.engine.lint.reading.report import Report, local_name
-from workflows.engine.source.xml import Element
+from workflows.engine.source.safe_xml import Element
 
 _DURATION = re.compile(
     r"P(?=\d|T\d)(?:\d{1,6}W|(?:\d{1,4}Y)?(?:\d{1,5}M)?(?:\d{1,6}D)?(?:T(?=\d)(?:\d{1,6}H)?(?:\d{1,6}M)?(?:\d{1,8}S)?)?)"

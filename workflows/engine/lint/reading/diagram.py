@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 
+from workflows.engine.lint.reading.allowlist import SCOPES, SPIFF
 from workflows.engine.lint.reading.report import local_name
-from workflows.engine.lint.reading.vocabulary import SCOPES, SPIFF
-from workflows.engine.source.xml import BPMN, Element
+from workflows.engine.source.safe_xml import BPMN, Element
 
 _BPMN = f"{{{BPMN}}}"
 _PREFIX = len(_BPMN)

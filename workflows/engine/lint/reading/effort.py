@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflows.engine.source.problems import LintProblem
-from workflows.engine.source.xml import Element
+from workflows.engine.source.safe_xml import Element
 
 MOST_STEPS = 2_000_000  # of all files together; a step is about a microsecond
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import cast
 
+from workflows.engine.lint.reading.allowlist import TITLES
 from workflows.engine.lint.reading.effort import Effort
-from workflows.engine.lint.reading.vocabulary import TITLES
 from workflows.engine.source.problems import LintProblem
-from workflows.engine.source.xml import Element
+from workflows.engine.source.safe_xml import Element
 
 
 def local_name(element: Element) -> str:

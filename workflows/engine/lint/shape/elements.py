@@ -8,9 +8,7 @@ from collections import Counter
 from lxml import etree
 
 from workflows.engine.lint.reading import foreign
-from workflows.engine.lint.reading.diagram import Diagram, is_event_sub_process, list_children
-from workflows.engine.lint.reading.report import Report, describe_element, local_name
-from workflows.engine.lint.reading.vocabulary import (
+from workflows.engine.lint.reading.allowlist import (
     DECORATION,
     DRAWING,
     EXTENSIONS,
@@ -24,7 +22,9 @@ from workflows.engine.lint.reading.vocabulary import (
     XSI,
     Shape,
 )
-from workflows.engine.source.xml import BPMN, Element
+from workflows.engine.lint.reading.diagram import Diagram, is_event_sub_process, list_children
+from workflows.engine.lint.reading.report import Report, describe_element, local_name
+from workflows.engine.source.safe_xml import BPMN, Element
 
 _STEPS = 10  # of looking at one element
 _ALWAYS = frozenset({"documentation", "extensionElements"})

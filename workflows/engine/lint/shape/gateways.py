@@ -6,7 +6,7 @@ from collections import Counter
 
 from workflows.engine.lint.reading.diagram import Flow, Scope, list_children
 from workflows.engine.lint.reading.report import Report, local_name
-from workflows.engine.source.xml import Element
+from workflows.engine.source.safe_xml import Element
 
 
 def check_gateways(scope: Scope, report: Report) -> None:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from workflows.engine.lint.reading.diagram import Flow, Scope
 from workflows.engine.lint.reading.graph import Dominators, rank_nodes
 from workflows.engine.lint.reading.report import Report, describe_element, local_name
-from workflows.engine.source.xml import Element
+from workflows.engine.source.safe_xml import Element
 
 _STEPS_OF_A_NODE = 12  # of building and numbering the tree
 

@@ -9,12 +9,21 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from models.process import Definition, Duty, Event, Job, ProcessInstance, Release, Wait, WorkItem
+from models.processes.instances import (
+    Definition,
+    Duty,
+    Event,
+    Job,
+    ProcessInstance,
+    Release,
+    Wait,
+    WorkItem,
+)
 from workflows.engine.decisions import Table
 from workflows.engine.lint.reading.diagram import Diagram, list_extensions, read_properties
 from workflows.engine.lint.reading.report import Report, local_name, shorten_text
 from workflows.engine.source.problems import LintProblem
-from workflows.engine.source.xml import Element
+from workflows.engine.source.safe_xml import Element
 
 # What a designer writes → the columns it comes to.
 COLUMNS: Mapping[str, tuple[Any, ...]] = {

@@ -13,7 +13,7 @@ from workflows.engine.lint.reading.graph import rank_nodes
 from workflows.engine.lint.reading.report import Report, shorten_text
 from workflows.engine.source.environment import Environment
 from workflows.engine.source.problems import LintProblem
-from workflows.engine.source.xml import BPMN, Element
+from workflows.engine.source.safe_xml import BPMN, Element
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from workflows.engine.lint.reading.diagram import Diagram, find_process
 from workflows.engine.lint.reading.report import Report
 from workflows.engine.source.problems import LintProblem
-from workflows.engine.source.xml import Element
+from workflows.engine.source.safe_xml import Element
 
 MOST_FILES = 100  # of one deployment
 LARGEST_DEPLOYMENT = 6 * 1024 * 1024  # bytes

@@ -1,0 +1,94 @@
+"""The unfinished application of a person: its open step, its end, and giving it up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import or_, select
+
+from domain.rules import eligibility
+from models import db
+from models.authorities.plans import PlanSite
+from models.base.errors import NothingWaiting
+from models.cases.applications import Application, select_drafts
+from models.cases.refusals import HasDraft
+from models.processes.instances import Wait, WorkItem
+from workflows import engine
+from workflows.clock import now
+
+PROCESS = "accreditation"
+
+
+def find_draft(person_id: int) -> Application | None:
+    """The person's draft, if there is one."""
+    return db.session.scalars(select_drafts(person_id)).first()
+
+
+def start_draft(person_id: int, part: PlanSite, kind: str) -> Application:
+    """A draft for a site of a plan, with its process at the first step."""
+    if find_draft(person_id) is not None:
+        raise HasDraft
+    eligibility.release_ended_cases(person_id)
+    eligibility.check_person(person_id, now())
+    plan = part.plan
+    draft = Application(
+        person_id=person_id,
+        plan_id=plan.id,
+        authority_id=plan.authority_id,
+        site_id=part.site_id,
+        region_code=plan.authority.region_code,
+        kind=kind,
+        created_at=now(),
+    )
+    db.session.add(draft)
+    db.session.flush()
+    limit = current_app.config["DRAFT_LIMIT"]
+    instance = engine.start_instance(
+        PROCESS,
+        business_key=draft.business_key,
+        variables={"application": draft.id, "draft_limit": limit},
+        actor=person_id,
+    )
+    draft.instance_id = instance.id
+    return draft
+
+
+def abandon_draft(person_id: int) -> bool:
+    """Give the person's draft up, as signing out does; answers whether there was one."""
+    draft = find_draft(person_id)
+    if draft is None:
+        return False
+    try:
+        engine.deliver_message(
+            "abandoned", key=str(draft.id), payload={"application": draft.id}, actor=person_id
+        )
+    except NothingWaiting:
+        return False  # it was given up or registered in the same moment
+    return True
+
+
+def find_open_step(person_id: int) -> WorkItem | None:
+    """The step that waits for the person: of a draft any form, afterwards only the reminder."""
+    return db.session.scalars(
+        select(WorkItem)
+        .join(Application, Application.instance_id == WorkItem.instance_id)
+        .where(Application.person_id == person_id, WorkItem.assignee_id == person_id)
+        .where(WorkItem.state.in_(("open", "claimed")))
+        .where(or_(Application.registration_number.is_(None), WorkItem.form_key.like("registration/%")))
+        .order_by(WorkItem.id.desc())
+    ).first()
+
+
+def draft_expiry(draft: Application) -> datetime | None:
+    """When the unfinished application is given up by itself."""
+    return db.session.scalar(
+        select(Wait.due_at)
+        .where(Wait.instance_id == draft.instance_id, Wait.kind == "timer")
+        .order_by(Wait.due_at)
+    )
+
+
+def step_name(item: WorkItem) -> str:
+    """The name of a step in its address: identity for registration/identity."""
+    return (item.form_key or "").rsplit("/", 1)[-1]

@@ -1,0 +1,94 @@
+"""What the process side asks about a case: decision inputs, addressees, and who hears of a new state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select, update
+
+from domain.notices import case_notices
+from models import db
+from models.authorities.places import Authority
+from models.authorities.plans import Plan
+from models.base.codes import ENDED_STATES
+from models.cases.applications import Application
+from models.persons.people import Person
+from workflows.addressees import Addressee
+from workflows.operations import OperationCall
+from workflows.state_changes import StateChange
+
+PREFIX = "application:"
+AUTHORITY_ROLES = ("authority.", "check.", "certificate.", "expert")
+
+
+def application_id(business_key: str | None) -> int | None:
+    """The application that a business key names."""
+    if business_key is None or not business_key.startswith(PREFIX):
+        return None
+    return int(business_key.removeprefix(PREFIX))
+
+
+def read_decision_inputs(call: OperationCall) -> dict[str, Any] | None:
+    """The inputs of the decision tables, read from the application and its applicant."""
+    number = application_id(call.business_key)
+    if number is None:
+        return None
+    row = db.session.execute(
+        select(
+            Application.kind,
+            Application.subject,
+            Application.exam_route,
+            Application.professional_title,
+            Person.document_kind,
+            Authority.region_code,
+        )
+        .join(Person, Person.id == Application.person_id)
+        .join(Authority, Authority.id == Application.authority_id)
+        .where(Application.id == number)
+    ).one()
+    return {
+        "kind": row.kind,
+        "subject": row.subject or "",
+        "exam_route": row.exam_route or "other",
+        "standing": row.professional_title or "none",
+        "document_kind": row.document_kind or "resident_id",
+        "province": row.region_code[:2] + "0000",
+    }
+
+
+def find_addressee(business_key: str | None, role: str) -> Addressee | None:
+    """Whose the work items of an application are."""
+    number = application_id(business_key)
+    if number is None:
+        return None
+    columns = (Application.person_id, Application.site_id, Application.authority_id)
+    person, site, authority = db.session.execute(select(*columns).where(Application.id == number)).one()
+    if role == "applicant":
+        return Addressee(assignee=person)
+    if role.startswith("site.") and site is not None:
+        return Addressee(place=f"site:{site}")
+    if role.startswith(AUTHORITY_ROLES):
+        return Addressee(place=f"authority:{authority}")
+    return None
+
+
+def store_public_state(change: StateChange) -> None:
+    """Store the public state on the application's row and tell the applicant."""
+    number = application_id(change.business_key)
+    if number is None or change.new is None:
+        return
+    values: dict[str, Any] = {"state": change.new}
+    if change.new in ENDED_STATES:
+        values |= {"ended_at": change.now, "live_person_id": None, "live_exam_certificate_id": None}
+    elif change.new == "granted":  # decided: another year may begin; the exam certificate stays used
+        values["live_person_id"] = None
+    db.session.execute(update(Application).where(Application.id == number).values(values))
+    if change.new not in {"draft", "abandoned"}:
+        case_notices.notify_state_changed(number, change)
+
+
+def find_plan(number: int) -> Plan:
+    """The plan under which an application is made."""
+    return db.session.execute(
+        select(Plan).join(Application, Application.plan_id == Plan.id).where(Application.id == number)
+    ).scalar_one()

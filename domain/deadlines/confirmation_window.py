@@ -1,0 +1,58 @@
+"""What the plan of a case says about its confirmation."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from domain.cases.process_hooks import find_plan
+from models import db
+from models.authorities.plans import Plan
+from models.cases.applications import Application
+from models.processes.instances import Wait, WorkItem
+from workflows.clock import now
+from workflows.operations import OperationCall
+
+AFTER_WINDOW = timedelta(days=5)  # to confirm a case that was set back after the window ended
+
+
+def read_arrangement(call: OperationCall, application: int) -> dict[str, Any]:
+    """Read how and until when the case is to be confirmed."""
+    plan = find_plan(application)
+    until = _confirm_until(plan, call.now)
+    return {"mode": plan.mode, "until": until.isoformat(), "own": until > plan.confirm_until}
+
+
+def applicant_deadline(application: Application) -> datetime:
+    """Until when the applicant may act: as long as the process waits for it, else the plan's window."""
+    ends = application.plan.confirm_until
+    timers = select(Wait.due_at).where(Wait.instance_id == application.instance_id, Wait.kind == "timer")
+    waiting = db.session.scalar(timers.order_by(Wait.due_at, Wait.id))
+    if application.state == "correction":  # set when it was returned; the window no longer counts
+        return waiting or ends
+    return max(ends, waiting) if waiting and ends <= now() else ends
+
+
+def is_with_authority(application: Application) -> bool:
+    """Whether people of the site have the case, so that no time of its applicant runs."""
+    staff = select(WorkItem.id).where(
+        WorkItem.instance_id == application.instance_id,
+        WorkItem.role.like("site.%"),
+        WorkItem.state.in_(("open", "claimed")),
+    )
+    return db.session.scalar(staff.limit(1)) is not None
+
+
+def renew_arrangement(application: Application, known: dict[str, Any], moment: datetime) -> dict[str, Any]:
+    """The arrangement after the plan's windows moved; a case that was given days of its own keeps them."""
+    ends = application.plan.confirm_until
+    own = datetime.fromisoformat(known["until"]) if known.get("until") else ends
+    kept = own > moment >= ends or own == ends or (known.get("own") and own > ends)
+    return known if kept else {**known, "until": ends.isoformat(), "own": False}
+
+
+def _confirm_until(plan: Plan, moment: datetime) -> datetime:
+    # A case that is set back after the window is not to lapse in the same moment.
+    return plan.confirm_until if plan.confirm_until > moment else moment + AFTER_WINDOW

@@ -1,0 +1,46 @@
+"""The names that diagrams may use: registered operations and forms, roles, states, what is deployed."""
+
+from __future__ import annotations
+
+from flask import current_app
+from sqlalchemy import select
+
+from domain.rules import policy
+from models import db
+from models.base.codes import ACCOUNT_STATES, PUBLIC_STATES, ROLES
+from models.persons.people import Post
+from models.processes.instances import Definition
+from workflows import forms, operations
+from workflows.engine import Environment, OperationFacts
+
+
+def build_environment() -> Environment:
+    """What the linter takes as known."""
+    return Environment(
+        operations={
+            name: _operation_facts(operation)
+            for name, operation in operations.registered_operations().items()
+        },
+        forms=frozenset(forms.registered_forms()),
+        roles=frozenset(ROLES) | _held_roles(),
+        processes=_deployed_keys("process"),
+        decisions=_deployed_keys("decision"),
+        asked=policy.TABLES,
+        public_states=frozenset(PUBLIC_STATES | ACCOUNT_STATES),
+        production=current_app.config["PRODUCTION"],
+    )
+
+
+def _operation_facts(operation: operations.Operation) -> OperationFacts:
+    fields = operation.parameters().fields
+    required = frozenset(name for name, field in fields.items() if field.required)
+    return OperationFacts(parameters=frozenset(fields), kind=operation.kind, required=required)
+
+
+def _held_roles() -> frozenset[str]:
+    """Roles that somebody holds: an office may give posts of its own for processes of its own."""
+    return frozenset(db.session.scalars(select(Post.role).distinct()))
+
+
+def _deployed_keys(sort: str) -> frozenset[str]:
+    return frozenset(db.session.scalars(select(Definition.key).where(Definition.sort == sort).distinct()))

@@ -1,0 +1,119 @@
+"""What the process of a thread calls, and how other processes ask an applicant and wait for the answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from domain.messages import offices, threads
+from domain.messages.threads import CaseOver, NewMessage, NewThread
+from models import db
+from models.base.codes import OVER_STATES
+from models.cases.applications import Application
+from models.cases.threads import Thread
+from models.processes.instances import ProcessInstance
+from workflows import engine
+from workflows.addressees import Addressee
+from workflows.background import jobs
+from workflows.operations import OperationCall, OperationPending, OperationRefused
+from workflows.state_changes import StateChange
+
+ENDED = "thread_ended"  # the message for a process that waits for the end of its thread
+CASE_ENDED = "申请已经办结"
+
+
+def notify_applicant(call: OperationCall, thread: int) -> None:
+    """Tell the applicant that there is something to read, and to answer."""
+    found = db.session.get_one(Thread, thread)
+    offices.notify_applicant(found, "message_to_answer" if found.reply_wanted else "message", call.now)
+
+
+def remind_applicant(call: OperationCall, thread: int) -> None:
+    """Remind the applicant of an answer that is still wanted."""
+    offices.notify_applicant(db.session.get_one(Thread, thread), "message_reminder", call.now)
+
+
+def end_thread(call: OperationCall, thread: int, outcome: str) -> None:
+    """Keep how a thread ended; whoever waits for it hears of it."""
+    found = db.session.get_one(Thread, thread)
+    _store_outcome(found, outcome, call)
+    if outcome == "unanswered":
+        offices.notify_applicant(found, "message_unanswered", call.now)
+        if found.opened_by is not None:  # a process hears of it by its message
+            offices.notify_sender(found, "reply_missing", call.now)
+
+
+def ask_applicant(call: OperationCall, application: int, title: str, text: str, days: int) -> int:
+    """Open a thread in the name of the authority; the process then waits for the message thread_ended."""
+    authority = db.session.get_one(Application, application).authority_id
+    matter = NewThread(
+        application=application,
+        office=f"authority:{authority}",
+        title=title,
+        reply_until=threads.reply_limit(call.now, days),
+        asked_by=call.instance_id,
+    )
+    before = db.session.query(Thread.id).filter_by(asked_by=call.instance_id).count()
+    letter = NewMessage(key=f"instance:{call.instance_id}:{before + 1}", author=None, text=text)
+    try:
+        thread = threads.open_thread(matter, letter, call.now)
+    except CaseOver:
+        raise OperationRefused("case_over") from None
+    # One instance does not start another in the middle of its own step.
+    jobs.enqueue_job("threads.begin", {"thread": thread.id}, key=f"thread.begin:{thread.id}")
+    return thread.id
+
+
+def start_queued_process(call: OperationCall, parameters: dict[str, Any], _answer: None) -> None:
+    """Start the course of a thread that a process has opened."""
+    thread = threads.lock_thread(parameters["thread"])
+    if thread.instance_id is None and thread.outcome is None:
+        threads.start_process(thread)
+
+
+def report_outcome(call: OperationCall, parameters: dict[str, Any], _answer: None) -> None:
+    """Hand the outcome to the process that asked, once it waits for it."""
+    thread = db.session.get_one(Thread, parameters["thread"])
+    key = str(thread.id)
+    if engine.find_waiting_instances(ENDED, key):
+        payload = {"thread": thread.id, "outcome": thread.outcome}
+        engine.deliver_message(ENDED, key=key, payload=payload, actor=None)
+    elif db.session.get_one(ProcessInstance, thread.asked_by).state == "active":
+        raise OperationPending  # somebody else has the token; what was answered must not be lost meanwhile
+
+
+def close_thread_of_ended_case(call: OperationCall, parameters: dict[str, Any], _answer: None) -> None:
+    """End a thread whose application has ended."""
+    thread = threads.lock_thread(parameters["thread"])
+    if thread.outcome is not None:
+        return
+    if thread.instance_id is None:  # its course has not begun, and will not
+        thread.closing_reason = CASE_ENDED
+        _store_outcome(thread, "closed", call)
+    else:
+        threads.close_thread(thread.id, CASE_ENDED, actor=None)
+
+
+def close_open_threads(change: StateChange) -> None:
+    """An application that ends takes its open threads along."""
+    sort, _, number = (change.business_key or "").partition(":")
+    if sort != "application" or change.new not in OVER_STATES:
+        return
+    still_open = select(Thread.id).where(Thread.application_id == int(number), Thread.outcome.is_(None))
+    for thread in db.session.scalars(still_open.order_by(Thread.id)).all():
+        jobs.enqueue_job("threads.close", {"thread": thread}, key=f"thread.close:{thread}")
+
+
+def find_addressee(business_key: str | None, role: str) -> Addressee | None:
+    """An answer is for the office that asked: whoever wrote may be away when it comes."""
+    sort, _, number = (business_key or "").partition(":")
+    if sort != "thread" or role != "sender":
+        return None
+    return Addressee(place=db.session.get_one(Thread, int(number)).office)
+
+
+def _store_outcome(thread: Thread, outcome: str, call: OperationCall) -> None:
+    thread.outcome, thread.ended_at = outcome, call.now
+    if thread.asked_by is not None:
+        jobs.enqueue_job("threads.report", {"thread": thread.id}, key=f"thread.report:{thread.id}")

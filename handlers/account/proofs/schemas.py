@@ -1,0 +1,207 @@
+"""What the pages of the account accept."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from marshmallow import (
+    EXCLUDE,
+    ValidationError,
+    fields,
+    post_load,
+    pre_load,
+    validate,
+    validates_schema,
+)
+
+from handlers.account.proofs import identity_documents
+from handlers.entry.typed_input import Digits, Mobile
+from handlers.page.printable_text import PrintedTextSchema
+from models.base.codes import DOCUMENT_KINDS
+
+CLASSES = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9]")
+MOBILE = validate.Regexp(r"(1[3-9][0-9]{9})?$", error="请填写 11 位手机号")
+CODE = validate.Regexp(r"([0-9]{6})?$", error="短信验证码是 6 位数字")
+KIND_OPTIONS = tuple(DOCUMENT_KINDS.items())
+
+
+def missing_messages(label: str) -> dict[str, str]:
+    """The sentence for an empty field."""
+    return {"required": f"请填写{label}", "null": f"请填写{label}", "invalid": f"请填写{label}"}
+
+
+def text_field(label: str, *rules: Any, **metadata: Any) -> fields.String:
+    """A required line of text."""
+    return _make_field(fields.String, label, rules, metadata)
+
+
+def digits_field(label: str, *rules: Any, **metadata: Any) -> fields.String:
+    """A required number, however wide its digits were typed."""
+    return _make_field(Digits, label, rules, metadata)
+
+
+def mobile(label: str, **metadata: Any) -> fields.String:
+    """A required mobile number, however it was grouped."""
+    return _make_field(Mobile, label, (MOBILE,), metadata)
+
+
+def _make_field(
+    sort: type[fields.String], label: str, rules: tuple[Any, ...], metadata: dict[str, Any]
+) -> fields.String:
+    needed = validate.Length(min=1, error=f"请填写{label}")
+    return sort(
+        required=True,
+        validate=[needed, *rules],
+        error_messages=missing_messages(label),
+        metadata={"label": label, **metadata},
+    )
+
+
+def email(label: str, hint: str) -> fields.Email:
+    """A required address of e-mail, as long as one can be."""
+    return fields.Email(
+        required=True,
+        validate=validate.Length(max=200, error="电子邮箱不超过 200 个字符"),
+        error_messages={
+            **missing_messages("电子邮箱"),
+            "invalid": "请填写正确的电子邮箱，如 name@example.com",
+        },
+        metadata={"label": label, "hint": hint},
+    )
+
+
+class PageSchema(PrintedTextSchema):
+    """Pages send a form token and buttons too; those are not answers."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    @pre_load
+    def trim(self, typed: Any, **_: Any) -> dict[str, Any]:
+        """Take blanks away from both ends, except of passwords."""
+        return {
+            name: value.strip() if isinstance(value, str) and "password" not in name else value
+            for name, value in dict(typed).items()
+        }
+
+
+class DocumentSchema(PageSchema):
+    """A document with its holder's name."""
+
+    document_kind = fields.String(
+        required=True,
+        validate=validate.OneOf(DOCUMENT_KINDS, error="请选择证件类型"),
+        error_messages=missing_messages("证件类型"),
+        metadata={"label": "证件类型", "options": KIND_OPTIONS},
+    )
+    document_number = text_field("证件号码")
+    name = text_field("姓名", hint="与证件上的姓名完全一致")
+
+    @validates_schema(skip_on_field_errors=False)
+    def check(self, data: dict[str, Any], **_: Any) -> None:
+        """The number fits its kind, and the name is one; each is told although another field is wrong too."""
+        kind, number = (
+            data.get("document_kind"),
+            identity_documents.normal_number(data.get("document_number") or ""),
+        )
+        name = identity_documents.normal_name(data.get("name") or "")
+        problems = {
+            "document_number": identity_documents.number_problem(kind, number) if kind and number else None,
+            "name": identity_documents.name_problem(name) if name else None,
+        }
+        found = {name: [sentence] for name, sentence in problems.items() if sentence}
+        if found:
+            raise ValidationError(found)
+
+    @post_load
+    def normal(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Keep number and name in one form."""
+        number = identity_documents.normal_number(data["document_number"])
+        return data | {"document_number": number, "name": identity_documents.normal_name(data["name"])}
+
+
+class RegisterSchema(DocumentSchema):
+    """The first page of registering."""
+
+    mobile = mobile("手机号", hint="接收验证码和办理通知")
+
+
+class PasswordSchema(PageSchema):
+    """A new password, typed twice."""
+
+    password = fields.String(
+        required=True,
+        error_messages=missing_messages("密码"),
+        metadata={"label": "密码", "hint": "8 到 64 个字符，至少含大写字母、小写字母、数字、符号中的两种"},
+    )
+    password_again = fields.String(
+        required=True, error_messages=missing_messages("确认密码"), metadata={"label": "确认密码"}
+    )
+
+    @validates_schema(skip_on_field_errors=False)
+    def strong(self, data: dict[str, Any], **_: Any) -> None:
+        """Long enough, not of one kind, and typed alike."""
+        password = data.get("password") or ""
+        problem = password_problem(password)
+        if problem and "password" in data:
+            raise ValidationError(problem, "password")
+        if data.get("password_again", password) != password:
+            raise ValidationError("两次填写的密码不一致", "password_again")
+
+
+class CodeSchema(PasswordSchema):
+    """A code from an SMS, and the new password that it allows."""
+
+    class Meta(PageSchema.Meta):
+        fields: tuple[str, ...] = ("code", "password", "password_again")  # errors are told in this order
+
+    code = digits_field("短信验证码", CODE, hint="6 位数字")
+
+
+class ConfirmSchema(CodeSchema):
+    """The second page of registering."""
+
+    class Meta(CodeSchema.Meta):
+        fields = ("code", "email", "password", "password_again", "agree")
+
+    email = email("电子邮箱", "用于接收通知")
+    agree = fields.Boolean(load_default=False, metadata={"label": "同意用户协议"})
+
+    @validates_schema(skip_on_field_errors=False)
+    def agreed(self, data: dict[str, Any], **_: Any) -> None:
+        """Nobody is registered without agreeing."""
+        if not data.get("agree"):
+            raise ValidationError("请阅读并同意用户协议和隐私说明", "agree")
+
+
+class SignInSchema(PageSchema):
+    """Signing in."""
+
+    login = text_field("证件号码", hint="工作人员填写登录名")
+    password = fields.String(
+        required=True,
+        validate=validate.Length(min=1, error="请填写密码"),
+        error_messages=missing_messages("密码"),
+        metadata={"label": "密码"},
+    )
+
+
+class ChangePasswordSchema(PasswordSchema):
+    """Another password, proved by the old one."""
+
+    current_password = fields.String(
+        required=True,
+        validate=validate.Length(min=1, error="请填写当前密码"),
+        error_messages=missing_messages("当前密码"),
+        metadata={"label": "当前密码"},
+    )
+
+
+def password_problem(password: str) -> str | None:
+    """What is wrong with a password."""
+    if not 8 <= len(password) <= 64:
+        return "密码须为 8 到 64 个字符"
+    if sum(bool(re.search(kind, password)) for kind in CLASSES) < 2:
+        return "密码至少含大写字母、小写字母、数字、符号中的两种"
+    return None

@@ -1,0 +1,97 @@
+"""查询报名信息: the list, where an application stands, 注意事项, 详情, and the application form as PDF."""
+
+from __future__ import annotations
+
+from flask import Response, g, render_template
+from flask.typing import ResponseReturnValue
+
+from domain.outside import typesetting
+from domain.papers import form_facts, unprintable_text
+from handlers.apply.applications import status_diagram
+from handlers.apply.blueprint import pages
+from handlers.apply.summary import application_facts, listing, progress
+from handlers.page import thread_views
+from models import db
+from models.base.errors import NotFound
+from models.cases.applications import Application, select_registered
+from models.cases.letters import select_letters
+
+
+@pages.get("/applications")
+def enquiry() -> ResponseReturnValue:
+    """One's applications with state, confirmation result and opinion."""
+    found = db.session.scalars(select_registered(g.principal.person_id)).all()
+    rows = [listing.build_row(one) | {"confirmation": progress.describe_confirmation(one)} for one in found]
+    return render_template("apply/enquiry.html", applications=rows)
+
+
+@pages.get("/applications/<int:application_id>")
+def application(application_id: int) -> ResponseReturnValue:
+    """Where it is, what is missing, by when."""
+    found = find_own_application(application_id)
+    told = progress.describe_progress(found)
+    return render_template(
+        "apply/status.html",
+        application=found,
+        row=listing.build_row(found),
+        letters=db.session.scalars(select_letters(found.id)).all(),
+        talk=thread_views.list_threads(found.id, thread_views.applicant_reader(found.person_id)),
+        diagram=status_diagram.draw_status_diagram(found, told),
+        **told,
+        **help_contact(found),
+    )
+
+
+@pages.get("/applications/<int:application_id>/notes")
+def notes(application_id: int) -> ResponseReturnValue:
+    """申报提醒 and 注意事项 again."""
+    found = find_own_application(application_id)
+    return render_template(
+        "apply/notes_again.html",
+        application=found,
+        **application_facts.build_reminder(found),
+        **help_contact(found),
+    )
+
+
+@pages.get("/applications/<int:application_id>/details")
+def details(application_id: int) -> ResponseReturnValue:
+    """Everything that was filled in, with photo and undertaking."""
+    found = find_own_application(application_id)
+    return render_template(
+        "apply/details_again.html",
+        application=found,
+        row=listing.build_row(found),
+        sections=application_facts.build_sections(found),
+        undrawn=unprintable_text.list_unprintable_entries(form_facts.collect_texts(found)),
+        **help_contact(found),
+    )
+
+
+@pages.get("/applications/<int:application_id>/form.pdf")
+def form_pdf(application_id: int) -> ResponseReturnValue:
+    """教师资格认定申请表."""
+    facts = form_facts.collect_facts(find_own_application(application_id))
+    # Typesetting takes its time; no transaction waits for it.
+    db.session.rollback()
+    response = Response(typesetting.typeset_application_form(facts), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def find_own_application(application_id: int) -> Application:
+    """One of the person's registered applications; a foreign one does not exist for them."""
+    found = db.session.scalars(
+        select_registered(g.principal.person_id).where(Application.id == application_id)
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def help_contact(application: Application) -> dict[str, dict[str, str]]:
+    """Whom to ask about an application."""
+    authority = application.authority
+    contact = {"name": authority.name, "phone": authority.phone, "hours": authority.hours}
+    return {"help_contact": contact}

@@ -1,0 +1,45 @@
+"""The whole way of an application as a diagram: its stages, and nothing of what goes on inside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from handlers.diagrams import picture, timeline_events
+from handlers.diagrams.timeline_events import DiagramWords
+from models.cases.applications import Application
+from workflows.diagrams import case_progress, outline
+from workflows.diagrams.outline import Stage
+
+# A case that ended, or waits for something unusual, has nothing ahead as a rule.
+PROCEEDING_STATES = frozenset({"pending_confirmation", "correction", "pending_decision", "granted"})
+# The process of the other way of confirmation; which way a case goes, its plan says.
+OTHER_CONFIRMATION = {"on_site": "online_review", "online": "confirmation"}
+WORDS = DiagramWords(
+    here="您在这里",
+    end="办理结束",
+    states={"done": "已办", "ahead": "尚未开始", "again": "已办过，将重新办理"},
+)
+
+
+def draw_status_diagram(application: Application, told: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The picture and its outline; `told` is what the status page says of the present stage."""
+    standing = case_progress.find_case_progress(application.instance_id)
+    if standing is None:
+        return None
+    layout, place = standing.layouts[standing.root], standing.places[standing.root]
+    stages = [stage for stage in outline.list_stages(layout, place) if _is_shown(stage, application)]
+    return {
+        "picture": picture.draw_diagram(layout, place, WORDS),
+        "outline": [
+            timeline_events.build_event(one, WORDS, told["meaning"], told["by_when"]) for one in stages
+        ],
+    }
+
+
+def _is_shown(stage: Stage, application: Application) -> bool:
+    if stage.state in {"done", "here", "end"}:
+        return True
+    return application.state in PROCEEDING_STATES and stage.figure.calls != OTHER_CONFIRMATION.get(
+        application.plan.mode
+    )

@@ -1,0 +1,80 @@
+"""Tasks of a running application that are the applicant's own, such as a correction."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from domain.cases.process_hooks import application_id
+from handlers.apply.blueprint import pages
+from handlers.apply.changing import pending_changes
+from handlers.apply.summary import progress
+from handlers.page import form_parsing
+from handlers.page.formfields import FormView
+from models import db
+from models.base.errors import AlreadyDone, Invalid, NotFound
+from models.cases.applications import Application
+from models.processes.instances import WorkItem
+from workflows import forms, worklist
+from workflows.clock import now
+from workflows.forms import FormContext
+
+
+@pages.get("/tasks/<int:item_id>")
+def task(item_id: int) -> ResponseReturnValue:
+    """The form of a task; a done one leads to where the application stands."""
+    item = _find_own_item(item_id)
+    if item.state not in {"open", "claimed"}:
+        return _redirect_to_status(item)
+    return _render_task(item, FormView.blank(forms.get_form(item.form_key or "").schema()))
+
+
+@pages.post("/tasks/<int:item_id>")
+def finish_task(item_id: int) -> ResponseReturnValue:
+    """Complete the task."""
+    item = _find_own_item(item_id)
+    answers = form_parsing.read_answers(request.form)
+    transaction = request.form.get("transaction") or secrets.token_hex(16)
+    try:
+        worklist.complete_item(item_id, answers, actor=g.principal.person_id, transaction_id=transaction)
+    except AlreadyDone:
+        db.session.rollback()
+        return _redirect_to_status(_find_own_item(item_id))
+    except Invalid as refusal:
+        db.session.rollback()
+        item = _find_own_item(item_id)
+        schema = forms.get_form(item.form_key or "").schema()
+        return _render_task(item, FormView.refused(answers, refusal.fields, schema)), refusal.status
+    db.session.commit()
+    flash("已经提交。", "ok")
+    return _redirect_to_status(item)
+
+
+def _find_own_item(item_id: int) -> WorkItem:
+    item = db.session.get(WorkItem, item_id)
+    if item is None or item.assignee_id != g.principal.person_id:
+        raise NotFound
+    return item
+
+
+def _redirect_to_status(item: WorkItem) -> ResponseReturnValue:
+    number = application_id(item.instance.business_key)
+    return redirect(url_for("apply.application", application_id=number), 303)
+
+
+def _render_task(item: WorkItem, view: FormView) -> str:
+    form = forms.get_form(item.form_key or "")
+    shown = form.view(FormContext(instance=item.instance, item=item, actor=g.principal.person_id, now=now()))
+    number = application_id(item.instance.business_key)
+    own = db.session.get_one(Application, number) if number else None
+    return render_template(
+        form.template or "apply/task.html",
+        **{**shown, "shown": shown, "form": view, "item": item, "title": form.title},
+        fields=[name for name in form.schema().fields if name != "revision"],
+        number=number,
+        until=item.due_at or (progress.next_deadline(own) if own else None),
+        unsaved=pending_changes.list_unsaved_parts(own) if own else [],
+        transaction=secrets.token_hex(16),
+    )

@@ -1,0 +1,138 @@
+"""有留言: what the site or the authority wrote to an applicant, and the applicant's answers."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Response, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import fields, validate
+from sqlalchemy import select
+
+from domain.messages import threads
+from domain.messages.threads import NewMessage
+from handlers.apply.applications import application_pages
+from handlers.apply.blueprint import pages
+from handlers.apply.summary import listing
+from handlers.page import attachments, stored_files, thread_views
+from handlers.page.attachments import AttachedFiles
+from handlers.page.formfields import FormView
+from handlers.page.printable_text import StandardTextSchema
+from handlers.page.thread_views import ThreadReader
+from models import db
+from models.base.errors import DomainError, NotFound
+from models.cases.applications import Application, select_registered
+from models.cases.threads import Thread, select_message_file, select_threads
+from workflows.clock import now
+
+MOST_CHARACTERS = 2000
+
+
+class ReplySchema(StandardTextSchema):
+    """What an applicant writes."""
+
+    text = fields.String(
+        required=True,
+        validate=[
+            validate.Length(min=1, error="请填写回复内容。"),
+            validate.Length(max=MOST_CHARACTERS, error=f"回复内容不超过 {MOST_CHARACTERS} 个字。"),
+        ],
+        error_messages={"required": "请填写回复内容。"},
+        metadata={"label": "回复内容", "hint": f"不超过 {MOST_CHARACTERS} 个字"},
+    )
+
+
+@pages.get("/messages")
+def inbox() -> ResponseReturnValue:
+    """The threads of all of one's applications, the newest first."""
+    own = select_registered(g.principal.person_id).with_only_columns(Application.id).order_by(None)
+    found = select(Thread).where(Thread.application_id.in_(own), Thread.instance_id.is_not(None))
+    rows = [
+        thread_views.describe_thread(one, _build_reader()) | {"about": listing.build_row(one.application)}
+        for one in db.session.scalars(found.order_by(Thread.id.desc()))
+    ]
+    return render_template("apply/inbox.html", threads=rows)
+
+
+@pages.get("/applications/<int:application_id>/messages")
+def messages(application_id: int) -> ResponseReturnValue:
+    """All threads of an application; what is shown of them is read."""
+    found = thread_views.list_threads(
+        application_pages.find_own_application(application_id).id, _build_reader()
+    )
+    page = _render_page(application_id, found)
+    thread_views.mark_read(found, _build_reader())
+    return page
+
+
+@pages.post("/applications/<int:application_id>/messages/<int:thread_id>")
+def answer_thread(application_id: int, thread_id: int) -> ResponseReturnValue:
+    """Answer; sent twice, it is written once."""
+    attached = attachments.receive_files()
+    _check_own_thread(application_id, thread_id)
+    typed = {"text": request.form.get("text", "").strip()}
+    wrong = ReplySchema().validate(typed) | attached.errors
+    if wrong:
+        form = FormView.refused(typed, wrong, ReplySchema())
+        return _render_refused(application_id, thread_id, form, attached), 422
+    key = attachments.message_key()
+    letter = NewMessage(key=key, author=g.principal.person_id, text=typed["text"], files=attached.uploads)
+    try:
+        threads.add_answer(thread_id, letter, now())
+    except DomainError as refusal:
+        form = FormView.blank(ReplySchema(), typed)
+        page = _render_refused(application_id, thread_id, form, attached, refusal.sentence)
+        return page, refusal.status
+    db.session.commit()
+    flash("回复已发送。", "ok")
+    there = url_for("apply.messages", application_id=application_id, _anchor=f"thread-{thread_id}")
+    return redirect(there, 303)
+
+
+@pages.get("/applications/<int:application_id>/messages/files/<int:file_id>")
+def message_file(application_id: int, file_id: int) -> Response:
+    """A file that came with a message."""
+    found = db.session.execute(
+        select_message_file(application_pages.find_own_application(application_id).id, file_id)
+    ).first()
+    if found is None or found[1].instance_id is None:
+        raise NotFound
+    return stored_files.stream_file(found[0])
+
+
+def _build_reader() -> ThreadReader:
+    return thread_views.applicant_reader(g.principal.person_id)
+
+
+def _check_own_thread(application_id: int, thread_id: int) -> None:
+    own = select_threads(application_pages.find_own_application(application_id).id).where(
+        Thread.id == thread_id
+    )
+    if db.session.scalar(own) is None:
+        raise NotFound
+
+
+def _render_refused(
+    application_id: int, thread_id: int, form: FormView, attached: AttachedFiles, refusal: str = ""
+) -> str:
+    db.session.rollback()
+    found = thread_views.list_threads(
+        application_pages.find_own_application(application_id).id, _build_reader()
+    )
+    return _render_page(
+        application_id, found, answering=thread_id, form=form, kept=attached.kept, refusal=refusal
+    )
+
+
+def _render_page(application_id: int, found: list[dict[str, object]], **more: object) -> str:
+    own = application_pages.find_own_application(application_id)
+    shown = {"answering": 0, "form": FormView.blank(ReplySchema()), "kept": [], "refusal": ""}
+    return render_template(
+        "apply/messages.html",
+        application=own,
+        row=listing.build_row(own),
+        threads=found,
+        transaction=secrets.token_hex(16),
+        **{**shown, **more},
+        **application_pages.help_contact(own),
+    )

@@ -1,0 +1,103 @@
+"""撤回: until the decision an applicant may end an application, after reading what it means."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
+from marshmallow import ValidationError, fields, validate
+from sqlalchemy import select
+
+from domain.cases import application_drafts, revisions
+from handlers.apply.applications import application_pages
+from handlers.apply.blueprint import pages
+from handlers.apply.summary import listing
+from handlers.page.formfields import FormView
+from handlers.page.printable_text import StandardTextSchema
+from models import db
+from models.base import codes
+from models.base.errors import DomainError
+from models.cases.applications import Application
+from models.processes.instances import Wait
+from workflows import engine, worklist
+
+MESSAGE = "withdrawn"
+
+
+class NotWithdrawable(DomainError):
+    """An application in a stage that the applicant cannot withdraw from."""
+
+    code = "not_withdrawable"
+    sentence = lazy_gettext("这件申请不能撤回。")
+
+
+class WithdrawalSchema(StandardTextSchema):
+    """Why, if the applicant likes to say it."""
+
+    reason = fields.String(
+        load_default="",
+        validate=validate.Length(max=400, error="撤回原因不超过 400 个字"),
+        metadata={"label": "撤回原因", "hint": "可以不填，不超过 400 个字", "optional": True},
+    )
+
+
+@pages.get("/applications/<int:application_id>/withdraw")
+def withdrawal(application_id: int) -> ResponseReturnValue:
+    """What withdrawing means, and the question."""
+    return _render_page(_find_withdrawable(application_id), FormView.blank(WithdrawalSchema()))
+
+
+@pages.post("/applications/<int:application_id>/withdraw")
+def withdraw(application_id: int) -> ResponseReturnValue:
+    """End the application; asked for twice, it is ended once."""
+    own = application_pages.find_own_application(application_id)
+    if own.state == "withdrawn":
+        return _redirect_to_status(application_id)
+    own = _find_withdrawable(application_id)
+    typed = {"reason": request.form.get("reason", "").strip()}
+    try:
+        answers = WithdrawalSchema().load(typed)
+    except ValidationError as error:
+        return _render_page(
+            own, FormView.refused(typed, error.normalized_messages(), WithdrawalSchema())
+        ), 422
+    _complete_reminder(application_id)
+    engine.deliver_message(
+        MESSAGE,
+        key=str(application_id),
+        payload={"application": application_id, "reason": answers["reason"]},
+        actor=g.principal.person_id,
+    )
+    db.session.commit()
+    flash("申请已撤回，报名号作废。", "ok")
+    return _redirect_to_status(application_id)
+
+
+def _find_withdrawable(application_id: int) -> Application:
+    found = application_pages.find_own_application(application_id)
+    if not revisions.is_undecided(found):
+        state = codes.PUBLIC_STATES.get(found.state, found.state)
+        raise NotWithdrawable(f"认定状态为“{state}”，不能撤回；作出认定结论之前可以撤回。")
+    return found
+
+
+def _complete_reminder(application_id: int) -> None:
+    # Whoever withdraws has seen the number; the reminder would only hold the process up.
+    item = application_drafts.find_open_step(g.principal.person_id)
+    waiting = select(Wait.id).where(Wait.message == MESSAGE, Wait.key == str(application_id))
+    if item is not None and db.session.scalar(waiting) is None:
+        worklist.complete_item(item.id, {}, actor=g.principal.person_id)
+
+
+def _redirect_to_status(application_id: int) -> ResponseReturnValue:
+    return redirect(url_for("apply.application", application_id=application_id), 303)
+
+
+def _render_page(own: Application, form: FormView) -> str:
+    return render_template(
+        "apply/withdraw.html",
+        application=own,
+        row=listing.build_row(own),
+        form=form,
+        **application_pages.help_contact(own),
+    )

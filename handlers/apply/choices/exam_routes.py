@@ -1,0 +1,97 @@
+"""What may still be applied for while a step is open, and why something is of no use for any of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from domain.rules import eligibility, policy, requirements
+from domain.rules.policy import QualificationRequest
+from models import db
+from models.base import codes
+from models.cases.applications import Application
+from models.cases.credentials import ExamCertificate
+from workflows.clock import LOCAL
+
+OTHER_ROUTE = "other"
+ROUTE_NOT_TAKEN = "所选的认定计划不接受这种考试形式"
+ROUTE_HINTS = {
+    "national_exam": "持中小学教师资格考试合格证明",
+    "normal_student": "持师范生教师职业能力证书",
+    OTHER_ROUTE: "含高校及省考申请人",
+}
+
+
+def list_possible_kinds(application: Application, moment: datetime) -> list[QualificationRequest]:
+    """Every kind that step 2 may lead to: those of usable certificates, and those that need none."""
+    offered = application.plan.exam_routes
+    own = select(ExamCertificate).where(ExamCertificate.person_id == application.person_id)
+    found = [one for one in db.session.scalars(own.order_by(ExamCertificate.id)) if one.route in offered]
+    taken = eligibility.taken_by_others(application, [one.id for one in found])
+    today = moment.astimezone(LOCAL).date()
+    usable = [
+        QualificationRequest(
+            kind=one.kind,
+            subject=one.subject,
+            exam_route=one.route,
+            province=requirements.province_of(application),
+        )
+        for one in found
+        if not eligibility.why_certificate_fails(application, one, today, taken=one.id in taken)
+    ]
+    return usable + (kinds_without_exam(application) if OTHER_ROUTE in offered else [])
+
+
+def kinds_without_exam(application: Application) -> list[QualificationRequest]:
+    """The kinds that may be applied for without an exam certificate; the one looked up comes first."""
+    province = requirements.province_of(application)
+    kinds = sorted(codes.KINDS, key=lambda kind: kind != application.kind)
+    asked = [QualificationRequest(kind=kind, exam_route=OTHER_ROUTE, province=province) for kind in kinds]
+    return [one for one in asked if policy.rule_on_exam_route(one).holds]
+
+
+def why_useless(
+    wanted: Iterable[QualificationRequest], why_not: Callable[[QualificationRequest], str]
+) -> str:
+    """The first reason against a record when every wish has one; empty when it is of use for any."""
+    first = ""
+    for asked in wanted:
+        reason = why_not(asked)
+        if not reason:
+            return ""
+        first = first or reason
+    return first
+
+
+def build_route_options(application: Application) -> list[dict[str, Any]]:
+    """The exam routes as radio buttons; one that cannot be chosen says why."""
+    reasons = {route: why_route_fails(application, route) for route in codes.EXAM_ROUTES}
+    return [
+        {
+            "value": route,
+            "label": label,
+            "hint": reasons[route] or ROUTE_HINTS[route],
+            "disabled": bool(reasons[route]),
+        }
+        for route, label in codes.EXAM_ROUTES.items()
+    ]
+
+
+def why_route_fails(application: Application, route: str) -> str:
+    """Why nobody can apply by an exam route under the plan; empty when one can."""
+    if route not in application.plan.exam_routes:
+        return ROUTE_NOT_TAKEN
+    province = requirements.province_of(application)
+    kinds: Sequence[QualificationRequest] = [
+        QualificationRequest(kind=kind, exam_route=route, province=province) for kind in codes.KINDS
+    ]
+    return why_useless(kinds, requirements.why_route_fails)
+
+
+CERTIFICATE_INPUTS = {
+    "national_exam": ("exam_certificate", "请选择一张考试合格证明"),
+    "normal_student": ("normal_certificate", "请选择一张师范生教师职业能力证书"),
+}

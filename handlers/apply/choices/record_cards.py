@@ -1,0 +1,207 @@
+"""A person's records as radio cards: what stands on them, and why one cannot be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+
+from domain.rules import eligibility, policy, requirements
+from domain.rules.policy import QualificationRequest
+from domain.wording import dates
+from handlers.apply.choices.exam_routes import why_useless
+from models import db
+from models.base import codes
+from models.cases.applications import Application
+from models.cases.credentials import (
+    Degree,
+    Diploma,
+    Enrolment,
+    ExamCertificate,
+    PutonghuaCertificate,
+)
+from models.persons.people import Person
+from workflows.clock import LOCAL
+
+CHINESE = "语文"  # its teachers need more Putonghua than others
+VERIFIED = {"state": "ok", "icon": "ok", "text": "系统核验通过"}
+UNVERIFIED = {"state": "warn", "icon": "warn", "text": "未经系统核验"}
+
+
+def list_particulars(person: Person) -> list[tuple[str, str]]:
+    """The particulars as the personal centre has them."""
+    rows = [
+        ("姓名", person.name),
+        ("性别", codes.SEXES.get(person.sex or "", "")),
+        ("民族", codes.ETHNICITIES.get(person.ethnicity or "", "")),
+        ("证件类型", codes.DOCUMENT_KINDS.get(person.document_kind or "", "")),
+        ("证件号码", person.document_number or ""),
+        ("出生日期", dates.format_day(person.birth_date)),
+        ("当地身份证件号码", person.local_id_number or ""),
+        ("通行证号码", person.pass_number or ""),
+    ]
+    local = {"当地身份证件号码", "通行证号码"}
+    return [(key, value) for key, value in rows if value or key not in local]
+
+
+def build_exam_cards(application: Application, moment: datetime) -> dict[str, list[dict[str, Any]]]:
+    """The person's exam certificates by exam route; unusable ones say why."""
+    own = select(ExamCertificate).where(ExamCertificate.person_id == application.person_id)
+    found = list(db.session.scalars(own.order_by(ExamCertificate.valid_until.desc(), ExamCertificate.id)))
+    taken = eligibility.taken_by_others(application, [one.id for one in found])
+    today = moment.astimezone(LOCAL).date()
+    cards: dict[str, list[dict[str, Any]]] = {"national_exam": [], "normal_student": []}
+    for one in found:
+        reason = eligibility.why_certificate_fails(application, one, today, taken=one.id in taken)
+        cards.setdefault(one.route, []).append(_exam_card(one, reason))
+    return cards
+
+
+def _exam_card(one: ExamCertificate, reason: str) -> dict[str, Any]:
+    return {
+        "value": one.id,
+        "title": f"{short_kind_name(one.kind)}　{one.subject}",
+        "meta": [f"编号 {one.number}", f"有效期至 {dates.format_day(one.valid_until)}", one.school],
+        "reason": reason,
+    }
+
+
+def build_putonghua_choice(
+    application: Application, wanted: Sequence[QualificationRequest]
+) -> dict[str, Any]:
+    """The person's Putonghua certificates and the level that is asked, once kind and subject are known."""
+    own = select(PutonghuaCertificate).where(PutonghuaCertificate.person_id == application.person_id)
+    found = db.session.scalars(own.order_by(PutonghuaCertificate.id.desc()))
+    standings = requirements.possible_exemption_grounds(application)
+    return {
+        "cards": [
+            _putonghua_card(one, why_useless(wanted, partial(_why_putonghua_fails, one, standings)))
+            for one in found
+        ],
+        "hint": _describe_levels(application, wanted),
+    }
+
+
+def _describe_levels(application: Application, wanted: Sequence[QualificationRequest]) -> str:
+    """Which level is asked for what is chosen; before that, for everything that still may be chosen."""
+    chosen = [requirements.qualification_request_of(application)] if application.subject else []
+    told = dict.fromkeys(_describe_level(one) for one in chosen or wanted if one.kind)
+    return "".join(sentence for sentence in told if sentence)
+
+
+def _describe_level(asked: QualificationRequest) -> str:
+    level = policy.minimum_putonghua(asked).level
+    word, more = codes.PUTONGHUA_LEVELS.get(level, ""), ""
+    if asked.subject == "" and CHINESE in codes.SUBJECTS[asked.kind]:
+        strictest = policy.minimum_putonghua(replace(asked, subject=CHINESE)).level
+        more = (
+            f"，{CHINESE}{codes.PUTONGHUA_LEVELS[strictest]}及以上"
+            if strictest not in (level, "none")
+            else ""
+        )
+    return f"{requirements.qualification_title(asked)}要求{word}及以上{more}。" if word else ""
+
+
+def _why_putonghua_fails(
+    one: PutonghuaCertificate, standings: list[policy.ExemptionGrounds], asked: QualificationRequest
+) -> str:
+    # Who is exempt chooses 免测; a certificate is of use for its level only.
+    return requirements.why_putonghua_fails(asked, one, standings if one.source == "exempt" else [])
+
+
+def _putonghua_card(one: PutonghuaCertificate, reason: str) -> dict[str, Any]:
+    if one.source == "exempt":
+        return {"value": one.id, "title": "免测", "meta": ["仅适用于高等学校教师资格"], "reason": reason}
+    score = f"　{one.score:g} 分" if one.score is not None else ""
+    by_hand = "" if one.source == "verified" else "手工录入，确认时带原件"
+    return {
+        "value": one.id,
+        "title": f"{codes.PUTONGHUA_LEVELS.get(one.level, one.level)}{score}",
+        "meta": [f"编号 {one.number}", dates.format_day(one.tested_on), one.issuer, by_hand],
+        "tag": VERIFIED if one.source == "verified" else UNVERIFIED,
+        "reason": reason,
+    }
+
+
+def build_enrolment_cards(
+    application: Application, wanted: Sequence[QualificationRequest]
+) -> list[dict[str, Any]]:
+    """The person's enrolments; those on which nobody can apply say why."""
+    own = select(Enrolment).where(Enrolment.person_id == application.person_id)
+    found = db.session.scalars(own.order_by(Enrolment.id))
+    province = requirements.province_of(application)
+    return [
+        {
+            "value": one.id,
+            "title": f"{one.school}　{one.major}",
+            "meta": [
+                codes.EDUCATION_LEVELS.get(one.level, one.level).removesuffix("毕业"),
+                codes.STUDY_FORMS.get(one.study_form, one.study_form),
+                one.status,
+                f"预计 {dates.format_day(one.expected_graduation)}毕业" if one.expected_graduation else "",
+            ],
+            "tag": {"state": "ok", "icon": "ok", "text": "已同步"} if one.source == "synced" else UNVERIFIED,
+            "reason": requirements.why_enrolment_fails(one, province)
+            or why_useless(wanted, partial(_why_schooling_fails, requirements.schooling_of_enrolment(one))),
+        }
+        for one in found
+    ]
+
+
+def has_synced_enrolment(person_id: int) -> bool:
+    """Whether the enrolment was synchronised before: it succeeds once, never again."""
+    synced = select(Enrolment.id).where(Enrolment.person_id == person_id, Enrolment.source == "synced")
+    return db.session.scalar(synced) is not None
+
+
+def _why_schooling_fails(schooling: requirements.Schooling, asked: QualificationRequest) -> str:
+    return requirements.why_schooling_fails(asked, schooling)
+
+
+def build_diploma_cards(
+    application: Application, wanted: Sequence[QualificationRequest]
+) -> list[dict[str, Any]]:
+    """The person's diplomas; those that are enough for nothing one may apply for say why."""
+    own = select(Diploma).where(Diploma.person_id == application.person_id)
+    found = db.session.scalars(own.order_by(Diploma.id))
+    return [
+        {
+            "value": one.id,
+            "title": f"{one.school}　{one.major}",
+            "meta": [
+                codes.EDUCATION_LEVELS.get(one.level, one.level),
+                codes.STUDY_FORMS.get(one.study_form, one.study_form),
+                f"证书编号 {one.number}",
+                dates.format_day(one.graduated_on),
+            ],
+            "tag": VERIFIED if one.source == "verified" else UNVERIFIED,
+            "reason": why_useless(
+                wanted, partial(_why_schooling_fails, requirements.schooling_of_diploma(one))
+            ),
+        }
+        for one in found
+    ]
+
+
+def build_degree_cards(person_id: int) -> list[dict[str, Any]]:
+    """The person's degrees."""
+    found = db.session.scalars(select(Degree).where(Degree.person_id == person_id).order_by(Degree.id))
+    return [
+        {
+            "value": one.id,
+            "title": f"{one.name}　{one.school}",
+            "meta": [f"证书编号 {one.number}", dates.format_day(one.awarded_on)],
+            "tag": VERIFIED if one.source == "verified" else UNVERIFIED,
+            "reason": "",
+        }
+        for one in found
+    ]
+
+
+def short_kind_name(kind: str | None) -> str:
+    """初级中学 for 初级中学教师资格."""
+    return codes.KINDS.get(kind or "", "").removesuffix("教师资格")

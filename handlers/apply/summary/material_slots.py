@@ -1,0 +1,155 @@
+"""The applicant's materials under full online handling: where they stand, and each slot for a page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+
+from domain.cases import materials
+from domain.cases import materials as kept
+from domain.cases.materials import MaterialSlot
+from domain.wording import dates
+from handlers.apply.summary import material_slots
+from models import db
+from models.cases.applications import Application, select_registered
+from models.cases.materials import Material
+from models.processes.instances import Wait, WorkItem
+
+UPLOAD, CORRECT = "online_review/upload", "online_review/correct"
+STATUS_WORDS = {
+    UPLOAD: ("请上传材料", "按清单逐项上传 PDF，传完后提交"),
+    CORRECT: ("请替换退回的材料", "只替换退回的几项，再重新提交；其他材料不用再传"),
+}
+REMINDER_UNREAD = ("请上传材料", "先读完申报提醒，再按清单上传材料")
+UNDER_REVIEW = ("材料已提交，等待审核", "不需要您办理，审核结果会通知您")
+VERDICTS = {"not_conform": "不符合要求", "missing": "缺少"}
+
+
+def upload_form_key(item: WorkItem | None) -> str:
+    """The form with which the applicant may put files now; empty when it is not their turn."""
+    return item.form_key or "" if item is not None and item.form_key in STATUS_WORDS else ""
+
+
+def upload_ends_at(item: WorkItem) -> datetime | None:
+    """Until when the applicant may act: what the process itself waits for; earlier timers only remind."""
+    timers = select(Wait.due_at).where(Wait.instance_id == item.instance_id, Wait.kind == "timer")
+    return db.session.scalars(timers.order_by(Wait.due_at.desc())).first()
+
+
+def open_slot_keys(form_key: str, found: list[MaterialSlot]) -> frozenset[str]:
+    """The keys of the slots that take a file now: all at first, then what was returned or changed since."""
+    if form_key == CORRECT:
+        return frozenset(slot.key for slot in found if slot.reopened)
+    return frozenset(slot.key for slot in found) if form_key == UPLOAD else frozenset()
+
+
+def describe_slots(application: Application, form_key: str) -> dict[str, Any]:
+    """The slots in plain values, and how many of them are filled."""
+    found = materials.list_slots(application)
+    open_ones = open_slot_keys(form_key, found)
+    return {
+        "application_id": application.id,
+        "stage": form_key.rsplit("/", 1)[-1],
+        "slots": [_describe_slot(slot, form_key, open_ones) for slot in found],
+        "filled": sum(slot.required and slot.current is not None for slot in found),
+        "total": sum(slot.required for slot in found),
+        "extra": sum(not slot.required and slot.current is not None for slot in found),
+        "empty": sum(slot.required and slot.current is None for slot in found),
+        "unchanged": [slot.name for slot in list_unchanged(form_key, found)],
+        "help_contact": {
+            "name": application.authority.name,
+            "phone": application.authority.phone,
+            "hours": application.authority.hours,
+        },
+    }
+
+
+def find_missing_files(form_key: str, found: list[MaterialSlot]) -> dict[str, list[str]]:
+    """What must be put there before sending, at its slot."""
+    open_ones = open_slot_keys(form_key, found)
+    empty = [slot for slot in found if slot.required and slot.key in open_ones and slot.current is None]
+    return {slot_field_name(slot.key): [f"还没有上传“{slot.name}”。"] for slot in empty}
+
+
+def list_unchanged(form_key: str, found: list[MaterialSlot]) -> list[MaterialSlot]:
+    """What was returned and still has the file that was returned."""
+    if form_key != CORRECT:
+        return []
+    return [slot for slot in found if slot.returned and slot.current is not None and not slot.fresh]
+
+
+def slot_field_name(key: str) -> str:
+    """The name under which the file of a slot is sent and its errors are shown."""
+    return f"material-{key.replace('_', '-')}"
+
+
+def material_actions(application: Application) -> list[tuple[str, str]]:
+    """The entry of the list of applications that leads to the materials, where there are any."""
+    if upload_form_key(materials.find_review_task(application)):
+        return [("上传材料", "apply.materials")]
+    known = select(Material.id).where(Material.application_id == application.id).limit(1)
+    return [("查看材料", "apply.materials")] if db.session.scalar(known) else []
+
+
+def describe_status(application: Application) -> dict[str, Any]:
+    """What the status page says instead of the words for a confirmation on site."""
+    item = materials.find_review_task(application)
+    if item is None:
+        unread = application.plan.mode == "online" and application.state == "pending_confirmation"
+        return dict(zip(("meaning", "what_next"), REMINDER_UNREAD, strict=True)) if unread else {}
+    title, text = STATUS_WORDS.get(upload_form_key(item), UNDER_REVIEW)
+    until = upload_ends_at(item) if upload_form_key(item) else None
+    return {
+        "meaning": title,
+        "what_next": text,
+        "by_when": until,
+        "online": describe_slots(application, upload_form_key(item)),
+    }
+
+
+def is_under_review(application: Application) -> bool:
+    """Whether reviewers have the materials: what they found so far is not told until it is decided."""
+    item = materials.find_review_task(application)
+    return item is not None and not upload_form_key(item)
+
+
+def _describe_slot(slot: MaterialSlot, form_key: str, open_ones: frozenset[str]) -> dict[str, Any]:
+    told = slot.finding if slot.returned and form_key == CORRECT else None
+    return {
+        "key": slot.key,
+        "field": slot_field_name(slot.key),
+        "name": slot.name,
+        "hint": slot.hint,
+        "required": slot.required,
+        "open": slot.key in open_ones,
+        "current": _describe_version(slot.current),
+        "earlier": [_describe_version(one) for one in reversed(slot.versions[:-1])],
+        "verdict": VERDICTS.get(told.verdict, "") if told else "",
+        "reason": told.reason if told else "",
+        "changed": form_key == CORRECT and not told and slot.reopened,
+        "replaced": told is not None and slot.fresh,
+        "conform": slot.carried == "conform" and form_key == CORRECT,
+    }
+
+
+def _describe_version(one: Material | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {
+        "number": one.version,
+        "name": one.file.name,
+        "size": one.file.size,
+        "when": dates.format_moment(one.uploaded_at),
+        "url": url_for("apply.file", file_id=one.file_id),
+    }
+
+
+def address_after_reminder(person_id: int) -> str:
+    """Where somebody goes who wants to upload at once."""
+    newest = db.session.scalars(select_registered(person_id)).first()
+    if newest is not None and material_slots.upload_form_key(kept.find_review_task(newest)):
+        return url_for("apply.materials", application_id=newest.id)
+    return url_for("apply.enquiry")

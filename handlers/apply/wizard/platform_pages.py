@@ -1,0 +1,77 @@
+"""业务平台: the two services, 须知, one's own applications, starting and giving up a draft."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from domain.cases import application_drafts
+from domain.wording import agreements
+from handlers.apply.blueprint import pages
+from handlers.apply.summary import listing
+from handlers.entry import row_numbers
+from models import db
+from models.authorities.plans import PlanSite
+from models.base.errors import DomainError, NotFound
+from models.cases.applications import select_registered
+from models.cases.refusals import NoSite, OutsideWindow
+from workflows.clock import now
+
+
+@pages.get("/")
+def platform() -> ResponseReturnValue:
+    """The services, the draft that is open, and what was applied for."""
+    person = g.principal.person_id
+    draft = application_drafts.find_draft(person)
+    return render_template(
+        "apply/platform.html",
+        draft=draft,
+        draft_ends=application_drafts.draft_expiry(draft) if draft else None,
+        draft_step=_open_step(person) if draft else "",
+        applications=[listing.build_row(one) for one in db.session.scalars(select_registered(person))],
+    )
+
+
+@pages.get("/guide")
+def guide() -> ResponseReturnValue:
+    """须知."""
+    return render_template("apply/guide.html", guide=agreements.GUIDE)
+
+
+@pages.post("/start")
+def start() -> ResponseReturnValue:
+    """Begin at the first step for a site that was found."""
+    part = db.session.get(PlanSite, request.form.get("place", type=row_numbers.read_number) or 0)
+    if part is None:
+        raise NotFound
+    kind = request.form.get("kind", "")
+    try:
+        _check_open(part, kind)
+        application_drafts.start_draft(g.principal.person_id, part, kind)
+    except DomainError as error:
+        db.session.rollback()
+        flash(error.sentence, "bad")
+        return redirect(url_for("apply.platform"))
+    db.session.commit()
+    return redirect(url_for("apply.step", step=_open_step(g.principal.person_id)))
+
+
+@pages.post("/abandon")
+def abandon() -> ResponseReturnValue:
+    """Give the draft up; what was filled in is cleared."""
+    if application_drafts.abandon_draft(g.principal.person_id):
+        db.session.commit()
+        flash("已放弃本次报名，填写的内容已经清除。", "ok")
+    return redirect(url_for("apply.platform"))
+
+
+def _check_open(part: PlanSite, kind: str) -> None:
+    if part.plan.stage(now()) != "open":
+        raise OutsideWindow
+    if kind not in part.plan.kinds:
+        raise NoSite("该确认点不办理所选的资格种类，请重新查询。")
+
+
+def _open_step(person_id: int) -> str:
+    item = application_drafts.find_open_step(person_id)
+    return application_drafts.step_name(item) if item else ""

@@ -1,0 +1,82 @@
+"""Where and when one can apply: looked up by province, city and kind before the first step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from domain.cases import application_drafts
+from domain.wording import dates
+from handlers.apply.blueprint import pages
+from handlers.apply.choices import offers
+from handlers.apply.choices.offers import Offer
+from handlers.page.formfields import FormView
+from models.base import codes
+from workflows.clock import now
+
+STAGES = {
+    "open": ("接受报名", "ok"),
+    "ahead": ("未到时间", ""),
+    "over": ("已经结束", ""),
+    "closed": ("不组织网报", ""),
+    "none": ("未开展", ""),
+}
+
+
+@pages.get("/search")
+def search() -> ResponseReturnValue:
+    """The authorities and sites of a city for a kind, each with its windows and 确认范围."""
+    asked = {name: request.args.get(name, "") for name in ("province", "city", "kind")}
+    regions = offers.list_region_choices(asked)
+    inside = asked["city"] in {code for code, _ in regions["cities"]}
+    complete = inside and asked["kind"] in codes.KINDS
+    found = offers.list_city_offers(asked["kind"], asked["city"], now()) if complete else []
+    return render_template(
+        "apply/search.html",
+        form=FormView(values=asked, errors=_find_missing(asked, inside=inside)),
+        regions=regions,
+        kinds=tuple(codes.KINDS.items()),
+        complete=complete,
+        kind=asked["kind"],
+        kind_name=codes.KINDS.get(asked["kind"], ""),
+        offers=[describe_offer(offer) for offer in found],
+        draft=application_drafts.find_draft(g.principal.person_id),
+    )
+
+
+def describe_offer(offer: Offer) -> dict[str, Any]:
+    """An offer as the page lists it."""
+    plan = offer.plan
+    label, state = STAGES[offer.stage]
+    if offer.stage == "open" and offer.refusal:
+        label, state = "暂不能报名", ""
+    return {
+        "name": offer.authority.name,
+        "batch": plan.batch if plan else "",
+        "window": dates.format_window((plan.apply_from, plan.apply_until)) if plan else "",
+        "confirm": dates.format_window((plan.confirm_from, plan.confirm_until)) if plan else "",
+        "online": bool(plan and plan.mode == "online"),
+        "stage": label,
+        "state": state,
+        "refusal": offer.refusal,
+        "explanation": offer.explanation,
+        "contact": offer.contact,
+        "sites": [
+            {"id": part.id, "name": part.site.name, "address": part.site.address, "scope": part.scope}
+            for part in offer.sites
+        ],
+    }
+
+
+def _find_missing(asked: dict[str, str], *, inside: bool) -> dict[str, tuple[str, ...]]:
+    # The cascade's own button asks only for the next list of regions.
+    if not any(asked.values()) or "refresh" in request.args:
+        return {}
+    errors = {"province": "请选择省"} if not asked["province"] else {}
+    if not inside:
+        errors["city"] = "请选择市"
+    if asked["kind"] not in codes.KINDS:
+        errors["kind"] = "请选择资格种类"
+    return {name: (sentence,) for name, sentence in errors.items()}

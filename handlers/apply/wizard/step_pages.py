@@ -1,0 +1,276 @@
+"""The wizard: whichever step of the process waits for the person is shown and completed here."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import replace
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import Schema, ValidationError
+
+from domain.cases import application_drafts
+from domain.outside import register_records
+from domain.rules import eligibility
+from handlers.apply.blueprint import pages
+from handlers.apply.choices import enrolment_sync
+from handlers.apply.forms import details
+from handlers.apply.forms.wizard_steps import STEP_NUMBERS, STEPS, TITLES, judge_readable
+from handlers.apply.pictures import picture_uploads
+from handlers.apply.summary import material_slots
+from handlers.page import form_parsing
+from handlers.page.formfields import FormView
+from models import db
+from models.base.errors import AlreadyDone, DomainError, Invalid, NotFound
+from models.cases.applications import Application
+from models.processes.instances import Act, WorkItem
+from workflows import forms, worklist
+from workflows.clock import now
+from workflows.forms import FormContext
+
+REGISTER_STEPS = frozenset({"check", "undertaking"})  # where the register of certificates is asked
+ANCHORS = {
+    "refresh": "province",
+    "add_row": "resume",
+    "remove_row": "resume",
+    "upload": "photo",
+    "sign": "undertaking",
+    "refresh_signature": "undertaking-title",
+}
+
+FIELD_NAME = re.compile("[a-z_]{1,40}")
+SUBMITTED = "这份报名已经提交，刚才填的内容没有保存。需要修改的，请从“查询报名信息”进入修改。"
+
+
+@pages.get("/<step>")
+def step(step: str) -> ResponseReturnValue:
+    """The step that is open; another one leads to it."""
+    item = application_drafts.find_open_step(g.principal.person_id)
+    if item is None:
+        return _redirect_without_draft(step)
+    if application_drafts.step_name(item) != step:
+        return _redirect_to_step(item)
+    return _render_step(item)
+
+
+@pages.post("/<step>")
+def submit(step: str) -> ResponseReturnValue:
+    """Complete the open step, or do what a button of its page asks without going on."""
+    received = picture_uploads.receive_pictures(request.form, request.files)
+    asks = step in REGISTER_STEPS and request.form.get("go") == "next"
+    held = register_records.ask_valid_certificates(g.principal.person_id) if asks else ()
+    students = (
+        enrolment_sync.ask_register(g.principal.person_id)
+        if form_parsing.read_act(request.form) == "sync"
+        else None
+    )
+    item = application_drafts.find_open_step(g.principal.person_id)
+    if item is None:
+        return _redirect_without_draft(step)
+    if application_drafts.step_name(item) != step:
+        return _answer_late_page(step, item)
+    application = _find_application(item)
+    picture_uploads.attach_pictures(application, received.pictures)
+    if students is not None:
+        return _sync_enrolment(item, application, students)
+    if form_parsing.read_act(request.form) or received.errors:
+        return _keep_typed(item, application, received.errors)
+    return _complete_step(item, application, held)
+
+
+def _complete_step(
+    item: WorkItem, application: Application, held: register_records.ValidCertificates
+) -> ResponseReturnValue:
+    answers = form_parsing.read_answers(request.form)
+    number, name = item.id, application_drafts.step_name(item)
+    if not _has_go_field(item):
+        answers.pop("go", None)
+    try:
+        # Only the step is undone when it is refused: pictures and what was typed are kept.
+        with db.session.begin_nested():
+            eligibility.refuse_if_held(application, held, now())
+            worklist.complete_item(
+                number,
+                answers,
+                actor=g.principal.person_id,
+                transaction_id=request.form.get("transaction") or secrets.token_hex(16),
+            )
+    except AlreadyDone:
+        db.session.rollback()
+        return _redirect_forward(name)
+    except DomainError as refusal:
+        besides = _find_other_problems(number, name, refusal)
+        _remember_answers(application, name, answers)
+        db.session.commit()
+        return _show_refusal(refusal, besides)
+    db.session.commit()
+    return _redirect_forward(name)
+
+
+def _find_other_problems(number: int, name: str, refusal: DomainError) -> dict[str, list[str]]:
+    """What else would be refused once the answers that are missing are there: told in the same round."""
+    unread = refusal.__cause__
+    if name not in STEPS or not isinstance(unread, ValidationError):
+        return {}  # the rules have been asked
+    item = db.session.get_one(WorkItem, number)
+    case = FormContext(instance=item.instance, item=item, actor=g.principal.person_id, now=now())
+    readable = unread.valid_data if isinstance(unread.valid_data, dict) else {}
+    return judge_readable(STEPS[name], case, readable)
+
+
+def _show_refusal(refusal: DomainError, besides: dict[str, list[str]]) -> ResponseReturnValue:
+    item = application_drafts.find_open_step(g.principal.person_id)
+    if item is None:
+        raise refusal
+    errors = besides | (refusal.fields if isinstance(refusal, Invalid) else {"_schema": [refusal.sentence]})
+    return _render_step(item, errors=errors, status=refusal.status, refused=isinstance(refusal, Invalid))
+
+
+def _keep_typed(
+    item: WorkItem, application: Application, errors: dict[str, list[str]]
+) -> ResponseReturnValue:
+    act, _, which = form_parsing.read_act(request.form).partition(":")
+    answers = form_parsing.read_answers(request.form)
+    if act == "add_row":
+        answers["resume"] = form_parsing.add_row(answers.get("resume", []), details.RESUME_ROWS[1])
+    elif act == "remove_row":
+        answers["resume"] = form_parsing.remove_row(answers.get("resume", []), which)
+    name = application_drafts.step_name(item)
+    _remember_answers(application, name, answers)
+    db.session.commit()
+    if act == "keep":
+        return "", 204
+    if errors:
+        return _render_step(item, errors=errors, status=422)
+    return redirect(url_for("apply.step", step=name, _anchor=ANCHORS.get(act)), 303)
+
+
+def _sync_enrolment(
+    item: WorkItem, application: Application, found: enrolment_sync.FoundEnrolments
+) -> ResponseReturnValue:
+    name, answers = application_drafts.step_name(item), form_parsing.read_answers(request.form)
+    errors = {} if found.to_choose else enrolment_sync.keep_enrolment(application, found, answers)
+    _remember_answers(application, name, answers)
+    db.session.commit()
+    if errors:
+        return _render_step(item, errors=errors, status=422)
+    if found.to_choose:
+        flash(enrolment_sync.SEVERAL_FOUND, "warn")
+        return redirect(url_for("profile.enrolment", next=url_for("apply.step", step=name)), 303)
+    flash("学籍已同步。", "ok")
+    return redirect(url_for("apply.step", step=name, _anchor="enrolment"), 303)
+
+
+def _answer_late_page(step: str, item: WorkItem) -> ResponseReturnValue:
+    """A page of an earlier step was sent again: a double click, or an old page with new words on it."""
+    known = db.session.get(Act, request.form.get("transaction", ""))
+    if known is None and step in STEP_NUMBERS and _find_application(item).registration_number is not None:
+        flash(SUBMITTED, "warn")
+    elif known is None and step in STEP_NUMBERS:
+        _remember_answers(_find_application(item), step, form_parsing.read_answers(request.form))
+        db.session.commit()
+        if form_parsing.read_act(request.form) != "keep":
+            flash(f"“{TITLES[step]}”不是当前步骤。刚才填的内容已经保留，返回该步骤可以看到。", "warn")
+    return _redirect_to_step(item)
+
+
+def _remember_answers(application: Application, step: str, answers: dict[str, Any]) -> None:
+    application.keep_typed(step, {name: value for name, value in answers.items() if name != "go"})
+
+
+def _redirect_forward(name: str) -> ResponseReturnValue:
+    item = application_drafts.find_open_step(g.principal.person_id)
+    if item is not None:
+        return _redirect_to_step(item)
+    if name == "reminder":
+        at_once = request.form.get("then") == "upload"
+        enquiry = url_for("apply.enquiry")
+        return redirect(
+            material_slots.address_after_reminder(g.principal.person_id) if at_once else enquiry, 303
+        )
+    flash("已放弃本次报名，填写的内容已经清除。", "ok")
+    return redirect(url_for("apply.platform"), 303)
+
+
+def _redirect_to_step(item: WorkItem) -> ResponseReturnValue:
+    return redirect(
+        url_for("apply.step", step=application_drafts.step_name(item), _anchor=_field_to_change()), 303
+    )
+
+
+def _field_to_change() -> str | None:
+    """The id of the input that 修改 is about: it leads to the question, not only to its step."""
+    asked = request.args.get("at", "")
+    return asked.replace("_", "-") if FIELD_NAME.fullmatch(asked) else None
+
+
+def _redirect_without_draft(step: str) -> ResponseReturnValue:
+    if step == "reminder":
+        return redirect(url_for("apply.enquiry"), 303)
+    if step not in STEP_NUMBERS:
+        raise NotFound
+    flash("没有正在填写的报名。可能已经提交、放弃，或者超过时限作废。", "warn")
+    return redirect(url_for("apply.platform"), 303)
+
+
+def _find_application(item: WorkItem) -> Application:
+    key = item.instance.business_key or ""
+    return db.session.get_one(Application, int(key.rsplit(":", 1)[-1]))
+
+
+def _render_step(
+    item: WorkItem, *, errors: dict[str, Any] | None = None, status: int = 200, refused: bool = False
+) -> ResponseReturnValue:
+    form = forms.get_form(item.form_key or "")
+    application = _find_application(item)
+    shown = form.view(FormContext(instance=item.instance, item=item, actor=g.principal.person_id, now=now()))
+    name = application_drafts.step_name(item)
+    schema = form.schema()
+    told = {**(shown.get("lacks", {}) if refused else {}), **(errors or {})}
+    view = replace(FormView.refused(shown.get("values", {}), _sort_problems(told, schema)), schema=schema)
+    return render_template(
+        form.template or "apply/step.html",
+        **shown,
+        form=view,
+        item=item,
+        title=form.title,
+        application=application,
+        transaction=secrets.token_hex(16),
+        draft_ends=None if application.registration_number else application_drafts.draft_expiry(application),
+        help_contact=_help_contact(application),
+        asks_where=_has_go_field(item),
+        may_return=name in STEP_NUMBERS
+        and "check" in application.steps
+        and STEP_NUMBERS[name] < STEP_NUMBERS["check"],
+        **_build_steps_bar(name, application),
+    ), status
+
+
+def _sort_problems(told: dict[str, Any], schema: Schema) -> dict[str, Any]:
+    """Problems in the order of the page's questions, after what is no question of it."""
+    places = {name: place for place, name in enumerate(schema.fields)}
+    return dict(sorted(told.items(), key=lambda pair: places.get(pair[0].partition(".")[0], -1)))
+
+
+def _has_go_field(item: WorkItem) -> bool:
+    # A step that designers added may only lead on.
+    return "go" in forms.get_form(item.form_key or "").schema().fields
+
+
+def _build_steps_bar(name: str, application: Application) -> dict[str, Any]:
+    """The steps bar: a step that was added to the diagram stands on the place of the one before it."""
+    done = {STEP_NUMBERS[step] + 1 for step in application.steps if step in STEP_NUMBERS}
+    last = max(done, default=0)
+    return {
+        "steps": tuple(TITLES.values()),
+        "step_titles": TITLES,
+        "step": STEP_NUMBERS.get(name, last) + 1,
+        "done": done,
+    }
+
+
+def _help_contact(application: Application) -> dict[str, str]:
+    authority = application.authority
+    return {"name": authority.name, "phone": authority.phone, "hours": authority.hours}

@@ -1,0 +1,132 @@
+"""Plans of the person's authorities: their windows, moved with a preview of what that does."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from domain.reach import scope
+from domain.wording import dates
+from handlers.authority import change_preview
+from handlers.authority.blueprint import pages
+from handlers.authority.change_preview import AuditNote, ChangePreview
+from handlers.authority.schemas import WINDOWS, WindowsSchema
+from handlers.page.formfields import FormView
+from models import db
+from models.authorities.plans import Plan
+from models.base.errors import NotAllowed, NotFound
+from workflows.clock import LOCAL, now
+
+PLANNERS = frozenset({"authority.plans"})
+MOVED = "这个计划的时间刚刚由他人调整，现在网报时间是 {apply}，确认时间是 {confirm}。没有保存，请核对。"
+OVER = "已经过去的时间不能改，也不能改到过去"
+
+
+@pages.get("/plans")
+def plans() -> ResponseReturnValue:
+    """The plans in the person's care, the newest first."""
+    query = select(Plan).options(joinedload(Plan.authority)).order_by(Plan.apply_from.desc(), Plan.id.desc())
+    mine = _own_authorities()
+    found = list(db.session.scalars(query if mine is None else query.where(Plan.authority_id.in_(mine))))
+    moment = now()
+    return render_template(
+        "authority/plans.html", rows=[(plan, plan.stage(moment)) for plan in found], moment=moment
+    )
+
+
+@pages.get("/plans/<int:plan_id>")
+def plan(plan_id: int) -> ResponseReturnValue:
+    """The windows of one plan, to be changed."""
+    found = _find_own_plan(plan_id)
+    values = {name: _input_value(getattr(found, name)) for name in WINDOWS}
+    return _render_page(found, FormView.blank(WindowsSchema(), values))
+
+
+@pages.post("/plans/<int:plan_id>")
+def change(plan_id: int) -> ResponseReturnValue:
+    """Show what other windows would do, or set them."""
+    found = _find_own_plan(plan_id)
+    if request.form.get("seen", _windows_stamp(found)) != _windows_stamp(found):
+        told = {
+            "_schema": [
+                MOVED.format(apply=_format_window(found, "apply"), confirm=_format_window(found, "confirm"))
+            ]
+        }
+        return _render_page(found, FormView.refused(request.form, told, WindowsSchema())), 409
+    try:
+        wanted = WindowsSchema().load(request.form)
+        _check_past(found, wanted)
+    except ValidationError as error:
+        form = FormView.refused(request.form, error.messages_dict, WindowsSchema())
+        return _render_page(found, form), 422
+    reason = wanted.pop("reason")
+    act = partial(_set_windows, found.id, wanted)
+    if request.form.get("act") != "confirm":
+        seen = change_preview.preview_change(act, found)
+        return _render_page(
+            _find_own_plan(plan_id), FormView.refused(request.form, {}, WindowsSchema()), seen
+        )
+    before = {name: getattr(found, name).isoformat() for name in WINDOWS}
+    after = {name: moment.isoformat() for name, moment in wanted.items()}
+    detail = {"plan": found.id, "before": before, "after": after, "reason": reason}
+    count = change_preview.carry_out_change(act, AuditNote(action="plan.windows_moved", detail=detail), found)
+    db.session.commit()
+    flash(f"已保存。{count} 件申请的时限随之调整，申请人将收到通知。" if count else "已保存。", "ok")
+    return redirect(url_for("authority.plan", plan_id=plan_id))
+
+
+def _render_page(found: Plan, form: FormView, seen: ChangePreview | None = None) -> Any:
+    shown = {"plan": found, "form": form, "seen": seen, "windows": WINDOWS, "stamp": _windows_stamp(found)}
+    return render_template("authority/plan.html", **shown)
+
+
+def _windows_stamp(found: Plan) -> str:
+    """The windows as they are; whoever changes them sends what they saw."""
+    return " ".join(_input_value(getattr(found, name)) for name in WINDOWS)
+
+
+def _format_window(found: Plan, sort: str) -> str:
+    return dates.format_window((getattr(found, f"{sort}_from"), getattr(found, f"{sort}_until")))
+
+
+def _set_windows(plan_id: int, wanted: dict[str, datetime]) -> None:
+    found = db.session.get_one(Plan, plan_id)
+    for name, moment in wanted.items():
+        setattr(found, name, moment)
+
+
+def _check_past(found: Plan, wanted: dict[str, Any]) -> None:
+    """What is over stays; whoever came too late would come in time by it, or the other way round."""
+    moment = now()
+    wrong = [name for name in WINDOWS if _is_moved(found, wanted, name) and wanted[name] <= moment]
+    if wrong:
+        raise ValidationError({name: [OVER] for name in wrong})
+
+
+def _is_moved(found: Plan, wanted: dict[str, Any], name: str) -> bool:
+    # The field shows minutes; what differs by less was not changed.
+    return _input_value(getattr(found, name)) != _input_value(wanted[name])
+
+
+def _input_value(moment: datetime) -> str:
+    return f"{moment.astimezone(LOCAL):%Y-%m-%dT%H:%M}"
+
+
+def _own_authorities() -> list[int] | None:
+    if not g.principal.roles & PLANNERS:
+        raise NotAllowed
+    return scope.list_authorities(g.principal, PLANNERS)
+
+
+def _find_own_plan(plan_id: int) -> Plan:
+    mine, found = _own_authorities(), db.session.get(Plan, plan_id)
+    if found is None or (mine is not None and found.authority_id not in mine):
+        raise NotFound
+    return found

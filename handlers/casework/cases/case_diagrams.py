@@ -1,0 +1,89 @@
+"""The diagrams in which a case stands, with who holds what; the inside of a check only for its checkers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from domain.reach import visibility
+from domain.reach.principal import Principal
+from handlers.diagrams import picture, timeline_events
+from handlers.diagrams.timeline_events import DiagramWords
+from models import db
+from models.base import codes
+from models.cases.applications import Application
+from models.processes.instances import Job, Wait, WorkItem
+from workflows.diagrams import case_progress, outline
+from workflows.diagrams.case_progress import CaseProgress
+from workflows.diagrams.outline import Stage
+
+WORDS = DiagramWords(
+    here="当前", end="已结束", states={"done": "已办", "ahead": "未到", "again": "已办过，将重新办理"}
+)
+AWAITED = {"applicant": "等待申请人", "authority": "等待认定机构", "recipient": "等待收件人签收"}
+JOB_STATES = {"due": "系统办理中", "leased": "系统办理中", "dead": "系统办理失败，等待处理"}
+Items = Sequence[tuple[WorkItem, str | None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwaitedAct:
+    """What an element waits for: who or what, and until when."""
+
+    who: str
+    due: datetime | None = None
+
+
+def draw_case_diagrams(principal: Principal, application: Application, items: Items) -> list[dict[str, Any]]:
+    """The diagram of the whole, then those of the processes in which the case is now, the innermost last."""
+    standing = case_progress.find_case_progress(application.instance_id)
+    if standing is None:
+        return []
+    shown = visibility.list_open_processes(standing, principal, application)
+    acts = _list_awaited(application.instance_id or 0, items)
+    return [_draw_process(standing, key, acts) for key in standing.open_processes() if key in shown]
+
+
+def _draw_process(standing: CaseProgress, key: str, acts: dict[str, list[AwaitedAct]]) -> dict[str, Any]:
+    layout, place = standing.layouts[key], standing.places[key]
+    stages = outline.list_stages(layout, place)
+    return {
+        "name": layout.name,
+        "picture": picture.draw_diagram(layout, place, WORDS),
+        "outline": [_describe_stage(one, acts.get(one.figure.id, [])) for one in stages],
+    }
+
+
+def _describe_stage(stage: Stage, acts: list[AwaitedAct]) -> dict[str, Any]:
+    who = "、".join(dict.fromkeys(act.who for act in acts)) or ("办理中" if stage.state == "here" else "")
+    due = min((act.due for act in acts if act.due), default=None)
+    return timeline_events.build_event(stage, WORDS, who, due)
+
+
+def _list_awaited(instance_id: int, items: Items) -> dict[str, list[AwaitedAct]]:
+    """What is waited for, by element: people, messages, and operations of the system."""
+    found: dict[str, list[AwaitedAct]] = {}
+    for item, holder in items:
+        found.setdefault(item.element, []).append(
+            AwaitedAct(who=_describe_holder(item, holder), due=item.due_at)
+        )
+    waits = select(Wait).where(Wait.instance_id == instance_id, Wait.waits_for.is_not(None))
+    for wait in db.session.scalars(waits.order_by(Wait.id)):
+        who = AWAITED.get(wait.waits_for or "", "等待消息")
+        found.setdefault(wait.element, []).append(AwaitedAct(who=who, due=wait.due_at))
+    jobs = select(Job).where(
+        Job.instance_id == instance_id, Job.state.in_(JOB_STATES), Job.element.is_not(None)
+    )
+    for job in db.session.scalars(jobs.order_by(Job.id)):
+        found.setdefault(job.element or "", []).append(AwaitedAct(who=JOB_STATES[job.state]))
+    return found
+
+
+def _describe_holder(item: WorkItem, holder: str | None) -> str:
+    if item.role == "applicant":
+        return AWAITED["applicant"]
+    role = codes.ROLES.get(item.role or "", item.role or "")
+    return holder or f"待领取{f'（{role}）' if role else ''}"

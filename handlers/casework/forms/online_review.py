@@ -1,0 +1,152 @@
+"""Reviewing uploaded materials item by item; the whole decision follows from the single ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
+
+from domain.cases import materials, revisions
+from domain.cases.materials import MaterialSlot
+from domain.wording import dates
+from handlers.casework.dossier import case_facts
+from handlers.casework.forms import findings
+from handlers.casework.forms.findings import FindingRow, MaterialSchema
+from handlers.casework.forms.opinions import application_of
+from handlers.casework.forms.schema_fields import DeadlineField, choice_field, revision, text_field
+from handlers.page.printable_text import StandardTextSchema
+from models.base.errors import Invalid
+from models.cases.applications import Application
+from models.cases.materials import Material
+from workflows.forms import Form, FormContext, register_form
+
+CONCLUSIONS = {
+    "by_items": "按逐项结果：全部符合即受理，有不符合或缺少即退回补正",
+    "ineligible": "不予受理",
+}
+
+
+class MaterialsSchema(StandardTextSchema):
+    """A verdict on every material; only that somebody is not eligible at all is said for the whole."""
+
+    revision = revision()
+    findings = fields.List(
+        fields.Nested(MaterialSchema), load_default=list, metadata={"label": "逐项审核结果"}
+    )
+    conclusion = choice_field("整体结论", CONCLUSIONS)
+    correct_until = DeadlineField(load_default=None, metadata={"label": "补正截止", "hint": "退回补正时填写"})
+    opinion = text_field("给申请人的说明", hint="申请人会原样看到")
+
+    @validates_schema(skip_on_field_errors=True)
+    def told(self, data: dict[str, Any], **_: Any) -> None:
+        """Whoever is returned or refused is told why and by when."""
+        problems = dict(_find_problems(data))
+        if problems:
+            raise ValidationError(problems)
+
+
+def view_materials(case: FormContext) -> dict[str, Any]:
+    """The case with each material, its versions, and what still holds of the last round."""
+    application = application_of(case)
+    return case_facts.build_facts(application) | {
+        "revision": application.revision,
+        "materials": [_describe_slot(slot) for slot in slots_to_judge(application)],
+        "not_given": [slot.name for slot in materials.list_slots(application) if not _is_judged(slot)],
+        "returned": findings.was_returned(application),
+        **findings.correction_limits(application, case.now),
+    }
+
+
+def save_verdicts(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
+    """Keep the verdicts and what follows from them, unless the applicant changed something meanwhile."""
+    application = revisions.check_unchanged(application_of(case).id, data["revision"])
+    slots = slots_to_judge(application)
+    findings.check_completeness({slot.key: slot.name for slot in slots}, data["findings"])
+    _check_files(slots, data["findings"])
+    verdict = derive_decision(data)
+    decided = {"materials": verdict, "returned": findings.was_returned(application)}
+    if verdict == "incomplete":
+        decided["correct_until"] = findings.check_correct_until(application, data["correct_until"], case.now)
+    findings.keep_round(case, data["findings"], verdict, data["opinion"])
+    return decided
+
+
+def slots_to_judge(application: Application) -> list[MaterialSlot]:
+    """What needs a verdict: all that is required, and what was given besides."""
+    return [slot for slot in materials.list_slots(application) if _is_judged(slot)]
+
+
+def derive_decision(data: dict[str, Any]) -> str:
+    """The whole decision from the single ones: conform, incomplete or ineligible."""
+    if data["conclusion"] == "ineligible":
+        return "ineligible"
+    return "conform" if all(row["verdict"] == "conform" for row in data["findings"]) else "incomplete"
+
+
+def _is_judged(slot: MaterialSlot) -> bool:
+    return slot.required or slot.current is not None
+
+
+def _find_problems(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    yield from findings.find_missing_reasons(data["findings"])
+    verdict = derive_decision(data)
+    if verdict == "incomplete" and data["correct_until"] is None:
+        yield "correct_until", ["请填写补正截止日期。"]
+    if verdict == "ineligible" and not data["opinion"]:
+        yield "opinion", ["请说明不予受理的理由，申请人会原样看到。"]
+
+
+def _check_files(slots: list[MaterialSlot], rows: list[FindingRow]) -> None:
+    """What was not uploaded cannot conform."""
+    empty = {slot.key for slot in slots if slot.current is None}
+    wrong = [place for place, row in enumerate(rows) if row["verdict"] == "conform" and row["key"] in empty]
+    if wrong:
+        sentence = "这一项没有上传文件，不能判为符合。"
+        raise Invalid({f"findings.{place}.verdict": [sentence] for place in wrong})
+
+
+def _describe_slot(slot: MaterialSlot) -> dict[str, Any]:
+    earlier = slot.judged if slot.fresh else None
+    return {
+        "key": slot.key,
+        "name": slot.name,
+        "hint": slot.hint,
+        "required": slot.required,
+        "current": _describe_version(slot.current),
+        "earlier": _describe_version(earlier),
+        "fresh": slot.fresh and slot.rounds > 0,
+        "outdated": slot.outdated and not slot.fresh,
+        "carried": slot.carried,
+    }
+
+
+def _describe_version(one: Material | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {
+        "file": one.file_id,
+        "number": one.version,
+        "size": one.file.size,
+        "when": dates.format_moment(one.uploaded_at),
+    }
+
+
+register_form(
+    Form(
+        key="online_review/materials",
+        title="审核材料",
+        schema=MaterialsSchema,
+        view=view_materials,
+        save=save_verdicts,
+    )
+)
+register_form(
+    Form(
+        key="online_review/approve_return",
+        title="批准再次退回",
+        schema=findings.ReturnSchema,
+        view=findings.view_return,
+        save=findings.save_return,
+    )
+)

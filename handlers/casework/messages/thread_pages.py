@@ -1,0 +1,129 @@
+"""留言 on the offices' side: the threads of a case, the files in them, and closing one early."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from domain.messages import threads
+from domain.reach import scope, thread_access
+from handlers.casework.blueprint import pages
+from handlers.casework.dossier import audit_trail, case_facts
+from handlers.casework.forms.schema_fields import text_field
+from handlers.page import thread_views
+from handlers.page.formfields import FormView
+from handlers.page.printable_text import StandardTextSchema
+from handlers.page.stored_files import stream_file
+from models import db
+from models.base.codes import OVER_STATES
+from models.base.errors import DomainError, NotFound
+from models.cases.applications import Application
+from models.cases.threads import Thread, select_message_file, select_threads
+from models.processes.instances import WorkItem
+
+
+class CloseThreadSchema(StandardTextSchema):
+    """Why a thread ends before its time; its applicant reads it."""
+
+    reason = text_field("关闭的原因", required=True, most=200, hint="申请人会原样看到，不超过 200 个字")
+
+
+@pages.get("/cases/<int:application_id>/messages")
+def messages(application_id: int) -> ResponseReturnValue:
+    """The threads of a case that the person's offices may read; what is shown is read."""
+    return _render_threads(application_id)
+
+
+@pages.post("/cases/<int:application_id>/messages/<int:thread_id>/close")
+def close_thread(application_id: int, thread_id: int) -> ResponseReturnValue:
+    """End a thread of one's own office before its time."""
+    application = scope.find_case(g.principal, application_id)
+    thread = _find_thread(application, thread_id)
+    if thread.office not in thread_access.list_offices(g.principal, application):
+        raise NotFound
+    typed = {"reason": request.form.get("reason", "").strip()}
+    wrong = CloseThreadSchema().validate(typed)
+    if wrong:
+        form = FormView.refused(typed, wrong, CloseThreadSchema())
+        return _render_threads(application_id, form=form, closing=thread_id, status=422)
+    try:
+        threads.close_thread(thread_id, typed["reason"], actor=g.principal.person_id)
+    except DomainError as refusal:
+        db.session.rollback()
+        form = FormView.blank(CloseThreadSchema(), typed)
+        return _render_threads(
+            application_id, form=form, closing=thread_id, refusal=refusal.sentence, status=refusal.status
+        )
+    db.session.commit()
+    flash("留言已关闭。", "ok")
+    return redirect(url_for("casework.messages", application_id=application_id))
+
+
+@pages.get("/cases/<int:application_id>/messages/files/<int:file_id>")
+def thread_file(application_id: int, file_id: int) -> Response:
+    """A file that came with a message, for the parties of its thread."""
+    found = db.session.execute(select_message_file(application_id, file_id)).first()
+    if found is None:
+        raise NotFound
+    thread = found[1]
+    if not thread_access.may_write_in_thread(g.principal, thread):
+        own = thread_access.require_offices(g.principal, scope.find_case(g.principal, application_id))
+        if not thread_access.may_read(own, thread):
+            raise NotFound
+    application = thread.application
+    audit_trail.record_view(g.principal, "message_file.viewed", application, file=file_id)
+    return stream_file(db.session.execute(select_message_file(application_id, file_id)).one()[0])
+
+
+def list_threads(application: Application) -> list[dict[str, Any]] | None:
+    """The threads that a person may read; nothing at all for whoever is no party to any."""
+    own = thread_access.list_offices(g.principal, application)
+    if not own:
+        return None
+    reader = thread_views.staff_reader(g.principal)
+    found = [
+        one for one in db.session.scalars(select_threads(application.id)) if thread_access.may_read(own, one)
+    ]
+    return [thread_views.describe_thread(one, reader) | _describe_options(one, own) for one in found]
+
+
+def _describe_options(thread: Thread, own: list[str]) -> dict[str, Any]:
+    task = select(WorkItem.id).where(
+        WorkItem.instance_id == thread.instance_id, WorkItem.state.in_(("open", "claimed"))
+    )
+    mine = thread.office in own
+    return {
+        "closable": mine and thread.outcome is None,
+        "task": db.session.scalar(task) if mine else None,
+    }
+
+
+def _find_thread(application: Application, thread_id: int) -> Thread:
+    found = db.session.scalar(select_threads(application.id).where(Thread.id == thread_id))
+    if found is None or not thread_access.may_read(
+        thread_access.require_offices(g.principal, application), found
+    ):
+        raise NotFound
+    return found
+
+
+def _render_threads(application_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
+    thread_access.require_offices(g.principal, scope.find_case(g.principal, application_id))
+    audit_trail.record_view(g.principal, "messages.viewed", scope.find_case(g.principal, application_id))
+    application = scope.find_case(g.principal, application_id)
+    found = list_threads(application) or []
+    shown = {
+        "application": application,
+        "summary": case_facts.build_summary(application),
+        "threads": found,
+        "over": application.state in OVER_STATES,
+        "form": FormView.blank(CloseThreadSchema()),
+        "closing": 0,
+        "refusal": "",
+    }
+    page = render_template("casework/messages.html", **{**shown, **more})
+    thread_views.mark_read(found, thread_views.staff_reader(g.principal))
+    return page, status

@@ -1,0 +1,32 @@
+"""What the elements of a process are called in its diagram."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sqlalchemy import select
+
+from models import db
+from models.processes.instances import Definition, ProcessInstance, ReleasePart
+from workflows.engine.source import safe_xml
+
+
+def read_names(instance_id: int | None) -> dict[str, str]:
+    """The names of the elements of an instance's release, by id."""
+    parts = (
+        select(Definition.source)
+        .join(ReleasePart, ReleasePart.definition_id == Definition.id)
+        .join(ProcessInstance, ProcessInstance.release_id == ReleasePart.release_id)
+        .where(ProcessInstance.id == instance_id, Definition.sort == "process")
+    )
+    found: dict[str, str] = {}
+    for source in db.session.scalars(parts):
+        found |= _parse_names(source)
+    return found
+
+
+@lru_cache(maxsize=128)
+def _parse_names(source: bytes) -> dict[str, str]:
+    root = safe_xml.parse_xml(source, name="diagram.bpmn")
+    named = ((node.get("id"), node.get("name")) for node in root.iter() if isinstance(node.tag, str))
+    return {element: name for element, name in named if element and name}

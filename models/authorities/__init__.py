@@ -1,0 +1,1 @@
+"""Rows of authorities: where they are, what they plan, when they work."""

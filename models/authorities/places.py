@@ -1,0 +1,73 @@
+"""Regions, authorities and confirmation sites."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base.database import Model, db
+
+
+class Region(Model):
+    """An administrative division (GB/T 2260), six digits."""
+
+    __tablename__ = "region"
+    __table_args__ = (Index("ix_region_parent", "parent_code"),)
+
+    code: Mapped[str] = mapped_column(String(6), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    level: Mapped[str] = mapped_column(String(10))  # province | city | county
+    parent_code: Mapped[str | None] = mapped_column(String(6))
+
+
+class Authority(Model):
+    """An authority (认定机构) that decides on some kinds of qualification."""
+
+    __tablename__ = "authority"
+    __table_args__ = (UniqueConstraint("certificate_code"), Index("ix_authority_region", "region_code"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    level: Mapped[str] = mapped_column(String(10))  # county | city | province
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    certificate_code: Mapped[str] = mapped_column(String(5))  # digits 5 to 9 of its certificate numbers
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    address: Mapped[str] = mapped_column(String(200), default="")
+    hours: Mapped[str] = mapped_column(String(100), default="")
+
+    kinds: Mapped[list[AuthorityKind]] = relationship(back_populates="authority")
+    region: Mapped[Region] = relationship()
+
+
+class AuthorityKind(Model):
+    """A kind of qualification that an authority decides on: law gives the default, provinces shift it."""
+
+    __tablename__ = "authority_kind"
+
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(24), primary_key=True)
+
+    authority: Mapped[Authority] = relationship(back_populates="kinds")
+
+
+class Site(Model):
+    """A confirmation site (确认点); one site may serve several authorities."""
+
+    __tablename__ = "site"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    address: Mapped[str] = mapped_column(String(200), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+
+
+def find_place_name(place: str | None) -> str:
+    """What the site or authority that a post names ("site:3") is called; empty when there is none."""
+    sort, _, number = (place or "").partition(":")
+    if sort not in ("site", "authority") or not number.isdigit():
+        return ""
+    model: Any = Site if sort == "site" else Authority
+    found = db.session.get(model, int(number))
+    return str(found.name) if found else ""

@@ -1,0 +1,1 @@
+"""What all tables stand on: the database, columns, refusals, codes."""

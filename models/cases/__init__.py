@@ -1,0 +1,1 @@
+"""Rows of an application and of all that belongs to it."""

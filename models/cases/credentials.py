@@ -1,0 +1,107 @@
+"""What a person has earned: exam certificates, Putonghua, schooling, degrees."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Date, ForeignKey, Index, Numeric, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base.columns import Moment
+from models.base.database import Model
+
+SYNCED = text("source = 'synced'")
+
+
+class ExamCertificate(Model):
+    """An exam certificate (合格证明) or a normal-student certificate, as its register gave it; read-only."""
+
+    __tablename__ = "exam_certificate"
+    __table_args__ = (UniqueConstraint("route", "number"), Index("ix_exam_certificate_person", "person_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    route: Mapped[str] = mapped_column(String(20))  # national_exam | normal_student
+    number: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(24))
+    subject: Mapped[str] = mapped_column(String(60))
+    school: Mapped[str] = mapped_column(String(100), default="")
+    issued_on: Mapped[date | None] = mapped_column(Date)
+    valid_until: Mapped[date] = mapped_column(Date)
+    used: Mapped[bool] = mapped_column(default=False)
+    synced_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class PutonghuaCertificate(Model):
+    """A Putonghua certificate: verified by its register, entered by hand, or exempt."""
+
+    __tablename__ = "putonghua_certificate"
+    __table_args__ = (UniqueConstraint("person_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    source: Mapped[str] = mapped_column(String(10))  # verified | manual | exempt
+    number: Mapped[str] = mapped_column(String(40))
+    level: Mapped[str] = mapped_column(String(4))  # 1A … 3B
+    score: Mapped[float | None] = mapped_column(Numeric(4, 1, asdecimal=False))
+    tested_on: Mapped[date | None] = mapped_column(Date)
+    issuer: Mapped[str] = mapped_column(String(100), default="")
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Enrolment(Model):
+    """Enrolment (学籍) of somebody still at school: synchronised once, or entered by hand."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        Index("ix_enrolment_person", "person_id"),
+        # The register of students is asked once in a lifetime.
+        Index("uq_enrolment_synced", "person_id", unique=True, sqlite_where=SYNCED, postgresql_where=SYNCED),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    source: Mapped[str] = mapped_column(String(10))  # synced | manual
+    school: Mapped[str] = mapped_column(String(100))
+    major: Mapped[str] = mapped_column(String(100))
+    level: Mapped[str] = mapped_column(String(4))  # GB/T 4658
+    study_form: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(20))  # 注册学籍 …
+    entered_on: Mapped[date | None] = mapped_column(Date)
+    expected_graduation: Mapped[date | None] = mapped_column(Date)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Diploma(Model):
+    """A diploma (学历证书)."""
+
+    __tablename__ = "diploma"
+    __table_args__ = (UniqueConstraint("person_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    source: Mapped[str] = mapped_column(String(10))  # verified | manual
+    number: Mapped[str] = mapped_column(String(40))
+    school: Mapped[str] = mapped_column(String(100))
+    major: Mapped[str] = mapped_column(String(100))
+    level: Mapped[str] = mapped_column(String(4))
+    study_form: Mapped[str] = mapped_column(String(20))
+    graduated_on: Mapped[date | None] = mapped_column(Date)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Degree(Model):
+    """A degree (学位证书)."""
+
+    __tablename__ = "degree"
+    __table_args__ = (UniqueConstraint("person_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    source: Mapped[str] = mapped_column(String(10))
+    number: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(60))
+    school: Mapped[str] = mapped_column(String(100))
+    awarded_on: Mapped[date | None] = mapped_column(Date)
+    created_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,1 @@
+"""What lists and claims the items of processes by the cases they belong to."""

@@ -1,0 +1,1 @@
+"""Rows of people, their accounts and what they may try."""

@@ -1,0 +1,92 @@
+"""How people come to an account: registering, proving an address, contesting a number that is taken."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base.columns import Moment
+from models.base.database import Model
+from models.persons.files import StoredFile
+from models.persons.people import Person
+
+OUTCOMES = {"closed": "原账号已停用", "handed_over": "账号已改绑", "refused": "未通过"}
+
+
+class Registration(Model):
+    """Somebody who has begun to register; the row goes with its end, or half an hour later."""
+
+    __tablename__ = "registration"
+    __table_args__ = (UniqueConstraint("token_hash"), Index("ix_registration_expires_at", "expires_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64))
+    document_kind: Mapped[str] = mapped_column(String(20))
+    document_number: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(80))
+    mobile: Mapped[str] = mapped_column(String(20))
+    code_id: Mapped[int]  # of the code that was sent last; codes are swept before this row is
+    email: Mapped[str | None] = mapped_column(String(200))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    proved_at: Mapped[datetime | None] = mapped_column(Moment)  # when the mobile number was proved
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class EmailProof(Model):
+    """An address that a person gave and has not proved yet; the one before counts until then."""
+
+    __tablename__ = "email_proof"
+    __table_args__ = (UniqueConstraint("person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    email: Mapped[str] = mapped_column(String(200))
+    sent_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+
+    person: Mapped[Person] = relationship()
+
+
+class AccountRequest(Model):
+    """Somebody says that a registered number is theirs; its course is an instance of `account_request`."""
+
+    __tablename__ = "account_request"
+    __table_args__ = (
+        UniqueConstraint("code"),
+        UniqueConstraint("open_key"),
+        UniqueConstraint("instance_id"),
+        Index("ix_account_request_person", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20))  # whoever has it sees where the request stands
+    open_key: Mapped[str | None] = mapped_column(String(120))  # number and mobile, while it is open
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))  # whose account it is about
+    document_kind: Mapped[str] = mapped_column(String(20))
+    document_number: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(80))
+    mobile: Mapped[str] = mapped_column(String(20))  # proved before it was opened
+    statement: Mapped[str] = mapped_column(Text)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
+    opened_at: Mapped[datetime] = mapped_column(Moment)
+    accepted: Mapped[bool | None]
+    answer: Mapped[str] = mapped_column(Text, default="")
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    outcome: Mapped[str | None] = mapped_column(String(20))  # of OUTCOMES, once it has ended
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    file: Mapped[StoredFile] = relationship()
+
+    @property
+    def business_key(self) -> str:
+        """What its process instance is called."""
+        return f"账号申诉 {self.id}"
+
+    @property
+    def word(self) -> str:
+        """Where it stands."""
+        return OUTCOMES[self.outcome] if self.outcome else "等待核对"

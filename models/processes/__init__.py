@@ -1,0 +1,1 @@
+"""Rows of the engine: instances, work items, jobs, waits."""

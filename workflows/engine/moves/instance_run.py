@@ -1,0 +1,72 @@
+"""An instance that is loaded for one step, and where it stands after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+
+from models.base.prebuilt import Write
+from workflows.engine.state.interpreter import Interpreter
+from workflows.engine.state.pending_work import PendingWork
+from workflows.engine.state.specs import Specs
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepResult:
+    """Where an instance stands after a step."""
+
+    id: int
+    process_key: str
+    business_key: str | None
+    state: str  # active | completed
+    public_state: str | None
+    elements: tuple[str, ...]
+    end_element: str | None
+
+
+@dataclass(kw_only=True, eq=False)
+class InstanceRun:
+    """An instance that is loaded for one step."""
+
+    row: Any
+    specs: Specs
+    interpreter: Interpreter
+    actor: int | None
+    now: datetime
+    workflow: Any = None
+    before: PendingWork = field(default_factory=PendingWork)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    ends: list[str] = field(default_factory=list)  # end events of the root process, in order
+    cause: str | None = None  # the boundary event that interrupted something, or the end that terminated it
+    end_state: str | None = None
+    finished: Write | None = None  # the row of the item that this step completes
+    also: Callable[[StepResult], Write] | None = None  # what the caller writes with the step
+    count: int = 0  # tasks run
+    pruned_at: int = 0  # the count at the last pruning
+    looked_at: int = 0  # tasks among which joins looked for their tokens
+    latest: Any = None  # the task that ran last
+
+    def note(self, kind: str, element: str | None, detail: Any = None) -> None:
+        """Remember an event of this step."""
+        self.events.append(
+            {
+                "instance_id": self.row.id,
+                "at": self.now,
+                "kind": kind,
+                "element": element,
+                "actor_id": self.actor,
+                "detail": detail,
+            }
+        )
+
+    def task(self, task_id: str) -> Any | None:
+        """The task of this id, if it is still there."""
+        try:
+            return self.workflow.get_task_from_id(UUID(hex=task_id))
+        except SpiffWorkflowException:
+            return None

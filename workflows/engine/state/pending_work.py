@@ -1,0 +1,158 @@
+"""What a workflow at rest waits for: work items, messages and timers, answers of outward operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext
+from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.util.task import TaskState
+
+from models.base.errors import DomainError
+from models.processes.instances import Wait
+from workflows.engine import expressions
+from workflows.engine.elements import timers
+from workflows.engine.expressions import ExpressionError
+
+LONGEST_KEY: int = Wait.__table__.c.key.type.length  # type: ignore[attr-defined]
+
+
+class BadCorrelationKey(DomainError):
+    """A correlation value that is neither text nor number."""
+
+    code = "bad_key"
+    sentence = lazy_gettext("流程等待消息所用的关联值无效。")
+
+
+def check_business_key(key: str | None) -> None:
+    """Refuse a business key that its column cannot hold."""
+    if key is not None and (len(key) > LONGEST_KEY or "\0" in key):
+        raise BadCorrelationKey(
+            f"业务编号有 {len(key)} 个字，最多 {LONGEST_KEY} 个，且不能含有控制字符，流程没有开始。"
+        )
+
+
+WaitKey = tuple[str, str, str | None, datetime | None]  # task id, kind, message, due moment
+READY, WAITING, STARTED = TaskState.READY, TaskState.WAITING, TaskState.STARTED
+
+
+@dataclass(frozen=True, kw_only=True)
+class PendingWait:
+    """One thing that a waiting task waits for."""
+
+    task: Any
+    kind: str  # message | timer
+    message: str | None = None
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PendingWork:
+    """Where the tokens of an instance rest."""
+
+    items: dict[str, Any] = field(default_factory=dict)  # task id → task
+    calls: dict[str, Any] = field(default_factory=dict)
+    waits: dict[WaitKey, PendingWait] = field(default_factory=dict)
+    resting: list[Any] = field(default_factory=list)  # tasks that hold a token, boundary events left out
+
+
+def find_pending_work(workflow: Any) -> PendingWork:
+    """Read where a workflow and all that it calls stand."""
+    standing = PendingWork()
+    for part in (workflow, *workflow.subprocesses.values()):
+        for task in part.tasks.values():
+            if task._state == READY and task.task_spec.manual:
+                standing.items[task.id.hex] = task
+                standing.resting.append(task)
+            elif task._state == STARTED and "call" in task.internal_data:
+                standing.calls[task.id.hex] = task
+                standing.resting.append(task)
+            elif task._state == WAITING and isinstance(task.task_spec, CatchingEvent):
+                _add_waits(standing, task)
+    return standing
+
+
+def _add_waits(standing: PendingWork, task: Any) -> None:
+    for waiting in _list_waits(task):
+        standing.waits[task.id.hex, waiting.kind, waiting.message, waiting.due_at] = waiting
+    if not isinstance(task.task_spec, BoundaryEvent):
+        standing.resting.append(task)
+
+
+def _list_waits(task: Any) -> Iterator[PendingWait]:
+    definition = task.task_spec.event_definition
+    for part in getattr(definition, "event_definitions", [definition]):
+        if isinstance(part, MessageEventDefinition):
+            yield PendingWait(task=task, kind="message", message=part.name)
+    due = timers.next_due_at(task)
+    if due is not None:
+        yield PendingWait(task=task, kind="timer", due_at=due)
+
+
+def find_correlation_key(waiting: PendingWait, business_key: str | None) -> str | None:
+    """The correlation key of a message wait: the property's expression over the task's data, as text."""
+    definition = find_message_definition(waiting.task, waiting.message)
+    for correlated in definition.correlation_properties:
+        try:
+            value = expressions.evaluate_expression(correlated.retrieval_expression, waiting.task.data)
+        except ExpressionError:
+            continue
+        if value is not None:
+            return _check_key(value, waiting)
+    return business_key
+
+
+def _check_key(value: Any, waiting: PendingWait) -> str:
+    key = str(value)
+    if not isinstance(value, str | int) or len(key) > LONGEST_KEY or "\0" in key:
+        name = waiting.task.task_spec.bpmn_name or find_element_id(waiting.task)
+        raise BadCorrelationKey(
+            f"“{name}”等待消息 {waiting.message} 所用的关联值应是文字或数字，最多 {LONGEST_KEY} 个字。"
+        )
+    return key
+
+
+def find_message_definition(task: Any, message: str | None) -> Any:
+    """The event definition of this message at a waiting task."""
+    definition = task.task_spec.event_definition
+    parts = getattr(definition, "event_definitions", [definition])
+    return next(part for part in parts if part.name == message and isinstance(part, MessageEventDefinition))
+
+
+def find_element_id(task: Any) -> str:
+    """The id that the designer gave the element."""
+    found: str = task.task_spec.bpmn_id or task.task_spec.name
+    return found
+
+
+def read_properties(task: Any) -> dict[str, str]:
+    """The properties that the designer gave the element."""
+    extensions = getattr(task.task_spec, "extensions", None) or {}
+    found: dict[str, str] = extensions.get("properties") or {}
+    return found
+
+
+def find_public_state(standing: PendingWork) -> str | None:
+    """The innermost public state of the tokens at rest; the deepest token decides, then the first."""
+    found = [inner for task in standing.resting if (inner := _find_innermost_state(task))]
+    return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def _find_innermost_state(task: Any) -> tuple[int, str] | None:
+    while task is not None:
+        state = read_properties(task).get("publicState")
+        if state:
+            return _call_depth(task.workflow), state
+        caller = task.workflow.parent_task_id
+        task = None if caller is None else task.workflow.top_workflow.get_task_from_id(caller)
+    return None
+
+
+def _call_depth(workflow: Any) -> int:
+    found: int = workflow.depth
+    return found
