@@ -11,22 +11,23 @@ from urllib.parse import urlsplit
 from sqlalchemy import URL
 
 from settings import setting_fields
+from translations import lazy_gettext
 
 HERE = Path(__file__).resolve().parents[1]
 REGISTERS = {
-    "identity": "实名核验, whether a name and a document belong together",
-    "exams": "教师资格考试合格证明, certificates of the national examination",
-    "normal_students": "师范生教师职业能力证书, certificates of normal students",
-    "putonghua": "普通话证书, certificates of Putonghua",
-    "enrolments": "学籍, who studies where",
-    "diplomas": "学历证书, diplomas",
-    "degrees": "学位证书, degrees",
-    "offences": "教职员工准入查询, sexual and violent offences",
-    "criminal_records": "无犯罪记录, criminal records",
-    "restrictions": "教师资格限制库, who may not apply",
-    "certificate_history": "教师资格证书库, certificates since 2008",
+    "identity": lazy_gettext("实名核验, whether a name and a document belong together"),
+    "exams": lazy_gettext("教师资格考试合格证明, certificates of the national examination"),
+    "normal_students": lazy_gettext("师范生教师职业能力证书, certificates of normal students"),
+    "putonghua": lazy_gettext("普通话证书, certificates of Putonghua"),
+    "enrolments": lazy_gettext("学籍, who studies where"),
+    "diplomas": lazy_gettext("学历证书, diplomas"),
+    "degrees": lazy_gettext("学位证书, degrees"),
+    "offences": lazy_gettext("教职员工准入查询, sexual and violent offences"),
+    "criminal_records": lazy_gettext("无犯罪记录, criminal records"),
+    "restrictions": lazy_gettext("教师资格限制库, who may not apply"),
+    "certificate_history": lazy_gettext("教师资格证书库, certificates since 2008"),
 }
-CHANNELS = {"sms": "短信, the SMS gateway", "mail": "电子邮件, the mail gateway"}
+CHANNELS = {"sms": lazy_gettext("短信, the SMS gateway"), "mail": lazy_gettext("电子邮件, the mail gateway")}
 
 
 def declare_setting(default: Any, kind: setting_fields.SettingField, meaning: str, *, shown: str = "") -> Any:

@@ -12,6 +12,7 @@ from models import db
 from models.base.clock import ClockOffset
 from models.base.errors import NotAllowed
 from models.base.prebuilt import Prebuilt
+from translations import gettext
 from workflows.working_days import LOCAL
 
 __all__ = ["LOCAL", "advance_clock", "install", "now", "today", "wall_time"]
@@ -46,9 +47,9 @@ def today() -> str:
 def advance_clock(by: timedelta) -> datetime:
     """Move the test clock forward; the caller commits."""
     if not current_app.config["TEST_CLOCK"]:
-        raise NotAllowed("本系统没有启用测试时钟。")
+        raise NotAllowed(gettext("本系统没有启用测试时钟。"))
     if by <= timedelta():
-        raise NotAllowed("测试时钟只能向前拨。")
+        raise NotAllowed(gettext("测试时钟只能向前拨。"))
     row = db.session.get(ClockOffset, 1, with_for_update=True)
     if row is None:
         row = ClockOffset(id=1, seconds=0)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from flask_babel import lazy_gettext
 from marshmallow import Schema
 
 from models.base.errors import DomainError
+from translations import lazy_gettext
 
 Facts = Mapping[str, Any]
 LONGEST_LANE = 160  # characters, as the column has

@@ -18,10 +18,11 @@ from sqlalchemy import bindparam, select
 
 from models.authorities.calendar import CalendarDay, CalendarYear
 from models.base.prebuilt import Prebuilt
+from translations import lazy_gettext
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 NAMES = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}
-MADE_UP_FOR = "调休上班"
+MADE_UP_FOR = lazy_gettext("调休上班")
 
 FIND_YEAR = Prebuilt(select(CalendarYear.official).where(CalendarYear.year == bindparam("year")))
 FIND_DAYS = Prebuilt(

@@ -13,6 +13,7 @@ from PIL import Image, ImageChops, ImageFilter, ImageOps, UnidentifiedImageError
 
 from connectors.documents import colours, jpegs
 from connectors.documents.errors import UnfitUpload
+from translations import gettext
 
 PHOTO_BYTES = 190 * 1024  # all limits of the photo are exclusive, as the applicant's manual gives them
 PHOTO_WIDTH = (290, 300)
@@ -52,13 +53,18 @@ class Signature:
 def check_photo(content: bytes) -> Photo:
     """The photo without metadata; raises `Unfit` with the one thing to mend first."""
     if not content:
-        raise UnfitUpload("没有收到照片，请选择照片文件")
+        raise UnfitUpload(gettext("没有收到照片，请选择照片文件"))
     if len(content) >= PHOTO_BYTES:
-        raise UnfitUpload(f"照片须小于 190 kB，这张是 {_count_kilobytes(content)} kB，请压缩后再上传")
-    with _refuse_broken("照片文件已损坏或不完整，请重新导出后再上传"):
-        image = _open_image(content, ("JPEG",), "照片须为 JPG 格式，请另存为 JPG 后再上传")
+        raise UnfitUpload(
+            gettext(
+                "照片须小于 190 kB，这张是 %(kilobytes)s kB，请压缩后再上传",
+                kilobytes=_count_kilobytes(content),
+            )
+        )
+    with _refuse_broken(gettext("照片文件已损坏或不完整，请重新导出后再上传")):
+        image = _open_image(content, ("JPEG",), gettext("照片须为 JPG 格式，请另存为 JPG 后再上传"))
         if image.format not in {"JPEG", "MPO"}:  # MPO: a phone's JPEG with a second view behind the first
-            raise UnfitUpload("照片须为 JPG 格式，请另存为 JPG 后再上传")
+            raise UnfitUpload(gettext("照片须为 JPG 格式，请另存为 JPG 后再上传"))
         _check_photo_size(*_upright_size(image))
         _check_whole(content)
         return _clean_photo(image)
@@ -68,13 +74,13 @@ def check_signature(content: bytes | str) -> Signature:
     """Ink on white from a drawn PNG (bytes or data URL) or a photographed sheet; raises `Unfit`."""
     picture = _decode_data_url(content) if isinstance(content, str) else content
     if not picture:
-        raise UnfitUpload("没有收到签名，请重新签名")
+        raise UnfitUpload(gettext("没有收到签名，请重新签名"))
     if len(picture) > SIGNATURE_BYTES:
-        raise UnfitUpload("签名图片须小于 4 MB，请压缩后再上传")
-    with _refuse_broken("签名图片已损坏，请重新签名"):
-        image = _open_image(picture, ("PNG", "JPEG"), "签名须为 PNG 或 JPG 图片")
+        raise UnfitUpload(gettext("签名图片须小于 4 MB，请压缩后再上传"))
+    with _refuse_broken(gettext("签名图片已损坏，请重新签名")):
+        image = _open_image(picture, ("PNG", "JPEG"), gettext("签名须为 PNG 或 JPG 图片"))
         if image.width * image.height > SIGNATURE_PIXELS:
-            raise UnfitUpload("签名图片太大，请缩小到 2400 万像素以内再上传")
+            raise UnfitUpload(gettext("签名图片太大，请缩小到 2400 万像素以内再上传"))
         _check_whole(picture)
         return _cut_signature(_extract_ink(image))
 
@@ -82,15 +88,15 @@ def check_signature(content: bytes | str) -> Signature:
 def check_document_photo(content: bytes) -> Photo:
     """The photograph of a document, upright and without metadata; raises `Unfit`."""
     if not content:
-        raise UnfitUpload("没有收到证件照片，请选择照片文件")
+        raise UnfitUpload(gettext("没有收到证件照片，请选择照片文件"))
     if len(content) > DOCUMENT_BYTES:
-        raise UnfitUpload("证件照片须小于 8 MB，请压缩后再上传")
-    with _refuse_broken("证件照片已损坏或不完整，请重新拍照后再上传"):
-        image = _open_image(content, ("JPEG", "PNG"), "证件照片须为 JPG 或 PNG 格式")
+        raise UnfitUpload(gettext("证件照片须小于 8 MB，请压缩后再上传"))
+    with _refuse_broken(gettext("证件照片已损坏或不完整，请重新拍照后再上传")):
+        image = _open_image(content, ("JPEG", "PNG"), gettext("证件照片须为 JPG 或 PNG 格式"))
         if image.width * image.height > DOCUMENT_PIXELS:
-            raise UnfitUpload("证件照片太大，请缩小到 5000 万像素以内再上传")
+            raise UnfitUpload(gettext("证件照片太大，请缩小到 5000 万像素以内再上传"))
         if min(image.size) < DOCUMENT_LEAST:
-            raise UnfitUpload("证件照片太小，看不清内容，请重新拍照")
+            raise UnfitUpload(gettext("证件照片太小，看不清内容，请重新拍照"))
         _check_whole(content)
         return _shrink_document(image)
 
@@ -100,7 +106,7 @@ def _shrink_document(image: Image.Image) -> Photo:
     upright = colours.to_srgb(ImageOps.exif_transpose(image)).convert("RGB")
     upright.thumbnail(DOCUMENT_SIZE)
     if min(upright.size) < DOCUMENT_LEAST:  # a long strip, of which shrinking leaves nothing to read
-        raise UnfitUpload("证件照片太窄太长，看不清内容，请对准证件重新拍照")
+        raise UnfitUpload(gettext("证件照片太窄太长，看不清内容，请对准证件重新拍照"))
     upright.info.clear()
     return Photo(content=_encode_jpeg(upright, 85), width=upright.width, height=upright.height)
 
@@ -144,8 +150,12 @@ def _check_photo_size(width: int, height: int) -> None:
     if PHOTO_WIDTH[0] < width < PHOTO_WIDTH[1] and PHOTO_HEIGHT[0] < height < PHOTO_HEIGHT[1]:
         return
     raise UnfitUpload(
-        "照片宽须大于 290、小于 300 像素，高须大于 408、小于 418 像素；"
-        f"这张是 {width} × {height} 像素，请裁剪后再上传"
+        gettext(
+            "照片宽须大于 290、小于 300 像素，高须大于 408、小于 418 像素；这张是 %(width)s × %(height)s "
+            "像素，请裁剪后再上传",
+            width=width,
+            height=height,
+        )
     )
 
 
@@ -159,7 +169,7 @@ def _clean_photo(image: Image.Image) -> Photo:
         content = _encode_jpeg(upright, quality)
         if len(content) < PHOTO_BYTES:
             return Photo(content=content, width=upright.width, height=upright.height)
-    raise UnfitUpload("照片细节过多，压缩后仍超过 190 kB，请换一张白底证件照")
+    raise UnfitUpload(gettext("照片细节过多，压缩后仍超过 190 kB，请换一张白底证件照"))
 
 
 def _encode_jpeg(image: Image.Image, quality: int) -> bytes:
@@ -170,11 +180,11 @@ def _encode_jpeg(image: Image.Image, quality: int) -> bytes:
 
 def _decode_data_url(text: str) -> bytes:
     if not text.startswith(_PNG_DATA):
-        raise UnfitUpload("没有收到签名，请重新签名")
+        raise UnfitUpload(gettext("没有收到签名，请重新签名"))
     try:
         return base64.b64decode(text.removeprefix(_PNG_DATA), validate=True)
     except (binascii.Error, ValueError):
-        raise UnfitUpload("签名图片已损坏，请重新签名") from None
+        raise UnfitUpload(gettext("签名图片已损坏，请重新签名")) from None
 
 
 def _extract_ink(image: Image.Image) -> Image.Image:
@@ -201,10 +211,10 @@ def _cut_signature(ink: Image.Image) -> Signature:
     mask = ink.point([255 if strength > _FAINT else 0 for strength in range(256)])
     box = mask.getbbox()
     if box is None or max(box[2] - box[0], box[3] - box[1]) < _SMALLEST * max(1, ink.width / 600):
-        raise UnfitUpload("签名为空白，请重新签名")
+        raise UnfitUpload(gettext("签名为空白，请重新签名"))
     covered = mask.histogram()[255] / (ink.width * ink.height)
     if covered > 0.5:
-        raise UnfitUpload("签名的背景太深，请在白纸上签名后重新拍照")
+        raise UnfitUpload(gettext("签名的背景太深，请在白纸上签名后重新拍照"))
     return _draw_signature(ink, box)
 
 

@@ -12,6 +12,7 @@ from pikepdf import settings
 
 from connectors.documents import rendering
 from connectors.documents.errors import UnfitUpload
+from translations import gettext, lazy_gettext
 
 LIMIT = 1024 * 1024
 HEAD = 1024  # bytes in which readers look for the mark of a PDF (ISO 32000-1, annex H)
@@ -32,16 +33,16 @@ REBUILT = "reconstruct"  # the table was gone: what stands in the file was looke
 _UNREAD = ("error decoding stream", "unfilterable stream", "limit exceeded")
 
 _ACTIONS = {
-    "/JavaScript": "脚本",
-    "/Launch": "启动程序的动作",
-    "/ImportData": "导入数据的动作",
-    "/SubmitForm": "提交表单的动作",
-    "/GoToE": "指向附件的动作",
-    "/GoToR": "指向其他文件的动作",
-    "/Rendition": "多媒体",
-    "/Movie": "多媒体",
-    "/Sound": "多媒体",
-    "/RichMediaExecute": "多媒体",
+    "/JavaScript": lazy_gettext("脚本"),
+    "/Launch": lazy_gettext("启动程序的动作"),
+    "/ImportData": lazy_gettext("导入数据的动作"),
+    "/SubmitForm": lazy_gettext("提交表单的动作"),
+    "/GoToE": lazy_gettext("指向附件的动作"),
+    "/GoToR": lazy_gettext("指向其他文件的动作"),
+    "/Rendition": lazy_gettext("多媒体"),
+    "/Movie": lazy_gettext("多媒体"),
+    "/Sound": lazy_gettext("多媒体"),
+    "/RichMediaExecute": lazy_gettext("多媒体"),
 }
 # What an action needs to do anything; no part of a tagged text has these.
 _ACTING = (
@@ -59,23 +60,23 @@ _ACTING = (
     "/Fields",
 )
 _ANNOTATIONS = {
-    "/FileAttachment": "附件",
-    "/RichMedia": "多媒体",
-    "/Screen": "多媒体",
-    "/Movie": "多媒体",
-    "/Sound": "多媒体",
-    "/3D": "多媒体",
+    "/FileAttachment": lazy_gettext("附件"),
+    "/RichMedia": lazy_gettext("多媒体"),
+    "/Screen": lazy_gettext("多媒体"),
+    "/Movie": lazy_gettext("多媒体"),
+    "/Sound": lazy_gettext("多媒体"),
+    "/3D": lazy_gettext("多媒体"),
 }
 # Actions that are fine where somebody presses, and not where a page only has to be opened.
 _OPENING = ("/URI", "/Named")
 # What a key holds where it does something. Roles, classes, resources and destinations are named freely, so
 # that any of these words may also be the name of a typeface or of a kind of paragraph.
 _KEYS: dict[str, tuple[str, Callable[[Any, Any], bool]]] = {
-    "/JS": ("脚本", lambda holder, _: "/S" in holder),
-    "/JavaScript": ("脚本", lambda _, value: _is_name_tree(value)),
-    "/EmbeddedFiles": ("附件", lambda _, value: _is_name_tree(value)),
-    "/EF": ("附件", lambda _, value: _has_any(value, "/F", "/UF", "/DOS", "/Mac", "/Unix")),
-    "/XFA": ("动态表单", lambda holder, value: "/Fields" in holder or _is_xml_form(value)),
+    "/JS": (lazy_gettext("脚本"), lambda holder, _: "/S" in holder),
+    "/JavaScript": (lazy_gettext("脚本"), lambda _, value: _is_name_tree(value)),
+    "/EmbeddedFiles": (lazy_gettext("附件"), lambda _, value: _is_name_tree(value)),
+    "/EF": (lazy_gettext("附件"), lambda _, value: _has_any(value, "/F", "/UF", "/DOS", "/Mac", "/Unix")),
+    "/XFA": (lazy_gettext("动态表单"), lambda holder, value: "/Fields" in holder or _is_xml_form(value)),
 }
 
 
@@ -94,12 +95,17 @@ def check_pdf(content: bytes) -> Pdf:
     a wrong table, restrictions without a password) is kept mended, so that every reader sees the same.
     """
     if not content:
-        raise UnfitUpload("没有收到文件，请选择 PDF 文件")
+        raise UnfitUpload(gettext("没有收到文件，请选择 PDF 文件"))
     if len(content) >= LIMIT:
         # A file of little more than 1 MB is not told that it is "1.0 MB".
-        raise UnfitUpload(f"PDF 须小于 1 MB（1024 KB），这份是 {len(content) // 1024:,} KB，请压缩后再上传")
+        raise UnfitUpload(
+            gettext(
+                "PDF 须小于 1 MB（1024 KB），这份是 %(count)s KB，请压缩后再上传",
+                count=f"{len(content) // 1024:,}",
+            )
+        )
     if b"%PDF-" not in content[:HEAD]:
-        raise UnfitUpload("只能上传 PDF 文件，请把图片或文档另存为 PDF 后再上传")
+        raise UnfitUpload(gettext("只能上传 PDF 文件，请把图片或文档另存为 PDF 后再上传"))
     kept = _check_or_repair(content)
     rendering.prove_renderable(kept.content)
     return kept
@@ -112,30 +118,30 @@ def _check_or_repair(content: bytes) -> Pdf:
             complaints = [str(one) for one in (*document.get_warnings(), *document.check_pdf_syntax())]
             if any(word in complaint for complaint in complaints for word in _UNREAD):
                 # What could not be unpacked here, another reader may still unpack and obey.
-                raise UnfitUpload("PDF 有损坏或过大的内容，请打印成新的 PDF 后再上传")
+                raise UnfitUpload(gettext("PDF 有损坏或过大的内容，请打印成新的 PDF 后再上传"))
             if not (complaints or document.is_encrypted) and content.startswith(b"%PDF-"):
                 return Pdf(content=content, pages=pages)
             if any(REBUILT in complaint for complaint in complaints):
                 _refuse_incomplete(content, document)
             return Pdf(content=_repair_document(document), pages=pages)
     except pikepdf.PasswordError:
-        raise UnfitUpload("PDF 设有打开密码，请去掉密码后再上传") from None
+        raise UnfitUpload(gettext("PDF 设有打开密码，请去掉密码后再上传")) from None
     except (pikepdf.PdfError, RuntimeError, ValueError, RecursionError) as broken:
         if isinstance(broken, UnfitUpload):
             raise
-        raise UnfitUpload("PDF 已损坏，无法打开，请重新导出后再上传") from broken
+        raise UnfitUpload(gettext("PDF 已损坏，无法打开，请重新导出后再上传")) from broken
 
 
 def _refuse_incomplete(content: bytes, document: pikepdf.Pdf) -> None:
     """Refuse a file that can only be read in part: nobody would notice the pages that are gone."""
     last = content.rfind(b"%%EOF")
     if last < 0 or b" obj" in content[last:]:
-        raise UnfitUpload("PDF 不完整，后面的内容缺失，请重新导出或重新下载后再上传")
+        raise UnfitUpload(gettext("PDF 不完整，后面的内容缺失，请重新导出或重新下载后再上传"))
     told = document.Root.Pages.get("/Count")
     whole = told is None or int(told) == len(document.pages)
     # A stream that is gone leaves its page empty, as if nothing had ever been on it.
     if not whole or not all(_has_content(page.obj) for page in document.pages):
-        raise UnfitUpload("PDF 已损坏，有的页面读不出来，请重新导出后再上传")
+        raise UnfitUpload(gettext("PDF 已损坏，有的页面读不出来，请重新导出后再上传"))
 
 
 def _has_content(page: Any) -> bool:
@@ -149,23 +155,27 @@ def _repair_document(document: pikepdf.Pdf) -> bytes:
     document.save(target, encryption=False, deterministic_id=True)
     content = target.getvalue()
     if len(content) >= LIMIT:
-        raise UnfitUpload("PDF 有损坏之处，修复后超过 1 MB，请重新导出后再上传")
+        raise UnfitUpload(gettext("PDF 有损坏之处，修复后超过 1 MB，请重新导出后再上传"))
     with pikepdf.open(BytesIO(content), suppress_warnings=True) as again:
         if len(again.pages) != len(document.pages) or again.check_pdf_syntax():
-            raise UnfitUpload("PDF 已损坏，无法修复，请重新导出后再上传")
+            raise UnfitUpload(gettext("PDF 已损坏，无法修复，请重新导出后再上传"))
     return content
 
 
 def _check_document(document: pikepdf.Pdf) -> int:
     pages = len(document.pages)
     if not pages:
-        raise UnfitUpload("PDF 没有页面，请重新导出后再上传")
+        raise UnfitUpload(gettext("PDF 没有页面，请重新导出后再上传"))
     if pages > PAGES:
-        raise UnfitUpload(f"PDF 不超过 {PAGES} 页，这份有 {pages} 页，请只保留需要的页")
+        raise UnfitUpload(
+            gettext(
+                "PDF 不超过 %(pages)s 页，这份有 %(pages2)s 页，请只保留需要的页", pages=PAGES, pages2=pages
+            )
+        )
     if len(document.objects) > OBJECTS:
-        raise UnfitUpload("PDF 内容过于复杂，请打印成新的 PDF 后再上传")
+        raise UnfitUpload(gettext("PDF 内容过于复杂，请打印成新的 PDF 后再上传"))
     for active in _find_active_content(document):
-        raise UnfitUpload(f"PDF 含有{active}，请打印成新的 PDF 后再上传")
+        raise UnfitUpload(gettext("PDF 含有%(active)s，请打印成新的 PDF 后再上传", active=active))
     return pages
 
 
@@ -200,10 +210,12 @@ def _list_forbidden(dictionary: Any) -> Iterator[str]:
         if key in dictionary and acts(dictionary, dictionary[key]):
             yield word
     if isinstance(dictionary, pikepdf.Stream) and "/F" in dictionary:
-        yield "放在其他文件中的内容"  # a name of a computer there is asked for as soon as the page is shown
+        yield gettext(
+            "放在其他文件中的内容"
+        )  # a name of a computer there is asked for as soon as the page is shown
     for action in _opening_actions(dictionary):
         if str(action.get("/S", "")) in _OPENING:
-            yield "打开时自动执行的动作"
+            yield gettext("打开时自动执行的动作")
     if (name := str(dictionary.get("/Subtype", ""))) in _ANNOTATIONS:
         yield _ANNOTATIONS[name]
     if (name := str(dictionary.get("/S", ""))) in _ACTIONS and not _is_structure_element(dictionary):

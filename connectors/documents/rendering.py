@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from translations import gettext
+
 if __name__ == "__main__":  # run by its path, where only the installed packages can be imported
     import pypdfium2
 else:
@@ -27,9 +29,9 @@ def prove_renderable(content: bytes) -> None:
             command, input=content, capture_output=True, timeout=SECONDS * 3, check=False, cwd="/"
         )
     except subprocess.TimeoutExpired:
-        raise UnfitUpload("PDF 打开得太慢，请打印成新的 PDF 后再上传") from None
+        raise UnfitUpload(gettext("PDF 打开得太慢，请打印成新的 PDF 后再上传")) from None
     if done.returncode == UNSHOWN or done.returncode < 0:  # below zero: it crashed, or used up its time
-        raise UnfitUpload("PDF 有不能显示的页面，请打印成新的 PDF 后再上传")
+        raise UnfitUpload(gettext("PDF 有不能显示的页面，请打印成新的 PDF 后再上传"))
     if done.returncode:
         raise RuntimeError(f"drawing a PDF failed: {done.stderr.decode(errors='replace')[-500:]}")
 

@@ -10,7 +10,6 @@ import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from flask_babel import lazy_gettext
 from sqlalchemy import exists, select, update
 
 from domain.accounts import email_proofs
@@ -25,32 +24,39 @@ from models.cases.notices import AuditEntry
 from models.persons.accounts import AccountRequest
 from models.persons.files import StoredFile
 from models.persons.people import ApiToken, Person, SignIn
+from translations import gettext, lazy_gettext
 from workflows import engine
 from workflows.clock import wall_time
 from workflows.operations import OperationCall
 
 PROCESS = "account_request"
-TITLE = "账号申诉"
+TITLE = lazy_gettext("账号申诉")
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is read as something else
 NO_PASSWORD = "handed over"  # no hash: nothing that is typed matches it
-OPENED_TEXT = (
+OPENED_TEXT = lazy_gettext(
     "有人对您的账号（证件号码 {number}）提出申诉，工作人员将核对证件。"
     "账号目前照常使用；有异议的，请联系认定机构。"
 )
-RECEIVED_TEXT = "您对证件号码 {number} 的账号申诉已收到，查询码 {code}。结果会发到本手机号。"
+RECEIVED_TEXT = lazy_gettext("您对证件号码 {number} 的账号申诉已收到，查询码 {code}。结果会发到本手机号。")
 OUTCOME_TEXTS = {  # outcome → what the requester and the former holder are told
     "closed": (
-        "您对证件号码 {number} 的账号申诉已通过，原账号已停用，请用本人姓名和手机号重新注册。",
-        "您的账号（证件号码 {number}）经核对证件由他人申诉成功，已经停用。有异议的，请联系认定机构。",
+        lazy_gettext("您对证件号码 {number} 的账号申诉已通过，原账号已停用，请用本人姓名和手机号重新注册。"),
+        lazy_gettext(
+            "您的账号（证件号码 {number}）经核对证件由他人申诉成功，已经停用。有异议的，请联系认定机构。"
+        ),
     ),
     "handed_over": (
-        "您对证件号码 {number} 的账号申诉已通过，账号已改绑到本手机号。请用“忘记密码”设置新密码后登录。",
-        "您的账号（证件号码 {number}）经核对证件由他人申诉成功，已改绑到申诉人的手机号。"
-        "有异议的，请联系认定机构。",
+        lazy_gettext(
+            "您对证件号码 {number} 的账号申诉已通过，账号已改绑到本手机号。请用“忘记密码”设置新密码后登录。"
+        ),
+        lazy_gettext(
+            "您的账号（证件号码 {number}）经核对证件由他人申诉成功，已改绑到申诉人的手机号。"
+            "有异议的，请联系认定机构。"
+        ),
     ),
     "refused": (
-        "您对证件号码 {number} 的账号申诉未通过，理由：{answer}",
-        "对您的账号（证件号码 {number}）提出的申诉未通过，您的账号照常使用。",
+        lazy_gettext("您对证件号码 {number} 的账号申诉未通过，理由：{answer}"),
+        lazy_gettext("对您的账号（证件号码 {number}）提出的申诉未通过，您的账号照常使用。"),
     ),
 }
 
@@ -197,7 +203,7 @@ def _add_picture_row(picture: StoredPicture, at: datetime) -> int:
     row = StoredFile(
         key=picture.key,
         kind=picture.kind,
-        name="证件照片.jpg",
+        name=gettext("证件照片.jpg"),
         media_type=picture.media_type,
         size=picture.size,
         sha256=picture.sha256,

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from flask_babel import lazy_gettext
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 
@@ -21,13 +20,14 @@ from models import db
 from models.base.errors import DomainError
 from models.persons.accounts import EmailProof
 from models.persons.people import Person
+from translations import gettext, lazy_gettext
 from workflows.background import jobs
 from workflows.clock import now
 from workflows.operations import OperationCall
 
 VALID = timedelta(hours=24)
 PATH = "/account/email/"
-TITLE = "电子邮箱变更"
+TITLE = lazy_gettext("电子邮箱变更")
 
 
 class ProofInvalid(DomainError):
@@ -45,9 +45,10 @@ def propose_address(person: Person, email: str, at: datetime) -> None:
     db.session.add(proof)
     send_link(proof, at)
     if person.email:
-        text = (
-            f"您的账号正在把电子邮箱更换为 {mask_email(email)}，验证之前仍使用本邮箱。"
-            "不是您本人操作的，请尽快修改密码。"
+        text = gettext(
+            "您的账号正在把电子邮箱更换为 %(mask_email)s，验证之前仍使用本邮箱。不是您本人操作的，"
+            "请尽快修改密码。",
+            mask_email=mask_email(email),
         )
         contacts.notify_contact(Contact(email=person.email), TITLE, text)
 
@@ -94,9 +95,14 @@ def accept_proof(token: str) -> Person:
     person.email = proof.email
     db.session.delete(proof)
     if before and before != person.email:
-        text = f"您的账号的电子邮箱已更换为 {mask_email(person.email)}，以后的通知不再发到本邮箱。"
+        text = gettext(
+            "您的账号的电子邮箱已更换为 %(mask_email)s，以后的通知不再发到本邮箱。",
+            mask_email=mask_email(person.email),
+        )
         contacts.notify_contact(Contact(email=before), TITLE, text)
-    contacts.notify_contact(Contact(email=person.email), TITLE, "您的电子邮箱已验证，以后的通知会发到这里。")
+    contacts.notify_contact(
+        Contact(email=person.email), TITLE, gettext("您的电子邮箱已验证，以后的通知会发到这里。")
+    )
     return person
 
 
@@ -104,9 +110,12 @@ def prepare_mail(call: OperationCall, proof: int, sent: str) -> dict[str, Any]:
     row = db.session.get(EmailProof, proof)
     current = row is not None and row.sent_at.isoformat() == sent and row.expires_at > call.now
     address = f"{current_app.config['PUBLIC_URL']}{PATH}{_link_serializer().dumps([proof, sent])}"
-    text = f"请在 24 小时内打开下面的链接，确认这是您的电子邮箱：\n{address}\n不是您本人填写的，不用理会。"
+    text = gettext(
+        "请在 24 小时内打开下面的链接，确认这是您的电子邮箱：\n%(address)s\n不是您本人填写的，不用理会。",
+        address=address,
+    )
     email = row.email if row is not None and current else None  # one that was given up gets no letter
-    return {"email": email, "title": "验证电子邮箱", "text": text}
+    return {"email": email, "title": gettext("验证电子邮箱"), "text": text}
 
 
 def deliver_mail(request: dict[str, Any], key: str) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import case, delete, literal, select, update
 from domain import outside
 from models import db
 from models.persons.people import Code
+from translations import gettext
 from workflows.background import jobs
 from workflows.clock import now
 from workflows.operations import OperationCall
@@ -70,7 +71,9 @@ def prepare_sms(call: OperationCall, code: int, seed: str) -> dict[str, str]:
 
 def deliver_sms(request: dict[str, str], key: str) -> None:
     if request["mobile"]:
-        words = f"【教师资格】验证码 {request['digits']}，5 分钟内有效。请勿告诉他人。"
+        words = gettext(
+            "【教师资格】验证码 %(request)s，5 分钟内有效。请勿告诉他人。", request=request["digits"]
+        )
         outside.send_sms(request["mobile"], words, key=key)
 
 

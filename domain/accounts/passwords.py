@@ -14,9 +14,9 @@ from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask_babel import lazy_gettext
 
 from models.base.errors import DomainError
+from translations import lazy_gettext
 
 Found = TypeVar("Found")
 

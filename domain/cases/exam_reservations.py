@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask_babel import lazy_gettext
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -16,10 +15,11 @@ from models.cases.applications import Application
 from models.cases.credentials import ExamCertificate
 from models.cases.refusals import CertificateNotUsable
 from models.persons.people import Person
+from translations import lazy_gettext
 from workflows.background import jobs
 from workflows.operations import OperationCall
 
-TAKEN_MEANWHILE = "所选的证书刚刚用于另一件申请，请改选其他证书。"
+TAKEN_MEANWHILE = lazy_gettext("所选的证书刚刚用于另一件申请，请改选其他证书。")
 
 
 class AnotherLiveApplication(DomainError):

@@ -16,19 +16,20 @@ from models.cases.application_changes import select_changes
 from models.cases.applications import Application, MaterialFinding
 from models.cases.materials import Material, select_material_versions
 from models.processes.instances import ProcessInstance, WorkItem
+from translations import lazy_gettext
 
 PROVED = frozenset({"verified", "synced", "exempt"})
 # Material → the records that it proves, as changes of an application name them.
 PROVES = {
-    "identity": frozenset({"身份信息"}),
-    "residence": frozenset({"户籍所在地", "认定依据"}),
-    "student": frozenset({"学籍"}),
-    "diploma": frozenset({"学历证书", "学位证书"}),
-    "degree": frozenset({"学位证书"}),
-    "putonghua": frozenset({"普通话证书"}),
-    "exam": frozenset({"考试合格证明", "师范生教师职业能力证书"}),
-    "photo": frozenset({"证件照片"}),
-    "undertaking": frozenset({"个人承诺书签名"}),
+    "identity": frozenset({lazy_gettext("身份信息")}),
+    "residence": frozenset({lazy_gettext("户籍所在地"), lazy_gettext("认定依据")}),
+    "student": frozenset({lazy_gettext("学籍")}),
+    "diploma": frozenset({lazy_gettext("学历证书"), lazy_gettext("学位证书")}),
+    "degree": frozenset({lazy_gettext("学位证书")}),
+    "putonghua": frozenset({lazy_gettext("普通话证书")}),
+    "exam": frozenset({lazy_gettext("考试合格证明"), lazy_gettext("师范生教师职业能力证书")}),
+    "photo": frozenset({lazy_gettext("证件照片")}),
+    "undertaking": frozenset({lazy_gettext("个人承诺书签名")}),
 }
 
 

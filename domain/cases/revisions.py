@@ -6,12 +6,11 @@ changes it does so under `record_changes`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from domain.wording import dates
@@ -23,6 +22,7 @@ from models.cases.application_changes import ApplicationChange, select_changes
 from models.cases.applications import Application
 from models.cases.credentials import ExamCertificate
 from models.persons.files import StoredFile
+from translations import gettext, lazy_gettext
 from workflows.clock import LOCAL
 
 CHANGEABLE = frozenset({"pending_confirmation", "correction"})
@@ -43,9 +43,19 @@ class ApplicationChanged(Changed):
     sentence = lazy_gettext("申请人刚刚修改了申报内容，请核对后再提交。")
 
     def __init__(self, differences: Sequence[Difference]) -> None:
-        parts = [f"{label}由“{before or '空'}”改为“{after or '空'}”" for label, before, after in differences]
+        parts = [
+            gettext(
+                "%(label)s由“%(before)s”改为“%(after)s”",
+                label=label,
+                before=before or gettext("空"),
+                after=after or gettext("空"),
+            )
+            for label, before, after in differences
+        ]
         told = f"：{'；'.join(parts)}。" if parts else "。"
-        super().__init__(f"申请人在您打开页面后修改了申报内容{told}本次没有保存，请核对后再提交。")
+        super().__init__(
+            gettext("申请人在您打开页面后修改了申报内容%(told)s本次没有保存，请核对后再提交。", told=told)
+        )
         self.differences = list(differences)
 
 
@@ -139,12 +149,12 @@ def take_snapshot(application: Application) -> dict[str, str]:
     """Everything that an applicant can change, under the words that people read."""
     found = {label: read(application) or "" for label, read in PARTICULARS.items()}
     for title, record, parts in (
-        ("身份信息", application.person, PERSON),
+        (gettext("身份信息"), application.person, PERSON),
         (_exam_title(application.exam_certificate), application.exam_certificate, EXAM),
-        ("普通话证书", application.putonghua, PUTONGHUA),
-        ("学籍", application.enrolment, ENROLMENT),
-        ("学历证书", application.diploma, DIPLOMA),
-        ("学位证书", application.degree, DEGREE),
+        (gettext("普通话证书"), application.putonghua, PUTONGHUA),
+        (gettext("学籍"), application.enrolment, ENROLMENT),
+        (gettext("学历证书"), application.diploma, DIPLOMA),
+        (gettext("学位证书"), application.degree, DEGREE),
     ):
         if record is not None:
             found |= {f"{title} · {label}": str(read(record) or "") for label, read in parts.items()}
@@ -152,14 +162,23 @@ def take_snapshot(application: Application) -> dict[str, str]:
 
 
 def _exam_title(exam: ExamCertificate | None) -> str:
-    return "师范生教师职业能力证书" if exam is not None and exam.route == "normal_student" else "考试合格证明"
+    return (
+        gettext("师范生教师职业能力证书")
+        if exam is not None and exam.route == "normal_student"
+        else gettext("考试合格证明")
+    )
 
 
 def _describe_picture(file: StoredFile | None) -> str:
     if file is None:
         return ""
     at = file.created_at.astimezone(LOCAL)
-    return f"{dates.format_day(at.date())} {at:%H:%M} 上传（{file.sha256[:6]}）"
+    return gettext(
+        "%(day)s %(at)s 上传（%(sha256)s）",
+        day=dates.format_day(at.date()),
+        at=f"{at:%H:%M}",
+        sha256=file.sha256[:6],
+    )
 
 
 def _describe_resume(application: Application) -> str:
@@ -173,7 +192,7 @@ def _describe_address(application: Application) -> str:
     return f"{region.name if region else ''}{application.street or ''}"
 
 
-def _label_reader(column: str, words: dict[str, str]) -> Callable[[Any], str]:
+def _label_reader(column: str, words: Mapping[str, str]) -> Callable[[Any], str]:
     return lambda row: words.get(getattr(row, column) or "", getattr(row, column) or "")
 
 
@@ -192,7 +211,7 @@ PARTICULARS: dict[str, Callable[[Application], str]] = {
     "认定依据": _label_reader("basis", codes.BASES),
     "申请地": _describe_address,
     "确认点": lambda row: row.site.name if row.site else "",
-    "是否在校生": lambda row: {True: "是", False: "否"}.get(bool(row.at_school), ""),
+    "是否在校生": lambda row: {True: gettext("是"), False: gettext("否")}.get(bool(row.at_school), ""),
     "政治面貌": _label_reader("political_status", codes.POLITICAL_STATUSES),
     "户籍所在地": _text_reader("household_place"),
     "出生地": _text_reader("birth_place"),

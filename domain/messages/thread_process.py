@@ -13,6 +13,7 @@ from models.base.codes import OVER_STATES
 from models.cases.applications import Application
 from models.cases.threads import Thread
 from models.processes.instances import ProcessInstance
+from translations import lazy_gettext
 from workflows import engine
 from workflows.addressees import Addressee
 from workflows.background import jobs
@@ -20,7 +21,7 @@ from workflows.operations import OperationCall, OperationPending, OperationRefus
 from workflows.state_changes import StateChange
 
 ENDED = "thread_ended"  # the message for a process that waits for the end of its thread
-CASE_ENDED = "申请已经办结"
+CASE_ENDED = lazy_gettext("申请已经办结")
 
 
 def notify_applicant(call: OperationCall, thread: int) -> None:

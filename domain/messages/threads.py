@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from domain.outside import uploads
@@ -17,6 +16,7 @@ from models.base.errors import DomainError
 from models.cases.applications import Application
 from models.cases.threads import Attachment, Thread, ThreadMessage, ThreadReading
 from models.processes.instances import ProcessInstance
+from translations import lazy_gettext
 from workflows import engine, working_days
 from workflows.worklist import TransactionTaken
 

@@ -12,6 +12,7 @@ from models import db
 from models.cases.applications import Application
 from models.cases.notices import Notice
 from models.persons.people import Post
+from translations import gettext, lazy_gettext
 from workflows.operations import OperationCall
 from workflows.state_changes import StateChange
 from workflows.working_days import LOCAL
@@ -19,77 +20,112 @@ from workflows.working_days import LOCAL
 # template → (title, text); {number} {site} {until} {authority} are filled in
 TEXTS = {
     "pending_confirmation": (
-        "报名成功，等待确认",
-        "您的教师资格认定报名已提交，报名号 {number}。请于 {until} 前携带材料到{site}现场确认。",
+        lazy_gettext("报名成功，等待确认"),
+        lazy_gettext(
+            "您的教师资格认定报名已提交，报名号 {number}。请于 {until} 前携带材料到{site}现场确认。"
+        ),
     ),
     "pending_online": (
-        "报名成功，请上传材料",
-        "您的教师资格认定报名已提交，报名号 {number}。请于 {until} 前登录业务平台上传材料，不用到场。",
+        lazy_gettext("报名成功，请上传材料"),
+        lazy_gettext(
+            "您的教师资格认定报名已提交，报名号 {number}。请于 {until} 前登录业务平台上传材料，不用到场。"
+        ),
     ),
-    "approval_overdue": ("再次退回待批准", "报名号 {number} 的再次退回已等待 5 天，尚未批准，请尽快办理。"),
-    "review_overdue": ("材料待审", "报名号 {number} 的材料已等待 5 天，尚未核对，请尽快办理。"),
+    "approval_overdue": (
+        lazy_gettext("再次退回待批准"),
+        lazy_gettext("报名号 {number} 的再次退回已等待 5 天，尚未批准，请尽快办理。"),
+    ),
+    "review_overdue": (
+        lazy_gettext("材料待审"),
+        lazy_gettext("报名号 {number} 的材料已等待 5 天，尚未核对，请尽快办理。"),
+    ),
     "correction": (
-        "材料需要补正",
-        "报名号 {number}：您的材料需要补正，请登录业务平台查看《补正材料告知书》列明的内容和截止时间。",
+        lazy_gettext("材料需要补正"),
+        lazy_gettext(
+            "报名号 {number}：您的材料需要补正，请登录业务平台查看《补正材料告知书》列明的内容和截止时间。"
+        ),
     ),
     "set_back": (
-        "认定状态已调整",
-        "报名号 {number}：{authority}已将您的申请调整为网报待确认，理由：{reason}。"
-        "请按要求修改，并在规定时间内重新确认，期限请登录业务平台查看。",
+        lazy_gettext("认定状态已调整"),
+        lazy_gettext(
+            "报名号 {number}：{authority}已将您的申请调整为网报待确认，理由：{reason}。"
+            "请按要求修改，并在规定时间内重新确认，期限请登录业务平台查看。"
+        ),
     ),
     "pending_decision": (
-        "申请已受理",
-        "报名号 {number}：您的申请已受理，{authority}将在法定期限内作出结论，受理凭证可在业务平台下载。",
+        lazy_gettext("申请已受理"),
+        lazy_gettext(
+            "报名号 {number}：您的申请已受理，{authority}将在法定期限内作出结论，受理凭证可在业务平台下载。"
+        ),
     ),
     "not_accepted": (
-        "确认未通过",
-        "报名号 {number}：您的申请未通过确认，理由和救济途径见业务平台上的《不予受理决定书》。",
+        lazy_gettext("确认未通过"),
+        lazy_gettext("报名号 {number}：您的申请未通过确认，理由和救济途径见业务平台上的《不予受理决定书》。"),
     ),
-    "granted": ("认定通过", "报名号 {number}：您的教师资格已认定通过，证书制好后将另行通知。"),
+    "granted": (
+        lazy_gettext("认定通过"),
+        lazy_gettext("报名号 {number}：您的教师资格已认定通过，证书制好后将另行通知。"),
+    ),
     "refused": (
-        "认定未通过",
-        "报名号 {number}：经审查不予认定，理由和救济途径见业务平台上的《不予认定决定书》。",
+        lazy_gettext("认定未通过"),
+        lazy_gettext("报名号 {number}：经审查不予认定，理由和救济途径见业务平台上的《不予认定决定书》。"),
     ),
-    "lapsed": ("申请逾期作废", "报名号 {number}：因未在规定时间内办理，您的申请已作废。"),
-    "withdrawn": ("申请已撤回", "报名号 {number}：您的申请已撤回。"),
+    "lapsed": (
+        lazy_gettext("申请逾期作废"),
+        lazy_gettext("报名号 {number}：因未在规定时间内办理，您的申请已作废。"),
+    ),
+    "withdrawn": (lazy_gettext("申请已撤回"), lazy_gettext("报名号 {number}：您的申请已撤回。")),
     "certificate_pickup": (
-        "证书可以领取",
-        "报名号 {number}：您的教师资格证书已制好，请到{authority}领取。",
+        lazy_gettext("证书可以领取"),
+        lazy_gettext("报名号 {number}：您的教师资格证书已制好，请到{authority}领取。"),
     ),
-    "certificate_post": ("证书即将寄出", "报名号 {number}：您的教师资格证书已制好，将按您填写的地址寄出。"),
+    "certificate_post": (
+        lazy_gettext("证书即将寄出"),
+        lazy_gettext("报名号 {number}：您的教师资格证书已制好，将按您填写的地址寄出。"),
+    ),
     "window_moved": (
-        "确认时间有变动",
-        "报名号 {number}：{authority}调整了确认时间，请于 {until} 前办理确认，详情请登录业务平台查看。",
+        lazy_gettext("确认时间有变动"),
+        lazy_gettext(
+            "报名号 {number}：{authority}调整了确认时间，请于 {until} 前办理确认，详情请登录业务平台查看。"
+        ),
     ),
     "window_moved_online": (
-        "上传时间有变动",
-        "报名号 {number}：{authority}调整了确认时间，请于 {until} 前登录业务平台上传并提交材料。",
+        lazy_gettext("上传时间有变动"),
+        lazy_gettext(
+            "报名号 {number}：{authority}调整了确认时间，请于 {until} 前登录业务平台上传并提交材料。"
+        ),
     ),
     "limit_moved": (
-        "办理期限有变动",
-        "报名号 {number}：因计划或者工作日历调整，您的申请的法定办理期限变更为 {due}。",
+        lazy_gettext("办理期限有变动"),
+        lazy_gettext("报名号 {number}：因计划或者工作日历调整，您的申请的法定办理期限变更为 {due}。"),
     ),
-    "message": ("收到留言", "报名号 {number}：{office}给您留言，请登录业务平台查看。"),
+    "message": (
+        lazy_gettext("收到留言"),
+        lazy_gettext("报名号 {number}：{office}给您留言，请登录业务平台查看。"),
+    ),
     "message_to_answer": (
-        "收到留言，请回复",
-        "报名号 {number}：{office}给您留言，请于 {reply_until} 前登录业务平台查看并回复。",
+        lazy_gettext("收到留言，请回复"),
+        lazy_gettext("报名号 {number}：{office}给您留言，请于 {reply_until} 前登录业务平台查看并回复。"),
     ),
     "message_reminder": (
-        "留言等待回复",
-        "报名号 {number}：{office}的留言还没有回复，请于 {reply_until} 前登录业务平台回复。",
+        lazy_gettext("留言等待回复"),
+        lazy_gettext("报名号 {number}：{office}的留言还没有回复，请于 {reply_until} 前登录业务平台回复。"),
     ),
     "message_unanswered": (
-        "留言逾期未回复",
-        "报名号 {number}：{office}的留言已过回复期限，不能再回复，内容可登录业务平台查看。",
+        lazy_gettext("留言逾期未回复"),
+        lazy_gettext("报名号 {number}：{office}的留言已过回复期限，不能再回复，内容可登录业务平台查看。"),
     ),
     "reply_missing": (
-        "留言逾期未回复",
-        "报名号 {number} 的申请人没有在期限内回复留言“{title}”，请查看案件。",
+        lazy_gettext("留言逾期未回复"),
+        lazy_gettext("报名号 {number} 的申请人没有在期限内回复留言“{title}”，请查看案件。"),
     ),
-    "deadline_near": ("办理期限将满", "报名号 {number} 的法定办理期限到 {due} 届满，请尽快办理。"),
+    "deadline_near": (
+        lazy_gettext("办理期限将满"),
+        lazy_gettext("报名号 {number} 的法定办理期限到 {due} 届满，请尽快办理。"),
+    ),
     "deadline_passed": (
-        "办理期限已满",
-        "报名号 {number} 的法定办理期限已于 {due} 届满，尚未作出结论，请督促办理。",
+        lazy_gettext("办理期限已满"),
+        lazy_gettext("报名号 {number} 的法定办理期限已于 {due} 届满，尚未作出结论，请督促办理。"),
     ),
 }
 # Correction has a word of its own from the diagram; its public word stays 网报待确认.
@@ -192,7 +228,7 @@ def _write_notice(case: Application, person: int, template: str, moment: datetim
 
 def _format_day(moment: datetime) -> str:
     local = moment.astimezone(LOCAL)
-    return f"{local.year}年{local.month}月{local.day}日"
+    return gettext("%(year)s年%(month)s月%(day)s日", year=local.year, month=local.month, day=local.day)
 
 
 def _text_values(case: Application) -> dict[str, str]:

@@ -6,17 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext
 from sqlalchemy import select
 
 from domain import outside
 from models import db
 from models.cases.notices import Notice
 from models.persons.people import Person
+from translations import gettext, lazy_gettext
 from workflows.background import jobs
 from workflows.operations import OperationCall
 
-LETTERHEAD = "【教师资格】"
+LETTERHEAD = lazy_gettext("【教师资格】")
 
 
 @dataclass(frozen=True, kw_only=True)

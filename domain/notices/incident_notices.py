@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext
 from sqlalchemy import select
 
 from domain import outside
@@ -17,6 +16,7 @@ from models.base.prebuilt import Prebuilt
 from models.cases.notices import Notice
 from models.persons.people import Person, Post
 from models.processes.instances import Job
+from translations import gettext
 from workflows.background import incidents, jobs
 from workflows.background.jobs import LeasedJob
 from workflows.clock import now

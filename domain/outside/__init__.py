@@ -21,6 +21,7 @@ from connectors.errors import Unavailable as Silent
 from connectors.probing import probe_address
 from connectors.storage import BadStorageKey, MissingFile, Store, is_key, new_key, open_store
 from settings import Settings
+from translations import gettext
 from workflows.operations import OperationPending, OperationRejected, OperationUnavailable, RequestKeyTaken
 
 __all__ = [
@@ -160,7 +161,7 @@ def mark_exam(request: dict[str, Any], key: str) -> None:
         )
     if request["act"] == "use" and answer.code == "ALREADY_USED":
         # Its release may be on the way; if it never comes, an operator sees what is left undone.
-        raise OperationUnavailable("证书已用于其他用途")
+        raise OperationUnavailable(gettext("证书已用于其他用途"))
 
 
 def run_background_check(request: dict[str, Any], key: str) -> BackgroundCheckResult:

@@ -9,7 +9,6 @@ from datetime import timedelta
 from itertools import islice
 
 from flask import current_app
-from flask_babel import lazy_gettext
 from sqlalchemy import delete, select
 
 from connectors.errors import Unavailable
@@ -19,6 +18,7 @@ from models import db
 from models.base.errors import DomainError, Invalid
 from models.cases.applications import Application
 from models.persons.files import StoredFile, select_unused
+from translations import lazy_gettext
 from workflows.clock import now, wall_time
 
 LEAST_AGE = timedelta(days=1)  # what is younger may belong to an act that has not been committed yet

@@ -13,7 +13,6 @@ from datetime import date
 from functools import partial
 from typing import Any, TypeVar
 
-from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from connectors import registers as asking
@@ -30,6 +29,7 @@ from models.cases.credentials import (
     PutonghuaCertificate,
 )
 from models.persons.people import Person
+from translations import lazy_gettext
 from workflows.clock import LOCAL, now
 
 Holder = asking.DocumentHolder

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext, lazy_gettext
 
 from connectors.documents.typeset import TypesetDocument, Typesetter
 from models.base.errors import DomainError
+from translations import gettext, lazy_gettext
 
 
 class UnprintableCertificate(DomainError):

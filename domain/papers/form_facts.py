@@ -12,6 +12,7 @@ from models.cases import casework
 from models.cases.applications import Application
 from models.cases.credentials import PutonghuaCertificate
 from models.persons.files import StoredFile
+from translations import gettext
 from workflows.clock import LOCAL, now
 
 
@@ -82,10 +83,10 @@ def _schooling_facts(application: Application) -> dict[str, Any]:
     if ends is None and application.diploma is not None:
         ends = application.diploma.graduated_on
     return {
-        "at_school": "是" if application.at_school else "否",
+        "at_school": gettext("是") if application.at_school else gettext("否"),
         "graduated_on": dates.format_day(ends),
         "education": _education_level(application),
-        "degree": application.degree.name if application.degree else "无",
+        "degree": application.degree.name if application.degree else gettext("无"),
         "school": school.school if school else "",
         "major": school.major if school else "",
         "study_form": codes.STUDY_FORMS.get(school.study_form, school.study_form) if school else "",
@@ -96,7 +97,10 @@ def _schooling_facts(application: Application) -> dict[str, Any]:
 def _education_level(application: Application) -> str:
     # A student has not graduated: the level is that of the studies.
     if (enrolment := application.enrolment) is not None:
-        return f"{codes.EDUCATION_LEVELS.get(enrolment.level, '').removesuffix('毕业')}（在读）"
+        return gettext(
+            "%(education_levels)s（在读）",
+            education_levels=codes.EDUCATION_LEVELS.get(enrolment.level, "").removesuffix("毕业"),
+        )
     return codes.EDUCATION_LEVELS.get(application.diploma.level, "") if application.diploma else ""
 
 
@@ -117,7 +121,11 @@ def _qualification_facts(application: Application) -> dict[str, Any]:
 def _putonghua_level(spoken: PutonghuaCertificate | None) -> str:
     if spoken is None:
         return ""
-    return "免测" if spoken.source == "exempt" else codes.PUTONGHUA_LEVELS.get(spoken.level, spoken.level)
+    return (
+        gettext("免测")
+        if spoken.source == "exempt"
+        else codes.PUTONGHUA_LEVELS.get(spoken.level, spoken.level)
+    )
 
 
 def _resume_row(row: dict[str, str]) -> dict[str, str]:

@@ -17,9 +17,10 @@ from models import db
 from models.base import codes
 from models.cases import casework
 from models.cases.applications import Application, Opinion
+from translations import gettext, lazy_gettext
 from workflows.operations import OperationCall
 
-UNSOUND_VERDICTS = {"not_conform": "不符合", "missing": "缺少"}
+UNSOUND_VERDICTS = {"not_conform": lazy_gettext("不符合"), "missing": lazy_gettext("缺少")}
 Facts = dict[str, Any]
 
 
@@ -98,7 +99,7 @@ def _remedy_facts(case: Application) -> Facts:
     """Who reviews the decision (行政复议法 art. 24: the government of its level), and what is free again."""
     exam = case.exam_certificate
     return {
-        "government": f"{case.authority.region.name}人民政府",
+        "government": gettext("%(name)s人民政府", name=case.authority.region.name),
         "exam": exam.number if exam else "",
     }
 

@@ -14,6 +14,7 @@ from domain.papers import letter_facts
 from models import db
 from models.cases.applications import Application
 from models.cases.letters import Letter, LetterTemplate
+from translations import gettext, lazy_gettext
 from workflows.operations import OperationCall
 from workflows.working_days import LOCAL
 
@@ -26,10 +27,10 @@ TEMPLATES = {
 }
 # 文号: the authority's word for the letter, the year, the 报名号, and which one of its kind it is.
 NUMBER_WORDS = {
-    "acceptance": "教资受理",
-    "correction": "教资补告",
-    "not_accepted": "教资不受",
-    "refused": "教资不认",
+    "acceptance": lazy_gettext("教资受理"),
+    "correction": lazy_gettext("教资补告"),
+    "not_accepted": lazy_gettext("教资不受"),
+    "refused": lazy_gettext("教资不认"),
 }
 
 
@@ -68,7 +69,13 @@ def render_pdf(letter: Letter) -> bytes:
 def _letter_number(call: OperationCall, case: Application, letter: str, sequence: int) -> str:
     year = call.now.astimezone(LOCAL).year
     again = f"-{sequence}" if sequence > 1 else ""
-    return f"{NUMBER_WORDS[letter]}〔{year}〕{case.registration_number}{again}号"
+    return gettext(
+        "%(number_words)s〔%(year)s〕%(registration_number)s%(again)s号",
+        number_words=NUMBER_WORDS[letter],
+        year=year,
+        registration_number=case.registration_number,
+        again=again,
+    )
 
 
 def _freeze_template(call: OperationCall, letter: str) -> str:

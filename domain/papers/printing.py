@@ -15,6 +15,7 @@ from models import db
 from models.base import codes
 from models.cases import casework
 from models.cases.applications import Application, Certificate, Opinion
+from translations import gettext
 from workflows.clock import LOCAL
 
 # Which opinion goes into which box of the form.
@@ -58,7 +59,7 @@ def print_certificate(row: Certificate) -> bytes:
         "granted_on": dates.format_day(application.decided_at or row.issued_at),
         "verification_code": _verification_code("certificate", row.number),
         "verification_address": current_app.config["PUBLIC_URL"],
-        "sample": "" if current_app.config["PRODUCTION"] else "样张",
+        "sample": "" if current_app.config["PRODUCTION"] else gettext("样张"),
     }
     db.session.rollback()
     return typesetting.typeset_certificate(facts)
@@ -79,7 +80,7 @@ def _background_opinion(application: Application) -> dict[str, Any]:
         return {}
     newest = max(row.answered_at for row in answers)
     hit = any(row.finding == "hit" for row in answers)
-    text = "核查有不利结果，见核查记录。" if hit else "核查无不利结果。"
+    text = gettext("核查有不利结果，见核查记录。") if hit else gettext("核查无不利结果。")
     return {"background_opinion": {"text": text, "officer": "", "date": _format_day(newest)}}
 
 

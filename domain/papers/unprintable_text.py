@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
-
 from domain.outside import typesetting
+from translations import gettext, lazy_gettext
 
 LABELS = {  # a fact of the papers that people or registers wrote → what it is called on them
     "name": lazy_gettext("姓名"),

@@ -11,6 +11,7 @@ from models.authorities.plans import select_authorities
 from models.base import codes
 from models.cases.applications import Application
 from models.cases.refusals import WrongLevel
+from translations import gettext
 
 
 def region_chain(code: str) -> list[str]:
@@ -43,7 +44,7 @@ def find_deciding_authorities(kind: str, region: str) -> list[Authority]:
 def why_decided_elsewhere(kind: str, region: str) -> str:
     """Who decides on a kind, and by which article: said of an authority that does not."""
     needed = policy.deciding_level(kind, region_chain(region)[-1])
-    reason = f"{codes.KINDS.get(kind, '')}{needed.reason}" if needed.reason else "不由该机构认定"
+    reason = f"{codes.KINDS.get(kind, '')}{needed.reason}" if needed.reason else gettext("不由该机构认定")
     return f"{reason}（{needed.article}）" if needed.article else reason
 
 
@@ -52,4 +53,10 @@ def check_authority(application: Application) -> None:
     kind, region = application.kind or "", application.region_code or ""
     if application.authority_id in {one.id for one in find_deciding_authorities(kind, region)}:
         return
-    raise WrongLevel(f"{why_decided_elsewhere(kind, region)}，不由{application.authority.name}认定。")
+    raise WrongLevel(
+        gettext(
+            "%(why_decided_elsewhere)s，不由%(name)s认定。",
+            why_decided_elsewhere=why_decided_elsewhere(kind, region),
+            name=application.authority.name,
+        )
+    )

@@ -24,9 +24,10 @@ from models.cases.refusals import (
 )
 from models.persons.people import Person
 from models.processes.instances import ProcessInstance
+from translations import gettext, lazy_gettext
 from workflows.clock import LOCAL
 
-CERTIFICATE_DIFFERS = "申请的资格种类、任教学科与所选证书不一致，请返回第二步重新选择。"
+CERTIFICATE_DIFFERS = lazy_gettext("申请的资格种类、任教学科与所选证书不一致，请返回第二步重新选择。")
 NEEDED_STEPS = ("agreement", "identity", "authority", "details", "check")
 
 
@@ -85,9 +86,9 @@ def why_certificate_fails(
         return ""
     article = policy.rule_on_exam_route(asked).article
     if certificate.used or taken:
-        return requirements.cite_article("已用于其他认定申请，不能选择", article)
+        return requirements.cite_article(gettext("已用于其他认定申请，不能选择"), article)
     if certificate.valid_until < today:
-        return requirements.cite_article("报名当天已过有效期，不能选择", article)
+        return requirements.cite_article(gettext("报名当天已过有效期，不能选择"), article)
     return ""
 
 
@@ -119,7 +120,7 @@ def check_certificate(application: Application, moment: datetime) -> None:
         raise CertificateNotUsable
     taken = exam.id in taken_by_others(application, [exam.id])
     if reason := why_certificate_fails(application, exam, moment.astimezone(LOCAL).date(), taken=taken):
-        raise CertificateNotUsable(f"所选的证书{reason}，请返回第二步重新选择。")
+        raise CertificateNotUsable(gettext("所选的证书%(reason)s，请返回第二步重新选择。", reason=reason))
     if (exam.kind, exam.subject) != (application.kind, application.subject):
         raise CertificateNotUsable(CERTIFICATE_DIFFERS)
 
@@ -156,11 +157,11 @@ def release_ended_cases(person_id: int) -> None:
 
 def missing_particulars(person: Person) -> list[str]:
     """What the personal centre still needs of a person before an application (manual 2.1)."""
-    needed = {"ethnicity": "民族", "sex": "性别", "birth_date": "出生日期"}
+    needed = {"ethnicity": gettext("民族"), "sex": gettext("性别"), "birth_date": gettext("出生日期")}
     if person.document_kind != "resident_id":
-        needed |= {"local_id_number": "当地身份证件号码"}
+        needed |= {"local_id_number": gettext("当地身份证件号码")}
     if person.document_kind == "residence_permit":
-        needed |= {"pass_number": "通行证号码"}
+        needed |= {"pass_number": gettext("通行证号码")}
     return [label for name, label in needed.items() if not getattr(person, name)]
 
 

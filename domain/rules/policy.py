@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from models import db
 from models.base.codes import EDUCATION, PUTONGHUA_LEVELS
 from models.base.errors import DomainError, NotFound
 from models.processes.instances import Definition
+from translations import gettext, lazy_gettext
 from workflows.engine import TableFacts, decisions
 
 AUTHORITY_LEVELS = ("county", "city", "province")
@@ -168,7 +168,7 @@ def _table_inputs(asked: QualificationRequest) -> dict[str, Any]:
 
 def _build_ruling(row: Mapping[str, Any], name: str) -> Ruling:
     if not isinstance(row.get(name), bool):
-        raise WrongTable(f"决策表的结果 {name} 应为 true 或 false，请联系规则维护人员。")
+        raise WrongTable(gettext("决策表的结果 %(name)s 应为 true 或 false，请联系规则维护人员。", name=name))
     return Ruling(
         holds=row[name],
         reason=_read_text(row, "reason"),
@@ -180,7 +180,9 @@ def _build_ruling(row: Mapping[str, Any], name: str) -> Ruling:
 def _read_code(row: Mapping[str, Any], name: str, known: Collection[str]) -> str:
     value = row.get(name)
     if not isinstance(value, str) or value not in known:
-        raise WrongTable(f"决策表的结果 {name} 不能是“{value}”，请联系规则维护人员。")
+        raise WrongTable(
+            gettext("决策表的结果 %(name)s 不能是“%(value)s”，请联系规则维护人员。", name=name, value=value)
+        )
     return value
 
 

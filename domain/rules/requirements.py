@@ -20,6 +20,7 @@ from models.base.codes import (
 from models.cases.applications import Application
 from models.cases.credentials import Degree, Diploma, Enrolment, PutonghuaCertificate
 from models.cases.refusals import EducationTooLow, NotEnrolled, PutonghuaTooLow, WrongRoute
+from translations import gettext
 from workflows.clock import LOCAL, now
 
 PUTONGHUA_RANKS = tuple(PUTONGHUA_LEVELS)
@@ -75,7 +76,11 @@ def why_route_fails(asked: QualificationRequest) -> str:
     ruling = policy.rule_on_exam_route(asked)
     if ruling.holds:
         return ""
-    reason = ruling.reason or f"{EXAM_ROUTES.get(asked.exam_route, '')}不能申请{KINDS.get(asked.kind, '')}"
+    reason = ruling.reason or gettext(
+        "%(exam_routes)s不能申请%(kinds)s",
+        exam_routes=EXAM_ROUTES.get(asked.exam_route, ""),
+        kinds=KINDS.get(asked.kind, ""),
+    )
     return cite_article(reason, ruling.article)
 
 
@@ -99,7 +104,14 @@ def why_putonghua_fails(
     if own is not None and own.source == "exempt" and rulings:
         return cite_article(rulings[0].reason, rulings[0].article)
     level = PUTONGHUA_LEVELS[needed.level]
-    return cite_article(f"{qualification_title(asked)}要求普通话{level}及以上", needed.article)
+    return cite_article(
+        gettext(
+            "%(qualification_title)s要求普通话%(level)s及以上",
+            qualification_title=qualification_title(asked),
+            level=level,
+        ),
+        needed.article,
+    )
 
 
 def qualification_title(asked: QualificationRequest) -> str:
@@ -121,9 +133,14 @@ def why_schooling_fails(asked: QualificationRequest, schooling: Schooling, categ
         needed.level
     ):
         return ""
-    level = EDUCATION_LEVELS.get(schooling.level, "其他学历").removesuffix("毕业")
+    level = EDUCATION_LEVELS.get(schooling.level, gettext("其他学历")).removesuffix("毕业")
     kind = KINDS.get(asked.kind, "")
-    told = f"{kind}要求{EDUCATION[needed.level]}毕业及以上学历，所选的是{level}"
+    told = gettext(
+        "%(kind)s要求%(education)s毕业及以上学历，所选的是%(level)s",
+        kind=kind,
+        education=EDUCATION[needed.level],
+        level=level,
+    )
     return cite_article(told, needed.article)
 
 
@@ -163,7 +180,7 @@ def check_putonghua(application: Application) -> None:
     if reason := why_putonghua_fails(
         qualification_request_of(application), own, [exemption_grounds_of(application)]
     ):
-        raise PutonghuaTooLow(f"{reason}，请返回第二步更换证书。")
+        raise PutonghuaTooLow(gettext("%(reason)s，请返回第二步更换证书。", reason=reason))
 
 
 def check_enrolment(application: Application) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from flask import has_request_context, request
 
+from translations import gettext
 from workflows.clock import LOCAL, now
 
 
@@ -42,7 +43,7 @@ def format_day(when: date | datetime | None) -> str:
     if when is None:
         return ""
     there = _local_date(when)
-    return f"{there.year}年{there.month}月{there.day}日"
+    return gettext("%(year)s年%(month)s月%(day)s日", year=there.year, month=there.month, day=there.day)
 
 
 def format_short_day(when: date | datetime | None, today: date | None = None) -> str:
@@ -51,7 +52,11 @@ def format_short_day(when: date | datetime | None, today: date | None = None) ->
         return ""
     there = _local_date(when)
     this_year = (today or _local_date(request_time())).year
-    return f"{there.month}月{there.day}日" if there.year == this_year else format_day(there)
+    return (
+        gettext("%(month)s月%(day)s日", month=there.month, day=there.day)
+        if there.year == this_year
+        else format_day(there)
+    )
 
 
 def format_month(when: date | str | None) -> str:
@@ -60,7 +65,7 @@ def format_month(when: date | str | None) -> str:
         return ""
     text = when if isinstance(when, str) else when.isoformat()
     year, _, rest = text.partition("-")
-    return f"{int(year)}年{int(rest[:2])}月" if rest[:2].isdigit() else text
+    return gettext("%(int)s年%(int2)s月", int=int(year), int2=int(rest[:2])) if rest[:2].isdigit() else text
 
 
 def format_deadline(when: datetime | None, today: date | None = None) -> str:
@@ -88,8 +93,14 @@ def format_window(times: tuple[datetime, datetime] | None, today: date | None = 
     if start.date() == last:
         return f"{first} – {_format_end_clock(end)}"
     if (start.year, start.month) == (last.year, last.month):
-        return f"{first} – {last.day}日 {_format_end_clock(end)}"
-    written = format_day(last) if last.year != start.year else f"{last.month}月{last.day}日"
+        return gettext(
+            "%(first)s – %(day)s日 %(end_clock)s", first=first, day=last.day, end_clock=_format_end_clock(end)
+        )
+    written = (
+        format_day(last)
+        if last.year != start.year
+        else gettext("%(month)s月%(day)s日", month=last.month, day=last.day)
+    )
     return f"{first} – {written} {_format_end_clock(end)}"
 
 
@@ -105,7 +116,7 @@ def describe_due(
 ) -> DueTag | None:
     """How near a deadline is: 逾期 1 天, 今天 17:00, 明天, 4月22日."""
     if paused:
-        return DueTag(words="暂停计时", state="info", icon="pause")
+        return DueTag(words=gettext("暂停计时"), state="info", icon="pause")
     if when is None:
         return None
     here = (moment_now or request_time()).astimezone(LOCAL)
@@ -115,14 +126,18 @@ def describe_due(
     if there <= here:
         return DueTag(words=_describe_overdue(here.date() - last), state="bad", icon="warn")
     if last == here.date():
-        return DueTag(words=f"今天 {_format_end_clock(there)}", state="warn", icon="clock")
+        return DueTag(
+            words=gettext("今天 %(end_clock)s", end_clock=_format_end_clock(there)),
+            state="warn",
+            icon="clock",
+        )
     if last == here.date() + timedelta(days=1):
-        return DueTag(words="明天", state="warn", icon="clock")
+        return DueTag(words=gettext("明天"), state="warn", icon="clock")
     return DueTag(words=format_short_day(last, here.date()), state="", icon="clock")
 
 
 def _describe_overdue(late: timedelta) -> str:
-    return f"逾期 {late.days} 天" if late.days > 0 else "今天逾期"
+    return gettext("逾期 %(days)s 天", days=late.days) if late.days > 0 else gettext("今天逾期")
 
 
 def _local_date(when: date | datetime) -> date:

@@ -19,6 +19,7 @@ from handlers.page.formfields import FormView
 from models import db
 from models.base.database import writing
 from models.persons.people import Person, SignIn
+from translations import gettext
 from workflows.clock import wall_time
 
 
@@ -47,7 +48,7 @@ def change_password() -> ResponseReturnValue:
     known = db.session.scalar(select(Person.password_hash).where(Person.id == g.principal.person_id))
     db.session.rollback()
     if not passwords.verify_password(known, typed["current_password"]):
-        return _show_refusal({"current_password": ["当前密码不正确"]})
+        return _show_refusal({"current_password": [gettext("当前密码不正确")]})
     sign_in_attempts.record_password_check()
     password_hash = passwords.hash_password(typed["password"])
     writing.set(True)
@@ -55,7 +56,7 @@ def change_password() -> ResponseReturnValue:
     db.session.execute(update(Person).where(own).values(password_hash=password_hash))
     _end_other_sign_ins()
     db.session.commit()
-    flash("密码已修改，其他设备上的登录已退出。", "ok")
+    flash(gettext("密码已修改，其他设备上的登录已退出。"), "ok")
     return redirect(url_for("account.settings"), 303)
 
 
@@ -67,7 +68,7 @@ def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
     mine = (SignIn.id == sign_in_id) & (SignIn.person_id == g.principal.person_id)
     db.session.execute(update(SignIn).where(mine).values(revoked_at=wall_time()))
     db.session.commit()
-    flash("已退出该设备上的登录。", "ok")
+    flash(gettext("已退出该设备上的登录。"), "ok")
     return redirect(url_for("account.settings"), 303)
 
 
@@ -78,7 +79,7 @@ def end_others() -> ResponseReturnValue:
         return redirect(url_for("account.sign_in"))
     _end_other_sign_ins()
     db.session.commit()
-    flash("已退出其他设备上的登录。", "ok")
+    flash(gettext("已退出其他设备上的登录。"), "ok")
     return redirect(url_for("account.settings"), 303)
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from domain.accounts import email_proofs
 from handlers.account.blueprint import pages
 from models import db
+from translations import gettext
 
 
 @pages.get("/email/<token>")
@@ -22,6 +23,6 @@ def prove_email(token: str) -> ResponseReturnValue:
     """The address counts from now on."""
     email_proofs.accept_proof(token)
     db.session.commit()
-    flash("电子邮箱已验证，以后的通知会发到这里。", "ok")
+    flash(gettext("电子邮箱已验证，以后的通知会发到这里。"), "ok")
     applicant = g.principal is not None and g.principal.kind == "applicant"
     return redirect(url_for("profile.particulars" if applicant else "account.sign_in"), 303)

@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
 from marshmallow import ValidationError
 from sqlalchemy import ColumnElement, select, update
 
@@ -30,6 +29,7 @@ from handlers.page.formfields import FormView
 from models import db
 from models.base.database import writing
 from models.persons.people import Person, SignIn
+from translations import gettext, lazy_gettext
 from workflows.clock import wall_time
 
 PURPOSE = "forgotten"
@@ -103,7 +103,7 @@ def _finish_reset(person_id: int) -> ResponseReturnValue:
     login = db.session.get_one(Person, person_id).login
     db.session.commit()
     sign_in_attempts.clear_attempts(identity_documents.normal_number(login))
-    flash("密码已重置，请用新密码登录。", "ok")
+    flash(gettext("密码已重置，请用新密码登录。"), "ok")
     return response
 
 

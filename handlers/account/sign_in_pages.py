@@ -17,8 +17,9 @@ from handlers.page.formfields import FormView
 from models import db
 from models.base.database import writing
 from models.persons.people import Person
+from translations import gettext, lazy_gettext
 
-WRONG = "账号或密码不正确，请核对后重新填写。"
+WRONG = lazy_gettext("账号或密码不正确，请核对后重新填写。")
 
 
 @pages.get("/sign-in")
@@ -69,7 +70,7 @@ def sign_out() -> ResponseReturnValue:
     if g.principal is None:
         return response
     if g.principal.kind == "applicant" and application_drafts.abandon_draft(g.principal.person_id):
-        flash("已退出登录，未提交的报名已放弃。", "ok")
+        flash(gettext("已退出登录，未提交的报名已放弃。"), "ok")
     access.sign_out(response)
     db.session.commit()
     return response

@@ -14,6 +14,7 @@ from handlers.api.openapi import BODY_STATUSES, problem_responses
 from handlers.api.schemas import ClockAnswer, ClockBody, DeploymentAnswer
 from models import db
 from models.base.errors import Invalid
+from translations import gettext, lazy_gettext
 from workflows import clock, engine
 
 LONGEST_NAME = 200
@@ -31,7 +32,7 @@ FILES_BODY = {
                         "type": "array",
                         "items": {"type": "string", "contentMediaType": "application/octet-stream"},
                         "minItems": 1,
-                        "description": ".bpmn 和 .dmn 文件",
+                        "description": lazy_gettext(".bpmn 和 .dmn 文件"),
                     }
                 },
                 "required": ["files"],
@@ -42,7 +43,7 @@ FILES_BODY = {
 
 
 @pages.post("/deployments")
-@pages.response(201, DeploymentAnswer, description="已部署；内容相同的文件不产生新版本")
+@pages.response(201, DeploymentAnswer, description=lazy_gettext("已部署；内容相同的文件不产生新版本"))
 @problem_responses(pages, 403, 409, 413, 422)
 @pages.doc(operationId="deploy", requestBody=FILES_BODY)
 def deploy() -> dict[str, Any]:
@@ -61,7 +62,7 @@ def deploy() -> dict[str, Any]:
 
 @pages.post("/clock")
 @pages.arguments(ClockBody)
-@pages.response(200, ClockAnswer, description="拨动后的时间")
+@pages.response(200, ClockAnswer, description=lazy_gettext("拨动后的时间"))
 @problem_responses(pages, 403, *BODY_STATUSES)
 @pages.doc(operationId="advanceClock")
 def advance(body: dict[str, Any]) -> dict[str, Any]:
@@ -71,9 +72,9 @@ def advance(body: dict[str, Any]) -> dict[str, Any]:
         by = engine.parse_timedelta(body["advance"])
         fits = by.total_seconds() > 0 and clock.now() + by < LAST_MOMENT
     except (engine.BadTimer, OverflowError, ValueError):
-        raise Invalid({"advance": ["须为 ISO 8601 时长，如 P3D。"]}) from None
+        raise Invalid({"advance": [gettext("须为 ISO 8601 时长，如 P3D。")]}) from None
     if not fits:
-        raise Invalid({"advance": ["须大于零，且不能拨到 2090 年以后。"]})
+        raise Invalid({"advance": [gettext("须大于零，且不能拨到 2090 年以后。")]})
     moment = clock.advance_clock(by)
     db.session.commit()
     return {"now": moment}
@@ -82,7 +83,7 @@ def advance(body: dict[str, Any]) -> dict[str, Any]:
 def _read_uploads() -> dict[str, bytes]:
     uploaded = [one for ones in request.files.listvalues() for one in ones]
     if not uploaded:
-        raise Invalid({"files": ["请上传至少一个 .bpmn 或 .dmn 文件。"]})
+        raise Invalid({"files": [gettext("请上传至少一个 .bpmn 或 .dmn 文件。")]})
     names = [one.filename or f"file{number}.bpmn" for number, one in enumerate(uploaded, start=1)]
     problems = [
         f"{number}：{said}"
@@ -96,5 +97,5 @@ def _read_uploads() -> dict[str, bytes]:
 
 def _name_problems(name: str, names: list[str]) -> list[str]:
     if len(name) > LONGEST_NAME or not name.isprintable():
-        return ["文件名过长，或者含有不能显示的字符。"]
-    return ["有两个文件同名。"] if names.count(name) > 1 else []
+        return [gettext("文件名过长，或者含有不能显示的字符。")]
+    return [gettext("有两个文件同名。")] if names.count(name) > 1 else []

@@ -14,6 +14,7 @@ from handlers.api.schemas import NAME_PATTERN, EventsAnswer, EventsQuery, Instan
 from models import db
 from models.base.errors import Invalid, NotAllowed, NotFound
 from models.processes.instances import Event
+from translations import gettext, lazy_gettext
 from workflows import engine
 
 # Their instances begin with a row of the models, so a page starts them, not free variables.
@@ -22,7 +23,7 @@ STARTED_BY_PAGES = frozenset({"accreditation", "messaging"})
 
 @pages.post("/processes/<string:key>/instances")
 @pages.arguments(StartBody)
-@pages.response(201, InstanceAnswer, description="已启动")
+@pages.response(201, InstanceAnswer, description=lazy_gettext("已启动"))
 @problem_responses(pages, 403, 404, 409, *BODY_STATUSES)
 @pages.doc(operationId="startInstance")
 def start(body: dict[str, Any], key: str) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def start(body: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 @pages.get("/instances/<int:instance_id>")
-@pages.response(200, InstanceAnswer, description="实例目前的情况")
+@pages.response(200, InstanceAnswer, description=lazy_gettext("实例目前的情况"))
 @problem_responses(pages, 404)
 @pages.doc(operationId="getInstance")
 def instance(instance_id: int) -> dict[str, Any]:
@@ -51,7 +52,7 @@ def instance(instance_id: int) -> dict[str, Any]:
 
 @pages.get("/instances/<int:instance_id>/events")
 @pages.arguments(EventsQuery, location="query")
-@pages.response(200, EventsAnswer, description="经过，最早的在前")
+@pages.response(200, EventsAnswer, description=lazy_gettext("经过，最早的在前"))
 @problem_responses(pages, 404, 422)
 @pages.doc(operationId="listEvents")
 def events(asked: dict[str, Any], instance_id: int) -> dict[str, Any]:
@@ -70,6 +71,6 @@ def _check_start(key: str, body: dict[str, Any]) -> None:
     if token_access.current_principal().kind != "staff":
         raise NotAllowed
     if key in STARTED_BY_PAGES or (body["business_key"] or "").startswith(visibility.ABOUT_SOMEBODY):
-        raise NotAllowed("认定申请只能由申请人报名产生，留言只能在业务页面发出，不能通过接口启动。")
+        raise NotAllowed(gettext("认定申请只能由申请人报名产生，留言只能在业务页面发出，不能通过接口启动。"))
     if body["variables"] and current_app.config["PRODUCTION"]:
-        raise Invalid({"variables": ["正式环境不能直接设置流程变量。"]})
+        raise Invalid({"variables": [gettext("正式环境不能直接设置流程变量。")]})

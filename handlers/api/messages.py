@@ -14,12 +14,13 @@ from handlers.api.schemas import InstanceAnswer, MessageBody
 from models import db
 from models.base.errors import Invalid, NotAllowed, NothingWaiting
 from models.processes.instances import ProcessInstance
+from translations import gettext, lazy_gettext
 from workflows import engine
 
 
 @pages.post("/messages")
 @pages.arguments(MessageBody)
-@pages.response(200, InstanceAnswer, description="已送达；实例随后的情况")
+@pages.response(200, InstanceAnswer, description=lazy_gettext("已送达；实例随后的情况"))
 @problem_responses(pages, 403, 409, *BODY_STATUSES)
 @pages.doc(operationId="sendMessage")
 def message(body: dict[str, Any]) -> dict[str, Any]:
@@ -39,7 +40,7 @@ def _check_sender(body: dict[str, Any]) -> None:
     for instance_id in engine.find_waiting_instances(body["name"], body["key"]):
         _check_instance(db.session.get_one(ProcessInstance, instance_id))
     if body["payload"] and current_app.config["PRODUCTION"]:
-        raise Invalid({"payload": ["正式环境不能直接设置流程变量。"]})
+        raise Invalid({"payload": [gettext("正式环境不能直接设置流程变量。")]})
 
 
 def _check_instance(waiting: ProcessInstance) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, NoReturn
 
 from flask import Flask, Request, Response
-from flask_babel import lazy_gettext
 from flask_smorest import Api, Blueprint
 from marshmallow import Schema, ValidationError
 from webargs import missing
@@ -15,6 +14,7 @@ from webargs.flaskparser import FlaskParser, is_json_request
 from handlers.api.schemas import ProblemSchema
 from handlers.entry import size_limits
 from models.base.errors import DomainError, Invalid
+from translations import lazy_gettext
 from workflows import forms
 
 ViewFunction = Callable[..., Any]

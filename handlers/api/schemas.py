@@ -9,16 +9,19 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 
 from models.base.errors import Invalid
+from translations import gettext, lazy_gettext
 from workflows import forms
 
 LARGEST_NUMBER = 2**31 - 1  # what a row is numbered with
 NAME_PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,119}")
 BUSINESS_KEY = validate.Regexp(
-    r"[^\s\x00-\x1f][^\x00-\x1f]{0,119}\Z", error="1 到 120 个字符，不能含控制字符。"
+    r"[^\s\x00-\x1f][^\x00-\x1f]{0,119}\Z", error=lazy_gettext("1 到 120 个字符，不能含控制字符。")
 )
-NAME = validate.Regexp(NAME_PATTERN.pattern + r"\Z", error="须以字母开头，只含字母、数字和 . _ -。")
-LOGIN = validate.Regexp(r"[^\x00-\x1f]{1,60}\Z", error="1 到 60 个字符，不能含控制字符。")
-TRANSACTION = validate.Regexp(r"[\x21-\x7e]{1,80}\Z", error="1 到 80 个可见的 ASCII 字符。")
+NAME = validate.Regexp(
+    NAME_PATTERN.pattern + r"\Z", error=lazy_gettext("须以字母开头，只含字母、数字和 . _ -。")
+)
+LOGIN = validate.Regexp(r"[^\x00-\x1f]{1,60}\Z", error=lazy_gettext("1 到 60 个字符，不能含控制字符。"))
+TRANSACTION = validate.Regexp(r"[\x21-\x7e]{1,80}\Z", error=lazy_gettext("1 到 80 个可见的 ASCII 字符。"))
 
 
 class StrictSchema(Schema):
@@ -31,7 +34,7 @@ class StrictSchema(Schema):
     def whole(self, data: Any, **_: Any) -> Any:
         """Bodies are objects."""
         if not isinstance(data, Mapping):
-            raise ValidationError({"_schema": ["请提交一个 JSON 对象。"]})
+            raise ValidationError({"_schema": [gettext("请提交一个 JSON 对象。")]})
         return data
 
 
@@ -50,7 +53,7 @@ class Variables(fields.Dict):
 class StartBody(StrictSchema):
     """Start an instance."""
 
-    variables = Variables(load_default=dict, metadata={"description": "初始变量，只含简单的值"})
+    variables = Variables(load_default=dict, metadata={"description": lazy_gettext("初始变量，只含简单的值")})
     business_key = fields.String(
         data_key="businessKey", load_default=None, allow_none=True, validate=BUSINESS_KEY
     )
@@ -78,7 +81,9 @@ class ClockBody(StrictSchema):
 
     advance = fields.String(
         required=True,
-        validate=validate.Regexp(r"P[0-9YMWDTHS.]{1,30}\Z", error="须为 ISO 8601 时长，如 P3D。"),
+        validate=validate.Regexp(
+            r"P[0-9YMWDTHS.]{1,30}\Z", error=lazy_gettext("须为 ISO 8601 时长，如 P3D。")
+        ),
     )
 
 
@@ -92,7 +97,7 @@ class TaskQuery(StrictSchema):
     """Which tasks to list; without any, those in one's reach."""
 
     role = fields.String(validate=NAME)
-    assignee = fields.String(validate=LOGIN, metadata={"description": "登录名，或 me"})
+    assignee = fields.String(validate=LOGIN, metadata={"description": lazy_gettext("登录名，或 me")})
     state = fields.String(validate=validate.OneOf(["open", "claimed", "done", "withdrawn"]))
     process = fields.String(validate=NAME)
     instance = fields.Integer(validate=validate.Range(min=1, max=LARGEST_NUMBER))
@@ -154,7 +159,7 @@ class ReleaseAnswer(Schema):
 class DeploymentAnswer(Schema):
     """What a deployment led to."""
 
-    key = fields.String(allow_none=True, metadata={"description": "第一个流程的标识"})
+    key = fields.String(allow_none=True, metadata={"description": lazy_gettext("第一个流程的标识")})
     version = fields.Integer(allow_none=True)
     definitions = fields.List(fields.Nested(DefinitionAnswer))
     releases = fields.List(fields.Nested(ReleaseAnswer))
@@ -181,18 +186,21 @@ class TaskAnswer(Schema):
 class TaskDetail(TaskAnswer):
     """A task with its form."""
 
-    form = fields.Dict(metadata={"description": "表单的 JSON Schema"})
+    form = fields.Dict(metadata={"description": lazy_gettext("表单的 JSON Schema")})
     view = fields.Dict(
-        allow_none=True, metadata={"description": "表单所示的内容；没有表单时为流程变量；无权办理时为空"}
+        allow_none=True,
+        metadata={"description": lazy_gettext("表单所示的内容；没有表单时为流程变量；无权办理时为空")},
     )
-    draft = fields.Raw(allow_none=True, metadata={"description": "已填写而未提交的内容"})
+    draft = fields.Raw(allow_none=True, metadata={"description": lazy_gettext("已填写而未提交的内容")})
 
 
 class TaskPage(Schema):
     """One page of tasks."""
 
     tasks = fields.List(fields.Nested(TaskAnswer))
-    cursor = fields.Integer(allow_none=True, metadata={"description": "下一页从这里开始；没有下一页时为空"})
+    cursor = fields.Integer(
+        allow_none=True, metadata={"description": lazy_gettext("下一页从这里开始；没有下一页时为空")}
+    )
 
 
 class InstanceAnswer(Schema):
@@ -227,4 +235,6 @@ class EventsAnswer(Schema):
     """The events of an instance, the oldest first."""
 
     events = fields.List(fields.Nested(EventAnswer))
-    cursor = fields.Integer(allow_none=True, metadata={"description": "下一页从这里开始；没有下一页时为空"})
+    cursor = fields.Integer(
+        allow_none=True, metadata={"description": lazy_gettext("下一页从这里开始；没有下一页时为空")}
+    )

@@ -15,6 +15,7 @@ from models.base import spelling
 from models.base.database import single_statement
 from models.persons.people import Person
 from models.processes.instances import WorkItem
+from translations import lazy_gettext
 from workflows import worklist
 
 COLUMNS = {
@@ -27,7 +28,7 @@ COLUMNS = {
 
 @pages.get("/tasks")
 @pages.arguments(TaskQuery, location="query")
-@pages.response(200, TaskPage, description="一页任务")
+@pages.response(200, TaskPage, description=lazy_gettext("一页任务"))
 @problem_responses(pages, 422)
 @pages.doc(operationId="listTasks")
 def tasks(asked: dict[str, Any]) -> dict[str, Any]:
@@ -43,7 +44,7 @@ def tasks(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 @pages.get("/tasks/<int:task_id>")
-@pages.response(200, TaskDetail, description="任务、表单和所示内容")
+@pages.response(200, TaskDetail, description=lazy_gettext("任务、表单和所示内容"))
 @problem_responses(pages, 404)
 @pages.doc(operationId="getTask")
 def task(task_id: int) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def task(task_id: int) -> dict[str, Any]:
 
 
 @pages.post("/tasks/<int:task_id>/claim")
-@pages.response(200, TaskDetail, description="已领取")
+@pages.response(200, TaskDetail, description=lazy_gettext("已领取"))
 @problem_responses(pages, 403, 404, 409)
 @pages.doc(operationId="claimTask")
 def claim(task_id: int) -> dict[str, Any]:
@@ -65,7 +66,7 @@ def claim(task_id: int) -> dict[str, Any]:
 
 
 @pages.post("/tasks/<int:task_id>/release")
-@pages.response(200, TaskDetail, description="已释放")
+@pages.response(200, TaskDetail, description=lazy_gettext("已释放"))
 @problem_responses(pages, 403, 404, 409)
 @pages.doc(operationId="releaseTask")
 def release(task_id: int) -> dict[str, Any]:
@@ -78,7 +79,7 @@ def release(task_id: int) -> dict[str, Any]:
 
 @pages.post("/tasks/<int:task_id>/complete")
 @pages.arguments(CompleteBody)
-@pages.response(200, InstanceAnswer, description="已办结；实例随后的情况")
+@pages.response(200, InstanceAnswer, description=lazy_gettext("已办结；实例随后的情况"))
 @problem_responses(pages, 403, 404, 409, *BODY_STATUSES)
 @pages.doc(operationId="completeTask")
 def complete(body: dict[str, Any], task_id: int) -> dict[str, Any]:

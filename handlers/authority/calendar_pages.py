@@ -21,11 +21,20 @@ from handlers.page.formfields import FormView
 from models import db
 from models.authorities.calendar import select_exceptional_days
 from models.base.errors import NotAllowed
+from translations import gettext, lazy_gettext
 from workflows.clock import LOCAL, now
 from workflows.working_days import Calendar
 
 KEEPERS = frozenset({"admin"})
-WEEK = ("一", "二", "三", "四", "五", "六", "日")
+WEEK = (
+    lazy_gettext("一"),
+    lazy_gettext("二"),
+    lazy_gettext("三"),
+    lazy_gettext("四"),
+    lazy_gettext("五"),
+    lazy_gettext("六"),
+    lazy_gettext("日"),
+)
 
 
 @pages.get("/calendar")
@@ -69,7 +78,12 @@ def mark_year(year: int) -> ResponseReturnValue:
 def _carry_out(act: Any, entry: AuditNote, year: int) -> ResponseReturnValue:
     count = change_preview.carry_out_change(act, entry)
     db.session.commit()
-    flash(f"已保存。{count} 件申请的法定期限随之调整，申请人将收到通知。" if count else "已保存。", "ok")
+    flash(
+        gettext("已保存。%(count)s 件申请的法定期限随之调整，申请人将收到通知。", count=count)
+        if count
+        else gettext("已保存。"),
+        "ok",
+    )
     return redirect(url_for("authority.working_days", year=year))
 
 
@@ -106,7 +120,15 @@ def _describe_day(year: int, month: int, day: int, known: Calendar) -> dict[str,
 
 def _check_day(day: date) -> None:
     if not FIRST <= day.year <= last_year():
-        raise ValidationError({"day": [f"只能调整 {FIRST} 年至 {last_year()} 年的日期"]})
+        raise ValidationError(
+            {
+                "day": [
+                    gettext(
+                        "只能调整 %(first)s 年至 %(last_year)s 年的日期", first=FIRST, last_year=last_year()
+                    )
+                ]
+            }
+        )
 
 
 def _need_keeper() -> None:

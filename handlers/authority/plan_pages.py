@@ -22,11 +22,14 @@ from handlers.page.formfields import FormView
 from models import db
 from models.authorities.plans import Plan
 from models.base.errors import NotAllowed, NotFound
+from translations import gettext, lazy_gettext
 from workflows.clock import LOCAL, now
 
 PLANNERS = frozenset({"authority.plans"})
-MOVED = "这个计划的时间刚刚由他人调整，现在网报时间是 {apply}，确认时间是 {confirm}。没有保存，请核对。"
-OVER = "已经过去的时间不能改，也不能改到过去"
+MOVED = lazy_gettext(
+    "这个计划的时间刚刚由他人调整，现在网报时间是 {apply}，确认时间是 {confirm}。没有保存，请核对。"
+)
+OVER = lazy_gettext("已经过去的时间不能改，也不能改到过去")
 
 
 @pages.get("/plans")
@@ -78,7 +81,12 @@ def change(plan_id: int) -> ResponseReturnValue:
     detail = {"plan": found.id, "before": before, "after": after, "reason": reason}
     count = change_preview.carry_out_change(act, AuditNote(action="plan.windows_moved", detail=detail), found)
     db.session.commit()
-    flash(f"已保存。{count} 件申请的时限随之调整，申请人将收到通知。" if count else "已保存。", "ok")
+    flash(
+        gettext("已保存。%(count)s 件申请的时限随之调整，申请人将收到通知。", count=count)
+        if count
+        else gettext("已保存。"),
+        "ok",
+    )
     return redirect(url_for("authority.plan", plan_id=plan_id))
 
 

@@ -8,17 +8,22 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, pre_load, validate, validates_schema
 
 from handlers.page.printable_text import StandardTextSchema
+from translations import gettext, lazy_gettext
 from workflows.clock import LOCAL, now
 
 LONGEST_REASON = 200
 FIRST, AHEAD = 2020, 3  # years that plans and the calendar may lie in
 WINDOWS = {
-    "apply_from": "网报开始",
-    "apply_until": "网报截止",
-    "confirm_from": "确认开始",
-    "confirm_until": "确认截止",
+    "apply_from": lazy_gettext("网报开始"),
+    "apply_until": lazy_gettext("网报截止"),
+    "confirm_from": lazy_gettext("确认开始"),
+    "confirm_until": lazy_gettext("确认截止"),
 }
-KINDS_OF_DAY = (("off", "休息"), ("working", "上班"), ("usual", "恢复为平常"))
+KINDS_OF_DAY = (
+    ("off", lazy_gettext("休息")),
+    ("working", lazy_gettext("上班")),
+    ("usual", lazy_gettext("恢复为平常")),
+)
 
 
 class StaffSchema(StandardTextSchema):
@@ -40,16 +45,19 @@ def reason() -> fields.String:
     return fields.String(
         required=True,
         validate=[
-            validate.Length(min=1, error="请填写调整原因"),
-            validate.Length(max=LONGEST_REASON, error=f"调整原因不超过 {LONGEST_REASON} 字"),
+            validate.Length(min=1, error=gettext("请填写调整原因")),
+            validate.Length(
+                max=LONGEST_REASON,
+                error=gettext("调整原因不超过 %(longest_reason)s 字", longest_reason=LONGEST_REASON),
+            ),
         ],
-        error_messages={"required": "请填写调整原因"},
-        metadata={"label": "调整原因"},
+        error_messages={"required": gettext("请填写调整原因")},
+        metadata={"label": gettext("调整原因")},
     )
 
 
 def _moment_field(label: str) -> fields.DateTime:
-    wrong = f"请填写{label}的日期和时间，例如 2026-04-13 08:30"
+    wrong = gettext("请填写%(label)s的日期和时间，例如 2026-04-13 08:30", label=label)
     return fields.DateTime(
         required=True, error_messages={"required": wrong, "invalid": wrong}, metadata={"label": label}
     )
@@ -75,9 +83,13 @@ class WindowsSchema(StaffSchema):
         for name, label in WINDOWS.items():
             year = found[name].year if name in found else FIRST
             if year < FIRST:
-                raise ValidationError(f"{label}不能早于 {FIRST} 年", name)
+                raise ValidationError(
+                    gettext("%(label)s不能早于 %(first)s 年", label=label, first=FIRST), name
+                )
             if year > last_year():
-                raise ValidationError(f"{label}不能晚于 {last_year()} 年", name)
+                raise ValidationError(
+                    gettext("%(label)s不能晚于 %(last_year)s 年", label=label, last_year=last_year()), name
+                )
 
     @validates_schema
     def in_order(self, found: dict[str, Any], **_: Any) -> None:
@@ -90,7 +102,12 @@ class WindowsSchema(StaffSchema):
             ("apply_until", "confirm_until"),
         ):
             if times[second] < times[first] or (times[second] == times[first] and first[:5] == second[:5]):
-                raise ValidationError(f"{WINDOWS[second]}应晚于{WINDOWS[first]}", second)
+                raise ValidationError(
+                    gettext(
+                        "%(windows)s应晚于%(windows2)s", windows=WINDOWS[second], windows2=WINDOWS[first]
+                    ),
+                    second,
+                )
 
 
 class DaySchema(StaffSchema):
@@ -98,14 +115,19 @@ class DaySchema(StaffSchema):
 
     day = fields.Date(
         required=True,
-        error_messages={"required": "请填写日期", "invalid": "请填写有效的日期，例如 2026-10-01"},
-        metadata={"label": "日期"},
+        error_messages={
+            "required": lazy_gettext("请填写日期"),
+            "invalid": lazy_gettext("请填写有效的日期，例如 2026-10-01"),
+        },
+        metadata={"label": lazy_gettext("日期")},
     )
     kind = fields.String(
         required=True,
-        validate=validate.OneOf([value for value, _ in KINDS_OF_DAY], error="请选择这一天怎样安排"),
-        error_messages={"required": "请选择这一天怎样安排"},
-        metadata={"label": "安排"},
+        validate=validate.OneOf(
+            [value for value, _ in KINDS_OF_DAY], error=lazy_gettext("请选择这一天怎样安排")
+        ),
+        error_messages={"required": lazy_gettext("请选择这一天怎样安排")},
+        metadata={"label": lazy_gettext("安排")},
     )
     reason = reason()
 

@@ -10,10 +10,11 @@ from flask import Flask
 from domain.upkeep import backups
 from domain.upkeep.backups.restoring import known_revisions
 from models.base.errors import DomainError
+from translations import gettext, lazy_gettext
 
-ELSEWHERE = "这些密钥不在备份里，请另行妥善保存：{names}"
-INSIDE = "备份里有实例文件夹的密钥（secret_key），请像密码一样保管备份。"
-MISSING = "有 {count} 个文件有记录但在存储中找不到，没有备份：{names}"
+ELSEWHERE = lazy_gettext("这些密钥不在备份里，请另行妥善保存：{names}")
+INSIDE = lazy_gettext("备份里有实例文件夹的密钥（secret_key），请像密码一样保管备份。")
+MISSING = lazy_gettext("有 {count} 个文件有记录但在存储中找不到，没有备份：{names}")
 
 
 def install(app: Flask) -> None:
@@ -30,13 +31,20 @@ def backup(to: str) -> None:
         made = backups.make_backup(_parse_folder(to))
     except backups.TROUBLES as refusal:
         raise click.ClickException(_describe_refusal(refusal)) from None
-    contents = f"数据库（{made.database}，版本 {made.revision}），文件 {made.files} 个。"
-    click.echo(f"已备份到 {click.format_filename(to)}：{contents}")
+    contents = gettext(
+        "数据库（%(database)s，版本 %(revision)s），文件 %(files)s 个。",
+        database=made.database,
+        revision=made.revision,
+        files=made.files,
+    )
+    click.echo(
+        gettext("已备份到 %(filename)s：%(contents)s", filename=click.format_filename(to), contents=contents)
+    )
     if made.missing:
         click.echo(MISSING.format(count=len(made.missing), names="、".join(made.missing[:10])))
     if made.secrets_inside:
         click.echo(INSIDE)
-    click.echo(ELSEWHERE.format(names="、".join(made.secrets_elsewhere) or "无"))
+    click.echo(ELSEWHERE.format(names="、".join(made.secrets_elsewhere) or gettext("无")))
 
 
 @click.command(
@@ -51,10 +59,17 @@ def restore(source: str, *, replace: bool) -> None:
         found = backups.restore_backup(_parse_folder(source), replace=replace)
     except backups.TROUBLES as refusal:
         raise click.ClickException(_describe_refusal(refusal)) from None
-    click.echo(f"已恢复 {found.made_at} 的备份：版本 {found.revision}，文件 {found.files} 个。")
+    click.echo(
+        gettext(
+            "已恢复 %(made_at)s 的备份：版本 %(revision)s，文件 %(files)s 个。",
+            made_at=found.made_at,
+            revision=found.revision,
+            files=found.files,
+        )
+    )
     if found.revision != known_revisions()[0]:
-        click.echo("数据库的版本较旧，请接着运行 flask db upgrade。")
-    click.echo(ELSEWHERE.format(names="、".join(found.secrets_elsewhere) or "无"))
+        click.echo(gettext("数据库的版本较旧，请接着运行 flask db upgrade。"))
+    click.echo(ELSEWHERE.format(names="、".join(found.secrets_elsewhere) or gettext("无")))
 
 
 def _parse_folder(words: str) -> Path:
@@ -67,4 +82,4 @@ def _parse_folder(words: str) -> Path:
 def _describe_refusal(refusal: Exception) -> str:
     if isinstance(refusal, DomainError):
         return refusal.sentence
-    return f"文件存储或磁盘出了问题，没有完成：{refusal}"
+    return gettext("文件存储或磁盘出了问题，没有完成：%(refusal)s", refusal=refusal)

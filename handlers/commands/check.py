@@ -7,8 +7,11 @@ from flask import Flask
 from sqlalchemy.exc import DatabaseError
 
 from domain import checking
+from translations import gettext, lazy_gettext
 
-UNREADABLE = "数据库读不出来或已损坏，检查没有完成（{first}）。请从备份恢复：flask restore --replace FROM。"
+UNREADABLE = lazy_gettext(
+    "数据库读不出来或已损坏，检查没有完成（{first}）。请从备份恢复：flask restore --replace FROM。"
+)
 
 
 def install(app: Flask) -> None:
@@ -28,4 +31,4 @@ def check() -> None:
         raise click.ClickException(UNREADABLE.format(first=str(damage.orig).partition("\n")[0])) from None
     if not sound:
         raise click.exceptions.Exit(1)
-    click.echo("没有发现不应出现的状态。")
+    click.echo(gettext("没有发现不应出现的状态。"))

@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 from domain.outside import file_storage
 from models.base.database import write_transaction
 from models.base.errors import DomainError
+from translations import gettext
 
 group = AppGroup("files", help="Uploaded files.")
 
@@ -33,4 +34,6 @@ def sweep(hours: int) -> None:
         files = file_storage.sweep_files(age)
     except DomainError as refusal:
         raise click.ClickException(refusal.sentence) from None
-    click.echo(f"已清理没有用到的文件记录 {rows} 条、存储中的文件 {files} 个。")
+    click.echo(
+        gettext("已清理没有用到的文件记录 %(rows)s 条、存储中的文件 %(files)s 个。", rows=rows, files=files)
+    )

@@ -17,6 +17,7 @@ from models import db
 from models.base.codes import ROLES
 from models.base.database import write_transaction
 from models.persons.people import ApiToken, Person, Post
+from translations import gettext
 from workflows.clock import now
 
 admin_group = AppGroup("admin", help="Administrators.")
@@ -102,7 +103,7 @@ def create_token(user: str, days: int) -> None:
     with write_transaction():
         person = db.session.scalar(select(Person).where(Person.login == user))
         if person is None:
-            raise click.ClickException(f"没有登录名为 {user} 的人，没有生成令牌。")
+            raise click.ClickException(gettext("没有登录名为 %(user)s 的人，没有生成令牌。", user=user))
         token = new_token(person, days)
     click.echo(token)
 

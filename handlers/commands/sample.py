@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 from domain.sample import people, places, regions
 from handlers.commands import calendar
 from models.base.database import write_transaction
+from translations import gettext
 from workflows.clock import now
 
 group = AppGroup("sample", help="The sample world of development and tests.")
@@ -35,7 +36,7 @@ def show() -> None:
     _refuse_production()
     for role, name, login in people.list_sign_ins():
         click.echo(f"{login:<20} {name}  {role}")
-    click.echo(f"密码 (password): {people.PASSWORD}")
+    click.echo(gettext("密码 (password): %(password)s", password=people.PASSWORD))
 
 
 def load_all() -> None:

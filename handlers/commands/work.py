@@ -16,12 +16,13 @@ from models.base.database import write_transaction
 from models.base.errors import DomainError
 from models.cases.notices import AuditEntry
 from models.processes.instances import Job
+from translations import gettext, lazy_gettext
 from workflows import clock, engine
 from workflows.background import due_work, incidents
 from workflows.background.worker import Worker
 
 LONGEST_REASON = 500
-NO_JOB, NO_INCIDENT = "没有任务。", "没有失败的任务。"
+NO_JOB, NO_INCIDENT = lazy_gettext("没有任务。"), lazy_gettext("没有失败的任务。")
 LATE = timedelta(minutes=10)  # that something is due without a worker taking it
 
 clock_group = AppGroup("clock", help="The test clock.")
@@ -143,8 +144,8 @@ def show(job_id: int) -> None:
 
 def _describe_waiting(longest: datetime | None) -> str:
     if longest is None:
-        return "没有到期未办的任务"
-    return f"等得最久的任务从 {_format_local(longest)} 起到期未办"
+        return gettext("没有到期未办的任务")
+    return gettext("等得最久的任务从 %(local)s 起到期未办", local=_format_local(longest))
 
 
 @jobs_group.command("health", help="Say whether work is done in time; fails when it is not.")
@@ -153,6 +154,8 @@ def health() -> None:
     dead = db.session.scalar(incidents.select_dead_count()) or 0
     longest = due_work.find_due_work().longest
     late = longest is not None and clock.now() - longest > LATE
-    click.echo(f"失败的任务 {dead} 项；{_describe_waiting(longest)}。")
+    click.echo(
+        gettext("失败的任务 %(dead)s 项；%(waiting)s。", dead=dead, waiting=_describe_waiting(longest))
+    )
     if dead or late:
         raise click.exceptions.Exit(1)

@@ -10,6 +10,7 @@ from handlers.diagrams.arrows import DrawnArrow
 from handlers.diagrams.figures import DrawnFigure, DrawnFrame
 from handlers.diagrams.pins import Pin
 from handlers.diagrams.timeline_events import DiagramWords
+from translations import gettext
 from workflows.diagrams.layout import Box, Figure, Layout
 from workflows.diagrams.token_progress import ProcessProgress
 
@@ -122,7 +123,11 @@ def _box_around(boxes: list[Box]) -> Box:
 
 def _diagram_title(layout: Layout, marked: list[Figure], sign: str) -> str:
     names = "、".join(f"“{figure.name or figure.id}”" for figure in marked)
-    return f"流程图：{layout.name}。{f'{sign}：{names}。' if names else ''}文字版在下方。"
+    return gettext(
+        "流程图：%(name)s。%(sign)s文字版在下方。",
+        name=layout.name,
+        sign=f"{sign}：{names}。" if names else "",
+    )
 
 
 def _scroll_start(marked: list[Figure], view: Box) -> float:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.wording import dates
+from translations import gettext
 from workflows.diagrams.outline import Stage
 
 
@@ -43,6 +44,6 @@ def build_event(
 def _describe_moments(stage: Stage, due: datetime | None) -> str:
     if stage.state == "end":
         return dates.format_moment(stage.at or stage.since)
-    since = f"{dates.format_moment(stage.since)} 起" if stage.since else ""
-    until = f"截止 {dates.format_deadline(due)}" if due else ""
+    since = gettext("%(moment)s 起", moment=dates.format_moment(stage.since)) if stage.since else ""
+    until = gettext("截止 %(deadline)s", deadline=dates.format_deadline(due)) if due else ""
     return "，".join(part for part in (since, until) if part)

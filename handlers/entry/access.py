@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
@@ -21,6 +20,7 @@ from models import db
 from models.base.database import writing
 from models.base.errors import NotAllowed
 from models.persons.people import ApiToken, Person, Post, SignIn
+from translations import lazy_gettext
 from workflows.clock import wall_time
 
 COOKIE = "zige_sign_in"

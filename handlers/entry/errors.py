@@ -19,16 +19,17 @@ from handlers.entry import safe_redirects
 from handlers.entry.form_owner import FIELD, ForeignForm
 from models import db
 from models.base.errors import Changed, DomainError, Invalid
+from translations import gettext, lazy_gettext
 from workflows.engine import LintRefused
 
 CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "too_many"}
 SENTENCES = {  # where werkzeug would speak English
-    400: "请求的格式有误，无法读取。",
-    404: "没有找到您要的内容，可能已被删除，或者地址有误。",
-    405: "这个地址不支持所用的请求方法。",
-    413: "请求的内容太大，请分开提交。",
-    414: "请求的地址太长。",
-    500: "系统出了问题，故障已经记录。本次请求没有生效，请稍后再试。",
+    400: lazy_gettext("请求的格式有误，无法读取。"),
+    404: lazy_gettext("没有找到您要的内容，可能已被删除，或者地址有误。"),
+    405: lazy_gettext("这个地址不支持所用的请求方法。"),
+    413: lazy_gettext("请求的内容太大，请分开提交。"),
+    414: lazy_gettext("请求的地址太长。"),
+    500: lazy_gettext("系统出了问题，故障已经记录。本次请求没有生效，请稍后再试。"),
 }
 PAGES = frozenset({400, 401, 403, 404, 413, 429, 500, 503})
 OWN_PAGES = {"file_lost": "errors/lost.html"}  # by the code of a refusal
@@ -83,7 +84,9 @@ def _handle_http_error(error: HTTPException) -> ResponseReturnValue:
         usual = SENTENCES.get(status) or error.description or error.name
         detail = Invalid({}).sentence if status == 422 else usual
         return problem_response(status, code, detail, **_schema_messages(error))
-    sentence = "页面停留时间过长，请返回后重新提交，已填内容仍在。" if isinstance(error, CSRFError) else ""
+    sentence = (
+        gettext("页面停留时间过长，请返回后重新提交，已填内容仍在。") if isinstance(error, CSRFError) else ""
+    )
     return _render_error_page(status, sentence)
 
 
@@ -92,7 +95,7 @@ def _handle_database_error(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
     current_app.logger.exception("database unavailable", exc_info=error)
     if _wants_json():
-        return problem_response(503, "unavailable", "系统繁忙，请稍后重试。")
+        return problem_response(503, "unavailable", gettext("系统繁忙，请稍后重试。"))
     return _render_passing_fault()
 
 
@@ -103,7 +106,7 @@ def _handle_disk_error(error: OSError) -> ResponseReturnValue:
     db.session.rollback()
     current_app.logger.exception("no room on disk", exc_info=error)
     if _wants_json():
-        return problem_response(503, "unavailable", "系统繁忙，请稍后重试。")
+        return problem_response(503, "unavailable", gettext("系统繁忙，请稍后重试。"))
     return _render_passing_fault()
 
 

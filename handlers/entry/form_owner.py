@@ -11,11 +11,11 @@ import hmac
 from typing import TYPE_CHECKING
 
 from flask import Flask, current_app, g, request
-from flask_babel import lazy_gettext
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from models.base.errors import DomainError
+from translations import lazy_gettext
 
 if TYPE_CHECKING:
     from domain.reach.principal import Principal

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Flask, Response, current_app, make_response, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from werkzeug.exceptions import SecurityError
 
 from handlers.entry.assets import asset_path
 from handlers.entry.errors import problem_response
+from translations import gettext
 
 
 def install(app: Flask) -> None:

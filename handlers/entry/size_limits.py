@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Flask, Request, request
-from flask_babel import lazy_gettext
 
 from models.base.errors import DomainError
+from translations import lazy_gettext
 
 FORM_BYTES = 1024 * 1024  # a signature that was drawn comes as text
 FIELDS = 500

@@ -11,11 +11,12 @@ from domain.outside import uploads
 from domain.outside.uploads import Upload
 from handlers.page import signed_values
 from models.base.errors import Invalid
+from translations import lazy_gettext
 
 FIELD, CARRIED, DROPPED = "attachment", "uploaded", "dropped"
 MOST = 3
-TOO_MANY = f"附件最多 {MOST} 个，多出的没有收下"
-EXPIRED = "刚才的附件已经过期，请重新选择"
+TOO_MANY = lazy_gettext("附件最多 %(most)s 个，多出的没有收下", most=MOST)
+EXPIRED = lazy_gettext("刚才的附件已经过期，请重新选择")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,10 +23,11 @@ from handlers.entry import assets
 from handlers.entry.cookies import sent_cookie
 from handlers.page import navigation
 from models.base.codes import PUBLIC_STATES
+from translations import lazy_gettext
 
 COOKIE = "zige_display"
-THEMES = {"system": "跟随系统", "light": "浅色", "dark": "深色"}
-LANGUAGES = {"zh": "中文", "en": "English"}
+THEMES = {"system": lazy_gettext("跟随系统"), "light": lazy_gettext("浅色"), "dark": lazy_gettext("深色")}
+LANGUAGES = {"zh": lazy_gettext("中文"), "en": "English"}
 
 
 def install(app: Flask) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import current_app, request, url_for
 
 from domain.reach.principal import Principal
+from translations import lazy_gettext
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,40 +20,54 @@ class NavigationLink:
 
 
 PUBLIC = (
-    NavigationLink(endpoint="public.home", label="首页"),
-    NavigationLink(endpoint="public.services", label="网上办事"),
-    NavigationLink(endpoint="public.certificates", label="证书查询"),
-    NavigationLink(endpoint="public.help", label="咨询服务"),
+    NavigationLink(endpoint="public.home", label=lazy_gettext("首页")),
+    NavigationLink(endpoint="public.services", label=lazy_gettext("网上办事")),
+    NavigationLink(endpoint="public.certificates", label=lazy_gettext("证书查询")),
+    NavigationLink(endpoint="public.help", label=lazy_gettext("咨询服务")),
 )
 APPLICANT_MENU = (
-    NavigationLink(endpoint="profile.overview", label="个人信息中心"),
-    NavigationLink(endpoint="apply.platform", label="业务平台"),
-    NavigationLink(endpoint="apply.enquiry", label="查询报名信息"),
-    NavigationLink(endpoint="apply.inbox", label="留言"),
-    NavigationLink(endpoint="account.settings", label="账号与安全"),
+    NavigationLink(endpoint="profile.overview", label=lazy_gettext("个人信息中心")),
+    NavigationLink(endpoint="apply.platform", label=lazy_gettext("业务平台")),
+    NavigationLink(endpoint="apply.enquiry", label=lazy_gettext("查询报名信息")),
+    NavigationLink(endpoint="apply.inbox", label=lazy_gettext("留言")),
+    NavigationLink(endpoint="account.settings", label=lazy_gettext("账号与安全")),
 )
 STAFF = (
-    NavigationLink(endpoint="casework.worklist", label="工作列表"),
+    NavigationLink(endpoint="casework.worklist", label=lazy_gettext("工作列表")),
     NavigationLink(
-        endpoint="casework.desk", label="现场确认", roles=frozenset({"site.clerk", "site.supervisor"})
+        endpoint="casework.desk",
+        label=lazy_gettext("现场确认"),
+        roles=frozenset({"site.clerk", "site.supervisor"}),
     ),
-    NavigationLink(endpoint="casework.search", label="查找案件"),
-    NavigationLink(endpoint="casework.certificates", label="证书", roles=frozenset({"certificate.clerk"})),
+    NavigationLink(endpoint="casework.search", label=lazy_gettext("查找案件")),
     NavigationLink(
-        endpoint="casework.processes", label="流程", roles=frozenset({"process.designer", "admin"})
-    ),
-    NavigationLink(endpoint="authority.plans", label="认定计划", roles=frozenset({"authority.plans"})),
-    NavigationLink(
-        endpoint="authority.working_days", label="工作日历", roles=frozenset({"authority.plans", "admin"})
+        endpoint="casework.certificates", label=lazy_gettext("证书"), roles=frozenset({"certificate.clerk"})
     ),
     NavigationLink(
-        endpoint="designer.processes", label="流程设计", roles=frozenset({"process.designer", "admin"})
+        endpoint="casework.processes",
+        label=lazy_gettext("流程"),
+        roles=frozenset({"process.designer", "admin"}),
     ),
     NavigationLink(
-        endpoint="operate.overview", label="运行监控", roles=frozenset({"process.designer", "admin"})
+        endpoint="authority.plans", label=lazy_gettext("认定计划"), roles=frozenset({"authority.plans"})
+    ),
+    NavigationLink(
+        endpoint="authority.working_days",
+        label=lazy_gettext("工作日历"),
+        roles=frozenset({"authority.plans", "admin"}),
+    ),
+    NavigationLink(
+        endpoint="designer.processes",
+        label=lazy_gettext("流程设计"),
+        roles=frozenset({"process.designer", "admin"}),
+    ),
+    NavigationLink(
+        endpoint="operate.overview",
+        label=lazy_gettext("运行监控"),
+        roles=frozenset({"process.designer", "admin"}),
     ),
 )
-STAFF_MENU = (NavigationLink(endpoint="account.settings", label="账号与安全"),)
+STAFF_MENU = (NavigationLink(endpoint="account.settings", label=lazy_gettext("账号与安全")),)
 
 
 def header_links(principal: Principal | None) -> list[dict[str, object]]:

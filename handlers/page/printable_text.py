@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 from flask import Flask, flash, has_request_context, request
-from flask_babel import gettext
 from marshmallow import Schema, ValidationError, fields, post_load
 
 from domain.outside import typesetting
+from translations import gettext
 
 PRIVATE_CHARACTERS = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app
-from flask_babel import lazy_gettext
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from models.base.errors import DomainError
+from translations import lazy_gettext
 
 LIMIT = 30 * 60  # seconds
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flask import Response, request
-from flask_babel import lazy_gettext
 from markupsafe import escape
 
 from domain.outside import file_storage
 from models.persons.files import StoredFile
+from translations import lazy_gettext
 
 SANDBOX = "default-src 'none'; sandbox"
 

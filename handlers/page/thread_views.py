@@ -25,6 +25,7 @@ from models.cases.threads import (
     select_unread,
 )
 from models.persons.files import StoredFile
+from translations import gettext
 from workflows.clock import now
 
 
@@ -61,7 +62,7 @@ def describe_thread(thread: Thread, reader: ThreadReader) -> dict[str, Any]:
     return {
         "id": thread.id,
         "title": thread.title,
-        "word": "逾期未回复" if overdue else thread.word,
+        "word": gettext("逾期未回复") if overdue else thread.word,
         "open": thread.reply_wanted and thread.outcome is None and not overdue,
         "awaited": thread.outcome is None and not overdue and not last.by_applicant,
         "until": thread.reply_until,
@@ -119,7 +120,7 @@ def _describe_message(one: ThreadMessage, thread: Thread, reader: ThreadReader, 
 def _author_name(one: ThreadMessage, thread: Thread, reader: ThreadReader) -> str:
     # Applicants correspond with an office; which of its people wrote is told inside it.
     if one.by_applicant:
-        return "我" if reader.is_applicant else thread.application.person.name
+        return gettext("我") if reader.is_applicant else thread.application.person.name
     office = places.find_place_name(thread.office)
     return office if reader.is_applicant or one.author is None else f"{office} {one.author.name}"
 

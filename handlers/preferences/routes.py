@@ -10,6 +10,7 @@ from werkzeug.exceptions import BadRequest
 from handlers.entry import safe_redirects
 from handlers.entry.cookies import keep_cookie
 from handlers.page.display import COOKIE, THEMES, available_languages
+from translations import gettext
 
 pages = Blueprint("preferences", __name__)
 A_YEAR = 365 * 24 * 3600
@@ -17,7 +18,7 @@ A_YEAR = 365 * 24 * 3600
 
 def _validate_language(language: str) -> None:
     if language not in available_languages():
-        raise ValidationError("没有这种语言")
+        raise ValidationError(gettext("没有这种语言"))
 
 
 class DisplaySchema(Schema):

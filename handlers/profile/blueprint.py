@@ -11,6 +11,7 @@ from domain.rules import eligibility
 from handlers.entry import safe_redirects as addresses
 from models import db
 from models.persons.people import Person
+from translations import gettext
 
 pages = Blueprint("profile", __name__)
 # Open although particulars are missing: they are completed here, and the account is mended.
@@ -52,5 +53,5 @@ def redirect_to_page(endpoint: str, **values: Any) -> ResponseReturnValue:
 
 def _back_text(address: str) -> str:
     if address.startswith("/apply"):
-        return "返回报名"
-    return "返回" if address else ""
+        return gettext("返回报名")
+    return gettext("返回") if address else ""

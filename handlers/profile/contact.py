@@ -23,12 +23,15 @@ from models import db
 from models.base.database import writing
 from models.base.errors import DomainError
 from models.persons.people import Person
+from translations import gettext, lazy_gettext
 from workflows.clock import now
 
 PURPOSE = "mobile"
-WRONG_PASSWORD = "登录密码不正确"
-LINK_SENT = "验证链接已发到新的电子邮箱，请在 24 小时内打开链接确认。确认之前仍使用原来的电子邮箱。"
-TOO_MANY_EMAILS = "验证邮件发送过于频繁，请稍后再试。"
+WRONG_PASSWORD = lazy_gettext("登录密码不正确")
+LINK_SENT = lazy_gettext(
+    "验证链接已发到新的电子邮箱，请在 24 小时内打开链接确认。确认之前仍使用原来的电子邮箱。"
+)
+TOO_MANY_EMAILS = lazy_gettext("验证邮件发送过于频繁，请稍后再试。")
 
 
 @pages.get("/mobile")
@@ -73,7 +76,7 @@ def finish_mobile() -> ResponseReturnValue:
     db.session.commit()
     if not accepted:
         return _render_code_page(answers, _refused_code_form({"code": [str(sms_codes.WRONG)]})), 422
-    flash("手机号已更换。", "ok")
+    flash(gettext("手机号已更换。"), "ok")
     return redirect_back("profile.particulars")
 
 
@@ -81,8 +84,11 @@ def _set_mobile(number: str) -> None:
     person = _current_person()
     before, person.mobile = person.mobile, number
     if before and before != number:
-        text = f"您的账号的手机号已更换为 {mask_phone(number)}。不是您本人操作的，请尽快联系认定机构。"
-        contacts.notify_contact(Contact(mobile=before), "手机号变更", text)
+        text = gettext(
+            "您的账号的手机号已更换为 %(mask_phone)s。不是您本人操作的，请尽快联系认定机构。",
+            mask_phone=mask_phone(number),
+        )
+        contacts.notify_contact(Contact(mobile=before), gettext("手机号变更"), text)
 
 
 @pages.get("/email")
@@ -116,7 +122,7 @@ def resend_email() -> ResponseReturnValue:
     """Send the link again; the one before is worth nothing then."""
     proof = email_proofs.find_pending_proof(g.principal.person_id)
     if proof is None:
-        flash("没有待验证的电子邮箱。", "warn")
+        flash(gettext("没有待验证的电子邮箱。"), "warn")
     elif not _may_send_email(proof.email):
         flash(TOO_MANY_EMAILS, "warn")
     else:
@@ -131,7 +137,7 @@ def cancel_email() -> ResponseReturnValue:
     """Give the unproved address up; the one before stays."""
     email_proofs.cancel_proof(g.principal.person_id)
     db.session.commit()
-    flash("待验证的电子邮箱已取消。", "ok")
+    flash(gettext("待验证的电子邮箱已取消。"), "ok")
     return redirect_to_page("profile.particulars")
 
 

@@ -19,18 +19,34 @@ from models.cases.credentials import (
     PutonghuaCertificate,
 )
 from models.persons.people import Person
+from translations import gettext, lazy_gettext
 
 MODULES = (
-    ("profile.exams", "教师资格考试信息", "考试合格证明、师范生教师职业能力证书", (ExamCertificate,)),
-    ("profile.putonghua", "普通话证书信息", "核验、录入，或者申请免测", (PutonghuaCertificate,)),
-    ("profile.schooling", "学历学籍信息", "学历证书；在校生的学籍", (Diploma, Enrolment)),
-    ("profile.degrees", "学位证书信息", "没有学位证书的不用填写", (Degree,)),
+    (
+        "profile.exams",
+        lazy_gettext("教师资格考试信息"),
+        lazy_gettext("考试合格证明、师范生教师职业能力证书"),
+        (ExamCertificate,),
+    ),
+    (
+        "profile.putonghua",
+        lazy_gettext("普通话证书信息"),
+        lazy_gettext("核验、录入，或者申请免测"),
+        (PutonghuaCertificate,),
+    ),
+    (
+        "profile.schooling",
+        lazy_gettext("学历学籍信息"),
+        lazy_gettext("学历证书；在校生的学籍"),
+        (Diploma, Enrolment),
+    ),
+    ("profile.degrees", lazy_gettext("学位证书信息"), lazy_gettext("没有学位证书的不用填写"), (Degree,)),
 )
 VERIFICATION = {
-    "verified": ("ok", "实名核验通过"),
-    "mismatch": ("bad", "实名核验不一致"),
-    "unavailable": ("warn", "等待重新核验"),
-    "none": ("warn", "尚未实名核验"),
+    "verified": ("ok", lazy_gettext("实名核验通过")),
+    "mismatch": ("bad", lazy_gettext("实名核验不一致")),
+    "unavailable": ("warn", lazy_gettext("等待重新核验")),
+    "none": ("warn", lazy_gettext("尚未实名核验")),
 }
 
 
@@ -53,4 +69,9 @@ def _describe_module(
     counts = [db.session.scalar(select(func.count()).where(model.person_id == person_id)) for model in models]
     number = sum(count or 0 for count in counts)
     address = url_for(endpoint, next=return_address() or None)
-    return {"url": address, "text": title, "note": note, "state": f"{number} 条" if number else "还没有记录"}
+    return {
+        "url": address,
+        "text": title,
+        "note": note,
+        "state": gettext("%(number)s 条", number=number) if number else gettext("还没有记录"),
+    }

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import flash, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
 from marshmallow import Schema, ValidationError
 
 from domain.accounts import email_proofs
@@ -23,17 +22,20 @@ from handlers.profile.records import record_locks, schemas
 from models import db
 from models.base import codes as code_lists
 from models.persons.people import Person
+from translations import gettext, lazy_gettext
 from workflows.clock import now
 
 SCHEMAS = {"resident_id": schemas.Ethnicity, "residence_permit": schemas.PermitHolder}
-CONTRADICTS_NUMBER = "与证件号码不一致，请核对"
+CONTRADICTS_NUMBER = lazy_gettext("与证件号码不一致，请核对")
 OUTCOME_MESSAGES = {
-    "verified": ("ok", "实名核验通过。"),
-    "mismatch": ("bad", "实名核验没有通过，姓名与证件号码不一致。"),
-    "unavailable": ("warn", "核验库暂时无法连接，这次没有计入次数，请稍后重新核验。"),
+    "verified": ("ok", lazy_gettext("实名核验通过。")),
+    "mismatch": ("bad", lazy_gettext("实名核验没有通过，姓名与证件号码不一致。")),
+    "unavailable": ("warn", lazy_gettext("核验库暂时无法连接，这次没有计入次数，请稍后重新核验。")),
     "limited": (
         "warn",
-        "核验库今天不再核验您的证件号码，可能有人多次填错姓名。这次没有计入次数，请明天重新核验。",
+        lazy_gettext(
+            "核验库今天不再核验您的证件号码，可能有人多次填错姓名。这次没有计入次数，请明天重新核验。"
+        ),
     ),
 }
 
@@ -71,7 +73,7 @@ def complete() -> ResponseReturnValue:
         for name, value in answers.items():
             setattr(person, name, value)
     db.session.commit()
-    flash("个人身份信息已保存。", "ok")
+    flash(gettext("个人身份信息已保存。"), "ok")
     return redirect_back("profile.particulars")
 
 
@@ -162,13 +164,13 @@ def _render_page(person: Person, form: FormView) -> str:
 
 def _list_fixed_particulars(person: Person) -> list[tuple[str, str]]:
     told = [
-        ("姓名", person.name),
-        ("证件类型", code_lists.DOCUMENT_KINDS.get(person.document_kind or "", "")),
-        ("证件号码", person.document_number or ""),
+        (gettext("姓名"), person.name),
+        (gettext("证件类型"), code_lists.DOCUMENT_KINDS.get(person.document_kind or "", "")),
+        (gettext("证件号码"), person.document_number or ""),
     ]
     if person.document_kind == "resident_id":
         told += [
-            ("性别", code_lists.SEXES.get(person.sex or "", "")),
-            ("出生日期", dates.format_day(person.birth_date)),
+            (gettext("性别"), code_lists.SEXES.get(person.sex or "", "")),
+            (gettext("出生日期"), dates.format_day(person.birth_date)),
         ]
     return told

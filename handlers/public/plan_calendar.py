@@ -13,13 +13,14 @@ from models import db
 from models.authorities.places import Authority, Region
 from models.authorities.plans import Plan
 from models.base.codes import KINDS
+from translations import lazy_gettext
 
 STAGES = {
-    "open": ("ok", "ok", "接受报名"),
-    "ahead": ("", "clock", "未开始"),
-    "over": ("", "clock", "报名已结束"),
-    "no_site": ("", "info", "未设置确认点，暂不能报名"),
-    "closed": ("", "info", "不组织网上报名"),
+    "open": ("ok", "ok", lazy_gettext("接受报名")),
+    "ahead": ("", "clock", lazy_gettext("未开始")),
+    "over": ("", "clock", lazy_gettext("报名已结束")),
+    "no_site": ("", "info", lazy_gettext("未设置确认点，暂不能报名")),
+    "closed": ("", "info", lazy_gettext("不组织网上报名")),
 }
 ORDER = tuple(STAGES)
 

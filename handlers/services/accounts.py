@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 from domain.accounts import account_requests, email_proofs, one_time_codes
 from domain.notices import contacts
 from domain.notices.delivery import CHANNELS
+from translations import lazy_gettext
 from workflows import operations
 from workflows.operations import LASTING, Operation
 
@@ -42,8 +43,8 @@ class CodeParameters(Schema):
 
 
 for _name, _perform, _summary in (
-    ("grant", account_requests.grant_request, "账号申诉通过：停用或者改绑原账号，并通知双方"),
-    ("refuse", account_requests.refuse_request, "账号申诉未通过：告知申诉人理由"),
+    ("grant", account_requests.grant_request, lazy_gettext("账号申诉通过：停用或者改绑原账号，并通知双方")),
+    ("refuse", account_requests.refuse_request, lazy_gettext("账号申诉未通过：告知申诉人理由")),
 ):
     operations.register_operation(
         Operation(
@@ -55,7 +56,9 @@ for _name, _perform, _summary in (
         )
     )
 for _channel, _summary in zip(
-    CHANNELS, ("把一条账号通知发到指定的手机号", "把一条账号通知发到指定的电子邮箱"), strict=True
+    CHANNELS,
+    (lazy_gettext("把一条账号通知发到指定的手机号"), lazy_gettext("把一条账号通知发到指定的电子邮箱")),
+    strict=True,
 ):
     operations.register_operation(
         Operation(
@@ -71,7 +74,7 @@ operations.register_operation(
     Operation(
         name="email_proofs.send",
         kind="outward",
-        summary="把验证链接发到待验证的电子邮箱",
+        summary=lazy_gettext("把验证链接发到待验证的电子邮箱"),
         parameters=EmailProofParameters,
         prepare=email_proofs.prepare_mail,
         perform=email_proofs.deliver_mail,
@@ -82,7 +85,7 @@ operations.register_operation(
     Operation(
         name="codes.deliver",
         kind="outward",
-        summary="把一次性验证码用短信发出",
+        summary=lazy_gettext("把一次性验证码用短信发出"),
         parameters=CodeParameters,
         prepare=one_time_codes.prepare_sms,
         perform=one_time_codes.deliver_sms,

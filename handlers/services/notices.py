@@ -8,6 +8,7 @@ from marshmallow import Schema, fields
 
 from domain.notices import case_notices, delivery, incident_notices
 from handlers.services.parameters import TemplateParameters
+from translations import lazy_gettext
 from workflows import operations
 from workflows.operations import LASTING, Operation
 
@@ -26,12 +27,14 @@ operations.register_operation(
     Operation(
         name="notices.send",
         kind="inward",
-        summary="向申请人发送通知（站内、短信、邮件）",
+        summary=lazy_gettext("向申请人发送通知（站内、短信、邮件）"),
         parameters=TemplateParameters,
         perform=case_notices.send_to_applicant,
     )
 )
-for _channel, _summary in zip(delivery.CHANNELS, ("用短信发出一条通知", "用邮件发出一条通知"), strict=True):
+for _channel, _summary in zip(
+    delivery.CHANNELS, (lazy_gettext("用短信发出一条通知"), lazy_gettext("用邮件发出一条通知")), strict=True
+):
     operations.register_operation(
         Operation(
             name=f"notices.{_channel.name}",
@@ -49,7 +52,7 @@ operations.register_operation(
     Operation(
         name="notices.deliver",
         kind="outward",
-        summary="把一条通知用短信和邮件发出",
+        summary=lazy_gettext("把一条通知用短信和邮件发出"),
         parameters=NoticeParameters,
         perform=lambda request, key: key,
         record=delivery.divide_by_channel,
@@ -60,7 +63,7 @@ operations.register_operation(
     Operation(
         name=incident_notices.OPERATION,
         kind="outward",
-        summary="把未能完成的系统任务告知运维人员",
+        summary=lazy_gettext("把未能完成的系统任务告知运维人员"),
         parameters=NoParameters,
         prepare=incident_notices.prepare_message,
         perform=incident_notices.send_message,

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 from domain.cases import exam_reservations
 from domain.outside import background_checks
 from handlers.services.parameters import RegisterParameters
+from translations import lazy_gettext
 from workflows import operations
 from workflows.operations import LASTING, Operation
 
@@ -24,7 +25,7 @@ operations.register_operation(
     Operation(
         name="registers.query",
         kind="outward",
-        summary="向外部核验库查询申请人；不可用时转人工核查",
+        summary=lazy_gettext("向外部核验库查询申请人；不可用时转人工核查"),
         parameters=RegisterParameters,
         prepare=background_checks.prepare_query,
         perform=background_checks.query_register,
@@ -36,7 +37,7 @@ operations.register_operation(
     Operation(
         name="exams.mark",
         kind="outward",
-        summary="通知考试合格证明库：证书已使用或已释放",
+        summary=lazy_gettext("通知考试合格证明库：证书已使用或已释放"),
         parameters=ExamCertificateParameters,
         prepare=exam_reservations.prepare_marking,
         perform=exam_reservations.mark_certificate,

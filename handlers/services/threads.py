@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 from domain.messages import thread_process
 from handlers.services.parameters import ApplicationParameters
 from models.cases.threads import OUTCOMES
+from translations import lazy_gettext
 from workflows import operations
 from workflows.operations import STEADY, Operation
 
@@ -32,14 +33,19 @@ class QuestionParameters(ApplicationParameters):
 
 
 for _name, _schema, _perform, _summary in (
-    ("notify", ThreadParameters, thread_process.notify_applicant, "通知申请人有新留言"),
-    ("remind", ThreadParameters, thread_process.remind_applicant, "提醒申请人回复留言"),
-    ("end", OutcomeParameters, thread_process.end_thread, "留言结束：已送达、已答复、逾期未回复或已关闭"),
+    ("notify", ThreadParameters, thread_process.notify_applicant, lazy_gettext("通知申请人有新留言")),
+    ("remind", ThreadParameters, thread_process.remind_applicant, lazy_gettext("提醒申请人回复留言")),
+    (
+        "end",
+        OutcomeParameters,
+        thread_process.end_thread,
+        lazy_gettext("留言结束：已送达、已答复、逾期未回复或已关闭"),
+    ),
     (
         "ask",
         QuestionParameters,
         thread_process.ask_applicant,
-        "以认定机构名义向申请人留言并要求回复；之后用消息 thread_ended 等待结果",
+        lazy_gettext("以认定机构名义向申请人留言并要求回复；之后用消息 thread_ended 等待结果"),
     ),
 ):
     operations.register_operation(
@@ -48,9 +54,9 @@ for _name, _schema, _perform, _summary in (
         )
     )
 for _name, _record, _summary in (
-    ("begin", thread_process.start_queued_process, "开始流程发起的留言"),
-    ("report", thread_process.report_outcome, "把留言结果告知等待的流程"),
-    ("close", thread_process.close_thread_of_ended_case, "申请结束时关闭留言"),
+    ("begin", thread_process.start_queued_process, lazy_gettext("开始流程发起的留言")),
+    ("report", thread_process.report_outcome, lazy_gettext("把留言结果告知等待的流程")),
+    ("close", thread_process.close_thread_of_ended_case, lazy_gettext("申请结束时关闭留言")),
 ):
     operations.register_operation(
         Operation(

@@ -2,103 +2,105 @@
 
 from __future__ import annotations
 
+from translations import lazy_gettext
+
 # 资格种类, 条例 art. 4; the digit is its place in the certificate number.
 KINDS = {
-    "kindergarten": "幼儿园教师资格",
-    "primary": "小学教师资格",
-    "junior": "初级中学教师资格",
-    "senior": "高级中学教师资格",
-    "vocational": "中等职业学校教师资格",
-    "vocational_practice": "中等职业学校实习指导教师资格",
-    "higher": "高等学校教师资格",
+    "kindergarten": lazy_gettext("幼儿园教师资格"),
+    "primary": lazy_gettext("小学教师资格"),
+    "junior": lazy_gettext("初级中学教师资格"),
+    "senior": lazy_gettext("高级中学教师资格"),
+    "vocational": lazy_gettext("中等职业学校教师资格"),
+    "vocational_practice": lazy_gettext("中等职业学校实习指导教师资格"),
+    "higher": lazy_gettext("高等学校教师资格"),
 }
 KIND_DIGITS = {kind: digit for digit, kind in enumerate(KINDS, start=1)}
 
 EXAM_ROUTES = {
-    "national_exam": "国家统一考试",
-    "other": "非国家统一考试（含免考）",
-    "normal_student": "免试认定改革人员",
+    "national_exam": lazy_gettext("国家统一考试"),
+    "other": lazy_gettext("非国家统一考试（含免考）"),
+    "normal_student": lazy_gettext("免试认定改革人员"),
 }
 
 DOCUMENT_KINDS = {
-    "resident_id": "居民身份证",
-    "residence_permit": "港澳台居民居住证",
-    "hkm_pass": "港澳居民来往内地通行证",
-    "tw_pass": "五年有效期台湾居民来往大陆通行证",
+    "resident_id": lazy_gettext("居民身份证"),
+    "residence_permit": lazy_gettext("港澳台居民居住证"),
+    "hkm_pass": lazy_gettext("港澳居民来往内地通行证"),
+    "tw_pass": lazy_gettext("五年有效期台湾居民来往大陆通行证"),
 }
 
-SEXES = {"male": "男", "female": "女"}
+SEXES = {"male": lazy_gettext("男"), "female": lazy_gettext("女")}
 SEX_DIGITS = {"male": 1, "female": 2}  # certificates since 2009
 
 PUTONGHUA_LEVELS = {
-    "1A": "一级甲等",
-    "1B": "一级乙等",
-    "2A": "二级甲等",
-    "2B": "二级乙等",
-    "3A": "三级甲等",
-    "3B": "三级乙等",
+    "1A": lazy_gettext("一级甲等"),
+    "1B": lazy_gettext("一级乙等"),
+    "2A": lazy_gettext("二级甲等"),
+    "2B": lazy_gettext("二级乙等"),
+    "3A": lazy_gettext("三级甲等"),
+    "3B": lazy_gettext("三级乙等"),
 }
 
 # The five words the public sees; the others end a case without one of the five.
 PUBLIC_STATES = {
-    "draft": "填报中",
-    "pending_confirmation": "网报待确认",
-    "correction": "网报待确认",
-    "not_accepted": "确认未通过",
-    "pending_decision": "待认定审批",
-    "granted": "认定通过",
-    "refused": "认定未通过",
-    "withdrawn": "已撤回",
-    "lapsed": "逾期作废",
-    "abandoned": "已放弃",
+    "draft": lazy_gettext("填报中"),
+    "pending_confirmation": lazy_gettext("网报待确认"),
+    "correction": lazy_gettext("网报待确认"),
+    "not_accepted": lazy_gettext("确认未通过"),
+    "pending_decision": lazy_gettext("待认定审批"),
+    "granted": lazy_gettext("认定通过"),
+    "refused": lazy_gettext("认定未通过"),
+    "withdrawn": lazy_gettext("已撤回"),
+    "lapsed": lazy_gettext("逾期作废"),
+    "abandoned": lazy_gettext("已放弃"),
 }
 # Where a request about an account stands; its requester reads it, nobody's application has it.
 ACCOUNT_STATES = {
-    "account_checking": "等待核对",
-    "account_granted": "申诉已通过",
-    "account_refused": "申诉未通过",
+    "account_checking": lazy_gettext("等待核对"),
+    "account_granted": lazy_gettext("申诉已通过"),
+    "account_refused": lazy_gettext("申诉未通过"),
 }
 ENDED_STATES = frozenset({"refused", "withdrawn", "lapsed", "abandoned"})
 OVER_STATES = ENDED_STATES | {"granted"}  # nothing is asked of the applicant any more
 
 # GB/T 4762
 POLITICAL_STATUSES = {
-    "01": "中共党员",
-    "02": "中共预备党员",
-    "03": "共青团员",
-    "04": "民革会员",
-    "05": "民盟盟员",
-    "06": "民建会员",
-    "07": "民进会员",
-    "08": "农工党党员",
-    "09": "致公党党员",
-    "10": "九三学社社员",
-    "11": "台盟盟员",
-    "12": "无党派民主人士",
-    "13": "群众",
+    "01": lazy_gettext("中共党员"),
+    "02": lazy_gettext("中共预备党员"),
+    "03": lazy_gettext("共青团员"),
+    "04": lazy_gettext("民革会员"),
+    "05": lazy_gettext("民盟盟员"),
+    "06": lazy_gettext("民建会员"),
+    "07": lazy_gettext("民进会员"),
+    "08": lazy_gettext("农工党党员"),
+    "09": lazy_gettext("致公党党员"),
+    "10": lazy_gettext("九三学社社员"),
+    "11": lazy_gettext("台盟盟员"),
+    "12": lazy_gettext("无党派民主人士"),
+    "13": lazy_gettext("群众"),
 }
 
 # GB/T 4658, the levels that end in 毕业
 EDUCATION_LEVELS = {
-    "11": "博士研究生毕业",
-    "14": "硕士研究生毕业",
-    "17": "研究生班毕业",
-    "21": "大学本科毕业",
-    "28": "大学普通班毕业",
-    "31": "大学专科毕业",
-    "41": "中等专科毕业",
-    "44": "职业高中毕业",
-    "47": "技工学校毕业",
+    "11": lazy_gettext("博士研究生毕业"),
+    "14": lazy_gettext("硕士研究生毕业"),
+    "17": lazy_gettext("研究生班毕业"),
+    "21": lazy_gettext("大学本科毕业"),
+    "28": lazy_gettext("大学普通班毕业"),
+    "31": lazy_gettext("大学专科毕业"),
+    "41": lazy_gettext("中等专科毕业"),
+    "44": lazy_gettext("职业高中毕业"),
+    "47": lazy_gettext("技工学校毕业"),
 }
 
 # What 教师法 art. 11 tells apart, the lowest first; rules ask for one of these.
 EDUCATION = {
-    "secondary": "中等职业学校",
-    "secondary_normal": "幼儿师范学校、中等师范学校",
-    "college": "大学专科",
-    "bachelor": "大学本科",
-    "master": "硕士研究生",
-    "doctor": "博士研究生",
+    "secondary": lazy_gettext("中等职业学校"),
+    "secondary_normal": lazy_gettext("幼儿师范学校、中等师范学校"),
+    "college": lazy_gettext("大学专科"),
+    "bachelor": lazy_gettext("大学本科"),
+    "master": lazy_gettext("硕士研究生"),
+    "doctor": lazy_gettext("博士研究生"),
 }
 # Schools for teachers were 中等专科; 大学普通班 counts as 专科 and 研究生班 as 本科, as offices treat them.
 EDUCATION_OF_LEVEL = {
@@ -114,47 +116,47 @@ EDUCATION_OF_LEVEL = {
 }
 
 STUDY_FORMS = {
-    "full_time": "普通全日制",
-    "adult": "成人教育",
-    "self_taught": "自学考试",
-    "network": "网络教育",
-    "open": "开放教育",
+    "full_time": lazy_gettext("普通全日制"),
+    "adult": lazy_gettext("成人教育"),
+    "self_taught": lazy_gettext("自学考试"),
+    "network": lazy_gettext("网络教育"),
+    "open": lazy_gettext("开放教育"),
 }
 
-MAJOR_CATEGORIES = {"normal": "师范教育类", "other": "非师范教育类"}
+MAJOR_CATEGORIES = {"normal": lazy_gettext("师范教育类"), "other": lazy_gettext("非师范教育类")}
 
 OCCUPATIONS = {
-    "student": "学生",
-    "teacher": "在职教师",
-    "civil_servant": "公务员",
-    "company": "企业人员",
-    "other": "其他",
-    "none": "无",
+    "student": lazy_gettext("学生"),
+    "teacher": lazy_gettext("在职教师"),
+    "civil_servant": lazy_gettext("公务员"),
+    "company": lazy_gettext("企业人员"),
+    "other": lazy_gettext("其他"),
+    "none": lazy_gettext("无"),
 }
 
 PROFESSIONAL_TITLES = {
-    "none": "无",
-    "assistant": "助理级",
-    "intermediate": "中级",
-    "associate_professor": "副高级（副教授等）",
-    "professor": "正高级（教授等）",
+    "none": lazy_gettext("无"),
+    "assistant": lazy_gettext("助理级"),
+    "intermediate": lazy_gettext("中级"),
+    "associate_professor": lazy_gettext("副高级（副教授等）"),
+    "professor": lazy_gettext("正高级（教授等）"),
 }
 
-DELIVERIES = {"pickup": "自取", "post": "邮寄"}
+DELIVERIES = {"pickup": lazy_gettext("自取"), "post": lazy_gettext("邮寄")}
 
 BASES = {
-    "household": "户籍所在地",
-    "residence": "居住地（有效居住证）",
-    "school": "就读学校所在地",
-    "military": "部队驻地",
-    "hkmt": "港澳台居民考试地",
+    "household": lazy_gettext("户籍所在地"),
+    "residence": lazy_gettext("居住地（有效居住证）"),
+    "school": lazy_gettext("就读学校所在地"),
+    "military": lazy_gettext("部队驻地"),
+    "hkmt": lazy_gettext("港澳台居民考试地"),
 }
 
 REGISTERS = {
-    "offence": "教职员工准入查询",
-    "criminal_record": "无犯罪记录",
-    "restriction": "教师资格限制库",
-    "certificate_history": "教师资格证书库",
+    "offence": lazy_gettext("教职员工准入查询"),
+    "criminal_record": lazy_gettext("无犯罪记录"),
+    "restriction": lazy_gettext("教师资格限制库"),
+    "certificate_history": lazy_gettext("教师资格证书库"),
 }
 
 # Who writes to applicants for an office, by its sort; an answer is the work of all of them at that office.
@@ -175,23 +177,23 @@ SUPERVISED = {
 
 # Roles and what their holders are called.
 ROLES = {
-    "applicant": "申请人",
-    "sender": "留言发送人",
-    "site.clerk": "确认点经办",
-    "site.supervisor": "确认点主管",
-    "check.officer": "核查人员",
-    "check.supervisor": "核查主管",
-    "expert.officer": "专家评审秘书",
-    "expert": "评审专家",
-    "expert.chair": "专家组长",
-    "authority.first": "初审",
-    "authority.second": "复审",
-    "authority.decide": "认定结论",
-    "authority.plans": "计划管理",
-    "certificate.clerk": "证书岗",
-    "account.clerk": "账号岗",
-    "process.designer": "流程设计",
-    "admin": "系统管理",
+    "applicant": lazy_gettext("申请人"),
+    "sender": lazy_gettext("留言发送人"),
+    "site.clerk": lazy_gettext("确认点经办"),
+    "site.supervisor": lazy_gettext("确认点主管"),
+    "check.officer": lazy_gettext("核查人员"),
+    "check.supervisor": lazy_gettext("核查主管"),
+    "expert.officer": lazy_gettext("专家评审秘书"),
+    "expert": lazy_gettext("评审专家"),
+    "expert.chair": lazy_gettext("专家组长"),
+    "authority.first": lazy_gettext("初审"),
+    "authority.second": lazy_gettext("复审"),
+    "authority.decide": lazy_gettext("认定结论"),
+    "authority.plans": lazy_gettext("计划管理"),
+    "certificate.clerk": lazy_gettext("证书岗"),
+    "account.clerk": lazy_gettext("账号岗"),
+    "process.designer": lazy_gettext("流程设计"),
+    "admin": lazy_gettext("系统管理"),
 }
 
 ETHNICITIES = dict(
@@ -205,51 +207,62 @@ ETHNICITIES = dict(
         ).split(),
         strict=True,
     )
-) | {"97": "其他"}  # GB/T 3304
+) | {"97": lazy_gettext("其他")}  # GB/T 3304
 
 # Subjects by kind of qualification; secondary and vocational schools share most of theirs.
-_EVERYWHERE = "语文 数学 英语".split()
-_ARTS = "音乐 美术".split()
-_SCIENCES = "物理 化学 生物 历史 地理".split()
-_MORE = "信息技术 心理健康教育".split()
-_LANGUAGES = "日语 俄语".split()
-_TRADES = "农林牧渔 装备制造 土木建筑 电子与信息 医药卫生 财经商贸 旅游 文化艺术".split()
+_EVERYWHERE = lazy_gettext("语文 数学 英语").split()
+_ARTS = lazy_gettext("音乐 美术").split()
+_SCIENCES = lazy_gettext("物理 化学 生物 历史 地理").split()
+_MORE = lazy_gettext("信息技术 心理健康教育").split()
+_LANGUAGES = lazy_gettext("日语 俄语").split()
+_TRADES = lazy_gettext("农林牧渔 装备制造 土木建筑 电子与信息 医药卫生 财经商贸 旅游 文化艺术").split()
 SUBJECTS = {
-    "kindergarten": ("幼儿园",),
-    "primary": (*_EVERYWHERE, "道德与法治", "科学", *_ARTS, "体育", *_MORE, "小学全科", "特殊教育"),
+    "kindergarten": (lazy_gettext("幼儿园"),),
+    "primary": (
+        *_EVERYWHERE,
+        lazy_gettext("道德与法治"),
+        lazy_gettext("科学"),
+        *_ARTS,
+        lazy_gettext("体育"),
+        *_MORE,
+        lazy_gettext("小学全科"),
+        lazy_gettext("特殊教育"),
+    ),
     "junior": (
         *_EVERYWHERE,
         *_SCIENCES,
-        "道德与法治",
+        lazy_gettext("道德与法治"),
         *_ARTS,
-        "体育与健康",
+        lazy_gettext("体育与健康"),
         *_MORE,
-        "历史与社会",
-        "科学",
+        lazy_gettext("历史与社会"),
+        lazy_gettext("科学"),
         *_LANGUAGES,
-        "特殊教育",
+        lazy_gettext("特殊教育"),
     ),
     "senior": (
         *_EVERYWHERE,
         *_SCIENCES,
-        "思想政治",
+        lazy_gettext("思想政治"),
         *_ARTS,
-        "体育与健康",
+        lazy_gettext("体育与健康"),
         *_MORE,
-        "通用技术",
+        lazy_gettext("通用技术"),
         *_LANGUAGES,
-        "特殊教育",
+        lazy_gettext("特殊教育"),
     ),
     "vocational": (
         *_EVERYWHERE,
-        "思想政治",
-        "历史",
-        "体育与健康",
-        "信息技术",
+        lazy_gettext("思想政治"),
+        lazy_gettext("历史"),
+        lazy_gettext("体育与健康"),
+        lazy_gettext("信息技术"),
         *_TRADES,
-        "教育与体育",
-        "公共管理与服务",
+        lazy_gettext("教育与体育"),
+        lazy_gettext("公共管理与服务"),
     ),
     "vocational_practice": tuple(_TRADES),
-    "higher": tuple("哲学 经济学 法学 教育学 文学 历史学 理学 工学 农学 医学 管理学 艺术学".split()),
+    "higher": tuple(
+        lazy_gettext("哲学 经济学 法学 教育学 文学 历史学 理学 工学 农学 医学 管理学 艺术学").split()
+    ),
 }

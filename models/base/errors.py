@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flask_babel import lazy_gettext
+from translations import lazy_gettext
 
 
 class DomainError(Exception):

@@ -16,14 +16,17 @@ from sqlalchemy import types as sqltypes
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.base.database import db, writing
+from translations import gettext, lazy_gettext
 
 Schema = dict[str, set[str]]  # the columns of each table
 OWN = "alembic_version"
 SHOWN = 10  # broken references in one sentence
 
-LOSES = "不能降级到 {target}：较旧的结构放不下这些已有内容，数据库没有改动。{what}。请先备份并处理这些内容。"
-BREAKS = "迁移 {step} 之后，有些行所指的行不存在，这一步没有生效：{what}。"
-FAILS = "迁移没有完成，数据库停在 {step}，内容完整：{why}"
+LOSES = lazy_gettext(
+    "不能降级到 {target}：较旧的结构放不下这些已有内容，数据库没有改动。{what}。请先备份并处理这些内容。"
+)
+BREAKS = lazy_gettext("迁移 {step} 之后，有些行所指的行不存在，这一步没有生效：{what}。")
+FAILS = lazy_gettext("迁移没有完成，数据库停在 {step}，内容完整：{why}")
 
 
 class MigrationRefused(CommandError):
@@ -61,8 +64,11 @@ def check_references(*, ctx: MigrationContext, step: Any, **_: Any) -> None:
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if not broken:
         return
-    rows = [f"{one} 第 {row} 行指向 {parent}" for one, row, parent, _key in broken[:SHOWN]]
-    more = [f"共 {len(broken)} 处"] if len(broken) > SHOWN else []
+    rows = [
+        gettext("%(one)s 第 %(row)s 行指向 %(parent)s", one=one, row=row, parent=parent)
+        for one, row, parent, _key in broken[:SHOWN]
+    ]
+    more = [gettext("共 %(count)s 处", count=len(broken))] if len(broken) > SHOWN else []
     raise MigrationRefused(BREAKS.format(step=step.up_revision_id, what="；".join([*rows, *more])))
 
 
@@ -96,12 +102,12 @@ def find_losses(connection: Connection, target: Schema, carried: set[str]) -> It
         if name not in target:
             rows = connection.scalar(select(func.count()).select_from(table(name))) or 0
             if rows and name not in carried:
-                yield f"{name} 有 {rows} 行"
+                yield gettext("%(name)s 有 %(rows)s 行", name=name, rows=rows)
             continue
         for gone in sorted(columns - target[name]):
             filled = 0 if f"{name}.{gone}" in carried else _count_filled(connection, name, gone)
             if filled:
-                yield f"{name}.{gone} 有 {filled} 行已填"
+                yield gettext("%(name)s.%(gone)s 有 %(filled)s 行已填", name=name, gone=gone, filled=filled)
 
 
 def read_schema(connection: Connection) -> Schema:

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base.columns import Json, Moment
 from models.base.database import Model
 from models.cases.applications import Application
+from translations import lazy_gettext
 
 TITLES = {
-    "acceptance": "受理凭证",
-    "correction": "补正材料告知书",
-    "not_accepted": "不予受理决定书",
-    "refused": "不予认定决定书",
+    "acceptance": lazy_gettext("受理凭证"),
+    "correction": lazy_gettext("补正材料告知书"),
+    "not_accepted": lazy_gettext("不予受理决定书"),
+    "refused": lazy_gettext("不予认定决定书"),
 }
 
 

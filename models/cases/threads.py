@@ -12,8 +12,14 @@ from models.base.database import Model
 from models.cases.applications import Application
 from models.persons.files import StoredFile
 from models.persons.people import Person
+from translations import gettext, lazy_gettext
 
-OUTCOMES = {"delivered": "已送达", "answered": "已答复", "unanswered": "逾期未回复", "closed": "已关闭"}
+OUTCOMES = {
+    "delivered": lazy_gettext("已送达"),
+    "answered": lazy_gettext("已答复"),
+    "unanswered": lazy_gettext("逾期未回复"),
+    "closed": lazy_gettext("已关闭"),
+}
 
 
 class Thread(Model):
@@ -54,7 +60,9 @@ class Thread(Model):
         """Where it stands."""
         if self.outcome:
             return OUTCOMES[self.outcome]
-        return "等待回复" if self.messages and not self.messages[-1].by_applicant else "已回复"
+        return (
+            gettext("等待回复") if self.messages and not self.messages[-1].by_applicant else gettext("已回复")
+        )
 
 
 class ThreadMessage(Model):

@@ -11,8 +11,13 @@ from models.base.columns import Moment
 from models.base.database import Model
 from models.persons.files import StoredFile
 from models.persons.people import Person
+from translations import gettext, lazy_gettext
 
-OUTCOMES = {"closed": "原账号已停用", "handed_over": "账号已改绑", "refused": "未通过"}
+OUTCOMES = {
+    "closed": lazy_gettext("原账号已停用"),
+    "handed_over": lazy_gettext("账号已改绑"),
+    "refused": lazy_gettext("未通过"),
+}
 
 
 class Registration(Model):
@@ -84,9 +89,9 @@ class AccountRequest(Model):
     @property
     def business_key(self) -> str:
         """What its process instance is called."""
-        return f"账号申诉 {self.id}"
+        return gettext("账号申诉 %(id)s", id=self.id)
 
     @property
     def word(self) -> str:
         """Where it stands."""
-        return OUTCOMES[self.outcome] if self.outcome else "等待核对"
+        return OUTCOMES[self.outcome] if self.outcome else gettext("等待核对")

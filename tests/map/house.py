@@ -14,10 +14,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURE = ROOT / "docs" / "architecture.svg"
-TOPS = ("handlers", "domain", "workflows", "models", "connectors", "settings", "simulator", "launcher")
+TOPS = (
+    "handlers",
+    "domain",
+    "workflows",
+    "models",
+    "connectors",
+    "settings",
+    "translations",
+    "simulator",
+    "launcher",
+)
 # The rooms from the ground up: a room imports from the floors below its own, never from beside or above.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("models.base", "settings", "connectors", "connectors.documents", "simulator", "launcher"),
+    ("translations", "simulator", "launcher"),
+    ("models.base", "settings", "connectors", "connectors.documents"),
     ("models.authorities", "connectors.channels", "connectors.registers", "connectors.storage"),
     ("models.persons", "models.processes"),
     ("models.cases",),

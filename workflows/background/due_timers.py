@@ -16,6 +16,7 @@ from models import db
 from models.base.database import write_transaction
 from models.base.prebuilt import Prebuilt
 from models.processes.instances import Job, ProcessInstance, Wait
+from translations import lazy_gettext
 from workflows import engine
 from workflows.background import jobs
 from workflows.clock import now
@@ -124,7 +125,7 @@ def _fire_again(call: OperationCall, _parameters: Mapping[str, Any], _answer: No
 FIRING = Operation(
     name=FIRE_TIMERS,
     kind="outward",
-    summary="重试没有成功的定时步骤",
+    summary=lazy_gettext("重试没有成功的定时步骤"),
     parameters=FireTimersParameters,
     perform=lambda request, key: None,
     record=_fire_again,

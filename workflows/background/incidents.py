@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
 from sqlalchemy import Select, func, literal_column, select, update
 
 from models import db
 from models.base.errors import DomainError, NotFound
 from models.processes.instances import Job, ProcessInstance, Wait
+from translations import gettext, lazy_gettext
 from workflows import publishing
 from workflows.clock import now
 from workflows.operations import FIRE_TIMERS

@@ -17,6 +17,7 @@ from models import db
 from models.base.errors import DomainError
 from models.base.prebuilt import Prebuilt
 from models.processes.instances import Job, ProcessInstance
+from translations import lazy_gettext
 from workflows import operations, publishing
 from workflows.clock import now
 from workflows.operations import BRIEF, RetryPolicy
@@ -31,7 +32,7 @@ PENDING_PAUSE = timedelta(minutes=1)
 LONGEST_WISH = timedelta(hours=6)  # that another side may have us wait
 LONGEST_ERROR = 2000
 
-ABANDONED = "执行过程中工作进程多次中断，已停止重试。"
+ABANDONED = lazy_gettext("执行过程中工作进程多次中断，已停止重试。")
 
 JOB: Any = Job.__table__
 OTHER: Any = JOB.alias("other")

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask_babel import lazy_gettext
 from sqlalchemy import func, insert, select
 
 from models import db
 from models.base.errors import Changed
 from models.processes.instances import Definition, Release, ReleasePart
+from translations import lazy_gettext
 from workflows.clock import now
 from workflows.engine import decisions
 from workflows.engine.source import drawings, problems, safe_xml

@@ -11,15 +11,16 @@ from flask import current_app
 from marshmallow import ValidationError
 
 from models.base.errors import Invalid, NotAllowed
+from translations import gettext, lazy_gettext
 from workflows.forms.registry import Form
 
 DEEPEST, LONGEST, MOST = 5, 10_000, 200  # of free answers: nesting, characters of a text, entries
 LARGEST = 64 * 1024  # bytes of free answers as JSON
 
-OBJECT = "请提交一个 JSON 对象。"
-NAME = "变量名须以字母开头，只含字母、数字和下划线，不超过 120 个字符。"
-VALUE = "只能是简单的值，层次和长度有限。"
-TEXT = "含有不能保存的字符。"
+OBJECT = lazy_gettext("请提交一个 JSON 对象。")
+NAME = lazy_gettext("变量名须以字母开头，只含字母、数字和下划线，不超过 120 个字符。")
+VALUE = lazy_gettext("只能是简单的值，层次和长度有限。")
+TEXT = lazy_gettext("含有不能保存的字符。")
 
 
 def load_answers(form: Form | None, answers: Any) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def load_answers(form: Form | None, answers: Any) -> dict[str, Any]:
     """
     if form is None:
         if current_app.config["PRODUCTION"]:
-            raise NotAllowed("这件任务的表单没有登记，正式环境不能办理。")
+            raise NotAllowed(gettext("这件任务的表单没有登记，正式环境不能办理。"))
         return check_plain_answers(answers)
     if not isinstance(answers, Mapping):
         raise Invalid({"data": [OBJECT]})
@@ -48,12 +49,12 @@ def check_plain_answers(answers: Any) -> dict[str, Any]:
     """Answers as variables: an object of plain values, bounded in size, with usable names."""
     if not isinstance(answers, Mapping):
         raise Invalid({"data": [OBJECT]})
-    problems = {_shorten_name(name): [NAME] for name in answers if not _is_name(name)}
+    problems: dict[str, list[str]] = {_shorten_name(name): [NAME] for name in answers if not _is_name(name)}
     problems |= {_shorten_name(name): [VALUE] for name in answers if not _is_plain(answers[name], DEEPEST)}
     if len(answers) > MOST:
-        problems["data"] = [f"变量不能超过 {MOST} 个。"]
+        problems["data"] = [gettext("变量不能超过 %(most)s 个。", most=MOST)]
     if not problems and len(json.dumps(answers, ensure_ascii=False).encode()) > LARGEST:
-        problems["data"] = [f"内容不能超过 {LARGEST // 1024} kB。"]
+        problems["data"] = [gettext("内容不能超过 %(largest)s kB。", largest=LARGEST // 1024)]
     if problems:
         raise Invalid(problems)
     return dict(answers)

@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from translations import gettext
 from workflows.forms.registry import Form
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -108,5 +109,5 @@ def _make_nullable(found: dict[str, Any]) -> dict[str, Any]:
     if isinstance(found.get("type"), str):
         changed["type"] = [found["type"], "null"]
     if "oneOf" in found:
-        changed["oneOf"] = [*found["oneOf"], {"const": None, "title": "未填写"}]
+        changed["oneOf"] = [*found["oneOf"], {"const": None, "title": gettext("未填写")}]
     return changed

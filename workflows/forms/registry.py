@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import lazy_gettext
 from marshmallow import Schema
 
 from models.base.errors import DomainError
 from models.processes.instances import ProcessInstance, WorkItem
+from translations import lazy_gettext
 
 
 @dataclass(frozen=True, kw_only=True)

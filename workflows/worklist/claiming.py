@@ -16,6 +16,7 @@ from flask import current_app
 from models import db
 from models.base.errors import DomainError, Invalid, NotAllowed
 from models.base.prebuilt import Prebuilt, on_postgresql
+from translations import gettext
 from workflows.clock import now
 from workflows.worklist import drafts, item_access, statements
 
@@ -65,10 +66,10 @@ def release_item(item_id: int, actor: int) -> None:
 def hand_over_item(item_id: int, to: int, *, actor: int, reason: str) -> None:
     """Hand an item that one holds, or that waits by name for whom one supervises, to who may work on it."""
     if not reason.strip():
-        raise Invalid({"reason": ["请填写转交原因。"]})
+        raise Invalid({"reason": [gettext("请填写转交原因。")]})
     theirs = item_access.find_item(item_id, to)
     if not theirs.holds_role or statements.NAME_OF.scalar({"person": to}) is None:
-        raise NotAllowed("对方没有办理这件任务的岗位，请另选一位。")
+        raise NotAllowed(gettext("对方没有办理这件任务的岗位，请另选一位。"))
     item_access.check_duties(theirs, to)
     named = statements.HAND_OVER_NAMED.first({"item": item_id, "person": actor, "to": to})
     changed = named or _change_item(statements.HAND_OVER, item_id, actor, to=to)

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from flask_babel import lazy_gettext
 from sqlalchemy.exc import IntegrityError
 
 from models import db
 from models.base.errors import DomainError, SeparationOfDuties
 from models.base.prebuilt import Write
 from models.processes.instances import Act, WorkItem
+from translations import lazy_gettext
 from workflows import engine, forms
 from workflows.clock import now
 from workflows.forms import FormContext

@@ -14,6 +14,7 @@ from models.base.errors import (
     SeparationOfDuties,
     Withdrawn,
 )
+from translations import gettext
 from workflows import engine
 from workflows.worklist import statements
 
@@ -58,8 +59,12 @@ def check_duties(found: Any, person: int) -> None:
     """Whoever did an earlier stage that excludes this one is told which it was."""
     if found.excluded_by is not None:
         known = {"instance": found.instance_id, "group": found.excluded_by, "person": person}
-        earlier = statements.DUTY_DONE_AS.scalar(known) or "前一环节"
-        raise SeparationOfDuties(f"“{earlier}”由同一人办理过，“{found.name}”须由另一人办理。")
+        earlier = statements.DUTY_DONE_AS.scalar(known) or gettext("前一环节")
+        raise SeparationOfDuties(
+            gettext(
+                "“%(earlier)s”由同一人办理过，“%(name)s”须由另一人办理。", earlier=earlier, name=found.name
+            )
+        )
 
 
 def explain_bar(item_id: int, person: int) -> str:
@@ -82,7 +87,7 @@ def check_live(found: Any) -> None:
         raise AlreadyDone(_describe_done_by(found))
     if found.state == "withdrawn":
         cause = f"（{found.withdrawn_by}）" if found.withdrawn_by else ""
-        raise Withdrawn(f"流程已经前进{cause}，这件任务已撤销；已填写的内容仍可查看。")
+        raise Withdrawn(gettext("流程已经前进%(cause)s，这件任务已撤销；已填写的内容仍可查看。", cause=cause))
 
 
 def explain_not_held(item_id: int, person: int) -> DomainError:
@@ -101,11 +106,11 @@ def build_already_claimed(found: Any) -> DomainError:
 
 def _describe_done_by(found: Any) -> str | None:
     name = statements.NAME_OF.scalar({"person": found.done_by}) if found.done_by else None
-    return f"这件任务已由{name}办结，没有重复提交。" if name else None
+    return gettext("这件任务已由%(name)s办结，没有重复提交。", name=name) if name else None
 
 
 def _describe_held_by(found: Any) -> str | None:
     if found.assignee_id is None:
         return None
     name = statements.NAME_OF.scalar({"person": found.assignee_id})
-    return f"这件任务已由{name}领取。" if name else None
+    return gettext("这件任务已由%(name)s领取。", name=name) if name else None

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext
-
 from domain.outside import Silent
 from models.base.errors import DomainError
+from translations import lazy_gettext
 
 
 class BackupRefused(DomainError):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from translations import lazy_gettext
+
 # Most browsers also carry the names of those that they descend from, so the order decides.
 BROWSERS = (
-    ("MicroMessenger", "微信"),
-    ("QQBrowser", "QQ 浏览器"),
-    ("UCBrowser", "UC 浏览器"),
-    ("HuaweiBrowser", "华为浏览器"),
-    ("MiuiBrowser", "小米浏览器"),
+    ("MicroMessenger", lazy_gettext("微信")),
+    ("QQBrowser", lazy_gettext("QQ 浏览器")),
+    ("UCBrowser", lazy_gettext("UC 浏览器")),
+    ("HuaweiBrowser", lazy_gettext("华为浏览器")),
+    ("MiuiBrowser", lazy_gettext("小米浏览器")),
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
     ("Firefox", "Firefox"),
@@ -18,8 +20,8 @@ BROWSERS = (
     ("Safari", "Safari"),
 )
 SYSTEMS = (
-    ("OpenHarmony", "鸿蒙"),
-    ("HarmonyOS", "鸿蒙"),
+    ("OpenHarmony", lazy_gettext("鸿蒙")),
+    ("HarmonyOS", lazy_gettext("鸿蒙")),
     ("Android", "Android"),
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),

@@ -13,12 +13,12 @@ from typing import Any
 
 import altcha
 from flask import current_app, g, request
-from flask_babel import lazy_gettext
 from itsdangerous import BadSignature, URLSafeSerializer
 from limits import parse
 
 from handlers.entry import rate_limits
 from models.base.errors import DomainError
+from translations import lazy_gettext
 from workflows.clock import wall_time
 
 ALGORITHM = "PBKDF2/SHA-256"

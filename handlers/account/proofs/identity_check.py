@@ -7,12 +7,12 @@ guesses at another's number runs out of a share of their own, by mobile or accou
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext
 from limits import RateLimitItem, parse
 
 from domain import outside
 from domain.outside.register_records import Holder
 from handlers.entry import rate_limits
+from translations import lazy_gettext
 
 ASKED = parse("20 per hour")  # by one asker, answered or not
 FROM_ADDRESS = parse("60 per hour")  # that did not agree; a campus has one address

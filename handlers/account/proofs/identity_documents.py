@@ -10,20 +10,24 @@ from stdnum.cn import ric
 
 from domain.wording import dates
 from models.base import spelling
+from translations import gettext, lazy_gettext
 from workflows.clock import LOCAL
 
 PATTERNS = {
-    "hkm_pass": (re.compile(r"[HM]([0-9]{8}|[0-9]{10})"), "应为字母 H 或 M 加 8 位或 10 位数字"),
-    "tw_pass": (re.compile(r"[0-9]{8}|[0-9]{10}"), "应为 8 位数字（旧证 10 位）"),
+    "hkm_pass": (
+        re.compile(r"[HM]([0-9]{8}|[0-9]{10})"),
+        lazy_gettext("应为字母 H 或 M 加 8 位或 10 位数字"),
+    ),
+    "tw_pass": (re.compile(r"[0-9]{8}|[0-9]{10}"), lazy_gettext("应为 8 位数字（旧证 10 位）")),
 }
 PERMIT = re.compile(r"8[123]0000")
 # Besides the blocks: zero in a name, and the twelve of the compatibility block that nothing else stands for.
-HAN = "〇㐀-鿿﨎﨏﨑﨓﨔﨟﨡﨣﨤﨧﨨﨩\U00020000-\U000323af"
+HAN = lazy_gettext("〇㐀-鿿﨎﨏﨑﨓﨔﨟﨡﨣﨤﨧﨨﨩\U00020000-\U000323af")
 NAME = re.compile(rf"[{HAN}]+(·[{HAN}]+)*|[A-Za-z][A-Za-z .'-]*")
 LETTER = re.compile(rf"[{HAN}A-Za-z]")
-DOTS = "请填写证件上的姓名，少数民族姓名中的点用“·”"
-LENGTH = "请填写证件上的姓名，2 到 60 个字"
-OTHER = "姓名中的“{one}”不是姓名用字，请填写证件上的姓名，不要用部首、符号或者图形代替"
+DOTS = lazy_gettext("请填写证件上的姓名，少数民族姓名中的点用“·”")
+LENGTH = lazy_gettext("请填写证件上的姓名，2 到 60 个字")
+OTHER = lazy_gettext("姓名中的“{one}”不是姓名用字，请填写证件上的姓名，不要用部首、符号或者图形代替")
 
 
 def normal_number(text: str) -> str:
@@ -40,12 +44,12 @@ def number_problem(kind: str, number: str) -> str | None:
     """What is wrong with a document number; nothing when it may be right."""
     if kind in PATTERNS:
         pattern, form = PATTERNS[kind]
-        return None if pattern.fullmatch(number) else f"证件号码{form}"
+        return None if pattern.fullmatch(number) else gettext("证件号码%(form)s", form=form)
     if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
-        return "证件号码应为 18 位，最后一位可以是 X"
+        return gettext("证件号码应为 18 位，最后一位可以是 X")
     if (kind == "residence_permit") != bool(PERMIT.match(number)):
-        return "证件号码与证件类型不一致，请核对"
-    return None if _is_valid_number(kind, number) else "证件号码不正确，请核对每一位"
+        return gettext("证件号码与证件类型不一致，请核对")
+    return None if _is_valid_number(kind, number) else gettext("证件号码不正确，请核对每一位")
 
 
 def name_problem(name: str) -> str | None:

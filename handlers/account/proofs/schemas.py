@@ -19,16 +19,21 @@ from handlers.account.proofs import identity_documents
 from handlers.entry.typed_input import Digits, Mobile
 from handlers.page.printable_text import PrintedTextSchema
 from models.base.codes import DOCUMENT_KINDS
+from translations import gettext, lazy_gettext
 
 CLASSES = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9]")
-MOBILE = validate.Regexp(r"(1[3-9][0-9]{9})?$", error="请填写 11 位手机号")
-CODE = validate.Regexp(r"([0-9]{6})?$", error="短信验证码是 6 位数字")
+MOBILE = validate.Regexp(r"(1[3-9][0-9]{9})?$", error=lazy_gettext("请填写 11 位手机号"))
+CODE = validate.Regexp(r"([0-9]{6})?$", error=lazy_gettext("短信验证码是 6 位数字"))
 KIND_OPTIONS = tuple(DOCUMENT_KINDS.items())
 
 
 def missing_messages(label: str) -> dict[str, str]:
     """The sentence for an empty field."""
-    return {"required": f"请填写{label}", "null": f"请填写{label}", "invalid": f"请填写{label}"}
+    return {
+        "required": gettext("请填写%(label)s", label=label),
+        "null": gettext("请填写%(label)s", label=label),
+        "invalid": gettext("请填写%(label)s", label=label),
+    }
 
 
 def text_field(label: str, *rules: Any, **metadata: Any) -> fields.String:
@@ -49,7 +54,7 @@ def mobile(label: str, **metadata: Any) -> fields.String:
 def _make_field(
     sort: type[fields.String], label: str, rules: tuple[Any, ...], metadata: dict[str, Any]
 ) -> fields.String:
-    needed = validate.Length(min=1, error=f"请填写{label}")
+    needed = validate.Length(min=1, error=gettext("请填写%(label)s", label=label))
     return sort(
         required=True,
         validate=[needed, *rules],
@@ -62,10 +67,10 @@ def email(label: str, hint: str) -> fields.Email:
     """A required address of e-mail, as long as one can be."""
     return fields.Email(
         required=True,
-        validate=validate.Length(max=200, error="电子邮箱不超过 200 个字符"),
+        validate=validate.Length(max=200, error=gettext("电子邮箱不超过 200 个字符")),
         error_messages={
-            **missing_messages("电子邮箱"),
-            "invalid": "请填写正确的电子邮箱，如 name@example.com",
+            **missing_messages(gettext("电子邮箱")),
+            "invalid": gettext("请填写正确的电子邮箱，如 name@example.com"),
         },
         metadata={"label": label, "hint": hint},
     )
@@ -91,12 +96,12 @@ class DocumentSchema(PageSchema):
 
     document_kind = fields.String(
         required=True,
-        validate=validate.OneOf(DOCUMENT_KINDS, error="请选择证件类型"),
-        error_messages=missing_messages("证件类型"),
-        metadata={"label": "证件类型", "options": KIND_OPTIONS},
+        validate=validate.OneOf(DOCUMENT_KINDS, error=lazy_gettext("请选择证件类型")),
+        error_messages=missing_messages(lazy_gettext("证件类型")),
+        metadata={"label": lazy_gettext("证件类型"), "options": KIND_OPTIONS},
     )
-    document_number = text_field("证件号码")
-    name = text_field("姓名", hint="与证件上的姓名完全一致")
+    document_number = text_field(lazy_gettext("证件号码"))
+    name = text_field(lazy_gettext("姓名"), hint=lazy_gettext("与证件上的姓名完全一致"))
 
     @validates_schema(skip_on_field_errors=False)
     def check(self, data: dict[str, Any], **_: Any) -> None:
@@ -124,7 +129,7 @@ class DocumentSchema(PageSchema):
 class RegisterSchema(DocumentSchema):
     """The first page of registering."""
 
-    mobile = mobile("手机号", hint="接收验证码和办理通知")
+    mobile = mobile(lazy_gettext("手机号"), hint=lazy_gettext("接收验证码和办理通知"))
 
 
 class PasswordSchema(PageSchema):
@@ -132,11 +137,16 @@ class PasswordSchema(PageSchema):
 
     password = fields.String(
         required=True,
-        error_messages=missing_messages("密码"),
-        metadata={"label": "密码", "hint": "8 到 64 个字符，至少含大写字母、小写字母、数字、符号中的两种"},
+        error_messages=missing_messages(lazy_gettext("密码")),
+        metadata={
+            "label": lazy_gettext("密码"),
+            "hint": lazy_gettext("8 到 64 个字符，至少含大写字母、小写字母、数字、符号中的两种"),
+        },
     )
     password_again = fields.String(
-        required=True, error_messages=missing_messages("确认密码"), metadata={"label": "确认密码"}
+        required=True,
+        error_messages=missing_messages(lazy_gettext("确认密码")),
+        metadata={"label": lazy_gettext("确认密码")},
     )
 
     @validates_schema(skip_on_field_errors=False)
@@ -147,7 +157,7 @@ class PasswordSchema(PageSchema):
         if problem and "password" in data:
             raise ValidationError(problem, "password")
         if data.get("password_again", password) != password:
-            raise ValidationError("两次填写的密码不一致", "password_again")
+            raise ValidationError(gettext("两次填写的密码不一致"), "password_again")
 
 
 class CodeSchema(PasswordSchema):
@@ -156,7 +166,7 @@ class CodeSchema(PasswordSchema):
     class Meta(PageSchema.Meta):
         fields: tuple[str, ...] = ("code", "password", "password_again")  # errors are told in this order
 
-    code = digits_field("短信验证码", CODE, hint="6 位数字")
+    code = digits_field(lazy_gettext("短信验证码"), CODE, hint=lazy_gettext("6 位数字"))
 
 
 class ConfirmSchema(CodeSchema):
@@ -165,25 +175,25 @@ class ConfirmSchema(CodeSchema):
     class Meta(CodeSchema.Meta):
         fields = ("code", "email", "password", "password_again", "agree")
 
-    email = email("电子邮箱", "用于接收通知")
-    agree = fields.Boolean(load_default=False, metadata={"label": "同意用户协议"})
+    email = email(lazy_gettext("电子邮箱"), lazy_gettext("用于接收通知"))
+    agree = fields.Boolean(load_default=False, metadata={"label": lazy_gettext("同意用户协议")})
 
     @validates_schema(skip_on_field_errors=False)
     def agreed(self, data: dict[str, Any], **_: Any) -> None:
         """Nobody is registered without agreeing."""
         if not data.get("agree"):
-            raise ValidationError("请阅读并同意用户协议和隐私说明", "agree")
+            raise ValidationError(gettext("请阅读并同意用户协议和隐私说明"), "agree")
 
 
 class SignInSchema(PageSchema):
     """Signing in."""
 
-    login = text_field("证件号码", hint="工作人员填写登录名")
+    login = text_field(lazy_gettext("证件号码"), hint=lazy_gettext("工作人员填写登录名"))
     password = fields.String(
         required=True,
-        validate=validate.Length(min=1, error="请填写密码"),
-        error_messages=missing_messages("密码"),
-        metadata={"label": "密码"},
+        validate=validate.Length(min=1, error=lazy_gettext("请填写密码")),
+        error_messages=missing_messages(lazy_gettext("密码")),
+        metadata={"label": lazy_gettext("密码")},
     )
 
 
@@ -192,16 +202,16 @@ class ChangePasswordSchema(PasswordSchema):
 
     current_password = fields.String(
         required=True,
-        validate=validate.Length(min=1, error="请填写当前密码"),
-        error_messages=missing_messages("当前密码"),
-        metadata={"label": "当前密码"},
+        validate=validate.Length(min=1, error=lazy_gettext("请填写当前密码")),
+        error_messages=missing_messages(lazy_gettext("当前密码")),
+        metadata={"label": lazy_gettext("当前密码")},
     )
 
 
 def password_problem(password: str) -> str | None:
     """What is wrong with a password."""
     if not 8 <= len(password) <= 64:
-        return "密码须为 8 到 64 个字符"
+        return gettext("密码须为 8 到 64 个字符")
     if sum(bool(re.search(kind, password)) for kind in CLASSES) < 2:
-        return "密码至少含大写字母、小写字母、数字、符号中的两种"
+        return gettext("密码至少含大写字母、小写字母、数字、符号中的两种")
     return None

@@ -8,11 +8,11 @@ of its own and is slowed, never locked.
 from __future__ import annotations
 
 from flask import g
-from flask_babel import lazy_gettext
 from limits import parse
 
 from handlers.account.proofs import challenges
 from handlers.entry import rate_limits
+from translations import lazy_gettext
 
 HERE = parse("5 per 15 minutes")  # at one account, from one address
 FROM_ADDRESS, FROM_ADDRESS_MOST = parse("60 per 15 minutes"), parse("300 per 15 minutes")  # a campus

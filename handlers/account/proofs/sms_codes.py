@@ -9,13 +9,13 @@ what a number has for strangers in a day.
 from __future__ import annotations
 
 from flask import current_app
-from flask_babel import lazy_gettext
 from limits import RateLimitItem, RateLimitItemPerHour, parse
 
 from domain.accounts import one_time_codes
 from handlers.account.proofs import challenges
 from handlers.entry import rate_limits
 from models import db
+from translations import lazy_gettext
 
 PAUSE = parse("1 per 50 seconds")
 PROVED = parse("5 per hour")

@@ -15,7 +15,6 @@ from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
 from sqlalchemy.exc import IntegrityError
 
 from domain.accounts import email_proofs
@@ -27,10 +26,11 @@ from handlers.entry import rate_limits
 from handlers.page.formfields import FormView
 from models import db
 from models.persons.people import Person
+from translations import lazy_gettext
 from workflows.clock import now
 
-TAKEN = "该证件号码已经注册，请直接登录；忘记密码可以找回。"
-MISMATCH = "实名核验没有通过：姓名与证件号码不一致，请照证件核对后更正"
+TAKEN = lazy_gettext("该证件号码已经注册，请直接登录；忘记密码可以找回。")
+MISMATCH = lazy_gettext("实名核验没有通过：姓名与证件号码不一致，请照证件核对后更正")
 Known = dict[str, Any]
 
 

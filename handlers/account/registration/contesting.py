@@ -18,19 +18,20 @@ from models import db
 from models.base.codes import ACCOUNT_STATES
 from models.base.errors import DomainError, Invalid
 from models.processes.instances import ProcessInstance
+from translations import gettext, lazy_gettext
 from workflows.clock import now
 
 MOST = 500
-PICTURE = "请选择证件照片"
+PICTURE = lazy_gettext("请选择证件照片")
 
 
 class ContestSchema(PageSchema):
     """Why the number is one's own."""
 
     statement = text_field(
-        "申诉说明",
-        validate.Length(max=MOST, error=f"申诉说明不超过 {MOST} 个字"),
-        hint="说明这个证件号码为什么是您的，例如从未注册过本平台",
+        lazy_gettext("申诉说明"),
+        validate.Length(max=MOST, error=lazy_gettext("申诉说明不超过 %(most)s 个字", most=MOST)),
+        hint=lazy_gettext("说明这个证件号码为什么是您的，例如从未注册过本平台"),
     )
 
 
@@ -80,7 +81,7 @@ def find_request() -> ResponseReturnValue:
     try:
         found = account_requests.find_by_code(code)
     except DomainError:
-        problems = {"code": ["没有这个查询码的申诉，请照短信核对"]}
+        problems = {"code": [gettext("没有这个查询码的申诉，请照短信核对")]}
         form = FormView.refused({"code": code}, problems)
         return render_template("account/find_request.html", form=form), 422
     return redirect(url_for("account.contested", code=found.code))

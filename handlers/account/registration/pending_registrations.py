@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import session
-from flask_babel import lazy_gettext
 from sqlalchemy import delete, select
 
 from handlers.entry.access import hash_token
@@ -17,6 +16,7 @@ from models.base.database import writing
 from models.base.errors import DomainError
 from models.persons.accounts import Registration
 from models.persons.people import Person
+from translations import lazy_gettext
 from workflows.clock import wall_time
 
 NAMES = ("document_kind", "document_number", "name", "mobile")

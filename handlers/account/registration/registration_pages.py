@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from marshmallow import ValidationError
 
 from domain.accounts import passwords
@@ -16,6 +15,7 @@ from handlers.page import signed_values
 from handlers.page.formfields import FormView
 from models import db
 from models.base.errors import DomainError
+from translations import gettext
 
 PURPOSE = "register"
 

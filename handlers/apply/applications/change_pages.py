@@ -24,10 +24,11 @@ from models import db
 from models.base import codes
 from models.base.errors import NotFound
 from models.cases.applications import Application
+from translations import gettext, lazy_gettext
 from workflows.clock import now
 
 ANCHORS = {"refresh": "province", "add_row": "resume", "remove_row": "resume", "upload": "photo"}
-CHANGED_MEANWHILE = "您打开页面后，申报内容已在别处修改（见下），请核对后再提交"
+CHANGED_MEANWHILE = lazy_gettext("您打开页面后，申报内容已在别处修改（见下），请核对后再提交")
 
 
 @pages.get("/applications/<int:application_id>/change")
@@ -93,7 +94,7 @@ def clear(application_id: int) -> ResponseReturnValue:
     own = _find_changeable(application_id, lock=True)
     pending_changes.clear_dependents(own)
     db.session.commit()
-    flash("已经清空，请重新选择后一并提交。提交之前，原来的申报内容不变。", "warn")
+    flash(gettext("已经清空，请重新选择后一并提交。提交之前，原来的申报内容不变。"), "warn")
     return _redirect_to_part(own, "identity")
 
 
@@ -103,7 +104,7 @@ def discard(application_id: int) -> ResponseReturnValue:
     own = _find_changeable(application_id, lock=True)
     pending_changes.discard_pending(own)
     db.session.commit()
-    flash("没有提交的修改已经放弃，申报内容保持原样。", "ok")
+    flash(gettext("没有提交的修改已经放弃，申报内容保持原样。"), "ok")
     return redirect(url_for("apply.change", application_id=application_id), 303)
 
 
@@ -114,11 +115,17 @@ def why_not_changeable(application: Application) -> str:
     state = codes.PUBLIC_STATES.get(application.state, application.state)
     contact = "　".join(part for part in (application.authority.name, application.authority.phone) if part)
     if application.state in {"pending_decision", "not_accepted"}:
-        return (
-            f"认定状态为“{state}”，不能修改；只有“网报待确认”时可以修改。"
-            f"确需修改的，请联系{contact}，由其把状态调整为“网报待确认”。"
+        return gettext(
+            "认定状态为“%(state)s”，不能修改；只有“网报待确认”时可以修改。确需修改的，请联系%(contact)s，"
+            "由其把状态调整为“网报待确认”。",
+            state=state,
+            contact=contact,
         )
-    return f"认定状态为“{state}”，不能修改；只有“网报待确认”时可以修改。有疑问的，请联系{contact}。"
+    return gettext(
+        "认定状态为“%(state)s”，不能修改；只有“网报待确认”时可以修改。有疑问的，请联系%(contact)s。",
+        state=state,
+        contact=contact,
+    )
 
 
 def _check_part(part: str) -> None:
@@ -150,9 +157,9 @@ def _save_part(own: Application, part: str, answers: dict[str, Any]) -> Response
     told = own.revision != before
     db.session.commit()
     if not saved:
-        flash("这一部分已经记下，还有要重新填写的内容，填完后一并提交。", "warn")
+        flash(gettext("这一部分已经记下，还有要重新填写的内容，填完后一并提交。"), "warn")
         return _redirect_to_part(own, pending_changes.read_pending(own).open[0])
-    flash("修改已提交。" if told else "没有改动，申报内容保持原样。", "ok")
+    flash(gettext("修改已提交。") if told else gettext("没有改动，申报内容保持原样。"), "ok")
     return redirect(url_for("apply.application", application_id=own.id), 303)
 
 
@@ -205,7 +212,7 @@ def _sync_enrolment(
         flash(enrolment_sync.SEVERAL_FOUND, "warn")
         back = url_for("apply.change_part", application_id=own.id, part=part)
         return redirect(url_for("profile.enrolment", next=back), 303)
-    flash("学籍已同步。", "ok")
+    flash(gettext("学籍已同步。"), "ok")
     return _redirect_to_part(own, part, "enrolment")
 
 
@@ -232,7 +239,7 @@ def _render_part(
             frame="apply/change_frame.html",
             changing=True,
             part=part,
-            title=f"修改：{TITLES[part]}",
+            title=gettext("修改：%(titles)s", titles=TITLES[part]),
             revision=own.revision,
             to_refill=pending_changes.list_open_parts(own),
             application=own,

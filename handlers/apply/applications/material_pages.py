@@ -19,16 +19,17 @@ from handlers.page.formfields import FormView
 from models import db
 from models.base.errors import Invalid, NotFound
 from models.cases.applications import Application, select_registered
+from translations import gettext, lazy_gettext
 from workflows import forms
 from workflows.clock import now
 
-NO_FILE = "没有收到文件，请选择 PDF 文件"
-UPLOAD_OVER = "上传时间已于 {end} 结束，文件没有保存。"
-CLOSED = "这件申请目前不能上传材料，文件没有保存。"
-ALREADY_SENT = "材料已经提交，现在不能更换；需要更换的，请等待审核结果。"
+NO_FILE = lazy_gettext("没有收到文件，请选择 PDF 文件")
+UPLOAD_OVER = lazy_gettext("上传时间已于 {end} 结束，文件没有保存。")
+CLOSED = lazy_gettext("这件申请目前不能上传材料，文件没有保存。")
+ALREADY_SENT = lazy_gettext("材料已经提交，现在不能更换；需要更换的，请等待审核结果。")
 MOST_VERSIONS = 30  # versions of one material: all of them are kept for ever
-TOO_MANY_VERSIONS = "这一项已上传 {most} 次，不能再更换，请联系认定机构。"
-NOT_RETURNED = "“{name}”没有退回，不用更换。"
+TOO_MANY_VERSIONS = lazy_gettext("这一项已上传 {most} 次，不能再更换，请联系认定机构。")
+NOT_RETURNED = lazy_gettext("“{name}”没有退回，不用更换。")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +63,7 @@ def put_material(application_id: int, key: str) -> ResponseReturnValue:
         return _render_page(_find_own_application(application_id), view), 422
     kept.add_material_version(application, slot, received.upload, now())
     db.session.commit()
-    flash(f"“{slot.name}”已上传。", "ok")
+    flash(gettext("“%(name)s”已上传。", name=slot.name), "ok")
     return redirect(url_for("apply.materials", application_id=application_id, _anchor=f"slot-{key}"), 303)
 
 
@@ -109,7 +110,7 @@ def _render_page(application: Application, view: FormView) -> str:
         **material_slots.describe_slots(application, form_key),
         form=FormView(values=view.values, errors=view.errors, schema=schema),
         item=item if form_key else None,
-        title=forms.get_form(form_key).title if form_key else "上传的材料",
+        title=forms.get_form(form_key).title if form_key else gettext("上传的材料"),
         number=application.id,
         unsaved=pending_changes.list_unsaved_parts(application) if form_key else [],
         until=material_slots.upload_ends_at(item) if item and form_key else None,

@@ -8,6 +8,7 @@ from typing import Any
 from handlers.diagrams import picture, timeline_events
 from handlers.diagrams.timeline_events import DiagramWords
 from models.cases.applications import Application
+from translations import lazy_gettext
 from workflows.diagrams import case_progress, outline
 from workflows.diagrams.outline import Stage
 
@@ -16,9 +17,13 @@ PROCEEDING_STATES = frozenset({"pending_confirmation", "correction", "pending_de
 # The process of the other way of confirmation; which way a case goes, its plan says.
 OTHER_CONFIRMATION = {"on_site": "online_review", "online": "confirmation"}
 WORDS = DiagramWords(
-    here="您在这里",
-    end="办理结束",
-    states={"done": "已办", "ahead": "尚未开始", "again": "已办过，将重新办理"},
+    here=lazy_gettext("您在这里"),
+    end=lazy_gettext("办理结束"),
+    states={
+        "done": lazy_gettext("已办"),
+        "ahead": lazy_gettext("尚未开始"),
+        "again": lazy_gettext("已办过，将重新办理"),
+    },
 )
 
 

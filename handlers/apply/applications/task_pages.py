@@ -17,6 +17,7 @@ from models import db
 from models.base.errors import AlreadyDone, Invalid, NotFound
 from models.cases.applications import Application
 from models.processes.instances import WorkItem
+from translations import gettext
 from workflows import forms, worklist
 from workflows.clock import now
 from workflows.forms import FormContext
@@ -48,7 +49,7 @@ def finish_task(item_id: int) -> ResponseReturnValue:
         schema = forms.get_form(item.form_key or "").schema()
         return _render_task(item, FormView.refused(answers, refusal.fields, schema)), refusal.status
     db.session.commit()
-    flash("已经提交。", "ok")
+    flash(gettext("已经提交。"), "ok")
     return _redirect_to_status(item)
 
 

@@ -23,6 +23,7 @@ from models import db
 from models.base.errors import DomainError, NotFound
 from models.cases.applications import Application, select_registered
 from models.cases.threads import Thread, select_message_file, select_threads
+from translations import gettext, lazy_gettext
 from workflows.clock import now
 
 MOST_CHARACTERS = 2000
@@ -34,11 +35,19 @@ class ReplySchema(StandardTextSchema):
     text = fields.String(
         required=True,
         validate=[
-            validate.Length(min=1, error="请填写回复内容。"),
-            validate.Length(max=MOST_CHARACTERS, error=f"回复内容不超过 {MOST_CHARACTERS} 个字。"),
+            validate.Length(min=1, error=lazy_gettext("请填写回复内容。")),
+            validate.Length(
+                max=MOST_CHARACTERS,
+                error=lazy_gettext(
+                    "回复内容不超过 %(most_characters)s 个字。", most_characters=MOST_CHARACTERS
+                ),
+            ),
         ],
-        error_messages={"required": "请填写回复内容。"},
-        metadata={"label": "回复内容", "hint": f"不超过 {MOST_CHARACTERS} 个字"},
+        error_messages={"required": lazy_gettext("请填写回复内容。")},
+        metadata={
+            "label": lazy_gettext("回复内容"),
+            "hint": lazy_gettext("不超过 %(most_characters)s 个字", most_characters=MOST_CHARACTERS),
+        },
     )
 
 
@@ -84,7 +93,7 @@ def answer_thread(application_id: int, thread_id: int) -> ResponseReturnValue:
         page = _render_refused(application_id, thread_id, form, attached, refusal.sentence)
         return page, refusal.status
     db.session.commit()
-    flash("回复已发送。", "ok")
+    flash(gettext("回复已发送。"), "ok")
     there = url_for("apply.messages", application_id=application_id, _anchor=f"thread-{thread_id}")
     return redirect(there, 303)
 

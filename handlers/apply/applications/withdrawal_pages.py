@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
 from marshmallow import ValidationError, fields, validate
 from sqlalchemy import select
 
@@ -19,6 +18,7 @@ from models.base import codes
 from models.base.errors import DomainError
 from models.cases.applications import Application
 from models.processes.instances import Wait
+from translations import gettext, lazy_gettext
 from workflows import engine, worklist
 
 MESSAGE = "withdrawn"
@@ -36,8 +36,12 @@ class WithdrawalSchema(StandardTextSchema):
 
     reason = fields.String(
         load_default="",
-        validate=validate.Length(max=400, error="撤回原因不超过 400 个字"),
-        metadata={"label": "撤回原因", "hint": "可以不填，不超过 400 个字", "optional": True},
+        validate=validate.Length(max=400, error=lazy_gettext("撤回原因不超过 400 个字")),
+        metadata={
+            "label": lazy_gettext("撤回原因"),
+            "hint": lazy_gettext("可以不填，不超过 400 个字"),
+            "optional": True,
+        },
     )
 
 
@@ -69,7 +73,7 @@ def withdraw(application_id: int) -> ResponseReturnValue:
         actor=g.principal.person_id,
     )
     db.session.commit()
-    flash("申请已撤回，报名号作废。", "ok")
+    flash(gettext("申请已撤回，报名号作废。"), "ok")
     return _redirect_to_status(application_id)
 
 
@@ -77,7 +81,9 @@ def _find_withdrawable(application_id: int) -> Application:
     found = application_pages.find_own_application(application_id)
     if not revisions.is_undecided(found):
         state = codes.PUBLIC_STATES.get(found.state, found.state)
-        raise NotWithdrawable(f"认定状态为“{state}”，不能撤回；作出认定结论之前可以撤回。")
+        raise NotWithdrawable(
+            gettext("认定状态为“%(state)s”，不能撤回；作出认定结论之前可以撤回。", state=state)
+        )
     return found
 
 

@@ -15,11 +15,17 @@ from models import db
 from models.base import codes
 from models.cases.applications import Application
 from models.cases.credentials import ExamCertificate
+from translations import gettext, lazy_gettext
 
 TYPED_KEY = "changing"  # where it waits among what was typed
 PARTS = ("identity", "authority", "details")
 NOTHING_PENDING: dict[str, Any] = {"typed": {}, "ready": [], "open": [], "cleared_for": [], "pictures": {}}
-CLEARED_FIELDS = ("资格种类", "任教学科", "普通话证书", "确认点")
+CLEARED_FIELDS = (
+    lazy_gettext("资格种类"),
+    lazy_gettext("任教学科"),
+    lazy_gettext("普通话证书"),
+    lazy_gettext("确认点"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,15 +143,17 @@ def list_cleared_fields(application: Application) -> list[tuple[str, str, str]]:
     """What depends on the exam route and its certificate: what it is now, and what becomes of it."""
     _, chosen = chosen_exam(read_pending(application).typed.get("identity", {}))
     exam = db.session.get(ExamCertificate, chosen) if chosen else None
-    follows = (short_kind_name(exam.kind), exam.subject) if exam else ("重新选择", "重新选择")
+    follows = (
+        (short_kind_name(exam.kind), exam.subject) if exam else (gettext("重新选择"), gettext("重新选择"))
+    )
     spoken = application.putonghua
     now = (
         short_kind_name(application.kind),
         application.subject or "",
-        codes.PUTONGHUA_LEVELS.get(spoken.level, "免测") if spoken else "",
+        codes.PUTONGHUA_LEVELS.get(spoken.level, gettext("免测")) if spoken else "",
         application.site.name if application.site else "",
     )
-    return list(zip(CLEARED_FIELDS, now, (*follows, "重新选择", "重新选择"), strict=True))
+    return list(zip(CLEARED_FIELDS, now, (*follows, gettext("重新选择"), gettext("重新选择")), strict=True))
 
 
 def undo_clearing(application: Application) -> None:

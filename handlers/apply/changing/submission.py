@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, cast
 
 from flask import g
-from flask_babel import lazy_gettext
 from marshmallow import ValidationError
 from sqlalchemy import select
 
@@ -32,6 +31,7 @@ from models.cases.applications import Application
 from models.cases.refusals import CertificateNotUsable
 from models.persons.files import StoredFile
 from models.processes.instances import WorkItem
+from translations import gettext, lazy_gettext
 from workflows.forms import FormContext
 
 
@@ -190,8 +190,12 @@ def _kind_field(application: Application) -> str:
 
 
 def _why_kind_refused(application: Application) -> str:
-    kind = codes.KINDS.get(application.kind or "", "这一种类")
-    return f"{application.authority.name}本批次不受理{kind}。要向其他机构申请的，请先撤回，再重新报名"
+    kind = codes.KINDS.get(application.kind or "", gettext("这一种类"))
+    return gettext(
+        "%(name)s本批次不受理%(kind)s。要向其他机构申请的，请先撤回，再重新报名",
+        name=application.authority.name,
+        kind=kind,
+    )
 
 
 @contextmanager

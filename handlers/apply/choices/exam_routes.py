@@ -14,14 +14,15 @@ from models import db
 from models.base import codes
 from models.cases.applications import Application
 from models.cases.credentials import ExamCertificate
+from translations import lazy_gettext
 from workflows.clock import LOCAL
 
 OTHER_ROUTE = "other"
-ROUTE_NOT_TAKEN = "所选的认定计划不接受这种考试形式"
+ROUTE_NOT_TAKEN = lazy_gettext("所选的认定计划不接受这种考试形式")
 ROUTE_HINTS = {
-    "national_exam": "持中小学教师资格考试合格证明",
-    "normal_student": "持师范生教师职业能力证书",
-    OTHER_ROUTE: "含高校及省考申请人",
+    "national_exam": lazy_gettext("持中小学教师资格考试合格证明"),
+    "normal_student": lazy_gettext("持师范生教师职业能力证书"),
+    OTHER_ROUTE: lazy_gettext("含高校及省考申请人"),
 }
 
 
@@ -92,6 +93,6 @@ def why_route_fails(application: Application, route: str) -> str:
 
 
 CERTIFICATE_INPUTS = {
-    "national_exam": ("exam_certificate", "请选择一张考试合格证明"),
-    "normal_student": ("normal_certificate", "请选择一张师范生教师职业能力证书"),
+    "national_exam": ("exam_certificate", lazy_gettext("请选择一张考试合格证明")),
+    "normal_student": ("normal_certificate", lazy_gettext("请选择一张师范生教师职业能力证书")),
 }

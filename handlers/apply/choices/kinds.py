@@ -10,6 +10,7 @@ from domain.rules.policy import QualificationRequest
 from handlers.apply.choices.exam_routes import OTHER_ROUTE
 from models.base import codes
 from models.cases.applications import Application
+from translations import gettext
 
 
 def build_kind_cards(application: Application, offered: Iterable[str]) -> list[dict[str, Any]]:
@@ -37,7 +38,7 @@ def build_subject_options(application: Application, kind: str) -> list[dict[str,
         subject for one, subject in eligibility.list_held_qualifications(application.person_id) if one == kind
     }
     reasons = {
-        one: "已经取得" if one in held else _why_subject_fails(application, kind, one)
+        one: gettext("已经取得") if one in held else _why_subject_fails(application, kind, one)
         for one in codes.SUBJECTS.get(kind, ())
     }
     return [
@@ -73,7 +74,10 @@ def _why_subject_fails(application: Application, kind: str, subject: str) -> str
     asked = _build_request(application, kind, subject)
     if not _why_putonghua_fails(application, asked):
         return ""
-    return f"普通话要求{codes.PUTONGHUA_LEVELS[policy.minimum_putonghua(asked).level]}"
+    return gettext(
+        "普通话要求%(putonghua_levels)s",
+        putonghua_levels=codes.PUTONGHUA_LEVELS[policy.minimum_putonghua(asked).level],
+    )
 
 
 def _describe_kind(application: Application, kind: str) -> list[str]:
@@ -81,7 +85,7 @@ def _describe_kind(application: Application, kind: str) -> list[str]:
     exempt = policy.rule_on_exemption("exam", asked, requirements.exemption_grounds_of(application))
     needed = policy.minimum_education(asked, requirements.NO_YEAR)
     told = (
-        f"{codes.EDUCATION[needed.level]}及以上学历",
+        gettext("%(education)s及以上学历", education=codes.EDUCATION[needed.level]),
         needed.condition,
         policy.rule_on_exam_route(asked).evidence,
         requirements.cite_article(exempt.reason, exempt.article) if exempt.holds else "",

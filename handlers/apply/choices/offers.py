@@ -21,12 +21,13 @@ from models.authorities.plans import (
     select_provinces,
     select_subregions,
 )
+from translations import gettext, lazy_gettext
 
-NO_SITE = "该机构未设置确认点，请联系所选的教育局。"
-OUTSIDE = "当前时间不在该机构的网报时间段内"
-PERIOD = "申请应当在公布的受理期限内提出（《教师资格条例》第十四条）。"
-CLOSED = "该机构不组织网上采集认定信息，请与该机构联系。"
-NO_PLAN = "该机构目前未开展认定工作，请与该机构联系。"
+NO_SITE = lazy_gettext("该机构未设置确认点，请联系所选的教育局。")
+OUTSIDE = lazy_gettext("当前时间不在该机构的网报时间段内")
+PERIOD = lazy_gettext("申请应当在公布的受理期限内提出（《教师资格条例》第十四条）。")
+CLOSED = lazy_gettext("该机构不组织网上采集认定信息，请与该机构联系。")
+NO_PLAN = lazy_gettext("该机构目前未开展认定工作，请与该机构联系。")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,12 @@ class Offer:
         """What stands under the refusal: the real window, or whom to ask."""
         if self.refusal == OUTSIDE and self.plan is not None:
             window = dates.format_window((self.plan.apply_from, self.plan.apply_until))
-            return f"{self.authority.name}的网报时间为 {window}。{PERIOD}"
+            return gettext(
+                "%(name)s的网报时间为 %(window)s。%(period)s",
+                name=self.authority.name,
+                window=window,
+                period=PERIOD,
+            )
         return self.contact if self.refusal else ""
 
     @property

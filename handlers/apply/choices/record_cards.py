@@ -25,26 +25,27 @@ from models.cases.credentials import (
     PutonghuaCertificate,
 )
 from models.persons.people import Person
+from translations import gettext, lazy_gettext
 from workflows.clock import LOCAL
 
-CHINESE = "语文"  # its teachers need more Putonghua than others
-VERIFIED = {"state": "ok", "icon": "ok", "text": "系统核验通过"}
-UNVERIFIED = {"state": "warn", "icon": "warn", "text": "未经系统核验"}
+CHINESE = lazy_gettext("语文")  # its teachers need more Putonghua than others
+VERIFIED = {"state": "ok", "icon": "ok", "text": lazy_gettext("系统核验通过")}
+UNVERIFIED = {"state": "warn", "icon": "warn", "text": lazy_gettext("未经系统核验")}
 
 
 def list_particulars(person: Person) -> list[tuple[str, str]]:
     """The particulars as the personal centre has them."""
     rows = [
-        ("姓名", person.name),
-        ("性别", codes.SEXES.get(person.sex or "", "")),
-        ("民族", codes.ETHNICITIES.get(person.ethnicity or "", "")),
-        ("证件类型", codes.DOCUMENT_KINDS.get(person.document_kind or "", "")),
-        ("证件号码", person.document_number or ""),
-        ("出生日期", dates.format_day(person.birth_date)),
-        ("当地身份证件号码", person.local_id_number or ""),
-        ("通行证号码", person.pass_number or ""),
+        (gettext("姓名"), person.name),
+        (gettext("性别"), codes.SEXES.get(person.sex or "", "")),
+        (gettext("民族"), codes.ETHNICITIES.get(person.ethnicity or "", "")),
+        (gettext("证件类型"), codes.DOCUMENT_KINDS.get(person.document_kind or "", "")),
+        (gettext("证件号码"), person.document_number or ""),
+        (gettext("出生日期"), dates.format_day(person.birth_date)),
+        (gettext("当地身份证件号码"), person.local_id_number or ""),
+        (gettext("通行证号码"), person.pass_number or ""),
     ]
-    local = {"当地身份证件号码", "通行证号码"}
+    local = {gettext("当地身份证件号码"), gettext("通行证号码")}
     return [(key, value) for key, value in rows if value or key not in local]
 
 
@@ -65,7 +66,11 @@ def _exam_card(one: ExamCertificate, reason: str) -> dict[str, Any]:
     return {
         "value": one.id,
         "title": f"{short_kind_name(one.kind)}　{one.subject}",
-        "meta": [f"编号 {one.number}", f"有效期至 {dates.format_day(one.valid_until)}", one.school],
+        "meta": [
+            gettext("编号 %(number)s", number=one.number),
+            gettext("有效期至 %(day)s", day=dates.format_day(one.valid_until)),
+            one.school,
+        ],
         "reason": reason,
     }
 
@@ -99,11 +104,24 @@ def _describe_level(asked: QualificationRequest) -> str:
     if asked.subject == "" and CHINESE in codes.SUBJECTS[asked.kind]:
         strictest = policy.minimum_putonghua(replace(asked, subject=CHINESE)).level
         more = (
-            f"，{CHINESE}{codes.PUTONGHUA_LEVELS[strictest]}及以上"
+            gettext(
+                "，%(chinese)s%(putonghua_levels)s及以上",
+                chinese=CHINESE,
+                putonghua_levels=codes.PUTONGHUA_LEVELS[strictest],
+            )
             if strictest not in (level, "none")
             else ""
         )
-    return f"{requirements.qualification_title(asked)}要求{word}及以上{more}。" if word else ""
+    return (
+        gettext(
+            "%(qualification_title)s要求%(word)s及以上%(more)s。",
+            qualification_title=requirements.qualification_title(asked),
+            word=word,
+            more=more,
+        )
+        if word
+        else ""
+    )
 
 
 def _why_putonghua_fails(
@@ -115,13 +133,23 @@ def _why_putonghua_fails(
 
 def _putonghua_card(one: PutonghuaCertificate, reason: str) -> dict[str, Any]:
     if one.source == "exempt":
-        return {"value": one.id, "title": "免测", "meta": ["仅适用于高等学校教师资格"], "reason": reason}
-    score = f"　{one.score:g} 分" if one.score is not None else ""
-    by_hand = "" if one.source == "verified" else "手工录入，确认时带原件"
+        return {
+            "value": one.id,
+            "title": gettext("免测"),
+            "meta": [gettext("仅适用于高等学校教师资格")],
+            "reason": reason,
+        }
+    score = gettext("\u3000%(score)s 分", score=f"{one.score:g}") if one.score is not None else ""
+    by_hand = "" if one.source == "verified" else gettext("手工录入，确认时带原件")
     return {
         "value": one.id,
         "title": f"{codes.PUTONGHUA_LEVELS.get(one.level, one.level)}{score}",
-        "meta": [f"编号 {one.number}", dates.format_day(one.tested_on), one.issuer, by_hand],
+        "meta": [
+            gettext("编号 %(number)s", number=one.number),
+            dates.format_day(one.tested_on),
+            one.issuer,
+            by_hand,
+        ],
         "tag": VERIFIED if one.source == "verified" else UNVERIFIED,
         "reason": reason,
     }
@@ -142,9 +170,13 @@ def build_enrolment_cards(
                 codes.EDUCATION_LEVELS.get(one.level, one.level).removesuffix("毕业"),
                 codes.STUDY_FORMS.get(one.study_form, one.study_form),
                 one.status,
-                f"预计 {dates.format_day(one.expected_graduation)}毕业" if one.expected_graduation else "",
+                gettext("预计 %(day)s毕业", day=dates.format_day(one.expected_graduation))
+                if one.expected_graduation
+                else "",
             ],
-            "tag": {"state": "ok", "icon": "ok", "text": "已同步"} if one.source == "synced" else UNVERIFIED,
+            "tag": {"state": "ok", "icon": "ok", "text": gettext("已同步")}
+            if one.source == "synced"
+            else UNVERIFIED,
             "reason": requirements.why_enrolment_fails(one, province)
             or why_useless(wanted, partial(_why_schooling_fails, requirements.schooling_of_enrolment(one))),
         }
@@ -175,7 +207,7 @@ def build_diploma_cards(
             "meta": [
                 codes.EDUCATION_LEVELS.get(one.level, one.level),
                 codes.STUDY_FORMS.get(one.study_form, one.study_form),
-                f"证书编号 {one.number}",
+                gettext("证书编号 %(number)s", number=one.number),
                 dates.format_day(one.graduated_on),
             ],
             "tag": VERIFIED if one.source == "verified" else UNVERIFIED,
@@ -194,7 +226,7 @@ def build_degree_cards(person_id: int) -> list[dict[str, Any]]:
         {
             "value": one.id,
             "title": f"{one.name}　{one.school}",
-            "meta": [f"证书编号 {one.number}", dates.format_day(one.awarded_on)],
+            "meta": [gettext("证书编号 %(number)s", number=one.number), dates.format_day(one.awarded_on)],
             "tag": VERIFIED if one.source == "verified" else UNVERIFIED,
             "reason": "",
         }

@@ -10,6 +10,7 @@ from marshmallow import ValidationError, fields, validate, validates
 from domain.wording import agreements
 from handlers.apply.forms.wizard_steps import StepSchema, Values, WizardStep, register_step
 from models.cases.applications import Application
+from translations import gettext, lazy_gettext
 from workflows.forms import FormContext
 
 
@@ -18,24 +19,26 @@ class AgreementStepSchema(StepSchema):
 
     step = "agreement"
 
-    version = fields.String(required=True, error_messages={"required": "请刷新页面，重新阅读协议"})
+    version = fields.String(
+        required=True, error_messages={"required": lazy_gettext("请刷新页面，重新阅读协议")}
+    )
     agree = fields.Boolean(
         required=True,
-        validate=validate.Equal(True, error="请勾选同意申报协议"),
-        error_messages={"required": "请勾选同意申报协议"},
+        validate=validate.Equal(True, error=lazy_gettext("请勾选同意申报协议")),
+        error_messages={"required": lazy_gettext("请勾选同意申报协议")},
         metadata={"label": agreements.CONSENTS["agree"]},
     )
     consent = fields.Boolean(
         required=True,
-        validate=validate.Equal(True, error="请勾选授权查询性侵违法犯罪信息"),
-        error_messages={"required": "请勾选授权查询性侵违法犯罪信息"},
+        validate=validate.Equal(True, error=lazy_gettext("请勾选授权查询性侵违法犯罪信息")),
+        error_messages={"required": lazy_gettext("请勾选授权查询性侵违法犯罪信息")},
         metadata={"label": agreements.CONSENTS["consent"]},
     )
 
     @validates("version")
     def _check_version(self, version: str, **_: Any) -> None:
         if version != agreements.AGREEMENT_VERSION:
-            raise ValidationError("协议内容已经更新，请重新阅读后再勾选")
+            raise ValidationError(gettext("协议内容已经更新，请重新阅读后再勾选"))
 
 
 def _read_stored(application: Application) -> dict[str, Any]:

@@ -22,9 +22,10 @@ from models.authorities.places import Region
 from models.base import codes
 from models.base.errors import DomainError, Invalid
 from models.cases.applications import Application
+from translations import gettext, lazy_gettext
 from workflows.forms import FormContext
 
-BASIS_HINT = "按户籍、居住证、就读学校或者部队驻地申请，确认时要带相应的证明"
+BASIS_HINT = lazy_gettext("按户籍、居住证、就读学校或者部队驻地申请，确认时要带相应的证明")
 
 
 def _error_messages(message: str) -> dict[str, Any]:
@@ -37,30 +38,46 @@ class AuthorityStepSchema(StepSchema):
     step = "authority"
 
     kind = fields.String(
-        validate=validate.OneOf(list(codes.KINDS), error="请选择资格种类"), metadata={"label": "资格种类"}
+        validate=validate.OneOf(list(codes.KINDS), error=lazy_gettext("请选择资格种类")),
+        metadata={"label": lazy_gettext("资格种类")},
     )
-    subject = fields.String(validate=validate.Length(max=60), metadata={"label": "任教学科"})
+    subject = fields.String(validate=validate.Length(max=60), metadata={"label": lazy_gettext("任教学科")})
     basis = fields.String(
         required=True,
-        validate=validate.OneOf(list(codes.BASES), error="请选择申请依据"),
-        error_messages=_error_messages("请选择凭什么在这里申请"),
-        metadata={"label": "凭什么在这里申请", "hint": BASIS_HINT, "options": tuple(codes.BASES.items())},
+        validate=validate.OneOf(list(codes.BASES), error=lazy_gettext("请选择申请依据")),
+        error_messages=_error_messages(lazy_gettext("请选择凭什么在这里申请")),
+        metadata={
+            "label": lazy_gettext("凭什么在这里申请"),
+            "hint": BASIS_HINT,
+            "options": tuple(codes.BASES.items()),
+        },
     )
     province = fields.String(
-        required=True, error_messages=_error_messages("请选择省"), metadata={"label": "省"}
+        required=True,
+        error_messages=_error_messages(lazy_gettext("请选择省")),
+        metadata={"label": lazy_gettext("省")},
     )
-    city = fields.String(required=True, error_messages=_error_messages("请选择市"), metadata={"label": "市"})
-    county = fields.String(metadata={"label": "县（市、区）"})
+    city = fields.String(
+        required=True,
+        error_messages=_error_messages(lazy_gettext("请选择市")),
+        metadata={"label": lazy_gettext("市")},
+    )
+    county = fields.String(metadata={"label": lazy_gettext("县（市、区）")})
     street = fields.String(
         required=True,
-        validate=validate.Length(min=2, max=60, error="详细地址应为 2 至 60 个字"),
-        error_messages=_error_messages("请填写详细地址"),
-        metadata={"label": "详细地址", "hint": "写到楼栋和房间号，不超过 60 个字"},
+        validate=validate.Length(min=2, max=60, error=lazy_gettext("详细地址应为 2 至 60 个字")),
+        error_messages=_error_messages(lazy_gettext("请填写详细地址")),
+        metadata={
+            "label": lazy_gettext("详细地址"),
+            "hint": lazy_gettext("写到楼栋和房间号，不超过 60 个字"),
+        },
     )
     authority = fields.Integer(
-        required=True, error_messages=_error_messages("请选择认定机构"), metadata={"label": "认定机构"}
+        required=True,
+        error_messages=_error_messages(lazy_gettext("请选择认定机构")),
+        metadata={"label": lazy_gettext("认定机构")},
     )
-    site = fields.Integer(metadata={"label": "确认点"})
+    site = fields.Integer(metadata={"label": lazy_gettext("确认点")})
 
 
 def read_stored(application: Application) -> dict[str, Any]:
@@ -164,16 +181,18 @@ def _accept_answers(case: FormContext, application: Application, answers: Values
     offer = _find_offer(case, application, answers)
     _use_site(application, offer, answers.get("site"))
     if application.exam_route not in offer.plan.exam_routes:  # type: ignore[union-attr]
-        raise Invalid({"authority": ["该机构的认定计划不接受您选择的考试形式，请另选或者返回第二步修改"]})
+        raise Invalid(
+            {"authority": [gettext("该机构的认定计划不接受您选择的考试形式，请另选或者返回第二步修改")]}
+        )
     check_requirements(application)
 
 
 def check_requirements(application: Application) -> None:
     """What was chosen at step 2 is enough for the kind and the subject in this place."""
     if reason := requirements.why_education_fails(application):
-        raise Invalid({"kind": [f"{reason}，请返回第二步更换学历"]})
+        raise Invalid({"kind": [gettext("%(reason)s，请返回第二步更换学历", reason=reason)]})
     if reason := kinds.why_putonghua_fails(application):
-        raise Invalid({"subject": [f"{reason}，请返回第二步更换证书"]})
+        raise Invalid({"subject": [gettext("%(reason)s，请返回第二步更换证书", reason=reason)]})
 
 
 def use_kind_and_region(case: FormContext, application: Application, answers: Values) -> None:
@@ -192,9 +211,9 @@ def use_kind(case: FormContext, application: Application, answers: Values) -> No
         return
     kind, subject = answers.get("kind"), answers.get("subject")
     if kind not in codes.KINDS:
-        raise Invalid({"kind": ["请选择资格种类"]})
+        raise Invalid({"kind": [gettext("请选择资格种类")]})
     if subject not in codes.SUBJECTS[kind]:
-        raise Invalid({"subject": ["请选择任教学科"]})
+        raise Invalid({"subject": [gettext("请选择任教学科")]})
     if reason := kinds.why_kind_fails(application, kind):
         raise Invalid({"kind": [reason]})
     try:
@@ -208,9 +227,9 @@ def use_region(application: Application, answers: Values) -> None:
     """Take the place, and on what ground it is chosen."""
     region = db.session.get(Region, _chosen_region(answers))
     if region is None or authority_levels.region_chain(region.code)[-1] != answers["province"]:
-        raise Invalid({"county": ["请重新选择地区"]})
+        raise Invalid({"county": [gettext("请重新选择地区")]})
     if not answers.get("county") and offers.list_region_choices(answers)["counties"]:
-        raise Invalid({"county": ["请选择县（市、区）"]})
+        raise Invalid({"county": [gettext("请选择县（市、区）")]})
     application.region_code = region.code
     application.basis, application.street = answers["basis"], answers["street"]
 
@@ -225,9 +244,16 @@ def _find_offer(case: FormContext, application: Application, answers: Values) ->
     kind, region = application.kind or "", application.region_code or ""
     if answers["authority"] in {one.id for one in offers.list_other_authorities(kind, region)}:
         raise Invalid(
-            {"authority": [f"请选择认定机构：{authority_levels.why_decided_elsewhere(kind, region)}"]}
+            {
+                "authority": [
+                    gettext(
+                        "请选择认定机构：%(why_decided_elsewhere)s",
+                        why_decided_elsewhere=authority_levels.why_decided_elsewhere(kind, region),
+                    )
+                ]
+            }
         )
-    raise Invalid({"authority": ["请选择认定机构"]})
+    raise Invalid({"authority": [gettext("请选择认定机构")]})
 
 
 def explain_refusal(offer: Offer) -> str:
@@ -237,7 +263,7 @@ def explain_refusal(offer: Offer) -> str:
 
 def _use_site(application: Application, offer: Offer, site: int | None) -> None:
     if site not in {part.site_id for part in offer.sites}:
-        raise Invalid({"site": ["请选择确认点"]})
+        raise Invalid({"site": [gettext("请选择确认点")]})
     application.plan = offer.plan  # type: ignore[assignment]
     application.authority, application.site_id = offer.authority, site
 

@@ -17,9 +17,10 @@ from models.base import codes
 from models.base.errors import Invalid
 from models.cases.applications import Application
 from models.processes.instances import WorkItem
+from translations import gettext, lazy_gettext
 from workflows.forms import FormContext
 
-SITE_BUSY = "确认点正在核对您的材料，暂时不能更换确认点"
+SITE_BUSY = lazy_gettext("确认点正在核对您的材料，暂时不能更换确认点")
 
 
 class ChangeAuthoritySchema(authority.AuthorityStepSchema):
@@ -75,14 +76,18 @@ def why_unfitting(application: Application) -> str:
     """Why the place cannot be chosen, and what can be done."""
     reason = authority_levels.why_decided_elsewhere(application.kind or "", application.region_code or "")
     name = application.authority.name
-    return f"所选地区的{reason}，不由{name}认定。要向其他机构申请的，请先撤回，再重新报名"
+    return gettext(
+        "所选地区的%(reason)s，不由%(name)s认定。要向其他机构申请的，请先撤回，再重新报名",
+        reason=reason,
+        name=name,
+    )
 
 
 def use_site(application: Application, site: int | None) -> None:
     """Take another site of the plan, unless the present one has the case in its hands."""
     part = select(PlanSite.id).where(PlanSite.plan_id == application.plan_id, PlanSite.site_id == site)
     if site is None or db.session.scalar(part) is None:
-        raise Invalid({"site": ["请选择确认点"]})
+        raise Invalid({"site": [gettext("请选择确认点")]})
     if site != application.site_id and _is_at_desk(application):
         raise Invalid({"site": [SITE_BUSY]})
     application.site_id = site

@@ -16,6 +16,7 @@ from handlers.apply.forms.wizard_steps import (
 from handlers.apply.summary import application_facts
 from models.base.errors import Invalid
 from models.cases.applications import Application
+from translations import gettext
 from workflows.forms import FormContext
 
 NEEDED_STEPS = ("agreement", "identity", "authority", "details")
@@ -42,7 +43,7 @@ def _missing_steps(application: Application) -> list[str]:
 def _accept_answers(case: FormContext, application: Application, answers: Values) -> None:
     missing = _missing_steps(application)
     if missing:
-        raise Invalid({"go": [f"“{TITLES[step]}”需要重新填写" for step in missing]})
+        raise Invalid({"go": [gettext("“%(titles)s”需要重新填写", titles=TITLES[step]) for step in missing]})
 
 
 register_step(

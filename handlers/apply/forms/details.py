@@ -21,22 +21,28 @@ from handlers.page.printable_text import StandardTextSchema
 from models.base import codes, spelling
 from models.base.errors import Invalid
 from models.cases.applications import Application
+from translations import gettext, lazy_gettext
 from workflows.clock import LOCAL
 from workflows.forms import FormContext
 
 RESUME_ROWS = (2, 8)
-UNTIL_NOW = "至今"
+UNTIL_NOW = lazy_gettext("至今")
 MONTH = re.compile(r"([0-9]{4})[-./年]?([0-9]{1,2})月?")
 POSTCODE = re.compile(r"^[0-9]{6}\Z")
 PHONE = re.compile(r"^(1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8})\Z")
-MONTH_HINT = "年月写成 2019-09"
+MONTH_HINT = lazy_gettext("年月写成 2019-09")
 
 
 def _text_field(label: str, limit: int, **more: Any) -> fields.String:
     return fields.String(
         required=True,
-        validate=validate.Length(min=1, max=limit, error=f"{label}不超过 {limit} 个字"),
-        error_messages={"required": f"请填写{label}", "null": f"请填写{label}"},
+        validate=validate.Length(
+            min=1, max=limit, error=gettext("%(label)s不超过 %(limit)s 个字", label=label, limit=limit)
+        ),
+        error_messages={
+            "required": gettext("请填写%(label)s", label=label),
+            "null": gettext("请填写%(label)s", label=label),
+        },
         metadata={"label": label, **more},
     )
 
@@ -44,8 +50,11 @@ def _text_field(label: str, limit: int, **more: Any) -> fields.String:
 def _code_field(label: str, options: dict[str, str], **more: Any) -> fields.String:
     return fields.String(
         required=True,
-        validate=validate.OneOf(list(options), error=f"请选择{label}"),
-        error_messages={"required": f"请选择{label}", "null": f"请选择{label}"},
+        validate=validate.OneOf(list(options), error=gettext("请选择%(label)s", label=label)),
+        error_messages={
+            "required": gettext("请选择%(label)s", label=label),
+            "null": gettext("请选择%(label)s", label=label),
+        },
         metadata={"label": label, "options": tuple(options.items()), **more},
     )
 
@@ -56,10 +65,18 @@ def normalize_month(text: str) -> str:
     if text.strip() == UNTIL_NOW:
         return UNTIL_NOW
     if found is None or not 1 <= int(found[2]) <= 12 or not 1940 <= int(found[1]) <= 2100:
-        raise ValidationError(f"{MONTH_HINT}，最后一段的结束时间写“{UNTIL_NOW}”")
+        raise ValidationError(
+            gettext(
+                "%(month_hint)s，最后一段的结束时间写“%(until_now)s”",
+                month_hint=MONTH_HINT,
+                until_now=UNTIL_NOW,
+            )
+        )
     month = f"{found[1]}-{int(found[2]):02}"
     if month > f"{dates.request_time().astimezone(LOCAL):%Y-%m}":
-        raise ValidationError(f"不能晚于本月，最后一段的结束时间写“{UNTIL_NOW}”")
+        raise ValidationError(
+            gettext("不能晚于本月，最后一段的结束时间写“%(until_now)s”", until_now=UNTIL_NOW)
+        )
     return month
 
 
@@ -71,7 +88,7 @@ class Month(fields.String):
 
 
 def _month_field(label: str, name: str) -> Month:
-    message = f"请填写{label}，{MONTH_HINT}"
+    message = gettext("请填写%(label)s，%(month_hint)s", label=label, month_hint=MONTH_HINT)
     return Month(
         required=True,
         data_key=name,
@@ -84,11 +101,11 @@ def _month_field(label: str, name: str) -> Month:
 class ResumeRow(StandardTextSchema):
     """One part of a life: from when until when, where, as what, and who can tell."""
 
-    since = _month_field("开始年月", "from")
-    until = _month_field("结束年月", "until")
-    organisation = _text_field("学习或工作单位", 60)
-    post = _text_field("职务", 30)
-    witness = _text_field("证明人", 30)
+    since = _month_field(lazy_gettext("开始年月"), "from")
+    until = _month_field(lazy_gettext("结束年月"), "until")
+    organisation = _text_field(lazy_gettext("学习或工作单位"), 60)
+    post = _text_field(lazy_gettext("职务"), 30)
+    witness = _text_field(lazy_gettext("证明人"), 30)
 
     @pre_load
     def _without_blanks(self, data: Any, **_: Any) -> Any:
@@ -100,32 +117,48 @@ class DetailsStepSchema(StepSchema):
 
     step = "details"
 
-    political_status = _code_field("政治面貌", codes.POLITICAL_STATUSES)
-    household_place = _text_field("户籍所在地", 60, hint="写到乡镇或街道，不超过 60 个字")
-    birth_place = _text_field("出生地", 60, hint="写到县（市、区），不超过 60 个字")
-    mailing_address = _text_field("通讯地址", 100, hint="能收到信件的地址，不超过 100 个字")
+    political_status = _code_field(lazy_gettext("政治面貌"), codes.POLITICAL_STATUSES)
+    household_place = _text_field(
+        lazy_gettext("户籍所在地"), 60, hint=lazy_gettext("写到乡镇或街道，不超过 60 个字")
+    )
+    birth_place = _text_field(
+        lazy_gettext("出生地"), 60, hint=lazy_gettext("写到县（市、区），不超过 60 个字")
+    )
+    mailing_address = _text_field(
+        lazy_gettext("通讯地址"), 100, hint=lazy_gettext("能收到信件的地址，不超过 100 个字")
+    )
     postcode = Digits(
         required=True,
-        validate=validate.Regexp(POSTCODE, error="邮政编码为 6 位数字"),
-        error_messages={"required": "请填写邮政编码"},
-        metadata={"label": "邮政编码", "hint": "6 位数字"},
+        validate=validate.Regexp(POSTCODE, error=lazy_gettext("邮政编码为 6 位数字")),
+        error_messages={"required": lazy_gettext("请填写邮政编码")},
+        metadata={"label": lazy_gettext("邮政编码"), "hint": lazy_gettext("6 位数字")},
     )
     phone = Mobile(
         required=True,
-        validate=validate.Regexp(PHONE, error="请填写 11 位手机号码，或者带区号的固定电话"),
-        error_messages={"required": "请填写联系电话"},
-        metadata={"label": "联系电话", "hint": "11 位手机号码，或者带区号的固定电话，如 0570-8015000"},
+        validate=validate.Regexp(PHONE, error=lazy_gettext("请填写 11 位手机号码，或者带区号的固定电话")),
+        error_messages={"required": lazy_gettext("请填写联系电话")},
+        metadata={
+            "label": lazy_gettext("联系电话"),
+            "hint": lazy_gettext("11 位手机号码，或者带区号的固定电话，如 0570-8015000"),
+        },
     )
-    major_category = _code_field("专业类别", codes.MAJOR_CATEGORIES)
-    employer = _text_field("工作单位", 60, hint="没有工作单位的填“无”，不超过 60 个字")
-    occupation = _code_field("现从事职业", codes.OCCUPATIONS)
-    professional_title = _code_field("专业技术职务", codes.PROFESSIONAL_TITLES)
-    delivery = _code_field("证书领取方式", codes.DELIVERIES)
+    major_category = _code_field(lazy_gettext("专业类别"), codes.MAJOR_CATEGORIES)
+    employer = _text_field(
+        lazy_gettext("工作单位"), 60, hint=lazy_gettext("没有工作单位的填“无”，不超过 60 个字")
+    )
+    occupation = _code_field(lazy_gettext("现从事职业"), codes.OCCUPATIONS)
+    professional_title = _code_field(lazy_gettext("专业技术职务"), codes.PROFESSIONAL_TITLES)
+    delivery = _code_field(lazy_gettext("证书领取方式"), codes.DELIVERIES)
     delivery_address = fields.String(
-        validate=validate.Length(max=200, error="收件信息不超过 200 个字"),
-        metadata={"label": "收件人、电话和地址", "hint": "如：郑雨桐，138…，浙江省衢州市…"},
+        validate=validate.Length(max=200, error=lazy_gettext("收件信息不超过 200 个字")),
+        metadata={
+            "label": lazy_gettext("收件人、电话和地址"),
+            "hint": lazy_gettext("如：郑雨桐，138…，浙江省衢州市…"),
+        },
     )
-    resume = fields.List(fields.Nested(ResumeRow), load_default=list, metadata={"label": "个人简历"})
+    resume = fields.List(
+        fields.Nested(ResumeRow), load_default=list, metadata={"label": lazy_gettext("个人简历")}
+    )
 
     @pre_load
     def _without_empty_resume(self, data: Any, **_: Any) -> Any:
@@ -138,7 +171,7 @@ class DetailsStepSchema(StepSchema):
     def _check_together(self, data: Values, **_: Any) -> None:
         errors: dict[str, list[str]] = {}
         if data.get("delivery") == "post" and not data.get("delivery_address"):
-            errors["delivery_address"] = ["选择邮寄的，请填写收件人、电话和地址"]
+            errors["delivery_address"] = [gettext("选择邮寄的，请填写收件人、电话和地址")]
         rows = data.get("resume", [])
         wrong = _judge_rows(rows) if all(len(row) == 5 for row in rows) else {}
         if errors | wrong:
@@ -148,9 +181,21 @@ class DetailsStepSchema(StepSchema):
 def _judge_rows(rows: list[dict[str, str]]) -> dict[str, Any]:
     """What is wrong with the times, at the month that is to be changed; with their number, at the list."""
     if not RESUME_ROWS[0] <= len(rows) <= RESUME_ROWS[1]:
-        return {"resume": [f"个人简历填写 {RESUME_ROWS[0]} 至 {RESUME_ROWS[1]} 段"]}
+        return {
+            "resume": [
+                gettext(
+                    "个人简历填写 %(resume_rows)s 至 %(resume_rows2)s 段",
+                    resume_rows=RESUME_ROWS[0],
+                    resume_rows2=RESUME_ROWS[1],
+                )
+            ]
+        }
     judged = enumerate(_judge_row(rows, place) for place in range(len(rows)))
-    wrong = {place: {month: [f"第 {place + 1} 段：{said}"]} for place, (month, said) in judged if said}
+    wrong = {
+        place: {month: [gettext("第 %(place)s 段：%(said)s", place=place + 1, said=said)]}
+        for place, (month, said) in judged
+        if said
+    }
     return {"resume": wrong} if wrong else {}
 
 
@@ -158,13 +203,13 @@ def _judge_row(rows: list[dict[str, str]], place: int) -> tuple[str, str]:
     row, is_last = rows[place], place == len(rows) - 1
     before = rows[place - 1]["until"] if place else ""
     if is_last and row["until"] != UNTIL_NOW:
-        return "until", f"最后一段的结束时间写“{UNTIL_NOW}”"
+        return "until", gettext("最后一段的结束时间写“%(until_now)s”", until_now=UNTIL_NOW)
     if not is_last and row["until"] == UNTIL_NOW:
-        return "until", f"只有最后一段写“{UNTIL_NOW}”，其他各段写到年月"
+        return "until", gettext("只有最后一段写“%(until_now)s”，其他各段写到年月", until_now=UNTIL_NOW)
     if not is_last and row["from"] > row["until"]:
-        return "until", "开始时间不能晚于结束时间"
+        return "until", gettext("开始时间不能晚于结束时间")
     if before not in {"", UNTIL_NOW} and before > row["from"]:
-        return "from", "开始得比前一段的结束早，请按时间先后填写，各段时间不要重叠"
+        return "from", gettext("开始得比前一段的结束早，请按时间先后填写，各段时间不要重叠")
     return "", ""
 
 
@@ -192,14 +237,14 @@ def _list_choices(case: FormContext, application: Application, values: Values) -
 
 
 def _find_missing(application: Application) -> dict[str, list[str]]:
-    errors = {} if application.photo_id else {"photo": ["请上传证件照"]}
-    return errors | ({} if application.undertaking_id else {"undertaking": ["请在个人承诺书上签名"]})
+    errors = {} if application.photo_id else {"photo": [gettext("请上传证件照")]}
+    return errors | ({} if application.undertaking_id else {"undertaking": [gettext("请在个人承诺书上签名")]})
 
 
 def _accept_answers(case: FormContext, application: Application, answers: Values) -> None:
     problems = Problems()
     if answers["delivery"] not in (application.plan.deliveries or codes.DELIVERIES):
-        problems.found["delivery"] = ["该机构不提供这种领取方式，请改选"]
+        problems.found["delivery"] = [gettext("该机构不提供这种领取方式，请改选")]
     for name in FIELD_NAMES:
         setattr(application, name, answers.get(name))
     application.resume = answers["resume"]

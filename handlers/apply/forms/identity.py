@@ -28,6 +28,7 @@ from models.cases.credentials import (
     ExamCertificate,
     PutonghuaCertificate,
 )
+from translations import gettext, lazy_gettext
 from workflows.clock import LOCAL
 from workflows.forms import FormContext
 
@@ -39,21 +40,24 @@ class IdentityStepSchema(StepSchema):
 
     exam_route = fields.String(
         required=True,
-        validate=validate.OneOf(list(codes.EXAM_ROUTES), error="请选择考试形式"),
-        error_messages={"required": "请选择考试形式"},
-        metadata={"label": "考试形式"},
+        validate=validate.OneOf(list(codes.EXAM_ROUTES), error=lazy_gettext("请选择考试形式")),
+        error_messages={"required": lazy_gettext("请选择考试形式")},
+        metadata={"label": lazy_gettext("考试形式")},
     )
-    exam_certificate = fields.Integer(metadata={"label": "选择考试合格证明"})
-    normal_certificate = fields.Integer(metadata={"label": "选择师范生教师职业能力证书"})
-    putonghua = fields.Integer(metadata={"label": "选择参与本次认定的普通话证书"})
+    exam_certificate = fields.Integer(metadata={"label": lazy_gettext("选择考试合格证明")})
+    normal_certificate = fields.Integer(metadata={"label": lazy_gettext("选择师范生教师职业能力证书")})
+    putonghua = fields.Integer(metadata={"label": lazy_gettext("选择参与本次认定的普通话证书")})
     at_school = fields.Boolean(
         required=True,
-        error_messages={"required": "请选择是否在校生", "invalid": "请选择是否在校生"},
-        metadata={"label": "是否在校生"},
+        error_messages={
+            "required": lazy_gettext("请选择是否在校生"),
+            "invalid": lazy_gettext("请选择是否在校生"),
+        },
+        metadata={"label": lazy_gettext("是否在校生")},
     )
-    enrolment = fields.Integer(metadata={"label": "选择学籍信息"})
-    diploma = fields.Integer(metadata={"label": "选择学历证书"})
-    degree = fields.Integer(metadata={"label": "选择学位证书", "optional": True})
+    enrolment = fields.Integer(metadata={"label": lazy_gettext("选择学籍信息")})
+    diploma = fields.Integer(metadata={"label": lazy_gettext("选择学历证书")})
+    degree = fields.Integer(metadata={"label": lazy_gettext("选择学位证书"), "optional": True})
 
     @validates_schema(skip_on_field_errors=False)
     def _check_choices(self, data: Values, **_: Any) -> None:
@@ -62,9 +66,9 @@ class IdentityStepSchema(StepSchema):
         if name and name not in data:
             errors[name] = [sentence]
         if data.get("at_school") is True and "enrolment" not in data:
-            errors["enrolment"] = ["请先同步学籍或补充数据，并选择一条学籍信息"]
+            errors["enrolment"] = [gettext("请先同步学籍或补充数据，并选择一条学籍信息")]
         if data.get("at_school") is False and "diploma" not in data:
-            errors["diploma"] = ["请选择一份学历证书"]
+            errors["diploma"] = [gettext("请选择一份学历证书")]
         if errors:
             raise ValidationError(errors)
 
@@ -115,7 +119,7 @@ def _accept_answers(case: FormContext, application: Application, answers: Values
 def _use_route(case: FormContext, application: Application, answers: Values) -> None:
     route = answers["exam_route"]
     if reason := exam_routes.why_route_fails(application, route):
-        raise Invalid({"exam_route": [f"{reason}，请改选"]})
+        raise Invalid({"exam_route": [gettext("%(reason)s，请改选", reason=reason)]})
     _use_certificate(case, application, answers)
     application.exam_route = route
 
@@ -123,9 +127,13 @@ def _use_route(case: FormContext, application: Application, answers: Values) -> 
 def _find_missing(application: Application) -> dict[str, list[str]]:
     person = application.person
     lacking = eligibility.missing_particulars(person)
-    wanted = ["完成实名核验"] if person.verification != "verified" else []
-    wanted += [f"补充{'、'.join(lacking)}"] if lacking else []
-    return {"particulars": [f"请先到个人信息中心{'，并'.join(wanted)}"]} if wanted else {}
+    wanted = [gettext("完成实名核验")] if person.verification != "verified" else []
+    wanted += [gettext("补充%(lacking)s", lacking="、".join(lacking))] if lacking else []
+    return (
+        {"particulars": [gettext("请先到个人信息中心%(wanted)s", wanted=gettext("，并").join(wanted))]}
+        if wanted
+        else {}
+    )
 
 
 def _use_certificate(case: FormContext, application: Application, answers: Values) -> None:
@@ -165,9 +173,9 @@ def _use_putonghua(application: Application, answers: Values) -> None:
     # Of somebody without an exam certificate the kind may not be chosen yet; step 3 asks again.
     reason = _why_putonghua_fails(application, chosen) if application.kind else ""
     if chosen is None and reason:
-        raise Invalid({"putonghua": [f"请选择一张普通话证书：{reason}"]})
+        raise Invalid({"putonghua": [gettext("请选择一张普通话证书：%(reason)s", reason=reason)]})
     if reason:
-        raise Invalid({"putonghua": [f"{reason}，请选择或添加符合要求的证书"]})
+        raise Invalid({"putonghua": [gettext("%(reason)s，请选择或添加符合要求的证书", reason=reason)]})
     _set_record(application, "putonghua", chosen)
 
 
@@ -185,9 +193,9 @@ def _use_schooling(application: Application, answers: Values) -> None:
     diploma = _find_own_record(Diploma, answers.get("diploma"), application)
     degree = _find_own_record(Degree, answers.get("degree"), application)
     if application.at_school and enrolment is None:
-        raise Invalid({"enrolment": ["请选择一条学籍信息"]})
+        raise Invalid({"enrolment": [gettext("请选择一条学籍信息")]})
     if not application.at_school and diploma is None:
-        raise Invalid({"diploma": ["请选择一份学历证书"]})
+        raise Invalid({"diploma": [gettext("请选择一份学历证书")]})
     _set_record(application, "enrolment", enrolment if application.at_school else None)
     _set_record(application, "diploma", diploma)
     _set_record(application, "degree", degree)

@@ -13,6 +13,7 @@ from handlers.apply.forms.wizard_steps import application_of
 from handlers.apply.summary import material_slots
 from handlers.page.printable_text import StandardTextSchema
 from models.base.errors import Invalid
+from translations import gettext, lazy_gettext
 from workflows import forms
 from workflows.forms import Form, FormContext
 
@@ -26,8 +27,8 @@ class CorrectSchema(StandardTextSchema):
 
     unchanged = fields.Boolean(
         load_default=False,
-        error_messages={"invalid": "请勾选，或者替换退回的材料。"},
-        metadata={"label": "这几项不替换，仍按现有文件提交", "optional": True},
+        error_messages={"invalid": lazy_gettext("请勾选，或者替换退回的材料。")},
+        metadata={"label": lazy_gettext("这几项不替换，仍按现有文件提交"), "optional": True},
     )
 
 
@@ -40,20 +41,31 @@ def _send_materials(form_key: str, case: FormContext, data: dict[str, Any]) -> d
     application = application_of(case)
     ends = material_slots.upload_ends_at(case.item)
     if ends is not None and case.now > ends:
-        raise Invalid({"_schema": [f"提交时间已于 {dates.format_deadline(ends)} 结束，材料没有提交。"]})
+        raise Invalid(
+            {
+                "_schema": [
+                    gettext(
+                        "提交时间已于 %(deadline)s 结束，材料没有提交。", deadline=dates.format_deadline(ends)
+                    )
+                ]
+            }
+        )
     found = materials.list_slots(application)
     if lacking := material_slots.find_missing_files(form_key, found):
         raise Invalid(lacking)
     kept = material_slots.list_unchanged(form_key, found)
     if kept and not data.get("unchanged"):
-        told = f"“{'”“'.join(slot.name for slot in kept)}”退回后还没有替换。请替换，或者说明不替换。"
+        told = gettext(
+            "“%(listed)s”退回后还没有替换。请替换，或者说明不替换。",
+            listed="”“".join(slot.name for slot in kept),
+        )
         raise Invalid({material_slots.slot_field_name(kept[0].key): [told]})
     return {}
 
 
 for _key, _title, _schema in (
-    (material_slots.UPLOAD, "上传材料", UploadSchema),
-    (material_slots.CORRECT, "替换材料", CorrectSchema),
+    (material_slots.UPLOAD, lazy_gettext("上传材料"), UploadSchema),
+    (material_slots.CORRECT, lazy_gettext("替换材料"), CorrectSchema),
 ):
     forms.register_form(
         Form(

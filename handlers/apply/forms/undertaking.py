@@ -16,9 +16,10 @@ from handlers.apply.forms.wizard_steps import (
     register_step,
 )
 from models.cases.applications import Application
+from translations import lazy_gettext
 from workflows.forms import FormContext
 
-ANSWERS = {"agree": "同意，提交认定申请", "disagree": "不同意，放弃本次报名"}
+ANSWERS = {"agree": lazy_gettext("同意，提交认定申请"), "disagree": lazy_gettext("不同意，放弃本次报名")}
 
 
 class UndertakingStepSchema(StepSchema):
@@ -28,9 +29,9 @@ class UndertakingStepSchema(StepSchema):
 
     answer = fields.String(
         required=True,
-        validate=validate.OneOf(list(ANSWERS), error="请选择是否同意"),
-        error_messages={"required": "请选择是否同意"},
-        metadata={"label": "是否同意以上承诺", "options": tuple(ANSWERS.items())},
+        validate=validate.OneOf(list(ANSWERS), error=lazy_gettext("请选择是否同意")),
+        error_messages={"required": lazy_gettext("请选择是否同意")},
+        metadata={"label": lazy_gettext("是否同意以上承诺"), "options": tuple(ANSWERS.items())},
     )
 
 

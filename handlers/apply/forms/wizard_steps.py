@@ -14,20 +14,21 @@ from handlers.page.printable_text import PrintedTextSchema
 from models import db
 from models.base.errors import Invalid
 from models.cases.applications import Application
+from translations import gettext, lazy_gettext
 from workflows import forms
 from workflows.forms import Form, FormContext
 
 NEXT, BACK, ABANDON = "next", "back", "abandon"
 # As the steps bar shows them; the way between them is the diagram's.
 TITLES = {
-    "agreement": "网上申报协议",
-    "identity": "填写身份信息",
-    "authority": "选择认定机构",
-    "details": "填写认定信息",
-    "check": "确认申报信息",
-    "notes": "注意事项",
-    "undertaking": "提交认定申请",
-    "reminder": "申报提醒",
+    "agreement": lazy_gettext("网上申报协议"),
+    "identity": lazy_gettext("填写身份信息"),
+    "authority": lazy_gettext("选择认定机构"),
+    "details": lazy_gettext("填写认定信息"),
+    "check": lazy_gettext("确认申报信息"),
+    "notes": lazy_gettext("注意事项"),
+    "undertaking": lazy_gettext("提交认定申请"),
+    "reminder": lazy_gettext("申报提醒"),
 }
 STEP_NUMBERS = {name: place for place, name in enumerate(TITLES)}
 
@@ -54,7 +55,7 @@ class StepSchema(PrintedTextSchema):
             return super().load(data, **options)
         unknown = set(data) - set(self.fields)
         if unknown:
-            raise ValidationError({name: ["未知的字段"] for name in sorted(unknown)})
+            raise ValidationError({name: [gettext("未知的字段")] for name in sorted(unknown)})
         return {"go": go, "typed": {name: value for name, value in data.items() if name != "go"}}
 
 
@@ -172,7 +173,7 @@ def _save_step(step: WizardStep, case: FormContext, data: Values) -> dict[str, A
 def _leave_step(step: WizardStep, application: Application, data: Values) -> str:
     go = str(data["go"])
     if go not in {BACK, ABANDON, *application.steps}:
-        raise Invalid({"go": ["请按顺序填写，不能跳到还没有填过的步骤"]})
+        raise Invalid({"go": [gettext("请按顺序填写，不能跳到还没有填过的步骤")]})
     if set(step.schema().fields) == {"go"}:
         application.finish_step(step.name)
     elif data["typed"]:

@@ -12,6 +12,7 @@ from handlers.apply.pictures import picture_uploads, signing_links
 from handlers.page.formfields import FormView
 from models import db
 from models.cases.applications import Application
+from translations import gettext
 
 pages = Blueprint("phone", __name__)
 
@@ -29,9 +30,9 @@ def keep_signature(token: str) -> ResponseReturnValue:
     application = signing_links.application_of(token)
     errors = dict(received.errors)
     if not received.pictures and not errors:
-        errors["undertaking"] = ["请在框内签名，或者上传签名照片"]
+        errors["undertaking"] = [gettext("请在框内签名，或者上传签名照片")]
     if not request.form.get("agree"):
-        errors["agree"] = ["请勾选已阅读并作出承诺"]
+        errors["agree"] = [gettext("请勾选已阅读并作出承诺")]
     if errors:
         return _render_page(application, token, errors), 422
     signed = tuple(one for one in received.pictures if one.kind == "undertaking")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Response, g
-from flask_babel import lazy_gettext
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from domain.outside import pictures
@@ -16,15 +15,16 @@ from models import db
 from models.base.errors import Invalid, NotFound
 from models.cases.applications import Application
 from models.persons.files import StoredFile
+from translations import lazy_gettext
 from workflows.clock import now
 
 MISSING_PICTURES = {
-    "upload": ("photo", "没有收到照片，请先选择照片文件，再上传"),
-    "sign": ("undertaking", "没有收到签名，请先签名或者选择签名照片，再保存"),
+    "upload": ("photo", lazy_gettext("没有收到照片，请先选择照片文件，再上传")),
+    "sign": ("undertaking", lazy_gettext("没有收到签名，请先签名或者选择签名照片，再保存")),
 }
 INPUTS = {"photo": "photo", "undertaking": "signature_photo"}
 EMPTY_FILE = lazy_gettext("这个文件是空的（0 字节），请重新选择")
-FILE_NAMES = {"photo": "证件照.jpg", "undertaking": "个人承诺书签名.png"}
+FILE_NAMES = {"photo": lazy_gettext("证件照.jpg"), "undertaking": lazy_gettext("个人承诺书签名.png")}
 
 
 @dataclass(frozen=True, kw_only=True)

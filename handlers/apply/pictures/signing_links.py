@@ -6,7 +6,6 @@ import io
 
 import segno
 from flask import current_app, request, url_for
-from flask_babel import lazy_gettext
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from domain.cases import revisions
@@ -15,6 +14,7 @@ from handlers.entry.access import SAFE_METHODS
 from models import db
 from models.base.errors import DomainError
 from models.cases.applications import Application
+from translations import lazy_gettext
 
 LINK_LIFETIME = 15 * 60  # seconds
 

@@ -12,8 +12,9 @@ from handlers.apply.choices.exam_routes import CERTIFICATE_INPUTS
 from models.authorities.plans import PlanSite
 from models.base import codes
 from models.cases.applications import Application
+from translations import gettext, lazy_gettext
 
-MODES = {"on_site": "现场确认", "online": "全程网办"}
+MODES = {"on_site": lazy_gettext("现场确认"), "online": lazy_gettext("全程网办")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +39,9 @@ class SummarySection:
 def build_sections(application: Application) -> list[SummarySection]:
     """Everything from steps 2 to 4."""
     return [
-        SummarySection(title="身份信息", rows=_identity_rows(application)),
-        SummarySection(title="认定机构", rows=_authority_rows(application)),
-        SummarySection(title="认定信息", rows=_details_rows(application)),
+        SummarySection(title=gettext("身份信息"), rows=_identity_rows(application)),
+        SummarySection(title=gettext("认定机构"), rows=_authority_rows(application)),
+        SummarySection(title=gettext("认定信息"), rows=_details_rows(application)),
     ]
 
 
@@ -84,24 +85,34 @@ def _identity_rows(application: Application) -> tuple[SummaryRow, ...]:
     shown = dict(record_cards.list_particulars(application.person))
     who = "　".join((shown["姓名"], shown["性别"], shown["民族"], shown["出生日期"]))
     papers = (shown["证件类型"], shown["证件号码"])
-    rows = [SummaryRow(key="姓名", lines=(who,)), SummaryRow(key="证件", lines=papers)]
+    rows = [SummaryRow(key=gettext("姓名"), lines=(who,)), SummaryRow(key=gettext("证件"), lines=papers)]
     rows.append(
-        _build_row("考试形式", "identity.exam_route", codes.EXAM_ROUTES.get(application.exam_route or ""))
+        _build_row(
+            gettext("考试形式"), "identity.exam_route", codes.EXAM_ROUTES.get(application.exam_route or "")
+        )
     )
     exam = application.exam_certificate
     if exam is not None:
-        label = "考试合格证明" if exam.route == "national_exam" else "师范生教师职业能力证书"
+        label = (
+            gettext("考试合格证明") if exam.route == "national_exam" else gettext("师范生教师职业能力证书")
+        )
         what = f"{record_cards.short_kind_name(exam.kind)}　{exam.subject}"
-        until = f"编号 {exam.number}，有效期至 {dates.format_day(exam.valid_until)}"
+        until = gettext(
+            "编号 %(number)s，有效期至 %(day)s", number=exam.number, day=dates.format_day(exam.valid_until)
+        )
         rows.append(
             _build_row(
                 label, f"identity.{CERTIFICATE_INPUTS.get(exam.route, ('exam_route', ''))[0]}", what, until
             )
         )
-    rows.append(_build_row("普通话证书", "identity.putonghua", *_putonghua_lines(application)))
-    at_school = {True: "是，在校最后一学期", False: "否"}.get(bool(application.at_school), "")
+    rows.append(_build_row(gettext("普通话证书"), "identity.putonghua", *_putonghua_lines(application)))
+    at_school = {True: gettext("是，在校最后一学期"), False: gettext("否")}.get(
+        bool(application.at_school), ""
+    )
     rows.append(
-        _build_row("是否在校生", "identity.at_school", "" if application.at_school is None else at_school)
+        _build_row(
+            gettext("是否在校生"), "identity.at_school", "" if application.at_school is None else at_school
+        )
     )
     return (*rows, *_schooling_rows(application))
 
@@ -111,11 +122,18 @@ def _putonghua_lines(application: Application) -> tuple[str, ...]:
     if one is None:
         return ()
     if one.source == "exempt":
-        return ("免测",)
-    score = f"　{one.score:g} 分" if one.score is not None else ""
-    proof = "请上传扫描件" if application.plan.mode == "online" else "确认时带原件"
-    checked = "系统核验通过" if one.source == "verified" else f"未经系统核验，{proof}"
-    return (f"{codes.PUTONGHUA_LEVELS.get(one.level, one.level)}{score}", f"编号 {one.number}，{checked}")
+        return (gettext("免测"),)
+    score = gettext("\u3000%(score)s 分", score=f"{one.score:g}") if one.score is not None else ""
+    proof = gettext("请上传扫描件") if application.plan.mode == "online" else gettext("确认时带原件")
+    checked = (
+        gettext("系统核验通过")
+        if one.source == "verified"
+        else gettext("未经系统核验，%(proof)s", proof=proof)
+    )
+    return (
+        f"{codes.PUTONGHUA_LEVELS.get(one.level, one.level)}{score}",
+        gettext("编号 %(number)s，%(checked)s", number=one.number, checked=checked),
+    )
 
 
 def _schooling_rows(application: Application) -> list[SummaryRow]:
@@ -125,17 +143,31 @@ def _schooling_rows(application: Application) -> list[SummaryRow]:
         form = codes.STUDY_FORMS.get(enrolment.study_form, enrolment.study_form)
         graduation = dates.format_day(enrolment.expected_graduation)
         known = "　".join(part for part in (level, form, enrolment.status) if part)
-        ends = f"预计 {graduation}毕业" if graduation else ""
+        ends = gettext("预计 %(graduation)s毕业", graduation=graduation) if graduation else ""
         rows.append(
-            _build_row("学籍", "identity.enrolment", f"{enrolment.school}　{enrolment.major}", known, ends)
+            _build_row(
+                gettext("学籍"), "identity.enrolment", f"{enrolment.school}　{enrolment.major}", known, ends
+            )
         )
     if (diploma := application.diploma) is not None:
         level = codes.EDUCATION_LEVELS.get(diploma.level, diploma.level)
         what = f"{diploma.school}　{diploma.major}"
-        rows.append(_build_row("学历证书", "identity.diploma", what, f"{level}，编号 {diploma.number}"))
+        rows.append(
+            _build_row(
+                gettext("学历证书"),
+                "identity.diploma",
+                what,
+                gettext("%(level)s，编号 %(number)s", level=level, number=diploma.number),
+            )
+        )
     if (degree := application.degree) is not None:
         rows.append(
-            _build_row("学位证书", "identity.degree", degree.name, f"{degree.school}，编号 {degree.number}")
+            _build_row(
+                gettext("学位证书"),
+                "identity.degree",
+                degree.name,
+                gettext("%(school)s，编号 %(number)s", school=degree.school, number=degree.number),
+            )
         )
     return rows
 
@@ -145,40 +177,52 @@ def _authority_rows(application: Application) -> tuple[SummaryRow, ...]:
     where = f"{offers.full_region_name(application.region_code)}{application.street or ''}"
     times = f"{MODES[plan.mode]}　{dates.format_window((plan.confirm_from, plan.confirm_until))}"
     part = _find_plan_site(application)
-    scope = f"确认范围：{part.scope}" if part and part.scope else ""
+    scope = gettext("确认范围：%(scope)s", scope=part.scope) if part and part.scope else ""
     fixed = "" if application.exam_route != "other" else "authority.kind"
     return (
-        _build_row("资格种类与学科", fixed, kind_and_subject(application)),
-        _build_row("申请依据", "authority.basis", codes.BASES.get(application.basis or "")),
-        _build_row("申请地", "authority.province", where),
-        _build_row("认定机构", "authority.authority", application.authority.name),
-        _build_row("确认点", "authority.site", *((site.name, scope, site.address, times) if site else ())),
+        _build_row(gettext("资格种类与学科"), fixed, kind_and_subject(application)),
+        _build_row(gettext("申请依据"), "authority.basis", codes.BASES.get(application.basis or "")),
+        _build_row(gettext("申请地"), "authority.province", where),
+        _build_row(gettext("认定机构"), "authority.authority", application.authority.name),
+        _build_row(
+            gettext("确认点"), "authority.site", *((site.name, scope, site.address, times) if site else ())
+        ),
     )
 
 
 def _details_rows(application: Application) -> tuple[SummaryRow, ...]:
     a = application
     post = f"{codes.DELIVERIES.get(a.delivery or '', '')}"
-    work = f"职业：{codes.OCCUPATIONS.get(a.occupation or '', '')}　专业技术职务：{_professional_title(a)}"
+    work = gettext(
+        "职业：%(occupations)s\u3000专业技术职务：%(professional_title)s",
+        occupations=codes.OCCUPATIONS.get(a.occupation or "", ""),
+        professional_title=_professional_title(a),
+    )
     return (
         _build_row(
-            "政治面貌", "details.political_status", codes.POLITICAL_STATUSES.get(a.political_status or "")
+            gettext("政治面貌"),
+            "details.political_status",
+            codes.POLITICAL_STATUSES.get(a.political_status or ""),
         ),
-        _build_row("户籍所在地", "details.household_place", a.household_place),
-        _build_row("出生地", "details.birth_place", a.birth_place),
-        _build_row("通讯地址", "details.mailing_address", a.mailing_address, a.postcode),
-        _build_row("联系电话", "details.phone", a.phone),
-        _build_row("专业类别", "details.major_category", codes.MAJOR_CATEGORIES.get(a.major_category or "")),
+        _build_row(gettext("户籍所在地"), "details.household_place", a.household_place),
+        _build_row(gettext("出生地"), "details.birth_place", a.birth_place),
+        _build_row(gettext("通讯地址"), "details.mailing_address", a.mailing_address, a.postcode),
+        _build_row(gettext("联系电话"), "details.phone", a.phone),
+        _build_row(
+            gettext("专业类别"), "details.major_category", codes.MAJOR_CATEGORIES.get(a.major_category or "")
+        ),
         SummaryRow(
-            key="工作",
-            lines=(f"工作单位：{a.employer or ''}", work),
+            key=gettext("工作"),
+            lines=(gettext("工作单位：%(employer)s", employer=a.employer or ""), work),
             step="details",
             field="employer",
             equal=True,
         ),
-        _build_row("证书领取", "details.delivery", post, a.delivery_address if a.delivery == "post" else ""),
+        _build_row(
+            gettext("证书领取"), "details.delivery", post, a.delivery_address if a.delivery == "post" else ""
+        ),
         SummaryRow(
-            key="个人简历",
+            key=gettext("个人简历"),
             lines=tuple(format_resume_line(row) for row in a.resume or []),
             step="details",
             field="resume",
@@ -195,7 +239,13 @@ def format_resume_line(row: dict[str, str]) -> str:
     """2016年9月 – 2019年6月　衢州市实验学校　学生　证明人 余建华."""
     until = row["until"] if row["until"] == "至今" else dates.format_month(row["until"])
     times = f"{dates.format_month(row['from'])} – {until}"
-    return f"{times}　{row['organisation']}　{row['post']}　证明人 {row['witness']}"
+    return gettext(
+        "%(times)s\u3000%(row)s\u3000%(row2)s\u3000证明人 %(row3)s",
+        times=times,
+        row=row["organisation"],
+        row2=row["post"],
+        row3=row["witness"],
+    )
 
 
 def _build_row(key: str, where: str, *lines: str | None) -> SummaryRow:

@@ -11,6 +11,7 @@ from handlers.apply.summary import application_facts, material_slots
 from handlers.page import thread_views
 from models.base import codes
 from models.cases.applications import Application
+from translations import gettext
 
 
 def build_row(application: Application) -> dict[str, Any]:
@@ -38,13 +39,13 @@ def list_actions(application: Application) -> list[dict[str, str]]:
     return [
         {"text": label, "url": url_for(endpoint, application_id=application.id)}
         for label, endpoint in (
-            ("查看进度", "apply.application"),
+            (gettext("查看进度"), "apply.application"),
             *material_slots.material_actions(application),
-            *((("留言", "apply.messages"),) if thread_views.has_threads(application.id) else ()),
-            *((("修改", "apply.change"),) if revisions.is_changeable(application) else ()),
-            ("注意事项", "apply.notes"),
-            ("详情", "apply.details"),
-            ("申请表预览", "apply.form_pdf"),
-            *((("撤回申请", "apply.withdrawal"),) if revisions.is_undecided(application) else ()),
+            *(((gettext("留言"), "apply.messages"),) if thread_views.has_threads(application.id) else ()),
+            *(((gettext("修改"), "apply.change"),) if revisions.is_changeable(application) else ()),
+            (gettext("注意事项"), "apply.notes"),
+            (gettext("详情"), "apply.details"),
+            (gettext("申请表预览"), "apply.form_pdf"),
+            *(((gettext("撤回申请"), "apply.withdrawal"),) if revisions.is_undecided(application) else ()),
         )
     ]

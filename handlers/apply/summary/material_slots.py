@@ -17,15 +17,19 @@ from models import db
 from models.cases.applications import Application, select_registered
 from models.cases.materials import Material
 from models.processes.instances import Wait, WorkItem
+from translations import gettext, lazy_gettext
 
 UPLOAD, CORRECT = "online_review/upload", "online_review/correct"
 STATUS_WORDS = {
-    UPLOAD: ("请上传材料", "按清单逐项上传 PDF，传完后提交"),
-    CORRECT: ("请替换退回的材料", "只替换退回的几项，再重新提交；其他材料不用再传"),
+    UPLOAD: (lazy_gettext("请上传材料"), lazy_gettext("按清单逐项上传 PDF，传完后提交")),
+    CORRECT: (
+        lazy_gettext("请替换退回的材料"),
+        lazy_gettext("只替换退回的几项，再重新提交；其他材料不用再传"),
+    ),
 }
-REMINDER_UNREAD = ("请上传材料", "先读完申报提醒，再按清单上传材料")
-UNDER_REVIEW = ("材料已提交，等待审核", "不需要您办理，审核结果会通知您")
-VERDICTS = {"not_conform": "不符合要求", "missing": "缺少"}
+REMINDER_UNREAD = (lazy_gettext("请上传材料"), lazy_gettext("先读完申报提醒，再按清单上传材料"))
+UNDER_REVIEW = (lazy_gettext("材料已提交，等待审核"), lazy_gettext("不需要您办理，审核结果会通知您"))
+VERDICTS = {"not_conform": lazy_gettext("不符合要求"), "missing": lazy_gettext("缺少")}
 
 
 def upload_form_key(item: WorkItem | None) -> str:
@@ -71,7 +75,7 @@ def find_missing_files(form_key: str, found: list[MaterialSlot]) -> dict[str, li
     """What must be put there before sending, at its slot."""
     open_ones = open_slot_keys(form_key, found)
     empty = [slot for slot in found if slot.required and slot.key in open_ones and slot.current is None]
-    return {slot_field_name(slot.key): [f"还没有上传“{slot.name}”。"] for slot in empty}
+    return {slot_field_name(slot.key): [gettext("还没有上传“%(name)s”。", name=slot.name)] for slot in empty}
 
 
 def list_unchanged(form_key: str, found: list[MaterialSlot]) -> list[MaterialSlot]:
@@ -89,9 +93,9 @@ def slot_field_name(key: str) -> str:
 def material_actions(application: Application) -> list[tuple[str, str]]:
     """The entry of the list of applications that leads to the materials, where there are any."""
     if upload_form_key(materials.find_review_task(application)):
-        return [("上传材料", "apply.materials")]
+        return [(gettext("上传材料"), "apply.materials")]
     known = select(Material.id).where(Material.application_id == application.id).limit(1)
-    return [("查看材料", "apply.materials")] if db.session.scalar(known) else []
+    return [(gettext("查看材料"), "apply.materials")] if db.session.scalar(known) else []
 
 
 def describe_status(application: Application) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext
 from sqlalchemy import select
 
 from domain.cases import materials, revisions
@@ -18,33 +17,56 @@ from models.base import codes
 from models.cases import casework
 from models.cases.applications import Application, Certificate, MaterialFinding, Opinion
 from models.processes.instances import Event, WorkItem
+from translations import gettext, lazy_gettext
 
 # What each public state means for the applicant, and what comes next.
 MEANINGS = {
-    "pending_confirmation": ("请按时确认", "携带材料原件，在确认时间内到确认点办理"),
-    "correction": ("请补正材料", "按退回的意见补齐材料，再到确认点办理"),
-    "not_accepted": ("申请未被受理", "理由和救济途径见下；如有疑问请联系认定机构"),
-    "pending_decision": ("等待认定机构审查", "不需要您办理，结论作出后会通知您"),
-    "granted": ("认定通过", "证书制好后按您选择的方式领取"),
-    "refused": ("认定未通过", "理由和救济途径见下"),
-    "withdrawn": ("申请已撤回", "可以重新报名"),
-    "lapsed": ("申请已逾期作废", "考试合格证明在有效期内的，可在报名时间内重新报名"),
+    "pending_confirmation": (
+        lazy_gettext("请按时确认"),
+        lazy_gettext("携带材料原件，在确认时间内到确认点办理"),
+    ),
+    "correction": (lazy_gettext("请补正材料"), lazy_gettext("按退回的意见补齐材料，再到确认点办理")),
+    "not_accepted": (
+        lazy_gettext("申请未被受理"),
+        lazy_gettext("理由和救济途径见下；如有疑问请联系认定机构"),
+    ),
+    "pending_decision": (lazy_gettext("等待认定机构审查"), lazy_gettext("不需要您办理，结论作出后会通知您")),
+    "granted": (lazy_gettext("认定通过"), lazy_gettext("证书制好后按您选择的方式领取")),
+    "refused": (lazy_gettext("认定未通过"), lazy_gettext("理由和救济途径见下")),
+    "withdrawn": (lazy_gettext("申请已撤回"), lazy_gettext("可以重新报名")),
+    "lapsed": (
+        lazy_gettext("申请已逾期作废"),
+        lazy_gettext("考试合格证明在有效期内的，可在报名时间内重新报名"),
+    ),
 }
 # state → the stage whose opinion holds the reasons, and what was refused
-REFUSALS = {"not_accepted": ("confirmation", "不予受理"), "refused": ("decision", "不予认定")}
+REFUSALS = {
+    "not_accepted": ("confirmation", lazy_gettext("不予受理")),
+    "refused": ("decision", lazy_gettext("不予认定")),
+}
 REMEDIES = (
-    "对决定不服的，可以自收到决定之日起 60 日内，依法向作出决定的机关的本级人民政府申请行政复议。",
-    "也可以自收到决定之日起 6 个月内，依法向人民法院提起行政诉讼。",
+    lazy_gettext(
+        "对决定不服的，可以自收到决定之日起 60 日内，依法向作出决定的机关的本级人民政府申请行政复议。"
+    ),
+    lazy_gettext("也可以自收到决定之日起 6 个月内，依法向人民法院提起行政诉讼。"),
 )
-VERDICTS = {"conform": ("符合", "ok"), "not_conform": ("不符合", "bad"), "missing": ("缺少", "warn")}
-BEING_CHECKED = ("材料正在核对", "不需要您办理，核对结果会通知您")
+VERDICTS = {
+    "conform": (lazy_gettext("符合"), "ok"),
+    "not_conform": (lazy_gettext("不符合"), "bad"),
+    "missing": (lazy_gettext("缺少"), "warn"),
+}
+BEING_CHECKED = (lazy_gettext("材料正在核对"), lazy_gettext("不需要您办理，核对结果会通知您"))
 STAGES = (
-    ("网报待确认", "材料确认前可以补正", ("pending_confirmation", "correction")),
-    ("待认定审批", "确认通过后进入，约 30 个工作日", ("pending_decision",)),
-    ("认定通过", "编号、制证、领证", ("granted",)),
+    (lazy_gettext("网报待确认"), lazy_gettext("材料确认前可以补正"), ("pending_confirmation", "correction")),
+    (lazy_gettext("待认定审批"), lazy_gettext("确认通过后进入，约 30 个工作日"), ("pending_decision",)),
+    (lazy_gettext("认定通过"), lazy_gettext("编号、制证、领证"), ("granted",)),
 )
 ENDED_AT_STAGE = {"not_accepted": 0, "lapsed": 0, "refused": 2, "withdrawn": 0}
-CONFIRMATION_RESULTS = {"conform": "符合，已受理", "incomplete": "退回补正", "ineligible": "不予受理"}
+CONFIRMATION_RESULTS = {
+    "conform": lazy_gettext("符合，已受理"),
+    "incomplete": lazy_gettext("退回补正"),
+    "ineligible": lazy_gettext("不予受理"),
+}
 
 
 def describe_progress(application: Application) -> dict[str, Any]:
@@ -162,7 +184,11 @@ def _certificate_progress(row: Certificate, before: str) -> str:
 def _certificate_steps(application: Application) -> list[dict[str, Any]]:
     """What became of the certificate, each with its moment."""
     row = db.session.scalar(casework.select_certificate(application.id))
-    known = (("证书制好", row.printed_at), ("领取证书", row.handed_over_at)) if row is not None else ()
+    known = (
+        ((gettext("证书制好"), row.printed_at), (gettext("领取证书"), row.handed_over_at))
+        if row is not None
+        else ()
+    )
     return [{"title": title, "when": at, "who": "", "past": True} for title, at in known if at is not None]
 
 
@@ -173,7 +199,14 @@ def build_timeline(application: Application) -> list[dict[str, Any]]:
         .where(Event.instance_id == application.instance_id, Event.kind == "state")
         .order_by(Event.id)
     )
-    told = [{"title": "提交报名，生成报名号", "when": application.registered_at, "who": "本人", "past": True}]
+    told = [
+        {
+            "title": gettext("提交报名，生成报名号"),
+            "when": application.registered_at,
+            "who": gettext("本人"),
+            "past": True,
+        }
+    ]
     before = "pending_confirmation"
     for event in events:
         state = _new_state(event)
@@ -190,10 +223,10 @@ def _list_edits(application: Application) -> list[dict[str, Any]]:
     """What was changed after the number was given, under the words that people read."""
     return [
         {
-            "title": "修改申报内容",
+            "title": gettext("修改申报内容"),
             "text": "、".join(field for field, _, _ in act["rows"]),
             "when": act["at"],
-            "who": "本人" if act["by"] == application.person.name else "",
+            "who": gettext("本人") if act["by"] == application.person.name else "",
             "past": True,
         }
         for act in revisions.list_revisions(application.id)
@@ -201,7 +234,7 @@ def _list_edits(application: Application) -> list[dict[str, Any]]:
 
 
 def _state_word(state: str) -> str:
-    return "退回补正" if state == "correction" else codes.PUBLIC_STATES[state]
+    return gettext("退回补正") if state == "correction" else codes.PUBLIC_STATES[state]
 
 
 def _new_state(event: Event) -> str:

@@ -15,6 +15,7 @@ from models.authorities.plans import PlanSite
 from models.base.errors import DomainError, NotFound
 from models.cases.applications import select_registered
 from models.cases.refusals import NoSite, OutsideWindow
+from translations import gettext
 from workflows.clock import now
 
 
@@ -61,7 +62,7 @@ def abandon() -> ResponseReturnValue:
     """Give the draft up; what was filled in is cleared."""
     if application_drafts.abandon_draft(g.principal.person_id):
         db.session.commit()
-        flash("已放弃本次报名，填写的内容已经清除。", "ok")
+        flash(gettext("已放弃本次报名，填写的内容已经清除。"), "ok")
     return redirect(url_for("apply.platform"))
 
 
@@ -69,7 +70,7 @@ def _check_open(part: PlanSite, kind: str) -> None:
     if part.plan.stage(now()) != "open":
         raise OutsideWindow
     if kind not in part.plan.kinds:
-        raise NoSite("该确认点不办理所选的资格种类，请重新查询。")
+        raise NoSite(gettext("该确认点不办理所选的资格种类，请重新查询。"))
 
 
 def _open_step(person_id: int) -> str:

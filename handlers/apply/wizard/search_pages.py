@@ -14,14 +14,15 @@ from handlers.apply.choices import offers
 from handlers.apply.choices.offers import Offer
 from handlers.page.formfields import FormView
 from models.base import codes
+from translations import gettext, lazy_gettext
 from workflows.clock import now
 
 STAGES = {
-    "open": ("接受报名", "ok"),
-    "ahead": ("未到时间", ""),
-    "over": ("已经结束", ""),
-    "closed": ("不组织网报", ""),
-    "none": ("未开展", ""),
+    "open": (lazy_gettext("接受报名"), "ok"),
+    "ahead": (lazy_gettext("未到时间"), ""),
+    "over": (lazy_gettext("已经结束"), ""),
+    "closed": (lazy_gettext("不组织网报"), ""),
+    "none": (lazy_gettext("未开展"), ""),
 }
 
 
@@ -51,7 +52,7 @@ def describe_offer(offer: Offer) -> dict[str, Any]:
     plan = offer.plan
     label, state = STAGES[offer.stage]
     if offer.stage == "open" and offer.refusal:
-        label, state = "暂不能报名", ""
+        label, state = gettext("暂不能报名"), ""
     return {
         "name": offer.authority.name,
         "batch": plan.batch if plan else "",
@@ -74,9 +75,9 @@ def _find_missing(asked: dict[str, str], *, inside: bool) -> dict[str, tuple[str
     # The cascade's own button asks only for the next list of regions.
     if not any(asked.values()) or "refresh" in request.args:
         return {}
-    errors = {"province": "请选择省"} if not asked["province"] else {}
+    errors = {"province": gettext("请选择省")} if not asked["province"] else {}
     if not inside:
-        errors["city"] = "请选择市"
+        errors["city"] = gettext("请选择市")
     if asked["kind"] not in codes.KINDS:
-        errors["kind"] = "请选择资格种类"
+        errors["kind"] = gettext("请选择资格种类")
     return {name: (sentence,) for name, sentence in errors.items()}

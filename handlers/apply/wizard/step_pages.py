@@ -26,6 +26,7 @@ from models import db
 from models.base.errors import AlreadyDone, DomainError, Invalid, NotFound
 from models.cases.applications import Application
 from models.processes.instances import Act, WorkItem
+from translations import gettext, lazy_gettext
 from workflows import forms, worklist
 from workflows.clock import now
 from workflows.forms import FormContext
@@ -41,7 +42,7 @@ ANCHORS = {
 }
 
 FIELD_NAME = re.compile("[a-z_]{1,40}")
-SUBMITTED = "这份报名已经提交，刚才填的内容没有保存。需要修改的，请从“查询报名信息”进入修改。"
+SUBMITTED = lazy_gettext("这份报名已经提交，刚才填的内容没有保存。需要修改的，请从“查询报名信息”进入修改。")
 
 
 @pages.get("/<step>")
@@ -159,7 +160,7 @@ def _sync_enrolment(
     if found.to_choose:
         flash(enrolment_sync.SEVERAL_FOUND, "warn")
         return redirect(url_for("profile.enrolment", next=url_for("apply.step", step=name)), 303)
-    flash("学籍已同步。", "ok")
+    flash(gettext("学籍已同步。"), "ok")
     return redirect(url_for("apply.step", step=name, _anchor="enrolment"), 303)
 
 
@@ -172,7 +173,13 @@ def _answer_late_page(step: str, item: WorkItem) -> ResponseReturnValue:
         _remember_answers(_find_application(item), step, form_parsing.read_answers(request.form))
         db.session.commit()
         if form_parsing.read_act(request.form) != "keep":
-            flash(f"“{TITLES[step]}”不是当前步骤。刚才填的内容已经保留，返回该步骤可以看到。", "warn")
+            flash(
+                gettext(
+                    "“%(titles)s”不是当前步骤。刚才填的内容已经保留，返回该步骤可以看到。",
+                    titles=TITLES[step],
+                ),
+                "warn",
+            )
     return _redirect_to_step(item)
 
 
@@ -190,7 +197,7 @@ def _redirect_forward(name: str) -> ResponseReturnValue:
         return redirect(
             material_slots.address_after_reminder(g.principal.person_id) if at_once else enquiry, 303
         )
-    flash("已放弃本次报名，填写的内容已经清除。", "ok")
+    flash(gettext("已放弃本次报名，填写的内容已经清除。"), "ok")
     return redirect(url_for("apply.platform"), 303)
 
 
@@ -211,7 +218,7 @@ def _redirect_without_draft(step: str) -> ResponseReturnValue:
         return redirect(url_for("apply.enquiry"), 303)
     if step not in STEP_NUMBERS:
         raise NotFound
-    flash("没有正在填写的报名。可能已经提交、放弃，或者超过时限作废。", "warn")
+    flash(gettext("没有正在填写的报名。可能已经提交、放弃，或者超过时限作废。"), "warn")
     return redirect(url_for("apply.platform"), 303)
 
 

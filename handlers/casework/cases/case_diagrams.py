@@ -17,15 +17,30 @@ from models import db
 from models.base import codes
 from models.cases.applications import Application
 from models.processes.instances import Job, Wait, WorkItem
+from translations import gettext, lazy_gettext
 from workflows.diagrams import case_progress, outline
 from workflows.diagrams.case_progress import CaseProgress
 from workflows.diagrams.outline import Stage
 
 WORDS = DiagramWords(
-    here="当前", end="已结束", states={"done": "已办", "ahead": "未到", "again": "已办过，将重新办理"}
+    here=lazy_gettext("当前"),
+    end=lazy_gettext("已结束"),
+    states={
+        "done": lazy_gettext("已办"),
+        "ahead": lazy_gettext("未到"),
+        "again": lazy_gettext("已办过，将重新办理"),
+    },
 )
-AWAITED = {"applicant": "等待申请人", "authority": "等待认定机构", "recipient": "等待收件人签收"}
-JOB_STATES = {"due": "系统办理中", "leased": "系统办理中", "dead": "系统办理失败，等待处理"}
+AWAITED = {
+    "applicant": lazy_gettext("等待申请人"),
+    "authority": lazy_gettext("等待认定机构"),
+    "recipient": lazy_gettext("等待收件人签收"),
+}
+JOB_STATES = {
+    "due": lazy_gettext("系统办理中"),
+    "leased": lazy_gettext("系统办理中"),
+    "dead": lazy_gettext("系统办理失败，等待处理"),
+}
 Items = Sequence[tuple[WorkItem, str | None]]
 
 
@@ -58,7 +73,9 @@ def _draw_process(standing: CaseProgress, key: str, acts: dict[str, list[Awaited
 
 
 def _describe_stage(stage: Stage, acts: list[AwaitedAct]) -> dict[str, Any]:
-    who = "、".join(dict.fromkeys(act.who for act in acts)) or ("办理中" if stage.state == "here" else "")
+    who = "、".join(dict.fromkeys(act.who for act in acts)) or (
+        gettext("办理中") if stage.state == "here" else ""
+    )
     due = min((act.due for act in acts if act.due), default=None)
     return timeline_events.build_event(stage, WORDS, who, due)
 
@@ -72,7 +89,7 @@ def _list_awaited(instance_id: int, items: Items) -> dict[str, list[AwaitedAct]]
         )
     waits = select(Wait).where(Wait.instance_id == instance_id, Wait.waits_for.is_not(None))
     for wait in db.session.scalars(waits.order_by(Wait.id)):
-        who = AWAITED.get(wait.waits_for or "", "等待消息")
+        who = AWAITED.get(wait.waits_for or "", gettext("等待消息"))
         found.setdefault(wait.element, []).append(AwaitedAct(who=who, due=wait.due_at))
     jobs = select(Job).where(
         Job.instance_id == instance_id, Job.state.in_(JOB_STATES), Job.element.is_not(None)
@@ -86,4 +103,4 @@ def _describe_holder(item: WorkItem, holder: str | None) -> str:
     if item.role == "applicant":
         return AWAITED["applicant"]
     role = codes.ROLES.get(item.role or "", item.role or "")
-    return holder or f"待领取{f'（{role}）' if role else ''}"
+    return holder or gettext("待领取%(role)s", role=f"（{role}）" if role else "")

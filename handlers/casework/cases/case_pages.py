@@ -25,26 +25,27 @@ from models.cases import casework
 from models.cases.applications import Application
 from models.listing import worklists
 from models.processes.instances import Wait
+from translations import gettext, lazy_gettext
 from workflows import engine
 
 SETTERS = frozenset({"authority.first", "authority.second", "authority.decide"})
 RECEIVERS = frozenset({"certificate.clerk"})
 EVENT_NAMES = {
-    "started": "流程开始",
-    "claimed": "领取任务",
-    "released": "释放任务",
-    "handed_over": "转交任务",
-    "completed": "办结任务",
-    "withdrawn": "撤销任务",
-    "message": "收到消息",
-    "timer": "时限到达",
-    "queued": "提交外部办理",
-    "serviced": "系统办理",
-    "failed": "办理失败",
-    "state": "状态变化",
-    "ended": "流程结束",
-    "moved": "迁移到新版本",
-    "redated": "时限调整",
+    "started": lazy_gettext("流程开始"),
+    "claimed": lazy_gettext("领取任务"),
+    "released": lazy_gettext("释放任务"),
+    "handed_over": lazy_gettext("转交任务"),
+    "completed": lazy_gettext("办结任务"),
+    "withdrawn": lazy_gettext("撤销任务"),
+    "message": lazy_gettext("收到消息"),
+    "timer": lazy_gettext("时限到达"),
+    "queued": lazy_gettext("提交外部办理"),
+    "serviced": lazy_gettext("系统办理"),
+    "failed": lazy_gettext("办理失败"),
+    "state": lazy_gettext("状态变化"),
+    "ended": lazy_gettext("流程结束"),
+    "moved": lazy_gettext("迁移到新版本"),
+    "redated": lazy_gettext("时限调整"),
 }
 MOST_FOUND = 50
 
@@ -78,7 +79,7 @@ def document_number(application_id: int) -> ResponseReturnValue:
 @pages.post("/cases/<int:application_id>/received")
 def received(application_id: int) -> ResponseReturnValue:
     """Record that a posted certificate was received."""
-    return _deliver_message(application_id, "received", RECEIVERS, "已登记签收。")
+    return _deliver_message(application_id, "received", RECEIVERS, gettext("已登记签收。"))
 
 
 def list_possible_acts(application: Application) -> set[str]:
@@ -99,10 +100,10 @@ def _deliver_message(
     reason = request.form.get("reason", "").strip()
     if message not in list_possible_acts(application):
         return _render_case(
-            application_id, refusal="这件申请目前不能这样办理，状态可能已经变化。", status=409
+            application_id, refusal=gettext("这件申请目前不能这样办理，状态可能已经变化。"), status=409
         )
     if not reason:
-        form = FormView.refused(request.form, {"reason": ["请填写邮件号码或签收情况。"]})
+        form = FormView.refused(request.form, {"reason": [gettext("请填写邮件号码或签收情况。")]})
         return _render_case(application_id, form=form, opened=message, status=422)
     try:
         engine.deliver_message(
@@ -161,7 +162,7 @@ def _list_history(application: Application, seen: Visibility) -> list[dict[str, 
             "title": EVENT_NAMES.get(event.kind, event.kind),
             "text": names.get(event.element or "", event.element or ""),
             "when": event.at,
-            "who": who or "系统",
+            "who": who or gettext("系统"),
         }
         for event, who in rows
         if seen.tells(event.element)

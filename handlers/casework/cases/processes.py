@@ -15,6 +15,7 @@ from handlers.page.formfields import FormView
 from models import db
 from models.base.errors import DomainError, NotAllowed, NotFound
 from models.processes.instances import Definition, ProcessInstance, Release
+from translations import gettext
 from workflows import engine
 
 STARTERS = frozenset({"process.designer", "admin"})
@@ -46,14 +47,14 @@ def start(key: str) -> ResponseReturnValue:
         db.session.rollback()
         form = FormView.refused(request.form, problems)
         return render_template("casework/start.html", process=process, form=form), 422
-    flash(f"已启动“{process['name']}”。", "ok")
+    flash(gettext("已启动“%(process)s”。", process=process["name"]), "ok")
     return redirect(url_for("casework.worklist"))
 
 
 def _start_instance(key: str, variables: dict[str, Any]) -> dict[str, list[str]]:
     business_key = request.form.get("business_key", "").strip() or None
     if business_key and business_key.startswith(visibility.ABOUT_SOMEBODY):
-        return {"business_key": ["认定申请只能由申请人报名产生，请换一个业务编号。"]}
+        return {"business_key": [gettext("认定申请只能由申请人报名产生，请换一个业务编号。")]}
     try:
         engine.start_instance(
             key, business_key=business_key, variables=variables, actor=g.principal.person_id
@@ -70,9 +71,9 @@ def _read_variables(text: str) -> tuple[dict[str, Any], dict[str, list[str]]]:
     try:
         found = size_limits.read_json(text)
     except ValueError:
-        return {}, {"variables": ["不是有效的 JSON，请检查引号和逗号。"]}
+        return {}, {"variables": [gettext("不是有效的 JSON，请检查引号和逗号。")]}
     if not isinstance(found, dict):
-        return {}, {"variables": ['请填写一个 JSON 对象，如 {"days": 3}。']}
+        return {}, {"variables": [gettext('请填写一个 JSON 对象，如 {"days": 3}。')]}
     return found, {}
 
 

@@ -14,10 +14,11 @@ from handlers.page.formfields import FormView
 from handlers.page.printable_text import StandardTextSchema
 from models import db
 from models.base.errors import DomainError
+from translations import gettext, lazy_gettext
 from workflows import engine
 
 MESSAGE = "set_back"
-NOT_POSSIBLE = (
+NOT_POSSIBLE = lazy_gettext(
     "这件申请目前不能这样办理：只有“确认未通过”或“待认定审批”、尚未作出结论的申请，由本机构的审查人员调整。"
 )
 
@@ -28,10 +29,10 @@ class SetBackSchema(StandardTextSchema):
     reason = fields.String(
         required=True,
         validate=[
-            validate.Length(min=1, error="请填写调整的理由。"),
-            validate.Length(max=400, error="调整的理由不超过 400 个字。"),
+            validate.Length(min=1, error=lazy_gettext("请填写调整的理由。")),
+            validate.Length(max=400, error=lazy_gettext("调整的理由不超过 400 个字。")),
         ],
-        metadata={"label": "理由", "hint": "申请人会原样看到，不超过 400 个字"},
+        metadata={"label": lazy_gettext("理由"), "hint": lazy_gettext("申请人会原样看到，不超过 400 个字")},
     )
 
 
@@ -59,7 +60,7 @@ def set_back(application_id: int) -> ResponseReturnValue:
         form = FormView.blank(SetBackSchema(), typed)
         return _render_page(application_id, form, refusal=refusal.sentence, status=refusal.status)
     db.session.commit()
-    flash("已调整为网报待确认，并已通知申请人。", "ok")
+    flash(gettext("已调整为网报待确认，并已通知申请人。"), "ok")
     return redirect(url_for("casework.case", application_id=application_id))
 
 

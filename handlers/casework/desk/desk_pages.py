@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
 from sqlalchemy import or_, select
 
 from domain.cases import materials
@@ -23,27 +22,28 @@ from models.cases.applications import Application
 from models.listing import claims
 from models.persons.people import Person
 from models.processes.instances import WorkItem
+from translations import gettext, lazy_gettext
 from workflows import engine, worklist
 from workflows.clock import now
 
 CLERKS = frozenset({"site.clerk"})
 DESK_ROLES = frozenset({"site.clerk", "site.supervisor"})
 CONFIRMABLE_STATES = frozenset({"pending_confirmation", "correction"})
-ELSEWHERE = "这件申请不在本确认点办理，确认点是“{site}”，请申请人前往该确认点。"
+ELSEWHERE = lazy_gettext("这件申请不在本确认点办理，确认点是“{site}”，请申请人前往该确认点。")
 CHECK, REMINDER = "confirmation/check", "registration/reminder"
-REMINDER_UNREAD = (
+REMINDER_UNREAD = lazy_gettext(
     "申请人刚刚提交报名，还没有读完申报提醒。请申请人在业务平台点“已经阅读”；不便操作的，请稍后再试。"
 )
 NOT_THEIRS = lazy_gettext("到场登记和材料核对由本确认点的经办人员办理，您可以查看案件。")
-ONLINE = "这件申请全程网办，材料在网上提交和审核，不需要到场。"
+ONLINE = lazy_gettext("这件申请全程网办，材料在网上提交和审核，不需要到场。")
 STATE_REFUSALS = {
-    "not_accepted": "这件申请确认未通过，没有受理。需要重新办理的，请认定机构先调整认定状态。",
-    "pending_decision": "这件申请已经受理，正在等待认定结论，不需要再次确认。",
-    "granted": "这件申请已经认定通过，不需要再次确认。",
-    "refused": "这件申请已作出认定未通过的结论。",
-    "withdrawn": "这件申请已由申请人撤回。",
-    "lapsed": "这件申请已逾期作废，不能再确认。",
-    "abandoned": "这件申请已放弃，不能再确认。",
+    "not_accepted": lazy_gettext("这件申请确认未通过，没有受理。需要重新办理的，请认定机构先调整认定状态。"),
+    "pending_decision": lazy_gettext("这件申请已经受理，正在等待认定结论，不需要再次确认。"),
+    "granted": lazy_gettext("这件申请已经认定通过，不需要再次确认。"),
+    "refused": lazy_gettext("这件申请已作出认定未通过的结论。"),
+    "withdrawn": lazy_gettext("这件申请已由申请人撤回。"),
+    "lapsed": lazy_gettext("这件申请已逾期作废，不能再确认。"),
+    "abandoned": lazy_gettext("这件申请已放弃，不能再确认。"),
 }
 
 
@@ -145,17 +145,20 @@ def why_cannot_begin(application: Application) -> str:
     if materials.find_review_task(application):
         return ONLINE
     if application.state not in CONFIRMABLE_STATES:
-        return STATE_REFUSALS.get(application.state, "这件申请目前不能确认。")
+        return STATE_REFUSALS.get(application.state, gettext("这件申请目前不能确认。"))
     if _find_waiting_item(application, CHECK):
         return ""
     if _find_waiting_item(application, REMINDER):
         return REMINDER_UNREAD
     plan, moment = application.plan, now()
     if moment < plan.confirm_from:
-        return f"确认还没有开始，时间是 {dates.format_window((plan.confirm_from, plan.confirm_until))}。"
+        return gettext(
+            "确认还没有开始，时间是 %(window)s。",
+            window=dates.format_window((plan.confirm_from, plan.confirm_until)),
+        )
     ends = confirmation_window.applicant_deadline(application)
     if moment > ends:
-        return f"确认时间已于 {dates.format_deadline(ends)} 结束。"
+        return gettext("确认时间已于 %(deadline)s 结束。", deadline=dates.format_deadline(ends))
     return ""
 
 
@@ -182,7 +185,7 @@ def _register_arrival(application: Application) -> WorkItem:
     db.session.flush()
     item = _find_waiting_check(application)
     if item is None:
-        raise NotFound("已登记到场，请在工作列表中领取随后的任务。")
+        raise NotFound(gettext("已登记到场，请在工作列表中领取随后的任务。"))
     return item
 
 

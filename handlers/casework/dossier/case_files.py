@@ -13,6 +13,7 @@ from models.cases.applications import Application
 from models.cases.letters import Letter
 from models.cases.materials import select_material_versions
 from models.persons.files import StoredFile
+from translations import gettext
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +34,9 @@ def list_files(application: Application) -> list[CaseFile]:
     """The files of a case in the order in which they are looked at."""
     enrolment = application.enrolment
     wanted = (
-        (application.photo_id, "证件照片", "photo"),
-        (application.undertaking_id, "个人承诺书", "undertaking"),
-        (enrolment.file_id if enrolment else None, "学籍证明", "student"),
+        (application.photo_id, gettext("证件照片"), "photo"),
+        (application.undertaking_id, gettext("个人承诺书"), "undertaking"),
+        (enrolment.file_id if enrolment else None, gettext("学籍证明"), "student"),
     )
     pictures = [
         CaseFile(file=db.session.get_one(StoredFile, number), title=title, key=key)

@@ -9,8 +9,9 @@ from domain.wording.dates import format_day
 from domain.wording.masking import mask_document
 from models.base import codes
 from models.cases.applications import Application
+from translations import gettext, lazy_gettext
 
-VERIFIED, BY_HAND, NONE = "核验通过", "人工核验", "无外部核验"
+VERIFIED, BY_HAND, NONE = lazy_gettext("核验通过"), lazy_gettext("人工核验"), lazy_gettext("无外部核验")
 
 ParticularRow = dict[str, Any]
 
@@ -35,26 +36,28 @@ def build_sections(application: Application) -> Iterator[dict[str, Any]]:
 def list_entries(application: Application) -> list[ParticularRow]:
     """What the applicant filled in without a document behind it."""
     return [
-        _build_row("申请资格种类", kind_name(application.kind)),
-        _build_row("任教学科", application.subject),
-        _build_row("考试形式", codes.EXAM_ROUTES.get(application.exam_route or "")),
-        _build_row("认定依据", codes.BASES.get(application.basis or "")),
-        _build_row("是否在校生", {True: "是", False: "否"}.get(application.at_school)),  # type: ignore[call-overload]
-        _build_row("政治面貌", codes.POLITICAL_STATUSES.get(application.political_status or "")),
-        _build_row("户籍所在地", application.household_place),
-        _build_row("出生地", application.birth_place),
-        _build_row("通讯地址", application.mailing_address),
-        _build_row("邮编", application.postcode),
-        _build_row("联系电话", application.phone),
-        _build_row("专业类别", codes.MAJOR_CATEGORIES.get(application.major_category or "")),
-        _build_row("工作单位", application.employer),
-        _build_row("现从事职业", codes.OCCUPATIONS.get(application.occupation or "")),
+        _build_row(gettext("申请资格种类"), kind_name(application.kind)),
+        _build_row(gettext("任教学科"), application.subject),
+        _build_row(gettext("考试形式"), codes.EXAM_ROUTES.get(application.exam_route or "")),
+        _build_row(gettext("认定依据"), codes.BASES.get(application.basis or "")),
         _build_row(
-            "专业技术职务",
+            gettext("是否在校生"), {True: gettext("是"), False: gettext("否")}.get(application.at_school)
+        ),  # type: ignore[call-overload]
+        _build_row(gettext("政治面貌"), codes.POLITICAL_STATUSES.get(application.political_status or "")),
+        _build_row(gettext("户籍所在地"), application.household_place),
+        _build_row(gettext("出生地"), application.birth_place),
+        _build_row(gettext("通讯地址"), application.mailing_address),
+        _build_row(gettext("邮编"), application.postcode),
+        _build_row(gettext("联系电话"), application.phone),
+        _build_row(gettext("专业类别"), codes.MAJOR_CATEGORIES.get(application.major_category or "")),
+        _build_row(gettext("工作单位"), application.employer),
+        _build_row(gettext("现从事职业"), codes.OCCUPATIONS.get(application.occupation or "")),
+        _build_row(
+            gettext("专业技术职务"),
             codes.PROFESSIONAL_TITLES.get(application.professional_title or ""),
         ),
-        _build_row("证书领取方式", codes.DELIVERIES.get(application.delivery or "")),
-        _build_row("邮寄地址", application.delivery_address),
+        _build_row(gettext("证书领取方式"), codes.DELIVERIES.get(application.delivery or "")),
+        _build_row(gettext("邮寄地址"), application.delivery_address),
     ]
 
 
@@ -73,16 +76,16 @@ def _identity_section(application: Application) -> dict[str, Any]:
     person = application.person
     at_number = application.particulars or {}
     rows = [
-        _build_row("姓名", person.name, at_number.get("name")),
-        _build_row("证件种类", codes.DOCUMENT_KINDS.get(person.document_kind or "")),
-        _build_row("证件号码", mask_document(person.document_number)),
-        _build_row("性别", codes.SEXES.get(person.sex or "")),
-        _build_row("出生日期", format_day(person.birth_date)),
-        _build_row("民族", codes.ETHNICITIES.get(person.ethnicity or "")),
+        _build_row(gettext("姓名"), person.name, at_number.get("name")),
+        _build_row(gettext("证件种类"), codes.DOCUMENT_KINDS.get(person.document_kind or "")),
+        _build_row(gettext("证件号码"), mask_document(person.document_number)),
+        _build_row(gettext("性别"), codes.SEXES.get(person.sex or "")),
+        _build_row(gettext("出生日期"), format_day(person.birth_date)),
+        _build_row(gettext("民族"), codes.ETHNICITIES.get(person.ethnicity or "")),
     ]
     return _build_section(
         "identity",
-        "身份证件",
+        gettext("身份证件"),
         rows,
         VERIFIED if person.verification == "verified" else BY_HAND,
     )
@@ -94,12 +97,14 @@ def _exam_section(application: Application) -> dict[str, Any] | None:
         return None
     normal = certificate.route == "normal_student"
     rows = [
-        _build_row("证书编号", certificate.number),
-        _build_row("资格种类", kind_name(application.kind), kind_name(certificate.kind)),
-        _build_row("学科", application.subject, certificate.subject),
-        _build_row("有效期至", format_day(certificate.valid_until)),
+        _build_row(gettext("证书编号"), certificate.number),
+        _build_row(gettext("资格种类"), kind_name(application.kind), kind_name(certificate.kind)),
+        _build_row(gettext("学科"), application.subject, certificate.subject),
+        _build_row(gettext("有效期至"), format_day(certificate.valid_until)),
     ]
-    return _build_section("exam", "师范生教师职业能力证书" if normal else "考试合格证明", rows, VERIFIED)
+    return _build_section(
+        "exam", gettext("师范生教师职业能力证书") if normal else gettext("考试合格证明"), rows, VERIFIED
+    )
 
 
 def _putonghua_section(application: Application) -> dict[str, Any] | None:
@@ -107,14 +112,14 @@ def _putonghua_section(application: Application) -> dict[str, Any] | None:
     if certificate is None:
         return None
     rows = [
-        _build_row("等级", codes.PUTONGHUA_LEVELS.get(certificate.level, certificate.level)),
-        _build_row("分数", "" if certificate.score is None else f"{certificate.score:.1f}"),
-        _build_row("证书编号", certificate.number),
-        _build_row("测试日期", format_day(certificate.tested_on)),
-        _build_row("发证单位", certificate.issuer),
+        _build_row(gettext("等级"), codes.PUTONGHUA_LEVELS.get(certificate.level, certificate.level)),
+        _build_row(gettext("分数"), "" if certificate.score is None else f"{certificate.score:.1f}"),
+        _build_row(gettext("证书编号"), certificate.number),
+        _build_row(gettext("测试日期"), format_day(certificate.tested_on)),
+        _build_row(gettext("发证单位"), certificate.issuer),
     ]
-    word = {"verified": VERIFIED, "exempt": "免测"}.get(certificate.source, BY_HAND)
-    return _build_section("putonghua", "普通话证书", rows, word)
+    word = {"verified": VERIFIED, "exempt": gettext("免测")}.get(certificate.source, BY_HAND)
+    return _build_section("putonghua", gettext("普通话证书"), rows, word)
 
 
 def _enrolment_section(application: Application) -> dict[str, Any] | None:
@@ -122,18 +127,20 @@ def _enrolment_section(application: Application) -> dict[str, Any] | None:
     if enrolment is None:
         return None
     rows = [
-        _build_row("学校", enrolment.school),
-        _build_row("专业", enrolment.major),
-        _build_row("层次", _level_name(enrolment.level).removesuffix("毕业")),
+        _build_row(gettext("学校"), enrolment.school),
+        _build_row(gettext("专业"), enrolment.major),
+        _build_row(gettext("层次"), _level_name(enrolment.level).removesuffix("毕业")),
         _build_row(
-            "学习形式",
+            gettext("学习形式"),
             codes.STUDY_FORMS.get(enrolment.study_form, enrolment.study_form),
         ),
-        _build_row("学籍状态", enrolment.status),
-        _build_row("入学日期", format_day(enrolment.entered_on)),
-        _build_row("预计毕业", format_day(enrolment.expected_graduation)),
+        _build_row(gettext("学籍状态"), enrolment.status),
+        _build_row(gettext("入学日期"), format_day(enrolment.entered_on)),
+        _build_row(gettext("预计毕业"), format_day(enrolment.expected_graduation)),
     ]
-    return _build_section("student", "学籍", rows, VERIFIED if enrolment.source == "synced" else BY_HAND)
+    return _build_section(
+        "student", gettext("学籍"), rows, VERIFIED if enrolment.source == "synced" else BY_HAND
+    )
 
 
 def _diploma_section(application: Application) -> dict[str, Any] | None:
@@ -141,16 +148,16 @@ def _diploma_section(application: Application) -> dict[str, Any] | None:
     if diploma is None:
         return None
     rows = [
-        _build_row("毕业学校", diploma.school),
-        _build_row("专业", diploma.major),
-        _build_row("学历", _level_name(diploma.level)),
-        _build_row("学习形式", codes.STUDY_FORMS.get(diploma.study_form, diploma.study_form)),
-        _build_row("证书编号", diploma.number),
-        _build_row("毕业日期", format_day(diploma.graduated_on)),
+        _build_row(gettext("毕业学校"), diploma.school),
+        _build_row(gettext("专业"), diploma.major),
+        _build_row(gettext("学历"), _level_name(diploma.level)),
+        _build_row(gettext("学习形式"), codes.STUDY_FORMS.get(diploma.study_form, diploma.study_form)),
+        _build_row(gettext("证书编号"), diploma.number),
+        _build_row(gettext("毕业日期"), format_day(diploma.graduated_on)),
     ]
     return _build_section(
         "diploma",
-        "学历证书",
+        gettext("学历证书"),
         rows,
         VERIFIED if diploma.source == "verified" else BY_HAND,
     )
@@ -161,29 +168,31 @@ def _degree_section(application: Application) -> dict[str, Any] | None:
     if degree is None:
         return None
     rows = [
-        _build_row("学位", degree.name),
-        _build_row("授予单位", degree.school),
-        _build_row("证书编号", degree.number),
-        _build_row("授予日期", format_day(degree.awarded_on)),
+        _build_row(gettext("学位"), degree.name),
+        _build_row(gettext("授予单位"), degree.school),
+        _build_row(gettext("证书编号"), degree.number),
+        _build_row(gettext("授予日期"), format_day(degree.awarded_on)),
     ]
-    return _build_section("degree", "学位证书", rows, VERIFIED if degree.source == "verified" else BY_HAND)
+    return _build_section(
+        "degree", gettext("学位证书"), rows, VERIFIED if degree.source == "verified" else BY_HAND
+    )
 
 
 def _photo_section(application: Application) -> dict[str, Any]:
     return _build_section(
         "photo",
-        "证件照片",
-        [_build_row("照片", "已上传" if application.photo_id else "未上传")],
+        gettext("证件照片"),
+        [_build_row(gettext("照片"), gettext("已上传") if application.photo_id else gettext("未上传"))],
         NONE,
     )
 
 
 def _undertaking_section(application: Application) -> dict[str, Any]:
     rows = [
-        _build_row("签名", "已签" if application.undertaking_id else "未签"),
-        _build_row("签署日期", format_day(application.undertaken_at)),
+        _build_row(gettext("签名"), gettext("已签") if application.undertaking_id else gettext("未签")),
+        _build_row(gettext("签署日期"), format_day(application.undertaken_at)),
     ]
-    return _build_section("undertaking", "个人承诺书", rows, NONE)
+    return _build_section("undertaking", gettext("个人承诺书"), rows, NONE)
 
 
 def _build_section(key: str, title: str, rows: list[ParticularRow], word: str) -> dict[str, Any]:

@@ -11,14 +11,24 @@ from domain.wording.masking import mask_email, mask_phone
 from handlers.casework.forms.schema_fields import text_field
 from handlers.page.printable_text import StandardTextSchema
 from models.base.codes import DOCUMENT_KINDS
+from translations import gettext, lazy_gettext
 from workflows.forms import Form, FormContext, register_form
 
-CHOOSE_OUTCOME = "请选择核对的结果。"
+CHOOSE_OUTCOME = lazy_gettext("请选择核对的结果。")
 EFFECTS = {
-    "closed": "原账号名下没有已提交的申请：通过后原账号停用，申诉人可以用这个证件号码重新注册。",
-    "handed_over": "原账号名下有已提交的申请：通过后账号和申请一并改绑给申诉人，姓名和手机号以申诉为准。",
+    "closed": lazy_gettext(
+        "原账号名下没有已提交的申请：通过后原账号停用，申诉人可以用这个证件号码重新注册。"
+    ),
+    "handed_over": lazy_gettext(
+        "原账号名下有已提交的申请：通过后账号和申请一并改绑给申诉人，姓名和手机号以申诉为准。"
+    ),
 }
-VERIFICATIONS = {"verified": "核验通过", "mismatch": "不一致", "unavailable": "未核验", "none": "未核验"}
+VERIFICATIONS = {
+    "verified": lazy_gettext("核验通过"),
+    "mismatch": lazy_gettext("不一致"),
+    "unavailable": lazy_gettext("未核验"),
+    "none": lazy_gettext("未核验"),
+}
 
 
 class CheckRequestSchema(StandardTextSchema):
@@ -27,15 +37,22 @@ class CheckRequestSchema(StandardTextSchema):
     accepted = fields.Boolean(
         required=True,
         error_messages={"required": CHOOSE_OUTCOME, "invalid": CHOOSE_OUTCOME, "null": CHOOSE_OUTCOME},
-        metadata={"label": "核对结果", "options": {"true": "属实，通过申诉", "false": "不属实，不予通过"}},
+        metadata={
+            "label": lazy_gettext("核对结果"),
+            "options": {"true": lazy_gettext("属实，通过申诉"), "false": lazy_gettext("不属实，不予通过")},
+        },
     )
-    answer = text_field("不予通过的理由", most=300, hint="不予通过时填写，申诉人会原样看到，不超过 300 个字")
+    answer = text_field(
+        lazy_gettext("不予通过的理由"),
+        most=300,
+        hint=lazy_gettext("不予通过时填写，申诉人会原样看到，不超过 300 个字"),
+    )
 
     @validates_schema(skip_on_field_errors=True)
     def reasoned(self, data: dict[str, Any], **_: Any) -> None:
         """Nobody is refused without a reason."""
         if not data["accepted"] and not data["answer"]:
-            raise ValidationError("请填写不予通过的理由。", "answer")
+            raise ValidationError(gettext("请填写不予通过的理由。"), "answer")
 
 
 def view_request(case: FormContext) -> dict[str, Any]:
@@ -70,7 +87,7 @@ def save_outcome(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
 register_form(
     Form(
         key="account/check_request",
-        title="核对账号申诉",
+        title=lazy_gettext("核对账号申诉"),
         schema=CheckRequestSchema,
         view=view_request,
         save=save_outcome,

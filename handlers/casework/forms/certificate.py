@@ -12,41 +12,47 @@ from models import db
 from models.base.errors import NotFound
 from models.cases import casework
 from models.cases.applications import Certificate
+from translations import gettext, lazy_gettext
 from workflows.forms import Form, FormContext, register_form
 
-PRINT_RESULTS = {"good": "打印合格", "spoiled": "打坏作废，重新打印"}
-PARCEL_RESULTS = {"delivered": "已送达", "lost": "邮件遗失，重新寄送"}
+PRINT_RESULTS = {"good": lazy_gettext("打印合格"), "spoiled": lazy_gettext("打坏作废，重新打印")}
+PARCEL_RESULTS = {"delivered": lazy_gettext("已送达"), "lost": lazy_gettext("邮件遗失，重新寄送")}
 
 
 class PrintSchema(StandardTextSchema):
     """How printing went."""
 
-    printed = choice_field("打印结果", PRINT_RESULTS)
+    printed = choice_field(lazy_gettext("打印结果"), PRINT_RESULTS)
 
 
 class HandOverSchema(StandardTextSchema):
     """To whom the certificate was handed, and what document was seen."""
 
-    received_by = text_field("领取人", required=True, most=40)
-    document = text_field("核对的证件", required=True, most=60, hint="证件种类；代领时还要写明委托书")
+    received_by = text_field(lazy_gettext("领取人"), required=True, most=40)
+    document = text_field(
+        lazy_gettext("核对的证件"),
+        required=True,
+        most=60,
+        hint=lazy_gettext("证件种类；代领时还要写明委托书"),
+    )
 
 
 class PostSchema(StandardTextSchema):
     """The parcel's tracking number."""
 
-    tracking_number = text_field("邮件号码", required=True, most=40)
+    tracking_number = text_field(lazy_gettext("邮件号码"), required=True, most=40)
 
 
 class TraceSchema(StandardTextSchema):
     """What became of the parcel."""
 
-    parcel = choice_field("查询结果", PARCEL_RESULTS)
+    parcel = choice_field(lazy_gettext("查询结果"), PARCEL_RESULTS)
 
 
 class ArchiveSchema(StandardTextSchema):
     """Where the papers of the case are filed."""
 
-    archive_number = text_field("档案号", required=True, most=40)
+    archive_number = text_field(lazy_gettext("档案号"), required=True, most=40)
 
 
 def view_certificate(case: FormContext) -> dict[str, Any]:
@@ -61,7 +67,7 @@ def certificate_of(case: FormContext) -> Certificate:
     """The certificate of the case; it has its number before anyone can print it."""
     found = db.session.scalar(casework.select_certificate(application_of(case).id))
     if found is None:
-        raise NotFound("证书尚未编号。")
+        raise NotFound(gettext("证书尚未编号。"))
     return found
 
 
@@ -103,11 +109,11 @@ def save_archived(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
 
 
 FORMS = (
-    ("certificate/print", "打印证书", PrintSchema, save_printed),
-    ("certificate/hand_over", "发放证书", HandOverSchema, save_handed_over),
-    ("certificate/post", "邮寄证书", PostSchema, save_posted),
-    ("certificate/trace", "查询邮件", TraceSchema, save_traced),
-    ("certificate/archive", "归档", ArchiveSchema, save_archived),
+    ("certificate/print", lazy_gettext("打印证书"), PrintSchema, save_printed),
+    ("certificate/hand_over", lazy_gettext("发放证书"), HandOverSchema, save_handed_over),
+    ("certificate/post", lazy_gettext("邮寄证书"), PostSchema, save_posted),
+    ("certificate/trace", lazy_gettext("查询邮件"), TraceSchema, save_traced),
+    ("certificate/archive", lazy_gettext("归档"), ArchiveSchema, save_archived),
 )
 for key, title, schema, save in FORMS:
     register_form(Form(key=key, title=title, schema=schema, view=view_certificate, save=save))

@@ -18,12 +18,13 @@ from handlers.page.printable_text import StandardTextSchema
 from models import db
 from models.base.errors import Invalid
 from models.cases import casework
+from translations import gettext, lazy_gettext
 from workflows.forms import Form, FormContext, register_form
 
 CONCLUSIONS = {
-    "conform": "材料符合，受理",
-    "incomplete": "退回补正（一次告知）",
-    "ineligible": "不予受理",
+    "conform": lazy_gettext("材料符合，受理"),
+    "incomplete": lazy_gettext("退回补正（一次告知）"),
+    "ineligible": lazy_gettext("不予受理"),
 }
 
 
@@ -34,11 +35,14 @@ class CheckSchema(StandardTextSchema):
     findings = fields.List(
         fields.Nested(findings.MaterialSchema),
         load_default=list,
-        metadata={"label": "逐项核对结果"},
+        metadata={"label": lazy_gettext("逐项核对结果")},
     )
-    materials = choice_field("整体结论", CONCLUSIONS)
-    correct_until = DeadlineField(load_default=None, metadata={"label": "补正截止", "hint": "退回补正时填写"})
-    opinion = text_field("给申请人的说明", hint="申请人会原样看到")
+    materials = choice_field(lazy_gettext("整体结论"), CONCLUSIONS)
+    correct_until = DeadlineField(
+        load_default=None,
+        metadata={"label": lazy_gettext("补正截止"), "hint": lazy_gettext("退回补正时填写")},
+    )
+    opinion = text_field(lazy_gettext("给申请人的说明"), hint=lazy_gettext("申请人会原样看到"))
 
     @validates_schema(skip_on_field_errors=True)
     def conclusion(self, data: dict[str, Any], **_: Any) -> None:
@@ -99,7 +103,15 @@ def save_correct(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """The case goes back to the desk, unless the time is over and the worker has not come to it yet."""
     ends = confirmation_window.applicant_deadline(application_of(case))
     if case.now > ends:
-        raise Invalid({"_schema": [f"补正时间已于 {dates.format_deadline(ends)} 结束，没有提交。"]})
+        raise Invalid(
+            {
+                "_schema": [
+                    gettext(
+                        "补正时间已于 %(deadline)s 结束，没有提交。", deadline=dates.format_deadline(ends)
+                    )
+                ]
+            }
+        )
     return {}
 
 
@@ -110,21 +122,21 @@ def _find_problems(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     if data["materials"] == "conform" and unsound:
         yield (
             "materials",
-            ["还有材料不符合或缺少，不能受理；请改判该项，或者退回补正。"],
+            [gettext("还有材料不符合或缺少，不能受理；请改判该项，或者退回补正。")],
         )
     if data["materials"] == "incomplete":
         if not unsound:
-            yield "materials", ["所有材料都符合，没有需要补正的内容。"]
+            yield "materials", [gettext("所有材料都符合，没有需要补正的内容。")]
         if data["correct_until"] is None:
-            yield "correct_until", ["请填写补正截止日期。"]
+            yield "correct_until", [gettext("请填写补正截止日期。")]
     if data["materials"] == "ineligible" and not data["opinion"]:
-        yield "opinion", ["请说明不予受理的理由，申请人会原样看到。"]
+        yield "opinion", [gettext("请说明不予受理的理由，申请人会原样看到。")]
 
 
 register_form(
     Form(
         key="confirmation/check",
-        title="核对材料",
+        title=lazy_gettext("核对材料"),
         schema=CheckSchema,
         view=view_check,
         save=save_check,
@@ -133,7 +145,7 @@ register_form(
 register_form(
     Form(
         key="confirmation/approve_return",
-        title="批准再次退回",
+        title=lazy_gettext("批准再次退回"),
         schema=findings.ReturnSchema,
         view=findings.view_return,
         save=findings.save_return,
@@ -142,7 +154,7 @@ register_form(
 register_form(
     Form(
         key="confirmation/correct",
-        title="补正材料",
+        title=lazy_gettext("补正材料"),
         schema=CorrectionDoneSchema,
         view=view_correct,
         save=save_correct,

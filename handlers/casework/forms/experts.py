@@ -14,43 +14,44 @@ from models import db
 from models.base.errors import Invalid
 from models.cases import casework
 from models.persons.people import Person
+from translations import gettext, lazy_gettext
 from workflows.forms import Form, FormContext, register_form
 
-OPINIONS = {"pass": "评审通过", "fail": "评审不通过"}
-CONCLUSIONS = OPINIONS | {"again": "重新评议"}
-CHOOSE_EXPERTS = "请至少选择一位评审专家。"
+OPINIONS = {"pass": lazy_gettext("评审通过"), "fail": lazy_gettext("评审不通过")}
+CONCLUSIONS = OPINIONS | {"again": lazy_gettext("重新评议")}
+CHOOSE_EXPERTS = lazy_gettext("请至少选择一位评审专家。")
 
 
 class AppointSchema(StandardTextSchema):
     """The experts who are to judge the case."""
 
     experts = fields.List(
-        fields.Integer(error_messages={"invalid": "评审专家有误，请重新选择。"}),
+        fields.Integer(error_messages={"invalid": lazy_gettext("评审专家有误，请重新选择。")}),
         required=True,
         validate=validate.Length(min=1, error=CHOOSE_EXPERTS),
         error_messages={"required": CHOOSE_EXPERTS, "null": CHOOSE_EXPERTS, "invalid": CHOOSE_EXPERTS},
-        metadata={"label": "评审专家"},
+        metadata={"label": lazy_gettext("评审专家")},
     )
 
 
 class OpinionSchema(StandardTextSchema):
     """One expert's opinion."""
 
-    opinion = choice_field("评审意见", OPINIONS)
-    text = text_field("评语", required=True)
+    opinion = choice_field(lazy_gettext("评审意见"), OPINIONS)
+    text = text_field(lazy_gettext("评语"), required=True)
 
 
 class ConcludeSchema(StandardTextSchema):
     """The conclusion of the committee."""
 
-    committee = choice_field("评审结论", CONCLUSIONS)
-    text = text_field("说明", hint="评审不通过或重新评议时必须填写")
+    committee = choice_field(lazy_gettext("评审结论"), CONCLUSIONS)
+    text = text_field(lazy_gettext("说明"), hint=lazy_gettext("评审不通过或重新评议时必须填写"))
 
     @validates_schema(skip_on_field_errors=True)
     def reason(self, data: dict[str, Any], **_: Any) -> None:
         """Anything but a pass says why."""
         if data["committee"] != "pass" and not data["text"]:
-            raise ValidationError("请说明评审不通过或重新评议的理由。", "text")
+            raise ValidationError(gettext("请说明评审不通过或重新评议的理由。"), "text")
 
 
 def view_case(case: FormContext) -> dict[str, Any]:
@@ -76,7 +77,7 @@ def save_appointed(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     known = {person.id: person.name for person in list_candidates(case)}
     chosen = list(dict.fromkeys(data["experts"]))
     if any(person_id not in known for person_id in chosen):
-        raise Invalid({"experts": ["只能从本机构的评审专家中选择。"]})
+        raise Invalid({"experts": [gettext("只能从本机构的评审专家中选择。")]})
     names = "、".join(known[person_id] for person_id in chosen)
     write_opinion(case, "experts", "appointed", names)
     return {"experts": chosen}
@@ -97,7 +98,7 @@ def save_conclusion(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
 register_form(
     Form(
         key="experts/appoint",
-        title="指定评审专家",
+        title=lazy_gettext("指定评审专家"),
         schema=AppointSchema,
         view=view_candidates,
         save=save_appointed,
@@ -106,7 +107,7 @@ register_form(
 register_form(
     Form(
         key="experts/opinion",
-        title="提交评审意见",
+        title=lazy_gettext("提交评审意见"),
         schema=OpinionSchema,
         view=view_case,
         save=save_opinion,
@@ -115,7 +116,7 @@ register_form(
 register_form(
     Form(
         key="experts/conclude",
-        title="汇总评审结论",
+        title=lazy_gettext("汇总评审结论"),
         schema=ConcludeSchema,
         view=view_case,
         save=save_conclusion,

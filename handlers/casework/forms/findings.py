@@ -17,11 +17,12 @@ from models import db
 from models.base.errors import Invalid
 from models.cases import casework
 from models.cases.applications import Application, MaterialFinding
+from translations import gettext, lazy_gettext
 from workflows import engine, working_days
 from workflows.clock import LOCAL
 from workflows.forms import FormContext
 
-RETURN_CHOICES = {"allowed": "批准退回", "kept": "不批准，重新核对"}
+RETURN_CHOICES = {"allowed": lazy_gettext("批准退回"), "kept": lazy_gettext("不批准，重新核对")}
 AFTER_WINDOW = timedelta(days=5)  # the window ended while the authority had the case
 FIRST_LIMIT = timedelta(days=5)
 
@@ -32,8 +33,8 @@ class MaterialSchema(StandardTextSchema):
     """The verdict on one material."""
 
     key = fields.String(required=True, validate=validate.Length(max=40))
-    verdict = choice_field("核对结果", review_labels.VERDICTS)
-    reason = text_field("原因", most=400)
+    verdict = choice_field(lazy_gettext("核对结果"), review_labels.VERDICTS)
+    reason = text_field(lazy_gettext("原因"), most=400)
 
 
 class ReturnSchema(StandardTextSchema):
@@ -42,16 +43,16 @@ class ReturnSchema(StandardTextSchema):
     return_allowed = fields.Boolean(
         required=True,
         error_messages={
-            "required": "请选择是否批准。",
-            "invalid": "请选择是否批准。",
-            "null": "请选择是否批准。",
+            "required": lazy_gettext("请选择是否批准。"),
+            "invalid": lazy_gettext("请选择是否批准。"),
+            "null": lazy_gettext("请选择是否批准。"),
         },
         metadata={
-            "label": "是否批准",
+            "label": lazy_gettext("是否批准"),
             "options": {"true": RETURN_CHOICES["allowed"], "false": RETURN_CHOICES["kept"]},
         },
     )
-    reason = text_field("理由", required=True)
+    reason = text_field(lazy_gettext("理由"), required=True)
 
 
 def save_return(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
@@ -84,7 +85,7 @@ def find_missing_reasons(rows: Sequence[FindingRow]) -> Iterator[tuple[str, Any]
     """What a person who has to correct something is told must have a reason."""
     silent = [place for place, row in enumerate(rows) if row["verdict"] != "conform" and not row["reason"]]
     if silent:
-        told = {"reason": ["请写明不符合或缺少的原因。"]}
+        told = {"reason": [gettext("请写明不符合或缺少的原因。")]}
         yield "findings", dict.fromkeys(silent, told)
 
 
@@ -92,20 +93,37 @@ def check_completeness(wanted: Mapping[str, str], rows: Iterable[FindingRow]) ->
     """Every material has one verdict; `wanted` has their names by key."""
     judged = [row["key"] for row in rows]
     if len(set(judged)) != len(judged) or not set(judged) <= set(wanted):
-        raise Invalid({"findings": ["核对结果与材料清单不一致，请刷新页面。"]})
+        raise Invalid({"findings": [gettext("核对结果与材料清单不一致，请刷新页面。")]})
     left = [name for key, name in wanted.items() if key not in judged]
     if left:
-        raise Invalid({"findings": [f"还有 {len(left)} 项没有核对：{'、'.join(left)}。"]})
+        raise Invalid(
+            {
+                "findings": [
+                    gettext("还有 %(count)s 项没有核对：%(left)s。", count=len(left), left="、".join(left))
+                ]
+            }
+        )
 
 
 def check_correct_until(application: Application, wanted: datetime, now: datetime) -> str:
     """条例 art. 15: corrections are possible until the reception period ends."""
     last = latest_correction(application, now)
     if wanted <= now:
-        raise Invalid({"correct_until": ["补正截止须晚于现在。"]})
+        raise Invalid({"correct_until": [gettext("补正截止须晚于现在。")]})
     if wanted.astimezone(LOCAL).date() > last.astimezone(LOCAL).date():
         day = last.astimezone(LOCAL)
-        raise Invalid({"correct_until": [f"补正截止不能晚于 {day.year}年{day.month}月{day.day}日。"]})
+        raise Invalid(
+            {
+                "correct_until": [
+                    gettext(
+                        "补正截止不能晚于 %(year)s年%(month)s月%(day)s日。",
+                        year=day.year,
+                        month=day.month,
+                        day=day.day,
+                    )
+                ]
+            }
+        )
     return min(wanted, last).astimezone(LOCAL).isoformat()
 
 

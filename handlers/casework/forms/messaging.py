@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext
 from marshmallow import ValidationError, fields, validates_schema
 from sqlalchemy import select
 
@@ -17,9 +16,10 @@ from handlers.page.thread_views import ThreadReader
 from models import db
 from models.base.errors import Changed, NotFound
 from models.cases.threads import Thread
+from translations import gettext, lazy_gettext
 from workflows.forms import Form, FormContext, register_form
 
-CHOOSE_OUTCOME = "请选择关闭或者追问。"
+CHOOSE_OUTCOME = lazy_gettext("请选择关闭或者追问。")
 
 
 class ReplyArrived(Changed):
@@ -34,17 +34,24 @@ class ReadReplySchema(StandardTextSchema):
     settled = fields.Boolean(
         required=True,
         error_messages={"required": CHOOSE_OUTCOME, "invalid": CHOOSE_OUTCOME, "null": CHOOSE_OUTCOME},
-        metadata={"label": "怎样处理", "options": {"true": "已经说清，关闭留言", "false": "继续追问"}},
+        metadata={
+            "label": lazy_gettext("怎样处理"),
+            "options": {"true": lazy_gettext("已经说清，关闭留言"), "false": lazy_gettext("继续追问")},
+        },
     )
-    text = text_field("追问内容", most=2000, hint="追问时填写，申请人会原样看到，不超过 2000 个字")
+    text = text_field(
+        lazy_gettext("追问内容"),
+        most=2000,
+        hint=lazy_gettext("追问时填写，申请人会原样看到，不超过 2000 个字"),
+    )
     days = days_to_answer()
-    revision = fields.Integer(load_default=0, metadata={"label": "看到的最后一条留言"})
+    revision = fields.Integer(load_default=0, metadata={"label": lazy_gettext("看到的最后一条留言")})
 
     @validates_schema(skip_on_field_errors=True)
     def question(self, data: dict[str, Any], **_: Any) -> None:
         """Whoever goes on asking says what."""
         if not data["settled"] and not data["text"]:
-            raise ValidationError("请填写追问内容。", "text")
+            raise ValidationError(gettext("请填写追问内容。"), "text")
 
 
 def view_thread(case: FormContext) -> dict[str, Any]:
@@ -80,7 +87,7 @@ def _find_thread(case: FormContext) -> Thread:
 register_form(
     Form(
         key="messaging/read_reply",
-        title="阅读回复",
+        title=lazy_gettext("阅读回复"),
         schema=ReadReplySchema,
         view=view_thread,
         save=save_follow_up,

@@ -19,11 +19,12 @@ from handlers.page.printable_text import StandardTextSchema
 from models.base.errors import Invalid
 from models.cases.applications import Application
 from models.cases.materials import Material
+from translations import gettext, lazy_gettext
 from workflows.forms import Form, FormContext, register_form
 
 CONCLUSIONS = {
-    "by_items": "按逐项结果：全部符合即受理，有不符合或缺少即退回补正",
-    "ineligible": "不予受理",
+    "by_items": lazy_gettext("按逐项结果：全部符合即受理，有不符合或缺少即退回补正"),
+    "ineligible": lazy_gettext("不予受理"),
 }
 
 
@@ -32,11 +33,14 @@ class MaterialsSchema(StandardTextSchema):
 
     revision = revision()
     findings = fields.List(
-        fields.Nested(MaterialSchema), load_default=list, metadata={"label": "逐项审核结果"}
+        fields.Nested(MaterialSchema), load_default=list, metadata={"label": lazy_gettext("逐项审核结果")}
     )
-    conclusion = choice_field("整体结论", CONCLUSIONS)
-    correct_until = DeadlineField(load_default=None, metadata={"label": "补正截止", "hint": "退回补正时填写"})
-    opinion = text_field("给申请人的说明", hint="申请人会原样看到")
+    conclusion = choice_field(lazy_gettext("整体结论"), CONCLUSIONS)
+    correct_until = DeadlineField(
+        load_default=None,
+        metadata={"label": lazy_gettext("补正截止"), "hint": lazy_gettext("退回补正时填写")},
+    )
+    opinion = text_field(lazy_gettext("给申请人的说明"), hint=lazy_gettext("申请人会原样看到"))
 
     @validates_schema(skip_on_field_errors=True)
     def told(self, data: dict[str, Any], **_: Any) -> None:
@@ -92,9 +96,9 @@ def _find_problems(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield from findings.find_missing_reasons(data["findings"])
     verdict = derive_decision(data)
     if verdict == "incomplete" and data["correct_until"] is None:
-        yield "correct_until", ["请填写补正截止日期。"]
+        yield "correct_until", [gettext("请填写补正截止日期。")]
     if verdict == "ineligible" and not data["opinion"]:
-        yield "opinion", ["请说明不予受理的理由，申请人会原样看到。"]
+        yield "opinion", [gettext("请说明不予受理的理由，申请人会原样看到。")]
 
 
 def _check_files(slots: list[MaterialSlot], rows: list[FindingRow]) -> None:
@@ -102,7 +106,7 @@ def _check_files(slots: list[MaterialSlot], rows: list[FindingRow]) -> None:
     empty = {slot.key for slot in slots if slot.current is None}
     wrong = [place for place, row in enumerate(rows) if row["verdict"] == "conform" and row["key"] in empty]
     if wrong:
-        sentence = "这一项没有上传文件，不能判为符合。"
+        sentence = gettext("这一项没有上传文件，不能判为符合。")
         raise Invalid({f"findings.{place}.verdict": [sentence] for place in wrong})
 
 
@@ -135,7 +139,7 @@ def _describe_version(one: Material | None) -> dict[str, Any] | None:
 register_form(
     Form(
         key="online_review/materials",
-        title="审核材料",
+        title=lazy_gettext("审核材料"),
         schema=MaterialsSchema,
         view=view_materials,
         save=save_verdicts,
@@ -144,7 +148,7 @@ register_form(
 register_form(
     Form(
         key="online_review/approve_return",
-        title="批准再次退回",
+        title=lazy_gettext("批准再次退回"),
         schema=findings.ReturnSchema,
         view=findings.view_return,
         save=findings.save_return,

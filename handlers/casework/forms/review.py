@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from handlers.casework.dossier import case_facts
@@ -15,11 +14,12 @@ from models import db
 from models.base import codes
 from models.base.errors import Invalid
 from models.cases.applications import RegisterAnswer
+from translations import gettext, lazy_gettext
 from workflows import engine
 from workflows.forms import Form, FormContext, register_form
 
-FINDINGS = {"clear": "无不利结果", "hit": "有不利结果"}
-NO_REGISTER = "请选择核验库。"
+FINDINGS = {"clear": lazy_gettext("无不利结果"), "hit": lazy_gettext("有不利结果")}
+NO_REGISTER = lazy_gettext("请选择核验库。")
 OTHER_REGISTER = lazy_gettext("这件任务核查的是“%(name)s”，不能改报其他核验库的结果。")
 
 
@@ -30,24 +30,26 @@ class FindingSchema(StandardTextSchema):
         load_default="",
         validate=validate.OneOf(
             ["", *codes.REGISTERS],
-            labels=["按任务", *codes.REGISTERS.values()],
+            labels=[lazy_gettext("按任务"), *codes.REGISTERS.values()],
             error=NO_REGISTER,
         ),
         metadata={
-            "label": "核验库",
+            "label": lazy_gettext("核验库"),
             "options": codes.REGISTERS,
-            "hint": "这件任务所核查的项目",
+            "hint": lazy_gettext("这件任务所核查的项目"),
         },
     )
-    finding = choice_field("核查结果", FINDINGS)
-    document = text_field("凭证编号", most=120, hint="复函、查询单或裁判文书的编号")
-    reason = text_field("说明", hint="没有凭证编号时必须填写")
+    finding = choice_field(lazy_gettext("核查结果"), FINDINGS)
+    document = text_field(
+        lazy_gettext("凭证编号"), most=120, hint=lazy_gettext("复函、查询单或裁判文书的编号")
+    )
+    reason = text_field(lazy_gettext("说明"), hint=lazy_gettext("没有凭证编号时必须填写"))
 
     @validates_schema(skip_on_field_errors=True)
     def evidence(self, data: dict[str, Any], **_: Any) -> None:
         """A finding without any ground would bind two people to nothing."""
         if not (data["document"] or data["reason"]):
-            raise ValidationError("请填写凭证编号或者说明依据。", "reason")
+            raise ValidationError(gettext("请填写凭证编号或者说明依据。"), "reason")
 
 
 def view_register_check(case: FormContext) -> dict[str, Any]:
@@ -105,14 +107,14 @@ def _choose_register(named: str | None, chosen: str) -> str:
 
 
 def _describe_grounds(register_key: str, data: dict[str, Any]) -> str:
-    document = f"凭证 {data['document']}" if data["document"] else ""
+    document = gettext("凭证 %(data)s", data=data["document"]) if data["document"] else ""
     return "；".join(part for part in (codes.REGISTERS[register_key], document, data["reason"]) if part)
 
 
 FORMS = (
-    ("review/check_by_hand", "人工核查", save_check),
-    ("review/verify_finding", "核实不利结果", save_verified),
-    ("review/confirm_finding", "复核不利结果", save_confirmed),
+    ("review/check_by_hand", lazy_gettext("人工核查"), save_check),
+    ("review/verify_finding", lazy_gettext("核实不利结果"), save_verified),
+    ("review/confirm_finding", lazy_gettext("复核不利结果"), save_confirmed),
 )
 for key, title, save in FORMS:
     register_form(Form(key=key, title=title, schema=FindingSchema, view=view_register_check, save=save))

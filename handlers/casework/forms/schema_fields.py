@@ -8,14 +8,17 @@ from typing import Any, ClassVar
 
 from marshmallow import fields, validate
 
+from translations import gettext, lazy_gettext
 from workflows import working_days
 
 MOST_REVISIONS = 2**31 - 1
-REVISION_INVALID = "申报内容的版本有误，请刷新页面。"
-REQUIRED = "请填写{label}。"
-CHOOSE = "请选择{label}。"
+REVISION_INVALID = lazy_gettext("申报内容的版本有误，请刷新页面。")
+REQUIRED = lazy_gettext("请填写{label}。")
+CHOOSE = lazy_gettext("请选择{label}。")
 USUAL_DAYS, MOST_DAYS = 5, 60
-DAYS_INVALID = f"回复期限须在今天以后，请填写 1 到 {MOST_DAYS} 之间的整数。"
+DAYS_INVALID = lazy_gettext(
+    "回复期限须在今天以后，请填写 1 到 %(most_days)s 之间的整数。", most_days=MOST_DAYS
+)
 
 
 def choice_field(label: str, options: Mapping[str, str], *, hint: str = "") -> fields.String:
@@ -32,7 +35,7 @@ def choice_field(label: str, options: Mapping[str, str], *, hint: str = "") -> f
 def revision() -> fields.Integer:
     """The revision of the particulars that a person saw; it is a number that a row can have."""
     said = {
-        "required": "缺少申报内容的版本，请刷新页面。",
+        "required": gettext("缺少申报内容的版本，请刷新页面。"),
         "null": REVISION_INVALID,
         "invalid": REVISION_INVALID,
     }
@@ -40,14 +43,16 @@ def revision() -> fields.Integer:
         required=True,
         validate=validate.Range(0, MOST_REVISIONS, error=REVISION_INVALID),
         error_messages=said,
-        metadata={"label": "申报内容版本"},
+        metadata={"label": gettext("申报内容版本")},
     )
 
 
 def text_field(label: str, *, required: bool = False, most: int = 1000, hint: str = "") -> fields.String:
     """A text without surrounding space; a required one must not be empty."""
     sentence = REQUIRED.format(label=label)
-    rules: list[validate.Validator] = [validate.Length(max=most, error=f"{label}不超过 {most} 个字。")]
+    rules: list[validate.Validator] = [
+        validate.Length(max=most, error=gettext("%(label)s不超过 %(most)s 个字。", label=label, most=most))
+    ]
     if required:
         rules.insert(0, validate.Length(min=1, error=sentence))
     arguments: dict[str, Any] = {"required": True} if required else {"load_default": ""}
@@ -67,8 +72,10 @@ def days_to_answer() -> fields.Integer:
         validate=validate.Range(min=1, max=MOST_DAYS, error=DAYS_INVALID),
         error_messages={"invalid": DAYS_INVALID, "null": DAYS_INVALID, "too_large": DAYS_INVALID},
         metadata={
-            "label": "回复期限（工作日）",
-            "hint": f"从明天算起，最后一日 24:00 截止；一般为 {USUAL_DAYS} 个",
+            "label": gettext("回复期限（工作日）"),
+            "hint": gettext(
+                "从明天算起，最后一日 24:00 截止；一般为 %(usual_days)s 个", usual_days=USUAL_DAYS
+            ),
         },
     )
 
@@ -84,9 +91,9 @@ class DeadlineField(fields.Field[datetime]):
     """A day (its last second counts, local time) or a moment with its offset."""
 
     default_error_messages: ClassVar[dict[str, str]] = {
-        "required": "请填写补正截止日期。",
-        "null": "请填写补正截止日期。",
-        "invalid": "请按“2026-04-24”的格式填写日期。",
+        "required": lazy_gettext("请填写补正截止日期。"),
+        "null": lazy_gettext("请填写补正截止日期。"),
+        "invalid": lazy_gettext("请按“2026-04-24”的格式填写日期。"),
     }
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime | None:

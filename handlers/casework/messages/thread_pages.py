@@ -23,12 +23,18 @@ from models.base.errors import DomainError, NotFound
 from models.cases.applications import Application
 from models.cases.threads import Thread, select_message_file, select_threads
 from models.processes.instances import WorkItem
+from translations import gettext, lazy_gettext
 
 
 class CloseThreadSchema(StandardTextSchema):
     """Why a thread ends before its time; its applicant reads it."""
 
-    reason = text_field("关闭的原因", required=True, most=200, hint="申请人会原样看到，不超过 200 个字")
+    reason = text_field(
+        lazy_gettext("关闭的原因"),
+        required=True,
+        most=200,
+        hint=lazy_gettext("申请人会原样看到，不超过 200 个字"),
+    )
 
 
 @pages.get("/cases/<int:application_id>/messages")
@@ -58,7 +64,7 @@ def close_thread(application_id: int, thread_id: int) -> ResponseReturnValue:
             application_id, form=form, closing=thread_id, refusal=refusal.sentence, status=refusal.status
         )
     db.session.commit()
-    flash("留言已关闭。", "ok")
+    flash(gettext("留言已关闭。"), "ok")
     return redirect(url_for("casework.messages", application_id=application_id))
 
 

@@ -32,19 +32,25 @@ from models.authorities import places
 from models.base.codes import OVER_STATES
 from models.base.errors import DomainError
 from models.cases.applications import Application
+from translations import gettext, lazy_gettext
 from workflows.clock import now
 
-REPLY_CHOICES = {"yes": "需要回复", "no": "不需要回复"}
+REPLY_CHOICES = {"yes": lazy_gettext("需要回复"), "no": lazy_gettext("不需要回复")}
 
 
 class WriteMessageSchema(StandardTextSchema):
     """What an office writes."""
 
-    office = fields.String(load_default="", metadata={"label": "以哪个单位的名义"})
-    title = text_field("标题", required=True, most=60, hint="不超过 60 个字")
-    text = text_field("正文", required=True, most=2000, hint="申请人会原样看到，不超过 2000 个字")
-    attachment = fields.Raw(load_default=None, metadata={"label": "附件"})
-    reply = choice_field("是否需要回复", REPLY_CHOICES)
+    office = fields.String(load_default="", metadata={"label": lazy_gettext("以哪个单位的名义")})
+    title = text_field(lazy_gettext("标题"), required=True, most=60, hint=lazy_gettext("不超过 60 个字"))
+    text = text_field(
+        lazy_gettext("正文"),
+        required=True,
+        most=2000,
+        hint=lazy_gettext("申请人会原样看到，不超过 2000 个字"),
+    )
+    attachment = fields.Raw(load_default=None, metadata={"label": lazy_gettext("附件")})
+    reply = choice_field(lazy_gettext("是否需要回复"), REPLY_CHOICES)
     days = days_to_answer()
 
     @validates_schema(skip_on_field_errors=True)
@@ -94,7 +100,12 @@ def write_message(application_id: int) -> ResponseReturnValue:
         return _render_page(application_id, form, attached, refusal.sentence, refusal.status)
     until = dates.format_deadline(thread.reply_until)
     db.session.commit()
-    flash(f"留言已发出，请申请人于 {until} 前回复。" if until else "留言已发出，不需要回复。", "ok")
+    flash(
+        gettext("留言已发出，请申请人于 %(until)s 前回复。", until=until)
+        if until
+        else gettext("留言已发出，不需要回复。"),
+        "ok",
+    )
     return redirect(url_for("casework.messages", application_id=application_id))
 
 

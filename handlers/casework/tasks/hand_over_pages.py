@@ -16,6 +16,7 @@ from models.base.errors import DomainError
 from models.cases import casework
 from models.persons.people import Person
 from models.processes.instances import WorkItem
+from translations import gettext
 from workflows import worklist
 
 
@@ -38,7 +39,7 @@ def hand_over(item_id: int) -> ResponseReturnValue:
     except DomainError as refusal:
         return task_pages.show_refusal(item_id, refusal)
     db.session.commit()
-    flash("已转交。", "ok")
+    flash(gettext("已转交。"), "ok")
     return return_links.redirect_back("casework.worklist", view="mine")
 
 
@@ -55,10 +56,10 @@ def _render_page(item_id: int, form: FormView) -> ResponseReturnValue:
 def _find_problems(item_id: int) -> dict[str, list[str]]:
     bars = {person.id: bar for person, bar in _list_bars(scope.find_item(g.principal, item_id)).items()}
     problems = {}
-    if bar := bars.get(request.form.get("to", type=row_numbers.read_number), "请选择接手人。"):
+    if bar := bars.get(request.form.get("to", type=row_numbers.read_number), gettext("请选择接手人。")):
         problems["to"] = [bar]
     if not request.form.get("reason", "").strip():
-        problems["reason"] = ["请填写转交原因。"]
+        problems["reason"] = [gettext("请填写转交原因。")]
     return problems
 
 

@@ -11,14 +11,15 @@ from werkzeug.datastructures import MultiDict
 from domain.wording import review_labels
 from handlers.entry import row_numbers
 from handlers.page.formfields import FormView
+from translations import gettext, lazy_gettext
 
 STOCK_REASONS = (
-    "原件与申报内容不一致",
-    "缺少签名或盖章",
-    "超过有效期",
-    "字迹或影像不清",
-    "非指定机构出具",
-    "缺页或不是原件",
+    lazy_gettext("原件与申报内容不一致"),
+    lazy_gettext("缺少签名或盖章"),
+    lazy_gettext("超过有效期"),
+    lazy_gettext("字迹或影像不清"),
+    lazy_gettext("非指定机构出具"),
+    lazy_gettext("缺页或不是原件"),
 )
 # Materials whose particulars stand under another key.
 MATERIAL_SECTIONS = {
@@ -90,7 +91,7 @@ def find_label(name: str, facts: dict[str, Any]) -> str:
     listed = facts.get("materials", [])
     if sort != "findings" or not row_numbers.is_row_number(number) or int(number) >= len(listed):
         return name
-    return listed[int(number)]["name"] + {"verdict": "", "reason": "：原因"}.get(part, "")
+    return listed[int(number)]["name"] + {"verdict": "", "reason": gettext("：原因")}.get(part, "")
 
 
 def format_value(value: Any, name: str, options: Mapping[str, str]) -> str:

@@ -26,6 +26,7 @@ from models.base.database import single_statement
 from models.base.errors import DomainError, Invalid, NotFound
 from models.cases.applications import Application
 from models.processes.instances import WorkItem
+from translations import gettext
 from workflows import forms, worklist
 from workflows.clock import now
 
@@ -104,7 +105,7 @@ def release_task(item_id: int) -> ResponseReturnValue:
     except DomainError as refusal:
         return show_refusal(item_id, refusal)
     db.session.commit()
-    flash("已释放，其他人可以领取。", "ok")
+    flash(gettext("已释放，其他人可以领取。"), "ok")
     return return_links.redirect_back("casework.worklist")
 
 
@@ -124,7 +125,7 @@ def _complete_task(item_id: int, form: forms.Form | None, typed: MultiDict[str, 
         _keep_refused(item_id, typed)
         return _render_refused(item_id, refusal, form=view, differences=changed)
     db.session.commit()
-    flash(f"“{form.title if form else '任务'}”已提交。", "ok")
+    flash(gettext("“%(title)s”已提交。", title=form.title if form else gettext("任务")), "ok")
     return return_links.redirect_back("casework.worklist", view="mine")
 
 
@@ -141,7 +142,7 @@ def _keep_draft(item_id: int, typed: MultiDict[str, str]) -> ResponseReturnValue
         _keep_refused(item_id, typed)
         return show_refusal(item_id, refusal)
     db.session.commit()
-    flash("已暂存，下次打开时会显示。", "ok")
+    flash(gettext("已暂存，下次打开时会显示。"), "ok")
     return redirect(url_for("casework.task", item_id=item_id, **return_links.return_query()))
 
 

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from handlers.entry import size_limits
 from handlers.page import form_parsing
 from models.base.errors import Invalid
+from translations import gettext
 
 EMPTY_ROWS = 4  # empty rows of name and value that the page offers
 
@@ -26,9 +27,9 @@ def _read_object(text: str) -> dict[str, Any]:
     try:
         found = size_limits.read_json(text) if text else {}
     except ValueError:
-        raise Invalid({"data": ["不是有效的 JSON，请检查引号和逗号。"]}) from None
+        raise Invalid({"data": [gettext("不是有效的 JSON，请检查引号和逗号。")]}) from None
     if not isinstance(found, dict):
-        raise Invalid({"data": ['请填写一个 JSON 对象，如 {"days": 3}。']})
+        raise Invalid({"data": [gettext('请填写一个 JSON 对象，如 {"days": 3}。')]})
     return found
 
 

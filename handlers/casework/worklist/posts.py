@@ -7,6 +7,7 @@ from flask import g
 from handlers.casework.blueprint import pages
 from models.authorities.places import find_place_name
 from models.base.codes import ROLES
+from translations import gettext
 
 
 @pages.context_processor
@@ -17,4 +18,8 @@ def provide_post_name() -> dict[str, str]:
         return {"post_name": ""}
     role, place = posts[0]
     words = " · ".join(part for part in (find_place_name(place), ROLES.get(role, role)) if part)
-    return {"post_name": words if len(posts) == 1 else f"{words} 等 {len(posts)} 个岗位"}
+    return {
+        "post_name": words
+        if len(posts) == 1
+        else gettext("%(words)s 等 %(count)s 个岗位", words=words, count=len(posts))
+    }

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from domain.reach import scope
@@ -16,6 +15,7 @@ from handlers.page.formfields import submitted_values
 from models import db
 from models.base.errors import DomainError
 from models.processes.instances import WorkItem
+from translations import gettext
 from workflows import worklist
 
 Typed = MultiDict[str, str]

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from domain.reach import scope
@@ -23,15 +22,21 @@ from models.base.database import single_statement
 from models.base.errors import DomainError
 from models.listing import worklists
 from models.processes.instances import WorkItem
+from translations import gettext, lazy_gettext
 from workflows import worklist
 from workflows.clock import now
 
-VIEWS = {"open": "可领取", "mine": "我的任务", "due": "即将到期", "done": "已办"}
+VIEWS = {
+    "open": lazy_gettext("可领取"),
+    "mine": lazy_gettext("我的任务"),
+    "due": lazy_gettext("即将到期"),
+    "done": lazy_gettext("已办"),
+}
 EMPTY_VIEWS = {
-    "open": ("没有可以领取的任务", "新的任务到达后会出现在这里。"),
-    "mine": ("您手上没有任务", "请从“可领取”中领取一件。"),
-    "due": ("没有即将到期的任务", "两天内到期和已经逾期的任务会出现在这里。"),
-    "done": ("您还没有办结的任务", "办结的任务会出现在这里，可以随时查看。"),
+    "open": (lazy_gettext("没有可以领取的任务"), lazy_gettext("新的任务到达后会出现在这里。")),
+    "mine": (lazy_gettext("您手上没有任务"), lazy_gettext("请从“可领取”中领取一件。")),
+    "due": (lazy_gettext("没有即将到期的任务"), lazy_gettext("两天内到期和已经逾期的任务会出现在这里。")),
+    "done": (lazy_gettext("您还没有办结的任务"), lazy_gettext("办结的任务会出现在这里，可以随时查看。")),
 }
 SEARCH_TITLE = lazy_gettext("查找结果")  # a search looks in all views, and says in which one a task is
 NEWEST_FIRST = frozenset({"done", "found"})
@@ -89,7 +94,7 @@ def claim_next() -> ResponseReturnValue:
     """Claim the most urgent item of the view that is still free."""
     item_id = db.session.scalar(worklists.select_next(_build_asker(), _build_narrowing(_read_query())))
     if item_id is None:
-        flash("目前没有您可以领取的任务。", "info")
+        flash(gettext("目前没有您可以领取的任务。"), "info")
         return redirect(url_for("casework.worklist", **_view_query(_read_query())))
     try:
         worklist.claim_item(item_id, g.principal.person_id)
@@ -104,7 +109,7 @@ def claim_many() -> ResponseReturnValue:
     """Claim several items; each has a result of its own."""
     wanted = list(dict.fromkeys(request.form.getlist("items", type=row_numbers.read_number)))[:MOST_CLAIMED]
     if not wanted:
-        flash("请先勾选要领取的任务。", "warn")
+        flash(gettext("请先勾选要领取的任务。"), "warn")
         return redirect(url_for("casework.worklist", **_view_query(_read_query())))
     outcomes = [_claim_one(item_id) for item_id in wanted]
     db.session.commit()
@@ -132,7 +137,7 @@ def _claim_one(item_id: int) -> ClaimResult:
             worklist.claim_item(item_id, g.principal.person_id)
     except DomainError as refusal:
         return ClaimResult(item_id=item_id, sentence=refusal.sentence, claimed=False)
-    return ClaimResult(item_id=item_id, sentence="已领取", claimed=True)
+    return ClaimResult(item_id=item_id, sentence=gettext("已领取"), claimed=True)
 
 
 def _label_items(wanted: list[int]) -> dict[int, str]:

@@ -26,12 +26,13 @@ from models.base.database import writing
 from models.base.errors import Invalid
 from models.cases.credentials import Enrolment
 from models.persons.files import StoredFile
+from translations import gettext, lazy_gettext
 from workflows.clock import now
 
-NONE_FOUND = (
+NONE_FOUND = lazy_gettext(
     "学籍库中没有您的在读学籍。请先在学信网核对姓名和证件号码；核对无误仍没有的，请用“补充数据”填写。"
 )
-CHOOSE_ONE = "请选择与本次申请一致的学籍"
+CHOOSE_ONE = lazy_gettext("请选择与本次申请一致的学籍")
 LONGEST_STUDY = timedelta(days=12 * 366)  # part-time studies and breaks are long, but not longer
 DATE_FIELDS = ("entered_on", "expected_graduation")
 
@@ -62,14 +63,14 @@ def sync_enrolment() -> ResponseReturnValue:
     except IntegrityError:
         db.session.rollback()
         raise register_records.AlreadySynced from None
-    flash("学籍已同步。", "ok")
+    flash(gettext("学籍已同步。"), "ok")
     return redirect_back("profile.enrolment")
 
 
 @pages.get("/enrolment/enter")
 def enter_enrolment() -> ResponseReturnValue:
     """补充数据: the form."""
-    return _render_entry(FormView.blank(schemas.EnrolmentByHand(), {"status": "注册学籍"}))
+    return _render_entry(FormView.blank(schemas.EnrolmentByHand(), {"status": gettext("注册学籍")}))
 
 
 @pages.post("/enrolment/enter")
@@ -96,7 +97,7 @@ def remove_enrolment(record_id: int) -> ResponseReturnValue:
     """Delete an enrolment that was typed and nothing uses."""
     record_locks.remove_record(_find_by_hand(record_id))
     db.session.commit()
-    flash("学籍信息已删除。", "ok")
+    flash(gettext("学籍信息已删除。"), "ok")
     return redirect_to_page("profile.enrolment")
 
 
@@ -164,7 +165,7 @@ def _save_enrolment(record_id: int | None) -> ResponseReturnValue:
         form = FormView.refused(typed, error.normalized_messages(), schema)
         return _render_entry(form, _find_by_hand(record_id) if record_id else None, upload), 422
     db.session.commit()
-    flash("学籍信息已保存，未经系统核验，确认时请带学生证等材料。", "ok")
+    flash(gettext("学籍信息已保存，未经系统核验，确认时请带学生证等材料。"), "ok")
     return redirect_back("profile.enrolment")
 
 
@@ -175,8 +176,8 @@ def _check_answers(schema: Schema, typed: dict[str, Any]) -> tuple[dict[str, Any
         return {}, _move_to_choice(error.normalized_messages(), typed)
     stays = answers["expected_graduation"] - answers["entered_on"]
     if not timedelta(0) < stays < LONGEST_STUDY:
-        wrong = "应晚于入学日期" if stays < LONGEST_STUDY else "距入学超过 12 年，请核对"
-        return {}, {"expected_graduation": [f"预计毕业时间{wrong}"]}
+        wrong = gettext("应晚于入学日期") if stays < LONGEST_STUDY else gettext("距入学超过 12 年，请核对")
+        return {}, {"expected_graduation": [gettext("预计毕业时间%(wrong)s", wrong=wrong)]}
     return answers, {}
 
 
@@ -191,7 +192,7 @@ def _receive_proof() -> tuple[uploads.Upload | None, dict[str, list[str]]]:
     except Invalid as refusal:
         return None, refusal.fields
     except signed_values.PageExpired:
-        return None, {"proof": ["刚才的文件已经过期，请重新选择"]}
+        return None, {"proof": [gettext("刚才的文件已经过期，请重新选择")]}
     return None, {}
 
 
@@ -211,7 +212,9 @@ def _move_to_choice(problems: dict[str, Any], typed: dict[str, Any]) -> dict[str
 def _find_by_hand(record_id: int) -> Enrolment:
     row: Enrolment = record_locks.find_changeable_record(Enrolment, record_id, g.principal.person_id)
     if row.source != "manual":
-        raise record_locks.RecordInUse("同步的学籍不能修改或删除。信息有误的，请用“补充数据”填写现在的学籍。")
+        raise record_locks.RecordInUse(
+            gettext("同步的学籍不能修改或删除。信息有误的，请用“补充数据”填写现在的学籍。")
+        )
     return row
 
 
@@ -255,7 +258,9 @@ def _build_card(row: Enrolment) -> dict[str, Any]:
             codes.EDUCATION_LEVELS.get(row.level, row.level).removesuffix("毕业"),
             codes.STUDY_FORMS.get(row.study_form, row.study_form),
             row.status,
-            f"预计 {dates.format_day(row.expected_graduation)}毕业" if row.expected_graduation else "",
+            gettext("预计 %(day)s毕业", day=dates.format_day(row.expected_graduation))
+            if row.expected_graduation
+            else "",
         ],
         "locked": record_locks.why_record_locked(row),
         "used": record_locks.why_record_used(row),

@@ -16,11 +16,12 @@ from models.base.codes import KINDS
 from models.base.database import writing
 from models.cases.credentials import ExamCertificate
 from models.persons.people import Person
+from translations import gettext, lazy_gettext
 from workflows.clock import LOCAL
 
 ROUTE_TITLES = {
-    "national_exam": "中小学教师资格考试合格证明",
-    "normal_student": "师范生教师职业能力证书",
+    "national_exam": lazy_gettext("中小学教师资格考试合格证明"),
+    "normal_student": lazy_gettext("师范生教师职业能力证书"),
 }
 
 
@@ -56,11 +57,11 @@ def _build_group(route: str, title: str, found: Any, came: register_records.Exam
 
 
 def _build_row(one: ExamCertificate) -> dict[str, Any]:
-    state, words = ("ok", "有效")
+    state, words = ("ok", gettext("有效"))
     if one.used:
-        state, words = "", "已使用"
+        state, words = "", gettext("已使用")
     elif one.valid_until < dates.request_time().astimezone(LOCAL).date():
-        state, words = "warn", "已过有效期"
+        state, words = "warn", gettext("已过有效期")
     return {
         "number": one.number,
         "kind": KINDS.get(one.kind, one.kind).removesuffix("教师资格"),

@@ -18,15 +18,16 @@ from models import db
 from models.base.codes import PUTONGHUA_LEVELS
 from models.base.errors import DomainError
 from models.cases.credentials import PutonghuaCertificate
+from translations import gettext, lazy_gettext
 from workflows.clock import now
 
-NO_LEVEL = "60 分以下不入级，不能用于教师资格认定"
-NOT_FOUND = (
+NO_LEVEL = lazy_gettext("60 分以下不入级，不能用于教师资格认定")
+NOT_FOUND = lazy_gettext(
     "没有核验到这份证书。请核对编号，并确认证书上的姓名、证件号码与本平台一致；仍核验不到的，请改用录入。"
 )
-ALREADY_VERIFIED = "这份证书已经核验通过，不用再录入"
-ALREADY_ENTERED = "这份证书已经录入过，可以在下面的列表中修改"
-EXEMPT = "免测"
+ALREADY_VERIFIED = lazy_gettext("这份证书已经核验通过，不用再录入")
+ALREADY_ENTERED = lazy_gettext("这份证书已经录入过，可以在下面的列表中修改")
+EXEMPT = lazy_gettext("免测")
 
 
 @pages.get("/putonghua")
@@ -57,7 +58,14 @@ def check_putonghua() -> ResponseReturnValue:
         form = FormView.refused(request.form, {"number": [error.sentence]}, schema)
         return _render_refused(form, error.status)
     db.session.commit()
-    flash(f"普通话证书核验通过：{PUTONGHUA_LEVELS[one.level]}，{one.score:g} 分。", "ok")
+    flash(
+        gettext(
+            "普通话证书核验通过：%(putonghua_levels)s，%(score)s 分。",
+            putonghua_levels=PUTONGHUA_LEVELS[one.level],
+            score=f"{one.score:g}",
+        ),
+        "ok",
+    )
     return redirect_back("profile.putonghua")
 
 
@@ -96,7 +104,7 @@ def remove_putonghua(record_id: int) -> ResponseReturnValue:
         record_locks.find_changeable_record(PutonghuaCertificate, record_id, g.principal.person_id)
     )
     db.session.commit()
-    flash("普通话证书已删除。", "ok")
+    flash(gettext("普通话证书已删除。"), "ok")
     return redirect_to_page("profile.putonghua")
 
 
@@ -111,7 +119,7 @@ def exempt() -> ResponseReturnValue:
             )
         )
         db.session.commit()
-    flash("已登记免测，是否符合由认定机构审核。", "ok")
+    flash(gettext("已登记免测，是否符合由认定机构审核。"), "ok")
     return redirect_back("profile.putonghua")
 
 
@@ -132,7 +140,13 @@ def _save_certificate(record_id: int | None) -> ResponseReturnValue:
         again = _find_by_hand(record_id) if record_id else None
         return _render_entry(FormView.refused(typed, error.normalized_messages(), schema), again), 422
     db.session.commit()
-    flash(f"普通话证书已保存：{PUTONGHUA_LEVELS[level]}，未经系统核验，确认时请带原件。", "ok")
+    flash(
+        gettext(
+            "普通话证书已保存：%(putonghua_levels)s，未经系统核验，确认时请带原件。",
+            putonghua_levels=PUTONGHUA_LEVELS[level],
+        ),
+        "ok",
+    )
     return redirect_back("profile.putonghua")
 
 
@@ -164,7 +178,7 @@ def _find_by_hand(record_id: int) -> PutonghuaCertificate:
     )
     if row.source != "manual":
         raise record_locks.RecordInUse(
-            "系统核验通过的证书不能修改。信息有误的，请联系发证的测试机构更正后重新核验。"
+            gettext("系统核验通过的证书不能修改。信息有误的，请联系发证的测试机构更正后重新核验。")
         )
     return row
 

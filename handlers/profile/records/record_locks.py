@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import g
-from flask_babel import lazy_gettext
 from marshmallow import ValidationError
 from sqlalchemy import Select, or_, select, update
 
@@ -23,6 +22,7 @@ from models.cases.credentials import (
     ExamCertificate,
     PutonghuaCertificate,
 )
+from translations import gettext, lazy_gettext
 from workflows.clock import now
 
 RECORD_COLUMNS = {
@@ -57,8 +57,9 @@ def why_record_used(record: Any) -> str:
     """Why a record cannot be deleted: an application stands on it; empty when it can."""
     by = db.session.scalars(_applications_using(record)).first()
     if by is not None and revisions.is_changeable(by):
-        return (
-            f"申请 {group_registration_number(by.registration_number)} 选用了这条记录，可以更正，不能删除。"
+        return gettext(
+            "申请 %(registration_number)s 选用了这条记录，可以更正，不能删除。",
+            registration_number=group_registration_number(by.registration_number),
         )
     return _lock_sentence(by) if by else ""
 
@@ -99,7 +100,9 @@ def carry_over_changes(**checks: Callable[[Application], None]) -> Iterator[None
         for field, check in fine.items():
             if reason := _why_invalid(check, application):
                 number = group_registration_number(application.registration_number)
-                raise ValidationError(f"申请 {number} 选用了这条记录：{reason}", field)
+                raise ValidationError(
+                    gettext("申请 %(number)s 选用了这条记录：%(reason)s", number=number, reason=reason), field
+                )
 
 
 def _why_invalid(check: Callable[[Application], None], application: Application) -> str:
@@ -129,7 +132,11 @@ def _applications_using(record: Any) -> Select[Application]:
 
 def _lock_sentence(by: Application) -> str:
     if by.registration_number is None:
-        return "正在填写的报名选用了这条记录，不能修改或删除。请先在报名第二步改选，或者放弃报名。"
+        return gettext("正在填写的报名选用了这条记录，不能修改或删除。请先在报名第二步改选，或者放弃报名。")
     contact = "　".join(part for part in (by.authority.name, by.authority.phone) if part)
     number = group_registration_number(by.registration_number)
-    return f"申请 {number} 使用了这里的信息，不能修改或删除。确需更正的，请联系{contact}。"
+    return gettext(
+        "申请 %(number)s 使用了这里的信息，不能修改或删除。确需更正的，请联系%(contact)s。",
+        number=number,
+        contact=contact,
+    )

@@ -22,6 +22,7 @@ from models.base import codes
 from models.base.errors import DomainError, NotFound
 from models.cases.applications import Application
 from models.cases.credentials import Degree, Diploma, Enrolment
+from translations import gettext, lazy_gettext
 from workflows.clock import now
 
 
@@ -42,7 +43,7 @@ class CertificateSort:
 CERTIFICATE_SORTS = {
     "diploma": CertificateSort(
         model=Diploma,
-        label="学历证书",
+        label=lazy_gettext("学历证书"),
         schema=schemas.DiplomaByHand,
         day="graduated_on",
         page="profile.schooling",
@@ -52,7 +53,7 @@ CERTIFICATE_SORTS = {
     ),
     "degree": CertificateSort(
         model=Degree,
-        label="学位证书",
+        label=lazy_gettext("学位证书"),
         schema=schemas.DegreeByHand,
         day="awarded_on",
         page="profile.degrees",
@@ -61,9 +62,11 @@ CERTIFICATE_SORTS = {
         checks={"name": requirements.check_putonghua},  # a doctor's degree exempts
     ),
 }
-NOT_FOUND = "没有核验到这份证书。请核对编号，并确认证书上的姓名与本平台一致；仍核验不到的，请改用录入。"
-NOT_GRADUATED = "这份证书的结论不是“毕业”，不符合认定要求"
-ALREADY_ADDED = "这份证书已经添加过，请看下面的列表"
+NOT_FOUND = lazy_gettext(
+    "没有核验到这份证书。请核对编号，并确认证书上的姓名与本平台一致；仍核验不到的，请改用录入。"
+)
+NOT_GRADUATED = lazy_gettext("这份证书的结论不是“毕业”，不符合认定要求")
+ALREADY_ADDED = lazy_gettext("这份证书已经添加过，请看下面的列表")
 
 
 @pages.get("/schooling")
@@ -99,7 +102,7 @@ def check_certificate(sort: str) -> ResponseReturnValue:
         form = FormView.refused(request.form, {"number": [error.sentence]}, schema)
         return _render_refused(sort, form, error.status)
     db.session.commit()
-    flash(f"{one.label}核验通过，已保存。", "ok")
+    flash(gettext("%(label)s核验通过，已保存。", label=one.label), "ok")
     return redirect_back(one.page)
 
 
@@ -140,7 +143,7 @@ def remove_certificate(sort: str, record_id: int) -> ResponseReturnValue:
         record_locks.find_changeable_record(one.model, record_id, g.principal.person_id)
     )
     db.session.commit()
-    flash(f"{one.label}已删除。", "ok")
+    flash(gettext("%(label)s已删除。", label=one.label), "ok")
     return redirect_to_page(one.page)
 
 
@@ -160,7 +163,7 @@ def _save_certificate(sort: str, record_id: int | None) -> ResponseReturnValue:
         again = _find_by_hand(one, record_id) if record_id else None
         return _render_entry(sort, FormView.refused(typed, error.normalized_messages(), schema), again), 422
     db.session.commit()
-    flash(f"{one.label}已保存，未经系统核验，确认时请带原件。", "ok")
+    flash(gettext("%(label)s已保存，未经系统核验，确认时请带原件。", label=one.label), "ok")
     return redirect_back(one.page)
 
 
@@ -186,7 +189,7 @@ def _find_by_hand(sort: CertificateSort, record_id: int) -> Any:
     row = record_locks.find_changeable_record(sort.model, record_id, g.principal.person_id)
     if row.source != "manual":
         raise record_locks.RecordInUse(
-            "系统核验通过的证书不能修改。信息有误的，请联系发证学校更正后重新核验。"
+            gettext("系统核验通过的证书不能修改。信息有误的，请联系发证学校更正后重新核验。")
         )
     return row
 
@@ -249,4 +252,9 @@ def _build_card(row: Any) -> dict[str, Any]:
     else:
         title, meta = f"{row.name}　{row.school}", [dates.format_day(row.awarded_on)]
     kept = {"locked": record_locks.why_record_locked(row), "used": record_locks.why_record_used(row)}
-    return {"row": row, "title": title, "meta": [*meta, f"编号 {row.number}"], **kept}
+    return {
+        "row": row,
+        "title": title,
+        "meta": [*meta, gettext("编号 %(number)s", number=row.number)],
+        **kept,
+    }

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from math import ceil, floor
 from typing import Any
 
+from translations import gettext
 from workflows.engine.decisions.unary import ConditionCell, UnaryTest
 from workflows.engine.expressions import ExpressionError
 
@@ -44,10 +45,18 @@ def check_rules(rows: Sequence[tuple[ConditionCell | None, ...]], hit_policy: st
         key = tuple(cell.key for cell in cells if cell)
         first = seen.setdefault(key, place)
         if first != place:
-            sentence = f"的条件与规则 {first + 1} 完全相同，这条规则不会单独适用，请删去或改正。"
+            sentence = gettext(
+                "的条件与规则 %(first)s 完全相同，这条规则不会单独适用，请删去或改正。", first=first + 1
+            )
             yield place, "dmn-duplicate-rule", sentence
         elif always is not None:
-            yield place, "dmn-never", f"排在总是适用的规则 {always + 1} 之后，不会用到，请调整次序或删去。"
+            yield (
+                place,
+                "dmn-never",
+                gettext(
+                    "排在总是适用的规则 %(always)s 之后，不会用到，请调整次序或删去。", always=always + 1
+                ),
+            )
         if hit_policy == "FIRST" and always is None and not any(key):
             always = place
 
@@ -69,14 +78,25 @@ def _check_test(test: UnaryTest, kind: str, has_days: bool) -> Iterator[tuple[st
     constants = _known_values(test)
     for value in constants:
         if test.kind != "value" and not _has_order(value):
-            yield "dmn-never", f"拿 {value!r} 比较大小，只有数字和文字可以比较，请改正。"
+            yield (
+                "dmn-never",
+                gettext("拿 %(value)s 比较大小，只有数字和文字可以比较，请改正。", value=f"{value!r}"),
+            )
         elif isinstance(value, str) and _is_bad_day(value, kind, test, has_days):
-            sentence = f"中的日期 {value!r} 写法不对，不会与日期相符，请写成 2026-05-01 这样的形式。"
+            sentence = gettext(
+                "中的日期 %(value)s 写法不对，不会与日期相符，请写成 2026-05-01 这样的形式。",
+                value=f"{value!r}",
+            )
             yield "dmn-date", sentence
         elif kind in _WHOLE and test.kind == "value" and isinstance(value, float) and value % 1:
-            yield "dmn-never", f"中的 {value!r} 不是整数，而该列只有整数，这条规则不会适用，请改正。"
+            yield (
+                "dmn-never",
+                gettext(
+                    "中的 %(value)s 不是整数，而该列只有整数，这条规则不会适用，请改正。", value=f"{value!r}"
+                ),
+            )
     if test.kind == "range" and len(constants) == 2 and _is_empty(test, constants, kind):
-        yield "dmn-never", f"的范围 {test.text} 中没有任何值，请改正。"
+        yield "dmn-never", gettext("的范围 %(text)s 中没有任何值，请改正。", text=test.text)
 
 
 def _has_order(value: Any) -> bool:
@@ -122,8 +142,12 @@ def _find_mixed_kinds(tests: list[tuple[int, UnaryTest]]) -> Iterator[CellProble
             if first is None:
                 first = (place, is_text)
             elif first[1] is not is_text:
-                sentence = f"拿文字比较大小，而规则 {first[0] + 1} 拿数字比较，请统一。"
+                sentence = gettext(
+                    "拿文字比较大小，而规则 %(first)s 拿数字比较，请统一。", first=first[0] + 1
+                )
                 if not is_text:
-                    sentence = f"拿数字比较大小，而规则 {first[0] + 1} 拿文字比较，请统一。"
+                    sentence = gettext(
+                        "拿数字比较大小，而规则 %(first)s 拿文字比较，请统一。", first=first[0] + 1
+                    )
                 yield place, "dmn-never", sentence
                 return

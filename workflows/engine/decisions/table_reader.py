@@ -7,6 +7,7 @@ from typing import cast
 
 from lxml import etree
 
+from translations import gettext, lazy_gettext
 from workflows.engine.decisions import matching
 from workflows.engine.decisions.tables import HitPolicy, InputColumn, OutputColumn, Rule, Table
 from workflows.engine.decisions.unary import ConditionCell, compile_cell
@@ -48,15 +49,15 @@ _CHILDREN: dict[str, frozenset[str]] = {
     "informationRequirement": _EXPLAINING | {"requiredInput"},
 }
 _ADVICE = {
-    "literalExpression": "只支持决策表，请把文字表达式改成决策表",
-    "businessKnowledgeModel": "不支持业务知识模型（BKM），请把规则写进决策表",
-    "invocation": "不支持调用，请改成决策表",
-    "context": "不支持上下文，请改成决策表",
-    "requiredDecision": "决策之间不能相互依赖，请在流程中依次使用两个业务规则任务",
-    "decisionService": "不支持决策服务，请直接使用决策表",
-    "inputValues": "不会检查输入的取值范围，请删去",
-    "outputValues": "不会检查输出的取值范围，请删去",
-    "defaultOutputEntry": "不支持默认输出，请在最后加一条规则",
+    "literalExpression": lazy_gettext("只支持决策表，请把文字表达式改成决策表"),
+    "businessKnowledgeModel": lazy_gettext("不支持业务知识模型（BKM），请把规则写进决策表"),
+    "invocation": lazy_gettext("不支持调用，请改成决策表"),
+    "context": lazy_gettext("不支持上下文，请改成决策表"),
+    "requiredDecision": lazy_gettext("决策之间不能相互依赖，请在流程中依次使用两个业务规则任务"),
+    "decisionService": lazy_gettext("不支持决策服务，请直接使用决策表"),
+    "inputValues": lazy_gettext("不会检查输入的取值范围，请删去"),
+    "outputValues": lazy_gettext("不会检查输出的取值范围，请删去"),
+    "defaultOutputEntry": lazy_gettext("不支持默认输出，请在最后加一条规则"),
 }
 
 
@@ -74,7 +75,9 @@ def read_tables(root: safe_xml.Element, file: str) -> tuple[tuple[Table, ...], l
     reader.check_children(root)
     tables = [table for decision in _children_named(root, "decision") if (table := reader.table(decision))]
     if not _children_named(root, "decision"):
-        reader.report(root, "dmn-no-decision", f"文件 {file} 中没有决策表，请至少画一张。")
+        reader.report(
+            root, "dmn-no-decision", gettext("文件 %(file)s 中没有决策表，请至少画一张。", file=file)
+        )
     return tuple(tables), reader.problems
 
 
@@ -116,19 +119,21 @@ class _FileReader:
             name = _local_name(child)
             if allowed is not None and name not in allowed:
                 title = child.get("name") or child.get("id") or name
-                advice = _ADVICE.get(name, f"不支持 {name} 元素，请删去")
+                advice = _ADVICE.get(name, gettext("不支持 %(name)s 元素，请删去", name=name))
                 self.report(child, "dmn-element-not-allowed", f"“{title}”：{advice}。")
             elif allowed is not None:
                 self.check_children(child)
 
     def table(self, decision: safe_xml.Element) -> Table | None:
         found = _children_named(decision, "decisionTable")
-        title = f"“{decision.get('name') or '未命名'}”（{decision.get('id')}）"
+        title = f"“{decision.get('name') or gettext('未命名')}”（{decision.get('id')}）"
         if not decision.get("id"):
-            self.report(decision, "dmn-no-key", f"决策{title}没有编号（id），请填写。")
+            self.report(decision, "dmn-no-key", gettext("决策%(title)s没有编号（id），请填写。", title=title))
         if len(found) != 1:
             if not self.problems:
-                self.report(decision, "dmn-no-table", f"决策{title}没有决策表，请画一张。")
+                self.report(
+                    decision, "dmn-no-table", gettext("决策%(title)s没有决策表，请画一张。", title=title)
+                )
             return None
         return _TableReader(self, decision, found[0]).read()
 
@@ -140,7 +145,11 @@ class _TableReader:
         self.report = reader.report
         self.problems = reader.problems
         self.decision, self.element = decision, table
-        self.title = f"决策表“{decision.get('name') or '未命名'}”（{decision.get('id')}）"
+        self.title = gettext(
+            "决策表“%(decision)s”（%(decision2)s）",
+            decision=decision.get("name") or gettext("未命名"),
+            decision2=decision.get("id"),
+        )
         self.known: frozenset[str] = frozenset()
         self.cells: list[tuple[ConditionCell | None, ...]] = []  # of each rule; none for what cannot be read
 
@@ -156,7 +165,9 @@ class _TableReader:
         )
         self._check_matching(hit_policy, inputs)
         if not rules:
-            self.report(self.decision, "dmn-no-rules", f"{self.title}没有规则，请至少写一条。")
+            self.report(
+                self.decision, "dmn-no-rules", gettext("%(title)s没有规则，请至少写一条。", title=self.title)
+            )
         if len(self.problems) > before:
             return None
         return Table(
@@ -171,20 +182,26 @@ class _TableReader:
     def _read_hit_policy(self) -> HitPolicy:
         policy = self.element.get("hitPolicy", "UNIQUE")
         if policy not in _HIT_POLICIES:
-            sentence = f"{self.title}的命中策略 {policy} 不受支持，请改用 UNIQUE、FIRST 或 COLLECT。"
+            sentence = gettext(
+                "%(title)s的命中策略 %(policy)s 不受支持，请改用 UNIQUE、FIRST 或 COLLECT。",
+                title=self.title,
+                policy=policy,
+            )
             self.report(self.decision, "dmn-hit-policy", sentence)
         if self.element.get("aggregation"):
-            sentence = (
-                f"{self.title}用了汇总 {self.element.get('aggregation')}，请去掉汇总，结果会是一个列表。"
+            sentence = gettext(
+                "%(title)s用了汇总 %(element)s，请去掉汇总，结果会是一个列表。",
+                title=self.title,
+                element=self.element.get("aggregation"),
             )
             self.report(self.decision, "dmn-aggregation", sentence)
         return cast(HitPolicy, policy)
 
     def _read_input(self, column: safe_xml.Element) -> InputColumn:
-        label = column.get("label") or column.get("id") or "未命名"
+        label = column.get("label") or column.get("id") or gettext("未命名")
         questions = _children_named(column, "inputExpression")
         text = _read_text(questions[0]) if questions else ""
-        where = f"{self.title}的输入“{label}”"
+        where = gettext("%(title)s的输入“%(label)s”", title=self.title, label=label)
         for question in questions:
             self._check_language(question, where)
         if expression := self._compile_text(column, text, where):
@@ -198,20 +215,30 @@ class _TableReader:
         try:
             return compile_expression(text)
         except ExpressionError as error:
-            self.report(element, "dmn-expression", f"{where}不能计算：{error.sentence}")
+            self.report(
+                element,
+                "dmn-expression",
+                gettext("%(where)s不能计算：%(sentence)s", where=where, sentence=error.sentence),
+            )
             return None
 
     def _check_language(self, element: safe_xml.Element, where: str) -> None:
         language = element.get("expressionLanguage", "")
         if language.lower() not in {accepted.lower() for accepted in _LANGUAGES}:
-            self.report(element, "dmn-language", f"{where}指定了表达式语言 {language}，请去掉。")
+            self.report(
+                element,
+                "dmn-language",
+                gettext("%(where)s指定了表达式语言 %(language)s，请去掉。", where=where, language=language),
+            )
 
     def _read_output(self, column: safe_xml.Element) -> OutputColumn:
         name = column.get("name") or ""
         if not name.isidentifier():
-            label = column.get("label") or column.get("id") or "未命名"
-            sentence = (
-                f"{self.title}的输出“{label}”需要一个名称（字母、数字和下划线），流程用这个名称取结果。"
+            label = column.get("label") or column.get("id") or gettext("未命名")
+            sentence = gettext(
+                "%(title)s的输出“%(label)s”需要一个名称（字母、数字和下划线），流程用这个名称取结果。",
+                title=self.title,
+                label=label,
             )
             self.report(column, "dmn-output-name", sentence)
         return OutputColumn(
@@ -223,10 +250,18 @@ class _TableReader:
 
     def _check_outputs(self, outputs: tuple[OutputColumn, ...]) -> None:
         if not outputs:
-            self.report(self.decision, "dmn-missing-output", f"{self.title}没有输出列，请加一列。")
+            self.report(
+                self.decision,
+                "dmn-missing-output",
+                gettext("%(title)s没有输出列，请加一列。", title=self.title),
+            )
         names = [column.name for column in outputs]
         for name in sorted({name for name in names if names.count(name) > 1}):
-            self.report(self.decision, "dmn-output-name", f"{self.title}有两个输出都叫 {name}，请改名。")
+            self.report(
+                self.decision,
+                "dmn-output-name",
+                gettext("%(title)s有两个输出都叫 %(name)s，请改名。", title=self.title, name=name),
+            )
 
     def _read_rule(
         self,
@@ -237,23 +272,50 @@ class _TableReader:
         inputs, outputs = columns
         conditions, results = _children_named(rule, "inputEntry"), _children_named(rule, "outputEntry")
         if len(conditions) != len(inputs) or len(results) != len(outputs):
-            sentence = f"{self.title}的规则 {number} 与列数不符，请在表格编辑器中重新保存。"
+            sentence = gettext(
+                "%(title)s的规则 %(number)s 与列数不符，请在表格编辑器中重新保存。",
+                title=self.title,
+                number=number,
+            )
             self.report(
                 rule, "dmn-missing-output" if len(results) < len(outputs) else "dmn-columns", sentence
             )
         cells = []
         for condition, column in zip(conditions, inputs, strict=False):
-            where = f"{self.title}规则 {number} 的条件“{column.label or column.expression}”"
+            where = gettext(
+                "%(title)s规则 %(number)s 的条件“%(label)s”",
+                title=self.title,
+                number=number,
+                label=column.label or column.expression,
+            )
             cells.append(cell := self._read_condition(condition, rule, where))
             if cell:
-                self._check_type(rule, cell.expressions, (column.type, f"{self.title}规则 {number}"))
+                self._check_type(
+                    rule,
+                    cell.expressions,
+                    (column.type, gettext("%(title)s规则 %(number)s", title=self.title, number=number)),
+                )
         self.cells.append((*cells, *[None] * (len(inputs) - len(cells))))
         for result, output in zip(results, outputs, strict=False):
             expression = self._read_result(
-                result, rule, f"{self.title}规则 {number} 的结果“{output.label or output.name}”"
+                result,
+                rule,
+                gettext(
+                    "%(title)s规则 %(number)s 的结果“%(label)s”",
+                    title=self.title,
+                    number=number,
+                    label=output.label or output.name,
+                ),
             )
             if expression:
-                self._check_type(rule, (expression,), (output.type, f"{self.title}规则 {number} 的结果"))
+                self._check_type(
+                    rule,
+                    (expression,),
+                    (
+                        output.type,
+                        gettext("%(title)s规则 %(number)s 的结果", title=self.title, number=number),
+                    ),
+                )
         notes = [(note.text or "").strip() for note in _children_named(rule, "description")]
         return Rule(
             id=rule.get("id") or "",
@@ -267,9 +329,23 @@ class _TableReader:
         for number, column in enumerate(inputs):
             label = column.label or column.expression
             for place, code, said in matching.check_column([row[number] for row in self.cells], column.type):
-                self.report(rules[place], code, f"{self.title}规则 {place + 1} 的条件“{label}”{said}")
+                self.report(
+                    rules[place],
+                    code,
+                    gettext(
+                        "%(title)s规则 %(place)s 的条件“%(label)s”%(said)s",
+                        title=self.title,
+                        place=place + 1,
+                        label=label,
+                        said=said,
+                    ),
+                )
         for place, code, said in matching.check_rules(self.cells, hit_policy):
-            self.report(rules[place], code, f"{self.title}规则 {place + 1} {said}")
+            self.report(
+                rules[place],
+                code,
+                gettext("%(title)s规则 %(place)s %(said)s", title=self.title, place=place + 1, said=said),
+            )
 
     def _read_condition(
         self, cell: safe_xml.Element, rule: safe_xml.Element, where: str
@@ -281,13 +357,17 @@ class _TableReader:
                 self._check_names(expression, rule, where)
             return compiled
         except ExpressionError as error:
-            self.report(rule, "dmn-unary-test", f"{where}不能计算：{error.sentence}")
+            self.report(
+                rule,
+                "dmn-unary-test",
+                gettext("%(where)s不能计算：%(sentence)s", where=where, sentence=error.sentence),
+            )
             return None
 
     def _read_result(self, cell: safe_xml.Element, rule: safe_xml.Element, where: str) -> Expression | None:
         self._check_language(cell, where)
         if not _read_text(cell):
-            self.report(rule, "dmn-missing-output", f"{where}是空的，请填写。")
+            self.report(rule, "dmn-missing-output", gettext("%(where)s是空的，请填写。", where=where))
             return None
         if expression := self._compile_text(rule, _read_text(cell), where):
             self._check_names(expression, rule, where)
@@ -297,7 +377,13 @@ class _TableReader:
         """A word without quotes reads a fact; one that no input reads is most likely an unquoted text."""
         for name in sorted(expression.names - self.known):
             self.report(
-                rule, "dmn-unknown-name", f"{where}中的 {name} 不是本表的输入；如果是文字，请加上英文引号。"
+                rule,
+                "dmn-unknown-name",
+                gettext(
+                    "%(where)s中的 %(name)s 不是本表的输入；如果是文字，请加上英文引号。",
+                    where=where,
+                    name=name,
+                ),
             )
 
     def _check_type(
@@ -315,7 +401,12 @@ class _TableReader:
         values = [value for one in constants for value in (one if isinstance(one, list) else [one])]
         for value in values:
             if value is not None and not fits(value):
-                sentence = f"{where}中的 {value!r} 与该列的类型（{kind}）不符，这条规则不会适用，请改正。"
+                sentence = gettext(
+                    "%(where)s中的 %(value)s 与该列的类型（%(kind)s）不符，这条规则不会适用，请改正。",
+                    where=where,
+                    value=f"{value!r}",
+                    kind=kind,
+                )
                 self.report(rule, "dmn-type", sentence)
 
 

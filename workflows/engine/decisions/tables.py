@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, cast
 
-from flask_babel import lazy_gettext
-
 from models.base.errors import DomainError
+from translations import gettext, lazy_gettext
 from workflows.engine.decisions.unary import ConditionCell, compile_cell
 from workflows.engine.expressions import Expression, ExpressionError, bounds, compile_expression, meters
 from workflows.engine.expressions.faults import Fault
@@ -101,7 +100,12 @@ def evaluate_detached(table: Table, facts: Facts) -> dict[str, Any]:
             return {name: bounds.detach_value(value) for name, value in found.items()}
     except Fault as fault:
         raise DecisionError(
-            f"决策表{_table_title(table)}的结果不能保存：{fault}。", table=table.key
+            gettext(
+                "决策表%(table_title)s的结果不能保存：%(fault)s。",
+                table_title=_table_title(table),
+                fault=fault,
+            ),
+            table=table.key,
         ) from None
 
 
@@ -112,10 +116,16 @@ def _evaluate_rules(table: Table, facts: Facts) -> dict[str, Any]:
         rows = [_evaluate_results(table, number, facts) for number in hits]
         return {column.name: [row[column.name] for row in rows] for column in table.outputs}
     if not hits:
-        raise DecisionError(f"决策表{_table_title(table)}没有适用的规则。", table=table.key)
+        raise DecisionError(
+            gettext("决策表%(table_title)s没有适用的规则。", table_title=_table_title(table)), table=table.key
+        )
     if len(hits) > 1:
         listed = "、".join(map(str, hits))
-        sentence = f"决策表{_table_title(table)}的规则 {listed} 同时适用，而命中策略要求唯一。"
+        sentence = gettext(
+            "决策表%(table_title)s的规则 %(listed)s 同时适用，而命中策略要求唯一。",
+            table_title=_table_title(table),
+            listed=listed,
+        )
         raise DecisionError(sentence, table=table.key, rules=hits)
     return _evaluate_results(table, hits[0], facts)
 
@@ -131,7 +141,12 @@ def _evaluate_inputs(table: Table, facts: Facts) -> list[Any]:
             answers.append(question.evaluate(facts))
         except ExpressionError as error:
             label = column.label or column.expression
-            sentence = f"决策表{_table_title(table)}得不到“{label}”：{error.sentence}"
+            sentence = gettext(
+                "决策表%(table_title)s得不到“%(label)s”：%(sentence)s",
+                table_title=_table_title(table),
+                label=label,
+                sentence=error.sentence,
+            )
             raise DecisionError(sentence, table=table.key) from error
     return answers
 
@@ -164,7 +179,12 @@ def _evaluate_results(table: Table, number: int, facts: Facts) -> dict[str, Any]
 
 
 def _build_rule_error(table: Table, number: int, error: Exception) -> DecisionError:
-    sentence = f"决策表{_table_title(table)}的规则 {number} 无法计算：{str(error).rstrip('。')}。"
+    sentence = gettext(
+        "决策表%(table_title)s的规则 %(number)s 无法计算：%(error)s。",
+        table_title=_table_title(table),
+        number=number,
+        error=str(error).rstrip("。"),
+    )
     return DecisionError(sentence, table=table.key, rules=[number])
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from translations import gettext
 from workflows.engine.expressions import Expression, ExpressionError, bounds, compile_expression
 from workflows.engine.expressions.faults import Fault, quote_text
 
@@ -72,7 +73,10 @@ def compile_cell(text: str) -> ConditionCell:
     try:
         return _build_cell(_split_tokens(stripped))
     except Fault as fault:
-        raise ExpressionError(f"条件{quote_text(stripped)}：{fault}。", text=stripped) from None
+        raise ExpressionError(
+            gettext("条件%(quote_text)s：%(fault)s。", quote_text=quote_text(stripped), fault=fault),
+            text=stripped,
+        ) from None
 
 
 def _build_cell(tokens: list[str]) -> ConditionCell:
@@ -86,10 +90,13 @@ def _build_cell(tokens: list[str]) -> ConditionCell:
 
 def _split_tokens(text: str) -> list[str]:
     if len(text) > _LONGEST:
-        raise ExpressionError(f"条件超过 {_LONGEST} 个字符。", text=text[:50])
+        raise ExpressionError(gettext("条件超过 %(longest)s 个字符。", longest=_LONGEST), text=text[:50])
     tokens = _TOKEN.findall(text)
     if "".join(tokens) != text:
-        raise ExpressionError(f"条件{quote_text(text)}的引号没有配对，或含有反斜杠。", text=text)
+        raise ExpressionError(
+            gettext("条件%(quote_text)s的引号没有配对，或含有反斜杠。", quote_text=quote_text(text)),
+            text=text,
+        )
     return tokens
 
 
@@ -152,13 +159,16 @@ def _combine_tests(items: list[list[str]]) -> ConditionCell:
 def _build_test(tokens: list[str]) -> ConditionCell:
     text = "".join(tokens).strip()
     if not text:
-        raise ExpressionError("逗号之间少了一个值。", text=text)
+        raise ExpressionError(gettext("逗号之间少了一个值。"), text=text)
     if _end_of_range(tokens, 0) == len(tokens):
         return _build_range([token for token in tokens if token.strip()])
     if match := _COMPARISON.fullmatch(text):
         return _build_comparison(match[1], match[2])
     if _EQUALS.match(text):
-        raise ExpressionError(f"条件{quote_text(text)}不用写等号；不等于请写成 not(值)。", text=text)
+        raise ExpressionError(
+            gettext("条件%(quote_text)s不用写等号；不等于请写成 not(值)。", quote_text=quote_text(text)),
+            text=text,
+        )
     return _build_value_test(text)
 
 
@@ -182,7 +192,9 @@ def _check_order(low: Expression, high: Expression) -> None:
     if low.names or high.names:
         return
     if _compare_ordered(operator.gt, low.evaluate({}), high.evaluate({})):
-        raise ExpressionError(f"范围的下限 {low.text} 大于上限 {high.text}。", text=low.text)
+        raise ExpressionError(
+            gettext("范围的下限 %(text)s 大于上限 %(text2)s。", text=low.text, text2=high.text), text=low.text
+        )
 
 
 def _build_comparison(sign: str, text: str) -> ConditionCell:
@@ -197,10 +209,10 @@ def _build_comparison(sign: str, text: str) -> ConditionCell:
 def _compare_ordered(act: Callable[[Any, Any], bool], left: Any, right: Any) -> bool:
     """Compare two numbers or two texts; anything else has no order."""
     if isinstance(left, bool) or isinstance(right, bool):
-        raise Fault("是非值不能比较大小")
+        raise Fault(gettext("是非值不能比较大小"))
     numbers = isinstance(left, int | float) and isinstance(right, int | float)
     if not numbers and not (isinstance(left, str) and isinstance(right, str)):
-        raise Fault("只能拿数字与数字、文字与文字比较大小")
+        raise Fault(gettext("只能拿数字与数字、文字与文字比较大小"))
     return act(left, right)
 
 
@@ -229,6 +241,9 @@ def _refuse_test(expression: Expression) -> None:
     """A comparison would yield true or false, which never equals the input: a slip that matches nothing."""
     if expression.is_test:
         raise ExpressionError(
-            f"条件{quote_text(expression.text)}写成了完整的判断；请只写值、范围或“< 值”，否定写成 not(值)。",
+            gettext(
+                "条件%(quote_text)s写成了完整的判断；请只写值、范围或“< 值”，否定写成 not(值)。",
+                quote_text=quote_text(expression.text),
+            ),
             text=expression.text,
         )

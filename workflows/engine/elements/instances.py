@@ -11,7 +11,6 @@ from types import MethodType
 from typing import Any
 from uuid import UUID
 
-from flask_babel import lazy_gettext
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
@@ -19,6 +18,7 @@ from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.util.task import TaskState
 
 from models.base.errors import DomainError
+from translations import gettext, lazy_gettext
 
 MOST_INSTANCES = 200  # of one multi-instance activity
 PREDICTED = TaskState.PREDICTED_MASK
@@ -101,8 +101,15 @@ def _update_within_bounds(self: Any, my_task: Any) -> Any:
     if isinstance(entries, Sized) and len(entries) > MOST_INSTANCES:
         name = my_task.workflow.spec.task_specs[self.task_spec].bpmn_name or self.bpmn_id
         raise TooManyInstances(
-            f"“{name}”（{self.bpmn_id}）要按列表 {listed} 办理 {len(entries)} 次，最多 {MOST_INSTANCES} 次，"
-            "没有保存任何更改。"
+            gettext(
+                "“%(name)s”（%(bpmn_id)s）要按列表 %(listed)s 办理 %(count)s 次，最多 %(most_instances)s "
+                "次，没有保存任何更改。",
+                name=name,
+                bpmn_id=self.bpmn_id,
+                listed=listed,
+                count=len(entries),
+                most_instances=MOST_INSTANCES,
+            )
         )
     return type(self)._update_hook(self, my_task)
 

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from flask_babel import lazy_gettext
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
@@ -20,13 +19,14 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
 from SpiffWorkflow.util.task import TaskState
 
 from models.base.errors import DomainError
+from translations import gettext, lazy_gettext
 from workflows.engine.elements import step_clock
 from workflows.working_days import LOCAL
 
 LONGEST = timedelta(days=36_525)
 LONGEST_MONTHS = 1_200
 LONGEST_SECONDS = LONGEST.total_seconds()
-TOO_LONG = "时长不能超过 100 年。"
+TOO_LONG = lazy_gettext("时长不能超过 100 年。")
 
 MOST_DIGITS = 6  # of the count of a cycle
 SHORTEST_CYCLE = 1  # seconds
@@ -47,13 +47,15 @@ def _name_element(task: Any) -> Iterator[None]:
         yield
     except BadTimer as error:
         name = task.task_spec.bpmn_name or task.task_spec.bpmn_id or task.task_spec.name
-        raise BadTimer(f"定时器“{name}”：{error.sentence}") from error
+        raise BadTimer(
+            gettext("定时器“%(name)s”：%(sentence)s", name=name, sentence=error.sentence)
+        ) from error
 
 
 def _evaluate_time(definition: Any, task: Any) -> str:
     text = task.workflow.script_engine.evaluate(task, definition.expression)
     if not isinstance(text, str) or not text:
-        raise BadTimer(f"需要一个时间或时长，得到的是 {repr(text)[:60]}。")
+        raise BadTimer(gettext("需要一个时间或时长，得到的是 %(repr)s。", repr=repr(text)[:60]))
     return text
 
 
@@ -63,17 +65,17 @@ def _parse_moment(text: str) -> datetime:
         found = datetime.fromisoformat(text)
         return (found if found.tzinfo else found.replace(tzinfo=LOCAL)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise BadTimer(f"“{text}”不是有效的日期时间。") from None
+        raise BadTimer(gettext("“%(text)s”不是有效的日期时间。", text=text)) from None
 
 
 def parse_duration(text: str) -> dict[str, float]:
     """The parts of an ISO 8601 duration."""
     if not text.startswith("P"):
-        raise BadTimer(f"“{text}”不是有效的时长。")
+        raise BadTimer(gettext("“%(text)s”不是有效的时长。", text=text))
     try:
         parts: dict[str, float] = TimerEventDefinition.parse_iso_duration(text)
     except Exception:
-        raise BadTimer(f"“{text}”不是有效的时长。") from None
+        raise BadTimer(gettext("“%(text)s”不是有效的时长。", text=text)) from None
     return parts
 
 
@@ -180,11 +182,11 @@ class CycleTimer(CycleTimerEventDefinition):  # type: ignore[misc]
         text = _evaluate_time(self, task)
         count, _, every = text.upper().removeprefix("R").partition("/")
         if "/" in every or (count and not count.isdigit()) or len(count) > MOST_DIGITS:
-            raise BadTimer(f"“{text}”不是有效的循环时长，请写成 R3/P2D 这样的形式。")
+            raise BadTimer(gettext("“%(text)s”不是有效的循环时长，请写成 R3/P2D 这样的形式。", text=text))
         start = add_duration(step_clock.current_moment(), every).astimezone(UTC)
         seconds = (start - step_clock.current_moment()).total_seconds()
         if seconds < SHORTEST_CYCLE:
-            raise BadTimer(f"“{text}”循环得太快，间隔至少要一秒。")
+            raise BadTimer(gettext("“%(text)s”循环得太快，间隔至少要一秒。", text=text))
         return {"cycles": int(count) if count else -1, "next": start.isoformat(), "duration": seconds}
 
 

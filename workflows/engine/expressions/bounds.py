@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from translations import gettext, lazy_gettext
 from workflows.engine.expressions import meters
 from workflows.engine.expressions.faults import ExpressionError, Fault
 
@@ -26,18 +27,18 @@ def check_number(value: Any) -> Any:
     if kind is int:
         if -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
             return value
-        raise Fault("数字太大")
+        raise Fault(gettext("数字太大"))
     if kind is float:
         if math.isfinite(value):
             return value
-        raise Fault("计算结果不是有限的数字")
-    raise Fault(f"只有数字可以运算，这里是{describe_kind(value)}")
+        raise Fault(gettext("计算结果不是有限的数字"))
+    raise Fault(gettext("只有数字可以运算，这里是%(kind)s", kind=describe_kind(value)))
 
 
 def check_text(value: str) -> str:
     """The text, if it is short enough."""
     if len(value) > LONGEST_TEXT:
-        raise Fault(f"文字太长，最多 {LONGEST_TEXT} 个字")
+        raise Fault(gettext("文字太长，最多 %(longest_text)s 个字", longest_text=LONGEST_TEXT))
     return value
 
 
@@ -63,13 +64,13 @@ def charge_comparison(value: Any) -> None:
 
 def _count_weight(value: Any, left: int, depth: int) -> int:
     if depth > DEEPEST_VALUE:
-        raise Fault(f"列表或字典的嵌套超过 {DEEPEST_VALUE} 层")
+        raise Fault(gettext("列表或字典的嵌套超过 %(deepest_value)s 层", deepest_value=DEEPEST_VALUE))
     left -= 1 + (len(value) if isinstance(value, str) else 0)
     if isinstance(value, dict):
         left -= sum(len(key) for key in value if isinstance(key, str))
     if left < 0:
         meters.charge_units(HEAVIEST)
-        raise Fault(f"列表或字典太大，最多 {HEAVIEST} 项（字）")
+        raise Fault(gettext("列表或字典太大，最多 %(heaviest)s 项（字）", heaviest=HEAVIEST))
     for part in list_parts(value):
         left = _count_weight(part, left, depth + 1)
     return left
@@ -104,16 +105,16 @@ def _copy_value(value: Any) -> Any:
 
 
 _KINDS = {
-    bool: "是非值",
-    int: "数字",
-    float: "数字",
-    str: "文字",
-    list: "列表",
-    dict: "字典",
-    type(None): "空值",
+    bool: lazy_gettext("是非值"),
+    int: lazy_gettext("数字"),
+    float: lazy_gettext("数字"),
+    str: lazy_gettext("文字"),
+    list: lazy_gettext("列表"),
+    dict: lazy_gettext("字典"),
+    type(None): lazy_gettext("空值"),
 }
 
 
 def describe_kind(value: Any) -> str:
     """The kind of a value in the words of designers."""
-    return _KINDS.get(type(value), "其他类型的数据")
+    return _KINDS.get(type(value), gettext("其他类型的数据"))

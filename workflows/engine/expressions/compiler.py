@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from translations import gettext
 from workflows.engine.expressions import bounds, meters, operators
 from workflows.engine.expressions.faults import ExpressionError, Fault, quote_text
 from workflows.engine.expressions.functions import FUNCTIONS
@@ -44,7 +45,12 @@ class Expression:
             reason = str(fault)
         except _RUNTIME as error:
             reason = _describe_error(error)
-        raise ExpressionError(f"表达式{quote_text(self.text)}无法计算：{reason}。", text=self.text)
+        raise ExpressionError(
+            gettext(
+                "表达式%(quote_text)s无法计算：%(reason)s。", quote_text=quote_text(self.text), reason=reason
+            ),
+            text=self.text,
+        )
 
 
 @lru_cache(maxsize=4096)
@@ -84,10 +90,10 @@ def _is_test(node: ast.expr) -> bool:
 
 def _describe_error(error: Exception) -> str:
     if isinstance(error, ZeroDivisionError):
-        return "除数为零"
+        return gettext("除数为零")
     if isinstance(error, TypeError):
-        return "数据的类型不合，例如拿文字与数字比较大小"
-    return "数据的内容或大小不合要求"
+        return gettext("数据的类型不合，例如拿文字与数字比较大小")
+    return gettext("数据的内容或大小不合要求")
 
 
 class _Compiler:
@@ -103,10 +109,12 @@ class _Compiler:
         self.nodes += 1
         self._depth += 1
         if self.nodes > bounds.MOST_NODES or self._depth > bounds.DEEPEST_NODE:
-            raise build_refusal("表达式太复杂，请拆成几步", self.text, node)
+            raise build_refusal(gettext("表达式太复杂，请拆成几步"), self.text, node)
         handler = _HANDLERS.get(type(node))
         if handler is None:
-            raise build_refusal(f"表达式中不能使用{describe_node(node)}", self.text, node)
+            raise build_refusal(
+                gettext("表达式中不能使用%(node)s", node=describe_node(node)), self.text, node
+            )
         run = handler(self, node)
         self._depth -= 1
         return run
@@ -117,7 +125,9 @@ class _Compiler:
     def constant(self, node: ast.Constant) -> Run:
         value = node.value
         if not (value is None or type(value) in (bool, int, float, str)):
-            raise build_refusal(f"表达式中不能使用{describe_node(node)}", self.text, node)
+            raise build_refusal(
+                gettext("表达式中不能使用%(node)s", node=describe_node(node)), self.text, node
+            )
         if type(value) in (int, float):
             self._check_number(value, node)
         return lambda names: value
@@ -126,7 +136,7 @@ class _Compiler:
         try:
             bounds.check_number(value)
         except Fault:
-            raise build_refusal("数字太大", self.text, node) from None
+            raise build_refusal(gettext("数字太大"), self.text, node) from None
 
     def name(self, node: ast.Name) -> Run:
         name = node.id
@@ -134,14 +144,14 @@ class _Compiler:
             value = WORDS[name]
             return lambda names: value
         if name.startswith("__"):
-            raise build_refusal("名称不能以两个下划线开头", self.text, node)
+            raise build_refusal(gettext("名称不能以两个下划线开头"), self.text, node)
         self.names.add(name)
 
         def look_up(names: Names) -> Any:
             try:
                 return names[name]
             except KeyError:
-                raise Fault(f"没有名为 {name} 的数据") from None
+                raise Fault(gettext("没有名为 %(name)s 的数据", name=name)) from None
 
         return look_up
 
@@ -168,12 +178,12 @@ class _Compiler:
             return lambda names: operators.negate_number(run(names))
         if isinstance(node.op, ast.UAdd):
             return lambda names: bounds.check_number(run(names))
-        raise build_refusal("表达式中不能使用 ~", self.text, node)
+        raise build_refusal(gettext("表达式中不能使用 ~"), self.text, node)
 
     def binary(self, node: ast.BinOp) -> Run:
         act = operators.ARITHMETIC.get(type(node.op))
         if act is None:
-            raise build_refusal("只能用 + - * / // % 运算", self.text, node)
+            raise build_refusal(gettext("只能用 + - * / // % 运算"), self.text, node)
         left, right = self.compile(node.left), self.compile(node.right)
         return lambda names: act(left(names), right(names))
 
@@ -200,7 +210,7 @@ class _Compiler:
 
     def _compile_comparison(self, kind: ast.cmpop, side: ast.expr) -> tuple[operators.Binary, Run]:
         if isinstance(kind, ast.Is | ast.IsNot) and not _is_word(side):
-            raise build_refusal("is 只用于 None、True 和 False，其他请用 ==", self.text, side)
+            raise build_refusal(gettext("is 只用于 None、True 和 False，其他请用 =="), self.text, side)
         return operators.COMPARISON[type(kind)], self.compile(side)
 
     def choice(self, node: ast.IfExp) -> Run:
@@ -219,7 +229,7 @@ class _Compiler:
     def _check_key(self, key: ast.expr | None, node: ast.Dict) -> str:
         if isinstance(key, ast.Constant) and isinstance(key.value, str):
             return key.value
-        raise build_refusal("字典的键只能是带引号的文字", self.text, key or node)
+        raise build_refusal(gettext("字典的键只能是带引号的文字"), self.text, key or node)
 
     def subscript(self, node: ast.Subscript) -> Run:
         container, key = self.compile(node.value), self.compile(node.slice)
@@ -227,12 +237,14 @@ class _Compiler:
 
     def call(self, node: ast.Call) -> Run:
         if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS:
-            raise build_refusal(f"只能调用这些函数：{'、'.join(FUNCTIONS)}", self.text, node)
+            raise build_refusal(
+                gettext("只能调用这些函数：%(functions)s", functions="、".join(FUNCTIONS)), self.text, node
+            )
         if node.keywords:
-            raise build_refusal("函数的参数不能写成 名称=值", self.text, node)
+            raise build_refusal(gettext("函数的参数不能写成 名称=值"), self.text, node)
         function = FUNCTIONS[node.func.id]
         if not function.fewest <= len(node.args) <= function.most:
-            raise build_refusal(f"函数 {node.func.id} 的参数个数不对", self.text, node)
+            raise build_refusal(gettext("函数 %(id)s 的参数个数不对", id=node.func.id), self.text, node)
         act, runs = function.call, self._compile_all(node.args)
         return lambda names: act(*[run(names) for run in runs])
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext
-
 from models.base.errors import DomainError
+from translations import lazy_gettext
 
 
 class ExpressionError(DomainError):

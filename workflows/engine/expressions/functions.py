@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from translations import gettext
 from workflows.engine.expressions import bounds
 from workflows.engine.expressions.faults import Fault
 
@@ -26,7 +27,7 @@ class Function:
 
 def _len(value: Any) -> int:
     if not isinstance(value, str | list | dict):
-        raise Fault(f"len 只用于文字、列表和字典，这里是{bounds.describe_kind(value)}")
+        raise Fault(gettext("len 只用于文字、列表和字典，这里是%(kind)s", kind=bounds.describe_kind(value)))
     return len(value)
 
 
@@ -36,7 +37,7 @@ def _check_candidates(values: tuple[Any, ...], name: str) -> list[Any]:
     if len(values) > 1:
         bounds.charge_comparison(items)
     if not items:
-        raise Fault(f"{name} 的列表是空的")
+        raise Fault(gettext("%(name)s 的列表是空的", name=name))
     if not all(isinstance(item, str) for item in items):
         for item in items:
             bounds.check_number(item)
@@ -45,7 +46,7 @@ def _check_candidates(values: tuple[Any, ...], name: str) -> list[Any]:
 
 def _check_list(value: Any, name: str) -> list[Any]:
     if not isinstance(value, list):
-        raise Fault(f"{name} 需要列表，这里是{bounds.describe_kind(value)}")
+        raise Fault(gettext("%(name)s 需要列表，这里是%(kind)s", name=name, kind=bounds.describe_kind(value)))
     bounds.charge_comparison(value)
     return value
 
@@ -69,7 +70,9 @@ def _round(value: Any, digits: Any = None) -> Any:
     if digits is None:
         return round(bounds.check_number(value))
     if type(digits) is not int or not _COARSEST <= digits <= _FINEST:
-        raise Fault(f"round 的位数应为 {_COARSEST} 到 {_FINEST} 的整数")
+        raise Fault(
+            gettext("round 的位数应为 %(coarsest)s 到 %(finest)s 的整数", coarsest=_COARSEST, finest=_FINEST)
+        )
     return round(bounds.check_number(value), digits)
 
 
@@ -80,7 +83,7 @@ def _abs(value: Any) -> Any:
 def _check_numeral(value: Any, name: str) -> Any:
     if isinstance(value, str):
         if len(value) > _LONGEST_NUMERAL:
-            raise Fault(f"{name} 读不了这么长的文字")
+            raise Fault(gettext("%(name)s 读不了这么长的文字", name=name))
         return value
     return bounds.check_number(value)
 
@@ -107,13 +110,13 @@ def _all(values: Any) -> bool:
 
 def _get(mapping: Any, key: Any, default: Any = None) -> Any:
     if not isinstance(mapping, dict):
-        raise Fault(f"get 需要字典，这里是{bounds.describe_kind(mapping)}")
+        raise Fault(gettext("get 需要字典，这里是%(kind)s", kind=bounds.describe_kind(mapping)))
     return mapping.get(key, default)
 
 
 def _check_period(count: Any, minutes: int, name: str) -> int:
     if type(count) is not int or not 0 <= count * minutes <= _LONGEST_PERIOD:
-        raise Fault(f"{name} 需要 0 或正整数，且不超过一百年")
+        raise Fault(gettext("%(name)s 需要 0 或正整数，且不超过一百年", name=name))
     return count
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from translations import gettext
 from workflows.engine.expressions.faults import Fault
 
 OF_EXPRESSION = 200_000
@@ -40,10 +41,12 @@ class Meter:
 
     def _describe_excess(self) -> str:
         if self.used > self.ends["step"]:
-            return f"流程这一步中的脚本、条件和决策表合计计算量超过上限（{OF_STEP}）"
+            return gettext(
+                "流程这一步中的脚本、条件和决策表合计计算量超过上限（%(of_step)s）", of_step=OF_STEP
+            )
         if self.used > self.ends["script"]:
-            return f"脚本的计算量超过上限（{OF_SCRIPT}）"
-        return f"表达式的计算量超过上限（{OF_EXPRESSION}）"
+            return gettext("脚本的计算量超过上限（%(of_script)s）", of_script=OF_SCRIPT)
+        return gettext("表达式的计算量超过上限（%(of_expression)s）", of_expression=OF_EXPRESSION)
 
 
 _meter: ContextVar[Meter] = ContextVar("meter")

@@ -7,6 +7,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from translations import gettext
 from workflows.engine.expressions import bounds, meters
 from workflows.engine.expressions.faults import Fault
 
@@ -28,7 +29,7 @@ def _add_values(left: Any, right: Any) -> Any:
     """Two texts are joined; everything else is arithmetic."""
     if type(left) is str and type(right) is str:
         if len(left) + len(right) > bounds.LONGEST_TEXT:
-            raise Fault(f"文字太长，最多 {bounds.LONGEST_TEXT} 个字")
+            raise Fault(gettext("文字太长，最多 %(longest_text)s 个字", longest_text=bounds.LONGEST_TEXT))
         meters.charge_units(len(left) + len(right))
         return left + right
     return _sum_of(left, right)
@@ -36,7 +37,9 @@ def _add_values(left: Any, right: Any) -> Any:
 
 def _is_contained(item: Any, container: Any) -> bool:
     if not isinstance(container, str | list | dict):
-        raise Fault(f"in 的右边应是文字、列表或字典，这里是{bounds.describe_kind(container)}")
+        raise Fault(
+            gettext("in 的右边应是文字、列表或字典，这里是%(kind)s", kind=bounds.describe_kind(container))
+        )
     if not isinstance(container, dict):
         bounds.charge_comparison(container)
     return item in container
@@ -88,17 +91,17 @@ def get_item(container: Any, key: Any) -> Any:
     if isinstance(container, dict):
         return _get_entry(container, key)
     if not isinstance(container, list | str):
-        raise Fault(f"不能从{bounds.describe_kind(container)}中取项")
+        raise Fault(gettext("不能从%(kind)s中取项", kind=bounds.describe_kind(container)))
     if type(key) is not int:
-        raise Fault(f"列表的位置应是整数，这里是{bounds.describe_kind(key)}")
+        raise Fault(gettext("列表的位置应是整数，这里是%(kind)s", kind=bounds.describe_kind(key)))
     if not -len(container) <= key < len(container):
-        raise Fault(f"列表只有 {len(container)} 项，没有第 {key} 项")
+        raise Fault(gettext("列表只有 %(count)s 项，没有第 %(key)s 项", count=len(container), key=key))
     return container[key]
 
 
 def _get_entry(container: dict[Any, Any], key: Any) -> Any:
     if not isinstance(key, str | int | float):
-        raise Fault(f"字典的键应是文字，这里是{bounds.describe_kind(key)}")
+        raise Fault(gettext("字典的键应是文字，这里是%(kind)s", kind=bounds.describe_kind(key)))
     if key not in container:
-        raise Fault(f"没有“{str(key)[:50]}”这一项")
+        raise Fault(gettext("没有“%(key)s”这一项", key=str(key)[:50]))
     return container[key]

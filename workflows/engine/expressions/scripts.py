@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from translations import gettext
 from workflows.engine.expressions import bounds, meters
 from workflows.engine.expressions.compiler import Expression, compile_node
 from workflows.engine.expressions.faults import ExpressionError, Fault
@@ -42,7 +43,9 @@ def compile_script(text: str) -> Script:
     tree = parse_text(source, "exec", bounds.LONGEST_SCRIPT)
     assert isinstance(tree, ast.Module)
     if len(tree.body) > bounds.MOST_LINES:
-        raise ExpressionError(f"脚本超过 {bounds.MOST_LINES} 行。", text=source[:50])
+        raise ExpressionError(
+            gettext("脚本超过 %(most_lines)s 行。", most_lines=bounds.MOST_LINES), text=source[:50]
+        )
     assignments = tuple(_parse_assignment(statement, source) for statement in tree.body)
     return Script(assignments=assignments, names=_find_needed_names(assignments))
 
@@ -59,7 +62,9 @@ def run_script(text: str, data: dict[str, Any]) -> None:
         finally:
             meter.begin("script", meters.OF_STEP)  # what follows is no part of it
     if len(scope) > bounds.MOST_VARIABLES:
-        raise ExpressionError(f"流程变量太多，最多 {bounds.MOST_VARIABLES} 个。")
+        raise ExpressionError(
+            gettext("流程变量太多，最多 %(most_variables)s 个。", most_variables=bounds.MOST_VARIABLES)
+        )
     data.update((name, scope[name]) for name in script.assigned)
 
 
@@ -68,19 +73,21 @@ def _evaluate_assignment(assignment: Assignment, scope: dict[str, Any]) -> Any:
     try:
         return bounds.detach_value(value)
     except Fault as fault:
-        raise ExpressionError(f"变量 {assignment.name} 不能这样设置：{fault}。") from None
+        raise ExpressionError(
+            gettext("变量 %(name)s 不能这样设置：%(fault)s。", name=assignment.name, fault=fault)
+        ) from None
 
 
 def _parse_assignment(statement: ast.stmt, source: str) -> Assignment:
     if isinstance(statement, ast.AugAssign):
-        raise build_refusal("请写成 名称 = 名称 + 值", source, statement)
+        raise build_refusal(gettext("请写成 名称 = 名称 + 值"), source, statement)
     if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
-        raise build_refusal("每行只能写 名称 = 表达式", source, statement)
+        raise build_refusal(gettext("每行只能写 名称 = 表达式"), source, statement)
     target = statement.targets[0]
     if not isinstance(target, ast.Name):
-        raise build_refusal("等号左边只能是一个变量名", source, target)
+        raise build_refusal(gettext("等号左边只能是一个变量名"), source, target)
     if target.id in WORDS or target.id.startswith("__"):
-        raise build_refusal(f"不能用 {target.id} 作变量名", source, target)
+        raise build_refusal(gettext("不能用 %(id)s 作变量名", id=target.id), source, target)
     text = ast.get_source_segment(source, statement.value) or source
     return Assignment(name=target.id, expression=_compile_part(statement.value, source, text))
 

@@ -10,6 +10,7 @@ from io import StringIO
 from types import MappingProxyType
 from typing import Any, Literal
 
+from translations import gettext, lazy_gettext
 from workflows.engine.expressions import bounds
 from workflows.engine.expressions.faults import ExpressionError, quote_text
 
@@ -20,21 +21,21 @@ _filters = threading.Lock()  # the filters of warnings belong to the whole proce
 
 _CHINESE_MARKS = "“”‘’（），：；！＝＜＞"
 _FORBIDDEN: dict[type[ast.AST], str] = {
-    ast.Attribute: '“.”取属性，请写成 名称["键"]',
+    ast.Attribute: lazy_gettext('“.”取属性，请写成 名称["键"]'),
     ast.Lambda: " lambda",
-    ast.ListComp: "循环（for）",
-    ast.SetComp: "循环（for）",
-    ast.DictComp: "循环（for）",
-    ast.GeneratorExp: "循环（for）",
-    ast.JoinedStr: " f 字符串",
-    ast.Starred: "星号参数",
+    ast.ListComp: lazy_gettext("循环（for）"),
+    ast.SetComp: lazy_gettext("循环（for）"),
+    ast.DictComp: lazy_gettext("循环（for）"),
+    ast.GeneratorExp: lazy_gettext("循环（for）"),
+    ast.JoinedStr: lazy_gettext(" f 字符串"),
+    ast.Starred: lazy_gettext("星号参数"),
     ast.NamedExpr: "“:=”",
-    ast.Slice: "切片（冒号）",
-    ast.Set: "集合，请改用列表 [ ]",
+    ast.Slice: lazy_gettext("切片（冒号）"),
+    ast.Set: lazy_gettext("集合，请改用列表 [ ]"),
     ast.Await: " await",
     ast.Yield: " yield",
     ast.YieldFrom: " yield",
-    ast.Constant: "这种常量",
+    ast.Constant: lazy_gettext("这种常量"),
 }
 
 
@@ -48,12 +49,20 @@ def parse_expression(text: str) -> ast.expr:
 def parse_text(text: str, mode: Literal["eval", "exec"], longest: int) -> ast.AST:
     """The tree of a text of bounded length; a backslash is refused, as escapes only warn."""
     if not text:
-        raise ExpressionError("表达式是空的。", column=1)
+        raise ExpressionError(gettext("表达式是空的。"), column=1)
     if len(text) > longest:
-        raise ExpressionError(f"表达式超过 {longest} 个字符。", text=text[:50], column=longest + 1)
+        raise ExpressionError(
+            gettext("表达式超过 %(longest)s 个字符。", longest=longest), text=text[:50], column=longest + 1
+        )
     if "\\" in text:
         column = text.index("\\") + 1
-        raise ExpressionError(f"{quote_text(text)}第 {column} 列：不能使用反斜杠。", text=text, column=column)
+        raise ExpressionError(
+            gettext(
+                "%(quote_text)s第 %(column)s 列：不能使用反斜杠。", quote_text=quote_text(text), column=column
+            ),
+            text=text,
+            column=column,
+        )
     try:
         tree = _parse_tree(text, mode)
         _check_quotes(text)
@@ -61,7 +70,9 @@ def parse_text(text: str, mode: Literal["eval", "exec"], longest: int) -> ast.AS
     except SyntaxError as error:
         raise _build_syntax_error(text, error) from None
     except (ValueError, MemoryError, RecursionError, tokenize.TokenError):
-        raise ExpressionError("表达式含有不能识别的字符，或嵌套太深。", text=text[:50], column=1) from None
+        raise ExpressionError(
+            gettext("表达式含有不能识别的字符，或嵌套太深。"), text=text[:50], column=1
+        ) from None
 
 
 _ENCLOSING = (tokenize.NL, tokenize.COMMENT)
@@ -77,15 +88,19 @@ def _check_quotes(text: str) -> None:
             continue
         if token.type == tokenize.STRING:
             if before == tokenize.STRING:
-                raise _build_error_at(text, token, "两段文字之间少了逗号或运算符；引号也不能写两次")
+                raise _build_error_at(text, token, gettext("两段文字之间少了逗号或运算符；引号也不能写两次"))
             if token.string[:3] in ('"""', "'''"):
-                raise _build_error_at(text, token, "文字前后只能各有一个引号")
+                raise _build_error_at(text, token, gettext("文字前后只能各有一个引号"))
         before = token.type
 
 
 def _build_error_at(text: str, token: tokenize.TokenInfo, reason: str) -> ExpressionError:
     line, column = token.start[0], token.start[1] + 1
-    place = f"第 {line} 行第 {column} 列" if line > 1 else f"第 {column} 列"
+    place = (
+        gettext("第 %(line)s 行第 %(column)s 列", line=line, column=column)
+        if line > 1
+        else gettext("第 %(column)s 列", column=column)
+    )
     return ExpressionError(f"{quote_text(text)}{place}：{reason}。", text=text, line=line, column=column)
 
 
@@ -98,15 +113,24 @@ def _parse_tree(text: str, mode: Literal["eval", "exec"]) -> ast.AST:
 
 def _build_syntax_error(text: str, error: SyntaxError) -> ExpressionError:
     line, column = error.lineno or 1, error.offset or len(text) + 1  # none: it ends too early
-    hint = "请使用英文标点" if any(mark in text for mark in _CHINESE_MARKS) else "写法有误"
-    place = f"第 {line} 行第 {column} 列" if line > 1 else f"第 {column} 列"
+    hint = gettext("请使用英文标点") if any(mark in text for mark in _CHINESE_MARKS) else gettext("写法有误")
+    place = (
+        gettext("第 %(line)s 行第 %(column)s 列", line=line, column=column)
+        if line > 1
+        else gettext("第 %(column)s 列", column=column)
+    )
     return ExpressionError(f"{quote_text(text)}{place}：{hint}。", text=text, line=line, column=column)
 
 
 def build_refusal(reason: str, text: str, node: ast.AST) -> ExpressionError:
     """The error for a part of an expression that is not allowed."""
     column = _find_column(text, node)
-    sentence = f"{quote_text(text)}第 {column} 列：{reason}。"
+    sentence = gettext(
+        "%(quote_text)s第 %(column)s 列：%(reason)s。",
+        quote_text=quote_text(text),
+        column=column,
+        reason=reason,
+    )
     return ExpressionError(sentence, text=text, line=getattr(node, "lineno", 1), column=column)
 
 
@@ -120,4 +144,4 @@ def _find_column(text: str, node: ast.AST) -> int:
 
 def describe_node(node: Any) -> str:
     """The name of a forbidden part in the words of designers."""
-    return _FORBIDDEN.get(type(node), f"这种写法（{type(node).__name__}）")
+    return _FORBIDDEN.get(type(node), gettext("这种写法（%(name)s）", name=type(node).__name__))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from translations import gettext
 from workflows.engine.decisions import Table, read_tables
 from workflows.engine.lint.meaning import (
     activities,
@@ -118,7 +119,7 @@ class _FileLinter:
 
 
 def _build_unknown_kind(file: str) -> LintProblem:
-    message = f"文件 {file} 的扩展名不是 .bpmn 或 .dmn，请改名后上传。"
+    message = gettext("文件 %(file)s 的扩展名不是 .bpmn 或 .dmn，请改名后上传。", file=file)
     return LintProblem(file=file, element=None, rule="file-kind", message=message)
 
 

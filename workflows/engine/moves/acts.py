@@ -8,7 +8,6 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from flask_babel import lazy_gettext
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, insert, or_, select, update
@@ -16,6 +15,7 @@ from sqlalchemy import bindparam, insert, or_, select, update
 from models.base.errors import AlreadyDone, NotFound, NothingWaiting
 from models.base.prebuilt import Prebuilt, Write
 from models.processes.instances import Job, ProcessInstance, Wait, WorkItem
+from translations import lazy_gettext
 from workflows.clock import now
 from workflows.engine.elements import step_clock
 from workflows.engine.elements.instances import Instance, look_ahead

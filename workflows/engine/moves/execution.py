@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext
 from SpiffWorkflow.bpmn.specs.defaults import EndEvent
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
@@ -13,6 +12,7 @@ from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
 from models.base.errors import DomainError
+from translations import gettext, lazy_gettext
 from workflows.engine.elements import joins, throwing, timers
 from workflows.engine.elements.instances import look_ahead
 from workflows.engine.expressions.bounds import MOST_VARIABLES
@@ -94,12 +94,18 @@ def _note_task(run: InstanceRun, task: Any) -> None:
     run.count += 1
     if run.count > MOST:
         name = task.task_spec.bpmn_name or find_element_id(task)
-        raise EndlessLoop(f"流程在“{name}”附近反复循环而没有等待，已停止执行，没有保存任何更改。")
+        raise EndlessLoop(
+            gettext("流程在“%(name)s”附近反复循环而没有等待，已停止执行，没有保存任何更改。", name=name)
+        )
     run.latest = task
     if isinstance(task.task_spec, UnstructuredJoin):
         run.looked_at += len(task.workflow.tasks)  # a join looks for its tokens among all tasks
     if len(task.data) > MOST_VARIABLES or _holds_too_much(run, task):
-        raise EndlessLoop(f"流程在{describe_task(task)}处的任务或变量太多，已停止执行，没有保存任何更改。")
+        raise EndlessLoop(
+            gettext(
+                "流程在%(task)s处的任务或变量太多，已停止执行，没有保存任何更改。", task=describe_task(task)
+            )
+        )
     spec = task.task_spec
     if isinstance(spec, CatchingEvent) and timers.has_fired(task):
         run.note("timer", find_element_id(task))
@@ -121,7 +127,9 @@ def _throw_refusal(run: InstanceRun, task: Any, code: str) -> None:
     if task.state != TaskState.STARTED or run.task(task.id.hex) is not task:
         return  # interrupted by another refusal: instances of one activity share its boundary events
     if not throwing.throw_error(task, code):
-        raise ProcessFailed(f"服务任务拒绝了操作（{code}），流程图没有相应的错误边界事件。")
+        raise ProcessFailed(
+            gettext("服务任务拒绝了操作（%(code)s），流程图没有相应的错误边界事件。", code=code)
+        )
 
 
 def _has_ready_tasks(workflow: Any) -> bool:

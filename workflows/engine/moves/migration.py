@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.task import Task
@@ -20,6 +19,7 @@ from sqlalchemy import bindparam, update
 from models import db
 from models.base.errors import DomainError
 from models.processes.instances import ProcessInstance, Release
+from translations import gettext, lazy_gettext
 from workflows.clock import now
 from workflows.engine.elements import step_clock
 from workflows.engine.moves import row_changes
@@ -44,7 +44,7 @@ class NotMovable(DomainError):
     sentence = lazy_gettext("流程实例不能移到所选的版本。")
 
     def __init__(self, reasons: list[str]) -> None:
-        super().__init__("流程实例不能移到所选的版本：" + "；".join(reasons) + "。")
+        super().__init__(gettext("流程实例不能移到所选的版本：") + "；".join(reasons) + "。")
         self.reasons = reasons
 
 
@@ -54,7 +54,7 @@ def migrate_instance(
     """Move an instance to a release; `renamed` leads from old ids of elements to new ones."""
     row, release = lock_instance(instance_id), db.session.get_one(Release, release_id)
     if row.state != "active" or row.process_key != release.process_key:
-        raise NotMovable(["只有进行中的实例可以移动，而且只能移到同一流程的版本"])
+        raise NotMovable([gettext("只有进行中的实例可以移动，而且只能移到同一流程的版本")])
     with step_clock.at_moment(now()), translate_failures():
         run = open_run(row, actor=actor, now=step_clock.current_moment())
         new = releases.find_specs(release.id, release.digest)
@@ -95,7 +95,7 @@ def _find_new_name(task_spec: Any, renamed: dict[str, str]) -> str:
 
 def _list_reasons(part: Any, spec: Any | None, renamed: dict[str, str]) -> Iterator[str]:
     if spec is None:
-        yield f"新版本没有“{part.spec.description or part.spec.name}”"
+        yield gettext("新版本没有“%(description)s”", description=part.spec.description or part.spec.name)
         return
     for task in part.tasks.values():
         if task.has_state(LIVE):
@@ -108,13 +108,13 @@ def _list_reasons(part: Any, spec: Any | None, renamed: dict[str, str]) -> Itera
 def _find_reason(task: Any, target: Any | None, renamed: dict[str, str]) -> str | None:
     old = task.task_spec
     if target is None:
-        return None if isinstance(old, BoundaryEvent) else "正在等待，新版本没有这个元素"
+        return None if isinstance(old, BoundaryEvent) else gettext("正在等待，新版本没有这个元素")
     if type(target) is not type(old) or _list_awaited(target) != _list_awaited(old):
-        return "正在等待，新版本改变了它的类型"
+        return gettext("正在等待，新版本改变了它的类型")
     if renamed.get(_find_called(old), _find_called(old)) != _find_called(target):
-        return "正在进行，新版本调用了另一个流程"
+        return gettext("正在进行，新版本调用了另一个流程")
     if isinstance(old, UnstructuredJoin) and not _knows_tokens(task, target, renamed):
-        return "已有分支到达，新版本没有这些分支"
+        return gettext("已有分支到达，新版本没有这些分支")
     return None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask_babel import lazy_gettext
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 
@@ -14,6 +13,7 @@ from models.base.errors import DomainError
 from models.base.prebuilt import Prebuilt, Write
 from models.persons.people import Person
 from models.processes.instances import Event, Job, Wait, WorkItem
+from translations import gettext, lazy_gettext
 from workflows import addressees, operations, publishing, working_days
 from workflows.engine.elements import step_clock, timers
 from workflows.engine.state.pending_work import (
@@ -186,7 +186,14 @@ def _find_assignee(task: Any, variable: str) -> int | None:
     if type(person) is int and 0 < person <= HIGHEST_ID and FIND_PERSON.scalar({"person": person}):
         return person
     name = task.task_spec.bpmn_name or find_element_id(task)
-    raise NoPerson(f"“{name}”要交给变量 {variable} 所指的人员，得到的是 {repr(person)[:60]}。")
+    raise NoPerson(
+        gettext(
+            "“%(name)s”要交给变量 %(variable)s 所指的人员，得到的是 %(repr)s。",
+            name=name,
+            variable=variable,
+            repr=repr(person)[:60],
+        )
+    )
 
 
 def _compute_target(due_in: str | None, start: datetime) -> datetime | None:

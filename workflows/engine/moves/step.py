@@ -18,6 +18,7 @@ from sqlalchemy import bindparam, select, update
 from models.base.errors import AlreadyDone, Changed, DomainError, NotFound
 from models.base.prebuilt import Prebuilt, Write, run_together
 from models.processes.instances import ProcessInstance, Release
+from translations import gettext
 from workflows import state_changes
 from workflows.engine.elements import step_clock
 from workflows.engine.expressions import meters
@@ -127,11 +128,13 @@ def translate_failures() -> Iterator[None]:
         inner = error.__cause__ or error.__context__ or getattr(error, "exception", None)
         if isinstance(inner, DomainError):
             raise inner from error
-        raise ProcessFailed(f"流程执行出错，没有保存任何更改：{error}") from error
+        raise ProcessFailed(gettext("流程执行出错，没有保存任何更改：%(error)s", error=error)) from error
     except (TypeError, ValueError, LookupError, AttributeError) as error:
         if not _is_of_engine(error):
             raise
-        raise ProcessFailed(f"流程执行出错，没有保存任何更改：变量的内容与流程图不符（{error}）。") from error
+        raise ProcessFailed(
+            gettext("流程执行出错，没有保存任何更改：变量的内容与流程图不符（%(error)s）。", error=error)
+        ) from error
 
 
 def _is_of_engine(error: Exception) -> bool:
@@ -220,7 +223,7 @@ def _dump_run(run: InstanceRun) -> bytes:
     try:
         return codec.dump_state(run.workflow)
     except codec.StateTooLarge as error:
-        title = describe_task(run.latest) if run.latest is not None else "流程"
+        title = describe_task(run.latest) if run.latest is not None else gettext("流程")
         raise codec.StateTooLarge(f"{title}：{error.sentence}") from error
 
 

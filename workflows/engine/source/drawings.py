@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from translations import gettext
 from workflows.engine.source import safe_xml
 from workflows.engine.source.problems import LintProblem, LintRefused
 from workflows.engine.source.safe_xml import BPMN, Element
@@ -106,12 +107,18 @@ def _prefix_ids(root: Element, prefix: str) -> None:
 
 
 def _build_recursive(key: str, caller: DrawnProcess) -> LintProblem:
-    message = f"流程 {caller.key} 调用流程 {key}，而 {key} 又会用到 {caller.key}，永远不会结束，请改用循环。"
+    message = gettext(
+        "流程 %(key)s 调用流程 %(key2)s，而 %(key2)s 又会用到 %(key)s，永远不会结束，请改用循环。",
+        key=caller.key,
+        key2=key,
+    )
     return LintProblem(file=caller.file, element=caller.key, rule="recursive-call", message=message)
 
 
 def _build_duplicate(scope: Element, file: str, first: str) -> LintProblem:
     key = scope.get("id")
     title = f"“{scope.get('name') or key}”（{key}）"
-    message = f"{title}的编号在文件 {first} 中已经用过，而两个流程会一起运行，请改名。"
+    message = gettext(
+        "%(title)s的编号在文件 %(first)s 中已经用过，而两个流程会一起运行，请改名。", title=title, first=first
+    )
     return LintProblem(file=file, element=key, rule="duplicate-process", message=message)

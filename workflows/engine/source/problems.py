@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from flask_babel import lazy_gettext
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from models.base.errors import DomainError
+from translations import gettext, lazy_gettext
 
 Severity = Literal["error", "warning"]
 
@@ -54,7 +54,7 @@ def limit_problems(problems: Sequence[LintProblem]) -> list[LintProblem]:
 
 
 def _build_more(left: Sequence[LintProblem]) -> LintProblem:
-    message = f"另有 {len(left)} 处问题没有列出，请先修改以上各处，再检查一次。"
+    message = gettext("另有 %(count)s 处问题没有列出，请先修改以上各处，再检查一次。", count=len(left))
     return LintProblem(file=left[0].file, element=None, rule=MORE, message=message, severity=left[0].severity)
 
 
@@ -80,17 +80,20 @@ def build_from_exception(error: Exception, *, file: str) -> LintProblem:
         return _build_from_validation(error, file)
     detail = f"{type(error).__name__}: {error}"
     return LintProblem(
-        file=file, element=None, rule="parser-refused", message=f"引擎不能读取 {file}：{detail}"
+        file=file,
+        element=None,
+        rule="parser-refused",
+        message=gettext("引擎不能读取 %(file)s：%(detail)s", file=file, detail=detail),
     )
 
 
 def _build_from_validation(error: ValidationException, file: str) -> LintProblem:
-    where = f"第 {error.line_number} 行" if error.line_number else ""
+    where = gettext("第 %(line_number)s 行", line_number=error.line_number) if error.line_number else ""
     named = f"“{error.name}”（{error.id}）" if error.id else ""
-    place = "、".join(part for part in (where, named) if part) or "文件"
+    place = "、".join(part for part in (where, named) if part) or gettext("文件")
     return LintProblem(
         file=error.file_name or file,
         element=error.id or None,
         rule="parser-refused",
-        message=f"引擎不能读取{place}，请修改后重新上传。原因：{error}",
+        message=gettext("引擎不能读取%(place)s，请修改后重新上传。原因：%(error)s", place=place, error=error),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from lxml import etree
 
+from translations import gettext, lazy_gettext
 from workflows.engine.source.problems import LintProblem, LintRefused
 
 Element = Any  # an lxml element
@@ -24,19 +25,22 @@ MOST_NAMESPACES = 500  # declarations in one file
 
 _BPMN_ROOTS = frozenset({f"{{{BPMN}}}definitions"})
 _DMN_ROOTS = frozenset(f"{{{namespace}}}definitions" for namespace in DMN)
-_ROOTS = {"bpmn": (_BPMN_ROOTS, "BPMN 2.0 流程图"), "dmn": (_DMN_ROOTS, "DMN 1.2 或 1.3 决策表")}
+_ROOTS = {
+    "bpmn": (_BPMN_ROOTS, lazy_gettext("BPMN 2.0 流程图")),
+    "dmn": (_DMN_ROOTS, lazy_gettext("DMN 1.2 或 1.3 决策表")),
+}
 _ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
 _OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _CAUSES = {
-    "ERR_DOCUMENT_EMPTY": "没有内容",
-    "ERR_DOCUMENT_END": "在结束标签之后还有内容",
-    "ERR_TAG_NOT_FINISHED": "突然中断，文件可能没有传完",
-    "ERR_TAG_NAME_MISMATCH": "开始标签与结束标签不一致",
-    "ERR_GT_REQUIRED": "标签没有写完",
-    "ERR_UNDECLARED_ENTITY": "使用了未定义的实体",
-    "ERR_ATTRIBUTE_REDEFINED": "同一属性出现了两次",
-    "ERR_INVALID_CHAR": "含有不允许的控制字符",
-    "NS_ERR_UNDEFINED_NAMESPACE": "使用了未声明的命名空间前缀",
+    "ERR_DOCUMENT_EMPTY": lazy_gettext("没有内容"),
+    "ERR_DOCUMENT_END": lazy_gettext("在结束标签之后还有内容"),
+    "ERR_TAG_NOT_FINISHED": lazy_gettext("突然中断，文件可能没有传完"),
+    "ERR_TAG_NAME_MISMATCH": lazy_gettext("开始标签与结束标签不一致"),
+    "ERR_GT_REQUIRED": lazy_gettext("标签没有写完"),
+    "ERR_UNDECLARED_ENTITY": lazy_gettext("使用了未定义的实体"),
+    "ERR_ATTRIBUTE_REDEFINED": lazy_gettext("同一属性出现了两次"),
+    "ERR_INVALID_CHAR": lazy_gettext("含有不允许的控制字符"),
+    "NS_ERR_UNDEFINED_NAMESPACE": lazy_gettext("使用了未声明的命名空间前缀"),
 }
 
 
@@ -56,31 +60,48 @@ def _build_refusal(name: str, rule: str, sentence: str, near: Element = None) ->
         near = near.getparent()
     element = None if near is None else near.get("id")
     return LintRefused(
-        [LintProblem(file=name, element=element, rule=rule, message=f"文件 {name} {sentence}")]
+        [
+            LintProblem(
+                file=name,
+                element=element,
+                rule=rule,
+                message=gettext("文件 %(name)s %(sentence)s", name=name, sentence=sentence),
+            )
+        ]
     )
 
 
 def _check_bytes(source: bytes, name: str) -> None:
     if len(source) > LARGEST:
-        raise _build_refusal(name, "xml-too-large", "超过 2 MB，请拆分后再上传。")
+        raise _build_refusal(name, "xml-too-large", gettext("超过 2 MB，请拆分后再上传。"))
     if not source.strip():
-        raise _build_refusal(name, "xml-malformed", "是空的，请重新导出。")
+        raise _build_refusal(name, "xml-malformed", gettext("是空的，请重新导出。"))
     if source.startswith(_OTHER_MARKS):
-        raise _build_refusal(name, "xml-encoding", "不是 UTF-8 编码，请另存为 UTF-8 后再上传。")
+        raise _build_refusal(name, "xml-encoding", gettext("不是 UTF-8 编码，请另存为 UTF-8 后再上传。"))
     if source.count(b"xmlns") > MOST_NAMESPACES:
-        raise _build_refusal(name, "xml-namespaces", f"声明了超过 {MOST_NAMESPACES} 个命名空间，请重新导出。")
+        raise _build_refusal(
+            name,
+            "xml-namespaces",
+            gettext(
+                "声明了超过 %(most_namespaces)s 个命名空间，请重新导出。", most_namespaces=MOST_NAMESPACES
+            ),
+        )
     if b"\0" in source:
         raise _build_refusal(
             name,
             "xml-malformed",
-            f"第 {_count_lines(source, source.index(0))} 行含有空字符，文件可能已损坏。",
+            gettext(
+                "第 %(lines)s 行含有空字符，文件可能已损坏。", lines=_count_lines(source, source.index(0))
+            ),
         )
     try:
         source.decode("utf-8")
     except UnicodeDecodeError as error:
         line = _count_lines(source, error.start)
         raise _build_refusal(
-            name, "xml-encoding", f"第 {line} 行不是 UTF-8 编码，请另存为 UTF-8 后再上传。"
+            name,
+            "xml-encoding",
+            gettext("第 %(line)s 行不是 UTF-8 编码，请另存为 UTF-8 后再上传。", line=line),
         ) from None
 
 
@@ -88,11 +109,16 @@ def _check_prolog(source: bytes, name: str) -> None:
     declared = _ENCODING.match(source.removeprefix(b"\xef\xbb\xbf").lstrip())
     if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
         stated = declared[1].decode("ascii", "replace")
-        raise _build_refusal(name, "xml-encoding", f"第 1 行声明的编码是 {stated}，请另存为 UTF-8 后再上传。")
+        raise _build_refusal(
+            name,
+            "xml-encoding",
+            gettext("第 1 行声明的编码是 %(stated)s，请另存为 UTF-8 后再上传。", stated=stated),
+        )
     place = _find_doctype(source)
     if place is not None:
-        sentence = (
-            f"第 {_count_lines(source, place)} 行有 DOCTYPE 声明。为了安全，请删去 DOCTYPE 和实体后再上传。"
+        sentence = gettext(
+            "第 %(lines)s 行有 DOCTYPE 声明。为了安全，请删去 DOCTYPE 和实体后再上传。",
+            lines=_count_lines(source, place),
         )
         raise _build_refusal(name, "xml-doctype", sentence)
 
@@ -131,8 +157,12 @@ def _describe_cause(error: Any, source: bytes) -> str:
     known = {getattr(etree.ErrorTypes, code, None): text for code, text in _CAUSES.items()}
     line = error.lineno or 1
     if not source.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return f"第 {line} 行不是 XML，请上传由流程设计器导出的文件。"
-    return f"第 {line} 行{known.get(error.code, '不符合 XML 格式')}，请检查后重新导出。"
+        return gettext("第 %(line)s 行不是 XML，请上传由流程设计器导出的文件。", line=line)
+    return gettext(
+        "第 %(line)s 行%(known)s，请检查后重新导出。",
+        line=line,
+        known=known.get(error.code, "不符合 XML 格式"),
+    )
 
 
 def _check_shape(root: Element, name: str) -> None:
@@ -141,23 +171,46 @@ def _check_shape(root: Element, name: str) -> None:
     for count, (event, element) in enumerate(etree.iterwalk(root, events=("start", "end"))):
         depth += 1 if event == "start" else -1
         if depth > DEEPEST:
-            raise _build_refusal(name, "xml-too-deep", f"第 {element.sourceline} 行的嵌套超过 {DEEPEST} 层。")
+            raise _build_refusal(
+                name,
+                "xml-too-deep",
+                gettext(
+                    "第 %(sourceline)s 行的嵌套超过 %(deepest)s 层。",
+                    sourceline=element.sourceline,
+                    deepest=DEEPEST,
+                ),
+            )
         if len(element.attrib) > MOST_ATTRIBUTES:
-            sentence = f"第 {element.sourceline} 行的元素有超过 {MOST_ATTRIBUTES} 个属性，请重新导出。"
+            sentence = gettext(
+                "第 %(sourceline)s 行的元素有超过 %(most_attributes)s 个属性，请重新导出。",
+                sourceline=element.sourceline,
+                most_attributes=MOST_ATTRIBUTES,
+            )
             raise _build_refusal(name, "xml-too-many-attributes", sentence, element)
         if count > 2 * MOST_ELEMENTS:
-            sentence = f"到第 {element.sourceline} 行已超过 {MOST_ELEMENTS} 个元素，请拆成几个文件。"
+            sentence = gettext(
+                "到第 %(sourceline)s 行已超过 %(most_elements)s 个元素，请拆成几个文件。",
+                sourceline=element.sourceline,
+                most_elements=MOST_ELEMENTS,
+            )
             raise _build_refusal(name, "xml-too-many-elements", sentence, element)
 
 
 def _check_root(root: Element, name: str) -> None:
     accepted, title = _ROOTS.get(
-        name.rpartition(".")[2].lower(), (_BPMN_ROOTS | _DMN_ROOTS, "BPMN 或 DMN 文件")
+        name.rpartition(".")[2].lower(), (_BPMN_ROOTS | _DMN_ROOTS, gettext("BPMN 或 DMN 文件"))
     )
     if root.tag not in accepted:
         found = etree.QName(root).localname
         raise _build_refusal(
-            name, "xml-root", f"第 {root.sourceline} 行的根元素是 {found}，不是 {title}，请检查后上传。"
+            name,
+            "xml-root",
+            gettext(
+                "第 %(sourceline)s 行的根元素是 %(found)s，不是 %(title)s，请检查后上传。",
+                sourceline=root.sourceline,
+                found=found,
+                title=title,
+            ),
         )
 
 

@@ -13,12 +13,12 @@ from uuid import UUID, SafeUUID
 
 import msgspec
 import zstandard
-from flask_babel import lazy_gettext
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from models.base.errors import DomainError
+from translations import gettext, lazy_gettext
 from workflows.engine.elements.instances import Instance, InstanceCall
 from workflows.engine.elements.plain_values import SIMPLE, is_same_value, to_plain_value
 from workflows.engine.state.specs import REGISTRY, Specs
@@ -105,7 +105,13 @@ def _check_size(workflow: Any, written: int) -> None:
     """Refuse a state that is long, or whose tasks all carry so much that loading it would take minutes."""
     parts = (workflow, *workflow.subprocesses.values())
     if written > LARGEST:
-        raise StateTooLarge(f"流程保存的数据有 {written} 字节，最多 {LARGEST} 字节，没有保存任何更改。")
+        raise StateTooLarge(
+            gettext(
+                "流程保存的数据有 %(written)s 字节，最多 %(largest)s 字节，没有保存任何更改。",
+                written=written,
+                largest=LARGEST,
+            )
+        )
     if written * sum(len(part.tasks) for part in parts) <= HEAVIEST:
         return  # as good as always
     left = HEAVIEST
@@ -113,7 +119,9 @@ def _check_size(workflow: Any, written: int) -> None:
         for task in part.tasks.values():
             left = _subtract_weight(task.data, left)
     if left < 0:
-        raise StateTooLarge(f"各分支的流程数据合计超过 {HEAVIEST} 项（字），没有保存任何更改。")
+        raise StateTooLarge(
+            gettext("各分支的流程数据合计超过 %(heaviest)s 项（字），没有保存任何更改。", heaviest=HEAVIEST)
+        )
 
 
 def _subtract_weight(value: Any, left: int) -> int:

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask_babel import lazy_gettext
 from marshmallow import ValidationError
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 
 from models.base.errors import DomainError
+from translations import gettext, lazy_gettext
 from workflows import operations
 from workflows.engine import decisions, expressions
 from workflows.engine.decisions import DecisionError
@@ -140,5 +140,9 @@ def _load_parameters(operation: operations.Operation, parameters: dict[str, Any]
     try:
         loaded: dict[str, Any] = operation.parameters().load(parameters)
     except ValidationError as error:
-        raise BadParameters(f"服务操作 {operation.name} 的参数不正确：{error.messages}") from error
+        raise BadParameters(
+            gettext(
+                "服务操作 %(name)s 的参数不正确：%(messages)s", name=operation.name, messages=error.messages
+            )
+        ) from error
     return loaded

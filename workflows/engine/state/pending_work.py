@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from flask_babel import lazy_gettext
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
@@ -15,6 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from models.base.errors import DomainError
 from models.processes.instances import Wait
+from translations import gettext, lazy_gettext
 from workflows.engine import expressions
 from workflows.engine.elements import timers
 from workflows.engine.expressions import ExpressionError
@@ -33,7 +33,11 @@ def check_business_key(key: str | None) -> None:
     """Refuse a business key that its column cannot hold."""
     if key is not None and (len(key) > LONGEST_KEY or "\0" in key):
         raise BadCorrelationKey(
-            f"业务编号有 {len(key)} 个字，最多 {LONGEST_KEY} 个，且不能含有控制字符，流程没有开始。"
+            gettext(
+                "业务编号有 %(count)s 个字，最多 %(longest_key)s 个，且不能含有控制字符，流程没有开始。",
+                count=len(key),
+                longest_key=LONGEST_KEY,
+            )
         )
 
 
@@ -112,7 +116,12 @@ def _check_key(value: Any, waiting: PendingWait) -> str:
     if not isinstance(value, str | int) or len(key) > LONGEST_KEY or "\0" in key:
         name = waiting.task.task_spec.bpmn_name or find_element_id(waiting.task)
         raise BadCorrelationKey(
-            f"“{name}”等待消息 {waiting.message} 所用的关联值应是文字或数字，最多 {LONGEST_KEY} 个字。"
+            gettext(
+                "“%(name)s”等待消息 %(message)s 所用的关联值应是文字或数字，最多 %(longest_key)s 个字。",
+                name=name,
+                message=waiting.message,
+                longest_key=LONGEST_KEY,
+            )
         )
     return key
 

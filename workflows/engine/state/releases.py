@@ -6,12 +6,12 @@ from collections import OrderedDict
 from threading import Lock
 from typing import Any
 
-from flask_babel import lazy_gettext
 from sqlalchemy import bindparam, select
 
 from models import db
 from models.base.errors import DomainError, NotFound
 from models.processes.instances import Release
+from translations import gettext, lazy_gettext
 from workflows.engine.state import specs
 from workflows.engine.state.specs import Specs
 
@@ -40,7 +40,7 @@ def find_release_row(process_key: str) -> Any:
     """The row of the release that new instances start with: id, process_key, number, digest."""
     row = db.session.connection().execute(CURRENT, {"key": process_key}).first()
     if row is None:
-        raise NoSuchProcess(f"没有部署过流程 {process_key}。")
+        raise NoSuchProcess(gettext("没有部署过流程 %(process_key)s。", process_key=process_key))
     return row
 
 
@@ -65,7 +65,7 @@ def find_specs(release_id: int, digest: str) -> Specs:
             return found
     content = db.session.scalar(select(Release.specs).where(Release.id == release_id))
     if content is None:
-        raise NoSuchRelease(f"流程的发布版本 {release_id} 不存在。")
+        raise NoSuchRelease(gettext("流程的发布版本 %(release_id)s 不存在。", release_id=release_id))
     made = specs.load_specs(content)
     with _lock:
         _loaded[digest] = made

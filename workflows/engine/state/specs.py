@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import msgspec
 import zstandard
-from flask_babel import lazy_gettext
 from SpiffWorkflow.bpmn.parser.event_parsers import EventBasedGatewayParser
 from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
@@ -25,6 +24,7 @@ from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
 from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
 
 from models.base.errors import DomainError
+from translations import lazy_gettext
 from workflows.engine import decisions
 from workflows.engine.elements import joins, throwing, timers
 from workflows.engine.elements.activities import (

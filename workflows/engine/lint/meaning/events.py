@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from translations import gettext
 from workflows.engine.lint.reading.allowlist import ACTIVITIES, SCOPES
 from workflows.engine.lint.reading.diagram import Scope, list_children
 from workflows.engine.lint.reading.report import Report, local_name
@@ -29,12 +30,14 @@ def check_events(scope: Scope, report: Report) -> None:
         count = len(list_definitions(event))
         if count != 1:
             sentence = (
-                "没有规定等待什么，请设为消息或定时。" if count == 0 else "只能等待一件事，请分成几个事件。"
+                gettext("没有规定等待什么，请设为消息或定时。")
+                if count == 0
+                else gettext("只能等待一件事，请分成几个事件。")
             )
             report.error(event, "event-definition", sentence)
     for event in scope.of("endEvent", "intermediateThrowEvent"):
         if len(list_definitions(event)) > 1:
-            report.error(event, "event-definition", "只能抛出一件事，请分成几个事件。")
+            report.error(event, "event-definition", gettext("只能抛出一件事，请分成几个事件。"))
     for event in scope.of("boundaryEvent"):
         _check_boundary(event, scope, report)
     for event in scope.of("endEvent", "intermediateThrowEvent", "boundaryEvent"):
@@ -46,35 +49,45 @@ def check_events(scope: Scope, report: Report) -> None:
 def _check_boundary(event: Element, scope: Scope, report: Report) -> None:
     host = scope.nodes.get(event.get("attachedToRef", ""))
     if host is None or local_name(host) not in ACTIVITIES:
-        report.error(event, "boundary-host", "没有附在任务或子流程上，请重新拖放。")
+        report.error(event, "boundary-host", gettext("没有附在任务或子流程上，请重新拖放。"))
         return
     interrupting = event.get("cancelActivity", "true") == "true"
     for definition in list_definitions(event):
         kind = local_name(definition)
         if kind in _HOSTS and local_name(host) not in _HOSTS[kind]:
-            report.error(event, "boundary-host", "附在这种任务上不会触发，请删去，或附在会触发它的任务上。")
+            report.error(
+                event, "boundary-host", gettext("附在这种任务上不会触发，请删去，或附在会触发它的任务上。")
+            )
         if not interrupting and kind == "messageEventDefinition":
-            sentence = "是不中断的消息事件，只会触发一次，以后的消息会丢失；请改为中断，或用服务任务处理。"
+            sentence = gettext(
+                "是不中断的消息事件，只会触发一次，以后的消息会丢失；请改为中断，或用服务任务处理。"
+            )
             report.error(event, "non-interrupting-message", sentence)
         if not interrupting and kind in _ALWAYS_INTERRUPT:
-            report.error(event, "boundary-interrupting", "只能是中断的，请改为中断。")
+            report.error(event, "boundary-interrupting", gettext("只能是中断的，请改为中断。"))
 
 
 def _check_code(event: Element, definition: Element, scope: Scope, report: Report) -> None:
     """Errors and escalations are matched by their code."""
-    for kind, title in (("error", "错误"), ("escalation", "升级")):
+    for kind, title in (("error", gettext("错误")), ("escalation", gettext("升级"))):
         if local_name(definition) != f"{kind}EventDefinition":
             continue
         target = scope.declared.get(kind, {}).get(definition.get(f"{kind}Ref"))
         if target is None:
-            report.error(event, f"{kind}-code", f"没有指定{title}，请在属性中选择。")
+            report.error(event, f"{kind}-code", gettext("没有指定%(title)s，请在属性中选择。", title=title))
         elif not target.get(f"{kind}Code"):
-            report.error(event, f"{kind}-code", f"所用的{title}没有代码（{kind}Code），请填写。")
+            report.error(
+                event,
+                f"{kind}-code",
+                gettext("所用的%(title)s没有代码（%(kind)sCode），请填写。", title=title, kind=kind),
+            )
 
 
 def _check_cancel(event: Element, definition: Element, scope: Scope, report: Report) -> None:
     kind, at_end = local_name(definition), local_name(event) != "boundaryEvent"
     if kind == "cancelEventDefinition" and at_end and local_name(scope.element) != "transaction":
-        report.error(event, "cancel-outside-transaction", "只能用在事务子流程里，请改用错误结束事件。")
+        report.error(
+            event, "cancel-outside-transaction", gettext("只能用在事务子流程里，请改用错误结束事件。")
+        )
     if kind == "errorEventDefinition" and at_end and local_name(scope.element) not in SCOPES:
-        report.error(event, "error-code", "不能在这里抛出错误。")
+        report.error(event, "error-code", gettext("不能在这里抛出错误。"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from translations import gettext
 from workflows.engine.lint.meaning.events import list_definitions
 from workflows.engine.lint.reading.diagram import Diagram, list_children, text_of
 from workflows.engine.lint.reading.report import Report, local_name
@@ -21,10 +22,13 @@ def check_messages(diagram: Diagram, report: Report, environment: Environment) -
         _check_name(message, report, environment)
     for node, reference in _walk_waits(diagram):
         if reference not in declared:
-            report.error(node, "unknown-message", "没有指定消息，或所指的消息不存在，请在属性中选择。")
+            report.error(
+                node, "unknown-message", gettext("没有指定消息，或所指的消息不存在，请在属性中选择。")
+            )
         elif reference not in keyed:
-            sentence = (
-                f"等待消息 {declared[reference].get('name')}，但该消息没有关联键，找不到案件；请声明关联键。"
+            sentence = gettext(
+                "等待消息 %(declared)s，但该消息没有关联键，找不到案件；请声明关联键。",
+                declared=declared[reference].get("name"),
             )
             report.error(node, "message-without-key", sentence)
 
@@ -32,9 +36,11 @@ def check_messages(diagram: Diagram, report: Report, environment: Environment) -
 def _check_name(message: Element, report: Report, environment: Environment) -> None:
     name = message.get("name")
     if not name:
-        report.error(message, "unknown-message", "没有名称，请填写。")
+        report.error(message, "unknown-message", gettext("没有名称，请填写。"))
     elif environment.messages is not None and name not in environment.messages:
-        report.warning(message, "unknown-sender", "没有登记发送人，流程可能一直等下去；请核对消息名称。")
+        report.warning(
+            message, "unknown-sender", gettext("没有登记发送人，流程可能一直等下去；请核对消息名称。")
+        )
 
 
 def _walk_waits(diagram: Diagram) -> Iterator[tuple[Element, str | None]]:
@@ -58,7 +64,7 @@ def _find_keyed_messages(diagram: Diagram, report: Report) -> set[str]:
     for name, element in properties.items():
         for retrieval in list_children(element, "correlationPropertyRetrievalExpression"):
             if retrieval.get("messageRef") not in diagram.declared("message"):
-                report.error(element, "correlation", "所指的消息不存在，请重新选择。")
+                report.error(element, "correlation", gettext("所指的消息不存在，请重新选择。"))
             elif name in in_keys:
                 keyed.add(retrieval.get("messageRef"))
     return keyed
@@ -67,7 +73,7 @@ def _find_keyed_messages(diagram: Diagram, report: Report) -> set[str]:
 def _read_key_properties(key: Element, properties: dict[str, Element], report: Report) -> set[str]:
     names = {text_of(reference) for reference in list_children(key, "correlationPropertyRef")}
     if not key.get("name"):
-        report.error(key, "correlation", "没有名称，请填写。")
+        report.error(key, "correlation", gettext("没有名称，请填写。"))
     for name in sorted(names - properties.keys()):
-        report.error(key, "correlation", f"所指的关联属性 {name} 不存在，请重新选择。")
+        report.error(key, "correlation", gettext("所指的关联属性 %(name)s 不存在，请重新选择。", name=name))
     return names & properties.keys()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 from heapq import heappop, heappush
 
+from translations import gettext
 from workflows.engine.lint.reading.diagram import Scope, read_properties
 from workflows.engine.lint.reading.graph import rank_nodes
 from workflows.engine.lint.reading.report import Report, describe_element, shorten_text
@@ -22,7 +23,9 @@ def check_public_states(scope: Scope, report: Report, environment: Environment) 
     for node in [scope.element, *scope.nodes.values()]:
         state = read_properties(node).get("publicState")
         if state is not None and (not state or (known is not None and state not in known)):
-            sentence = f"的公开状态“{shorten_text(state, _SHOWN)}”不存在，请选择已定义的状态。"
+            sentence = gettext(
+                "的公开状态“%(text)s”不存在，请选择已定义的状态。", text=shorten_text(state, _SHOWN)
+            )
             report.error(node, "unknown-public-state", sentence)
     if len(scope.public_states) > 1:  # one alone disagrees with none
         _check_parallel(scope, report)
@@ -124,9 +127,12 @@ def _report_disagreement(
     first, second = states
     one = next((name for name in first if name not in second), next(iter(first)))
     other = next((name for name in second if name != one), next(iter(second)))
-    sentence = (
-        f"的并行分支公开状态不一致：{describe_element(first[one])}是 {shorten_text(one, _SHOWN)}，"
-        f"{describe_element(second[other])}是 {shorten_text(other, _SHOWN)}；"
-        "同一时间只能有一个公开状态，请统一，或只留在一个分支上。"
+    sentence = gettext(
+        "的并行分支公开状态不一致：%(element)s是 %(text)s，%(element2)s是 %(text2)s；同一时间只能有一"
+        "个公开状态，请统一，或只留在一个分支上。",
+        element=describe_element(first[one]),
+        text=shorten_text(one, _SHOWN),
+        element2=describe_element(second[other]),
+        text2=shorten_text(other, _SHOWN),
     )
     report.error(split, "public-state-disagrees", sentence)

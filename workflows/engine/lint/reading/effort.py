@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from translations import gettext
 from workflows.engine.source.problems import LintProblem
 from workflows.engine.source.safe_xml import Element
 
@@ -31,5 +32,8 @@ class Effort:
 
 def build_exhausted_problem(file: str, element: Element, described: str) -> LintProblem:
     """What designers read about files that would take too long to check."""
-    message = f"检查到{described}时，计算量已超过上限，没有继续检查；请减少分支和循环，或拆成几个流程。"
+    message = gettext(
+        "检查到%(described)s时，计算量已超过上限，没有继续检查；请减少分支和循环，或拆成几个流程。",
+        described=described,
+    )
     return LintProblem(file=file, element=element.get("id"), rule="too-much-work", message=message)

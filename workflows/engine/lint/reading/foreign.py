@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from translations import gettext, lazy_gettext
+
 PRODUCTS = {
     "http://camunda.org/schema/1.0/bpmn": "Camunda",
     "http://camunda.org/schema/1.0/dmn": "Camunda",
@@ -12,9 +14,9 @@ PRODUCTS = {
     "http://www.signavio.com": "Signavio",
 }
 
-_FORM = "属性 formKey"
-_ROLE = "属性 role"
-_OPERATION = "服务任务的操作（serviceTaskOperator）"
+_FORM = lazy_gettext("属性 formKey")
+_ROLE = lazy_gettext("属性 role")
+_OPERATION = lazy_gettext("服务任务的操作（serviceTaskOperator）")
 _NOTHING = ""
 
 _SUBSTITUTES = {
@@ -24,14 +26,14 @@ _SUBSTITUTES = {
     "formField": _FORM,
     "formDefinition": _FORM,
     "formProperty": _FORM,
-    "assignee": "属性 assignTo 和 role",
+    "assignee": lazy_gettext("属性 assignTo 和 role"),
     "candidateUsers": _ROLE,
     "candidateGroups": _ROLE,
     "assignmentDefinition": _ROLE,
     "potentialStarter": _NOTHING,
-    "dueDate": "属性 dueIn",
-    "followUpDate": "属性 dueIn",
-    "taskSchedule": "属性 dueIn",
+    "dueDate": lazy_gettext("属性 dueIn"),
+    "followUpDate": lazy_gettext("属性 dueIn"),
+    "taskSchedule": lazy_gettext("属性 dueIn"),
     "class": _OPERATION,
     "delegateExpression": _OPERATION,
     "expression": _OPERATION,
@@ -39,23 +41,23 @@ _SUBSTITUTES = {
     "type": _OPERATION,
     "connector": _OPERATION,
     "taskDefinition": _OPERATION,
-    "field": "操作的参数（parameter）",
-    "inputOutput": "操作的参数（parameter）",
-    "ioMapping": "操作的参数（parameter）",
-    "taskHeaders": "操作的参数（parameter）",
-    "resultVariable": "操作的 resultVariable",
+    "field": lazy_gettext("操作的参数（parameter）"),
+    "inputOutput": lazy_gettext("操作的参数（parameter）"),
+    "ioMapping": lazy_gettext("操作的参数（parameter）"),
+    "taskHeaders": lazy_gettext("操作的参数（parameter）"),
+    "resultVariable": lazy_gettext("操作的 resultVariable"),
     "decisionRef": "calledDecisionId",
     "calledDecision": "calledDecisionId",
-    "calledElement": "调用活动的 calledElement",
-    "collection": "多实例的 loopDataInputRef",
-    "elementVariable": "多实例的 inputDataItem",
-    "loopCharacteristics": "多实例的 loopDataInputRef 和 inputDataItem",
+    "calledElement": lazy_gettext("调用活动的 calledElement"),
+    "collection": lazy_gettext("多实例的 loopDataInputRef"),
+    "elementVariable": lazy_gettext("多实例的 inputDataItem"),
+    "loopCharacteristics": lazy_gettext("多实例的 loopDataInputRef 和 inputDataItem"),
     "properties": "spiffworkflow:properties",
     "property": "spiffworkflow:property",
-    "script": "脚本任务的 script",
-    "executionListener": "前后各一个服务任务或脚本任务",
-    "taskListener": "前后各一个服务任务或脚本任务",
-    "subscription": "消息的关联属性（correlationProperty）",
+    "script": lazy_gettext("脚本任务的 script"),
+    "executionListener": lazy_gettext("前后各一个服务任务或脚本任务"),
+    "taskListener": lazy_gettext("前后各一个服务任务或脚本任务"),
+    "subscription": lazy_gettext("消息的关联属性（correlationProperty）"),
 }
 
 
@@ -67,5 +69,9 @@ def find_product(namespace: str | None) -> str | None:
 def describe_foreign(product: str, name: str) -> str:
     """The sentence about an element or attribute of another product."""
     substitute = _SUBSTITUTES.get(name, "")
-    act = f"请改用{substitute}" if substitute else "引擎不会理会，请删去"
-    return f"含有 {name}：这是 {product} 的扩展，{act}。"
+    act = (
+        gettext("请改用%(substitute)s", substitute=substitute)
+        if substitute
+        else gettext("引擎不会理会，请删去")
+    )
+    return gettext("含有 %(name)s：这是 %(product)s 的扩展，%(act)s。", name=name, product=product, act=act)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from translations import gettext
 from workflows.engine.lint.reading.allowlist import TITLES
 from workflows.engine.lint.reading.effort import Effort
 from workflows.engine.source.problems import LintProblem
@@ -28,7 +29,11 @@ def describe_element(element: Element) -> str:
     """The element in the words of designers: kind, label and id."""
     label = f"“{shorten_text(element.get('name'), _LABEL)}”" if element.get("name") else ""
     name = element.get("id")
-    place = f"（{shorten_text(name, _ID)}）" if name else f"（第 {element.sourceline} 行）"
+    place = (
+        f"（{shorten_text(name, _ID)}）"
+        if name
+        else gettext("（第 %(sourceline)s 行）", sourceline=element.sourceline)
+    )
     return f"{TITLES.get(local_name(element), local_name(element))}{label}{place}"
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 
 from lxml import etree
 
+from translations import gettext
 from workflows.engine.lint.reading import foreign
 from workflows.engine.lint.reading.allowlist import (
     DECORATION,
@@ -40,10 +41,10 @@ def check_elements(diagram: Diagram, report: Report) -> None:
     _check_ids(diagram.root, report)
     _check_drawing(diagram.root, report)
     if not diagram.processes:
-        report.error(diagram.root, "no-process", "中没有流程，请画一个流程。")
+        report.error(diagram.root, "no-process", gettext("中没有流程，请画一个流程。"))
     for process in diagram.processes:
         if process.get("isExecutable", "true") != "true":
-            report.error(process, "not-executable", "没有设为可执行，请在属性中勾选“可执行”。")
+            report.error(process, "not-executable", gettext("没有设为可执行，请在属性中勾选“可执行”。"))
 
 
 def _check_element(element: Element, report: Report) -> None:
@@ -74,8 +75,12 @@ def _report_refused(parent: Element, child: Element, report: Report) -> None:
     if known := REFUSED_AT.get((local_name(parent), name)) or REFUSED.get(name):
         report.error(host, *known)
     else:
-        here = "" if alone else f"中的 {name} "
-        report.error(host, "element-not-allowed", f"{here}不在允许使用的元素之内，请删去或改用其他元素。")
+        here = "" if alone else gettext("中的 %(name)s ", name=name)
+        report.error(
+            host,
+            "element-not-allowed",
+            gettext("%(here)s不在允许使用的元素之内，请删去或改用其他元素。", here=here),
+        )
 
 
 def _check_attributes(element: Element, shape: Shape, report: Report) -> None:
@@ -88,10 +93,14 @@ def _check_attributes(element: Element, shape: Shape, report: Report) -> None:
         elif name.localname == "isForCompensation":
             report.error(element, *REFUSED["compensateEventDefinition"])
         elif is_event_sub_process(element) and name.localname == "triggeredByEvent":
-            sentence = "引擎不能正确执行事件子流程，请改用边界事件。"
+            sentence = gettext("引擎不能正确执行事件子流程，请改用边界事件。")
             report.error(element, "event-sub-process", sentence)
         else:
-            sentence = f"的属性 {name.localname}=“{value[:40]}”不受支持，请删去。"
+            sentence = gettext(
+                "的属性 %(localname)s=“%(value)s”不受支持，请删去。",
+                localname=name.localname,
+                value=value[:40],
+            )
             report.error(element, "attribute-not-allowed", sentence)
 
 
@@ -101,7 +110,11 @@ def _check_foreign_attribute(element: Element, name: etree.QName, report: Report
     if product := foreign.find_product(name.namespace):
         report.error(element, "foreign-extension", foreign.describe_foreign(product, name.localname))
     else:
-        report.error(element, "attribute-not-allowed", f"的属性 {name.localname} 不受支持，请删去。")
+        report.error(
+            element,
+            "attribute-not-allowed",
+            gettext("的属性 %(localname)s 不受支持，请删去。", localname=name.localname),
+        )
 
 
 def _report_foreign(parent: Element, child: Element, report: Report) -> None:
@@ -110,7 +123,11 @@ def _report_foreign(parent: Element, child: Element, report: Report) -> None:
     if product := foreign.find_product(name.namespace):
         report.error(host, "foreign-extension", foreign.describe_foreign(product, name.localname))
     elif name.namespace not in DECORATION:
-        report.error(host, "extension-not-allowed", f"中的扩展 {name.localname} 不受支持，请删去。")
+        report.error(
+            host,
+            "extension-not-allowed",
+            gettext("中的扩展 %(localname)s 不受支持，请删去。", localname=name.localname),
+        )
 
 
 def _find_host(element: Element) -> Element:
@@ -127,7 +144,9 @@ def _check_extensions(host: Element, holder: Element, shape: Shape, report: Repo
         if etree.QName(child).namespace != SPIFF:
             _report_foreign(host, child, report)
         elif local_name(child) not in shape.extensions:
-            sentence = f"不能使用扩展 {local_name(child)}，引擎不会理会，请删去。"
+            sentence = gettext(
+                "不能使用扩展 %(local_name)s，引擎不会理会，请删去。", local_name=local_name(child)
+            )
             report.error(_find_host(host), "extension-not-allowed", sentence)
         else:
             _check_extension(host, child, report)
@@ -138,13 +157,21 @@ def _check_extension(host: Element, element: Element, report: Report) -> None:
     shape = EXTENSIONS[local_name(element)]
     for key in element.attrib:
         if key not in shape.attributes | {"id", "name"}:
-            sentence = f"的扩展 {local_name(element)} 不能有属性 {etree.QName(key).localname}，请删去。"
+            sentence = gettext(
+                "的扩展 %(local_name)s 不能有属性 %(localname)s，请删去。",
+                local_name=local_name(element),
+                localname=etree.QName(key).localname,
+            )
             report.error(_find_host(host), "extension-not-allowed", sentence)
     for child in element:
         if not isinstance(child.tag, str):
             continue
         if etree.QName(child).namespace != SPIFF or local_name(child) not in shape.children:
-            sentence = f"的扩展 {local_name(element)} 中不能有 {local_name(child)}，请删去。"
+            sentence = gettext(
+                "的扩展 %(local_name)s 中不能有 %(local_name2)s，请删去。",
+                local_name=local_name(element),
+                local_name2=local_name(child),
+            )
             report.error(_find_host(host), "extension-not-allowed", sentence)
         else:
             _check_extension(host, child, report)
@@ -155,12 +182,26 @@ def _check_properties(host: Element, holder: Element, report: Report) -> None:
     for name, count in Counter(names).items():
         if name not in PROPERTIES:
             report.error(
-                host, "unknown-property", f"的属性 {name} 没有定义，可用的属性：{'、'.join(PROPERTIES)}。"
+                host,
+                "unknown-property",
+                gettext(
+                    "的属性 %(name)s 没有定义，可用的属性：%(properties)s。",
+                    name=name,
+                    properties="、".join(PROPERTIES),
+                ),
             )
         elif local_name(host) not in PROPERTIES[name]:
-            report.error(host, "unknown-property", f"不能有属性 {name}，请删去，或移到对应的任务上。")
+            report.error(
+                host,
+                "unknown-property",
+                gettext("不能有属性 %(name)s，请删去，或移到对应的任务上。", name=name),
+            )
         if count > 1:
-            report.error(host, "duplicate-property", f"的属性 {name} 出现了 {count} 次，请只留一个。")
+            report.error(
+                host,
+                "duplicate-property",
+                gettext("的属性 %(name)s 出现了 %(count)s 次，请只留一个。", name=name, count=count),
+            )
 
 
 def _check_ids(root: Element, report: Report) -> None:
@@ -174,10 +215,12 @@ def _check_ids(root: Element, report: Report) -> None:
         first = seen.setdefault(element.get("id"), element)
         if first is not element:
             report.error(
-                element, "duplicate-id", f"与{describe_element(first)}的编号相同，请改成不同的编号。"
+                element,
+                "duplicate-id",
+                gettext("与%(element)s的编号相同，请改成不同的编号。", element=describe_element(first)),
             )
     for scope_child in _list_without_id(root):
-        report.error(scope_child, "no-id", "没有编号（id），请填写。")
+        report.error(scope_child, "no-id", gettext("没有编号（id），请填写。"))
 
 
 def _check_drawing(root: Element, report: Report) -> None:
@@ -186,7 +229,7 @@ def _check_drawing(root: Element, report: Report) -> None:
         if not (_is_number(bounds.get("x", "0")) and _is_number(bounds.get("y", "0"))):
             host = _find_host(bounds)
             drawn = host.get("bpmnElement") or host.get("id")
-            sentence = f"中 {drawn} 的图形位置不是数字，请在设计器中重新摆放并保存。"
+            sentence = gettext("中 %(drawn)s 的图形位置不是数字，请在设计器中重新摆放并保存。", drawn=drawn)
             report.error(root, "drawing", sentence)
 
 

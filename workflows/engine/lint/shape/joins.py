@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
 
+from translations import gettext
 from workflows.engine.lint.reading.diagram import Flow, Scope
 from workflows.engine.lint.reading.graph import Dominators, rank_nodes
 from workflows.engine.lint.reading.report import Report, describe_element, local_name
@@ -36,8 +37,9 @@ def _check_join(gateway: Element, ways: _Ways, report: Report) -> None:
     if not ways.has_split(flows):
         _report_join(gateway, flows, ways.scope, report)
     elif (choice := _choice_before(gateway, flows, ways, report)) is not None:
-        sentence = (
-            f"会一直等待：{describe_element(choice)}只会走一个出口，却连到它的两个入口；请先用排他网关合并。"
+        sentence = gettext(
+            "会一直等待：%(element)s只会走一个出口，却连到它的两个入口；请先用排他网关合并。",
+            element=describe_element(choice),
         )
         report.error(gateway, "parallel-join-unmatched", sentence)
 
@@ -94,10 +96,13 @@ def _report_join(gateway: Element, flows: list[Flow], scope: Scope, report: Repo
     report.spend(gateway, len(scope.nodes) + len(forward))
     back = [flow for flow in flows if flow.source in forward or flow.source == name]
     if back:
-        sentence = f"既汇合分支，又接收返回的顺序流 {back[0].element.get('id')}；请把返回的连线改接到前面。"
+        sentence = gettext(
+            "既汇合分支，又接收返回的顺序流 %(element)s；请把返回的连线改接到前面。",
+            element=back[0].element.get("id"),
+        )
         report.error(gateway, "parallel-join-loop", sentence)
     else:
-        sentence = (
+        sentence = gettext(
             "的各个入口不是由同一个并行网关分出的，会一直等待；请改用排他网关，或在前面用并行网关分支。"
         )
         report.error(gateway, "parallel-join-unmatched", sentence)

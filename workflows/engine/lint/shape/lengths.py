@@ -19,6 +19,7 @@ from models.processes.instances import (
     Wait,
     WorkItem,
 )
+from translations import gettext, lazy_gettext
 from workflows.engine.decisions import Table
 from workflows.engine.lint.reading.diagram import Diagram, list_extensions, read_properties
 from workflows.engine.lint.reading.report import Report, local_name, shorten_text
@@ -61,7 +62,7 @@ LONGEST: Mapping[str, int] = {
 
 _NAME = re.compile(r"[^\W\d][\w.\-]*")  # XML's NCName: what an id may be, and what addresses can hold
 _PROPERTIES = ("formKey", "role", "duty", "notBy", "publicState", "waitsFor")
-_ID_SENTENCE = (
+_ID_SENTENCE = lazy_gettext(
     "的编号（id）“{}”不能用：只能用字母、汉字、数字、下划线、点和短横线，且不能以数字开头，请改正。"
 )
 _SHOWN = 40  # characters of an id in a sentence
@@ -70,7 +71,7 @@ _SHOWN = 40  # characters of an id in a sentence
 def check_lengths(diagram: Diagram, report: Report) -> None:
     """Check ids, names, properties and the name of the file."""
     if diagram.processes and len(diagram.file) > LONGEST["file name"]:
-        _report_length(diagram.processes[0], "所在文件的文件名", "file name", diagram.file, report)
+        _report_length(diagram.processes[0], gettext("所在文件的文件名"), "file name", diagram.file, report)
     for element in _walk_named(diagram):
         _check_id(element, report)
         _check_texts(element, report)
@@ -89,7 +90,15 @@ def _check_id(element: Element, report: Report) -> None:
     name = element.get("id") or ""
     longest = LONGEST["process id" if local_name(element) == "process" else "element id"]
     if len(name) > longest:
-        report.error(element, "too-long", f"的编号（id）有 {len(name)} 个字符，最多 {longest} 个，请改短。")
+        report.error(
+            element,
+            "too-long",
+            gettext(
+                "的编号（id）有 %(count)s 个字符，最多 %(longest)s 个，请改短。",
+                count=len(name),
+                longest=longest,
+            ),
+        )
     elif name and not _NAME.fullmatch(name):
         report.error(element, "bad-id", _ID_SENTENCE.format(shorten_text(name, _SHOWN)))
 
@@ -97,12 +106,12 @@ def _check_id(element: Element, report: Report) -> None:
 def _check_texts(element: Element, report: Report) -> None:
     kind = local_name(element)
     name = {"process": "process name", "message": "message name"}.get(kind, "element name")
-    _check_length(element, "的名称", name, element.get("name") or "", report)
+    _check_length(element, gettext("的名称"), name, element.get("name") or "", report)
     for key, value in read_properties(element).items():
         if key in _PROPERTIES:
-            _check_length(element, f"的属性 {key} ", key, value, report)
+            _check_length(element, gettext("的属性 %(key)s ", key=key), key, value, report)
     for operator in list_extensions(element, "serviceTaskOperator"):
-        _check_length(element, "的操作名称", "operation", operator.get("id") or "", report)
+        _check_length(element, gettext("的操作名称"), "operation", operator.get("id") or "", report)
 
 
 def _check_length(element: Element, part: str, kind: str, text: str, report: Report) -> None:
@@ -111,17 +120,39 @@ def _check_length(element: Element, part: str, kind: str, text: str, report: Rep
 
 
 def _report_length(element: Element, part: str, kind: str, text: str, report: Report) -> None:
-    report.error(element, "too-long", f"{part}有 {len(text)} 个字，最多 {LONGEST[kind]} 个，请改短。")
+    report.error(
+        element,
+        "too-long",
+        gettext(
+            "%(part)s有 %(count)s 个字，最多 %(longest)s 个，请改短。",
+            part=part,
+            count=len(text),
+            longest=LONGEST[kind],
+        ),
+    )
 
 
 def check_table(file: str, table: Table) -> Iterator[LintProblem]:
     """Check the id and the name of a decision table, and the name of its file."""
-    texts = (("编号（id）", "decision id", table.key), ("名称", "decision name", table.name))
-    for part, kind, text in (*texts, ("文件名", "file name", file)):
+    texts = (
+        (gettext("编号（id）"), "decision id", table.key),
+        (gettext("名称"), "decision name", table.name),
+    )
+    for part, kind, text in (*texts, (gettext("文件名"), "file name", file)):
         if len(text) > LONGEST[kind]:
-            title = f"决策表“{shorten_text(table.name, _SHOWN)}”（{shorten_text(table.key, _SHOWN)}）"
-            message = f"{title}的{part}有 {len(text)} 个字，最多 {LONGEST[kind]} 个，请改短。"
+            title = gettext(
+                "决策表“%(text)s”（%(text2)s）",
+                text=shorten_text(table.name, _SHOWN),
+                text2=shorten_text(table.key, _SHOWN),
+            )
+            message = gettext(
+                "%(title)s的%(part)s有 %(count)s 个字，最多 %(longest)s 个，请改短。",
+                title=title,
+                part=part,
+                count=len(text),
+                longest=LONGEST[kind],
+            )
             yield LintProblem(file=file, element=table.key, rule="too-long", message=message)
     if not _NAME.fullmatch(table.key):
-        message = f"决策表{_ID_SENTENCE.format(shorten_text(table.key, _SHOWN))}"
+        message = gettext("决策表%(format)s", format=_ID_SENTENCE.format(shorten_text(table.key, _SHOWN)))
         yield LintProblem(file=file, element=table.key, rule="bad-id", message=message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from translations import gettext
 from workflows.engine.expressions import ExpressionError, compile_script
 from workflows.engine.lint.reading.allowlist import ACTIVITIES
 from workflows.engine.lint.reading.diagram import Scope, find_process, list_children, list_extensions, text_of
@@ -20,17 +21,29 @@ def check_multi_instances(scope: Scope, report: Report) -> None:
 
 def _check_loop(host: Element, loop: Element, declared: set[str], report: Report) -> None:
     source, target = _read_reference(loop, "loopDataInputRef"), _read_reference(loop, "loopDataOutputRef")
-    for name, title in ((source, "输入列表（loopDataInputRef）"), (target, "输出列表（loopDataOutputRef）")):
+    for name, title in (
+        (source, gettext("输入列表（loopDataInputRef）")),
+        (target, gettext("输出列表（loopDataOutputRef）")),
+    ):
         if not name:
-            report.error(host, "multi-instance", f"是多实例，请填写{title}。")
+            report.error(host, "multi-instance", gettext("是多实例，请填写%(title)s。", title=title))
         elif name not in declared:
-            sentence = f"的多实例用到列表 {name}，请在流程中用 bpmn:property 声明它，否则设计器保存时会丢失。"
+            sentence = gettext(
+                "的多实例用到列表 %(name)s，请在流程中用 bpmn:property 声明它，否则设计器保存时会丢失。",
+                name=name,
+            )
             report.error(host, "multi-instance-undeclared", sentence)
-    for kind, title in (("inputDataItem", "输入项"), ("outputDataItem", "输出项")):
+    for kind, title in (("inputDataItem", gettext("输入项")), ("outputDataItem", gettext("输出项"))):
         if not any(item.get("id") for item in list_children(loop, kind)):
-            report.error(host, "multi-instance", f"是多实例，请填写{title}（{kind}）。")
+            report.error(
+                host,
+                "multi-instance",
+                gettext("是多实例，请填写%(title)s（%(kind)s）。", title=title, kind=kind),
+            )
     if target and not _is_emptied(host, target):
-        sentence = f"是多实例，再次进入前要清空输出列表：请在前置脚本中写 {target} = []。"
+        sentence = gettext(
+            "是多实例，再次进入前要清空输出列表：请在前置脚本中写 %(target)s = []。", target=target
+        )
         report.error(host, "multi-instance-not-emptied", sentence)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from translations import gettext
 from workflows.engine.decisions import Table
 from workflows.engine.lint.reading.diagram import Diagram, list_children, read_properties
 from workflows.engine.lint.reading.effort import Effort
@@ -66,7 +67,9 @@ def _find_drawn_twice(known: DeploymentContext) -> Iterator[LintProblem]:
             first = seen.setdefault(name, diagram.file)
             if first != diagram.file:
                 report.error(
-                    scope.element, "duplicate-process", f"在文件 {first} 中已经有了，请改名或只留一个。"
+                    scope.element,
+                    "duplicate-process",
+                    gettext("在文件 %(first)s 中已经有了，请改名或只留一个。", first=first),
                 )
         yield from report.problems
 
@@ -75,8 +78,11 @@ def _find_tabled_twice(known: DeploymentContext) -> Iterator[LintProblem]:
     seen: dict[str, str] = {}
     for file, table in known.tables:
         if table.key in seen:
-            message = (
-                f"决策表“{table.name}”（{table.key}）在文件 {seen[table.key]} 中已经有了，请改名或只留一个。"
+            message = gettext(
+                "决策表“%(name)s”（%(key)s）在文件 %(seen)s 中已经有了，请改名或只留一个。",
+                name=table.name,
+                key=table.key,
+                seen=seen[table.key],
             )
             yield LintProblem(file=file, element=table.key, rule="duplicate-decision", message=message)
         seen.setdefault(table.key, file)
@@ -101,7 +107,9 @@ def _find_recursion(known: DeploymentContext) -> Iterator[LintProblem]:
             called = call.get("calledElement")
             if called in circles and numbers[called] == numbers[caller]:
                 report = Report(file, known.effort)
-                sentence = f"会再次调用流程 {shorten_text(caller, 60)} 自己，永远不会结束，请改用循环。"
+                sentence = gettext(
+                    "会再次调用流程 %(text)s 自己，永远不会结束，请改用循环。", text=shorten_text(caller, 60)
+                )
                 report.error(call, "recursive-call", sentence)
                 yield from report.problems
 
@@ -125,7 +133,7 @@ def _find_uncaught(known: DeploymentContext) -> Iterator[LintProblem]:
 def _report_uncaught(process: Element, report: Report) -> None:
     for end in list_children(process, "endEvent", "intermediateThrowEvent"):
         if any(True for _ in list_children(end, "errorEventDefinition", "escalationEventDefinition")):
-            sentence = "抛出的错误或升级没有人接收：这些文件中没有流程调用本流程，请核对。"
+            sentence = gettext("抛出的错误或升级没有人接收：这些文件中没有流程调用本流程，请核对。")
             report.warning(end, "uncaught", sentence)
 
 

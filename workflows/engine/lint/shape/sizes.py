@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from translations import gettext
 from workflows.engine.lint.reading.diagram import Diagram, find_process
 from workflows.engine.lint.reading.report import Report
 from workflows.engine.source.problems import LintProblem
@@ -21,7 +22,12 @@ def check_files(sources: Mapping[str, bytes]) -> list[LintProblem]:
     if len(sources) > MOST_FILES:
         return [
             _refuse_files(
-                sources, f"一次最多部署 {MOST_FILES} 个文件，这里有 {len(sources)} 个，请分次部署。"
+                sources,
+                gettext(
+                    "一次最多部署 %(most_files)s 个文件，这里有 %(count)s 个，请分次部署。",
+                    most_files=MOST_FILES,
+                    count=len(sources),
+                ),
             )
         ]
     unnamed = [_build_bad_name(name) for name in sources if not name.isprintable()]
@@ -29,7 +35,13 @@ def check_files(sources: Mapping[str, bytes]) -> list[LintProblem]:
         return unnamed
     if sum(map(len, sources.values())) > LARGEST_DEPLOYMENT:
         return [
-            _refuse_files(sources, f"一次部署的文件合计不能超过 {LARGEST_DEPLOYMENT >> 20} MB，请分次部署。")
+            _refuse_files(
+                sources,
+                gettext(
+                    "一次部署的文件合计不能超过 %(largest_deployment)s MB，请分次部署。",
+                    largest_deployment=LARGEST_DEPLOYMENT >> 20,
+                ),
+            )
         ]
     return []
 
@@ -37,7 +49,7 @@ def check_files(sources: Mapping[str, bytes]) -> list[LintProblem]:
 def _build_bad_name(name: str) -> LintProblem:
     # PostgreSQL keeps no null and no half of a pair; what turns the line round shows another name than it is.
     shown = "".join(one if one.isprintable() else "?" for one in name)
-    message = "文件名中有看不见或不能保存的字符，请改名后再部署。"
+    message = gettext("文件名中有看不见或不能保存的字符，请改名后再部署。")
     return LintProblem(file=shown, element=None, rule="bad-file-name", message=message)
 
 
@@ -49,8 +61,16 @@ def check_sizes(diagram: Diagram, report: Report) -> bool:
     """Check the sizes of a file; False when something is too large to be looked at more closely."""
     before = len(report.problems)
     if len(diagram.processes) > MOST_PROCESSES:
-        sentence = f"中有 {len(diagram.processes)} 个流程，最多 {MOST_PROCESSES} 个，请拆成几个文件。"
-        report.error(diagram.processes[MOST_PROCESSES], "too-large", f"所在的文件{sentence}")
+        sentence = gettext(
+            "中有 %(count)s 个流程，最多 %(most_processes)s 个，请拆成几个文件。",
+            count=len(diagram.processes),
+            most_processes=MOST_PROCESSES,
+        )
+        report.error(
+            diagram.processes[MOST_PROCESSES],
+            "too-large",
+            gettext("所在的文件%(sentence)s", sentence=sentence),
+        )
         return False
     totals: dict[Element, int] = {}
     for scope in diagram.scopes:
@@ -59,12 +79,20 @@ def check_sizes(diagram: Diagram, report: Report) -> bool:
         totals[process] = totals.get(process, 0) + len(scope.nodes)
     for process, count in totals.items():
         if count > MOST_ELEMENTS:
-            sentence = f"太大：连同子流程有 {count} 个元素，最多 {MOST_ELEMENTS} 个，请拆成几个流程。"
+            sentence = gettext(
+                "太大：连同子流程有 %(count)s 个元素，最多 %(most_elements)s 个，请拆成几个流程。",
+                count=count,
+                most_elements=MOST_ELEMENTS,
+            )
             report.error(process, "too-large", sentence)
     return len(report.problems) == before
 
 
 def _check_scope(element: Element, nodes: int, flows: int, report: Report) -> None:
     if nodes > MOST_NODES or flows > MOST_FLOWS:
-        sentence = f"太大：最多 {MOST_NODES} 个元素、{MOST_FLOWS} 条顺序流，请拆成几个流程。"
+        sentence = gettext(
+            "太大：最多 %(most_nodes)s 个元素、%(most_flows)s 条顺序流，请拆成几个流程。",
+            most_nodes=MOST_NODES,
+            most_flows=MOST_FLOWS,
+        )
         report.error(element, "too-large", sentence)
