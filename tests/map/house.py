@@ -6,14 +6,18 @@ A room is a folder of modules. `python -m tests.map.house` draws docs/architectu
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from html import escape
+from itertools import groupby
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PICTURE = ROOT / "docs" / "architecture.svg"
+PAGE = ROOT / "docs" / "architecture.md"
+PICTURE = PAGE.with_suffix(".svg")
 TOPS = (
     "handlers",
     "domain",
@@ -169,21 +173,58 @@ def _imported(path: Path) -> Iterator[str]:
 
 
 WIDTH, ROW, GAP, LEFT, EDGE = 1180, 30, 10, 118, 12
+BADGE = 19  # from one number in a room to the next
+COLOURS = ("#1769aa", "#b3261e", "#2e7d32", "#7b1fa2", "#a15c00")
 STYLE = (
     "text{font:12px 'Noto Sans CJK SC',system-ui,sans-serif;fill:#1f2933}"
     ".band{fill:#f4f6f8}.room{fill:#fff;stroke:#9aa5b1}.size{fill:#616e7c;font-size:10px}"
     ".name{font-weight:600;font-size:13px}"
     "@media(prefers-color-scheme:dark){text{fill:#e4e7eb}.band{fill:#1f2933}"
     ".room{fill:#323f4b;stroke:#7b8794}.size{fill:#cbd2d9}}"
+    ".badge{font-size:10px;font-weight:600;fill:#fff;text-anchor:middle}"
+    + "".join(f".way{number} circle{{fill:{colour}}}" for number, colour in enumerate(COLOURS))
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """How one thing goes through the house: the rooms that its paragraph names, in order."""
+
+    title: str
+    places: tuple[str, ...]  # as written: a path from the root, perhaps with `: function`
+    rooms: tuple[str, ...]
+
+
+def ways() -> list[Way]:
+    """The paragraphs of "The way of five things" in docs/architecture.md."""
+    text = PAGE.read_text(encoding="utf-8").partition("## The way of five things")[2]
+    return [
+        _way(title, told) for title, told in re.findall(r"\*\*(.+?)\.\*\*(.+?)(?:\n\n|\Z)", text, re.DOTALL)
+    ]
+
+
+def _way(title: str, told: str) -> Way:
+    places = tuple(re.findall(r"`((?:\w+/)+(?:\w+(?:\.py)?)?(?:: \w+)?)`", told))
+    rooms = [room_at(place) for place in places]
+    return Way(title=title, places=places, rooms=tuple(room for room, _ in groupby(rooms)))
+
+
+def room_at(place: str) -> str:
+    """The room of a place, a file or a folder."""
+    path = ROOT / place.partition(":")[0]
+    found = [name for name, file in modules().items() if file in (path, path / "__init__.py")]
+    assert found, f"docs/architecture.md names {place}, which is nowhere"
+    return room_of(found[0])
+
+
 def draw() -> str:
-    """The floors as an SVG, the roof on top: each room with its lines, and how many rooms it leans on."""
+    """The floors as an SVG, the roof on top: the rooms, and the ways of five things through them."""
     shapes, top = [], EDGE
     leans: dict[str, set[str]] = defaultdict(set)
     for first, second in arrows():
         leans[first].add(second)
+    ends: dict[str, float] = {}  # room → its right edge
+    tops: dict[str, float] = {}
     for house in TOPS[:4]:
         floors = [[room for room in floor if _top(room) == house] for floor in reversed(FLOORS)]
         floors = [rooms for rooms in floors if rooms]
@@ -191,14 +232,16 @@ def draw() -> str:
         shapes.append(f'<rect class="band" x="{EDGE}" y="{top}" width="{width}" height="{height}"/>')
         shapes.append(f'<text class="name" x="{EDGE + 10}" y="{top + 24}">{house}</text>')
         for number, rooms in enumerate(floors):
-            shapes += _row(rooms, top + GAP + number * (ROW + GAP), leans)
+            shapes += _row(rooms, top + GAP + number * (ROW + GAP), leans, ends, tops)
         top += height + GAP
     beside = [room for floor in FLOORS for room in floor if _top(room) in TOPS[4:]]
     shapes.append(f'<text class="name" x="{EDGE + 10}" y="{top + 20}">beside</text>')
-    shapes += _row(beside, top, leans)
+    shapes += _row(beside, top, leans, ends, tops)
+    shapes += _badges(ends, tops, top + ROW + GAP)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top + ROW + EDGE}" role="img"'
-        f' aria-label="Floors and rooms of Zige"><style>{STYLE}</style>{"".join(shapes)}</svg>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top + 2 * ROW + EDGE}" role="img"'
+        f' aria-label="Floors and rooms of Zige, and how five things go through them"><style>{STYLE}</style>'
+        f"{''.join(shapes)}</svg>\n"
     )
 
 
@@ -206,16 +249,34 @@ def _top(room: str) -> str:
     return room.partition(".")[0]
 
 
-def _row(rooms: list[str], top: int, leans: dict[str, set[str]]) -> Iterator[str]:
+def _row(
+    rooms: list[str], top: int, leans: dict[str, set[str]], ends: dict[str, float], tops: dict[str, float]
+) -> Iterator[str]:
     width = (WIDTH - LEFT - EDGE - GAP * len(rooms)) / len(rooms)
     for place, room in enumerate(rooms):
         left = LEFT + place * (width + GAP)
+        ends[room], tops[room] = left + width, top
         name = room.partition(".")[2] or room
         told = f"{sizes()[room]} lines, leans on {len(leans[room])}"
         yield f"<g><title>{escape(room)}: {escape(', '.join(sorted(leans[room])) or 'nothing')}</title>"
         yield f'<rect class="room" x="{left:.0f}" y="{top}" width="{width:.0f}" height="{ROW}" rx="4"/>'
         yield f'<text x="{left + 8:.0f}" y="{top + 13}">{escape(name)}</text>'
         yield f'<text class="size" x="{left + 8:.0f}" y="{top + 25}">{told}</text></g>'
+
+
+def _badges(ends: dict[str, float], tops: dict[str, float], top: int) -> Iterator[str]:
+    # A way is a colour, and the numbers in its rooms say in which order it goes through them.
+    used: Counter[str] = Counter()
+    for number, way in enumerate(ways()):
+        yield f'<g class="way{number}"><title>{escape(way.title)}</title>'
+        for step, room in enumerate(way.rooms, start=1):
+            left, down = ends[room] - BADGE * (used[room] + 0.6), tops[room] + ROW / 2
+            used[room] += 1
+            yield f'<circle cx="{left:.0f}" cy="{down:.0f}" r="8"/>'
+            yield f'<text class="badge" x="{left:.0f}" y="{down + 4:.0f}">{step}</text>'
+        left = LEFT + number * (WIDTH - LEFT - EDGE) / 5
+        yield f'<circle cx="{left + 8:.0f}" cy="{top + 14}" r="8"/>'
+        yield f'<text x="{left + 22:.0f}" y="{top + 18}">{escape(way.title)}</text></g>'
 
 
 if __name__ == "__main__":

@@ -65,3 +65,11 @@ def test_only_connectors_speak_with_the_outside() -> None:
 
 def test_the_picture_shows_the_house_as_it_is() -> None:
     assert house.PICTURE.read_text(encoding="utf-8") == house.draw(), "run ./zige map"
+
+
+def test_the_ways_are_those_of_the_code() -> None:
+    assert len(house.ways()) == 5
+    for place in (place for way in house.ways() for place in way.places):
+        path, _, function = place.partition(": ")
+        text = (house.ROOT / path).read_text(encoding="utf-8") if function else ""
+        assert f"def {function}(" in text or not function, place
