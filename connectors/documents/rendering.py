@@ -7,12 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from translations import gettext
-
 if __name__ == "__main__":  # run by its path, where only the installed packages can be imported
     import pypdfium2
 else:
     from connectors.documents.errors import UnfitUpload
+    from translations import gettext
 
 SECONDS = 10  # of work; a page of print takes a few hundredths
 MEMORY = 1024 * 1024 * 1024  # bytes; a scan of A4 at 600 dots an inch in colour unpacks to 100 MB

@@ -90,10 +90,10 @@ def close_thread_of_ended_case(call: OperationCall, parameters: dict[str, Any], 
     if thread.outcome is not None:
         return
     if thread.instance_id is None:  # its course has not begun, and will not
-        thread.closing_reason = CASE_ENDED
+        thread.closing_reason = str(CASE_ENDED)
         _store_outcome(thread, "closed", call)
     else:
-        threads.close_thread(thread.id, CASE_ENDED, actor=None)
+        threads.close_thread(thread.id, str(CASE_ENDED), actor=None)
 
 
 def close_open_threads(change: StateChange) -> None:

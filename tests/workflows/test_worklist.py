@@ -98,7 +98,7 @@ def test_of_two_completions_at_once_one_counts(office: Office) -> None:
     item_id = claimed(office, instance, "request_leave", "lin")
     acts = [lambda: worklist.complete_item(item_id, {}, actor=office.people["lin"])] * 4
     outcomes = at_once(office, acts)
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AlreadyDone"] * 3 + ["Result"]
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AlreadyDone"] * 3 + ["StepResult"]
     assert office.kinds(instance).count("completed") == 1
 
 

@@ -61,7 +61,7 @@ def day(moment: datetime) -> str:
 
 def warning(due: datetime) -> datetime:
     """When a warning comes before a limit."""
-    return legal_limit.working_days.before(due, legal_limit.WARNING)
+    return legal_limit.working_days.subtract_working_days(due, legal_limit.WARNING)
 
 
 def lengthen(app: Flask, world: World, days: int) -> None:
