@@ -27,7 +27,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from workflows import operations
 from workflows.engine import decisions
-from workflows.engine.elements import step_clock
+from workflows.engine.elements import spiff_internals, step_clock
 from workflows.engine.elements.instances import Instance, look_ahead
 from workflows.engine.moves import instance_run, step
 from workflows.engine.state import codec, pending_work, pruning, specs
@@ -128,16 +128,11 @@ class Ours:
 
     def rest(self, workflow: Any) -> None:
         """Run to rest as a step does."""
-        step.run_to_rest(
-            instance_run.InstanceRun(
-                row=self.row,
-                specs=self.specs,
-                interpreter=workflow.script_engine,
-                actor=1,
-                now=NOW,
-                workflow=workflow,
-            )
+        moved = instance_run.InstanceRun(
+            row=self.row, specs=self.specs, interpreter=workflow.script_engine, actor=1, now=NOW
         )
+        moved.workflow = workflow
+        step.run_to_rest(moved)
 
     def save(self, workflow: Any) -> bytes:
         """The instance as it would be stored, with where it stands."""
@@ -165,7 +160,7 @@ def move(side: Any, workflow: Any, kind: str, element: str, data: dict[str, Any]
         task.task_spec.catch(
             task, BpmnEvent(message, {"case_id": DATA["case_id"]}, task.workflow.correlations)
         )
-        task.task_spec._update(task)
+        spiff_internals.update_task(task)
     side.rest(workflow)
 
 

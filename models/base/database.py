@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy import Connection, Engine, MetaData, Table, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
@@ -35,6 +35,14 @@ if TYPE_CHECKING:
     Model = Base
 else:
     Model = db.Model
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a class, for statements whose rows become no objects."""
+    found = model.__table__
+    assert isinstance(found, Table)  # every class of ours has one of its own
+    return found
+
 
 # What a request means to do: True takes SQLite's write lock before the first read, as a read transaction
 # there cannot become a writing one when another writer came between. False promises to read only: then

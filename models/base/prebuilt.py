@@ -2,6 +2,10 @@
 
 SQLAlchemy spends more on each execution than the database does; claiming, completing and listing happen
 hundreds of times a day for each reviewer. The transaction, the connection and the types stay SQLAlchemy's.
+
+This is the one place that uses what SQLAlchemy has made for its own compiler and execution: any release may
+change it. `tests/models/test_sqlalchemy_internals.py` shows that it is there and does what is relied on, and
+fails when another version is installed than was looked at.
 """
 
 from __future__ import annotations
@@ -18,6 +22,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import visitors
 
 from models.base.database import current_connection as current
+
+CHECKED_WITH = "2.1.9"
 
 Convert = Callable[[Any], Any] | None
 PLACE = re.compile(r"%\((\w+)\)s")
@@ -118,6 +124,7 @@ def _join_statements(parts: tuple[_Compiled, ...]) -> str:
 
 
 def _execute_statement(text: str, parameters: Any, connection: Connection) -> Any:
+    """Run a text on the driver's connection, past SQLAlchemy's execution (`driver_connection`)."""
     driver: Any = connection.connection.driver_connection
     try:
         return driver.execute(text, parameters)
@@ -126,6 +133,7 @@ def _execute_statement(text: str, parameters: Any, connection: Connection) -> An
 
 
 def _compile_statement(statement: Any, names: tuple[str, ...], dialect: Dialect) -> _Compiled:
+    """Take from a compiled statement what its execution takes (`bind_names`, `positiontup`, `*_prefetch`)."""
     keys = names if getattr(statement, "is_insert", False) else None
     compiled = visitors.replacement_traverse(statement, {}, _inline_constant).compile(
         dialect=dialect, column_keys=keys
@@ -163,9 +171,10 @@ def _inline_constant(element: Any, **_: Any) -> ColumnElement[Any] | None:
 
 
 def _build_row_converter(statement: Any, dialect: Dialect) -> Any:
-    if not (statement.is_select or statement._returning):
-        return None
+    """How to read a row, or nothing where there are none (`result_processor`, as a result does it)."""
     columns = statement.exported_columns
+    if not len(columns):
+        return None
     named: Any = namedtuple
     made = named("Row", list(columns.keys()))
     converts: list[Convert] = [
@@ -185,6 +194,7 @@ def _build_row_converter(statement: Any, dialect: Dialect) -> Any:
 
 
 def _translate_error(error: Exception, text: str, connection: Connection) -> BaseException:
+    """A driver's error as SQLAlchemy's own execution raises it (`is_disconnect`, `DBAPIError.instance`)."""
     dialect = connection.dialect
     lost = dialect.is_disconnect(error, connection.connection, None)  # type: ignore[arg-type]
     if lost:

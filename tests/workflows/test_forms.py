@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import jsonschema
 import pytest
+from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
 from flask_babel import Babel
 from hypothesis import HealthCheck, given, settings
@@ -24,6 +27,13 @@ class RowSchema(Schema):
     """A row."""
 
     school = fields.String(required=True, validate=validate.Length(min=1, max=3))
+
+
+class Trimmed(fields.String):
+    """A text that is read before it is matched."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        return super()._deserialize(value, attr, data, **options).strip()
 
 
 class LeaveSchema(Schema):
@@ -222,6 +232,91 @@ def test_a_form_is_described_as_json_schema() -> None:
 def test_the_description_accepts_what_the_form_accepts(answers: Any) -> None:
     described = jsonschema.Draft202012Validator(forms.build_json_schema(FORM)).is_valid(answers)
     assert described == (not outcome(answers, FORM)[1])
+
+
+class OddSchema(Schema):
+    """What apispec leaves out, or tells otherwise."""
+
+    number = fields.String(validate=validate.Regexp(r"(?P<year>[0-9]{4})-?\\?[0-9]\Z"))
+    trimmed = Trimmed(validate=validate.Regexp(r"[0-9]\Z"))
+    loud = fields.String(validate=validate.Regexp(re.compile("a", re.IGNORECASE)))
+    share = fields.Float(validate=validate.Range(0, 1, min_inclusive=False, max_inclusive=False))
+    bounded = fields.Integer(validate=[validate.Range(min=3), validate.Range(0, 9, min_inclusive=False)])
+    sort = fields.String(allow_none=True, validate=validate.OneOf(["a", "b"], labels=["甲", "乙"]))
+    agreed = fields.Boolean(validate=validate.Equal(True))
+    at = fields.Time(load_default=None)
+    page = fields.Url(metadata={"title": "网页", "description": "以 https 开头"})
+    free = fields.Dict()
+    rows = fields.Nested(lambda: ShownSchema(many=True))
+    row = fields.Nested(lambda: ShownSchema())
+
+
+class ShownSchema(Schema):
+    """Only shown, without anything required."""
+
+    shown = fields.String(dump_only=True)
+    kept = fields.String(load_default="")
+
+
+def described(schema: type[Schema]) -> dict[str, Any]:
+    """The properties of a form with this schema."""
+    form = Form(key="odd", title="表", schema=schema, view=lambda case: {}, save=lambda case, typed: typed)
+    found: dict[str, Any] = forms.build_json_schema(form)["properties"]
+    return found
+
+
+def test_a_description_says_what_the_schema_means() -> None:
+    row = {
+        "type": "object",
+        "properties": {"kept": {"type": "string", "default": ""}},
+        "required": [],
+        "additionalProperties": False,
+    }
+    titles = [
+        {"const": "a", "title": "甲"},
+        {"const": "b", "title": "乙"},
+        {"const": None, "title": "未填写"},
+    ]
+    assert described(OddSchema) == {
+        "number": {"type": "string", "pattern": r"^(?:(?<year>[0-9]{4})-?\\?[0-9]$)"},
+        "trimmed": {"type": "string"},
+        "loud": {"type": "string"},
+        "share": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+        "bounded": {"type": "integer", "minimum": 3, "maximum": 9},
+        "sort": {"type": ["string", "null"], "oneOf": titles},
+        "agreed": {"type": "boolean", "enum": [True]},
+        "at": {"type": ["string", "null"], "format": "time", "default": None},
+        "page": {"type": "string", "format": "uri", "title": "网页", "description": "以 https 开头"},
+        "free": {"type": "object", "additionalProperties": {}},
+        "rows": {"type": "array", "items": row},
+        "row": row,
+    }
+
+
+def test_a_task_without_a_form_takes_any_object() -> None:
+    described = forms.build_json_schema(None)
+    assert described["additionalProperties"] is True
+    assert jsonschema.Draft202012Validator(described).is_valid({"any": [1]})
+    assert not jsonschema.Draft202012Validator(described).is_valid([])
+
+
+def test_descriptions_leave_the_api_s_own_alone() -> None:
+    before = dict(MarshmallowPlugin.Converter.field_mapping)
+    described(OddSchema)
+    assert before == MarshmallowPlugin.Converter.field_mapping
+
+
+class NumberedSchema(Schema):
+    """A number in a pattern."""
+
+    number = fields.String(validate=validate.Regexp(r"[0-9]{2}(-[0-9])?\Z"))
+
+
+@given(st.text("019-a ", max_size=6))
+def test_a_pattern_accepts_what_the_form_accepts(number: str) -> None:
+    form = replace(FORM, schema=NumberedSchema)
+    valid = jsonschema.Draft202012Validator(forms.build_json_schema(form)).is_valid({"number": number})
+    assert valid == (not outcome({"number": number}, form)[1])
 
 
 def test_every_registered_form_has_a_valid_description(app: Flask) -> None:

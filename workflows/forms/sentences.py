@@ -73,4 +73,4 @@ def install_sentences() -> None:
     for validator, texts in VALIDATORS.items():
         for name, text in texts.items():
             setattr(validator, name, text)
-    Schema._default_error_messages = {**Schema._default_error_messages, **SCHEMAS}
+    Schema.error_messages = {**Schema.error_messages, **SCHEMAS}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from models import db
 from models.processes.instances import Definition, Release
@@ -21,7 +21,7 @@ from tests.workflows.engine.diagrams.drawing import (
 from tests.workflows.engine.world import World
 from workflows import engine
 from workflows.engine.state import specs
-from workflows.engine.state.releases import NoSuchProcess
+from workflows.engine.state.releases import NoSuchProcess, NoSuchRelease
 
 
 def _calling(called: str) -> str:
@@ -143,3 +143,24 @@ def test_specs_survive_storing(world: World) -> None:
     world.deploy({**ALL, "ruled.bpmn": RULED, "size.dmn": _table("small")})
     for release in db.session.scalars(select(Release)):
         assert specs.dump_specs(specs.load_specs(release.specs)) == release.specs
+
+
+def test_the_specs_of_a_release_are_read_once_and_shared(world: World) -> None:
+    world.deploy({"aside.bpmn": ASIDE})
+    release = engine.find_newest_release("aside")
+    first = engine.find_specs(release.id, release.digest)
+    assert engine.find_specs(release.id, release.digest) is first
+    assert specs.dump_specs(first) == release.specs
+
+
+def test_a_release_that_was_lost_is_missed_until_it_is_back(world: World) -> None:
+    world.deploy({"aside.bpmn": ASIDE})
+    kept = engine.find_newest_release("aside").specs
+    with pytest.raises(NoSuchRelease, match="99"):
+        engine.find_specs(99, "brought back")
+    db.session.execute(
+        insert(Release).values(
+            id=99, process_key="aside", number=9, digest="brought back", specs=kept, created_at=world.watch()
+        )
+    )
+    assert specs.dump_specs(engine.find_specs(99, "brought back")) == kept

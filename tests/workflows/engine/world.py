@@ -182,10 +182,12 @@ def held(workflow: Any) -> list[tuple[str, str, dict[str, Any]]]:
 
 def run_of(workflow: Any, specs: Any, now: datetime) -> instance_run.InstanceRun:
     """A step over a workflow in memory."""
-    row = SimpleNamespace(id=1, business_key=None, process_key=specs.key, public_state=None)
-    return instance_run.InstanceRun(
-        row=row, specs=specs, interpreter=workflow.script_engine, actor=None, now=now, workflow=workflow
+    row: Any = SimpleNamespace(id=1, business_key=None, process_key=specs.key, public_state=None)
+    made = instance_run.InstanceRun(
+        row=row, specs=specs, interpreter=workflow.script_engine, actor=None, now=now
     )
+    made.workflow = workflow
+    return made
 
 
 __all__ = ["BEGINNING", "Anything", "Watch", "World", "held", "interpreter", "run_of"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from SpiffWorkflow.bpmn.serializer.config import EventConverter
 from SpiffWorkflow.bpmn.specs.defaults import EventBasedGateway
 from SpiffWorkflow.bpmn.specs.mixins.script_task import ScriptEngineTask
@@ -11,37 +9,41 @@ from SpiffWorkflow.spiff.parser.task_spec import BusinessRuleTaskParser
 from SpiffWorkflow.spiff.serializer.task_spec import ServiceTaskConverter, SpiffBpmnTaskConverter
 from SpiffWorkflow.spiff.specs.defaults import ServiceTask
 from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
+from SpiffWorkflow.task import Task
+
+from workflows.engine.elements import spiff_internals
+from workflows.engine.elements.engines import engine_of
+from workflows.engine.elements.plain_values import Variables
 
 
-class OperationTask(ServiceTask):  # type: ignore[misc]
+class OperationTask(ServiceTask):
     """A service task: inward operations run now, outward ones are left STARTED for a worker."""
 
-    def _execute(self, task: Any) -> bool | None:
-        engine = task.workflow.script_engine
+    def _execute(self, task: Task) -> bool | None:
+        engine = engine_of(task)
         parameters = {
             name: engine.evaluate(task, parameter["value"])
             for name, parameter in self.operation_params.items()
         }
-        done: bool | None = engine.operate(task, self.operation_name, parameters)
-        return done
+        return engine.operate(task, self.operation_name, parameters)
 
 
-class DecisionTask(ScriptEngineTask, SpiffBpmnTask):  # type: ignore[misc]
+class DecisionTask(ScriptEngineTask, SpiffBpmnTask):
     """A business rule task on one of our decision tables."""
 
-    def __init__(self, wf_spec: Any, name: str, decision: str, **kwargs: Any) -> None:
+    def __init__(self, wf_spec: object, name: str, decision: str, **kwargs: object) -> None:
         super().__init__(wf_spec, name, **kwargs)
         self.decision = decision
 
-    def _execute(self, task: Any) -> bool:
-        task.data = {**task.data, **task.workflow.script_engine.decide(task, self.decision)}
+    def _execute(self, task: Task) -> bool:
+        task.data = {**task.data, **engine_of(task).decide(task, self.decision)}
         return True
 
 
 class DecisionTaskParser(BusinessRuleTaskParser):  # type: ignore[misc]
     """Reads `calledDecisionId`."""
 
-    def create_task(self) -> Any:
+    def create_task(self) -> DecisionTask:
         """The spec of the task; which table it means is known when the release is made."""
         extensions = self.parse_extensions()
         return DecisionTask(
@@ -57,23 +59,22 @@ class DecisionTaskParser(BusinessRuleTaskParser):  # type: ignore[misc]
 class DecisionTaskConverter(SpiffBpmnTaskConverter):  # type: ignore[misc]
     """Writes and reads the spec of a decision task."""
 
-    def to_dict(self, spec: Any) -> dict[str, Any]:
+    def to_dict(self, spec: DecisionTask) -> Variables:
         """The spec as plain values."""
-        found: dict[str, Any] = super().to_dict(spec)
+        found: Variables = super().to_dict(spec)
         return found | {"decision": spec.decision}
 
 
-class Race(EventBasedGateway):  # type: ignore[misc]
+class Race(EventBasedGateway):
     """An event-based gateway on which one event wins.
 
     The stock one follows all it has seen: a message that comes in when the timer is due and has not been
     fired yet would send the token both ways.
     """
 
-    def _run_hook(self, my_task: Any) -> bool:
-        my_task.internal_data["seen_events"] = my_task.internal_data.get("seen_events", [])[:1]
-        done: bool = super()._run_hook(my_task)
-        return done
+    def _run_hook(self, my_task: Task) -> bool | None:
+        spiff_internals.keep_first_event(my_task)
+        return super()._run_hook(my_task)
 
 
 CONVERTERS = {

@@ -7,21 +7,23 @@ Here a task gets its followers when it is about to run (`look_ahead`), and nothi
 from __future__ import annotations
 
 from collections.abc import Sized
-from types import MethodType
-from typing import Any
-from uuid import UUID
 
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow, BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.specs.MultiChoice import MultiChoice
+from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from models.base.errors import DomainError
 from translations import gettext, lazy_gettext
+from workflows.engine.elements import spiff_internals
+from workflows.engine.elements.engines import Engine
+from workflows.engine.elements.spiff_internals import Part
 
 MOST_INSTANCES = 200  # of one multi-instance activity
-PREDICTED = TaskState.PREDICTED_MASK
 
 
 class TooManyInstances(DomainError):
@@ -32,90 +34,80 @@ class TooManyInstances(DomainError):
     sentence = lazy_gettext("多实例活动的列表太长，没有保存任何更改。")
 
 
-class _InstancePart:
+class _InstancePart(BpmnBaseWorkflow):
     """What the root of an instance and its calls have in common."""
-
-    tasks: dict[UUID, Any]
 
     def update_waiting_tasks(self) -> None:
         """Let waiting joins look again; events are told when they happen, and timers by the step's end."""
-        waiting = [task for task in self.tasks.values() if task._state == TaskState.WAITING]
-        for task in waiting:
+        for task in spiff_internals.list_tasks(self, TaskState.WAITING):
             if not isinstance(task.task_spec, CatchingEvent):
-                task.task_spec._update(task)
+                spiff_internals.update_task(task)
 
 
-class InstanceCall(_InstancePart, BpmnSubWorkflow):  # type: ignore[misc]
+class InstanceCall(_InstancePart, BpmnSubWorkflow):
     """A sub-process or called process of an instance."""
 
 
-class Instance(_InstancePart, BpmnWorkflow):  # type: ignore[misc]
+class Instance(_InstancePart, BpmnWorkflow):
     """An instance of a process with all that it calls."""
 
-    def __init__(self, spec: Any, calls: dict[str, Any], **more: Any) -> None:
-        super().__init__(spec, calls, **more)
+    def __init__(
+        self,
+        spec: BpmnProcessSpec,
+        calls: dict[str, BpmnProcessSpec],
+        script_engine: Engine,
+        *,
+        deserializing: bool = False,
+    ) -> None:
+        super().__init__(spec, calls, script_engine, deserializing=deserializing)
         self.task_removed_event.connect(_forget_task)
 
-    def create_subprocess(self, my_task: Any, spec_name: str) -> InstanceCall:
+    def create_subprocess(self, my_task: Task, spec_name: str) -> InstanceCall:
         """Begin a call."""
         call = InstanceCall(self.subprocess_specs[spec_name], parent_task_id=my_task.id, top_workflow=self)
         self.subprocesses[my_task.id] = call
         return call
 
 
-def _forget_task(_part: Any, task: Any) -> None:
+def _forget_task(_part: Part, task: Task) -> None:
     # SpiffWorkflow removes the instances of an interrupted multi-instance call and leaves their calls behind,
     # whose caller it then cannot find.
-    top = task.workflow.top_workflow
-    top.event_manager.remove_task(task)
-    call = top.subprocesses.pop(task.id, None)
+    spiff_internals.forget_event(task)
+    call = task.workflow.top_workflow.subprocesses.pop(task.id, None)
     if call is not None:
         for inner in call.tasks.values():
             _forget_task(call, inner)
 
 
-def look_ahead(task: Any) -> None:
+def look_ahead(task: Task) -> None:
     """Give a task that is about to run the tasks that follow it; choices make theirs when they choose."""
     spec = task.task_spec
     if isinstance(spec, MultiChoice):
         return
     there = {child.task_spec.name for child in task.children}
-    if any(name not in there for name in spec._outputs):
-        spec._predict_hook(task)
+    if any(name not in there for name in spiff_internals.list_outputs(spec)):
+        spiff_internals.predict_children(task)
 
 
-def limit_prediction(spec: Any) -> None:
-    """Have a spec predict no further than its own outputs."""
-    spec._predict = MethodType(_predict_outputs, spec)
-
-
-def limit_instances(spec: Any) -> None:
+def limit_instances(spec: LoopTask) -> None:
     """Have a multi-instance spec refuse a list that is too long, before it makes the instances."""
-    spec._update_hook = MethodType(_update_within_bounds, spec)
+    spiff_internals.check_before_update(spec, _check_entries)
 
 
-def _update_within_bounds(self: Any, my_task: Any) -> Any:
+def _check_entries(spec: LoopTask, task: Task) -> None:
     # The caller has not inherited its data yet; what it is given is what its parent has.
-    listed = getattr(getattr(self, "data_input", None), "bpmn_id", None)
-    entries = my_task.parent.data.get(listed)
+    listed: str = getattr(getattr(spec, "data_input", None), "bpmn_id", "")
+    entries = task.parent.data.get(listed)
     if isinstance(entries, Sized) and len(entries) > MOST_INSTANCES:
-        name = my_task.workflow.spec.task_specs[self.task_spec].bpmn_name or self.bpmn_id
+        name = task.workflow.spec.task_specs[spec.task_spec].bpmn_name or spec.bpmn_id
         raise TooManyInstances(
             gettext(
                 "“%(name)s”（%(bpmn_id)s）要按列表 %(listed)s 办理 %(count)s 次，最多 %(most_instances)s "
                 "次，没有保存任何更改。",
                 name=name,
-                bpmn_id=self.bpmn_id,
+                bpmn_id=spec.bpmn_id,
                 listed=listed,
                 count=len(entries),
                 most_instances=MOST_INSTANCES,
             )
         )
-    return type(self)._update_hook(self, my_task)
-
-
-def _predict_outputs(
-    self: Any, my_task: Any, _seen: Any = None, _looked_ahead: int = 0, mask: int = TaskState.PREDICTED_MASK
-) -> None:
-    if my_task.has_state(mask):
-        self._predict_hook(my_task)

@@ -7,32 +7,33 @@ consumed, and merge three ways: what each branch changed since the split, later 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
 from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
-from SpiffWorkflow.bpmn.specs.control import _EndJoin
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
+from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from workflows.engine.elements.plain_values import is_same_value
+from workflows.engine.elements import spiff_internals
+from workflows.engine.elements.plain_values import Variables, is_same_value
+from workflows.engine.elements.spiff_internals import OwnThreshold, Part, StockEndJoin
 
 FINISHED = TaskState.FINISHED_MASK
 HELD = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 
 
-class _JoinRounds:
+class _JoinRounds(OwnThreshold, UnstructuredJoin, BpmnTaskSpec):
     """What both gateways do: number the tokens as they arrive, consume them when they fire."""
 
-    name: str
-
-    def _update_hook(self, my_task: Any) -> Any:
+    def _update_hook(self, my_task: Task) -> bool | None:
         if "arrived" not in my_task.internal_data:
-            my_task.internal_data["arrived"] = 1 + max(
-                (task.internal_data.get("arrived", 0) for task in self._tokens(my_task)), default=0
-            )
-        return super()._update_hook(my_task)  # type: ignore[misc]
+            my_task.internal_data["arrived"] = 1 + max(map(_arrival, self._tokens(my_task)), default=0)
+        return super()._update_hook(my_task)
 
-    def _tokens(self, my_task: Any) -> list[Any]:
+    def _tokens(self, my_task: Task) -> list[Task]:
         """The tokens of this join that no earlier firing has consumed."""
         before = my_task.find_ancestor(self.name)
         return [
@@ -41,26 +42,28 @@ class _JoinRounds:
             if task.task_spec is self and task is not before and "consumed" not in task.internal_data
         ]
 
-    def _consume(self, my_task: Any) -> None:
+    def _consume(self, my_task: Task) -> None:
         others = [
             task
             for task in self._tokens(my_task)
             if task is not my_task and task.has_state(FINISHED) and not my_task.is_descendant_of(task)
         ]
         if others:
-            others.sort(key=lambda task: task.internal_data.get("arrived", 0))
+            others.sort(key=_arrival)
             my_task.data = _merge_branches([*(task.parent for task in others), my_task.parent])
         for task in [*others, my_task]:
             task.internal_data["consumed"] = True
 
 
-class ParallelJoin(_JoinRounds, ParallelGateway):  # type: ignore[misc]
+class ParallelJoin(_JoinRounds, ParallelGateway):
     """The parallel gateway, splitting or joining."""
 
-    def _check_threshold_unstructured(self, my_task: Any) -> bool:
-        if len(self._inputs) < 2:
+    def may_fire(self, my_task: Task) -> bool:
+        """Whether a token has come through each input."""
+        inputs = spiff_internals.list_inputs(self)
+        if len(inputs) < 2:
             return True
-        missing = set(self._inputs)
+        missing = set(inputs)
         for task in self._tokens(my_task):
             if task.is_descendant_of(my_task):
                 missing.discard(_arrived_through(task, missing))
@@ -68,20 +71,21 @@ class ParallelJoin(_JoinRounds, ParallelGateway):  # type: ignore[misc]
                 missing.discard(task.parent.task_spec.name)
         return not missing
 
-    def _run_hook(self, my_task: Any) -> bool:
+    def _run_hook(self, my_task: Task) -> bool:
         self._consume(my_task)
         return True
 
 
-class InclusiveJoin(_JoinRounds, InclusiveGateway):  # type: ignore[misc]
+class InclusiveJoin(_JoinRounds, InclusiveGateway):
     """The inclusive gateway, splitting or joining.
 
     It waits as long as some token may still come in where none has arrived. The stock one does not see the
     tokens that a call or a service holds.
     """
 
-    def _check_threshold_unstructured(self, my_task: Any) -> bool:
-        if len(self._inputs) < 2:
+    def may_fire(self, my_task: Task) -> bool:
+        """Whether a token has come, and none may still come in where none has."""
+        if len(spiff_internals.list_inputs(self)) < 2:
             return True
         arrived = {
             task.parent.task_spec.name
@@ -94,12 +98,12 @@ class InclusiveJoin(_JoinRounds, InclusiveGateway):  # type: ignore[misc]
             if task.has_state(HELD) or _is_coming(task)
         )
 
-    def _may_still_bring(self, spec: Any, arrived: set[str]) -> bool:
+    def _may_still_bring(self, spec: BpmnTaskSpec, arrived: set[str]) -> bool:
         """Whether a token there can reach an input without one, and none that has one (BPMN 2.0, 13.4.3)."""
         reached = set() if spec is self else self._reached_inputs(spec)
         return bool(reached - arrived) and not reached & arrived
 
-    def _reached_inputs(self, spec: Any) -> set[str]:
+    def _reached_inputs(self, spec: BpmnTaskSpec) -> set[str]:
         found, seen, ahead = set(), {spec.name}, [spec]
         while ahead:
             here = ahead.pop()
@@ -111,21 +115,21 @@ class InclusiveJoin(_JoinRounds, InclusiveGateway):  # type: ignore[misc]
                     ahead.append(following)
         return found
 
-    def _run_hook(self, my_task: Any) -> bool:
+    def _run_hook(self, my_task: Task) -> bool:
         self._consume(my_task)
-        matches, defaults = self._get_matching_outputs(my_task)
-        if not matches and not defaults:
+        chosen = spiff_internals.match_outputs(self, my_task)
+        if not chosen:
             raise WorkflowTaskException("No conditions satisfied on gateway", task=my_task)
-        my_task._sync_children(matches or defaults, TaskState.FUTURE)
+        spiff_internals.set_children(my_task, chosen, TaskState.FUTURE)
         for child in my_task.children:
-            child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
+            spiff_internals.predict_task(child, TaskState.FUTURE | TaskState.PREDICTED_MASK)
         return True
 
 
-class EndJoin(_EndJoin):  # type: ignore[misc]
+class EndJoin(StockEndJoin):
     """Where the branches of a scope end: each that ends is merged with those that have ended before."""
 
-    def _update_hook(self, my_task: Any) -> bool:
+    def _update_hook(self, my_task: Task) -> bool:
         others = [
             task
             for task in my_task.workflow.tasks.values()
@@ -136,49 +140,57 @@ class EndJoin(_EndJoin):  # type: ignore[misc]
         for task in others:
             task.cancel()
             task.internal_data["consumed"] = True
-        if self._check_threshold_unstructured(my_task):
+        if spiff_internals.check_threshold(self, my_task):
             return True
-        my_task._set_state(TaskState.WAITING)
+        spiff_internals.set_state(my_task, TaskState.WAITING)
         return False
 
-    def _run_hook(self, my_task: Any) -> bool:
+    def _run_hook(self, my_task: Task) -> bool:
         my_task.workflow.data.update(my_task.data)
         return True
 
 
-def recheck_joins(workflow: Any) -> None:
+def recheck_joins(workflow: Part) -> None:
     """Let inclusive joins see that a token they waited for has gone another way."""
-    for task in list(workflow.tasks.values()):
-        if task._state == TaskState.WAITING and isinstance(task.task_spec, InclusiveJoin):
-            task.task_spec._update(task)
+    for task in spiff_internals.list_tasks(workflow, TaskState.WAITING):
+        # One of them may have taken the token of another meanwhile.
+        if task.state == TaskState.WAITING and isinstance(task.task_spec, InclusiveJoin):
+            spiff_internals.update_task(task)
 
 
-def adapt_end_join(spec: Any) -> None:
+def adapt_end_join(spec: BpmnProcessSpec) -> None:
     """Put our join of the ends in the place of the stock one, which every spec makes for itself."""
-    spec.end.__class__ = EndJoin
+    spiff_internals.exchange_class(spec.end, EndJoin)
 
 
-def _is_coming(task: Any) -> bool:
+def _arrival(task: Task) -> int:
+    """The number of a token at its join; nothing has come with 0."""
+    return cast(int, task.internal_data.get("arrived", 0))
+
+
+def _is_coming(task: Task) -> bool:
     # Children of a completed task are reached one after the other.
     return bool(task.state == TaskState.FUTURE and task.parent and task.parent.state == TaskState.COMPLETED)
 
 
-def _arrived_through(task: Any, names: set[str]) -> str | None:
-    while task is not None and task.task_spec.name not in names:
-        task = task.parent
-    return None if task is None else task.task_spec.name
+def _arrived_through(task: Task, names: set[str]) -> str | None:
+    above: Task | None = task
+    while above is not None and above.task_spec.name not in names:
+        above = above.parent
+    return None if above is None else above.task_spec.name
 
 
-def list_ancestors(task: Any) -> list[Any]:
+def list_ancestors(task: Task) -> list[Task]:
     """The task and its ancestors, the root first."""
     found = []
-    while task is not None:
-        found.append(task)
-        task = task.parent
+    above: Task | None = task
+    while above is not None:
+        found.append(above)
+        above = above.parent
     return found[::-1]
 
 
-def _merge_branches(branches: list[Any]) -> dict[str, Any]:
+def _merge_branches(branches: list[Task]) -> Variables:
     base = _find_common_data(branches)
     merged = dict(base)
     for branch in branches:
@@ -188,14 +200,14 @@ def _merge_branches(branches: list[Any]) -> dict[str, Any]:
     return merged
 
 
-def _find_changes(base: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+def _find_changes(base: Variables, data: Variables) -> Variables:
     return {
         key: value for key, value in data.items() if key not in base or not is_same_value(base[key], value)
     }
 
 
-def _find_common_data(branches: list[Any]) -> dict[str, Any]:
-    base: dict[str, Any] = {}
+def _find_common_data(branches: list[Task]) -> Variables:
+    base: Variables = {}
     for level in zip(*map(list_ancestors, branches), strict=False):
         if any(task is not level[0] for task in level):
             break

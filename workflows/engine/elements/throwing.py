@@ -6,41 +6,48 @@ SpiffWorkflow would wake every boundary event of the same code, wherever in the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import CancelEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.spiff.specs.event_definitions import ErrorEventDefinition, EscalationEventDefinition
+from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-Listens = Callable[[Any], bool]  # whether a boundary event waits for what is thrown
+from workflows.engine.elements import spiff_internals
+from workflows.engine.elements.engines import engine_of
+
+Listens = Callable[[Task, BoundaryEvent], bool]  # whether a boundary event waits for what is thrown
 
 
-def throw_event(task: Any, listens: Listens, payload: Any = None) -> bool:
+def throw_event(task: Task | None, listens: Listens, payload: object = None) -> bool:
     """Throw something at an activity; the nearest boundary events that listen take over, if there are any."""
     for host in _walk_hosts(task):
-        listening = [boundary for boundary in _waiting_boundaries(host) if listens(boundary)]
-        for boundary in listening:
-            boundary.task_spec.catch(boundary, BpmnEvent(boundary.task_spec.event_definition, payload))
-            boundary.task_spec._update(boundary)
+        listening = [
+            (boundary, spec) for boundary, spec in _waiting_boundaries(host) if listens(boundary, spec)
+        ]
+        for boundary, spec in listening:
+            spec.catch(boundary, BpmnEvent(spec.event_definition, payload))
+            spiff_internals.update_task(boundary)
         if listening:
             return True
     return False
 
 
-def throw_error(task: Any, code: str) -> bool:
+def throw_error(task: Task, code: str) -> bool:
     """Throw an error of this code at an activity; False when nothing catches it."""
 
-    def listens(boundary: Any) -> bool:
-        definition = boundary.task_spec.event_definition
+    def listens(_boundary: Task, spec: BoundaryEvent) -> bool:
+        definition = spec.event_definition
         return isinstance(definition, ErrorEventDefinition) and definition.code in (None, "", code)
 
     return throw_event(task, listens)
 
 
-def _walk_hosts(task: Any) -> Iterator[Any]:
+def _walk_hosts(task: Task | None) -> Iterator[Task]:
     """The activity, the repeated one it is an instance of, the one that called it, and so on outward."""
     while task is not None:
         yield task
@@ -49,61 +56,54 @@ def _walk_hosts(task: Any) -> Iterator[Any]:
         task = above if repeated else find_caller(task)
 
 
-def find_caller(task: Any) -> Any | None:
+def find_caller(task: Task) -> Task | None:
     """The activity whose sub-process or called process a task belongs to."""
     caller = task.workflow.parent_task_id
     return None if caller is None else task.workflow.top_workflow.get_task_from_id(caller)
 
 
-def _waiting_boundaries(host: Any) -> list[Any]:
-    siblings = host.parent.children if host.parent is not None else ()
-    return [
-        sibling
-        for sibling in siblings
-        if isinstance(sibling.task_spec, BoundaryEvent) and sibling.state == TaskState.WAITING
-    ]
+def _waiting_boundaries(host: Task) -> Iterator[tuple[Task, BoundaryEvent]]:
+    for sibling in host.parent.children if host.parent is not None else ():
+        if isinstance(sibling.task_spec, BoundaryEvent) and sibling.state == TaskState.WAITING:
+            yield sibling, sibling.task_spec
 
 
-class _ThrownToHost:
+class _ThrownToHost(EventDefinition):
     """What an event within a scope throws at the activity that the scope belongs to."""
 
     expression: str | None = None
 
-    def throw(self, my_task: Any) -> None:
+    def throw(self, my_task: Task) -> None:
         """Throw from an event of the diagram."""
         payload = None
         if self.expression is not None:
-            payload = my_task.workflow.script_engine.evaluate(my_task, self.expression)
+            payload = engine_of(my_task).evaluate(my_task, self.expression)
         event = BpmnEvent(self, payload)
-        throw_event(
-            find_caller(my_task),
-            lambda boundary: bool(boundary.task_spec.catches(boundary, event)),
-            payload,
-        )
+        throw_event(find_caller(my_task), lambda boundary, spec: bool(spec.catches(boundary, event)), payload)
 
 
-class ThrownError(_ThrownToHost, ErrorEventDefinition):  # type: ignore[misc]
+class ThrownError(_ThrownToHost, ErrorEventDefinition):
     """An error, thrown or waited for."""
 
 
-class ThrownEscalation(_ThrownToHost, EscalationEventDefinition):  # type: ignore[misc]
+class ThrownEscalation(_ThrownToHost, EscalationEventDefinition):
     """An escalation, thrown or waited for."""
 
 
-class ThrownCancellation(_ThrownToHost, CancelEventDefinition):  # type: ignore[misc]
+class ThrownCancellation(_ThrownToHost, CancelEventDefinition):
     """The cancellation of a transaction, thrown or waited for."""
 
 
-OURS = {
+OURS: dict[type[EventDefinition], type[EventDefinition]] = {
     ErrorEventDefinition: ThrownError,
     EscalationEventDefinition: ThrownEscalation,
     CancelEventDefinition: ThrownCancellation,
 }
 
 
-def adapt_thrown_events(spec: Any) -> None:
+def adapt_thrown_events(spec: BpmnProcessSpec) -> None:
     """Put our definitions in the place of the stock ones; they differ in how they throw."""
     for task_spec in spec.task_specs.values():
         definition = getattr(task_spec, "event_definition", None)
-        if type(definition) in OURS:
-            definition.__class__ = OURS[type(definition)]
+        if isinstance(definition, EventDefinition) and type(definition) in OURS:
+            spiff_internals.exchange_class(definition, OURS[type(definition)])

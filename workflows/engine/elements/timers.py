@@ -6,9 +6,11 @@ from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
+from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     CycleTimerEventDefinition,
@@ -16,11 +18,15 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     TimeDateEventDefinition,
     TimerEventDefinition,
 )
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from models.base.errors import DomainError
 from translations import gettext, lazy_gettext
-from workflows.engine.elements import step_clock
+from workflows.engine.elements import spiff_internals, step_clock
+from workflows.engine.elements.engines import engine_of
+from workflows.engine.elements.spiff_internals import Cycle
 from workflows.working_days import LOCAL
 
 LONGEST = timedelta(days=36_525)
@@ -41,7 +47,7 @@ class BadTimer(DomainError):
 
 
 @contextmanager
-def _name_element(task: Any) -> Iterator[None]:
+def _name_element(task: Task) -> Iterator[None]:
     """Tell a refused time with the element whose it is."""
     try:
         yield
@@ -52,8 +58,8 @@ def _name_element(task: Any) -> Iterator[None]:
         ) from error
 
 
-def _evaluate_time(definition: Any, task: Any) -> str:
-    text = task.workflow.script_engine.evaluate(task, definition.expression)
+def _evaluate_time(definition: TimerEventDefinition, task: Task) -> str:
+    text = engine_of(task).evaluate(task, definition.expression)
     if not isinstance(text, str) or not text:
         raise BadTimer(gettext("需要一个时间或时长，得到的是 %(repr)s。", repr=repr(text)[:60]))
     return text
@@ -111,74 +117,74 @@ def _measure_months(start: datetime, months: float) -> timedelta:
     return ahead - first + timedelta(days=part)
 
 
-class DateTimer(TimeDateEventDefinition):  # type: ignore[misc]
+class DateTimer(TimeDateEventDefinition):
     """Fires at a date and time."""
 
-    def has_fired(self, task: Any) -> bool:
+    def has_fired(self, task: Task) -> bool:
         """Whether the moment has come; it is evaluated once, when the token arrives."""
-        value = task._get_internal_data("event_value")
-        if value is None:
+        value = spiff_internals.read_moment(task)
+        if not isinstance(value, str):
             with _name_element(task):
                 value = evaluate_moment(self, task).isoformat()
-            task._set_internal_data(event_value=value)
+            spiff_internals.keep_moment(task, value)
         return _is_due(task, value)
 
 
-def evaluate_moment(timer: DateTimer, task: Any) -> datetime:
+def evaluate_moment(timer: DateTimer, task: Task) -> datetime:
     """The moment that a date timer's expression gives with a task's data."""
     return _parse_moment(_evaluate_time(timer, task))
 
 
-class DurationTimer(DurationTimerEventDefinition):  # type: ignore[misc]
+class DurationTimer(DurationTimerEventDefinition):
     """Fires when a duration has passed since the token arrived."""
 
-    def has_fired(self, task: Any) -> bool:
+    def has_fired(self, task: Task) -> bool:
         """Whether the duration has passed."""
-        value = task._get_internal_data("event_value")
-        if value is None:
+        value = spiff_internals.read_moment(task)
+        if not isinstance(value, str):
             with _name_element(task):
                 value = (
                     add_duration(step_clock.current_moment(), _evaluate_time(self, task))
                     .astimezone(UTC)
                     .isoformat()
                 )
-            task._set_internal_data(event_value=value)
+            spiff_internals.keep_moment(task, value)
         return _is_due(task, value)
 
 
-class CycleTimer(CycleTimerEventDefinition):  # type: ignore[misc]
+class CycleTimer(CycleTimerEventDefinition):
     """Fires several times, a duration apart."""
 
-    def cycle_complete(self, task: Any) -> bool:
+    def cycle_complete(self, task: Task) -> bool:
         """Whether one more firing is due; the slot keeps what is left and the next moment."""
-        value = task._get_internal_data("event_value")
-        if value is None:
+        value = spiff_internals.read_moment(task)
+        if not isinstance(value, dict):
             with _name_element(task):
                 value = self._first_cycle(task)
-        if any(ticked is task for ticked in task.workflow.script_engine.ticked):
+        if any(ticked is task for ticked in engine_of(task).ticked):
             return False  # one firing a step: after a long sleep there may be thousands to catch up with
         ready = value["cycles"] != 0 and datetime.fromisoformat(value["next"]) <= step_clock.current_moment()
         if ready:
             following = datetime.fromisoformat(value["next"]) + timedelta(seconds=value["duration"])
             value = {**value, "next": following.isoformat(), "cycles": value["cycles"] - 1}
         elif value["cycles"] == 0:
-            task.internal_data["event_fired"] = True
-        task._set_internal_data(event_value=value)
+            spiff_internals.mark_fired(task)
+        spiff_internals.keep_moment(task, value)
         return bool(ready)
 
-    def update_task(self, my_task: Any) -> None:
+    def update_task(self, my_task: Task) -> None:
         """Start one more firing when it is due, beside the timer: what it started outlives its host."""
         if not self.cycle_complete(my_task):
             return
-        my_task.workflow.script_engine.ticked.append(my_task)
-        firing = my_task.parent._add_child(my_task.task_spec, TaskState.COMPLETED)
+        engine_of(my_task).ticked.append(my_task)
+        firing = spiff_internals.add_child(my_task.parent, my_task.task_spec, TaskState.COMPLETED)
         firing.data = dict(my_task.data)
         for output in _outputs_to_start(my_task.task_spec):
-            child = firing._add_child(output, TaskState.FUTURE)
-            child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
-            child.task_spec._update(child)
+            child = spiff_internals.add_child(firing, output, TaskState.FUTURE)
+            spiff_internals.predict_task(child, TaskState.NOT_FINISHED_MASK)
+            spiff_internals.update_task(child)
 
-    def _first_cycle(self, task: Any) -> dict[str, Any]:
+    def _first_cycle(self, task: Task) -> Cycle:
         text = _evaluate_time(self, task)
         count, _, every = text.upper().removeprefix("R").partition("/")
         if "/" in every or (count and not count.isdigit()) or len(count) > MOST_DIGITS:
@@ -190,61 +196,69 @@ class CycleTimer(CycleTimerEventDefinition):  # type: ignore[misc]
         return {"cycles": int(count) if count else -1, "next": start.isoformat(), "duration": seconds}
 
 
-OURS = {
+OURS: dict[type[EventDefinition], type[DateTimer | DurationTimer | CycleTimer]] = {
     TimeDateEventDefinition: DateTimer,
     DurationTimerEventDefinition: DurationTimer,
     CycleTimerEventDefinition: CycleTimer,
 }
 
 
-def adapt_timers(spec: Any) -> None:
+def adapt_timers(spec: BpmnProcessSpec) -> None:
     """Put our definitions in the place of the stock ones."""
     for task_spec in spec.task_specs.values():
-        definition = getattr(task_spec, "event_definition", None)
-        if type(definition) in OURS:
-            task_spec.event_definition = _replace_definition(definition)
-        elif isinstance(definition, MultipleEventDefinition):
-            parts = [
-                _replace_definition(part) if type(part) in OURS else part
-                for part in definition.event_definitions
+        if not isinstance(task_spec, CatchingEvent):
+            continue
+        definition = task_spec.event_definition
+        task_spec.event_definition = _replace_definition(definition)
+        if isinstance(definition, MultipleEventDefinition):
+            definition.event_definitions = [
+                _replace_definition(part) for part in definition.event_definitions
             ]
-            definition.event_definitions = parts
 
 
-def next_due_at(task: Any) -> datetime | None:
+def definitions_of(spec: object) -> list[EventDefinition]:
+    """What an element waits for or throws; an event-based gateway has several, most elements none."""
+    definition = getattr(spec, "event_definition", None)
+    found: list[EventDefinition] = getattr(
+        definition, "event_definitions", [definition] if definition else []
+    )
+    return found
+
+
+def next_due_at(task: Task) -> datetime | None:
     """When the timer of a waiting task fires next; nothing for what is no timer or has run out."""
-    definition = task.task_spec.event_definition
-    parts = getattr(definition, "event_definitions", [definition])
-    if not any(isinstance(part, TimerEventDefinition) for part in parts):
+    if not any(isinstance(part, TimerEventDefinition) for part in definitions_of(task.task_spec)):
         return None
-    value = task.internal_data.get("event_value")
+    value = spiff_internals.read_moment(task)
     if isinstance(value, dict):
         value = value["next"] if value["cycles"] != 0 else None
     return datetime.fromisoformat(value) if value else None
 
 
-def _outputs_to_start(spec: Any) -> list[Any]:
+def _outputs_to_start(spec: BpmnTaskSpec) -> list[BpmnTaskSpec]:
     # The join of the boundary events is for what interrupts; else one would wait for each firing.
     interrupts = getattr(spec, "cancel_activity", True)
     return [output for output in spec.outputs if interrupts or not isinstance(output, BoundaryEventJoin)]
 
 
-def has_fired(task: Any) -> bool:
+def has_fired(task: Task, spec: CatchingEvent) -> bool:
     """Whether it is a timer that lets a catching event or an event-based gateway go on."""
-    definition = task.task_spec.event_definition
+    definition: EventDefinition | None = spec.event_definition
     if isinstance(definition, MultipleEventDefinition):
-        seen = task.internal_data.get("seen_events") or [None]
-        definition = getattr(seen[0], "event_definition", None)
+        definition = spiff_internals.first_event(task)
     return isinstance(definition, DateTimer | DurationTimer)
 
 
-def _replace_definition(definition: Any) -> Any:
-    made: Any = OURS[type(definition)](definition.name, definition.expression)
+def _replace_definition(definition: EventDefinition) -> EventDefinition:
+    """Ours in the place of a stock one; what is no timer stays."""
+    if not isinstance(definition, TimerEventDefinition) or type(definition) not in OURS:
+        return definition
+    made = OURS[type(definition)](definition.name, definition.expression)
     made.description = definition.description
     return made
 
 
-def _is_due(task: Any, value: str) -> bool:
+def _is_due(task: Task, value: str) -> bool:
     if datetime.fromisoformat(value) <= step_clock.current_moment():
-        task._set_internal_data(event_fired=True)
-    return bool(task._get_internal_data("event_fired", False))
+        spiff_internals.mark_fired(task)
+    return spiff_internals.is_fired(task)

@@ -5,41 +5,43 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from types import SimpleNamespace
-from typing import Any
+from typing import Any, Protocol, cast
 
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, insert, or_, select, update
 
-from models.base.errors import AlreadyDone, NotFound, NothingWaiting
+from models.base.database import table_of
+from models.base.errors import AlreadyDone, NothingWaiting
 from models.base.prebuilt import Prebuilt, Write
 from models.processes.instances import Job, ProcessInstance, Wait, WorkItem
 from translations import lazy_gettext
 from workflows.clock import now
-from workflows.engine.elements import step_clock
+from workflows.engine.elements import spiff_internals, step_clock
 from workflows.engine.elements.instances import Instance, look_ahead
 from workflows.engine.elements.plain_values import to_plain_value
 from workflows.engine.elements.throwing import throw_error
 from workflows.engine.expressions import meters
-from workflows.engine.moves.instance_run import InstanceRun, StepResult
+from workflows.engine.moves.instance_run import Act, InstanceRun, StepResult
+from workflows.engine.moves.row_types import InstanceRow
 from workflows.engine.moves.step import (
-    READ_ROW,
     lock_instance,
     move_instance,
     move_locked_instance,
     open_run,
+    read,
     settle_run,
     translate_failures,
 )
 from workflows.engine.state import codec, pending_work, releases
 from workflows.engine.state.interpreter import keep_result
 from workflows.engine.state.pending_work import find_element_id
+from workflows.engine.state.releases import Newest
 
-WAITS: Any = Wait.__table__
-JOBS: Any = Job.__table__
-ITEMS: Any = WorkItem.__table__
-INSTANCES: Any = ProcessInstance.__table__
+WAITS, JOBS = table_of(Wait), table_of(Job)
+ITEMS, INSTANCES = table_of(WorkItem), table_of(ProcessInstance)
 FIND_WAIT = Prebuilt(
     select(WAITS.c.instance_id, WAITS.c.task_id)
     .where(WAITS.c.kind == "message", WAITS.c.message == bindparam("name"), WAITS.c.key == bindparam("value"))
@@ -59,11 +61,23 @@ DONE = Prebuilt(
 REACHED = TaskState.COMPLETED | TaskState.READY
 
 
+class OpenItem(Protocol):
+    """A work item or its plain row, as far as completing it needs it."""
+
+    @property
+    def id(self) -> int:
+        """The number of its row."""
+
+    @property
+    def task_id(self) -> str:
+        """The id of its task."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Completion:
     """What a user task is completed with."""
 
-    variables: Mapping[str, Any]
+    variables: Mapping[str, object]
     actor: int | None
     also: Callable[[StepResult], Write] | None = None  # one more row, written with the step
 
@@ -76,7 +90,7 @@ class AmbiguousMessage(NothingWaiting):
 
 
 def start_instance(
-    process_key: str, *, business_key: str | None, variables: Mapping[str, Any], actor: int | None
+    process_key: str, *, business_key: str | None, variables: Mapping[str, object], actor: int | None
 ) -> StepResult:
     """Start an instance on the newest release of a process and run it to rest."""
     pending_work.check_business_key(business_key)
@@ -93,14 +107,14 @@ def start_instance(
         return settle_run(run)
 
 
-def complete_task(item: WorkItem, *, variables: Mapping[str, Any], actor: int | None) -> StepResult:
+def complete_task(item: WorkItem, *, variables: Mapping[str, object], actor: int | None) -> StepResult:
     """Complete the user task of a work item; its row becomes done in the same transaction."""
     return complete_locked_task(
         lock_instance(item.instance_id), item, Completion(variables=variables, actor=actor)
     )
 
 
-def complete_locked_task(row: Any, item: Any, completion: Completion) -> StepResult:
+def complete_locked_task(row: InstanceRow, item: OpenItem, completion: Completion) -> StepResult:
     """Complete an item (or its plain row) whose instance's row the caller has locked."""
     at = now()
 
@@ -121,7 +135,9 @@ def complete_locked_task(row: Any, item: Any, completion: Completion) -> StepRes
     return result
 
 
-def deliver_message(message: str, key: str, payload: Mapping[str, Any], *, actor: int | None) -> StepResult:
+def deliver_message(
+    message: str, key: str, payload: Mapping[str, object], *, actor: int | None
+) -> StepResult:
     """Hand a message to the one task that waits for it."""
     found = FIND_WAIT.all({"name": message, "value": str(key)}) if "\0" not in f"{message}{key}" else []
     if not found:
@@ -148,14 +164,15 @@ def find_waiting_instances(message: str, key: str) -> frozenset[int]:
     return frozenset(row.instance_id for row in found)
 
 
-def _catch_message(run: InstanceRun, task: Any, message: str, payload: Mapping[str, Any]) -> None:
+def _catch_message(run: InstanceRun, task: Task, message: str, payload: Mapping[str, object]) -> None:
     # `typename` is SpiffWorkflow's own mark of a converted object and would be restored as one
     kept = {name: value for name, value in to_plain_value(payload).items() if name != "typename"}
     run.note("message", find_element_id(task), {"message": message})
     # the wait's row has matched the key; an event-based gateway would compare it again with what it saw last
     known = task.workflow.correlations
-    task.task_spec.catch(task, BpmnEvent(pending_work.find_message_definition(task, message), kept, known))
-    task.task_spec._update(task)
+    event = BpmnEvent(pending_work.find_message_definition(task, message), kept, known)
+    cast(CatchingEvent, task.task_spec).catch(task, event)
+    spiff_internals.update_task(task)
 
 
 def fire_due_timers(instance_id: int) -> bool:
@@ -167,7 +184,7 @@ def fire_due_timers(instance_id: int) -> bool:
     return move_instance(instance_id, act, actor=None, now=now()) is not None
 
 
-def complete_service(task_id: str, result: Any) -> bool:
+def complete_service(task_id: str, result: object) -> bool:
     """Give an outward operation's result to the task that waits for it; False when it no longer does."""
 
     def act(run: InstanceRun) -> bool:
@@ -200,9 +217,7 @@ def fail_service(task_id: str, code: str) -> bool:
 
 def read_variables(instance_id: int, task_id: str | None = None) -> dict[str, Any]:
     """The variables of an instance: of its resting tokens, of one of them, or the last of an ended one."""
-    row = READ_ROW.first({"instance": instance_id})
-    if row is None:
-        raise NotFound
+    row = read(instance_id)
     run = open_run(row, actor=None, now=now())
     with step_clock.at_moment(run.now), translate_failures():
         workflow = codec.load_state(row.blob, run.specs, run.interpreter)
@@ -217,31 +232,31 @@ def read_variables(instance_id: int, task_id: str | None = None) -> dict[str, An
     return found
 
 
-def _find_called_task(run: InstanceRun, task_id: str) -> Any | None:
+def _find_called_task(run: InstanceRun, task_id: str) -> Task | None:
     task = run.task(task_id)
-    waits = task is not None and task.state == TaskState.STARTED and "call" in task.internal_data
-    return task if waits else None
+    if task is None or task.state != TaskState.STARTED or "call" not in task.internal_data:
+        return None
+    return task
 
 
-def _move_for_job(task_id: str, act: Any) -> bool:
+def _move_for_job(task_id: str, act: Act) -> bool:
     instance_id = FIND_JOB.scalar({"task": task_id})
     return instance_id is not None and move_instance(instance_id, act, actor=None, now=now()) is not None
 
 
-def _insert_instance(release: Any, business_key: str | None, *, actor: int | None, at: datetime) -> Any:
-    values = {
+def _insert_instance(
+    release: Newest, business_key: str | None, *, actor: int | None, at: datetime
+) -> InstanceRow:
+    known: dict[str, Any] = {
         "release_id": release.id,
         "process_key": release.process_key,
         "business_key": business_key,
         "state": "active",
         "revision": 0,
         "blob": b"",
-        "elements": [],
-        "started_at": at,
-        "started_by": actor,
     }
-    instance_id = ADD_INSTANCE.scalar(values)
-    return SimpleNamespace(id=instance_id, digest=release.digest, public_state=None, **values)
+    number = ADD_INSTANCE.scalar({**known, "elements": [], "started_at": at, "started_by": actor})
+    return InstanceRow(id=number, digest=release.digest, public_state=None, **known)
 
 
 __all__ = [

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from typing import Any
+from datetime import datetime
+from typing import TypeAlias, cast
 
 from sqlalchemy import select
 
@@ -12,13 +13,17 @@ from models import db
 from models.processes.instances import Job, ProcessInstance, Wait, WorkItem
 from workflows.clock import now
 from workflows.engine.moves import step
+from workflows.engine.moves.row_types import InstanceRow
 from workflows.engine.state import codec, pending_work
 from workflows.engine.state.pending_work import PendingWait, PendingWork, find_element_id
+
+# task, kind, message, key, moment
+Term: TypeAlias = tuple[str, str, str | None, str | None, datetime | None]
 
 
 def find_inconsistencies(instance_id: int) -> Iterator[tuple[str, str]]:
     """What does not agree, each as the name of the check and the element or task."""
-    row: Any = step.READ_ROW.first({"instance": instance_id})
+    row = step.read(instance_id)
     run = step.open_run(row, actor=None, now=now())
     workflow = codec.load_state(row.blob, run.specs, run.interpreter)
     here = pending_work.find_pending_work(workflow)
@@ -33,7 +38,7 @@ def find_inconsistencies(instance_id: int) -> Iterator[tuple[str, str]]:
     yield from _compare_terms(here, row)
 
 
-def _compare_position(here: PendingWork, row: Any) -> Iterator[tuple[str, str]]:
+def _compare_position(here: PendingWork, row: InstanceRow) -> Iterator[tuple[str, str]]:
     told = pending_work.find_public_state(here)
     if told is not None and told != row.public_state:
         yield "public_state", told
@@ -42,18 +47,19 @@ def _compare_position(here: PendingWork, row: Any) -> Iterator[tuple[str, str]]:
         yield "elements", ""
 
 
-def _compare_terms(here: PendingWork, row: Any) -> Iterator[tuple[str, str]]:
+def _compare_terms(here: PendingWork, row: InstanceRow) -> Iterator[tuple[str, str]]:
     """Waits whose message, key or moment is not what the state says; whole tasks were compared before."""
-    wanted: Counter[Any] = Counter(
+    wanted: Counter[Term] = Counter(
         (key, waiting.kind, waiting.message, _find_message_key(waiting, row.business_key), waiting.due_at)
         for (key, *_), waiting in here.waits.items()
     )
     columns = (Wait.task_id, Wait.kind, Wait.message, Wait.key, Wait.due_at)
-    kept = Counter(
-        tuple(one) for one in db.session.execute(select(*columns).where(Wait.instance_id == row.id))
+    kept: Counter[Term] = Counter(
+        cast(Term, tuple(one))
+        for one in db.session.execute(select(*columns).where(Wait.instance_id == row.id))
     )
     both = {key for key, *_ in wanted} & {key for key, *_ in kept}
-    differing: set[Any] = {key for key, *_ in (wanted - kept) + (kept - wanted)} & both
+    differing: set[str] = {key for key, *_ in (wanted - kept) + (kept - wanted)} & both
     elements = {key: find_element_id(waiting.task) for (key, *_), waiting in here.waits.items()}
     for key in sorted(differing):
         yield "wait_differs", elements[key]
@@ -72,11 +78,11 @@ def _compare_rows(here: PendingWork, instance_id: int) -> Iterator[tuple[str, st
     yield from _compare_tasks("wait", waits, _read_waits(instance_id))
 
 
-def _read_tasks(model: Any, instance_id: int, *states: str) -> dict[str, str]:
+def _read_tasks(model: type[WorkItem] | type[Job], instance_id: int, *states: str) -> dict[str, str]:
     found = select(model.task_id, model.element).where(
         model.instance_id == instance_id, model.task_id.is_not(None), model.state.in_(states)
     )
-    return {task: str(element) for task, element in db.session.execute(found)}
+    return {str(task): str(element) for task, element in db.session.execute(found)}
 
 
 def _read_waits(instance_id: int) -> dict[str, str]:

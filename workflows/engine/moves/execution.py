@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from SpiffWorkflow.bpmn.specs.defaults import EndEvent
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from models.base.errors import DomainError
 from translations import gettext, lazy_gettext
-from workflows.engine.elements import joins, throwing, timers
-from workflows.engine.elements.instances import look_ahead
+from workflows.engine.elements import joins, spiff_internals, throwing, timers
+from workflows.engine.elements.instances import Instance, look_ahead
+from workflows.engine.elements.spiff_internals import Part
 from workflows.engine.expressions.bounds import MOST_VARIABLES
 from workflows.engine.moves.instance_run import InstanceRun
 from workflows.engine.state import pruning
@@ -66,21 +67,20 @@ def _run_all(run: InstanceRun) -> None:
             while _run_ready(run, call):
                 pass
             if workflow.subprocesses.get(call.parent_task_id) is call:
-                caller = workflow.get_task_from_id(call.parent_task_id)
-                caller.task_spec._update(caller)
+                spiff_internals.update_task(workflow.get_task_from_id(call.parent_task_id))
         ran = _run_ready(run, workflow) or len(_list_active_calls(workflow)) > len(calls)
     workflow.refresh_timers()
 
 
-def _list_active_calls(workflow: Any) -> list[Any]:
+def _list_active_calls(workflow: Instance) -> list[BpmnSubWorkflow]:
     return [call for call in workflow.subprocesses.values() if not call.completed]
 
 
-def _run_ready(run: InstanceRun, part: Any) -> bool:
-    found = [task for task in part.tasks.values() if task._state == READY and not task.task_spec.manual]
+def _run_ready(run: InstanceRun, part: Part) -> bool:
+    found = _ready(part)
     for task in found:
         # An end that terminates, or an interruption, may have taken it away meanwhile.
-        if task._state == READY and part.tasks.get(task.id) is task:
+        if task.state == READY and part.tasks.get(task.id) is task:
             _note_task(run, task)
             look_ahead(task)
             task.run()
@@ -90,7 +90,7 @@ def _run_ready(run: InstanceRun, part: Any) -> bool:
     return bool(found)
 
 
-def _note_task(run: InstanceRun, task: Any) -> None:
+def _note_task(run: InstanceRun, task: Task) -> None:
     run.count += 1
     if run.count > MOST:
         name = task.task_spec.bpmn_name or find_element_id(task)
@@ -107,23 +107,23 @@ def _note_task(run: InstanceRun, task: Any) -> None:
             )
         )
     spec = task.task_spec
-    if isinstance(spec, CatchingEvent) and timers.has_fired(task):
+    if isinstance(spec, CatchingEvent) and timers.has_fired(task, spec):
         run.note("timer", find_element_id(task))
     if isinstance(spec, EndEvent) and isinstance(spec.event_definition, TerminateEventDefinition):
-        run.cause = spec.bpmn_name or find_element_id(task)
+        run.cause = task.task_spec.bpmn_name or find_element_id(task)
     if isinstance(spec, EndEvent) and task.workflow is run.workflow:
         run.ends.append(find_element_id(task))
         run.end_state = read_properties(task).get("publicState") or run.end_state
     if isinstance(spec, BoundaryEvent) and spec.cancel_activity:
-        run.cause = spec.bpmn_name or find_element_id(task)
+        run.cause = task.task_spec.bpmn_name or find_element_id(task)
 
 
-def _holds_too_much(run: InstanceRun, task: Any) -> bool:
+def _holds_too_much(run: InstanceRun, task: Task) -> bool:
     many = len(task.workflow.tasks) > MOST_HELD or len(run.workflow.subprocesses) > MOST_CALLS
     return many or run.looked_at > MOST_LOOKED_AT
 
 
-def _throw_refusal(run: InstanceRun, task: Any, code: str) -> None:
+def _throw_refusal(run: InstanceRun, task: Task, code: str) -> None:
     if task.state != TaskState.STARTED or run.task(task.id.hex) is not task:
         return  # interrupted by another refusal: instances of one activity share its boundary events
     if not throwing.throw_error(task, code):
@@ -132,10 +132,12 @@ def _throw_refusal(run: InstanceRun, task: Any, code: str) -> None:
         )
 
 
-def _has_ready_tasks(workflow: Any) -> bool:
-    parts = (workflow, *workflow.subprocesses.values())
+def _has_ready_tasks(workflow: Instance) -> bool:
+    parts: tuple[Part, ...] = (workflow, *workflow.subprocesses.values())
     for part in parts:
         joins.recheck_joins(part)
-    return any(
-        task._state == READY and not task.task_spec.manual for part in parts for task in part.tasks.values()
-    )
+    return any(_ready(part) for part in parts)
+
+
+def _ready(part: Part) -> list[Task]:
+    return [task for task in spiff_internals.list_tasks(part, READY) if not task.task_spec.manual]

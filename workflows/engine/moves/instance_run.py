@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from SpiffWorkflow.exceptions import SpiffWorkflowException
+from SpiffWorkflow.task import Task
 
 from models.base.prebuilt import Write
+from workflows.engine.elements.instances import Instance
+from workflows.engine.moves.row_types import EventRow, InstanceRow
 from workflows.engine.state.interpreter import Interpreter
 from workflows.engine.state.pending_work import PendingWork
 from workflows.engine.state.specs import Specs
@@ -23,7 +26,7 @@ class StepResult:
     id: int
     process_key: str
     business_key: str | None
-    state: str  # active | completed
+    state: Literal["active", "completed"]
     public_state: str | None
     elements: tuple[str, ...]
     end_element: str | None
@@ -33,14 +36,14 @@ class StepResult:
 class InstanceRun:
     """An instance that is loaded for one step."""
 
-    row: Any
+    row: InstanceRow
     specs: Specs
     interpreter: Interpreter
     actor: int | None
     now: datetime
-    workflow: Any = None
+    workflow: Instance = field(init=False)  # once its state is read, or it has begun
     before: PendingWork = field(default_factory=PendingWork)
-    events: list[dict[str, Any]] = field(default_factory=list)
+    events: list[EventRow] = field(default_factory=list)
     ends: list[str] = field(default_factory=list)  # end events of the root process, in order
     cause: str | None = None  # the boundary event that interrupted something, or the end that terminated it
     end_state: str | None = None
@@ -49,9 +52,9 @@ class InstanceRun:
     count: int = 0  # tasks run
     pruned_at: int = 0  # the count at the last pruning
     looked_at: int = 0  # tasks among which joins looked for their tokens
-    latest: Any = None  # the task that ran last
+    latest: Task | None = None  # the task that ran last
 
-    def note(self, kind: str, element: str | None, detail: Any = None) -> None:
+    def note(self, kind: str, element: str | None, detail: object = None) -> None:
         """Remember an event of this step."""
         self.events.append(
             {
@@ -64,9 +67,12 @@ class InstanceRun:
             }
         )
 
-    def task(self, task_id: str) -> Any | None:
+    def task(self, task_id: str) -> Task | None:
         """The task of this id, if it is still there."""
         try:
             return self.workflow.get_task_from_id(UUID(hex=task_id))
         except SpiffWorkflowException:
             return None
+
+
+Act: TypeAlias = Callable[[InstanceRun], bool]  # one act on an instance; False changes nothing

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import cast
 
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.task import Task
@@ -17,11 +20,14 @@ from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, update
 
 from models import db
+from models.base.database import table_of
 from models.base.errors import DomainError
 from models.processes.instances import ProcessInstance, Release
 from translations import gettext, lazy_gettext
 from workflows.clock import now
-from workflows.engine.elements import step_clock
+from workflows.engine.elements import spiff_internals, step_clock, timers
+from workflows.engine.elements.instances import Instance
+from workflows.engine.elements.spiff_internals import BOUNDARY_JOIN, BOUNDARY_SPLIT, END_JOIN, INSTANCE, Part
 from workflows.engine.moves import row_changes
 from workflows.engine.moves.instance_run import InstanceRun, StepResult
 from workflows.engine.moves.step import lock_instance, open_run, settle_run, translate_failures
@@ -30,8 +36,9 @@ from workflows.engine.state.pending_work import find_element_id
 from workflows.engine.state.specs import Specs
 
 LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
-NAME = re.compile(r"(?P<element>.*?)(?P<rest>\.BoundaryEventSplit|\.BoundaryEventJoin|\.EndJoin| \[child\])?")
-INSTANCES: Any = ProcessInstance.__table__
+_RESTS = "|".join(map(re.escape, (BOUNDARY_SPLIT, BOUNDARY_JOIN, END_JOIN, INSTANCE)))
+NAME = re.compile(rf"(?P<element>.*?)(?P<rest>{_RESTS})?")
+INSTANCES = table_of(ProcessInstance)
 MOVE = (
     update(INSTANCES).where(INSTANCES.c.id == bindparam("instance")).values(release_id=bindparam("release"))
 )
@@ -72,28 +79,30 @@ def migrate_instance(
 def _move_state(content: bytes, run: InstanceRun, new: Specs, renamed: dict[str, str]) -> bytes:
     workflow = codec.load_state(content, run.specs, run.interpreter)
     pruning.prune_instance(workflow)
-    parts = [workflow, *workflow.subprocesses.values()]
+    parts: list[Part] = [workflow, *workflow.subprocesses.values()]
     specs = {id(part): _find_new_spec(part, workflow, new, renamed) for part in parts}
     reasons = [reason for part in parts for reason in _list_reasons(part, specs[id(part)], renamed)]
     if reasons:
         raise NotMovable(reasons)
     workflow.subprocess_specs = new.calls
     for part in parts:
-        _move_tasks(part, specs[id(part)], renamed)
+        _move_tasks(part, cast(BpmnProcessSpec, specs[id(part)]), renamed)  # else it was refused
     return codec.dump_state(workflow)
 
 
-def _find_new_spec(part: Any, workflow: Any, new: Specs, renamed: dict[str, str]) -> Any | None:
+def _find_new_spec(
+    part: Part, workflow: Instance, new: Specs, renamed: dict[str, str]
+) -> BpmnProcessSpec | None:
     return new.spec if part is workflow else new.calls.get(renamed.get(part.spec.name, part.spec.name))
 
 
-def _find_new_name(task_spec: Any, renamed: dict[str, str]) -> str:
+def _find_new_name(task_spec: BpmnTaskSpec, renamed: dict[str, str]) -> str:
     found = NAME.fullmatch(task_spec.name)
     assert found is not None  # the pattern takes any name
     return renamed.get(found["element"], found["element"]) + (found["rest"] or "")
 
 
-def _list_reasons(part: Any, spec: Any | None, renamed: dict[str, str]) -> Iterator[str]:
+def _list_reasons(part: Part, spec: BpmnProcessSpec | None, renamed: dict[str, str]) -> Iterator[str]:
     if spec is None:
         yield gettext("新版本没有“%(description)s”", description=part.spec.description or part.spec.name)
         return
@@ -105,7 +114,7 @@ def _list_reasons(part: Any, spec: Any | None, renamed: dict[str, str]) -> Itera
                 yield f"“{task.task_spec.bpmn_name or find_element_id(task)}”{reason}"
 
 
-def _find_reason(task: Any, target: Any | None, renamed: dict[str, str]) -> str | None:
+def _find_reason(task: Task, target: BpmnTaskSpec | None, renamed: dict[str, str]) -> str | None:
     old = task.task_spec
     if target is None:
         return None if isinstance(old, BoundaryEvent) else gettext("正在等待，新版本没有这个元素")
@@ -118,53 +127,51 @@ def _find_reason(task: Any, target: Any | None, renamed: dict[str, str]) -> str 
     return None
 
 
-def _list_awaited(task_spec: Any) -> list[Any]:
-    definition = getattr(task_spec, "event_definition", None)
-    return [type(part) for part in getattr(definition, "event_definitions", [definition])]
+def _list_awaited(task_spec: BpmnTaskSpec) -> list[type[EventDefinition]]:
+    return [type(part) for part in timers.definitions_of(task_spec)]
 
 
-def _find_called(task_spec: Any) -> Any:
+def _find_called(task_spec: BpmnTaskSpec) -> str:
     called = getattr(task_spec, "spec", None)
-    return called if isinstance(called, str) else None
+    return called if isinstance(called, str) else ""
 
 
-def _knows_tokens(task: Any, target: Any, renamed: dict[str, str]) -> bool:
-    if task.task_spec is task.workflow.spec.end or target.name.endswith(".EndJoin"):
+def _knows_tokens(task: Task, target: BpmnTaskSpec, renamed: dict[str, str]) -> bool:
+    if task.task_spec is task.workflow.spec.end or target.name.endswith(END_JOIN):
         return True
     tokens = (one for one in task.workflow.tasks.values() if one.task_spec is task.task_spec)
     arrived = {
         _find_new_name(one.parent.task_spec, renamed) for one in tokens if "consumed" not in one.internal_data
     }
-    return arrived <= set(target._inputs)
+    return arrived <= set(spiff_internals.list_inputs(target))
 
 
-def _move_tasks(part: Any, spec: Any, renamed: dict[str, str]) -> None:
+def _move_tasks(part: Part, spec: BpmnProcessSpec, renamed: dict[str, str]) -> None:
     before, part.spec = part.spec, spec
     for task in list(part.tasks.values()):
         target = spec.task_specs.get(_find_new_name(task.task_spec, renamed))
         if target is None and task.has_state(LIVE):
-            part._remove_task(task.id)
+            spiff_internals.remove_task(part, task)
         else:
             task.task_spec = (
                 target or spec.start
             )  # what is finished only keeps data and hangs others together
     known = {_find_new_name(task_spec, renamed) for task_spec in before.task_specs.values()}
     for task in [task for task in part.tasks.values() if task.has_state(LIVE)]:
-        split = spec.task_specs.get(f"{task.task_spec.name}.BoundaryEventSplit")
+        split = spec.task_specs.get(f"{task.task_spec.name}{BOUNDARY_SPLIT}")
         if split is not None:
             _attach_boundaries(task, split, known)
 
 
-def _attach_boundaries(host: Any, split_spec: Any, known: set[str]) -> None:
+def _attach_boundaries(host: Task, split_spec: BpmnTaskSpec, known: set[str]) -> None:
     """Let the boundary events wait that the old release did not have."""
     parent = host.parent
     if parent.task_spec is not split_spec:
         split = Task(host.workflow, split_spec, parent, state=TaskState.COMPLETED)
         split.data = dict(parent.data)
-        parent._children.remove(host.id)
-        host._parent, split._children = split.id, [host.id]
+        parent.children = [child for child in parent.children if child is not host]
+        host.parent, split.children = split, [host]
         parent = split
     for event in split_spec.outputs:
         if isinstance(event, BoundaryEvent) and event.name not in known:
-            waiting = parent._add_child(event, TaskState.WAITING)
-            event._update(waiting)
+            spiff_internals.update_task(spiff_internals.add_child(parent, event, TaskState.WAITING))

@@ -5,10 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
-from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    CursorResult,
+    Executable,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from models import db
+from models.base.database import table_of
 from models.base.errors import DomainError
 from models.base.prebuilt import Prebuilt, Write
 from models.persons.people import Person
@@ -16,6 +29,16 @@ from models.processes.instances import Event, Job, Wait, WorkItem
 from translations import gettext, lazy_gettext
 from workflows import addressees, operations, publishing, working_days
 from workflows.engine.elements import step_clock, timers
+from workflows.engine.moves.row_types import (
+    Addressed,
+    Described,
+    EventRow,
+    InstanceRow,
+    ItemRow,
+    JobRow,
+    WaitRow,
+)
+from workflows.engine.state.interpreter import call_of
 from workflows.engine.state.pending_work import (
     PendingWait,
     PendingWork,
@@ -34,13 +57,10 @@ class NoPerson(DomainError):
 
 
 HIGHEST_ID = 2**31 - 1  # of PostgreSQL's integers; a larger number would be an error there, not nobody
-ITEMS: Any = WorkItem.__table__
-WAITS: Any = Wait.__table__
-JOBS: Any = Job.__table__
-EVENTS: Any = Event.__table__
+ITEMS, WAITS, JOBS, EVENTS = map(table_of, (WorkItem, Wait, Job, Event))
 
 # Every row is looked for within its instance: an index each is enough for tables that only grow.
-OURS: Any = bindparam("instance")
+OURS: BindParameter[int] = bindparam("instance")
 LIVE = or_(ITEMS.c.state == "open", ITEMS.c.state == "claimed")
 ADD_ITEM = Prebuilt(insert(ITEMS).returning(ITEMS.c.id))
 ADD_EVENT = Prebuilt(insert(EVENTS).returning(EVENTS.c.id))
@@ -88,17 +108,12 @@ DESCRIBE = (
 )
 
 
-def _run_each(statement: Prebuilt, rows: list[dict[str, Any]]) -> None:
-    for row in rows:
-        statement.run(row)
-
-
-def _run_statement(statement: Any, values: Any) -> Any:
+def _run_statement(statement: Executable, values: dict[str, Any]) -> CursorResult[Any]:
     # Straight to the connection: nothing here is an object of the session.
     return db.session.connection().execute(statement, values)
 
 
-def write_changes(instance: Any, before: PendingWork, after: PendingWork, cause: str | None) -> None:
+def write_changes(instance: InstanceRow, before: PendingWork, after: PendingWork, cause: str | None) -> None:
     """Write what changed of the items, jobs and waits that were there."""
     gone = [(key, task) for key, task in before.items.items() if key not in after.items]
     _withdraw_items(instance, [key for key, task in gone if task.state != TaskState.COMPLETED], cause)
@@ -106,13 +121,13 @@ def write_changes(instance: Any, before: PendingWork, after: PendingWork, cause:
     _write_waits(instance, before, after)
 
 
-def build_new_items(instance: Any, before: PendingWork, after: PendingWork) -> list[Write]:
+def build_new_items(instance: InstanceRow, before: PendingWork, after: PendingWork) -> list[Write]:
     """The rows of the user tasks that began to wait."""
     fresh = [task for key, task in after.items.items() if key not in before.items]
     return [(ADD_ITEM, _build_item(instance, task)) for task in fresh]
 
 
-def recompute_targets(instance: Any, items: dict[str, Any]) -> int:
+def recompute_targets(instance: InstanceRow, items: dict[str, Task]) -> int:
     """Work the targets of open items out anew, from when each began to wait; how many moved."""
     moved = 0
     for key, task in items.items():
@@ -125,12 +140,12 @@ def recompute_targets(instance: Any, items: dict[str, Any]) -> int:
     return moved
 
 
-def build_new_events(events: list[dict[str, Any]]) -> list[Write]:
+def build_new_events(events: list[EventRow]) -> list[Write]:
     """The rows of what happened, in its order."""
     return [(ADD_EVENT, event) for event in events]
 
 
-def _build_item(instance: Any, task: Any) -> dict[str, Any]:
+def _build_item(instance: InstanceRow, task: Task) -> ItemRow:
     return {
         **_describe_task(task),
         **_address_task(instance, task),
@@ -143,7 +158,7 @@ def _build_item(instance: Any, task: Any) -> dict[str, Any]:
     }
 
 
-def _describe_task(task: Any) -> dict[str, Any]:
+def _describe_task(task: Task) -> Described:
     """What the diagram says of a user task."""
     properties = read_properties(task)
     return {
@@ -156,7 +171,7 @@ def _describe_task(task: Any) -> dict[str, Any]:
     }
 
 
-def _address_task(instance: Any, task: Any) -> dict[str, Any]:
+def _address_task(instance: InstanceRow, task: Task) -> Addressed:
     properties = read_properties(task)
     role, variable = properties.get("role") or task.task_spec.lane, properties.get("assignTo")
     known = addressees.find_addressee(instance.business_key, role) if role else addressees.ANYONE
@@ -167,7 +182,7 @@ def _address_task(instance: Any, task: Any) -> dict[str, Any]:
     }
 
 
-def redescribe_items(instance: Any, here: PendingWork) -> None:
+def redescribe_items(instance: InstanceRow, here: PendingWork) -> None:
     """After a move: what the new diagram says of the open items, and of everything that is waited for."""
     for key, task in here.items.items():
         described = _describe_task(task)
@@ -179,7 +194,7 @@ def redescribe_items(instance: Any, here: PendingWork) -> None:
     here.waits.clear()  # so that all are written
 
 
-def _find_assignee(task: Any, variable: str) -> int | None:
+def _find_assignee(task: Task, variable: str) -> int | None:
     person = task.data.get(variable)
     if person is None:
         return None
@@ -203,16 +218,15 @@ def _compute_target(due_in: str | None, start: datetime) -> datetime | None:
     parts = timers.parse_duration(due_in)
     if set(parts) <= {"days"}:
         return working_days.add_working_days(start, int(parts.get("days", 0)))
-    later: datetime = timers.add_duration(start, due_in)
-    return later
+    return timers.add_duration(start, due_in)
 
 
-def _withdraw_items(instance: Any, tasks: list[str], cause: str | None) -> None:
+def _withdraw_items(instance: InstanceRow, tasks: list[str], cause: str | None) -> None:
     if tasks:
         _run_statement(WITHDRAW, {"instance": instance.id, "tasks": tasks, "cause": cause})
 
 
-def _write_jobs(instance: Any, before: PendingWork, after: PendingWork) -> None:
+def _write_jobs(instance: InstanceRow, before: PendingWork, after: PendingWork) -> None:
     left = [(key, task) for key, task in before.calls.items() if key not in after.calls]
     gone = [key for key, task in left if task.state != TaskState.COMPLETED]  # a finished job is the worker's
     if gone:
@@ -221,8 +235,8 @@ def _write_jobs(instance: Any, before: PendingWork, after: PendingWork) -> None:
     publishing.publish_after_commit(ADD_JOB.scalar(job) for job in fresh)
 
 
-def _build_job(instance: Any, key: str, task: Any) -> dict[str, Any]:
-    call = task.internal_data["call"]
+def _build_job(instance: InstanceRow, key: str, task: Task) -> JobRow:
+    call = call_of(task)
     return {
         "key": key,
         "request_key": key,
@@ -240,25 +254,25 @@ def _build_job(instance: Any, key: str, task: Any) -> dict[str, Any]:
     }
 
 
-def _write_waits(instance: Any, before: PendingWork, after: PendingWork) -> None:
+def _write_waits(instance: InstanceRow, before: PendingWork, after: PendingWork) -> None:
     changed = {wait[0] for wait in before.waits.keys() ^ after.waits.keys()}
     if not changed:
         return
     if any(wait[0] in changed for wait in before.waits):
         _drop_waits(instance, DROP_WAITS, tasks=sorted(changed))
     fresh = [_build_wait(instance, key, waiting) for key, waiting in after.waits.items() if key[0] in changed]
-    if fresh:
-        _run_each(ADD_WAIT, fresh)
+    for row in fresh:
+        ADD_WAIT.run(row)
 
 
-def _drop_waits(instance: Any, statement: Any, **chosen: Any) -> None:
+def _drop_waits(instance: InstanceRow, statement: Executable, **chosen: list[str]) -> None:
     """Take waits away, and with the last one that is held the job that tries it again, or failed to."""
     dropped = _run_statement(statement, {"instance": instance.id, **chosen}).all()
-    if any(due_at is not None and fire_at is None for due_at, fire_at in dropped):
+    if any(row.due_at is not None and row.fire_at is None for row in dropped):
         _run_statement(DROP_FIRING, {"instance": instance.id})
 
 
-def _build_wait(instance: Any, key: WaitKey, waiting: PendingWait) -> dict[str, Any]:
+def _build_wait(instance: InstanceRow, key: WaitKey, waiting: PendingWait) -> WaitRow:
     is_message = waiting.kind == "message"
     return {
         "instance_id": instance.id,

@@ -5,16 +5,16 @@ After an exception the loaded workflow is thrown away: the stored state is what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any
 
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, select, update
 
+from models.base.database import table_of
 from models.base.errors import AlreadyDone, Changed, DomainError, NotFound
 from models.base.prebuilt import Prebuilt, Write, run_together
 from models.processes.instances import ProcessInstance, Release
@@ -24,18 +24,18 @@ from workflows.engine.elements import step_clock
 from workflows.engine.expressions import meters
 from workflows.engine.moves import row_changes
 from workflows.engine.moves.execution import ProcessFailed, run_to_rest
-from workflows.engine.moves.instance_run import InstanceRun, StepResult
+from workflows.engine.moves.instance_run import Act, InstanceRun, StepResult
+from workflows.engine.moves.row_types import InstanceRow
 from workflows.engine.state import codec, pending_work, pruning, releases
-from workflows.engine.state.interpreter import Circumstances, Interpreter, describe_task
+from workflows.engine.state.interpreter import Circumstances, Interpreter, call_of, describe_task
 from workflows.engine.state.pending_work import PendingWork, find_element_id
 from workflows.state_changes import StateChange
 
-INSTANCE: Any = ProcessInstance.__table__
-RELEASE: Any = Release.__table__
+INSTANCE, RELEASE = table_of(ProcessInstance), table_of(Release)
 # The digest is asked for beside the row, not joined: after waiting for the lock, PostgreSQL looks at the
 # changed row again, and a join would drop it when it has moved to another release meanwhile.
 _digest = select(RELEASE.c.digest).where(RELEASE.c.id == INSTANCE.c.release_id).scalar_subquery()
-READ = {
+READ: dict[str, ColumnElement[Any]] = {  # as InstanceRow has them
     **{name: INSTANCE.c[name] for name in ("id", "release_id", "process_key", "business_key", "state")},
     **{name: INSTANCE.c[name] for name in ("revision", "public_state", "blob")},
     "digest": _digest,
@@ -61,15 +61,13 @@ SAVE = Prebuilt(
 )
 
 
-def move_instance(
-    instance_id: int, act: Callable[[InstanceRun], bool], *, actor: int | None, now: datetime
-) -> StepResult | None:
+def move_instance(instance_id: int, act: Act, *, actor: int | None, now: datetime) -> StepResult | None:
     """Move an instance by one act; an act that answers False changes nothing and nothing is written."""
     return move_locked_instance(lock_instance(instance_id), act, actor=actor, now=now)
 
 
 def move_locked_instance(
-    row: Any, act: Callable[[InstanceRun], bool], *, actor: int | None, now: datetime
+    row: InstanceRow, act: Act, *, actor: int | None, now: datetime
 ) -> StepResult | None:
     """Move an instance whose row the caller has locked in this transaction."""
     with step_clock.at_moment(now), meters.step_meter(), translate_failures():
@@ -81,15 +79,23 @@ def move_locked_instance(
         return settle_run(run)
 
 
-def lock_instance(instance_id: int) -> Any:
+def read(instance_id: int) -> InstanceRow:
+    """The row of an instance as it is at this moment."""
+    row = READ_ROW.first({"instance": instance_id})
+    if row is None:
+        raise NotFound
+    return InstanceRow(*row)
+
+
+def lock_instance(instance_id: int) -> InstanceRow:
     """The row of an instance, locked until the caller's transaction ends."""
     row = LOCK_ROW.first({"instance": instance_id})
     if row is None:
         raise NotFound
-    return row
+    return InstanceRow(*row)
 
 
-def add_instance_lock(query: Any, instance: Any) -> Any:
+def add_instance_lock(query: Select[Any], instance: ColumnElement[int]) -> Select[Any]:
     """Let a query also lock an instance, given by a column, and bring its row for `extract_instance_row`.
 
     `stale` tells that the lock was waited for and the instance has moved: all but the instance's own columns
@@ -106,12 +112,12 @@ def add_instance_lock(query: Any, instance: Any) -> Any:
     )
 
 
-def extract_instance_row(row: Any) -> Any:
+def extract_instance_row(row: object) -> InstanceRow:
     """The instance's own row out of a row of a query made by `add_instance_lock`."""
-    return SimpleNamespace(**{name: getattr(row, f"locked_{name}") for name in READ})
+    return InstanceRow(*(getattr(row, f"locked_{name}") for name in READ))
 
 
-def open_run(row: Any, *, actor: int | None, now: datetime) -> InstanceRun:
+def open_run(row: InstanceRow, *, actor: int | None, now: datetime) -> InstanceRun:
     """What a step of this instance needs besides its state."""
     specs = releases.find_specs(row.release_id, row.digest)
     known = Circumstances(instance_id=row.id, business_key=row.business_key, actor=actor)
@@ -181,7 +187,7 @@ def _note_changes(run: InstanceRun, after: PendingWork) -> None:
             run.note("withdrawn", find_element_id(task), {"cause": run.cause})
     for key, task in after.calls.items():
         if key not in run.before.calls:
-            run.note("queued", find_element_id(task), {"operation": task.internal_data["call"]["operation"]})
+            run.note("queued", find_element_id(task), {"operation": call_of(task)["operation"]})
 
 
 def _find_public_state(run: InstanceRun, after: PendingWork, completed: bool) -> str | None:

@@ -8,7 +8,7 @@ error when keys are reordered.
 from __future__ import annotations
 
 from threading import local
-from typing import Any
+from typing import TypeAlias, cast
 from uuid import UUID, SafeUUID
 
 import msgspec
@@ -19,9 +19,28 @@ from SpiffWorkflow.util.task import TaskState
 
 from models.base.errors import DomainError
 from translations import gettext, lazy_gettext
+from workflows.engine.elements import spiff_internals
+from workflows.engine.elements.engines import Engine
 from workflows.engine.elements.instances import Instance, InstanceCall
-from workflows.engine.elements.plain_values import SIMPLE, is_same_value, to_plain_value
+from workflows.engine.elements.plain_values import SIMPLE, Variables, is_same_value, to_plain_value
+from workflows.engine.elements.spiff_internals import Part
 from workflows.engine.state.specs import REGISTRY, Specs
+
+TaskRow: TypeAlias = tuple[
+    bytes,  # id
+    str,  # name of its spec
+    int,  # place of its parent, -1 for the root
+    int,  # state
+    bool,  # triggered
+    float,  # last change of the state
+    Variables | None,  # internal data
+    Variables | None,  # what its data has beside its parent's, or otherwise
+    list[str] | None,  # what its parent's data has alone
+]
+# data, correlations, (place of the last task, success, completed), tasks in pre-order
+PartState: TypeAlias = tuple[Variables | None, Variables | None, tuple[int, bool, bool], list[TaskRow]]
+# the instance, and its calls with the id of each caller and the name of each process
+State: TypeAlias = tuple[PartState, list[tuple[bytes, str, PartState]]]
 
 VERSION = 1
 UNREACHED = TaskState.PREDICTED_MASK | TaskState.FUTURE  # no token has come; data is not inherited yet
@@ -41,12 +60,12 @@ class _Zstandard(local):
 _zstandard = _Zstandard()
 
 
-def _convert_object(value: Any) -> msgspec.msgpack.Ext:
+def _convert_object(value: object) -> msgspec.msgpack.Ext:
     # An extension type, so that no plain value of a process can pass for an object of SpiffWorkflow.
     return msgspec.msgpack.Ext(OBJECT, msgspec.msgpack.encode(REGISTRY.convert(value)))
 
 
-def _restore_object(_code: int, content: memoryview) -> Any:
+def _restore_object(_code: int, content: memoryview) -> object:
     return REGISTRY.restore(msgspec.msgpack.decode(content))
 
 
@@ -86,13 +105,11 @@ class UnreadableState(DomainError):
     sentence = lazy_gettext("此流程实例保存的内容已经损坏，不能读取。没有做任何改动，请联系系统管理员。")
 
 
-def dump_state(workflow: Any) -> bytes:
+def dump_state(workflow: Instance) -> bytes:
     """The state of a workflow and all that it calls."""
     calls = sorted(workflow.subprocesses.values(), key=lambda call: call.depth)
-    state = (
-        _encode_part(workflow),
-        [(call.parent_task_id.bytes, call.spec.name, _encode_part(call)) for call in calls],
-    )
+    parts = [(call.parent_task_id.bytes, call.spec.name, _encode_part(call)) for call in calls]
+    state: State = (_encode_part(workflow), parts)
     try:
         encoded = _encoder.encode(state)
     except (OverflowError, UnicodeEncodeError, RecursionError) as error:
@@ -101,7 +118,7 @@ def dump_state(workflow: Any) -> bytes:
     return bytes([VERSION]) + _zstandard.compress(encoded)
 
 
-def _check_size(workflow: Any, written: int) -> None:
+def _check_size(workflow: Instance, written: int) -> None:
     """Refuse a state that is long, or whose tasks all carry so much that loading it would take minutes."""
     parts = (workflow, *workflow.subprocesses.values())
     if written > LARGEST:
@@ -124,7 +141,7 @@ def _check_size(workflow: Any, written: int) -> None:
         )
 
 
-def _subtract_weight(value: Any, left: int) -> int:
+def _subtract_weight(value: object, left: int) -> int:
     if left < 0:
         return left
     left -= 1 + (len(value) if isinstance(value, str) else 0)
@@ -134,7 +151,7 @@ def _subtract_weight(value: Any, left: int) -> int:
     return left
 
 
-def load_state(content: bytes, specs: Specs, engine: Any) -> Any:
+def load_state(content: bytes, specs: Specs, engine: Engine) -> Instance:
     """The workflow whose state `dump_state` wrote."""
     if not content or content[0] != VERSION:
         raise UnknownState
@@ -144,8 +161,8 @@ def load_state(content: bytes, specs: Specs, engine: Any) -> Any:
         raise UnreadableState from error
 
 
-def _restore_workflow(content: bytes, specs: Specs, engine: Any) -> Any:
-    part, calls = _decoder.decode(_zstandard.decompress(content[1:]))
+def _restore_workflow(content: bytes, specs: Specs, engine: Engine) -> Instance:
+    part, calls = cast(State, _decoder.decode(_zstandard.decompress(content[1:])))
     workflow = Instance(specs.spec, specs.calls, script_engine=engine, deserializing=True)
     _restore_part(workflow, part)
     for parent, name, inner in calls:
@@ -153,85 +170,69 @@ def _restore_workflow(content: bytes, specs: Specs, engine: Any) -> Any:
     return workflow
 
 
-def _restore_call(workflow: Any, parent: UUID, name: str, part: Any) -> None:
+def _restore_call(workflow: Instance, parent: UUID, name: str, part: PartState) -> None:
     call = InstanceCall(workflow.subprocess_specs[name], parent, workflow, deserializing=True)
     _restore_part(call, part)
     workflow.subprocesses[parent] = call
-    caller = workflow.get_task_from_id(parent)
-    call.completed_event.connect(caller.task_spec._on_subworkflow_completed, caller)
+    spiff_internals.connect_call(call, workflow.get_task_from_id(parent))
 
 
-def _encode_part(workflow: Any) -> tuple[Any, ...]:
-    tasks, last = workflow.tasks, -1
-    rows: list[tuple[Any, ...]] = []
-    stack: list[tuple[Any, int, Any]] = [(workflow.task_tree, -1, {})]
-    while stack:
-        task, parent, before = stack.pop()
-        place = len(rows)
-        if task is workflow.last_task:
-            last = place
-        rows.append(_encode_task(task, parent, before))
-        for child in reversed(task._children):
-            stack.append((tasks[child], place, task.data))
+def _encode_part(workflow: Part) -> PartState:
+    tasks, parents = spiff_internals.list_tree(workflow)
+    rows = [
+        _encode_task(task, parents[place], tasks[parents[place]].data if place else {})
+        for place, task in enumerate(tasks)
+    ]
+    last = tasks.index(workflow.last_task) if workflow.last_task in tasks else -1
     flags = (last, workflow.success, workflow.completed)
     return (workflow.data or None, workflow.correlations or None, flags, rows)
 
 
-def _encode_task(task: Any, parent: int, before: dict[str, Any]) -> tuple[Any, ...]:
-    after = task.data
-    if task._state & UNREACHED:
-        changed, gone = after, None
+def _encode_task(task: Task, parent: int, before: Variables) -> TaskRow:
+    after, state = task.data, task.state
+    if state & UNREACHED:
+        changed, gone = after, []
     else:
         changed = {
             key: value
             for key, value in after.items()
             if key not in before or not is_same_value(before[key], value)
         }
-        gone = [key for key in before if key not in after] or None
+        gone = [key for key in before if key not in after]
     return (
         task.id.bytes,
         task.task_spec.name,
         parent,
-        task._state,
+        state,
         task.triggered,
         round(task.last_state_change, 3),
         task.internal_data or None,
         changed or None,
-        gone,
+        gone or None,
     )
 
 
-def _restore_part(workflow: Any, part: Any) -> None:
+def _restore_part(workflow: Part, part: PartState) -> None:
     data, correlations, (last, success, completed), rows = part
     workflow.data, workflow.correlations = data or {}, correlations or {}
     workflow.success, workflow.completed = success, completed
-    manager = workflow.top_workflow.event_manager
-    made: list[Any] = []
+    made: list[Task] = []
     for row in rows:
         task = _restore_task(workflow, row, made)
-        workflow.tasks[task.id] = task
         made.append(task)
-        if task._state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
-            manager.add_task(task)
+        if task.state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
+            spiff_internals.watch_event(task)
     workflow.task_tree = made[0]
     if last >= 0:
         workflow.last_task = made[last]
 
 
-def _restore_task(workflow: Any, row: Any, made: list[Any]) -> Any:
+def _restore_task(workflow: Part, row: TaskRow, made: list[Task]) -> Task:
     task_id, name, place, state, triggered, changed_at, internal, changed, gone = row
-    task: Any = Task.__new__(Task)
-    task.id, task.workflow, task._state = _build_uuid(task_id), workflow, state
-    task.task_spec = workflow.spec.task_specs[name]
-    task.triggered, task.last_state_change, task.thread_id = triggered, changed_at, 0
-    task._children, task._parent = [], None
-    task.internal_data = internal or {}
-    before = {}
-    if place >= 0:
-        parent = made[place]
-        task._parent = parent.id
-        parent._children.append(task.id)
-        before = parent.data
+    parent, spec = made[place] if place >= 0 else None, workflow.spec.task_specs[name]
+    task = spiff_internals.restore_task(workflow, parent, _build_uuid(task_id), spec, state)
+    task.triggered, task.last_state_change, task.internal_data = triggered, changed_at, internal or {}
+    before = parent.data if parent is not None else {}
     task.data = (changed or {}) if state & UNREACHED else _restore_data(before, changed, gone)
     return task
 
@@ -244,7 +245,7 @@ def _build_uuid(content: bytes) -> UUID:
     return made
 
 
-def _restore_data(before: dict[str, Any], changed: Any, gone: Any) -> dict[str, Any]:
+def _restore_data(before: Variables, changed: Variables | None, gone: list[str] | None) -> Variables:
     # A list that parent and child shared would change in both: several instances of a task append to one.
     data = {key: value if type(value) in SIMPLE else to_plain_value(value) for key, value in before.items()}
     if changed:

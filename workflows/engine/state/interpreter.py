@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import NoReturn, TypedDict, cast
 
 from marshmallow import ValidationError
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+from SpiffWorkflow.spiff.specs.defaults import ServiceTask
+from SpiffWorkflow.task import Task
 
 from models.base.errors import DomainError
 from translations import gettext, lazy_gettext
@@ -16,12 +18,11 @@ from workflows import operations
 from workflows.engine import decisions, expressions
 from workflows.engine.decisions import DecisionError
 from workflows.engine.elements import step_clock
-from workflows.engine.elements.plain_values import to_plain_value
+from workflows.engine.elements.plain_values import Variables, to_plain_value
+from workflows.engine.elements.spiff_internals import UNNAMED_RESULT
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.state.specs import Specs
 from workflows.operations import OperationCall, OperationRefused
-
-UNNAMED = "spiff__"  # SpiffWorkflow's own name for a result nobody asked for
 
 
 class BadParameters(DomainError):
@@ -41,54 +42,61 @@ class Circumstances:
     actor: int | None
 
 
+class OutwardCall(TypedDict):
+    """What the task of an outward operation keeps until it is answered."""
+
+    operation: str
+    parameters: Variables
+
+
 class _Environment:
     """SpiffWorkflow would correlate by a message's payload; we do by the rows of what is waited for."""
 
-    def evaluate(self, expression: str, context: Mapping[str, Any], _external: Any = None) -> None:
+    def evaluate(self, expression: str, context: object, _external: object = None) -> None:
         return None
 
 
 @dataclass(kw_only=True, eq=False)
-class Interpreter(PythonScriptEngine):  # type: ignore[misc]
+class Interpreter(PythonScriptEngine):
     """The script engine of one step; nothing of it outlives the step."""
 
     specs: Specs
     circumstances: Circumstances
-    refused: list[tuple[Any, str]] = field(
+    refused: list[tuple[Task, str]] = field(
         default_factory=list
     )  # tasks whose operation said no, with the code
-    ticked: list[Any] = field(default_factory=list)  # tasks of cycle timers, once for each firing
-    environment: Any = field(default_factory=_Environment)
+    ticked: list[Task] = field(default_factory=list)  # tasks of cycle timers, once for each firing
+    environment: object = field(default_factory=_Environment)
 
-    def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
+    def evaluate(self, task: Task, expression: str, external_context: object = None) -> object:
         """The value of an expression over the task's data."""
         with _name_element(task):
             return expressions.evaluate_expression(expression, task.data)
 
-    def execute(self, task: Any, script: str, external_context: Any = None) -> bool:
+    def execute(self, task: Task, script: str, external_context: object = None) -> bool:
         """Run a script: lines of `name = expression`."""
         with _name_element(task):
             expressions.run_script(script, task.data)
         return True
 
-    def call_service(self, task: Any, **kwargs: Any) -> Any:
+    def call_service(self, task: Task, **kwargs: object) -> NoReturn:
         """Stock service tasks never get here; ours ask `operate`."""
         raise operations.UnknownOperation
 
-    def decide(self, task: Any, key: str) -> dict[str, Any]:
+    def decide(self, task: Task, key: str) -> Variables:
         """The outcome of a decision table over the facts of the case."""
         table = self.specs.tables[key]
         with _name_element(task):
             return decisions.evaluate_detached(table, operations.read_facts(self._build_call(task)))
 
-    def operate(self, task: Any, name: str, parameters: dict[str, Any]) -> bool | None:
+    def operate(self, task: Task, name: str, parameters: Variables) -> bool | None:
         """Run an inward operation; leave an outward one, or a refused one, STARTED (None)."""
         operation = operations.get_operation(name)
         with _name_element(task):
             expressions.check_weight(parameters)
         loaded = _load_parameters(operation, parameters)
         if operation.kind == "outward":
-            task.internal_data["call"] = {"operation": name, "parameters": to_plain_value(loaded)}
+            task.internal_data["call"] = OutwardCall(operation=name, parameters=to_plain_value(loaded))
             return None
         try:
             result = operation.perform(self._build_call(task), **loaded)
@@ -98,7 +106,7 @@ class Interpreter(PythonScriptEngine):  # type: ignore[misc]
         keep_result(task, result)
         return True
 
-    def _build_call(self, task: Any) -> OperationCall:
+    def _build_call(self, task: Task) -> OperationCall:
         known = self.circumstances
         return OperationCall(
             instance_id=known.instance_id,
@@ -110,7 +118,7 @@ class Interpreter(PythonScriptEngine):  # type: ignore[misc]
 
 
 @contextmanager
-def _name_element(task: Any) -> Iterator[None]:
+def _name_element(task: Task) -> Iterator[None]:
     """What cannot be computed is told with the element at which it happened."""
     try:
         yield
@@ -123,22 +131,27 @@ def _name_element(task: Any) -> Iterator[None]:
         raise DecisionError(sentence, table=error.table, rules=error.rules) from error
 
 
-def describe_task(task: Any) -> str:
+def call_of(task: Task) -> OutwardCall:
+    """The call that the task of an outward operation has made."""
+    return cast(OutwardCall, task.internal_data["call"])
+
+
+def describe_task(task: Task) -> str:
     """An element as sentences name it: its name and its id."""
     name, element = task.task_spec.bpmn_name, task.task_spec.bpmn_id or task.task_spec.name
     return f"“{name}”（{element}）" if name else f"“{element}”"
 
 
-def keep_result(task: Any, result: Any) -> None:
+def keep_result(task: Task, result: object) -> None:
     """Put an operation's result into the variable that the diagram names, if it names one."""
-    variable = task.task_spec.result_variable
-    if not variable.startswith(UNNAMED):
+    variable = cast(ServiceTask, task.task_spec).result_variable
+    if not variable.startswith(UNNAMED_RESULT):
         task.data[variable] = to_plain_value(result)
 
 
-def _load_parameters(operation: operations.Operation, parameters: dict[str, Any]) -> dict[str, Any]:
+def _load_parameters(operation: operations.Operation, parameters: Variables) -> Variables:
     try:
-        loaded: dict[str, Any] = operation.parameters().load(parameters)
+        loaded: Variables = operation.parameters().load(parameters)
     except ValidationError as error:
         raise BadParameters(
             gettext(

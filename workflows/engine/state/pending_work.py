@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Literal
 
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from models.base.errors import DomainError
@@ -17,6 +18,8 @@ from models.processes.instances import Wait
 from translations import gettext, lazy_gettext
 from workflows.engine import expressions
 from workflows.engine.elements import timers
+from workflows.engine.elements.instances import Instance
+from workflows.engine.elements.throwing import find_caller
 from workflows.engine.expressions import ExpressionError
 
 LONGEST_KEY: int = Wait.__table__.c.key.type.length  # type: ignore[attr-defined]
@@ -49,8 +52,8 @@ READY, WAITING, STARTED = TaskState.READY, TaskState.WAITING, TaskState.STARTED
 class PendingWait:
     """One thing that a waiting task waits for."""
 
-    task: Any
-    kind: str  # message | timer
+    task: Task
+    kind: Literal["message", "timer"]
     message: str | None = None
     due_at: datetime | None = None
 
@@ -59,38 +62,38 @@ class PendingWait:
 class PendingWork:
     """Where the tokens of an instance rest."""
 
-    items: dict[str, Any] = field(default_factory=dict)  # task id → task
-    calls: dict[str, Any] = field(default_factory=dict)
+    items: dict[str, Task] = field(default_factory=dict)  # task id → task
+    calls: dict[str, Task] = field(default_factory=dict)
     waits: dict[WaitKey, PendingWait] = field(default_factory=dict)
-    resting: list[Any] = field(default_factory=list)  # tasks that hold a token, boundary events left out
+    resting: list[Task] = field(default_factory=list)  # tasks that hold a token, boundary events left out
 
 
-def find_pending_work(workflow: Any) -> PendingWork:
+def find_pending_work(workflow: Instance) -> PendingWork:
     """Read where a workflow and all that it calls stand."""
     standing = PendingWork()
     for part in (workflow, *workflow.subprocesses.values()):
         for task in part.tasks.values():
-            if task._state == READY and task.task_spec.manual:
+            state = task.state
+            if state == READY and task.task_spec.manual:
                 standing.items[task.id.hex] = task
                 standing.resting.append(task)
-            elif task._state == STARTED and "call" in task.internal_data:
+            elif state == STARTED and "call" in task.internal_data:
                 standing.calls[task.id.hex] = task
                 standing.resting.append(task)
-            elif task._state == WAITING and isinstance(task.task_spec, CatchingEvent):
+            elif state == WAITING and isinstance(task.task_spec, CatchingEvent):
                 _add_waits(standing, task)
     return standing
 
 
-def _add_waits(standing: PendingWork, task: Any) -> None:
+def _add_waits(standing: PendingWork, task: Task) -> None:
     for waiting in _list_waits(task):
         standing.waits[task.id.hex, waiting.kind, waiting.message, waiting.due_at] = waiting
     if not isinstance(task.task_spec, BoundaryEvent):
         standing.resting.append(task)
 
 
-def _list_waits(task: Any) -> Iterator[PendingWait]:
-    definition = task.task_spec.event_definition
-    for part in getattr(definition, "event_definitions", [definition]):
+def _list_waits(task: Task) -> Iterator[PendingWait]:
+    for part in timers.definitions_of(task.task_spec):
         if isinstance(part, MessageEventDefinition):
             yield PendingWait(task=task, kind="message", message=part.name)
     due = timers.next_due_at(task)
@@ -111,7 +114,7 @@ def find_correlation_key(waiting: PendingWait, business_key: str | None) -> str 
     return business_key
 
 
-def _check_key(value: Any, waiting: PendingWait) -> str:
+def _check_key(value: object, waiting: PendingWait) -> str:
     key = str(value)
     if not isinstance(value, str | int) or len(key) > LONGEST_KEY or "\0" in key:
         name = waiting.task.task_spec.bpmn_name or find_element_id(waiting.task)
@@ -126,20 +129,18 @@ def _check_key(value: Any, waiting: PendingWait) -> str:
     return key
 
 
-def find_message_definition(task: Any, message: str | None) -> Any:
+def find_message_definition(task: Task, message: str | None) -> MessageEventDefinition:
     """The event definition of this message at a waiting task."""
-    definition = task.task_spec.event_definition
-    parts = getattr(definition, "event_definitions", [definition])
-    return next(part for part in parts if part.name == message and isinstance(part, MessageEventDefinition))
+    parts = timers.definitions_of(task.task_spec)
+    return next(part for part in parts if isinstance(part, MessageEventDefinition) and part.name == message)
 
 
-def find_element_id(task: Any) -> str:
+def find_element_id(task: Task) -> str:
     """The id that the designer gave the element."""
-    found: str = task.task_spec.bpmn_id or task.task_spec.name
-    return found
+    return task.task_spec.bpmn_id or task.task_spec.name
 
 
-def read_properties(task: Any) -> dict[str, str]:
+def read_properties(task: Task) -> dict[str, str]:
     """The properties that the designer gave the element."""
     extensions = getattr(task.task_spec, "extensions", None) or {}
     found: dict[str, str] = extensions.get("properties") or {}
@@ -152,16 +153,11 @@ def find_public_state(standing: PendingWork) -> str | None:
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
-def _find_innermost_state(task: Any) -> tuple[int, str] | None:
-    while task is not None:
-        state = read_properties(task).get("publicState")
+def _find_innermost_state(task: Task) -> tuple[int, str] | None:
+    around: Task | None = task
+    while around is not None:
+        state = read_properties(around).get("publicState")
         if state:
-            return _call_depth(task.workflow), state
-        caller = task.workflow.parent_task_id
-        task = None if caller is None else task.workflow.top_workflow.get_task_from_id(caller)
+            return around.workflow.depth, state
+        around = find_caller(around)
     return None
-
-
-def _call_depth(workflow: Any) -> int:
-    found: int = workflow.depth
-    return found

@@ -9,25 +9,30 @@ branch points between kept tasks. Every kept task then hangs on its nearest kept
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
+
+from workflows.engine.elements import spiff_internals
+from workflows.engine.elements.instances import Instance
+from workflows.engine.elements.spiff_internals import Part
 
 FINISHED, PREDICTED = TaskState.FINISHED_MASK, TaskState.PREDICTED_MASK | TaskState.FUTURE
 LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
-def prune_instance(workflow: Any) -> None:
+def prune_instance(workflow: Instance) -> None:
     """Prune an instance and all that it calls."""
     _drop_finished_calls(workflow)
     for part in (workflow, *workflow.subprocesses.values()):
         _prune_one(part)
 
 
-def _drop_finished_calls(workflow: Any) -> None:
+def _drop_finished_calls(workflow: Instance) -> None:
     calls = workflow.subprocesses
     gone = [task_id for task_id, call in calls.items() if _is_over(workflow, call)]
     while gone:
@@ -37,7 +42,7 @@ def _drop_finished_calls(workflow: Any) -> None:
         gone = [task_id for task_id in inner if task_id in calls]
 
 
-def _is_over(workflow: Any, call: Any) -> bool:
+def _is_over(workflow: Instance, call: BpmnSubWorkflow) -> bool:
     parts = (workflow, *workflow.subprocesses.values())
     caller = next(
         (part.tasks[call.parent_task_id] for part in parts if call.parent_task_id in part.tasks), None
@@ -45,7 +50,7 @@ def _is_over(workflow: Any, call: Any) -> bool:
     return caller is None or caller.has_state(FINISHED)
 
 
-def _is_inside(workflow: Any, call: Any, gone: list[UUID]) -> bool:
+def _is_inside(workflow: Instance, call: BpmnSubWorkflow, gone: list[UUID]) -> bool:
     return any(call.parent_task_id in workflow.subprocesses[task_id].tasks for task_id in gone)
 
 
@@ -53,12 +58,13 @@ def _is_inside(workflow: Any, call: Any, gone: list[UUID]) -> bool:
 class _Tree:
     """The tasks of one workflow in pre-order, by place: looking tasks up by their ids is what takes time."""
 
-    tasks: list[Any]
+    tasks: list[Task]
+    states: list[int]
     parents: list[int]  # place of the parent; -1 for the root
     keep: list[bool]
 
 
-def _prune_one(workflow: Any) -> None:
+def _prune_one(workflow: Part) -> None:
     tree = _build_tree(workflow)
     live = [place for place in range(len(tree.tasks)) if _is_live(tree, place)]
     if not live:
@@ -74,25 +80,16 @@ def _prune_one(workflow: Any) -> None:
 
 def _is_live(tree: _Tree, place: int) -> bool:
     # Predictions are made anew when they are needed; what a finished task has left in that state is none.
-    state, parent = tree.tasks[place]._state, tree.parents[place]
+    state, parent = tree.states[place], tree.parents[place]
     if state & LIVE:
         return True
-    return bool(state & PREDICTED and (parent < 0 or tree.tasks[parent]._state & FINISHED))
+    return bool(state & PREDICTED and (parent < 0 or tree.states[parent] & FINISHED))
 
 
-def _build_tree(workflow: Any) -> _Tree:
-    found = workflow.tasks
-    tasks: list[Any] = []
-    parents: list[int] = []
-    stack = [(workflow.task_tree, -1)]
-    while stack:
-        task, parent = stack.pop()
-        place = len(tasks)
-        tasks.append(task)
-        parents.append(parent)
-        for child in reversed(task._children):
-            stack.append((found[child], place))
-    return _Tree(tasks=tasks, parents=parents, keep=[False] * len(tasks))
+def _build_tree(workflow: Part) -> _Tree:
+    tasks, parents = spiff_internals.list_tree(workflow)
+    states = spiff_internals.list_states(tasks)
+    return _Tree(tasks=tasks, states=states, parents=parents, keep=[False] * len(tasks))
 
 
 def _keep_live(tree: _Tree, place: int) -> None:
@@ -113,13 +110,13 @@ def _keep_live(tree: _Tree, place: int) -> None:
 def _keep_arrived(tree: _Tree, live: list[int]) -> None:
     # Tokens that were cancelled at the join count too: it reads the names and data of their parents.
     # What a firing has consumed is merged already; ends are merged as they come.
-    waiting = (tree.tasks[place] for place in live if tree.tasks[place]._state == TaskState.WAITING)
+    waiting = (tree.tasks[place] for place in live if tree.states[place] == TaskState.WAITING)
     joins = {task.task_spec.name for task in waiting if isinstance(task.task_spec, UnstructuredJoin)}
     if not joins:
         return
     for place, task in enumerate(tree.tasks):
         consumed = "consumed" in task.internal_data
-        if task._state & FINISHED and task.task_spec.name in joins and not consumed:
+        if tree.states[place] & FINISHED and task.task_spec.name in joins and not consumed:
             tree.keep[place] = tree.keep[tree.parents[place]] = True
 
 
@@ -141,21 +138,15 @@ def _hangs_on_split(tree: _Tree, place: int) -> bool:
     return tree.keep[parent] and isinstance(tree.tasks[parent].task_spec, BoundaryEventSplit)
 
 
-def _rehang_kept(workflow: Any, tree: _Tree) -> None:
+def _rehang_kept(workflow: Part, tree: _Tree) -> None:
     tasks, parents, keep = tree.tasks, tree.parents, tree.keep
     above = [-1] * len(tasks)  # place of the nearest kept ancestor
     for place in range(1, len(tasks)):
         parent = parents[place]
         above[place] = parent if keep[parent] else above[parent]
     for place, task in enumerate(tasks):
-        if keep[place]:
-            task._children = []
-        else:
+        if not keep[place]:
             del workflow.tasks[task.id]
-    for place in range(1, len(tasks)):
-        if keep[place]:
-            parent_task = tasks[above[place]]
-            tasks[place]._parent = parent_task.id
-            parent_task._children.append(tasks[place].id)
+    spiff_internals.hang_tasks(tasks, above, keep)
     if workflow.last_task is not None and workflow.last_task.id not in workflow.tasks:
         workflow.last_task = None

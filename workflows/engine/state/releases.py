@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from threading import Lock
-from typing import Any
+from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 
 from models import db
+from models.base.database import table_of
 from models.base.errors import DomainError, NotFound
 from models.processes.instances import Release
 from translations import gettext, lazy_gettext
@@ -16,7 +16,7 @@ from workflows.engine.state import specs
 from workflows.engine.state.specs import Specs
 
 KEPT = 64  # releases held in memory by one process
-RELEASES: Any = Release.__table__
+RELEASES = table_of(Release)
 CURRENT = (
     select(RELEASES.c.id, RELEASES.c.process_key, RELEASES.c.number, RELEASES.c.digest)
     .where(RELEASES.c.process_key == bindparam("key"))
@@ -31,17 +31,26 @@ class NoSuchProcess(NotFound):
     sentence = lazy_gettext("没有部署过这个流程。")
 
 
+class Newest(NamedTuple):
+    """The row of the release that new instances start with."""
+
+    id: int
+    process_key: str
+    number: int
+    digest: str
+
+
 def find_newest_release(process_key: str) -> Release:
     """The release that new instances start with."""
     return db.session.get_one(Release, find_release_row(process_key).id)
 
 
-def find_release_row(process_key: str) -> Any:
-    """The row of the release that new instances start with: id, process_key, number, digest."""
+def find_release_row(process_key: str) -> Newest:
+    """The row of the release that new instances start with."""
     row = db.session.connection().execute(CURRENT, {"key": process_key}).first()
     if row is None:
         raise NoSuchProcess(gettext("没有部署过流程 %(process_key)s。", process_key=process_key))
-    return row
+    return Newest(*row)
 
 
 class NoSuchRelease(DomainError):
@@ -52,23 +61,10 @@ class NoSuchRelease(DomainError):
     sentence = lazy_gettext("流程实例所用的发布版本不存在。")
 
 
-_loaded: OrderedDict[str, Specs] = OrderedDict()
-_lock = Lock()
-
-
+@lru_cache(maxsize=KEPT)
 def find_specs(release_id: int, digest: str) -> Specs:
     """The shared specs of a release; the digest names the content, whatever database it came from."""
-    with _lock:
-        found = _loaded.get(digest)
-        if found is not None:
-            _loaded.move_to_end(digest)
-            return found
     content = db.session.scalar(select(Release.specs).where(Release.id == release_id))
     if content is None:
         raise NoSuchRelease(gettext("流程的发布版本 %(release_id)s 不存在。", release_id=release_id))
-    made = specs.load_specs(content)
-    with _lock:
-        _loaded[digest] = made
-        while len(_loaded) > KEPT:
-            _loaded.popitem(last=False)
-    return made
+    return specs.load_specs(content)

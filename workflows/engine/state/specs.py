@@ -18,6 +18,7 @@ from SpiffWorkflow.bpmn.serializer.config import (
 )
 from SpiffWorkflow.bpmn.serializer.default.event_definition import TimerConditionalEventDefinitionConverter
 from SpiffWorkflow.bpmn.serializer.workflow import BpmnWorkflowSerializer
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
@@ -26,7 +27,7 @@ from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
 from models.base.errors import DomainError
 from translations import lazy_gettext
 from workflows.engine import decisions
-from workflows.engine.elements import joins, throwing, timers
+from workflows.engine.elements import joins, spiff_internals, throwing, timers
 from workflows.engine.elements.activities import (
     CONVERTERS,
     DecisionTask,
@@ -34,7 +35,7 @@ from workflows.engine.elements.activities import (
     OperationTask,
     Race,
 )
-from workflows.engine.elements.instances import limit_instances, limit_prediction
+from workflows.engine.elements.instances import limit_instances
 from workflows.engine.elements.joins import EndJoin, InclusiveJoin, ParallelJoin
 from workflows.engine.source import drawings
 from workflows.engine.source.drawings import DrawnProcess
@@ -81,8 +82,8 @@ class Specs:
     """A process with everything it calls, ready to run: frozen, so that instances and threads share it."""
 
     key: str
-    spec: Any
-    calls: dict[str, Any] = field(default_factory=dict)
+    spec: BpmnProcessSpec
+    calls: dict[str, BpmnProcessSpec] = field(default_factory=dict)
     tables: dict[str, decisions.Table] = field(default_factory=dict)
 
 
@@ -110,7 +111,7 @@ def parse_process(reached: Sequence[DrawnProcess], tables: Mapping[str, decision
     return freeze_specs(Specs(key=key, spec=spec, calls=calls, tables={name: tables[name] for name in named}))
 
 
-def list_decisions(spec: Any, calls: dict[str, Any]) -> set[str]:
+def list_decisions(spec: BpmnProcessSpec, calls: dict[str, BpmnProcessSpec]) -> set[str]:
     """The keys of the decision tables that a process and its calls use."""
     return {
         task_spec.decision
@@ -127,15 +128,13 @@ def freeze_specs(specs: Specs) -> Specs:
     a fresh worker would hang.
     """
     for part in (specs.spec, *specs.calls.values()):
-        if getattr(part.start, "trigger_specs", None):
+        if spiff_internals.changes_in_use(part.start):
             raise NotShareable
         for task_spec in list(part.task_specs.values()):
-            limit_prediction(task_spec)
+            spiff_internals.limit_prediction(task_spec)
             if isinstance(task_spec, LoopTask):
                 limit_instances(task_spec)
-                child = part.task_specs[task_spec.task_spec]
-                if not child.completed_event.is_connected(task_spec.merge_child):
-                    child.completed_event.connect(task_spec.merge_child)
+                spiff_internals.connect_instances(task_spec, part.task_specs[task_spec.task_spec])
     return specs
 
 

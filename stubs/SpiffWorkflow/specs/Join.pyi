@@ -1,0 +1,4 @@
+from SpiffWorkflow.specs.base import TaskSpec
+
+class Join(TaskSpec):
+    split_task: str | None

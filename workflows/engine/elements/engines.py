@@ -1,0 +1,29 @@
+"""What elements ask of the interpreter of their step."""
+
+from __future__ import annotations
+
+from typing import Protocol, cast
+
+from SpiffWorkflow.task import Task
+
+from workflows.engine.elements.plain_values import Variables
+
+
+class Engine(Protocol):
+    """The interpreter, as elements know it."""
+
+    ticked: list[Task]  # tasks of cycle timers, once for each firing
+
+    def evaluate(self, task: Task, expression: str) -> object:
+        """The value of an expression over the task's data."""
+
+    def operate(self, task: Task, name: str, parameters: Variables) -> bool | None:
+        """Run an operation; None when its task stays open."""
+
+    def decide(self, task: Task, key: str) -> Variables:
+        """The outcome of a decision table."""
+
+
+def engine_of(task: Task) -> Engine:
+    """The interpreter of the step in which a task is."""
+    return cast(Engine, task.workflow.script_engine)
