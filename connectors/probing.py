@@ -5,12 +5,19 @@ from __future__ import annotations
 import requests
 
 from connectors.errors import Unavailable
+from translations import lazy_gettext
 
 PATIENCE = 3.0  # seconds
 REASONS = (
-    (requests.exceptions.SSLError, "its certificate is not valid"),
-    (requests.exceptions.Timeout, f"nothing answers within {PATIENCE:g} seconds"),
-    (requests.exceptions.ConnectionError, "nobody listens there, or its name is unknown"),
+    (requests.exceptions.SSLError, lazy_gettext("证书无效 (its certificate is not valid)")),
+    (
+        requests.exceptions.Timeout,
+        lazy_gettext("%(patience)s 秒内没有应答 (no answer within %(patience)s s)", patience=f"{PATIENCE:g}"),
+    ),
+    (
+        requests.exceptions.ConnectionError,
+        lazy_gettext("那里没有服务，或者域名不存在 (nobody listens there, or its name is unknown)"),
+    ),
 )
 
 

@@ -29,8 +29,15 @@ def prepare_front(root: Path, folder: Path, *, port: int, proxies: int) -> tuple
         scheme="$http_x_forwarded_proto" if proxies else "$scheme",
     )
     file = folder / "nginx.conf"
-    file.write_text(text, encoding="utf-8")
+    _write_private(file, text)
     return file, socket
+
+
+def _write_private(file: Path, text: str) -> None:
+    """Write for our own user alone, as everything in an instance folder is; also over what is there."""
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    file.write_text(text, encoding="utf-8")
 
 
 def _choose_socket(folder: Path) -> Path:

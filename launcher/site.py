@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import signal
 import sys
 import threading
@@ -14,6 +16,8 @@ from pathlib import Path
 
 from launcher import front
 from launcher.supervisor import Program, Say, Supervisor
+
+PLAIN = re.compile(r"[0-9]{1,2}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +38,7 @@ class Site:
 
     def keep(self, say: Say, welcome: Callable[[], None]) -> int:
         """Run it until a signal ends it; the exit status."""
+        os.umask(0o077)  # what the front and the simulator write is for our own user alone, too
         keeper = Supervisor(
             programs=self.programs(), folder=self.root, environment=self.behind_front(), say=say
         )
@@ -66,7 +71,7 @@ class Site:
     def proxies(self) -> int:
         """How many balancers the operator has put in front of ours."""
         given = self.environment.get("ZIGE_PROXIES", "0")
-        if not given.isdecimal():
+        if not PLAIN.fullmatch(given):
             sys.exit(f"zige: ZIGE_PROXIES 应为 0 或正整数 (must be 0 or more): {given!r}")
         return int(given)
 

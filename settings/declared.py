@@ -250,7 +250,6 @@ class Settings:
             # reading alone, PostgreSQL has no transaction that could be rolled back
             "SQLALCHEMY_ENGINE_OPTIONS": {"skip_autocommit_rollback": True} if on_server else {},
             "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
-            "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "SESSION_COOKIE_NAME": f"{prefix}zige_session",
             "SESSION_COOKIE_PATH": "/",
             "SESSION_COOKIE_SAMESITE": "Lax",

@@ -14,17 +14,44 @@ from marshmallow import EXCLUDE, Schema, ValidationError
 
 from settings import path_checks, production, setting_fields
 from settings.declared import Settings
+from translations import gettext, lazy_gettext
 
 NAMES = {f"ZIGE_{one.name.upper()}": one for one in fields(Settings)}
-# What the launcher, gunicorn and the simulator read themselves.
+
+
+@dataclass(frozen=True, kw_only=True)
+class Other:
+    """What the launcher, gunicorn or the simulator read themselves."""
+
+    kind: setting_fields.SettingField
+    default: str
+    meaning: str
+
+
 OTHERS = {
-    "WEB_CONCURRENCY": setting_fields.integer_field(
-        1, 64
-    ),  # with none gunicorn takes every request and answers none
-    "ZIGE_PORT": setting_fields.integer_field(1, 65535),
-    "ZIGE_SIMULATOR_PORT": setting_fields.integer_field(1, 65535),
-    "ZIGE_SIMULATOR_DATABASE": setting_fields.text_field(),
+    # With none gunicorn takes every request and answers none.
+    "WEB_CONCURRENCY": Other(
+        kind=setting_fields.integer_field(1, 64),
+        default="2",
+        meaning="web processes, each with eight threads (gunicorn)",
+    ),
+    "ZIGE_PORT": Other(
+        kind=setting_fields.integer_field(1, 65535),
+        default="8000",
+        meaning="port of `./zige run` on this machine",
+    ),
+    "ZIGE_SIMULATOR_PORT": Other(
+        kind=setting_fields.integer_field(1, 65535),
+        default="8001",
+        meaning="port of the simulator of `./zige run`, in development; another one than `ZIGE_PORT`",
+    ),
+    "ZIGE_SIMULATOR_DATABASE": Other(
+        kind=setting_fields.text_field(),
+        default="instance/simulator.db",
+        meaning="file in which the simulator keeps people, messages and rules",
+    ),
 }
+REFUSED = lazy_gettext("Zige 没有启动，下列设置不能用 (Zige does not start; these settings are refused):")
 OF_TESTS = "ZIGE_TEST_"
 FAILED_TO_START = 3  # gunicorn starts a worker that ends with any other status again, for ever
 
@@ -46,7 +73,7 @@ class SettingsRefused(SystemExit):
 
     def __str__(self) -> str:
         lines = (f"  {name}: {sentence}." for name, sentence in self.refusals.items())
-        return "\n".join(("Zige does not start; these settings are refused:", *lines))
+        return "\n".join((REFUSED, *lines))
 
 
 def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -83,7 +110,8 @@ def _is_ours(name: str) -> bool:
 
 
 def _load_variables(given: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
-    shapes = {name: one.metadata["kind"] for name, one in NAMES.items()} | OTHERS
+    shapes = {name: one.metadata["kind"] for name, one in NAMES.items()}
+    shapes |= {name: one.kind for name, one in OTHERS.items()}
     try:
         return dict(Schema.from_dict(shapes)(unknown=EXCLUDE).load(given)), {}
     except ValidationError as error:
@@ -101,7 +129,12 @@ def _is_unknown(name: str) -> bool:
 
 def _describe_unknown(name: str) -> str:
     meant = _find_similar_names(name, 0.6)
-    return f"no setting has this name; {f'did you mean {meant[0]}' if meant else 'leave it out'}"
+    if meant:
+        return gettext(
+            "没有这个设置，是不是 %(meant)s (no setting has this name; did you mean %(meant)s)",
+            meant=meant[0],
+        )
+    return gettext("没有这个设置，请去掉 (no setting has this name; leave it out)")
 
 
 def _find_similar_names(name: str, likeness: float) -> list[str]:

@@ -9,10 +9,20 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from settings.declared import Settings
+from translations import lazy_gettext
 
-FOLDER = "no folder can be kept there; set the path of a folder that the processes may write to"
-TYPEFACES = "no typefaces are there; set the path of the folder that holds them"
-FILE = "no database can be kept there; set the path of a file in a folder that the processes may write to"
+FOLDER = lazy_gettext(
+    "那里不能存放文件夹，请设为进程可以写入的文件夹 "
+    "(no folder can be kept there; set the path of a folder that the processes may write to)"
+)
+TYPEFACES = lazy_gettext(
+    "那里没有字体，请设为存放字体的文件夹 "
+    "(no typefaces are there; set the path of the folder that holds them)"
+)
+FILE = lazy_gettext(
+    "那里不能存放数据库，请设为进程可以写入的文件夹里的一个文件 "
+    "(no database can be kept there; set the path of a file in a folder that the processes may write to)"
+)
 
 
 def find_path_refusals(settings: Settings) -> dict[str, str]:

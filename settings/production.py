@@ -11,6 +11,7 @@ from zxcvbn import zxcvbn
 
 from settings import setting_fields
 from settings.declared import CHANNELS, HERE, REGISTERS, Settings
+from translations import gettext
 
 DEVELOPMENT_KEY = "secret_key"  # the file of it, in the instance folder
 SHORTEST_KEY = 32
@@ -52,20 +53,53 @@ def find_production_refusals(settings: Settings, environment: Mapping[str, str])
 
 def _check_mode(settings: Settings, environment: Mapping[str, str]) -> Iterator[SettingRefusal]:
     if environment.get("FLASK_DEBUG", "").lower() not in {"", "0", "false", "no"}:
-        yield "FLASK_DEBUG", "leave it out: the debugger shows the program and its data to everybody"
+        yield (
+            "FLASK_DEBUG",
+            gettext(
+                "请去掉：调试器会把程序和数据显示给所有人 "
+                "(leave it out: the debugger shows the program and its data to everybody)"
+            ),
+        )
     if settings.test_clock:
-        yield "TEST_CLOCK", "set it to 0: nobody may move the time of real cases"
+        yield (
+            "TEST_CLOCK",
+            gettext(
+                "请设为 0：任何人都不能拨动真实业务的时间 "
+                "(set it to 0: nobody may move the time of real cases)"
+            ),
+        )
 
 
 def _check_secret_key(settings: Settings) -> Iterator[SettingRefusal]:
     key = settings.secret_key
-    made = "`python3 -c 'import secrets; print(secrets.token_urlsafe(48))'`"
+    made = gettext("可用 `python3 -c 'import secrets; print(secrets.token_urlsafe(48))'` 生成")
     if len(key) < SHORTEST_KEY:
-        yield "SECRET_KEY", f"set at least {SHORTEST_KEY} random characters, as {made} prints"
+        yield (
+            "SECRET_KEY",
+            gettext(
+                "至少 %(shortest_key)s 个随机字符，%(made)s "
+                "(set at least %(shortest_key)s random characters)",
+                shortest_key=SHORTEST_KEY,
+                made=made,
+            ),
+        )
     elif _is_development_key(settings):
-        yield "SECRET_KEY", f"this is the key of a development folder; set one of its own, as {made} prints"
+        yield (
+            "SECRET_KEY",
+            gettext(
+                "这是开发文件夹的密钥，请另设一个，%(made)s (the key of a development folder; set one "
+                "of its own)",
+                made=made,
+            ),
+        )
     elif _is_weak(key):
-        yield "SECRET_KEY", f"this key can be guessed; set random characters, as {made} prints"
+        yield (
+            "SECRET_KEY",
+            gettext(
+                "这个密钥猜得出来，请设随机字符，%(made)s (this key can be guessed; set random characters)",
+                made=made,
+            ),
+        )
 
 
 def _is_development_key(settings: Settings) -> bool:
@@ -87,9 +121,21 @@ def _check_site(settings: Settings) -> Iterator[SettingRefusal]:
     found = setting_fields.split_address(settings.public_url)
     host = (found.hostname if found else None) or ""
     if _is_this_machine(host):
-        yield "PUBLIC_URL", "set the address at which people reach the site, such as https://zige.example"
+        yield (
+            "PUBLIC_URL",
+            gettext(
+                "请设为大家打开本网站的地址，如 https://zige.example "
+                "(set the address at which people reach the site, such as https://zige.example)"
+            ),
+        )
     elif not settings.secure:
-        yield "PUBLIC_URL", "set an address that begins with https://: passwords must not travel in the clear"
+        yield (
+            "PUBLIC_URL",
+            gettext(
+                "地址应以 https:// 开头，密码不能明文传输 "
+                "(set an address that begins with https://: passwords must not travel in the clear)"
+            ),
+        )
 
 
 def _check_stores(settings: Settings) -> Iterator[SettingRefusal]:
@@ -97,10 +143,19 @@ def _check_stores(settings: Settings) -> Iterator[SettingRefusal]:
     if url is not None and url.drivername == "sqlite" and _is_in_memory(url.database, url.query):
         yield (
             "DATABASE_URL",
-            "a database in memory is lost at every restart; leave it out, or name PostgreSQL",
+            gettext(
+                "内存里的数据库一重启就没有了，请去掉，或者改用 PostgreSQL "
+                "(a database in memory is lost at every restart; leave it out, or name PostgreSQL)"
+            ),
         )
     if settings.limits_url.startswith("memory:"):
-        yield "LIMITS_URL", "each process would count for itself; set database:// or redis://host/0"
+        yield (
+            "LIMITS_URL",
+            gettext(
+                "各个进程会各算各的，请设为 database:// 或 redis://主机/0 "
+                "(each process would count for itself; set database:// or redis://host/0)"
+            ),
+        )
 
 
 def _is_in_memory(name: str | None, query: Mapping[str, object]) -> bool:
@@ -108,7 +163,10 @@ def _is_in_memory(name: str | None, query: Mapping[str, object]) -> bool:
 
 
 def _check_simulator(given: set[str]) -> Iterator[SettingRefusal]:
-    sentence = "leave it out: production asks the registers themselves, each at an address of its own"
+    sentence = gettext(
+        "请去掉：生产环境直接查询各核验库，各有各的地址 "
+        "(leave it out: production asks the registers themselves, each at an address of its own)"
+    )
     for name in ("SIMULATOR_URL", "SIMULATOR_KEY"):
         if f"ZIGE_{name}" in given:
             yield name, sentence
@@ -124,17 +182,35 @@ def _check_services(settings: Settings) -> Iterator[SettingRefusal]:
 def _check_address(variable: str, address: str, what: str, settings: Settings) -> Iterator[SettingRefusal]:
     found = setting_fields.split_address(address)
     if found is None:
-        yield variable, f"set the address of {what}"
+        yield variable, gettext("请设“%(what)s”的地址 (set the address of %(what)s)", what=what)
     elif _is_simulator(address, settings):
-        yield variable, f"this is the simulator; set the address of {what} itself"
+        yield (
+            variable,
+            gettext(
+                "这是模拟器，请设“%(what)s”自己的地址 (this is the simulator; set the address of %(what)s "
+                "itself)",
+                what=what,
+            ),
+        )
     elif _is_unusable_number(found.hostname or "") or _host_and_port(address) == _host_and_port(
         settings.public_url
     ):
-        yield variable, f"nobody answers for {what} there; set the address of {what} itself"
+        yield (
+            variable,
+            gettext(
+                "那里不会有“%(what)s”应答，请设它自己的地址 (nobody answers for %(what)s there; set the "
+                "address of %(what)s itself)",
+                what=what,
+            ),
+        )
     elif found.scheme != "https" and not _is_in_office_network(found.hostname or ""):
         yield (
             variable,
-            f"set an https:// address of {what}: what it is told about people must not be read on the way",
+            gettext(
+                "“%(what)s”的地址应以 https:// 开头，传送的个人信息不能被人看到 (set an https:// address "
+                "of %(what)s: what it is told about people must not be read on the way)",
+                what=what,
+            ),
         )
 
 
@@ -154,11 +230,33 @@ def _host_and_port(address: str) -> tuple[str, int | None]:
 
 def _check_credential(variable: str, key: str, what: str, settings: Settings) -> Iterator[SettingRefusal]:
     if key.lower() in {settings.simulator_key.lower(), Settings().simulator_key}:
-        yield variable, f"this is the simulator's key; set the credential that {what} gave you"
+        yield (
+            variable,
+            gettext(
+                "这是模拟器的密钥，请设“%(what)s”发给您的凭据 (this is the simulator's key; set the credentia"
+                "l that %(what)s gave you)",
+                what=what,
+            ),
+        )
     elif len(key) < SHORTEST_CREDENTIAL or len(set(key)) < SHORTEST_CREDENTIAL // 2:
-        yield variable, f"set the credential that {what} gave you, {SHORTEST_CREDENTIAL} characters or more"
+        yield (
+            variable,
+            gettext(
+                "请设“%(what)s”发给您的凭据，至少 %(shortest_credential)s 个字符 (set the credential "
+                "that %(what)s gave you, %(shortest_credential)s characters or more)",
+                what=what,
+                shortest_credential=SHORTEST_CREDENTIAL,
+            ),
+        )
     elif zxcvbn(key[:READ], user_inputs=_obvious_words(variable))["guesses_log10"] < CREDENTIAL_GUESSES:
-        yield variable, f"anybody can guess this; set the credential that {what} gave you"
+        yield (
+            variable,
+            gettext(
+                "这个凭据谁都猜得出来，请设“%(what)s”发给您的凭据 (anybody can guess this; set the credential"
+                " that %(what)s gave you)",
+                what=what,
+            ),
+        )
 
 
 def _obvious_words(variable: str) -> list[str]:

@@ -1,5 +1,6 @@
 """What a setting may be: each kind reads the text of a variable and says in one sentence what to set instead.
 
+A sentence is Chinese, with the English behind it, as everything is that operators read.
 A sentence never repeats the value: half of them are secrets, and what is printed at start is kept in logs.
 """
 
@@ -18,6 +19,8 @@ from marshmallow import ValidationError, fields, validate
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from translations import gettext
+
 SettingField = fields.Field[Any]
 YES = ("1", "true", "yes", "on")
 NO = ("0", "false", "no", "off")
@@ -32,27 +35,30 @@ LIMITS = ("memory", "database", "redis", "rediss", "redis+sentinel", "redis+clus
 
 def choice_field(*values: str) -> SettingField:
     """One of a few words, in exactly this spelling."""
-    return fields.String(
-        validate=validate.OneOf(values, error=f"set it to {' or '.join(values)}, exactly so")
+    english = f"set it to {' or '.join(values)}, exactly so"
+    sentence = gettext(
+        "只能是 %(values)s，写法须完全一致 (%(english)s)",
+        values=gettext(" 或 ").join(values),
+        english=english,
     )
+    return fields.String(validate=validate.OneOf(values, error=sentence))
 
 
 def boolean_field() -> SettingField:
     """Yes or no, in any of the usual spellings."""
     spelled = [{form for word in words for form in (word, word.upper(), word.title())} for words in (YES, NO)]
-    return fields.Boolean(
-        truthy=spelled[0], falsy=spelled[1], error_messages={"invalid": "set it to 1 for yes or 0 for no"}
-    )
+    sentence = gettext("1 表示是，0 表示否 (set it to 1 for yes or 0 for no)")
+    return fields.Boolean(truthy=spelled[0], falsy=spelled[1], error_messages={"invalid": sentence})
 
 
 def integer_field(low: int, high: int) -> SettingField:
     """A whole number within bounds."""
-    return _bounded_field(_IntegerField, low, high, "a whole number")
+    return _bounded_field(_IntegerField, low, high, gettext("整数"), "a whole number")
 
 
 def decimal_field(low: float, high: float) -> SettingField:
     """A number within bounds; nan and inf are none."""
-    return _bounded_field(_DecimalField, low, high, "a number")
+    return _bounded_field(_DecimalField, low, high, gettext("数"), "a number")
 
 
 class _PlainNumber:
@@ -74,8 +80,17 @@ class _DecimalField(_PlainNumber, fields.Float):
     written = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 
 
-def _bounded_field(kind: Callable[..., SettingField], low: float, high: float, what: str) -> SettingField:
-    sentence = f"set {what} from {_format_number(low)} to {_format_number(high)}"
+def _bounded_field(
+    kind: Callable[..., SettingField], low: float, high: float, what: str, english: str
+) -> SettingField:
+    lowest, highest = _format_number(low), _format_number(high)
+    sentence = gettext(
+        "应为 %(lowest)s 到 %(highest)s 的%(what)s (set %(english)s from %(lowest)s to %(highest)s)",
+        lowest=lowest,
+        highest=highest,
+        what=what,
+        english=english,
+    )
     wrong = dict.fromkeys(("invalid", "too_large", "special"), sentence)
     return kind(validate=validate.Range(low, high, error=sentence), error_messages=wrong)
 
@@ -92,14 +107,22 @@ def text_field(*checks: Callable[[str], None]) -> SettingField:
 def check_no_blank(value: str) -> None:
     """A credential goes into a header: visible ASCII, and nothing that was pasted along with it."""
     if not value.isascii() or any(not "!" <= letter <= "~" for letter in value):
-        raise ValidationError("set visible ASCII characters only, without blanks or line breaks")
+        raise ValidationError(
+            gettext(
+                "只能用看得见的 ASCII 字符，不能有空格和换行 "
+                "(set visible ASCII characters only, without blanks or line breaks)"
+            )
+        )
 
 
 def check_secret(value: str) -> None:
     """A key as it was made: what cannot be seen in it came along when it was pasted."""
     if value != value.strip() or not value.isprintable():
         raise ValidationError(
-            "set characters that can be seen, without a blank or a line break at either end"
+            gettext(
+                "只能用看得见的字符，首尾不能有空格和换行 "
+                "(set characters that can be seen, without a blank or a line break at either end)"
+            )
         )
 
 
@@ -110,7 +133,12 @@ def check_folder(value: str) -> None:
         len(one.encode("utf-8", "replace")) <= 255 for one in value.split("/")
     )
     if not sound or not Path(value).is_absolute() or len(value) > 1000:
-        raise ValidationError("set the absolute path of a folder, such as /var/lib/zige")
+        raise ValidationError(
+            gettext(
+                "应为文件夹的绝对路径，如 /var/lib/zige "
+                "(set the absolute path of a folder, such as /var/lib/zige)"
+            )
+        )
 
 
 def check_folders(value: str) -> None:
@@ -121,8 +149,15 @@ def check_folders(value: str) -> None:
 
 def build_duration_check(shortest: timedelta, longest: timedelta) -> Callable[[str], None]:
     """ISO 8601 in days, hours and minutes, within bounds."""
-    lowest, highest = (_describe_span(limit) for limit in (shortest, longest))
-    sentence = f"set an ISO 8601 duration such as PT2H or P1D, from {lowest} to {highest}"
+    (lowest, low), (highest, high) = (_describe_span(limit) for limit in (shortest, longest))
+    sentence = gettext(
+        "应为 ISO 8601 时长，如 PT2H、P1D，从 %(lowest)s到 %(highest)s (set an ISO 8601 duration "
+        "such as PT2H or P1D, from %(low)s to %(high)s)",
+        lowest=lowest,
+        highest=highest,
+        low=low,
+        high=high,
+    )
 
     def check(value: str) -> None:
         found = DURATION.fullmatch(value)
@@ -133,9 +168,15 @@ def build_duration_check(shortest: timedelta, longest: timedelta) -> Callable[[s
     return check
 
 
-def _describe_span(span: timedelta) -> str:
+def _describe_span(span: timedelta) -> tuple[str, str]:
+    """In Chinese and in English."""
     minutes = int(span.total_seconds()) // 60
-    return f"{minutes // 60} hours" if minutes % 60 == 0 else f"{minutes} minutes"
+    hours = minutes // 60
+    return (
+        (gettext("%(hours)s 小时", hours=hours), f"{hours} hours")
+        if minutes % 60 == 0
+        else (gettext("%(minutes)s 分钟", minutes=minutes), f"{minutes} minutes")
+    )
 
 
 def split_address(address: str) -> SplitResult | None:
@@ -167,20 +208,33 @@ def is_host(name: str) -> bool:
 def check_mail_address(value: str) -> None:
     """One address for mail; empty means none."""
     if value:
-        validate.Email(error="set one mail address such as operators@example.org")(value)
+        sentence = gettext(
+            "应为一个电子邮箱，如 operators@example.org (set one mail address such as operators@example.org)"
+        )
+        validate.Email(error=sentence)(value)
 
 
 def check_web_address(value: str) -> None:
     """The base address of a service; a path may follow."""
     if value and split_address(value) is None:
-        raise ValidationError("set an address such as https://registers.example, without user, ? or #")
+        raise ValidationError(
+            gettext(
+                "应为服务的地址，如 https://registers.example，不带用户名、? 和 # "
+                "(set an address such as https://registers.example, without user, ? or #)"
+            )
+        )
 
 
 def check_site_address(value: str) -> None:
     """The address of this site: cookies and links begin at its root."""
     found = split_address(value)
     if found is None or found.path not in {"", "/"}:
-        raise ValidationError("set how people reach the site, such as https://zige.example, without a path")
+        raise ValidationError(
+            gettext(
+                "应为大家打开本网站的地址，如 https://zige.example，不带路径 "
+                "(set how people reach the site, such as https://zige.example, without a path)"
+            )
+        )
 
 
 def check_database(value: str) -> None:
@@ -192,7 +246,12 @@ def check_database(value: str) -> None:
     if url is None or (url.drivername == "sqlite" and _is_plain_file(url)):
         return
     if url.drivername != "postgresql+psycopg" or not url.database or not _is_port(url.port):
-        raise ValidationError("set postgresql+psycopg://user:password@host/name, or nothing for SQLite")
+        raise ValidationError(
+            gettext(
+                "应为 postgresql+psycopg://用户:密码@主机/库名，使用 SQLite 时不设 "
+                "(set postgresql+psycopg://user:password@host/name, or nothing for SQLite)"
+            )
+        )
 
 
 def _is_plain_file(url: URL) -> bool:
@@ -217,9 +276,16 @@ def check_storage(value: str) -> None:
     bucket = bucket and ("endpoint" not in asked or split_address(asked["endpoint"]) is not None)
     place = found.scheme in {"", "file"} and not found.netloc and Path(found.path).is_absolute()
     if value and ((not bucket and not place) or not value.isprintable()):
-        raise ValidationError("set the absolute path of a folder, or s3://bucket/folder?endpoint=…&region=…")
+        raise ValidationError(
+            gettext(
+                "应为文件夹的绝对路径，或者 s3://bucket/folder?endpoint=…&region=… "
+                "(set the absolute path of a folder, or s3://bucket/folder?endpoint=…&region=…)"
+            )
+        )
     if bucket and not ("region" in asked or REGIONS & os.environ.keys()):
-        raise ValidationError("add the region to it, as in s3://bucket/folder?endpoint=…&region=auto")
+        raise ValidationError(
+            gettext("请加上 region，如 s3://bucket/folder?endpoint=…&region=auto (add the region to it)")
+        )
 
 
 def check_limits(value: str) -> None:
@@ -227,7 +293,9 @@ def check_limits(value: str) -> None:
     scheme, mark, rest = value.partition("://")
     placed = not rest if scheme in {"memory", "database"} else _is_redis(scheme, value)
     if not mark or scheme not in LIMITS or not placed:
-        raise ValidationError("set database://, or redis://host/0")
+        raise ValidationError(
+            gettext("应为 database://，或者 redis://主机/0 (set database://, or redis://host/0)")
+        )
 
 
 def _is_redis(scheme: str, value: str) -> bool:

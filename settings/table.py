@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from settings.declared import CHANNELS, HERE, REGISTERS, Settings
+from settings.loading import OTHERS
 
 PAGE = HERE / "docs" / "operators.md"
 PLACE = re.compile(r"(<!-- settings -->\n).*?(<!-- end of settings -->)", re.DOTALL)
 
 
 def build_tables() -> str:
-    """Both tables as Markdown: what is set once, and what each register and channel has of its own."""
-    return "\n".join((*_list_settings(), "", *_list_services(), ""))
+    """The tables as Markdown: what is set once, what each register and channel has, what others read."""
+    return "\n".join((*_list_settings(), "", *_list_services(), "", *_others(), ""))
 
 
 def insert_tables(page: str) -> str:
@@ -38,6 +39,12 @@ def _list_services() -> Iterator[str]:
     yield from ("| address | key | register or channel |", "|---|---|---|")
     for name, meaning in (REGISTERS | CHANNELS).items():
         yield f"| `ZIGE_{name.upper()}_URL` | `ZIGE_{name.upper()}_KEY` | {meaning} |"
+
+
+def _others() -> Iterator[str]:
+    yield from ("| variable | default | what others read |", "|---|---|---|")
+    for name, one in OTHERS.items():
+        yield f"| `{name}` | `{one.default}` | {one.meaning} |"
 
 
 def main() -> None:

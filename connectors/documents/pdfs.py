@@ -10,12 +10,13 @@ from typing import Any
 import pikepdf
 from pikepdf import settings
 
-from connectors.documents import rendering
+from connectors.documents import page_sizes, rendering, whole_pdfs
 from connectors.documents.errors import UnfitUpload
 from translations import gettext, lazy_gettext
 
 LIMIT = 1024 * 1024
-HEAD = 1024  # bytes in which readers look for the mark of a PDF (ISO 32000-1, annex H)
+MARK = b"%PDF-"
+AROUND = 1024  # bytes at either end in which readers look for these (ISO 32000-1, annex H)
 PAGES = 20
 OBJECTS = 20_000  # a page of print needs dozens; this many only tire the reader
 UNPACKED = 32 * 1024 * 1024  # of one stream: a megabyte of zeros in a file can stand for a gigabyte of memory
@@ -29,7 +30,6 @@ settings.set_qpdf_limits(
     max_stream_filters=3,
     parser_max_container_size=100_000,
 )
-REBUILT = "reconstruct"  # the table was gone: what stands in the file was looked for, as far as it goes
 _UNREAD = ("error decoding stream", "unfilterable stream", "limit exceeded")
 
 _ACTIONS = {
@@ -92,7 +92,8 @@ def check_pdf(content: bytes) -> Pdf:
     """The PDF as it can be kept; raises `Unfit` with what to do about it.
 
     What opens without complaint is kept as it came. What had to be mended to be read (bytes before its head,
-    a wrong table, restrictions without a password) is kept mended, so that every reader sees the same.
+    a wrong table or count, no mark at its end, restrictions without a password) is kept mended, so that
+    every reader sees the same.
     """
     if not content:
         raise UnfitUpload(gettext("没有收到文件，请选择 PDF 文件"))
@@ -104,7 +105,7 @@ def check_pdf(content: bytes) -> Pdf:
                 count=f"{len(content) // 1024:,}",
             )
         )
-    if b"%PDF-" not in content[:HEAD]:
+    if MARK not in content[:AROUND]:
         raise UnfitUpload(gettext("只能上传 PDF 文件，请把图片或文档另存为 PDF 后再上传"))
     kept = _check_or_repair(content)
     rendering.prove_renderable(kept.content)
@@ -113,17 +114,16 @@ def check_pdf(content: bytes) -> Pdf:
 
 def _check_or_repair(content: bytes) -> Pdf:
     try:
-        with pikepdf.open(BytesIO(content), suppress_warnings=True) as document:
+        with whole_pdfs.open_as_it_is(content) as document:
+            count = whole_pdfs.told_pages(document)
             pages = _check_document(document)
             complaints = [str(one) for one in (*document.get_warnings(), *document.check_pdf_syntax())]
             if any(word in complaint for complaint in complaints for word in _UNREAD):
                 # What could not be unpacked here, another reader may still unpack and obey.
                 raise UnfitUpload(gettext("PDF 有损坏或过大的内容，请打印成新的 PDF 后再上传"))
-            if not (complaints or document.is_encrypted) and content.startswith(b"%PDF-"):
-                return Pdf(content=content, pages=pages)
-            if any(REBUILT in complaint for complaint in complaints):
-                _refuse_incomplete(content, document)
-            return Pdf(content=_repair_document(document), pages=pages)
+            whole_pdfs.refuse_incomplete(content, document, count, complaints)
+            odd = complaints or count != pages or document.is_encrypted or not _has_both_marks(content)
+            return Pdf(content=_repair_document(document) if odd else content, pages=pages)
     except pikepdf.PasswordError:
         raise UnfitUpload(gettext("PDF 设有打开密码，请去掉密码后再上传")) from None
     except (pikepdf.PdfError, RuntimeError, ValueError, RecursionError) as broken:
@@ -132,22 +132,8 @@ def _check_or_repair(content: bytes) -> Pdf:
         raise UnfitUpload(gettext("PDF 已损坏，无法打开，请重新导出后再上传")) from broken
 
 
-def _refuse_incomplete(content: bytes, document: pikepdf.Pdf) -> None:
-    """Refuse a file that can only be read in part: nobody would notice the pages that are gone."""
-    last = content.rfind(b"%%EOF")
-    if last < 0 or b" obj" in content[last:]:
-        raise UnfitUpload(gettext("PDF 不完整，后面的内容缺失，请重新导出或重新下载后再上传"))
-    told = document.Root.Pages.get("/Count")
-    whole = told is None or int(told) == len(document.pages)
-    # A stream that is gone leaves its page empty, as if nothing had ever been on it.
-    if not whole or not all(_has_content(page.obj) for page in document.pages):
-        raise UnfitUpload(gettext("PDF 已损坏，有的页面读不出来，请重新导出后再上传"))
-
-
-def _has_content(page: Any) -> bool:
-    contents = page.get("/Contents")
-    parts = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
-    return all(isinstance(part, pikepdf.Stream) for part in parts)
+def _has_both_marks(content: bytes) -> bool:
+    return content.startswith(MARK) and whole_pdfs.END in content[-AROUND:]
 
 
 def _repair_document(document: pikepdf.Pdf) -> bytes:
@@ -174,6 +160,7 @@ def _check_document(document: pikepdf.Pdf) -> int:
         )
     if len(document.objects) > OBJECTS:
         raise UnfitUpload(gettext("PDF 内容过于复杂，请打印成新的 PDF 后再上传"))
+    page_sizes.refuse_odd_pages(document)
     for active in _find_active_content(document):
         raise UnfitUpload(gettext("PDF 含有%(active)s，请打印成新的 PDF 后再上传", active=active))
     return pages

@@ -51,6 +51,8 @@ def _render_pages(content: bytes) -> int:
 
 def _read_pictures(page: pypdfium2.PdfPage) -> None:
     """Read each picture by itself: on the page one that cannot be read is left out, and nothing said."""
+    # A fax picture (CCITT) has no sum to check. Damaged or cut it is drawn as noise or paper, and neither
+    # pdfium nor Pillow says so: whoever looks at it sees it, and asks for another one.
     for picture in page.get_objects(filter=(pypdfium2.raw.FPDF_PAGEOBJ_IMAGE,), max_depth=DEPTH):
         picture.get_bitmap(render=False)
 

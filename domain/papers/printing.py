@@ -10,6 +10,7 @@ from flask import current_app
 
 from domain.outside import typesetting
 from domain.papers import form_facts, unprintable_text
+from domain.reach import opinions
 from domain.wording import dates, review_labels
 from models import db
 from models.base import codes
@@ -38,8 +39,8 @@ def unprintable_form_entries(application: Application) -> list[tuple[str, str]]:
 
 
 def _opinion_boxes(application: Application) -> dict[str, Any]:
-    opinions = db.session.scalars(casework.select_opinions(application.id))
-    return {BOXES[one.stage]: _format_opinion(one) for one in opinions if one.stage in BOXES}
+    told = opinions.told(application)
+    return {BOXES[one.stage]: _format_opinion(one) for one in told if one.stage in BOXES}
 
 
 def print_certificate(row: Certificate) -> bytes:

@@ -14,6 +14,10 @@ from translations import gettext, lazy_gettext
 
 ELSEWHERE = lazy_gettext("这些密钥不在备份里，请另行妥善保存：{names}")
 INSIDE = lazy_gettext("备份里有实例文件夹的密钥（secret_key），请像密码一样保管备份。")
+OTHER_KEY = lazy_gettext(
+    "注意：这里的 ZIGE_SECRET_KEY 不是备份时的那一个，已经印出的校验码核对不上，已经发出的链接也打不开。"
+    "请设回原来的密钥 (this is not the ZIGE_SECRET_KEY that the backup was made with; set that one)。"
+)
 MISSING = lazy_gettext("有 {count} 个文件有记录但在存储中找不到，没有备份：{names}")
 
 
@@ -56,9 +60,10 @@ def backup(to: str) -> None:
 def restore(source: str, *, replace: bool) -> None:
     """Bring back what `flask backup` saved in the folder FROM; stop web processes and workers first."""
     try:
-        found = backups.restore_backup(_parse_folder(source), replace=replace)
+        restored = backups.restore_backup(_parse_folder(source), replace=replace)
     except backups.TROUBLES as refusal:
         raise click.ClickException(_describe_refusal(refusal)) from None
+    found = restored.manifest
     click.echo(
         gettext(
             "已恢复 %(made_at)s 的备份：版本 %(revision)s，文件 %(files)s 个。",
@@ -69,6 +74,8 @@ def restore(source: str, *, replace: bool) -> None:
     )
     if found.revision != known_revisions()[0]:
         click.echo(gettext("数据库的版本较旧，请接着运行 flask db upgrade。"))
+    if restored.other_key:
+        click.echo(OTHER_KEY, err=True)
     click.echo(ELSEWHERE.format(names="、".join(found.secrets_elsewhere) or gettext("无")))
 
 

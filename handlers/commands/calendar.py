@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 
 from domain.deadlines import calendar
 from models.base.database import write_transaction
+from translations import gettext
 from workflows.clock import today
 
 group = AppGroup("calendar", help="The calendar of working days.")
@@ -25,7 +26,11 @@ def load() -> None:
     """Add the years around this one that are not there yet; what staff changed stays."""
     with write_transaction():
         count = load_nearby_years()
-    click.echo(f"{count} years added" if count else "the years are there already")
+    click.echo(
+        gettext("已加入 %(count)s 个年份 (%(count)s years added)", count=count)
+        if count
+        else gettext("这些年份已经有了 (they are there already)")
+    )
 
 
 def load_nearby_years() -> int:

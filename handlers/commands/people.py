@@ -43,7 +43,7 @@ def install(app: Flask) -> None:
 def create_admin(login: str, name: str, password: str) -> None:
     """Make an administrator."""
     _add_staff(login, name, password, [Post(role="admin")])
-    click.echo(f"{login} is an administrator")
+    click.echo(gettext("%(login)s 是管理员了 (%(login)s is an administrator)", login=login))
 
 
 @staff_group.command("create", help="Make an account with posts.")
@@ -57,33 +57,52 @@ def create_staff(login: str, name: str, roles: tuple[str, ...], password: str) -
     """Make an account with posts."""
     posts = [_parse_post(one) for one in dict.fromkeys(roles)]
     _add_staff(login, name, password, posts)
-    click.echo(f"{login} holds {', '.join(roles)}")
+    click.echo(
+        gettext(
+            "%(login)s 的岗位：%(roles)s (account and posts are made)", login=login, roles="、".join(roles)
+        )
+    )
 
 
 def _parse_post(text: str) -> Post:
     role, _, place = text.partition("@")
     if not role or len(role) > 60:
-        raise click.ClickException(f"{text!r} names no role")
+        raise click.ClickException(gettext("%(text)s 没有写明岗位 (names no role)", text=f"{text!r}"))
     if place and not PLACE.fullmatch(place):
-        raise click.ClickException(f"{place!r} is no place; write site:3 or authority:1")
+        raise click.ClickException(
+            gettext("%(place)s 不是单位，请写成 site:3 或 authority:1 (is no place)", place=f"{place!r}")
+        )
     if role not in ROLES:  # an office may have posts of its own for processes of its own
-        click.echo(f"note: {role} is none of the roles that Zige knows", err=True)
+        click.echo(
+            gettext("注意：%(role)s 不是 Zige 认得的岗位 (none of the roles that Zige knows)", role=role),
+            err=True,
+        )
     return Post(role=role, place=place or None)
 
 
 def _add_staff(login: str, name: str, password: str, posts: list[Post]) -> None:
     if not LOGIN.fullmatch(login):  # who signs in is looked up in small letters
         raise click.ClickException(
-            "a login begins with a small letter; then a to z, 0 to 9 and . _ -, up to 60"
+            gettext(
+                "登录名以小写字母开头，只含小写字母、数字和 . _ -，最多 60 个字符 "
+                "(a login begins with a small letter; then a to z, 0 to 9 and . _ -, up to 60)"
+            )
         )
     if not name.strip() or len(name) > 80:
-        raise click.ClickException("the name needs 1 to 80 characters")
+        raise click.ClickException(gettext("姓名为 1 到 80 个字 (the name needs 1 to 80 characters)"))
     if len(password) < SHORTEST:
-        raise click.ClickException(f"the password needs at least {SHORTEST} characters")
+        raise click.ClickException(
+            gettext(
+                "密码至少 %(shortest)s 个字符 (the password needs at least %(shortest)s characters)",
+                shortest=SHORTEST,
+            )
+        )
     hashed = passwords.hash_password(password)
     with write_transaction():
         if db.session.scalar(select(Person.id).where(Person.login == login)) is not None:
-            raise click.ClickException(f"{login} is taken")
+            raise click.ClickException(
+                gettext("登录名 %(login)s 已有人使用 (%(login)s is taken)", login=login)
+            )
         db.session.add(
             Person(kind="staff", login=login, name=name, password_hash=hashed, created_at=now(), posts=posts)
         )

@@ -11,6 +11,7 @@ from domain.diagrams import deploying
 from domain.diagrams.lint_environment import build_environment
 from models import db
 from models.base.database import writing
+from translations import gettext
 from workflows import engine
 from workflows.engine import LintProblem, LintRefused
 from workflows.engine.lint import lint_files
@@ -56,7 +57,9 @@ def deploy_folder(folder: Path) -> engine.Deployment:
     """Deploy a folder in one transaction."""
     paths = [path for path in sorted(folder.rglob("*")) if path.suffix in KINDS]
     if not paths:
-        raise click.ClickException(f"{folder} has no diagrams and no rules")
+        raise click.ClickException(
+            gettext("%(folder)s 里没有流程图和规则 (no diagrams and no rules)", folder=folder)
+        )
     sources = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     try:
         deployment = deploying.deploy_sources(sources, by=None)

@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 
 from domain.sample import regions
 from models.base.database import write_transaction
+from translations import gettext
 
 group = AppGroup("regions", help="Administrative divisions.")
 
@@ -24,4 +25,8 @@ def load() -> None:
     """Fill the table of regions once, from the package that carries them."""
     with write_transaction():
         count = regions.load_regions(Path(current_app.root_path))
-    click.echo(f"{count} regions added" if count else "the regions are there already")
+    click.echo(
+        gettext("已加入行政区划 %(count)s 个 (%(count)s regions added)", count=count)
+        if count
+        else gettext("行政区划已经有了 (they are there already)")
+    )

@@ -27,7 +27,7 @@ def load() -> None:
     """Add regions, sample authorities, plans and people; what is there stays."""
     _refuse_production()
     load_all()
-    click.echo("sample world is loaded")
+    click.echo(gettext("示例数据已载入 (sample world is loaded)"))
 
 
 @group.command("people", help="Print who can sign in.")
@@ -50,4 +50,4 @@ def load_all() -> None:
 
 def _refuse_production() -> None:
     if current_app.config["PRODUCTION"]:
-        raise click.ClickException("production refuses sample accounts")
+        raise click.ClickException(gettext("生产环境不能有示例账号 (production refuses sample accounts)"))

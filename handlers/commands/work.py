@@ -99,7 +99,10 @@ def _format_job(job: Job, key: str | None) -> str:
 
 def _validate_reason(_context: click.Context, _option: click.Parameter, words: str) -> str:
     if not 0 < len(words.strip()) <= LONGEST_REASON:
-        raise click.BadParameter(f"say it in 1 to {LONGEST_REASON} characters")
+        most = LONGEST_REASON
+        raise click.BadParameter(
+            gettext("请用 1 到 %(most)s 个字说明 (say it in 1 to %(most)s characters)", most=most)
+        )
     return words.strip()
 
 

@@ -68,7 +68,8 @@ def draw_diagram(layout: Layout, place: ProcessProgress, words: DiagramWords) ->
         arrows=flows,
         figures=shown,
         pins=tuple(signs),
-        start=_scroll_start(marked, view),
+        # What has ended is read from its beginning: nobody waits at its end.
+        start=0.0 if place.end else _scroll_start(marked, view),
     )
 
 

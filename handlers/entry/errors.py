@@ -32,7 +32,10 @@ SENTENCES = {  # where werkzeug would speak English
     500: lazy_gettext("系统出了问题，故障已经记录。本次请求没有生效，请稍后再试。"),
 }
 PAGES = frozenset({400, 401, 403, 404, 413, 429, 500, 503})
-OWN_PAGES = {"file_lost": "errors/lost.html"}  # by the code of a refusal
+OWN_PAGES = {
+    "file_lost": "errors/lost.html",
+    "text_too_long": "errors/text_too_long.html",
+}  # by the code of a refusal
 PASSING_FAULTS = (OperationalError, InterfaceError, NoConnection)  # locked, full, gone, or asked by too many
 DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
 LISTED = 20  # of the places where something is wrong; the rest is a number

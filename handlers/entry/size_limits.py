@@ -14,7 +14,10 @@ from flask import Flask, Request, request
 from models.base.errors import DomainError
 from translations import lazy_gettext
 
-FORM_BYTES = 1024 * 1024  # a signature that was drawn comes as text
+# Two hundred thousand characters, of which a browser makes nine bytes each: what is as long as that is read,
+# and refused at its field with everything still in it.
+FORM_BYTES = 2 * 1024 * 1024
+MOST_CHARACTERS = FORM_BYTES // 9 // 10_000  # in tens of thousands, as people count
 FIELDS = 500
 ROWS = 100  # of one repeated group; the schemas allow far fewer
 QUERY_BYTES = 4096
@@ -55,6 +58,17 @@ class TooManyRows(TooMuch):
     sentence = lazy_gettext("一组内容的行数太多，这一次没有办理。请删去多余的行，再提交一次。")
 
 
+class TooLongText(DomainError):
+    """A form without files that is larger than any of ours: what is too large in it is text."""
+
+    code = "text_too_long"
+    status = 413
+    sentence = lazy_gettext(
+        "一次提交的文字不能超过 2 MB（大约 %(number)s 万个汉字），这一次没有提交，也没有办理。",
+        number=MOST_CHARACTERS,
+    )
+
+
 class TooLongAddress(DomainError):
     """An address with more in it than any link of ours."""
 
@@ -78,18 +92,27 @@ class TooDeep(ValueError):
 def install(app: Flask) -> None:
     """Look at every request before anything else does."""
     app.config["MAX_FORM_PARTS"] = FIELDS
+    app.config["MAX_FORM_MEMORY_SIZE"] = FORM_BYTES  # of texts, also beside files
     app.before_request(_check_head)
 
 
 def max_body_bytes(asking: Request, most: int) -> int:
     """How large the body of a request may be."""
-    return most if asking.endpoint in TAKE_FILES else min(most, FORM_BYTES)
+    return most if _may_bring_files(asking) else min(most, FORM_BYTES)
 
 
 def check_form(asking: Request) -> None:
     """Refuse a form of too many fields before it is taken apart; multipart counts its parts itself."""
     if asking.mimetype == FORM and asking.get_data(cache=True).count(b"&") >= FIELDS:
         raise TooMuch
+
+
+def refusal_of(asking: Request) -> DomainError | None:
+    """What was too large in a form that could not be read: its texts or their number; none: a file."""
+    most, length = asking.max_content_length, asking.content_length
+    if most is not None and (length is None or length > most):
+        return None if _may_bring_files(asking) else TooLongText()
+    return TooLongText() if length is None or length > FORM_BYTES else TooMuch()
 
 
 def check_rows(rows: Mapping[int, Any]) -> None:
@@ -106,6 +129,10 @@ def read_json(text: str) -> Any:
         raise TooDeep from None
     _check_values(found)
     return found
+
+
+def _may_bring_files(asking: Request) -> bool:
+    return asking.endpoint in TAKE_FILES and asking.mimetype != FORM
 
 
 def _check_head() -> None:

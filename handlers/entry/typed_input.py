@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, Request
 from marshmallow import fields
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 from werkzeug.utils import cached_property
 
@@ -42,10 +42,11 @@ class CleanedRequest(Request):
     def _load_form_data(self) -> None:
         try:
             super()._load_form_data()
-        except (DomainError, HTTPException):
+        except (DomainError, HTTPException) as refused:
             # The page that tells of it may look at the form again, and must not fail by it.
             self.__dict__.update(form=ImmutableMultiDict(), files=ImmutableMultiDict(), stream=BytesIO())
-            raise
+            said = size_limits.refusal_of(self) if isinstance(refused, RequestEntityTooLarge) else None
+            raise said or refused from refused
 
     def make_form_data_parser(self) -> FormDataParser:
         """What takes a form apart, once it is known to be of a bearable size."""

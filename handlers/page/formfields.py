@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from marshmallow import Schema
+from marshmallow import Schema, fields, validate
 from werkzeug.datastructures import MultiDict
 
 from handlers.entry import row_numbers
+from handlers.entry.typed_input import Digits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,7 @@ class FormField:
     hint: str = ""
     options: tuple[Any, ...] = ()  # (value, label) pairs, or mappings with value, label, hint, disabled
     optional: bool = False
+    most: int | None = None  # characters that the schema takes
 
     @property
     def id(self) -> str:
@@ -64,13 +66,22 @@ class FormView:
         return "" if found is None else found
 
     def _read_metadata(self, name: str) -> dict[str, Any]:
-        declared = self.schema.fields.get(name) if self.schema else None
+        declared = _declared(self.schema, name) if self.schema else None
         if declared is None:
             return {}
         known = {
             key: declared.metadata[key] for key in ("label", "hint", "options") if key in declared.metadata
         }
-        return known | ({"optional": True} if declared.metadata.get("optional") else {})
+        optional = {"optional": True} if declared.metadata.get("optional") else {}
+        return known | optional | {"most": longest(declared)}
+
+
+def longest(field: fields.Field[Any]) -> int | None:
+    """How many characters a browser may let somebody type; numbers may be typed with spaces between."""
+    if not isinstance(field, fields.String) or isinstance(field, Digits):
+        return None
+    bounds = [rule.max for rule in field.validators if isinstance(rule, validate.Length) and rule.max]
+    return min(bounds, default=None)
 
 
 def submitted_values(typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,6 +111,16 @@ def flatten_errors(errors: Mapping[Any, Any], prefix: str = "") -> Iterator[tupl
                 name,
                 tuple(found) if isinstance(found, Sequence) and not isinstance(found, str) else (str(found),),
             )
+
+
+def _declared(schema: Schema, name: str) -> fields.Field[Any] | None:
+    """The field of a schema behind the name of an input, also in a row: resume.0.school."""
+    first, _, rest = name.partition(".")
+    declared = schema.fields.get(first)
+    if not rest or declared is None:
+        return declared
+    rows = declared.inner if isinstance(declared, fields.List) else declared
+    return _declared(rows.schema, rest.partition(".")[2]) if isinstance(rows, fields.Nested) else None
 
 
 def _in_order(errors: dict[str, tuple[str, ...]], schema: Schema | None) -> dict[str, tuple[str, ...]]:

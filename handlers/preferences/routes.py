@@ -30,7 +30,7 @@ class DisplaySchema(Schema):
     theme = fields.String(load_default="system", validate=validate.OneOf(THEMES))
     large = fields.Boolean(load_default=False)
     language = fields.String(load_default="zh", validate=_validate_language)
-    next = fields.String(load_default="/")
+    next = fields.String(load_default="/", validate=validate.Length(max=8192))  # no address is longer
 
 
 @pages.post("")

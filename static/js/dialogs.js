@@ -10,13 +10,17 @@ export function dialogs(root) {
     dialog.append(...box.childNodes);
     box.replaceWith(dialog);
     ask.querySelector("summary").setAttribute("aria-haspopup", "dialog");
-    ask.querySelector("summary").addEventListener("click", (event) => {
-      event.preventDefault();
+    const show = () => {
       ask.open = true;
       dialog.showModal();
       // Not the act itself: what is to be filled in, or else the way back.
       (dialog.querySelector("input:not([type=hidden]), textarea, select") ?? dialog.querySelector("[data-close]")).focus();
+    };
+    ask.querySelector("summary").addEventListener("click", (event) => {
+      event.preventDefault();
+      show();
     });
+    if (ask.open) show(); // it came back with something to mend
     dialog.addEventListener("close", () => { ask.open = false; });
     dialog.querySelector("[data-close]").addEventListener("click", (event) => {
       event.preventDefault();

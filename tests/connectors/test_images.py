@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import random
+import struct
+import zlib
 from io import BytesIO
 
 import pytest
@@ -306,3 +308,55 @@ def test_a_strip_of_which_nothing_would_be_left_to_read_is_refused():
     Image.new("RGB", (300, 20_000), "white").save(strip, "JPEG")
     with pytest.raises(UnfitUpload, match="太窄太长"):
         check_document_photo(strip.getvalue())
+
+
+def _with_gamma(image: Image.Image, power: float, *, also: bytes = b"", **options: object) -> bytes:
+    """A PNG that says by which power its values stand for light."""
+    content = _encoded(image, "PNG", **options)
+    chunks = [(b"gAMA", struct.pack(">I", round(power * 100_000)))]
+    chunks += [(also, b"\0")] if also else []
+    written = b"".join(
+        struct.pack(">I", len(held)) + name + held + struct.pack(">I", zlib.crc32(name + held))
+        for name, held in chunks
+    )
+    return content[:33] + written + content[33:]
+
+
+@pytest.mark.found("A12")
+@pytest.mark.parametrize(
+    "picture",
+    [
+        *[Image.new("L", (400, 400), 128).convert(mode) for mode in ("L", "RGB", "LA", "RGBA")],
+        Image.new("L", (400, 400), 128).quantize(4),
+        Image.new("I;16", (400, 400), 0x8080),
+    ],
+    ids=lambda picture: picture.mode,
+)
+def test_a_document_is_as_bright_as_its_picture_says(picture):
+    # Half of the light is written as 128 by the power 1, and as 188 by sRGB (IEC 61966-2-1).
+    fit = Image.open(BytesIO(check_document_photo(_with_gamma(picture, 1.0)).content))
+    assert fit.convert("L").getpixel((200, 200)) == pytest.approx(188, abs=2)
+
+
+@pytest.mark.found("A12")
+@pytest.mark.parametrize(
+    ("power", "options"),
+    [
+        (0.45455, {}),
+        (0.0, {}),
+        (1.0, {"also": b"sRGB"}),
+        (1.0, {"icc_profile": _profile("sRGB")}),
+    ],
+)
+def test_a_picture_that_says_nothing_else_stays_as_bright_as_it_is(power, options):
+    # Dark on purpose: there sRGB differs most from the power that it is taken for.
+    content = _with_gamma(Image.new("RGB", (400, 400), (20, 20, 20)), power, **options)
+    assert _skin(Image.open(BytesIO(check_document_photo(content).content)))[1] == pytest.approx(20, abs=2)
+
+
+@pytest.mark.found("A12")
+def test_what_is_clear_stays_clear_whatever_the_brightness_of_the_rest():
+    half = Image.new("RGBA", (400, 400), (0, 0, 0, 128))
+    for content in (_with_gamma(half, 1.0), _with_gamma(half.quantize(4), 1.0)):
+        fit = Image.open(BytesIO(check_document_photo(content).content))
+        assert fit.convert("L").getpixel((200, 200)) == pytest.approx(127, abs=2)

@@ -252,6 +252,7 @@ def test_operators_hear_of_incidents_together_and_once_an_hour(
     assert len(simulator.messages(channel="mail", to=operator)) == 2
 
 
+@pytest.mark.found("X14")
 def test_an_operator_asks_for_incidents_with_case_and_reason(
     office: Flask, simulator: RunningSimulator
 ) -> None:

@@ -67,6 +67,7 @@ def grow_old(app: Flask) -> None:
         os.utime(file, (moment, moment))
 
 
+@pytest.mark.found("X14")
 def test_what_nobody_names_is_swept_when_it_is_old(app: Flask, redrawn: Applicant) -> None:
     lost = put(app)
     everything = stored()

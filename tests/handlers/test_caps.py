@@ -15,6 +15,7 @@ from tests.handlers.conftest import Browser, words
 
 ROOT = Path(__file__).parents[2]
 FORM = "application/x-www-form-urlencoded"
+PARTS = "multipart/form-data; boundary=x"
 MANY = "&".join(f"a{number}=1" for number in range(size_limits.FIELDS + 1))
 PATHS = ("/account/sign-in", "/account/forgotten", "/apply/details", "/profile/email", "/no/such/page")
 
@@ -39,6 +40,33 @@ def test_as_many_parts_of_a_multipart_form_are_too_many(visitor: Browser) -> Non
     data = {f"a{number}": "1" for number in range(size_limits.FIELDS + 1)}
     answer = visitor.client.post("/account/sign-in", data=data, content_type="multipart/form-data")
     assert answer.status_code == 413
+    assert "提交的项目太多" in words(answer)
+
+
+@pytest.mark.found("X11")
+@pytest.mark.parametrize(
+    ("path", "form", "size", "told"),
+    [
+        ("/account/sign-in", FORM, size_limits.FORM_BYTES + 1, "提交的文字太长"),
+        ("/account/sign-in", PARTS, size_limits.FORM_BYTES + 1, "提交的文字太长"),
+        ("/account/contest", FORM, size_limits.FORM_BYTES + 1, "提交的文字太长"),
+        ("/account/contest", PARTS, size_limits.FORM_BYTES + 1, "提交的文字太长"),
+        ("/account/contest", PARTS, 4 * size_limits.FORM_BYTES, "上传的文件太大"),
+    ],
+)
+def test_what_is_too_large_is_named(visitor: Browser, path: str, form: str, size: int, told: str) -> None:
+    field = b'--x\r\nContent-Disposition: form-data; name="statement"\r\n\r\n%s\r\n--x--\r\n'
+    body = (b"statement=%s" if form == FORM else field) % (b"a" * size)
+    answer = visitor.client.post(path, data=body, content_type=form)
+    assert answer.status_code == 413
+    assert f'<h1 id="refusal">{told}</h1>' in words(answer)
+
+
+@pytest.mark.found("X11")
+def test_two_hundred_thousand_characters_are_read(visitor: Browser) -> None:
+    answer = visitor.client.post("/account/sign-in", data={"login": "学" * 200_000, "password": "a"})
+    assert answer.status_code == 422
+    assert "证件号码或者登录名不超过 100 个字符" in words(answer)
 
 
 @pytest.mark.found("X11")
@@ -52,7 +80,7 @@ def test_only_where_files_come_in_a_body_is_large(app: Flask, visitor: Browser) 
     body = b"a=" + b"b" * size_limits.FORM_BYTES
     assert visitor.client.post("/account/sign-in", data=body, content_type=FORM).status_code == 413
     with app.test_request_context("/apply/details", method="POST"):
-        assert request.max_content_length == app.config["MAX_CONTENT_LENGTH"] == 8 * size_limits.FORM_BYTES
+        assert request.max_content_length == app.config["MAX_CONTENT_LENGTH"] == 4 * size_limits.FORM_BYTES
     with app.test_request_context("/account/sign-in", method="POST"):
         assert request.max_content_length == size_limits.FORM_BYTES
 

@@ -9,6 +9,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from domain.cases import registration
+from handlers.apply.applications.withdrawal_pages import MESSAGE
 from models import db
 from models.authorities.places import Authority, Site
 from models.authorities.plans import Plan
@@ -21,6 +22,12 @@ from workflows import engine
 from workflows.clock import now
 
 WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+# Where the words of a link stand, in pixels from the top of the page.
+LINE = """(one) => {
+  const range = document.createRange();
+  range.selectNodeContents(one.firstChild);
+  return range.getBoundingClientRect().bottom + scrollY;
+}"""
 IN_SIGHT = """(frame) => {
   const box = frame.getBoundingClientRect(), sign = frame.querySelector(".bp-sign").getBoundingClientRect();
   return box.left <= sign.left && sign.right <= box.right;
@@ -80,6 +87,52 @@ def _open(page: Page, number: int, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"/apply/applications/{number}")
     page.get_by_text("流程图：看看申请走到了哪里").click()
+
+
+def _withdraw(product: Flask, number: int) -> None:
+    with product.app_context():
+        writing.set(True)
+        payload = {"application": number, "reason": "不报了"}
+        actor = db.session.get_one(Application, number).person_id
+        engine.deliver_message(MESSAGE, key=str(number), payload=payload, actor=actor)
+        db.session.commit()
+        writing.set(None)
+
+
+def test_that_of_an_ended_case_is_read_from_its_beginning(
+    product: Flask, sign_in: SignIn, number: int
+) -> None:
+    _withdraw(product, number)
+    page = sign_in("330802200403120023")
+    _open(page, number, 360)
+    frame = page.get_by_role("region", name="流程图：申请的全过程，可左右滚动")
+    expect(frame).to_be_visible()
+    assert frame.evaluate("(frame) => [frame.scrollLeft, frame.scrollTop]") == [0, 0]
+    assert not frame.evaluate(IN_SIGHT)
+    expect(frame.get_by_text("开始报名", exact=True)).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_menu_of_further_acts_stands_in_line_with_the_others(
+    sign_in: SignIn, number: int, width: int
+) -> None:
+    page = sign_in("330802200403120023")
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/apply/applications")
+    cell = page.locator("td.act")
+    link, more = cell.get_by_role("link", name="修改"), cell.locator("summary")
+    assert link.evaluate(LINE) == pytest.approx(more.evaluate(LINE), abs=1)
+    more.click()
+    assert link.evaluate(LINE) == pytest.approx(more.evaluate(LINE), abs=1)
+    expect(cell.get_by_role("link", name="撤回申请")).to_be_in_viewport()
+    assert not page.evaluate(WIDER)
+    if width == 360:
+        left = "(one) => one.getBoundingClientRect().left"
+        edges = {
+            one.evaluate(left)
+            for one in (link.locator("..").locator("a").first, page.locator("th[scope=row] a"))
+        }
+        assert len(edges) == 1, "on a card everything begins at the left"
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -23,7 +23,7 @@ def chosen(page: Page) -> dict[str, str]:
     return {one.get_attribute("name") or "": one.input_value() for one in levels.all()}
 
 
-@pytest.mark.found("A13")
+@pytest.mark.manual("W3")
 def test_a_level_that_is_chosen_changes_no_other(sign_in: SignIn) -> None:
     page = sign_in(story.LOGIN)
     story.prepare(page, story.ZHENG)

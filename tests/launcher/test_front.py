@@ -9,6 +9,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from settings import privacy
 from tests.launcher.conftest import PATIENCE, Started
 
 FIRST_PAGE = 60_000  # bytes on the wire
@@ -115,6 +116,16 @@ def test_the_first_page_is_light(site: Started) -> None:
         assert "immutable" in answer.headers["Cache-Control"]
     assert page.headers["Content-Encoding"] == "gzip"
     assert weight < FIRST_PAGE
+
+
+@pytest.mark.found("X12")
+def test_what_the_programs_of_a_site_keep_is_for_their_own_user_alone(site: Started) -> None:
+    site.get("/account/sign-in")
+    kept = list((site.store.folder / "run").rglob("*"))
+    assert {"nginx.conf", "nginx.pid", "web.sock"} <= {one.name for one in kept}
+    assert [
+        one for one in (site.store.folder, *kept) if privacy.is_open_to_others(one) and not one.is_socket()
+    ] == []
 
 
 @pytest.mark.found("P8")

@@ -73,6 +73,14 @@ def test_nginx_reads_what_the_launcher_writes(tmp_path: Path) -> None:
     assert "$zige_address $remote_addr;" in file.read_text("utf-8")
 
 
+@pytest.mark.found("X12")
+def test_the_configuration_is_closed_to_others_also_where_an_older_one_was_open(tmp_path: Path) -> None:
+    file, _ = front.prepare_front(ROOT, tmp_path / "run", port=8139, proxies=0)
+    file.chmod(0o644)
+    again, _ = front.prepare_front(ROOT, tmp_path / "run", port=8139, proxies=0)
+    assert (again, again.stat().st_mode & 0o777) == (file, 0o600)
+
+
 @pytest.mark.found("X5")
 def test_behind_a_balancer_the_front_adds_to_what_that_says(tmp_path: Path) -> None:
     file, _ = front.prepare_front(ROOT, tmp_path / "run", port=8139, proxies=1)

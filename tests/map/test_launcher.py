@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import os
 import re
-import socket
 import subprocess
 import sys
 from dataclasses import replace
@@ -87,15 +85,6 @@ def test_a_missing_venv_module_names_the_package(zige: ModuleType) -> None:
     assert f"python3.{sys.version_info[1]}-venv" in str(stopped.value)
 
 
-def test_a_used_port_is_named(zige: ModuleType) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with pytest.raises(SystemExit, match=str(port)):
-            zige.free_port(port)
-
-
 @pytest.mark.found("T3")
 def test_help_says_the_same_without_docstrings() -> None:
     command = [sys.executable, "-OO", ROOT / "zige", "help"]
@@ -116,25 +105,15 @@ def test_production_starts_no_simulator(tmp_path: Path) -> None:
     assert [line.partition(":")[0] for line in lines] == ["web", "worker"]
 
 
-@pytest.mark.found("X2")
-@pytest.mark.parametrize("mode", ["Production", "prod", "", "development "])
-def test_a_mode_that_nobody_knows_is_refused(mode: str) -> None:
-    command = [ROOT / "zige", "run"]
-    surroundings = os.environ | {"ZIGE_MODE": mode}
-    told = subprocess.run(command, capture_output=True, text=True, check=False, env=surroundings)
-    assert told.returncode == 1
-    assert "ZIGE_MODE" in told.stderr
-    assert repr(mode) in told.stderr
-
-
 @pytest.mark.found("X5")
-def test_the_app_believes_our_front_and_the_balancers_before_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("given", ["many", "", "-1", "１", " 1"])
+def test_the_app_believes_our_front_and_the_balancers_before_it(tmp_path: Path, given: str) -> None:
     site = _site(tmp_path, simulator_port=None)
     assert (site.proxies, site.behind_front()["ZIGE_PROXIES"]) == (0, "1")
     balanced = replace(site, environment={"ZIGE_PROXIES": "2"})
     assert (balanced.proxies, balanced.behind_front()["ZIGE_PROXIES"]) == (2, "3")
     with pytest.raises(SystemExit, match="ZIGE_PROXIES"):
-        _ = replace(site, environment={"ZIGE_PROXIES": "many"}).proxies
+        _ = replace(site, environment={"ZIGE_PROXIES": given}).proxies
 
 
 def _site(folder: Path, simulator_port: int | None) -> Site:

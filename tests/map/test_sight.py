@@ -5,8 +5,10 @@ from __future__ import annotations
 import html
 import json
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
+import pypdf
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -16,7 +18,7 @@ from handlers.casework.tasks import element_names
 from models import db
 from models.authorities.places import Authority
 from models.base.database import writing
-from models.cases.applications import Application
+from models.cases.applications import Application, Opinion
 from models.cases.notices import AuditEntry
 from models.persons.people import Person, Post
 from models.processes.instances import WorkItem
@@ -46,6 +48,9 @@ SEE = {
     *("decider", "certificates", "secretary", "chair", "everywhere", "everywhere_site"),
 }
 SEE_FINDINGS = {"officer", "officer2", "check_supervisor", "first", "second", "decider", "everywhere"}
+# Who of them knows what experts said before their conclusion.
+SEE_EXPERTS = SEE_FINDINGS | {"secretary", "chair"}
+THOUGHT = "材料齐全，工作经历一段待查"
 PRIVATE = {"checks", "findings", "first", "second", "decision"}
 
 
@@ -72,7 +77,7 @@ def case(registered: World, signed_in: SignedIn) -> Case:
             checker = signed_in(login)
             send(checker, take(checker, element), finding="clear", document="复函3号")
     second = signed_in("second")
-    send(second, take(second, "first_review"), first="grant")
+    send(second, take(second, "first_review"), first="grant", text=THOUGHT)
     return _case(registered)
 
 
@@ -145,8 +150,8 @@ def test_the_api_tells_of_a_case_what_its_page_tells(
             continue
         instance, events = found
         assert looks(somebody.person_id) == before + 2, "a look through the API leaves a row as a page does"
-        has = (bool(instance["variables"]), 'id="answers"' in page)
-        assert has == (login in SEE_FINDINGS, login in SEE_FINDINGS), login
+        has = (bool(instance["variables"]), 'id="answers"' in page, THOUGHT in page)
+        assert has == (login in SEE_FINDINGS,) * 3, login
         _names_only_what_the_page_names(case, page, instance, events)
         _leaves_out_what_the_page_leaves_out(case, page, instance, events)
         assert {event["detail"] for event in events} == {None}
@@ -174,6 +179,55 @@ def _leaves_out_what_the_page_leaves_out(
     assert {"verify_finding", "confirm_finding"} <= hidden
     assert not PRIVATE & instance["variables"].keys()
     assert not {"officer", "check_supervisor"} & {event["actor"] for event in events}
+
+
+@pytest.mark.found("X4")
+def test_opinions_are_told_to_those_whose_they_are_and_conclusions_to_all(
+    case: Case, registered: World, signed_in: SignedIn
+) -> None:
+    everybody = [("confirmation", "conform"), ("return", "allowed"), ("withdrawal", "withdrawal")]
+    everybody += [("set_back", "set_back"), ("committee", "pass"), ("committee", "fail")]
+    everybody += [("decision", "granted"), ("decision", "refused")]
+    experts = [("experts", "appointed"), ("expert", "pass"), ("committee", "again")]
+    review = [("check", "hit"), ("verify", "hit"), ("confirm", "hit"), ("first", "refuse")]
+    review += [("second", "return"), ("decision", "return")]
+    _write_opinions(registered, everybody + experts + review)
+    for login in sorted(SEE):
+        page = page_of(signed_in(login), case) or ""
+        told_of = {one for one in everybody + experts + review if f"意见-{one[0]}-{one[1]}-" in page}
+        expected = set(everybody)
+        expected |= set(experts) if login in SEE_EXPERTS else set()
+        expected |= set(review) if login in SEE_FINDINGS else set()
+        assert told_of == expected, login
+
+
+@pytest.mark.found("X4")
+def test_the_form_on_paper_has_conclusions_and_no_deliberation(
+    case: Case, registered: World, signed_in: SignedIn
+) -> None:
+    _write_opinions(registered, [("committee", "again"), ("decision", "return")])
+    address = f"/work/cases/{case.application}/application-form.pdf"
+    text = _read(signed_in("decider").get(address).data)
+    assert "意见-" not in text
+    _write_opinions(registered, [("committee", "pass"), ("decision", "granted")])
+    text = _read(signed_in("clerk").get(address).data)
+    assert "意见-committee-pass-" in text
+    assert "意见-decision-granted-" in text
+
+
+def _read(content: bytes) -> str:
+    pages = pypdf.PdfReader(BytesIO(content)).pages
+    return "".join("".join(page.extract_text() for page in pages).split())
+
+
+def _write_opinions(world: World, said: list[tuple[str, str]]) -> None:
+    writing.set(True)
+    for stage, verdict in said:
+        row = Opinion(stage=stage, verdict=verdict, text=f"意见-{stage}-{verdict}-", at=now())
+        row.application_id, row.person_id = world.application, world.people["decider"]
+        db.session.add(row)
+    db.session.commit()
+    writing.set(None)
 
 
 @pytest.mark.found("X4")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,7 @@ WRONG = (
         "redis://h/0?socket_timeout=abc", "redis://h/99999999", "redis+unix://", "rediss://h/x")
     ),
     *(("INSTANCE_PATH", folder, "absolute path of a folder") for folder in (
-        "instance", "", "./x", "~/zige", "/tmp/" + "a" * 300, "/tmp/\udcff", "/tmp/a\nb")
+        "instance", "", "./x", "~/zige", "/var/lib/" + "a" * 300, "/var/lib/\udcff", "/var/lib/a\nb")
     ),
     *(("SECRET_KEY", key, "can be seen") for key in (f" {KEY}", f"{KEY}\n", f"{KEY}\udcff", f"\t{KEY}")),
     *(("SESSION_HOURS", hours, "from 1 to 24") for hours in ("1_0", "１２", "٣", " 5 ", "5\n", "+5", "0x5")),
@@ -124,6 +125,9 @@ REFUSED_IN_PRODUCTION = (
 )  # fmt: skip
 
 
+CHINESE_FIRST = re.compile(r".{0,4}[一-鿿].* \(.+\)")
+
+
 def refusals(environment: dict[str, str]) -> dict[str, str]:
     """What the start says of an environment."""
     with pytest.raises(SettingsRefused) as refused:
@@ -137,6 +141,7 @@ def test_a_value_that_does_not_fit_is_refused(name: str, value: str, sentence: s
     told = refusals({f"ZIGE_{name}": value})
     assert list(told) == [f"ZIGE_{name}"]
     assert sentence in told[f"ZIGE_{name}"]
+    assert CHINESE_FIRST.fullmatch(told[f"ZIGE_{name}"])
 
 
 @pytest.mark.found("X3")
@@ -147,6 +152,7 @@ def test_production_refuses_what_development_takes(
     told = refusals(production(tmp_path) | {name: value})
     assert list(told) == [name]
     assert sentence in told[name]
+    assert CHINESE_FIRST.fullmatch(told[name])
 
 
 @pytest.mark.found("X3")
@@ -223,7 +229,9 @@ def test_the_key_of_development_is_no_key_of_production(tmp_path: Path) -> None:
     ],
 )
 def test_a_name_that_is_none_is_refused(name: str, meant: str) -> None:
-    assert meant in refusals({name: "1"})[name]
+    told = refusals({name: "1"})[name]
+    assert meant in told
+    assert CHINESE_FIRST.fullmatch(told)
 
 
 @pytest.mark.found("X3")
@@ -247,6 +255,7 @@ def test_a_place_where_nothing_can_be_kept_is_refused(tmp_path: Path, name: str,
     told = refusals(production(tmp_path) | {name: place.format(file=file, folder=folder)})
     assert list(told) == [name]
     assert "can be kept there" in told[name]
+    assert CHINESE_FIRST.fullmatch(told[name])
     assert sorted(tmp_path.iterdir()) == [file, folder]
 
 

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import stat
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 import requests
+from flask import Flask
 
+from domain.upkeep.doctor import stores
 from simulator.running import running_simulator
 from tests.faults.processes import served
 from tests.settings.right import process_environment, production
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120  # seconds
+CHINESE = re.compile("[一-鿿]")
 FLASK = [sys.executable, "-m", "flask"]
 
 
@@ -36,9 +42,11 @@ def ended(command: list[str], given: dict[str, str]) -> subprocess.CompletedProc
 
 
 def lines_of(report: subprocess.CompletedProcess[str]) -> dict[str, tuple[str, str]]:
-    """The report of the doctor: what → mark and sentence."""
-    found = (line.partition(": ") for line in report.stdout.splitlines() if line[:2] in {"✓ ", "✗ ", "– "})
-    return {what[2:]: (what[0], told) for what, _, told in found}
+    """The report of the doctor: what, by its English name if it has one → mark and sentence."""
+    lines = [line for line in report.stdout.splitlines() if line[:2] in {"✓ ", "✗ ", "– "}]
+    found = [line.partition(": ") for line in lines]
+    assert all(CHINESE.search(what) or what[2:].isupper() for what, _, _ in found)
+    return {what[2:].rpartition(" (")[2].removesuffix(")"): (what[0], told) for what, _, told in found}
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +82,9 @@ def test_gunicorn_ends_and_lists_every_sentence(tmp_path: Path, wrong: dict[str,
 def test_a_command_does_not_start_either(tmp_path: Path) -> None:
     told = ended([*FLASK, "worker"], production(tmp_path) | {"FLASK_DEBUG": "1", "ZIGE_MODES": "1"})
     assert told.returncode != 0
-    assert [line.split(":")[0].strip() for line in told.stderr.splitlines()[1:]] == [
+    lines = told.stderr.splitlines()
+    assert lines[0] == "Zige 没有启动，下列设置不能用 (Zige does not start; these settings are refused):"
+    assert [line.split(":")[0].strip() for line in lines[1:]] == [
         "FLASK_DEBUG",
         "ZIGE_MODES",
     ]
@@ -178,7 +188,11 @@ def test_the_doctor_works_where_nothing_is_there(tmp_path: Path, free_port: int)
     told = ended([*FLASK, "doctor"], given)
     found = lines_of(told)
     assert told.returncode == 1, told.stderr
-    assert found["ZIGE_MODE"] == ("✗", "set it to development or production, exactly so")
+    sentence = "只能是 development 或 production，写法须完全一致"
+    assert found["ZIGE_MODE"] == ("✗", f"{sentence} (set it to development or production, exactly so)")
+    wrong = sum(mark == "✗" for mark, _ in found.values())
+    assert told.stdout.endswith(f"\n有 {wrong} 处需要修好 ({wrong} to mend)。\n")
+    assert all(CHINESE.search(sentence) for mark, sentence in found.values() if mark == "✗")
     assert found["instance folder"][0] == found["typefaces"][0] == found["短信"][0] == "✗"
     assert (found["database"][0], found["administrator"][0]) == ("✗", "–")
     assert "start the simulator" in found["实名核验"][1]
@@ -209,12 +223,27 @@ def test_the_doctor_says_what_to_mend(installation: Path, free_port: int) -> Non
         "学位证书",
     }
     assert "chmod go-rwx" in wrong["file modes"]
-    assert not (installation / "files" / "doctor").exists()  # what it wrote to try the store is gone
+    assert not list((installation / "files").glob("doctor*"))  # what it wrote to try the store is gone
     assert "flask admin create" in wrong["administrator"]
     assert "flask deploy" in wrong["library"]
     assert "ZIGE_DEGREES_URL" in wrong["学位证书"]
     assert found["短信"][0] == "✓"
     assert asked == []
+
+
+@pytest.mark.found("X3")
+def test_two_doctors_at_once_leave_each_other_s_trials(app: Flask) -> None:
+    (look,) = (one.look for one in stores.CHECKS if one.what == "files")
+    together = Barrier(2)
+
+    def try_often() -> set[str]:
+        with app.app_context():
+            together.wait(PATIENCE)
+            return {look(app.extensions["settings"]) for _ in range(60)}
+
+    with ThreadPoolExecutor(2) as pool:
+        doctors = [pool.submit(try_often) for _ in range(2)]
+        assert all(len(one.result()) == 1 for one in doctors)
 
 
 @pytest.mark.found("X3")
@@ -231,4 +260,4 @@ def test_the_doctor_tells_of_a_database_out_of_reach(installation: Path, url: st
     given = {"ZIGE_INSTANCE_PATH": str(installation), "ZIGE_DATABASE_URL": url}
     found = lines_of(ended([*FLASK, "doctor"], given))
     assert found["database"][0] == "✗"
-    assert found["schema"] == ("–", "not looked at before database is mended")
+    assert found["schema"] == ("–", "“数据库”修好之前看不了 (not looked at before database is mended)")

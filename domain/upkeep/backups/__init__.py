@@ -2,7 +2,7 @@
 
 from domain.upkeep.backups.manifest import Manifest
 from domain.upkeep.backups.refusals import TROUBLES, BackupRefused, NoTarget
-from domain.upkeep.backups.restoring import restore_backup
+from domain.upkeep.backups.restoring import Restored, restore_backup
 from domain.upkeep.backups.saving import make_backup
 
-__all__ = ["TROUBLES", "BackupRefused", "Manifest", "NoTarget", "make_backup", "restore_backup"]
+__all__ = ["TROUBLES", "BackupRefused", "Manifest", "NoTarget", "Restored", "make_backup", "restore_backup"]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
+import os
+import secrets
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -32,6 +35,9 @@ class Manifest:
     missing: list[str] = field(default_factory=list)  # keys that a row names and the store did not have
     secrets_elsewhere: list[str] = field(default_factory=list)  # settings to be kept apart from the backup
     secrets_inside: list[str] = field(default_factory=list)
+    key_fingerprint: str = (
+        ""  # of ZIGE_SECRET_KEY, which cannot be found out from it; older backups have none
+    )
     sha256: dict[str, str] = field(default_factory=dict)  # of the database and of the list of all parts
 
     def write(self, folder: Path) -> None:
@@ -49,6 +55,19 @@ def read_manifest(folder: Path) -> Manifest:
     if found.format != FORMAT or found.database not in DATABASES:
         raise BackupDamaged
     return found
+
+
+def fingerprint(key: str, salt: str = "") -> str:
+    """What tells a key from another and not what it is: scrypt, so that guessing is slow, with fresh salt."""
+    salt = salt or secrets.token_hex(16)
+    made = hashlib.scrypt(os.fsencode(key), salt=os.fsencode(salt), n=2**14, r=8, p=1)
+    return f"{salt}:{made.hex()}"
+
+
+def is_of_key(found: str, key: str) -> bool:
+    """Whether a fingerprint is that of a key."""
+    made = fingerprint(key, found.partition(":")[0])
+    return hmac.compare_digest(os.fsencode(found), os.fsencode(made))
 
 
 def file_digest(path: Path) -> str:

@@ -20,6 +20,21 @@ class TargetExists(BackupRefused):
     sentence = lazy_gettext("备份的目标位置已经存在，没有写入任何内容。请给出一个还不存在的文件夹。")
 
 
+class PartialTaken(BackupRefused):
+    """Where a backup is put together there is something that no backup of ours left."""
+
+    sentence = lazy_gettext(
+        "备份要先写入的 .partial 文件夹已经存在，而且不是备份留下的，没有写入任何内容。"
+        "请核对后移走，或者另选位置。"
+    )
+
+
+class UnderWay(BackupRefused):
+    """Another run writes the same backup."""
+
+    sentence = lazy_gettext("另一次备份正在写入同一个位置，这一次没有写入任何内容。")
+
+
 class NoTarget(BackupRefused):
     """Words that name no folder."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from typing import Any
 from flask import current_app
 
 from domain import outside
-from domain.upkeep.backups import databases, manifest
+from domain.upkeep.backups import databases, manifest, unfinished
 from domain.upkeep.backups.databases import DatabaseSnapshot
 from domain.upkeep.backups.manifest import DATABASES, FILES, SECRET, SUMS, Manifest
 from domain.upkeep.backups.refusals import NoTarget, TargetExists, TargetInsideData
@@ -30,16 +29,9 @@ LOGINS = re.compile(r"://[^/@]+:[^/@]+@|access_key")  # addresses with a login i
 def make_backup(target: Path) -> Manifest:
     """Make a backup in a new folder that only its owner reads, and answer what is in it."""
     target = _check_target(target)
-    partial = target.with_name(f"{target.name}.partial")
-    with owner_only_files():
-        shutil.rmtree(partial, ignore_errors=True)  # what an earlier try left
-        partial.mkdir(parents=True)
-        try:
-            made = _fill_backup(partial)
-            partial.rename(target)
-        except BaseException:
-            shutil.rmtree(partial, ignore_errors=True)
-            raise
+    with owner_only_files(), unfinished.begun(target.with_name(f"{target.name}.partial")) as partial:
+        made = _fill_backup(partial)
+        unfinished.finish(partial, target)
     return made
 
 
@@ -111,10 +103,15 @@ def _copy_file(folder: Path, key: str) -> bool:
 def _copy_secret(folder: Path) -> list[str]:
     """The key that development keeps in the instance folder; all others come from the environment."""
     own = Path(_current_settings().instance_path) / SECRET
-    if not own.is_file() or own.read_text(encoding="ascii") != _current_settings().secret_key:
+    if not is_own_key(own, _current_settings().secret_key):
         return []
     (folder / SECRET).write_bytes(own.read_bytes())
     return [SECRET]
+
+
+def is_own_key(own: Path, key: str) -> bool:
+    """Whether a key is the one that development keeps in this file."""
+    return own.is_file() and own.read_bytes() == key.encode("utf-8", "surrogateescape")
 
 
 def _build_manifest(
@@ -133,6 +130,7 @@ def _build_manifest(
             one for one in _secret_settings(_current_settings()) if not (inside and one == "ZIGE_SECRET_KEY")
         ],
         secrets_inside=inside,
+        key_fingerprint=manifest.fingerprint(_current_settings().secret_key),
         sha256={name: manifest.file_digest(folder / name) for name in (database, SUMS)},
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from domain.upkeep.doctor import connections, contents, machine, stores
 from domain.upkeep.doctor.checks import CheckFailed, DoctorCheck
 from settings import Settings
+from translations import gettext
 
 __all__ = ["Examination", "ReportLine"]
 
@@ -28,14 +29,15 @@ class Examination:
 
     settings: Settings
     refusals: dict[str, str]  # variable → sentence
-    bad: set[str] = field(default_factory=set)
+    bad: dict[str, str] = field(default_factory=dict)  # failed checks → what operators call them
 
     def before_start(self) -> Iterator[ReportLine]:
         """The settings, and what can be seen of the machine without starting anything."""
         for name, sentence in self.refusals.items():
             yield ReportLine(what=name, good=False, told=sentence)
         if not self.refusals:
-            yield ReportLine(what="settings", good=True, told=f"all fit for {self.settings.mode}")
+            told = gettext("全部适合 %(mode)s (all fit for %(mode)s)", mode=self.settings.mode)
+            yield ReportLine(what=gettext("设置 (settings)"), good=True, told=told)
         yield from self._run_checks(machine.CHECKS)
 
     def started(self, start: Callable[[Settings], AbstractContextManager[object]]) -> Iterator[ReportLine]:
@@ -43,7 +45,7 @@ class Examination:
         try:
             context = start(self.settings)
         except Exception as fault:
-            yield ReportLine(what="start", good=False, told=_first_line(fault))
+            yield ReportLine(what=gettext("启动 (start)"), good=False, told=_first_line(fault))
             return
         with context:
             for checks in (stores.CHECKS, contents.CHECKS, connections.CHECKS):
@@ -53,20 +55,30 @@ class Examination:
         for check in checks:
             result = self._run_check(check)
             if not result.good:
-                self.bad.add(check.what)
+                self.bad[check.what] = check.called
             yield result
 
     def _run_check(self, check: DoctorCheck) -> ReportLine:
         missing = [name for name in check.needs if name in self.bad or name in self.refusals]
         if missing:
-            return ReportLine(what=check.what, good=None, told=f"not looked at before {missing[0]} is mended")
+            first = missing[0]
+            told = gettext(
+                "“%(bad)s”修好之前看不了 (not looked at before %(first)s is mended)",
+                bad=self.bad.get(first, first),
+                first=first,
+            )
+            return ReportLine(what=check.title, good=None, told=told)
         try:
-            return ReportLine(what=check.what, good=True, told=check.look(self.settings))
+            return ReportLine(what=check.title, good=True, told=check.look(self.settings))
         except CheckFailed as unfit:
-            return ReportLine(what=check.what, good=False, told=str(unfit))
+            return ReportLine(what=check.title, good=False, told=str(unfit))
         except Exception as fault:  # whatever a broken machine comes up with belongs into the report
-            return ReportLine(what=check.what, good=False, told=_first_line(fault))
+            return ReportLine(what=check.title, good=False, told=_first_line(fault))
 
 
 def _first_line(fault: Exception) -> str:
-    return f"{type(fault).__name__}: {str(fault).partition(chr(10))[0]}"
+    return gettext(
+        "出了故障 (failed)：%(name)s: %(fault)s",
+        name=type(fault).__name__,
+        fault=str(fault).partition(chr(10))[0],
+    )

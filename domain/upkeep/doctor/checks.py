@@ -16,6 +16,12 @@ class CheckFailed(Exception):
 class DoctorCheck:
     """One thing to look at: `look` tells what it found, or raises `CheckFailed`."""
 
-    what: str
+    what: str  # by which others name it
+    called: str  # as operators read it
     look: Callable[[Settings], str]
     needs: tuple[str, ...] = ()  # other checks and variables without which there is nothing to look at
+
+    @property
+    def title(self) -> str:
+        """What stands before its line of the report."""
+        return self.called if self.called == self.what else f"{self.called} ({self.what})"

@@ -17,6 +17,7 @@ from models.authorities.places import Region
 from models.persons.people import Person, Post
 from models.processes.instances import Definition, Job
 from settings import Settings
+from translations import gettext, lazy_gettext
 from workflows.clock import LOCAL, now
 
 LATE = timedelta(minutes=10)
@@ -27,9 +28,16 @@ def _check_library(_settings: Settings) -> str:
     wanted = {key for path in _library_files() for key in _definition_keys(path)}
     missing = sorted(wanted - set(db.session.execute(select(Definition.sort, Definition.key)).tuples()))
     if missing:
-        names = ", ".join(key for _, key in missing)
-        raise CheckFailed(f"not deployed: {names}; run ./zige flask deploy workflows/library")
-    return f"{len(wanted)} processes and rules are deployed"
+        names = "、".join(key for _, key in missing)
+        raise CheckFailed(
+            gettext(
+                "没有部署：%(names)s，请运行 ./zige flask deploy workflows/library (not deployed)",
+                names=names,
+            )
+        )
+    return gettext(
+        "已部署流程和规则 %(count)s 个 (%(count)s processes and rules are deployed)", count=len(wanted)
+    )
 
 
 def _library_files() -> list[Path]:
@@ -46,40 +54,59 @@ def _definition_keys(path: Path) -> list[tuple[str, str]]:
 def _check_administrator(_settings: Settings) -> str:
     held = (Post.role == "admin", Person.disabled_at.is_(None))
     if not _count_rows(select(func.count(Person.id)).join(Post).where(*held)):
-        raise CheckFailed("there is no administrator; run ./zige flask admin create")
-    return "an administrator can sign in"
+        raise CheckFailed(gettext("没有管理员，请运行 ./zige flask admin create (there is no administrator)"))
+    return gettext("管理员可以登录 (an administrator can sign in)")
 
 
 def _check_regions(_settings: Settings) -> str:
     if not (count := _count_rows(select(func.count(Region.code)))):
-        raise CheckFailed("there are no regions; run ./zige flask regions load")
-    return f"{count} regions"
+        raise CheckFailed(gettext("没有行政区划，请运行 ./zige flask regions load (there are no regions)"))
+    return gettext("%(count)s 个 (%(count)s regions)", count=count)
 
 
 def _check_calendar(_settings: Settings) -> str:
     year = now().astimezone(LOCAL).year
     kept = set(db.session.scalars(select(CalendarYear.year)))
-    missing = [str(wanted) for wanted in (year, year + 1) if wanted not in kept]
+    missing = "、".join(str(wanted) for wanted in (year, year + 1) if wanted not in kept)
     if missing:
-        raise CheckFailed(f"no working days of {' and '.join(missing)}; run ./zige flask calendar load")
-    return f"working days of {year} and {year + 1}"
+        raise CheckFailed(
+            gettext(
+                "没有 %(missing)s 年的工作日，请运行 ./zige flask calendar load "
+                "(no working days of %(missing)s)",
+                missing=missing,
+            )
+        )
+    return gettext(
+        "有 %(year)s、%(year2)s 年的工作日 (working days of %(year)s and %(year2)s)",
+        year=year,
+        year2=year + 1,
+    )
 
 
 def _check_samples(settings: Settings) -> str:
     logins = [one.login for one in STAFF]
     if settings.production and _count_rows(select(func.count(Person.id)).where(Person.login.in_(logins))) > 3:
         raise CheckFailed(
-            "sample people can sign in here, their password is public; begin with an empty database"
+            gettext(
+                "示例人员可以登录，他们的密码是公开的，请从空的数据库开始 "
+                "(sample people can sign in here, their password is public; begin with an empty database)"
+            )
         )
-    return "fit for this mode"
+    return gettext("适合这个模式 (fit for this mode)")
 
 
 def _check_worker(settings: Settings) -> str:
     if late := _count_rows(select(func.count(Job.id)).where(Job.state == "due", Job.run_at < _late_since())):
+        minutes = LATE.seconds // 60
         raise CheckFailed(
-            f"{late} jobs wait longer than {LATE.seconds // 60} minutes; start ./zige flask worker"
+            gettext(
+                "有 %(late)s 项任务等了 %(minutes)s 分钟以上，请启动 ./zige flask worker (%(late)s jobs "
+                "wait longer than %(minutes)s minutes)",
+                late=late,
+                minutes=minutes,
+            )
         )
-    return "no job waits too long"
+    return gettext("没有等得太久的任务 (no job waits too long)")
 
 
 def _late_since() -> datetime:
@@ -92,13 +119,13 @@ def _count_rows(query: object) -> int:
 
 TABLES = ("database", "schema")
 CHECKS = tuple(
-    DoctorCheck(what=what, look=look, needs=TABLES)
-    for what, look in (
-        ("regions", _check_regions),
-        ("calendar", _check_calendar),
-        ("library", _check_library),
-        ("administrator", _check_administrator),
-        ("sample people", _check_samples),
-        ("worker", _check_worker),
+    DoctorCheck(what=what, called=called, look=look, needs=TABLES)
+    for what, called, look in (
+        ("regions", lazy_gettext("行政区划"), _check_regions),
+        ("calendar", lazy_gettext("工作日历"), _check_calendar),
+        ("library", lazy_gettext("流程库"), _check_library),
+        ("administrator", lazy_gettext("管理员"), _check_administrator),
+        ("sample people", lazy_gettext("示例人员"), _check_samples),
+        ("worker", lazy_gettext("后台任务"), _check_worker),
     )
 )

@@ -24,6 +24,9 @@ from translations import gettext, lazy_gettext
 CLASSES = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9]")
 MOBILE = validate.Regexp(r"(1[3-9][0-9]{9})?$", error=lazy_gettext("请填写 11 位手机号"))
 CODE = validate.Regexp(r"([0-9]{6})?$", error=lazy_gettext("短信验证码是 6 位数字"))
+LONGEST = 100  # characters of a number or a name, with what is taken out of it: spaces, hyphens
+LONGEST_PASSWORD = 200  # of one that was chosen long ago
+PASSWORD_LENGTH = lazy_gettext("密码须为 8 到 64 个字符")
 KIND_OPTIONS = tuple(DOCUMENT_KINDS.items())
 
 
@@ -34,6 +37,13 @@ def missing_messages(label: str) -> dict[str, str]:
         "null": gettext("请填写%(label)s", label=label),
         "invalid": gettext("请填写%(label)s", label=label),
     }
+
+
+def within(label: str, most: int = LONGEST) -> validate.Length:
+    """A bound far beyond what is right, so that nothing endless is worked upon."""
+    return validate.Length(
+        max=most, error=gettext("%(label)s不超过 %(most)s 个字符，请核对", label=label, most=most)
+    )
 
 
 def text_field(label: str, *rules: Any, **metadata: Any) -> fields.String:
@@ -100,8 +110,12 @@ class DocumentSchema(PageSchema):
         error_messages=missing_messages(lazy_gettext("证件类型")),
         metadata={"label": lazy_gettext("证件类型"), "options": KIND_OPTIONS},
     )
-    document_number = text_field(lazy_gettext("证件号码"))
-    name = text_field(lazy_gettext("姓名"), hint=lazy_gettext("与证件上的姓名完全一致"))
+    document_number = text_field(lazy_gettext("证件号码"), within(lazy_gettext("证件号码")))
+    name = text_field(
+        lazy_gettext("姓名"),
+        validate.Length(max=LONGEST, error=identity_documents.LENGTH),
+        hint=lazy_gettext("与证件上的姓名完全一致"),
+    )
 
     @validates_schema(skip_on_field_errors=False)
     def check(self, data: dict[str, Any], **_: Any) -> None:
@@ -137,6 +151,7 @@ class PasswordSchema(PageSchema):
 
     password = fields.String(
         required=True,
+        validate=validate.Length(max=64, error=PASSWORD_LENGTH),
         error_messages=missing_messages(lazy_gettext("密码")),
         metadata={
             "label": lazy_gettext("密码"),
@@ -145,6 +160,7 @@ class PasswordSchema(PageSchema):
     )
     password_again = fields.String(
         required=True,
+        validate=validate.Length(max=64, error=lazy_gettext("两次填写的密码不一致")),
         error_messages=missing_messages(lazy_gettext("确认密码")),
         metadata={"label": lazy_gettext("确认密码")},
     )
@@ -188,10 +204,17 @@ class ConfirmSchema(CodeSchema):
 class SignInSchema(PageSchema):
     """Signing in."""
 
-    login = text_field(lazy_gettext("证件号码"), hint=lazy_gettext("工作人员填写登录名"))
+    login = text_field(
+        lazy_gettext("证件号码"),
+        within(lazy_gettext("证件号码或者登录名")),
+        hint=lazy_gettext("工作人员填写登录名"),
+    )
     password = fields.String(
         required=True,
-        validate=validate.Length(min=1, error=lazy_gettext("请填写密码")),
+        validate=[
+            validate.Length(min=1, error=lazy_gettext("请填写密码")),
+            within(lazy_gettext("密码"), LONGEST_PASSWORD),
+        ],
         error_messages=missing_messages(lazy_gettext("密码")),
         metadata={"label": lazy_gettext("密码")},
     )
@@ -202,7 +225,10 @@ class ChangePasswordSchema(PasswordSchema):
 
     current_password = fields.String(
         required=True,
-        validate=validate.Length(min=1, error=lazy_gettext("请填写当前密码")),
+        validate=[
+            validate.Length(min=1, error=lazy_gettext("请填写当前密码")),
+            within(lazy_gettext("密码"), LONGEST_PASSWORD),
+        ],
         error_messages=missing_messages(lazy_gettext("当前密码")),
         metadata={"label": lazy_gettext("当前密码")},
     )
@@ -211,7 +237,7 @@ class ChangePasswordSchema(PasswordSchema):
 def password_problem(password: str) -> str | None:
     """What is wrong with a password."""
     if not 8 <= len(password) <= 64:
-        return gettext("密码须为 8 到 64 个字符")
+        return PASSWORD_LENGTH
     if sum(bool(re.search(kind, password)) for kind in CLASSES) < 2:
         return gettext("密码至少含大写字母、小写字母、数字、符号中的两种")
     return None

@@ -83,7 +83,7 @@ def _verify_identity(known: Known) -> str:
 
 
 def _add_account(token: str, outcome: str, known: Known) -> ResponseReturnValue:
-    row = pending_registrations.lock_unchanged(token, known)
+    pending_registrations.lock_unchanged(token, known)
     person = _build_person(known, outcome)
     db.session.add(person)
     try:
@@ -92,7 +92,7 @@ def _add_account(token: str, outcome: str, known: Known) -> ResponseReturnValue:
         db.session.rollback()
         return render_taken(known)
     email_proofs.propose_address(person, known["email"], now())
-    pending_registrations.finish_registration(row)
+    pending_registrations.finish_registration(token, person.id, "register")
     db.session.commit()
     return sessions.open_session(person.id, person.kind)
 

@@ -66,7 +66,7 @@ def contest() -> ResponseReturnValue:
         db.session.rollback()
         problems = {"statement": [refusal.sentence]}
         return _render_page(token, FormView.refused(request.form, problems, ContestSchema())), refusal.status
-    pending_registrations.finish_registration(pending_registrations.find_registration(token))
+    pending_registrations.finish_registration(token, row.person_id, "contest")
     code = row.code
     db.session.commit()
     return redirect(url_for("account.contested", code=code), 303)

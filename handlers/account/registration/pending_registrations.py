@@ -16,8 +16,9 @@ from models.base.database import writing
 from models.base.errors import DomainError
 from models.persons.accounts import Registration
 from models.persons.people import Person
+from models.processes.instances import Act
 from translations import lazy_gettext
-from workflows.clock import wall_time
+from workflows.clock import now, wall_time
 
 NAMES = ("document_kind", "document_number", "name", "mobile")
 KEPT = (*NAMES, "email", "password_hash")  # what an account is made of
@@ -29,6 +30,23 @@ class RegistrationChanged(DomainError):
 
     code = "registration_changed"
     sentence = lazy_gettext("核验期间，这次注册的信息在另一个窗口里改过，账号没有注册。请核对后重新提交。")
+
+
+class Ended(DomainError):
+    """A registration of which an account was made: a double click, or an old page sent again."""
+
+    code = "registration_ended"
+    sentence = lazy_gettext("账号已经注册好了，请登录。")
+
+
+class Contested(DomainError):
+    """A registration that ended with a request for somebody's number, sent again."""
+
+    code = "registration_contested"
+    sentence = lazy_gettext("申诉已经提交，请用短信里的查询码查看进度。")
+
+
+ENDS = {"register": Ended, "contest": Contested}  # as the kind of act that a registration ended with
 
 
 def begin_registration(answers: dict[str, Any], code_id: int) -> str:
@@ -52,28 +70,47 @@ def remembered_token() -> str:
     return str(session.get(KEY, ""))
 
 
-def find_registration(token: str) -> Registration:
-    """What a token stands for, for half an hour after the last step."""
+def find_registration(token: str, *, locked: bool = False) -> Registration:
+    """What a token stands for, for half an hour after the last step; locked until the transaction ends."""
     own = (Registration.token_hash == hash_token(token)) & (Registration.expires_at > wall_time())
-    found = db.session.scalar(select(Registration).where(own))
+    query = select(Registration).where(own)
+    found = db.session.scalar(query.with_for_update() if locked else query)
     if found is None:
-        raise PageExpired
+        raise _end_of(token)
     return found
+
+
+def _end_of(token: str) -> DomainError:
+    """Why there is no registration under a token: it has led to something, or it is too old."""
+    ended = db.session.get(Act, _act_id(token))
+    return ENDS[ended.kind]() if ended else PageExpired()
+
+
+def _act_id(token: str) -> str:
+    return f"account:{hash_token(token)}"
 
 
 def find_proved(token: str) -> Registration:
-    """A registration whose mobile number is proved."""
-    found = find_registration(token)
+    """A registration whose mobile number is proved, locked until the transaction ends."""
+    found = find_registration(token, locked=True)
     if found.proved_at is None:
         raise PageExpired
     return found
+
+
+def is_proved(token: str) -> bool:
+    """Whether the mobile number is proved by now, also where an account was made of it already."""
+    try:
+        return bool(read_registration(token)["proved"])
+    except (Ended, Contested):
+        return True
 
 
 def lock_unchanged(token: str, verified: dict[str, Any]) -> Registration:
     """A registration, locked until the transaction ends; refused unless it is still what was verified."""
     row = db.session.get(Registration, find_proved(token).id, populate_existing=True, with_for_update=True)
     if row is None:
-        raise PageExpired  # the other window's account was made of it
+        raise _end_of(token)  # the other window's account was made of it
     if any(getattr(row, name) != verified[name] for name in KEPT):
         raise RegistrationChanged
     return row
@@ -85,8 +122,10 @@ def mark_proved(row: Registration, email: str, password_hash: str) -> None:
     row.expires_at = wall_time() + timedelta(seconds=LIMIT)
 
 
-def finish_registration(row: Registration) -> None:
-    """Nothing is left of it."""
+def finish_registration(token: str, person_id: int, kind: str) -> None:
+    """Nothing is left of it but that it led to this, about this person: the same sent again is told so."""
+    row = find_registration(token)
+    db.session.add(Act(transaction_id=_act_id(token), person_id=person_id, kind=kind, at=now()))
     db.session.delete(row)
     session.pop(KEY, None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
@@ -15,9 +15,11 @@ from handlers.page import signed_values
 from handlers.page.formfields import FormView
 from models import db
 from models.base.errors import DomainError
-from translations import gettext
+from translations import gettext, lazy_gettext
 
 PURPOSE = "register"
+# A double click: the first of the two has used the code, and what is shown is the answer to the second.
+USED = lazy_gettext("这个验证码刚才已经用过，您的注册正在办理或者已经办好，请稍候用新设的密码登录")
 
 
 @pages.get("/register")
@@ -75,14 +77,22 @@ def finish_registering() -> ResponseReturnValue:
         known["proved"] or sms_codes.accept_code(known["code_id"], known["mobile"], PURPOSE, more["code"])
     ):
         db.session.commit()
-        return _render_second_page(
-            token, known["mobile"], _refused_form({"code": [str(sms_codes.WRONG)]})
-        ), 422
+        sentence = USED if pending_registrations.is_proved(token) else sms_codes.WRONG
+        return _render_second_page(token, known["mobile"], _refused_form({"code": [str(sentence)]})), 422
     pending_registrations.mark_proved(
-        pending_registrations.find_registration(token), more["email"], password_hash
+        pending_registrations.find_registration(token, locked=True), more["email"], password_hash
     )
     db.session.commit()
     return account_creation.create_account(token)
+
+
+@pages.errorhandler(pending_registrations.Ended)
+def lead_to_account(ended: pending_registrations.Ended) -> ResponseReturnValue:
+    """Tell whoever sends it again that the account is made; the one who made it is signed in already."""
+    db.session.rollback()
+    if g.principal is None:
+        flash(ended.sentence, "ok")
+    return redirect(url_for("account.sign_in"), 303)
 
 
 def _resend_code(token: str, mobile: str) -> ResponseReturnValue:

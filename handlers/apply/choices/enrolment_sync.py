@@ -47,12 +47,16 @@ def keep_enrolment(
     """Keep the one enrolment and choose it; answers what is wrong."""
     if found.refusal or found.holder is None:
         return {"enrolment": [found.refusal or NONE_FOUND]}
+    wrong: dict[str, list[str]] = {}
     try:
         register_records.lock_holder(application.person_id, found.holder)
         register_records.keep_enrolment(application.person_id, found.enrolments[0])
-    except (register_records.AlreadySynced, register_records.HolderChanged) as error:
+    except register_records.HolderChanged as error:
         return {"enrolment": [error.sentence]}
+    except register_records.AlreadySynced as error:
+        # A double click is told so too, but must not take back what the first of the two has chosen.
+        wrong = {"enrolment": [error.sentence]}
     db.session.flush()
     answers["at_school"] = "yes"
     answers["enrolment"] = register_records.find_synced_enrolment(application.person_id)
-    return {}
+    return wrong

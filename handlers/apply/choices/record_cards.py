@@ -28,6 +28,7 @@ from models.persons.people import Person
 from translations import gettext, lazy_gettext
 from workflows.clock import LOCAL
 
+READ_AT_ONCE = 2  # sentences on a level; more of them are a list that one unfolds
 CHINESE = lazy_gettext("语文")  # its teachers need more Putonghua than others
 VERIFIED = {"state": "ok", "icon": "ok", "text": lazy_gettext("系统核验通过")}
 UNVERIFIED = {"state": "warn", "icon": "warn", "text": lazy_gettext("未经系统核验")}
@@ -82,20 +83,22 @@ def build_putonghua_choice(
     own = select(PutonghuaCertificate).where(PutonghuaCertificate.person_id == application.person_id)
     found = db.session.scalars(own.order_by(PutonghuaCertificate.id.desc()))
     standings = requirements.possible_exemption_grounds(application)
+    levels = _describe_levels(application, wanted)
     return {
         "cards": [
             _putonghua_card(one, why_useless(wanted, partial(_why_putonghua_fails, one, standings)))
             for one in found
         ],
-        "hint": _describe_levels(application, wanted),
+        "hint": "".join(levels) if len(levels) <= READ_AT_ONCE else "",
+        "levels": levels if len(levels) > READ_AT_ONCE else [],
     }
 
 
-def _describe_levels(application: Application, wanted: Sequence[QualificationRequest]) -> str:
+def _describe_levels(application: Application, wanted: Sequence[QualificationRequest]) -> list[str]:
     """Which level is asked for what is chosen; before that, for everything that still may be chosen."""
     chosen = [requirements.qualification_request_of(application)] if application.subject else []
     told = dict.fromkeys(_describe_level(one) for one in chosen or wanted if one.kind)
-    return "".join(sentence for sentence in told if sentence)
+    return [sentence for sentence in told if sentence]
 
 
 def _describe_level(asked: QualificationRequest) -> str:

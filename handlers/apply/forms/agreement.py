@@ -10,8 +10,10 @@ from marshmallow import ValidationError, fields, validate, validates
 from domain.wording import agreements
 from handlers.apply.forms.wizard_steps import StepSchema, Values, WizardStep, register_step
 from models.cases.applications import Application
-from translations import gettext, lazy_gettext
+from translations import lazy_gettext
 from workflows.forms import FormContext
+
+STALE = lazy_gettext("协议内容已经更新，请重新阅读后再勾选")
 
 
 class AgreementStepSchema(StepSchema):
@@ -20,7 +22,9 @@ class AgreementStepSchema(StepSchema):
     step = "agreement"
 
     version = fields.String(
-        required=True, error_messages={"required": lazy_gettext("请刷新页面，重新阅读协议")}
+        required=True,
+        validate=validate.Length(max=64, error=STALE),
+        error_messages={"required": lazy_gettext("请刷新页面，重新阅读协议")},
     )
     agree = fields.Boolean(
         required=True,
@@ -38,7 +42,7 @@ class AgreementStepSchema(StepSchema):
     @validates("version")
     def _check_version(self, version: str, **_: Any) -> None:
         if version != agreements.AGREEMENT_VERSION:
-            raise ValidationError(gettext("协议内容已经更新，请重新阅读后再勾选"))
+            raise ValidationError(STALE)
 
 
 def _read_stored(application: Application) -> dict[str, Any]:

@@ -25,11 +25,21 @@ from models.cases.applications import Application
 from translations import gettext, lazy_gettext
 from workflows.forms import FormContext
 
+CODE = 6  # digits of a region's code, GB/T 2260
 BASIS_HINT = lazy_gettext("按户籍、居住证、就读学校或者部队驻地申请，确认时要带相应的证明")
 
 
 def _error_messages(message: str) -> dict[str, Any]:
     return {"required": message, "invalid": message}
+
+
+def _region_code(label: str, *, required: bool = False) -> fields.String:
+    return fields.String(
+        required=required,
+        validate=validate.Length(max=CODE, error=gettext("请选择%(label)s", label=label)),
+        error_messages=_error_messages(gettext("请选择%(label)s", label=label)),
+        metadata={"label": label},
+    )
 
 
 class AuthorityStepSchema(StepSchema):
@@ -41,7 +51,10 @@ class AuthorityStepSchema(StepSchema):
         validate=validate.OneOf(list(codes.KINDS), error=lazy_gettext("请选择资格种类")),
         metadata={"label": lazy_gettext("资格种类")},
     )
-    subject = fields.String(validate=validate.Length(max=60), metadata={"label": lazy_gettext("任教学科")})
+    subject = fields.String(
+        validate=validate.Length(max=60, error=lazy_gettext("请选择任教学科")),
+        metadata={"label": lazy_gettext("任教学科")},
+    )
     basis = fields.String(
         required=True,
         validate=validate.OneOf(list(codes.BASES), error=lazy_gettext("请选择申请依据")),
@@ -52,17 +65,9 @@ class AuthorityStepSchema(StepSchema):
             "options": tuple(codes.BASES.items()),
         },
     )
-    province = fields.String(
-        required=True,
-        error_messages=_error_messages(lazy_gettext("请选择省")),
-        metadata={"label": lazy_gettext("省")},
-    )
-    city = fields.String(
-        required=True,
-        error_messages=_error_messages(lazy_gettext("请选择市")),
-        metadata={"label": lazy_gettext("市")},
-    )
-    county = fields.String(metadata={"label": lazy_gettext("县（市、区）")})
+    province = _region_code(lazy_gettext("省"), required=True)
+    city = _region_code(lazy_gettext("市"), required=True)
+    county = _region_code(lazy_gettext("县（市、区）"))
     street = fields.String(
         required=True,
         validate=validate.Length(min=2, max=60, error=lazy_gettext("详细地址应为 2 至 60 个字")),

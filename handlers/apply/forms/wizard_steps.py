@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from marshmallow import ValidationError, fields, pre_load
+from marshmallow import ValidationError, fields, pre_load, validate
 
 from handlers.page.printable_text import PrintedTextSchema
 from models import db
@@ -18,6 +18,7 @@ from translations import gettext, lazy_gettext
 from workflows import forms
 from workflows.forms import Form, FormContext
 
+IN_ORDER = lazy_gettext("请按顺序填写，不能跳到还没有填过的步骤")
 NEXT, BACK, ABANDON = "next", "back", "abandon"
 # As the steps bar shows them; the way between them is the diagram's.
 TITLES = {
@@ -40,7 +41,7 @@ class StepSchema(PrintedTextSchema):
 
     step = ""
 
-    go = fields.String(load_default=NEXT)
+    go = fields.String(load_default=NEXT, validate=validate.Length(max=20, error=IN_ORDER))
 
     @pre_load
     def _without_blanks(self, data: Any, **_: Any) -> Any:
@@ -173,7 +174,7 @@ def _save_step(step: WizardStep, case: FormContext, data: Values) -> dict[str, A
 def _leave_step(step: WizardStep, application: Application, data: Values) -> str:
     go = str(data["go"])
     if go not in {BACK, ABANDON, *application.steps}:
-        raise Invalid({"go": [gettext("请按顺序填写，不能跳到还没有填过的步骤")]})
+        raise Invalid({"go": [IN_ORDER]})
     if set(step.schema().fields) == {"go"}:
         application.finish_step(step.name)
     elif data["typed"]:

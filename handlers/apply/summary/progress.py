@@ -71,7 +71,10 @@ CONFIRMATION_RESULTS = {
 
 def describe_progress(application: Application) -> dict[str, Any]:
     """All that the status page says."""
-    title, text = BEING_CHECKED if _is_being_checked(application) else _describe_state(application)
+    certificate = _certificate(application)
+    title, text = (
+        BEING_CHECKED if _is_being_checked(application) else _describe_state(application, certificate)
+    )
     return {
         "meaning": title,
         "what_next": text,
@@ -82,7 +85,7 @@ def describe_progress(application: Application) -> dict[str, Any]:
         "refusal": describe_refusal(application),
         "set_back": _set_back_reason(application),
         "stages": _list_stages(application),
-        "timeline": build_timeline(application),
+        "timeline": _timeline(application, certificate),
         **material_slots.describe_status(application),
     }
 
@@ -163,14 +166,20 @@ def list_findings(application: Application) -> list[dict[str, str]]:
     return [_describe_finding(row, names) for row in sorted(last, key=lambda row: row.verdict == "conform")]
 
 
-def _describe_state(application: Application) -> tuple[str, str]:
+def _certificate(application: Application) -> Certificate | None:
+    """The certificate that a granted application has; before that there is none to look for."""
+    if application.state != "granted":
+        return None
+    return db.session.scalar(casework.select_certificate(application.id))
+
+
+def _describe_state(application: Application, certificate: Certificate | None) -> tuple[str, str]:
     """What the state means, and for a granted one how far the certificate is."""
     meaning = MEANINGS.get(application.state, ("", ""))
-    row = db.session.scalar(casework.select_certificate(application.id))
-    if row is None or application.state != "granted":
+    if certificate is None:
         return meaning
-    number = gettext("证书号码 %(number)s", number=row.number)
-    return meaning[0], f"{_certificate_progress(row, meaning[1])}（{number}）"
+    number = gettext("证书号码 %(number)s", number=certificate.number)
+    return meaning[0], f"{_certificate_progress(certificate, meaning[1])}（{number}）"
 
 
 def _certificate_progress(row: Certificate, before: str) -> str:
@@ -181,9 +190,8 @@ def _certificate_progress(row: Certificate, before: str) -> str:
     return gettext("证书已经制好，请按您选择的方式领取") if row.printed_at is not None else before
 
 
-def _certificate_steps(application: Application) -> list[dict[str, Any]]:
+def _certificate_steps(row: Certificate | None) -> list[dict[str, Any]]:
     """What became of the certificate, each with its moment."""
-    row = db.session.scalar(casework.select_certificate(application.id))
     known = (
         ((gettext("证书制好"), row.printed_at), (gettext("领取证书"), row.handed_over_at))
         if row is not None
@@ -192,7 +200,7 @@ def _certificate_steps(application: Application) -> list[dict[str, Any]]:
     return [{"title": title, "when": at, "who": "", "past": True} for title, at in known if at is not None]
 
 
-def build_timeline(application: Application) -> list[dict[str, Any]]:
+def _timeline(application: Application, certificate: Certificate | None) -> list[dict[str, Any]]:
     """What happened, the newest first; the names of staff are not told."""
     events = db.session.scalars(
         select(Event)
@@ -213,7 +221,7 @@ def build_timeline(application: Application) -> list[dict[str, Any]]:
         if state in MEANINGS and state != before:
             told.append({"title": _state_word(state), "when": event.at, "who": "", "past": True})
             before = state
-    told += [*_list_edits(application), *_certificate_steps(application)]
+    told += [*_list_edits(application), *_certificate_steps(certificate)]
     told.sort(key=lambda one: one["when"] or application.created_at)
     told[-1] = {**told[-1], "now": True}
     return list(reversed(told))

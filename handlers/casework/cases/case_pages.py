@@ -11,14 +11,16 @@ from sqlalchemy import or_, select
 from domain.cases import revisions
 from domain.notices import delivery
 from domain.papers import printing
-from domain.reach import scope, visibility
+from domain.reach import opinions, scope, visibility
 from domain.reach.visibility import Visibility
 from handlers.casework.blueprint import pages
 from handlers.casework.cases import case_diagrams
 from handlers.casework.dossier import audit_trail, case_facts, case_files
+from handlers.casework.forms.schema_fields import text_field
 from handlers.casework.messages import thread_pages
 from handlers.casework.tasks import element_names
 from handlers.page.formfields import FormView
+from handlers.page.printable_text import StandardTextSchema
 from models import db
 from models.base.errors import DomainError
 from models.cases import casework
@@ -48,6 +50,12 @@ EVENT_NAMES = {
     "redated": lazy_gettext("时限调整"),
 }
 MOST_FOUND = 50
+
+
+class Receipt(StandardTextSchema):
+    """What tells that a posted certificate was received."""
+
+    reason = text_field(lazy_gettext("邮件号码或签收情况"), required=True, most=200)
 
 
 @pages.get("/cases")
@@ -102,8 +110,8 @@ def _deliver_message(
         return _render_case(
             application_id, refusal=gettext("这件申请目前不能这样办理，状态可能已经变化。"), status=409
         )
-    if not reason:
-        form = FormView.refused(request.form, {"reason": [gettext("请填写邮件号码或签收情况。")]})
+    if wrong := Receipt().validate({"reason": reason}):
+        form = FormView.refused(request.form, wrong, Receipt())
         return _render_case(application_id, form=form, opened=message, status=422)
     try:
         engine.deliver_message(
@@ -143,15 +151,16 @@ def _render_case(application_id: int, status: int = 200, **more: Any) -> Respons
         "material_names": case_facts.material_names(application),
         "certificate": db.session.scalar(casework.select_certificate(application.id)),
         "acts": list_possible_acts(application),
-        "form": FormView.blank(),
+        "form": FormView.blank(Receipt()),
         "may_print": _may_print(application),
     }
     return render_template("casework/case.html", **{**shown, **more}), status
 
 
 def _visible_facts(application: Application) -> dict[str, Any]:
-    open_to = scope.may_see_background(g.principal, application)
-    return case_facts.build_full_facts(application) if open_to else case_facts.build_facts(application)
+    if scope.may_see_background(g.principal, application):
+        return case_facts.build_full_facts(application)
+    return case_facts.build_facts(application, opinions.stages_told(g.principal, application))
 
 
 def _list_history(application: Application, seen: Visibility) -> list[dict[str, Any]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from domain.reach import opinions
 from domain.wording.masking import mask_document
 from domain.wording.review_labels import ACTS, STAGES, VERDICTS
 from handlers.casework.dossier.particulars import build_sections, kind_name, list_entries, list_resume
@@ -20,32 +22,26 @@ from models.cases.applications import (
 )
 from workflows.clock import LOCAL
 
-# What was found of offences and records is shown to those who check and decide, to nobody else.
-BACKGROUND_STAGES = frozenset({"check", "verify", "confirm"})
 
-
-def build_facts(application: Application) -> dict[str, Any]:
-    """What everybody may know who works on an application, as plain values."""
-    opinions = db.session.scalars(casework.select_opinions(application.id))
+def build_facts(
+    application: Application, stages: Collection[str] | None = opinions.OF_EVERYBODY
+) -> dict[str, Any]:
+    """What everybody may know who works on an application, as plain values; opinions of some stages."""
     findings = db.session.scalars(casework.select_material_findings(application.id))
     return {
         "application": build_summary(application),
         "sections": list(build_sections(application)),
         "entries": list_entries(application),
         "resume": list_resume(application),
-        "opinions": [opinion_facts(row) for row in opinions if row.stage not in BACKGROUND_STAGES],
+        "opinions": [opinion_facts(row) for row in opinions.told(application, stages)],
         "findings": [finding_facts(row) for row in findings],
     }
 
 
 def build_full_facts(application: Application) -> dict[str, Any]:
-    """The facts with the background checks, which only those who check and decide may see."""
+    """The facts with background checks and every opinion, which only those who check and decide may see."""
     answers = db.session.scalars(casework.select_register_answers(application.id))
-    opinions = db.session.scalars(casework.select_opinions(application.id))
-    return build_facts(application) | {
-        "answers": [answer_facts(row) for row in answers],
-        "opinions": [opinion_facts(row) for row in opinions],
-    }
+    return build_facts(application, None) | {"answers": [answer_facts(row) for row in answers]}
 
 
 def build_summary(application: Application) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from domain.reach import opinions
 from handlers.casework.dossier import case_facts
 from handlers.casework.forms.opinions import application_of, write_opinion
 from handlers.casework.forms.schema_fields import choice_field, text_field
@@ -56,7 +57,7 @@ class ConcludeSchema(StandardTextSchema):
 
 def view_case(case: FormContext) -> dict[str, Any]:
     """The case as experts see it."""
-    return case_facts.build_facts(application_of(case))
+    return case_facts.build_facts(application_of(case), opinions.OF_EXPERTS)
 
 
 def view_candidates(case: FormContext) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from domain.messages import threads
 from domain.messages.threads import CaseOver, NewMessage, NewThread
@@ -41,7 +41,11 @@ REPLY_CHOICES = {"yes": lazy_gettext("需要回复"), "no": lazy_gettext("不需
 class WriteMessageSchema(StandardTextSchema):
     """What an office writes."""
 
-    office = fields.String(load_default="", metadata={"label": lazy_gettext("以哪个单位的名义")})
+    office = fields.String(
+        load_default="",
+        validate=validate.Length(max=40, error=lazy_gettext("请选择以哪个单位的名义。")),
+        metadata={"label": lazy_gettext("以哪个单位的名义")},
+    )
     title = text_field(lazy_gettext("标题"), required=True, most=60, hint=lazy_gettext("不超过 60 个字"))
     text = text_field(
         lazy_gettext("正文"),

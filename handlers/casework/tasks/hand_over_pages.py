@@ -7,23 +7,31 @@ from flask.typing import ResponseReturnValue
 
 from domain.reach import scope
 from handlers.casework.blueprint import pages
+from handlers.casework.forms.schema_fields import text_field
 from handlers.casework.tasks import task_pages
 from handlers.casework.worklist import return_links
 from handlers.entry import row_numbers
 from handlers.page.formfields import FormView
+from handlers.page.printable_text import StandardTextSchema
 from models import db
 from models.base.errors import DomainError
 from models.cases import casework
 from models.persons.people import Person
 from models.processes.instances import WorkItem
-from translations import gettext
+from translations import gettext, lazy_gettext
 from workflows import worklist
+
+
+class HandingOver(StandardTextSchema):
+    """Why a colleague takes it on."""
+
+    reason = text_field(lazy_gettext("转交原因"), required=True, most=400)
 
 
 @pages.get("/tasks/<int:item_id>/hand-over")
 def hand_over_page(item_id: int) -> ResponseReturnValue:
     """Choose to whom the item goes, and why."""
-    return _render_page(item_id, FormView.blank())
+    return _render_page(item_id, FormView.blank(HandingOver()))
 
 
 @pages.post("/tasks/<int:item_id>/hand-over")
@@ -32,7 +40,7 @@ def hand_over(item_id: int) -> ResponseReturnValue:
     scope.find_item(g.principal, item_id)
     problems = _find_problems(item_id)
     if problems:
-        return _render_page(item_id, FormView.refused(request.form, problems)), 422
+        return _render_page(item_id, FormView.refused(request.form, problems, HandingOver())), 422
     to, reason = request.form.get("to", type=row_numbers.read_number) or 0, request.form["reason"].strip()
     try:
         worklist.hand_over_item(item_id, to, actor=g.principal.person_id, reason=reason)
@@ -55,12 +63,10 @@ def _render_page(item_id: int, form: FormView) -> ResponseReturnValue:
 
 def _find_problems(item_id: int) -> dict[str, list[str]]:
     bars = {person.id: bar for person, bar in _list_bars(scope.find_item(g.principal, item_id)).items()}
-    problems = {}
+    problems: dict[str, list[str]] = {}
     if bar := bars.get(request.form.get("to", type=row_numbers.read_number), gettext("请选择接手人。")):
         problems["to"] = [bar]
-    if not request.form.get("reason", "").strip():
-        problems["reason"] = [gettext("请填写转交原因。")]
-    return problems
+    return problems | HandingOver().validate({"reason": request.form.get("reason", "")})
 
 
 def _list_bars(item: WorkItem) -> dict[Person, str]:

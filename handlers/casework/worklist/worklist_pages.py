@@ -57,7 +57,7 @@ class WorklistQuerySchema(Schema):
     kind = fields.String(load_default="", validate=validate.OneOf(["", *codes.KINDS]))
     place = fields.String(load_default="", validate=validate.Length(max=40))
     words = fields.String(load_default="", data_key="q", validate=validate.Length(max=80))
-    after = fields.String(load_default="")
+    after = fields.String(load_default="", validate=validate.Length(max=200))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +94,7 @@ def claim_next() -> ResponseReturnValue:
     """Claim the most urgent item of the view that is still free."""
     item_id = db.session.scalar(worklists.select_next(_build_asker(), _build_narrowing(_read_query())))
     if item_id is None:
-        flash(gettext("目前没有您可以领取的任务。"), "info")
+        flash(_nothing_to_claim(_read_query()), "info")
         return redirect(url_for("casework.worklist", **_view_query(_read_query())))
     try:
         worklist.claim_item(item_id, g.principal.person_id)
@@ -114,6 +114,22 @@ def claim_many() -> ResponseReturnValue:
     outcomes = [_claim_one(item_id) for item_id in wanted]
     db.session.commit()
     return _render_outcomes(outcomes), 200
+
+
+def _nothing_to_claim(asked: dict[str, Any]) -> str:
+    """That there is nothing, and where what the person has already is."""
+    narrowed = _build_narrowing(asked) != worklists.WorklistFilter()
+    own = db.session.scalar(worklists.select_count(_build_asker(), "mine", worklists.WorklistFilter())) or 0
+    nothing = (
+        gettext("这个条件下没有您可以领取的任务，可以清除筛选。")
+        if narrowed
+        else gettext("目前没有您可以领取的任务。")
+    )
+    return nothing + (
+        gettext("您手上还有 %(own)s 件，在“我的任务”里。", own=own)
+        if own
+        else gettext("“我的任务”里也没有待办的。")
+    )
 
 
 def _render_refused(item_id: int, refusal: DomainError) -> ResponseReturnValue:

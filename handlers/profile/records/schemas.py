@@ -11,12 +11,14 @@ from marshmallow import ValidationError, fields, validate
 from domain.wording import dates
 from handlers.account.proofs.schemas import (
     CODE,
+    LONGEST_PASSWORD,
     PageSchema,
     digits_field,
     email,
     missing_messages,
     mobile,
     text_field,
+    within,
 )
 from models.base.codes import EDUCATION_LEVELS, ETHNICITIES, SEXES, STUDY_FORMS
 from translations import gettext, lazy_gettext
@@ -127,7 +129,10 @@ class Proof(PageSchema):
 
     current_password = fields.String(
         required=True,
-        validate=validate.Length(min=1, error=lazy_gettext("请填写登录密码")),
+        validate=[
+            validate.Length(min=1, error=lazy_gettext("请填写登录密码")),
+            within(lazy_gettext("密码"), LONGEST_PASSWORD),
+        ],
         error_messages=missing_messages(lazy_gettext("登录密码")),
         metadata={"label": lazy_gettext("登录密码"), "hint": lazy_gettext("确认是您本人在修改")},
     )

@@ -27,8 +27,9 @@ from models.persons.accounts import Registration
 from models.persons.people import Person
 from simulator.running import RunningSimulator
 from tests.handlers.account.test_contesting import MOBILE, TAKEN, the_person, unregistered
-from tests.handlers.account.test_registering import WHO, begin, carried, code_sent_to, finish
+from tests.handlers.account.test_registering import MORE, WHO, begin, carried, code_sent_to, finish
 from tests.handlers.conftest import Browser, errors, words, writes
+from tests.handlers.test_limits import side_by_side
 
 __all__ = ["unregistered"]
 TRUE = {"document_kind": "resident_id", **TAKEN}
@@ -112,8 +113,70 @@ def test_the_same_form_sent_twice_makes_one_account(
     waiting = Waiting(app, simulator, "identity")
     waiting.ask(NAME_PAGE, OWN | {"carried": token})
     waiting.ask(NAME_PAGE, OWN | {"carried": token})
-    assert {one.status_code for one in waiting.answers()} - {410, 422} == {303}
+    assert led(waiting) == ["/account/sign-in", "/apply/"]
     assert db.session.query(Person).filter_by(mobile=MOBILE).count() == 1
+    assert registrations() == 0
+
+
+def led(waiting: Waiting) -> list[str]:
+    """Where each of the windows was led in the end; none may be told that something is wrong."""
+    answers = waiting.answers()
+    assert {one.status_code for one in answers} == {303}, [errors(one) for one in answers]
+    return sorted(one.location for one in answers)
+
+
+@pytest.mark.found("A1")
+def test_a_double_click_makes_one_account_and_is_told_so(
+    app: Flask, visitor: Browser, simulator: RunningSimulator
+) -> None:
+    first = begin(visitor)
+    sent = {**MORE, "carried": carried(first), "code": code_sent_to(simulator, WHO["mobile"])}
+    waiting = Waiting(app, simulator, "identity")
+    waiting.ask("/account/register/confirm", sent)
+    waiting.ask("/account/register/confirm", sent)
+    answers = waiting.answers()
+    assert {303} <= {one.status_code for one in answers} <= {303, 409}
+    assert answers[-1].status_code == 303, "what a browser shows is the answer to the second click"
+    made = db.session.query(Person).filter_by(mobile=WHO["mobile"]).one()
+    assert passwords.verify_password(made.password_hash, MORE["password"])
+    assert registrations() == 0
+
+
+@pytest.mark.found("A1")
+@pytest.mark.parametrize("page", ["/account/register/confirm", NAME_PAGE])
+def test_a_page_of_a_registration_that_has_ended_leads_to_signing_in(
+    app: Flask, visitor: Browser, simulator: RunningSimulator, page: str
+) -> None:
+    first = begin(visitor)
+    sent = {**MORE, "carried": carried(first), "code": code_sent_to(simulator, WHO["mobile"])}
+    assert visitor.send("/account/register/confirm", **sent).location == "/apply/"
+    late = app.test_client()  # whose browser has no session yet
+    for typed in (sent, sent | WHO, sent | {"resend": "yes"}):
+        answer = late.post(page, data=typed)
+        assert (answer.status_code, answer.location) == (303, "/account/sign-in")
+    assert "账号已经注册好了，请登录。" in words(late.get("/account/sign-in"))
+    assert visitor.send(page, **sent).location == "/account/sign-in"
+    assert "请登录" not in words(visitor.client.get("/account/sign-in", follow_redirects=True))
+    assert db.session.query(Person).filter_by(mobile=WHO["mobile"]).count() == 1
+
+
+@pytest.mark.found("A1")
+def test_windows_that_send_the_second_page_at_once_make_one_account(
+    app: Flask, visitor: Browser, simulator: RunningSimulator
+) -> None:
+    first = begin(visitor)
+    sent = {**MORE, "carried": carried(first), "code": code_sent_to(simulator, WHO["mobile"])}
+
+    def send() -> tuple[int, str]:
+        answer = app.test_client().post("/account/register/confirm", data=sent)
+        said = "这个验证码刚才已经用过" in answer.text
+        assert "验证码不正确" not in answer.text
+        return answer.status_code, "used" if said else answer.location or ""
+
+    found = side_by_side(app, send)
+    assert found.count((303, "/apply/")) == 1, found
+    assert set(found) <= {(303, "/apply/"), (303, "/account/sign-in"), (409, ""), (422, "used")}, found
+    assert db.session.query(Person).filter_by(mobile=WHO["mobile"]).count() == 1
 
 
 @pytest.mark.found("A1", "A2")

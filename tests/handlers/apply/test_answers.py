@@ -431,7 +431,7 @@ def test_resume_is_in_time_order_up_to_now(
     assert sentence in errors(answer)
 
 
-@pytest.mark.found("A13")
+@pytest.mark.manual("W4.4")
 def test_a_wrong_month_is_told_at_its_own_row(applicant: Applicant) -> None:
     applicant.until("details")
     applicant.draw()

@@ -139,11 +139,14 @@ def test_the_putonghua_hint_knows_the_subject(applicant: Applicant) -> None:
     hint = applicant.open("identity")
     assert "初级中学教师资格数学要求二级乙等及以上" in hint
     assert "初级中学教师资格语文要求二级甲等及以上" in hint
+    assert "等级的要求因资格种类和学科而不同。" in hint
+    assert "<summary>各资格种类要求的普通话等级</summary>" in hint
     applicant.identify()
     applicant.send("authority", go="back")
     hint = applicant.open("identity")
     assert "初级中学教师资格数学要求二级乙等及以上" in hint
     assert "语文要求" not in hint
+    assert "各资格种类要求的普通话等级" not in hint
 
 
 @pytest.mark.found("A13")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pypdfium2
 import pytest
 from flask import current_app
+from sqlalchemy import event
 
 from handlers.apply.summary import progress
 from models import db
@@ -62,6 +65,34 @@ def test_the_applicant_reads_how_far_the_certificate_is(world: World, signed_in:
     assert told_to_the_applicant(world) == ("证书已经制好，请按您选择的方式领取", ["证书制好"])
     send(clerk, take(clerk, "hand_over"), received_by="郑雨桐", document="居民身份证")
     assert told_to_the_applicant(world) == ("证书已由您领取，可在证书查询里查到", ["领取证书", "证书制好"])
+
+
+@pytest.mark.found("P6")
+@pytest.mark.parametrize(("state", "read"), [("granted", 1), ("pending_decision", 0), ("refused", 0)])
+def test_the_certificate_is_read_once_and_only_where_there_is_one(
+    world: World, signed_in: SignedIn, state: str, read: int
+) -> None:
+    world.start("certificate")
+    clerk = signed_in("certificates")
+    send(clerk, take(clerk, "print_certificate"), printed="good")
+    db.session.rollback()
+    application = db.session.get_one(Application, world.application)
+    application.state = state
+    db.session.flush()
+    asked: list[str] = []
+
+    def keep(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", keep)
+    try:
+        with current_app.test_request_context():
+            told = progress.describe_progress(application)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", keep)
+        db.session.rollback()
+    assert sum("FROM certificate" in one for one in asked) == read
+    assert ("证书制好" in [one["title"] for one in told["timeline"]]) == bool(read)
 
 
 @pytest.mark.manual("R7")

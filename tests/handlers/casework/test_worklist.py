@@ -99,7 +99,14 @@ def test_claim_next_release_and_hand_over(world: World, signed_in: SignedIn) -> 
     assert clerk.post(f"/work/tasks/{item_id}/hand-over", data=sent).status_code == 302
     assert the_item("check_materials").assignee_id == world.people["clerk2"]
     empty = clerk.post("/work/claim-next", follow_redirects=True)
-    assert "目前没有您可以领取的任务" in empty.text
+    assert "目前没有您可以领取的任务。“我的任务”里也没有待办的。" in empty.text
+    assert "看我的任务" not in empty.text
+    holder = signed_in("clerk2").post("/work/claim-next", follow_redirects=True)
+    assert "目前没有您可以领取的任务。您手上还有 1 件，在“我的任务”里。" in holder.text
+    assert '<a class="btn" href="/work/?view=mine">看我的任务</a>' in holder.text
+    sought = {"element": "first_review"}
+    narrowed = signed_in("clerk2").post("/work/claim-next", data=sought, follow_redirects=True)
+    assert "这个条件下没有您可以领取的任务，可以清除筛选。您手上还有 1 件" in narrowed.text
 
 
 @pytest.mark.manual("R2")

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -17,6 +18,7 @@ from sqlalchemy import text
 
 from connectors.storage import new_key
 from domain import checking, outside
+from domain.upkeep.backups import manifest
 from handlers.entry.access import COOKIE
 from models import db
 from models.base.database import writing
@@ -128,11 +130,11 @@ def test_a_running_case_goes_on_to_its_certificate_elsewhere(
 
 
 def test_a_backup_says_what_is_in_it_and_is_for_its_owner_alone(saved: Path, app: Flask) -> None:
-    manifest = json.loads((saved / "manifest.json").read_text("utf-8"))
-    assert manifest["revision"] == db.session.scalar(text("SELECT version_num FROM alembic_version"))
-    assert manifest["database"] == db.engine.dialect.name
-    assert manifest["files"] == 1
-    assert {"ZIGE_SECRET_KEY", "ZIGE_SIMULATOR_KEY"} <= {*manifest["secrets_elsewhere"]}
+    said = json.loads((saved / "manifest.json").read_text("utf-8"))
+    assert said["revision"] == db.session.scalar(text("SELECT version_num FROM alembic_version"))
+    assert said["database"] == db.engine.dialect.name
+    assert said["files"] == 1
+    assert {"ZIGE_SECRET_KEY", "ZIGE_SIMULATOR_KEY"} <= {*said["secrets_elsewhere"]}
     everything = [*saved.rglob("*"), saved]
     secret = app.config["SECRET_KEY"].encode()
     assert [one for one in everything if one.is_file() and secret in one.read_bytes()] == []
@@ -158,6 +160,52 @@ def test_the_key_that_lives_in_the_instance_folder_goes_along(
     brought = Path(fresh.instance_path) / "secret_key"
     assert brought.read_text("ascii") == app.config["SECRET_KEY"]
     assert f"{brought.stat().st_mode & 0o777:o}" == "600"
+
+
+WARNING = "不是备份时的那一个"
+
+
+def restored_under(fresh: Flask, folder: Path, key: str) -> str:
+    """What is said when a backup is brought back to a site with a secret key."""
+    fresh.extensions["settings"] = replace(fresh.extensions["settings"], secret_key=key)
+    answer = typed(fresh, "restore", str(folder))
+    assert answer.exit_code == 0, answer.output
+    return answer.output
+
+
+def test_a_backup_tells_its_key_from_another_and_not_what_it_is(
+    saved: Path, app: Flask, fresh: Flask
+) -> None:
+    key = app.extensions["settings"].secret_key
+    told = json.loads((saved / "manifest.json").read_text("utf-8"))["key_fingerprint"]
+    assert manifest.is_of_key(told, key)
+    assert not manifest.is_of_key(told, f"{key}x")
+    assert manifest.fingerprint(key) != told  # fresh salt: two backups do not tell that they have one key
+    assert WARNING not in restored_under(fresh, saved, key)
+
+
+@pytest.mark.parametrize("told", ["", "忘", "忘:00", "00", ":"])
+def test_a_manifest_without_a_sound_fingerprint_is_read(saved: Path, fresh: Flask, told: str) -> None:
+    rewrite(saved, key_fingerprint=told)
+    assert (WARNING in restored_under(fresh, saved, "any key")) == bool(told)
+
+
+def test_another_key_is_warned_of(saved: Path, fresh: Flask) -> None:
+    assert WARNING in restored_under(fresh, saved, "another key of thirty-two characters")
+
+
+@pytest.mark.parametrize("explicit", [False, True])
+def test_a_key_of_the_instance_folder_comes_along_unless_the_environment_has_one(
+    app: Flask, under_way: World, fresh: Flask, tmp_path: Path, explicit: bool
+) -> None:
+    (Path(app.instance_path) / "secret_key").write_text(app.config["SECRET_KEY"], "ascii")
+    with app.app_context():
+        assert typed(app, "backup", str(tmp_path / "with_key")).exit_code == 0
+        db.session.remove()
+    own = "the key of the new folder"
+    (Path(fresh.instance_path) / "secret_key").write_text(own, "ascii")
+    said = restored_under(fresh, tmp_path / "with_key", "the key of the environment" if explicit else own)
+    assert (WARNING in said) == explicit
 
 
 @pytest.mark.corrupts("file_missing")

@@ -26,6 +26,7 @@ def typed(app: Flask, *words: str) -> Result:
     return result
 
 
+@pytest.mark.found("X14")
 def test_the_first_administrator_gets_a_token(app: Flask) -> None:
     words = ("admin", "create", "--login", "root", "--name", "管理员", "--password")
     assert typed(app, *words, "short").exit_code == 1
@@ -73,6 +74,7 @@ def test_the_clock_of_production_stands_firm(app: Flask) -> None:
     assert typed(app, "clock", "advance", "P3D").exit_code == 1
 
 
+@pytest.mark.found("X14")
 def test_a_tick_does_what_is_due_and_incidents_are_retried(app: Flask) -> None:
     writing.set(True)
     jobs.enqueue_job("no.such.operation", {}, key="a")
@@ -96,6 +98,7 @@ def test_a_tick_does_what_is_due_and_incidents_are_retried(app: Flask) -> None:
     assert db.session.query(Job.state).scalar() == "due"
 
 
+@pytest.mark.found("X14")
 def test_an_installation_without_jobs_says_so(app: Flask) -> None:
     assert typed(app, "jobs", "list").output == "没有任务。\n"
     assert typed(app, "jobs", "health").output == "失败的任务 0 项；没有到期未办的任务。\n"
