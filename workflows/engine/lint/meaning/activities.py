@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from translations import gettext
+from translations import join_words, lazy_gettext, lazy_gettext_plural
 from workflows.engine.lint.meaning.formulas import check_expression
 from workflows.engine.lint.meaning.timers import is_duration
 from workflows.engine.lint.reading.allowlist import SPIFF
@@ -32,11 +32,9 @@ def check_activities(scope: Scope, report: Report, known: DeploymentContext) -> 
             report.error(
                 node,
                 "waits-for",
-                gettext(
-                    "的属性 waitsFor 只能是 %(waits_for)s，现在是“%(waits_for2)s”。",
-                    waits_for="、".join(_WAITS_FOR),
-                    waits_for2=waits_for,
-                ),
+                lazy_gettext("%(element)s的属性 waitsFor 只能是 %(allowed)s，现在是“%(found)s”。"),
+                allowed=join_words(_WAITS_FOR),
+                found=waits_for,
             )
 
 
@@ -45,38 +43,52 @@ def _check_user_task(task: Element, report: Report, known: DeploymentContext) ->
     _check_form(task, found.get("formKey"), report, known)
     role = found.get("role")
     if not role:
-        report.error(task, "role-missing", gettext("没有规定由谁办理，请填写属性 role。"))
+        report.error(task, "role-missing", lazy_gettext("%(element)s没有规定由谁办理，请填写属性 role。"))
     elif role not in known.environment.roles:
-        report.error(task, "unknown-role", gettext("的角色 %(role)s 不存在，请选择已登记的角色。", role=role))
+        report.error(
+            task,
+            "unknown-role",
+            lazy_gettext("%(element)s的角色 %(role)s 不存在，请选择已登记的角色。"),
+            role=role,
+        )
     due = found.get("dueIn")
     if due is not None and not is_duration(due):
         report.error(
             task,
             "due-in",
-            gettext("的属性 dueIn“%(due)s”不是时长，应写成 P5D（5 个工作日）这样的形式，不加引号。", due=due),
+            lazy_gettext(
+                "%(element)s的属性 dueIn“%(due)s”不是时长，应写成 P5D（5 个工作日）这样的形式，不加引号。"
+            ),
+            due=due,
         )
     assignee = found.get("assignTo")
     if assignee is not None and not assignee.isidentifier():
         report.error(
             task,
             "variable-name",
-            gettext("的属性 assignTo“%(assignee)s”不是变量名，请用字母、数字和下划线。", assignee=assignee),
+            lazy_gettext("%(element)s的属性 assignTo“%(assignee)s”不是变量名，请用字母、数字和下划线。"),
+            assignee=assignee,
         )
     if not task.get("name"):
-        report.warning(task, "no-name", gettext("没有名称，办理人会看到编号，请填写名称。"))
+        report.warning(task, "no-name", lazy_gettext("%(element)s没有名称，办理人会看到编号，请填写名称。"))
 
 
 def _check_form(task: Element, form: str | None, report: Report, known: DeploymentContext) -> None:
     if form and form not in known.environment.forms:
-        report.error(task, "unknown-form", gettext("的表单 %(form)s 不存在，请选择已登记的表单。", form=form))
+        report.error(
+            task,
+            "unknown-form",
+            lazy_gettext("%(element)s的表单 %(form)s 不存在，请选择已登记的表单。"),
+            form=form,
+        )
     elif not form and known.environment.production:
-        report.error(task, "form-missing", gettext("没有表单，请填写属性 formKey。"))
+        report.error(task, "form-missing", lazy_gettext("%(element)s没有表单，请填写属性 formKey。"))
 
 
 def _check_service_task(task: Element, report: Report, known: DeploymentContext) -> None:
     operators = list_extensions(task, "serviceTaskOperator")
     if len(operators) != 1 or not operators[0].get("id"):
-        report.error(task, "operation-missing", gettext("没有指定操作，请选择一个服务操作。"))
+        report.error(task, "operation-missing", lazy_gettext("%(element)s没有指定操作，请选择一个服务操作。"))
         return
     operator = operators[0]
     variable = operator.get("resultVariable")
@@ -84,28 +96,32 @@ def _check_service_task(task: Element, report: Report, known: DeploymentContext)
         report.error(
             task,
             "variable-name",
-            gettext("的结果变量“%(variable)s”不是变量名，请用字母、数字和下划线。", variable=variable),
+            lazy_gettext("%(element)s的结果变量“%(variable)s”不是变量名，请用字母、数字和下划线。"),
+            variable=variable,
         )
     if operator.get("id") not in known.environment.operations:
         report.error(
             task,
             "unknown-operation",
-            gettext("的操作 %(operator)s 不存在，请选择已登记的操作。", operator=operator.get("id")),
+            lazy_gettext("%(element)s的操作 %(operator)s 不存在，请选择已登记的操作。"),
+            operator=operator.get("id"),
         )
     else:
         _check_parameters(task, operator, report, known)
     for parameter in operator.iter(f"{{{SPIFF}}}parameter"):
         check_expression(
             task,
-            gettext("的参数 %(parameter)s ", parameter=parameter.get("id")),
+            lazy_gettext("%(element)s的参数 %(parameter)s 不能计算：%(reason)s"),
             (parameter.get("value") or "").strip(),
             report,
+            parameter=parameter.get("id"),
         )
         if parameter.get("type") is None:
             report.error(
                 task,
                 "parameter-type",
-                gettext("的参数 %(parameter)s 没有类型，请填写 any 或 str。", parameter=parameter.get("id")),
+                lazy_gettext("%(element)s的参数 %(parameter)s 没有类型，请填写 any 或 str。"),
+                parameter=parameter.get("id"),
             )
 
 
@@ -115,37 +131,50 @@ def _check_parameters(task: Element, operator: Element, report: Report, known: D
     for name, count in given.items():
         if name not in facts.parameters:
             report.error(
-                task, "unknown-parameter", gettext("的操作没有参数 %(name)s，请删去或改名。", name=name)
+                task,
+                "unknown-parameter",
+                lazy_gettext("%(element)s的操作没有参数 %(name)s，请删去或改名。"),
+                name=name,
             )
         if count > 1:
             report.error(
                 task,
                 "unknown-parameter",
-                gettext("的参数 %(name)s 出现了 %(count)s 次，请只留一个。", name=name, count=count),
+                lazy_gettext_plural("%(element)s的参数 %(name)s 出现了 %(num)s 次，请只留一个。"),
+                name=name,
+                num=count,
             )
     for name in sorted(facts.required - given.keys()):
-        report.error(task, "missing-parameter", gettext("的操作缺少参数 %(name)s，请补上。", name=name))
+        report.error(
+            task, "missing-parameter", lazy_gettext("%(element)s的操作缺少参数 %(name)s，请补上。"), name=name
+        )
 
 
 def _check_rule_task(task: Element, report: Report, known: DeploymentContext) -> None:
     keys = [text_of(one) for one in list_extensions(task, "calledDecisionId")]
     if len(keys) != 1 or not keys[0]:
-        report.error(task, "decision-missing", gettext("没有指定决策表，请填写 calledDecisionId。"))
+        report.error(
+            task, "decision-missing", lazy_gettext("%(element)s没有指定决策表，请填写 calledDecisionId。")
+        )
     elif keys[0] not in known.decisions:
         report.error(
             task,
             "unknown-decision",
-            gettext("的决策表 %(keys)s 不存在，请一起上传或改用已部署的决策表。", keys=keys[0]),
+            lazy_gettext("%(element)s的决策表 %(decision)s 不存在，请一起上传或改用已部署的决策表。"),
+            decision=keys[0],
         )
 
 
 def _check_call(call: Element, report: Report, known: DeploymentContext) -> None:
     key = call.get("calledElement")
     if not key:
-        report.error(call, "unknown-process", gettext("没有指定被调用的流程，请填写 calledElement。"))
+        report.error(
+            call, "unknown-process", lazy_gettext("%(element)s没有指定被调用的流程，请填写 calledElement。")
+        )
     elif key not in known.processes:
         report.error(
             call,
             "unknown-process",
-            gettext("调用的流程 %(key)s 不存在，请一起上传或改用已部署的流程。", key=key),
+            lazy_gettext("%(element)s调用的流程 %(process)s 不存在，请一起上传或改用已部署的流程。"),
+            process=key,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from translations import gettext
+from translations import gettext, lazy_gettext
 from workflows.engine.lint.reading.allowlist import ACTIVITIES, SCOPES
 from workflows.engine.lint.reading.diagram import Scope, list_children
 from workflows.engine.lint.reading.report import Report, local_name
@@ -30,14 +30,16 @@ def check_events(scope: Scope, report: Report) -> None:
         count = len(list_definitions(event))
         if count != 1:
             sentence = (
-                gettext("没有规定等待什么，请设为消息或定时。")
+                lazy_gettext("%(element)s没有规定等待什么，请设为消息或定时。")
                 if count == 0
-                else gettext("只能等待一件事，请分成几个事件。")
+                else lazy_gettext("%(element)s只能等待一件事，请分成几个事件。")
             )
             report.error(event, "event-definition", sentence)
     for event in scope.of("endEvent", "intermediateThrowEvent"):
         if len(list_definitions(event)) > 1:
-            report.error(event, "event-definition", gettext("只能抛出一件事，请分成几个事件。"))
+            report.error(
+                event, "event-definition", lazy_gettext("%(element)s只能抛出一件事，请分成几个事件。")
+            )
     for event in scope.of("boundaryEvent"):
         _check_boundary(event, scope, report)
     for event in scope.of("endEvent", "intermediateThrowEvent", "boundaryEvent"):
@@ -49,22 +51,26 @@ def check_events(scope: Scope, report: Report) -> None:
 def _check_boundary(event: Element, scope: Scope, report: Report) -> None:
     host = scope.nodes.get(event.get("attachedToRef", ""))
     if host is None or local_name(host) not in ACTIVITIES:
-        report.error(event, "boundary-host", gettext("没有附在任务或子流程上，请重新拖放。"))
+        report.error(event, "boundary-host", lazy_gettext("%(element)s没有附在任务或子流程上，请重新拖放。"))
         return
     interrupting = event.get("cancelActivity", "true") == "true"
     for definition in list_definitions(event):
         kind = local_name(definition)
         if kind in _HOSTS and local_name(host) not in _HOSTS[kind]:
             report.error(
-                event, "boundary-host", gettext("附在这种任务上不会触发，请删去，或附在会触发它的任务上。")
+                event,
+                "boundary-host",
+                lazy_gettext("%(element)s附在这种任务上不会触发，请删去，或附在会触发它的任务上。"),
             )
         if not interrupting and kind == "messageEventDefinition":
-            sentence = gettext(
-                "是不中断的消息事件，只会触发一次，以后的消息会丢失；请改为中断，或用服务任务处理。"
+            sentence = lazy_gettext(
+                "%(element)s是不中断的消息事件，只会触发一次，以后的消息会丢失；请改为中断，或用服务任务处理。"
             )
             report.error(event, "non-interrupting-message", sentence)
         if not interrupting and kind in _ALWAYS_INTERRUPT:
-            report.error(event, "boundary-interrupting", gettext("只能是中断的，请改为中断。"))
+            report.error(
+                event, "boundary-interrupting", lazy_gettext("%(element)s只能是中断的，请改为中断。")
+            )
 
 
 def _check_code(event: Element, definition: Element, scope: Scope, report: Report) -> None:
@@ -74,12 +80,19 @@ def _check_code(event: Element, definition: Element, scope: Scope, report: Repor
             continue
         target = scope.declared.get(kind, {}).get(definition.get(f"{kind}Ref"))
         if target is None:
-            report.error(event, f"{kind}-code", gettext("没有指定%(title)s，请在属性中选择。", title=title))
+            report.error(
+                event,
+                f"{kind}-code",
+                lazy_gettext("%(element)s没有指定%(title)s，请在属性中选择。"),
+                title=title,
+            )
         elif not target.get(f"{kind}Code"):
             report.error(
                 event,
                 f"{kind}-code",
-                gettext("所用的%(title)s没有代码（%(kind)sCode），请填写。", title=title, kind=kind),
+                lazy_gettext("%(element)s所用的%(title)s没有代码（%(kind)sCode），请填写。"),
+                title=title,
+                kind=kind,
             )
 
 
@@ -87,7 +100,9 @@ def _check_cancel(event: Element, definition: Element, scope: Scope, report: Rep
     kind, at_end = local_name(definition), local_name(event) != "boundaryEvent"
     if kind == "cancelEventDefinition" and at_end and local_name(scope.element) != "transaction":
         report.error(
-            event, "cancel-outside-transaction", gettext("只能用在事务子流程里，请改用错误结束事件。")
+            event,
+            "cancel-outside-transaction",
+            lazy_gettext("%(element)s只能用在事务子流程里，请改用错误结束事件。"),
         )
     if kind == "errorEventDefinition" and at_end and local_name(scope.element) not in SCOPES:
-        report.error(event, "error-code", gettext("不能在这里抛出错误。"))
+        report.error(event, "error-code", lazy_gettext("%(element)s不能在这里抛出错误。"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from translations import gettext
+from translations import lazy_gettext
 from workflows.engine.lint.meaning.events import list_definitions
 from workflows.engine.lint.reading.diagram import Diagram, list_children, text_of
 from workflows.engine.lint.reading.report import Report, local_name
@@ -23,23 +23,26 @@ def check_messages(diagram: Diagram, report: Report, environment: Environment) -
     for node, reference in _walk_waits(diagram):
         if reference not in declared:
             report.error(
-                node, "unknown-message", gettext("没有指定消息，或所指的消息不存在，请在属性中选择。")
+                node,
+                "unknown-message",
+                lazy_gettext("%(element)s没有指定消息，或所指的消息不存在，请在属性中选择。"),
             )
         elif reference not in keyed:
-            sentence = gettext(
-                "等待消息 %(declared)s，但该消息没有关联键，找不到案件；请声明关联键。",
-                declared=declared[reference].get("name"),
+            sentence = lazy_gettext(
+                "%(element)s等待消息 %(declared)s，但该消息没有关联键，找不到案件；请声明关联键。"
             )
-            report.error(node, "message-without-key", sentence)
+            report.error(node, "message-without-key", sentence, declared=declared[reference].get("name"))
 
 
 def _check_name(message: Element, report: Report, environment: Environment) -> None:
     name = message.get("name")
     if not name:
-        report.error(message, "unknown-message", gettext("没有名称，请填写。"))
+        report.error(message, "unknown-message", lazy_gettext("%(element)s没有名称，请填写。"))
     elif environment.messages is not None and name not in environment.messages:
         report.warning(
-            message, "unknown-sender", gettext("没有登记发送人，流程可能一直等下去；请核对消息名称。")
+            message,
+            "unknown-sender",
+            lazy_gettext("%(element)s没有登记发送人，流程可能一直等下去；请核对消息名称。"),
         )
 
 
@@ -64,7 +67,9 @@ def _find_keyed_messages(diagram: Diagram, report: Report) -> set[str]:
     for name, element in properties.items():
         for retrieval in list_children(element, "correlationPropertyRetrievalExpression"):
             if retrieval.get("messageRef") not in diagram.declared("message"):
-                report.error(element, "correlation", gettext("所指的消息不存在，请重新选择。"))
+                report.error(
+                    element, "correlation", lazy_gettext("%(element)s所指的消息不存在，请重新选择。")
+                )
             elif name in in_keys:
                 keyed.add(retrieval.get("messageRef"))
     return keyed
@@ -73,7 +78,12 @@ def _find_keyed_messages(diagram: Diagram, report: Report) -> set[str]:
 def _read_key_properties(key: Element, properties: dict[str, Element], report: Report) -> set[str]:
     names = {text_of(reference) for reference in list_children(key, "correlationPropertyRef")}
     if not key.get("name"):
-        report.error(key, "correlation", gettext("没有名称，请填写。"))
+        report.error(key, "correlation", lazy_gettext("%(element)s没有名称，请填写。"))
     for name in sorted(names - properties.keys()):
-        report.error(key, "correlation", gettext("所指的关联属性 %(name)s 不存在，请重新选择。", name=name))
+        report.error(
+            key,
+            "correlation",
+            lazy_gettext("%(element)s所指的关联属性 %(name)s 不存在，请重新选择。"),
+            name=name,
+        )
     return names & properties.keys()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 from heapq import heappop, heappush
 
-from translations import gettext
+from translations import lazy_gettext
 from workflows.engine.lint.reading.diagram import Scope, read_properties
 from workflows.engine.lint.reading.graph import rank_nodes
 from workflows.engine.lint.reading.report import Report, describe_element, shorten_text
@@ -23,10 +23,8 @@ def check_public_states(scope: Scope, report: Report, environment: Environment) 
     for node in [scope.element, *scope.nodes.values()]:
         state = read_properties(node).get("publicState")
         if state is not None and (not state or (known is not None and state not in known)):
-            sentence = gettext(
-                "的公开状态“%(text)s”不存在，请选择已定义的状态。", text=shorten_text(state, _SHOWN)
-            )
-            report.error(node, "unknown-public-state", sentence)
+            sentence = lazy_gettext("%(element)s的公开状态“%(state)s”不存在，请选择已定义的状态。")
+            report.error(node, "unknown-public-state", sentence, state=shorten_text(state, _SHOWN))
     if len(scope.public_states) > 1:  # one alone disagrees with none
         _check_parallel(scope, report)
 
@@ -127,12 +125,16 @@ def _report_disagreement(
     first, second = states
     one = next((name for name in first if name not in second), next(iter(first)))
     other = next((name for name in second if name != one), next(iter(second)))
-    sentence = gettext(
-        "的并行分支公开状态不一致：%(element)s是 %(text)s，%(element2)s是 %(text2)s；同一时间只能有一"
-        "个公开状态，请统一，或只留在一个分支上。",
-        element=describe_element(first[one]),
-        text=shorten_text(one, _SHOWN),
-        element2=describe_element(second[other]),
-        text2=shorten_text(other, _SHOWN),
+    sentence = lazy_gettext(
+        "%(element)s的并行分支公开状态不一致：%(first)s是 %(first_state)s，%(second)s是 %(second_state)s；"
+        "同一时间只能有一个公开状态，请统一，或只留在一个分支上。"
     )
-    report.error(split, "public-state-disagrees", sentence)
+    report.error(
+        split,
+        "public-state-disagrees",
+        sentence,
+        first=describe_element(first[one]),
+        first_state=shorten_text(one, _SHOWN),
+        second=describe_element(second[other]),
+        second_state=shorten_text(other, _SHOWN),
+    )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from translations import gettext, lazy_gettext
+from translations import lazy_gettext
 from workflows.engine.elements.timers import BadTimer, parse_timedelta
 from workflows.engine.expressions import ExpressionError, compile_expression
 from workflows.engine.lint.meaning.events import list_definitions
@@ -71,13 +71,15 @@ def check_timers(scope: Scope, report: Report) -> None:
 def _check_timer(event: Element, definition: Element, report: Report) -> None:
     times = list(list_children(definition, *_KINDS))
     if len(times) != 1:
-        report.error(event, "timer", gettext("需要一个时间：时长、时刻或循环三者之一。"))
+        report.error(event, "timer", lazy_gettext("%(element)s需要一个时间：时长、时刻或循环三者之一。"))
         return
     _check_time(event, times[0], report)
     repeats = local_name(times[0]) == "timeCycle"
     if repeats and (local_name(event) != "boundaryEvent" or event.get("cancelActivity", "true") == "true"):
         report.error(
-            event, "timer-cycle", gettext("不能循环：循环定时只用在不中断的边界事件上，请改成时长。")
+            event,
+            "timer-cycle",
+            lazy_gettext("%(element)s不能循环：循环定时只用在不中断的边界事件上，请改成时长。"),
         )
 
 
@@ -85,15 +87,29 @@ def _check_time(event: Element, time: Element, report: Report) -> None:
     text = text_of(time)
     accepts, example = _KINDS[local_name(time)]
     if _BARE.fullmatch(text):
-        report.error(event, "timer", gettext("的时间 %(text)s 要加英文引号，写成 '%(text)s'。", text=text))
+        report.error(
+            event,
+            "timer",
+            lazy_gettext("%(element)s的时间 %(text)s 要加英文引号，写成 '%(text)s'。"),
+            text=text,
+        )
         return
     try:
         expression = compile_expression(text)
         value = None if expression.names else expression.evaluate({})
     except ExpressionError as error:
-        report.error(event, "expression", gettext("的时间不能计算：%(sentence)s", sentence=error.sentence))
+        report.error(
+            event,
+            "expression",
+            lazy_gettext("%(element)s的时间不能计算：%(reason)s"),
+            reason=error.sentence,
+        )
         return
     if not expression.names and not (isinstance(value, str) and accepts(value)):
         report.error(
-            event, "timer", gettext("的时间 %(text)s 不对，应写成 %(example)s。", text=text, example=example)
+            event,
+            "timer",
+            lazy_gettext("%(element)s的时间 %(text)s 不对，应写成 %(example)s。"),
+            text=text,
+            example=example,
         )

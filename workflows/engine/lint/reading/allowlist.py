@@ -250,58 +250,85 @@ PROPERTIES: dict[str, frozenset[str]] = {
 
 # What is refused for a known reason: element → rule, sentence.
 REFUSED: dict[str, tuple[str, str]] = {
-    "manualTask": ("manual-task", lazy_gettext("没有人会收到，请改用用户任务。")),
-    "task": ("plain-task", lazy_gettext("没有规定由谁办理，请改成用户任务、服务任务或脚本任务。")),
-    "sendTask": ("message-throw", lazy_gettext("不会发出消息，请改用服务任务。")),
-    "complexGateway": ("complex-gateway", lazy_gettext("引擎不支持，请改用排他、并行或包容网关。")),
-    "adHocSubProcess": ("ad-hoc-sub-process", lazy_gettext("引擎不能正确执行，请画成普通子流程。")),
+    "manualTask": ("manual-task", lazy_gettext("%(element)s没有人会收到，请改用用户任务。")),
+    "task": ("plain-task", lazy_gettext("%(element)s没有规定由谁办理，请改成用户任务、服务任务或脚本任务。")),
+    "sendTask": ("message-throw", lazy_gettext("%(element)s不会发出消息，请改用服务任务。")),
+    "complexGateway": (
+        "complex-gateway",
+        lazy_gettext("%(element)s引擎不支持，请改用排他、并行或包容网关。"),
+    ),
+    "adHocSubProcess": (
+        "ad-hoc-sub-process",
+        lazy_gettext("%(element)s引擎不能正确执行，请画成普通子流程。"),
+    ),
     "dataObject": (
         "data-object",
-        lazy_gettext("引擎不会保存其中的数据，请用流程变量，并用文字注释代替图形。"),
+        lazy_gettext("%(element)s引擎不会保存其中的数据，请用流程变量，并用文字注释代替图形。"),
     ),
     "dataObjectReference": (
         "data-object",
-        lazy_gettext("引擎不会保存其中的数据，请用流程变量，并用文字注释代替图形。"),
+        lazy_gettext("%(element)s引擎不会保存其中的数据，请用流程变量，并用文字注释代替图形。"),
     ),
-    "dataStore": ("data-object", lazy_gettext("引擎不会读写数据存储，请用服务任务，并用文字注释代替图形。")),
+    "dataStore": (
+        "data-object",
+        lazy_gettext("%(element)s引擎不会读写数据存储，请用服务任务，并用文字注释代替图形。"),
+    ),
     "dataStoreReference": (
         "data-object",
-        lazy_gettext("引擎不会读写数据存储，请用服务任务，并用文字注释代替图形。"),
+        lazy_gettext("%(element)s引擎不会读写数据存储，请用服务任务，并用文字注释代替图形。"),
     ),
-    "ioSpecification": ("data-object", lazy_gettext("不支持数据输入输出，请用流程变量。")),
-    "dataInputAssociation": ("data-object", lazy_gettext("不支持数据输入输出，请用流程变量。")),
-    "dataOutputAssociation": ("data-object", lazy_gettext("不支持数据输入输出，请用流程变量。")),
-    "standardLoopCharacteristics": ("standard-loop", lazy_gettext("不支持标准循环，请用排他网关画出循环。")),
-    "loopCardinality": ("multi-instance", lazy_gettext("不支持按次数重复，请在多实例设置中按列表重复。")),
-    "signalEventDefinition": ("signal-event", lazy_gettext("信号不会送达，请改用消息，或用错误、升级结束。")),
-    "linkEventDefinition": ("link-event", lazy_gettext("引擎不能正确执行链接事件，请直接画顺序流。")),
-    "compensateEventDefinition": ("compensation", lazy_gettext("引擎不执行补偿，请用普通流程画出撤销步骤。")),
+    "ioSpecification": ("data-object", lazy_gettext("%(element)s不支持数据输入输出，请用流程变量。")),
+    "dataInputAssociation": ("data-object", lazy_gettext("%(element)s不支持数据输入输出，请用流程变量。")),
+    "dataOutputAssociation": ("data-object", lazy_gettext("%(element)s不支持数据输入输出，请用流程变量。")),
+    "standardLoopCharacteristics": (
+        "standard-loop",
+        lazy_gettext("%(element)s不支持标准循环，请用排他网关画出循环。"),
+    ),
+    "loopCardinality": (
+        "multi-instance",
+        lazy_gettext("%(element)s不支持按次数重复，请在多实例设置中按列表重复。"),
+    ),
+    "signalEventDefinition": (
+        "signal-event",
+        lazy_gettext("%(element)s信号不会送达，请改用消息，或用错误、升级结束。"),
+    ),
+    "linkEventDefinition": (
+        "link-event",
+        lazy_gettext("%(element)s引擎不能正确执行链接事件，请直接画顺序流。"),
+    ),
+    "compensateEventDefinition": (
+        "compensation",
+        lazy_gettext("%(element)s引擎不执行补偿，请用普通流程画出撤销步骤。"),
+    ),
     "conditionalEventDefinition": (
         "conditional-event",
-        lazy_gettext("引擎不会持续检查条件，请改用消息或定时。"),
+        lazy_gettext("%(element)s引擎不会持续检查条件，请改用消息或定时。"),
     ),
-    "correlationSubscription": ("element-not-allowed", lazy_gettext("不需要订阅声明，请删去。")),
-    "import": ("element-not-allowed", lazy_gettext("不能引入其他文件，请删去，把文件一起上传。")),
+    "correlationSubscription": ("element-not-allowed", lazy_gettext("%(element)s不需要订阅声明，请删去。")),
+    "import": ("element-not-allowed", lazy_gettext("%(element)s不能引入其他文件，请删去，把文件一起上传。")),
 }
 
 # Event definitions that are refused only at these events.
 REFUSED_AT: dict[tuple[str, str], tuple[str, str]] = {
     ("startEvent", "messageEventDefinition"): (
         "start-event",
-        lazy_gettext("只能是普通开始事件，流程由申请或调用开始。"),
+        lazy_gettext("%(element)s只能是普通开始事件，流程由申请或调用开始。"),
     ),
     ("startEvent", "timerEventDefinition"): (
         "start-event",
-        lazy_gettext("只能是普通开始事件，定时开始请用定时作业。"),
+        lazy_gettext("%(element)s只能是普通开始事件，定时开始请用定时作业。"),
     ),
-    ("startEvent", "errorEventDefinition"): ("start-event", lazy_gettext("只能是普通开始事件。")),
-    ("startEvent", "escalationEventDefinition"): ("start-event", lazy_gettext("只能是普通开始事件。")),
+    ("startEvent", "errorEventDefinition"): ("start-event", lazy_gettext("%(element)s只能是普通开始事件。")),
+    ("startEvent", "escalationEventDefinition"): (
+        "start-event",
+        lazy_gettext("%(element)s只能是普通开始事件。"),
+    ),
     ("endEvent", "messageEventDefinition"): (
         "message-throw",
-        lazy_gettext("不会发出消息，请在结束前加一个服务任务。"),
+        lazy_gettext("%(element)s不会发出消息，请在结束前加一个服务任务。"),
     ),
     ("intermediateThrowEvent", "messageEventDefinition"): (
         "message-throw",
-        lazy_gettext("不会发出消息，请改用服务任务。"),
+        lazy_gettext("%(element)s不会发出消息，请改用服务任务。"),
     ),
 }

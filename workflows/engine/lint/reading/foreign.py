@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from translations import gettext, lazy_gettext
+from translations import lazy_gettext
+from workflows.engine.lint.reading.report import Report
+from workflows.engine.source.safe_xml import Element
 
 PRODUCTS = {
     "http://camunda.org/schema/1.0/bpmn": "Camunda",
@@ -66,12 +68,13 @@ def find_product(namespace: str | None) -> str | None:
     return PRODUCTS.get((namespace or "").rstrip("/"))
 
 
-def describe_foreign(product: str, name: str) -> str:
-    """The sentence about an element or attribute of another product."""
+def report_foreign(element: Element, extension: tuple[str, str], report: Report) -> None:
+    """Report an element or attribute of another product at its host, with what stands for it here."""
+    product, name = extension
     substitute = _SUBSTITUTES.get(name, "")
-    act = (
-        gettext("请改用%(substitute)s", substitute=substitute)
+    sentence = (
+        lazy_gettext("%(element)s含有 %(name)s：这是 %(product)s 的扩展，请改用%(substitute)s。")
         if substitute
-        else gettext("引擎不会理会，请删去")
+        else lazy_gettext("%(element)s含有 %(name)s：这是 %(product)s 的扩展，引擎不会理会，请删去。")
     )
-    return gettext("含有 %(name)s：这是 %(product)s 的扩展，%(act)s。", name=name, product=product, act=act)
+    report.error(element, "foreign-extension", sentence, name=name, product=product, substitute=substitute)

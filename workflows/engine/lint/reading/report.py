@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import cast
 
 from translations import gettext
@@ -27,14 +29,17 @@ def shorten_text(text: str, most: int) -> str:
 
 def describe_element(element: Element) -> str:
     """The element in the words of designers: kind, label and id."""
-    label = f"“{shorten_text(element.get('name'), _LABEL)}”" if element.get("name") else ""
-    name = element.get("id")
-    place = (
-        f"（{shorten_text(name, _ID)}）"
-        if name
-        else gettext("（第 %(sourceline)s 行）", sourceline=element.sourceline)
-    )
-    return f"{TITLES.get(local_name(element), local_name(element))}{label}{place}"
+    kind = TITLES.get(local_name(element), local_name(element))
+    label, name = shorten_text(element.get("name", ""), _LABEL), shorten_text(element.get("id", ""), _ID)
+    if label and name:
+        return gettext("%(kind)s“%(label)s”（%(id)s）", kind=kind, label=label, id=name)
+    if name:
+        return gettext("%(kind)s（%(id)s）", kind=kind, id=name)
+    if label:
+        return gettext(
+            "%(kind)s“%(label)s”（第 %(line)s 行）", kind=kind, label=label, line=element.sourceline
+        )
+    return gettext("%(kind)s（第 %(line)s 行）", kind=kind, line=element.sourceline)
 
 
 class Report:
@@ -49,24 +54,19 @@ class Report:
         """Count the steps of a rule that walks more than the element itself."""
         self._effort.spend(element, steps)
 
-    def error(self, element: Element, rule: str, sentence: str) -> None:
-        """The element must be changed; the sentence goes on after its name."""
-        self.problems.append(self._build_problem(element, rule, sentence))
+    def error(self, element: Element, rule: str, sentence: str, /, **values: object) -> None:
+        """The element must be changed; its name takes the place of `%(element)s` in the sentence."""
+        self.problems.append(self._build_problem(element, rule, sentence, values))
 
-    def warning(self, element: Element, rule: str, sentence: str) -> None:
+    def warning(self, element: Element, rule: str, sentence: str, /, **values: object) -> None:
         """The element may be deployed, but somebody should look at it."""
-        problem = self._build_problem(element, rule, sentence)
         self.problems.append(
-            LintProblem(
-                file=self.file,
-                element=problem.element,
-                rule=rule,
-                message=problem.message,
-                severity="warning",
-            )
+            replace(self._build_problem(element, rule, sentence, values), severity="warning")
         )
 
-    def _build_problem(self, element: Element, rule: str, sentence: str) -> LintProblem:
+    def _build_problem(
+        self, element: Element, rule: str, sentence: str, values: Mapping[str, object]
+    ) -> LintProblem:
         self.spend(element, _STEPS_OF_A_PROBLEM)
-        message = f"{describe_element(element)}{sentence}"
+        message = sentence % {"element": describe_element(element), **values}
         return LintProblem(file=self.file, element=element.get("id"), rule=rule, message=message)

@@ -7,7 +7,7 @@ from collections import Counter
 
 from lxml import etree
 
-from translations import gettext
+from translations import join_words, lazy_gettext, lazy_gettext_plural
 from workflows.engine.lint.reading import foreign
 from workflows.engine.lint.reading.allowlist import (
     DECORATION,
@@ -41,10 +41,12 @@ def check_elements(diagram: Diagram, report: Report) -> None:
     _check_ids(diagram.root, report)
     _check_drawing(diagram.root, report)
     if not diagram.processes:
-        report.error(diagram.root, "no-process", gettext("中没有流程，请画一个流程。"))
+        report.error(diagram.root, "no-process", lazy_gettext("%(element)s中没有流程，请画一个流程。"))
     for process in diagram.processes:
         if process.get("isExecutable", "true") != "true":
-            report.error(process, "not-executable", gettext("没有设为可执行，请在属性中勾选“可执行”。"))
+            report.error(
+                process, "not-executable", lazy_gettext("%(element)s没有设为可执行，请在属性中勾选“可执行”。")
+            )
 
 
 def _check_element(element: Element, report: Report) -> None:
@@ -74,13 +76,12 @@ def _report_refused(parent: Element, child: Element, report: Report) -> None:
     host = child if alone else _find_host(parent)
     if known := REFUSED_AT.get((local_name(parent), name)) or REFUSED.get(name):
         report.error(host, *known)
+    elif alone:
+        sentence = lazy_gettext("%(element)s不在允许使用的元素之内，请删去或改用其他元素。")
+        report.error(host, "element-not-allowed", sentence)
     else:
-        here = "" if alone else gettext("中的 %(name)s ", name=name)
-        report.error(
-            host,
-            "element-not-allowed",
-            gettext("%(here)s不在允许使用的元素之内，请删去或改用其他元素。", here=here),
-        )
+        sentence = lazy_gettext("%(element)s中的 %(part)s 不在允许使用的元素之内，请删去或改用其他元素。")
+        report.error(host, "element-not-allowed", sentence, part=name)
 
 
 def _check_attributes(element: Element, shape: Shape, report: Report) -> None:
@@ -93,27 +94,24 @@ def _check_attributes(element: Element, shape: Shape, report: Report) -> None:
         elif name.localname == "isForCompensation":
             report.error(element, *REFUSED["compensateEventDefinition"])
         elif is_event_sub_process(element) and name.localname == "triggeredByEvent":
-            sentence = gettext("引擎不能正确执行事件子流程，请改用边界事件。")
+            sentence = lazy_gettext("%(element)s引擎不能正确执行事件子流程，请改用边界事件。")
             report.error(element, "event-sub-process", sentence)
         else:
-            sentence = gettext(
-                "的属性 %(localname)s=“%(value)s”不受支持，请删去。",
-                localname=name.localname,
-                value=value[:40],
-            )
-            report.error(element, "attribute-not-allowed", sentence)
+            sentence = lazy_gettext("%(element)s的属性 %(name)s=“%(value)s”不受支持，请删去。")
+            report.error(element, "attribute-not-allowed", sentence, name=name.localname, value=value[:40])
 
 
 def _check_foreign_attribute(element: Element, name: etree.QName, report: Report) -> None:
     if name.namespace in DECORATION or name.namespace == XSI:
         return
     if product := foreign.find_product(name.namespace):
-        report.error(element, "foreign-extension", foreign.describe_foreign(product, name.localname))
+        foreign.report_foreign(element, (product, name.localname), report)
     else:
         report.error(
             element,
             "attribute-not-allowed",
-            gettext("的属性 %(localname)s 不受支持，请删去。", localname=name.localname),
+            lazy_gettext("%(element)s的属性 %(name)s 不受支持，请删去。"),
+            name=name.localname,
         )
 
 
@@ -121,12 +119,13 @@ def _report_foreign(parent: Element, child: Element, report: Report) -> None:
     name = etree.QName(child)
     host = _find_host(parent)
     if product := foreign.find_product(name.namespace):
-        report.error(host, "foreign-extension", foreign.describe_foreign(product, name.localname))
+        foreign.report_foreign(host, (product, name.localname), report)
     elif name.namespace not in DECORATION:
         report.error(
             host,
             "extension-not-allowed",
-            gettext("中的扩展 %(localname)s 不受支持，请删去。", localname=name.localname),
+            lazy_gettext("%(element)s中的扩展 %(name)s 不受支持，请删去。"),
+            name=name.localname,
         )
 
 
@@ -144,10 +143,8 @@ def _check_extensions(host: Element, holder: Element, shape: Shape, report: Repo
         if etree.QName(child).namespace != SPIFF:
             _report_foreign(host, child, report)
         elif local_name(child) not in shape.extensions:
-            sentence = gettext(
-                "不能使用扩展 %(local_name)s，引擎不会理会，请删去。", local_name=local_name(child)
-            )
-            report.error(_find_host(host), "extension-not-allowed", sentence)
+            sentence = lazy_gettext("%(element)s不能使用扩展 %(extension)s，引擎不会理会，请删去。")
+            report.error(_find_host(host), "extension-not-allowed", sentence, extension=local_name(child))
         else:
             _check_extension(host, child, report)
     _check_properties(host, holder, report)
@@ -157,22 +154,26 @@ def _check_extension(host: Element, element: Element, report: Report) -> None:
     shape = EXTENSIONS[local_name(element)]
     for key in element.attrib:
         if key not in shape.attributes | {"id", "name"}:
-            sentence = gettext(
-                "的扩展 %(local_name)s 不能有属性 %(localname)s，请删去。",
-                local_name=local_name(element),
-                localname=etree.QName(key).localname,
+            sentence = lazy_gettext("%(element)s的扩展 %(extension)s 不能有属性 %(name)s，请删去。")
+            report.error(
+                _find_host(host),
+                "extension-not-allowed",
+                sentence,
+                extension=local_name(element),
+                name=etree.QName(key).localname,
             )
-            report.error(_find_host(host), "extension-not-allowed", sentence)
     for child in element:
         if not isinstance(child.tag, str):
             continue
         if etree.QName(child).namespace != SPIFF or local_name(child) not in shape.children:
-            sentence = gettext(
-                "的扩展 %(local_name)s 中不能有 %(local_name2)s，请删去。",
-                local_name=local_name(element),
-                local_name2=local_name(child),
+            sentence = lazy_gettext("%(element)s的扩展 %(extension)s 中不能有 %(part)s，请删去。")
+            report.error(
+                _find_host(host),
+                "extension-not-allowed",
+                sentence,
+                extension=local_name(element),
+                part=local_name(child),
             )
-            report.error(_find_host(host), "extension-not-allowed", sentence)
         else:
             _check_extension(host, child, report)
 
@@ -184,23 +185,24 @@ def _check_properties(host: Element, holder: Element, report: Report) -> None:
             report.error(
                 host,
                 "unknown-property",
-                gettext(
-                    "的属性 %(name)s 没有定义，可用的属性：%(properties)s。",
-                    name=name,
-                    properties="、".join(PROPERTIES),
-                ),
+                lazy_gettext("%(element)s的属性 %(name)s 没有定义，可用的属性：%(properties)s。"),
+                name=name,
+                properties=join_words(PROPERTIES),
             )
         elif local_name(host) not in PROPERTIES[name]:
             report.error(
                 host,
                 "unknown-property",
-                gettext("不能有属性 %(name)s，请删去，或移到对应的任务上。", name=name),
+                lazy_gettext("%(element)s不能有属性 %(name)s，请删去，或移到对应的任务上。"),
+                name=name,
             )
         if count > 1:
             report.error(
                 host,
                 "duplicate-property",
-                gettext("的属性 %(name)s 出现了 %(count)s 次，请只留一个。", name=name, count=count),
+                lazy_gettext_plural("%(element)s的属性 %(name)s 出现了 %(num)s 次，请只留一个。"),
+                name=name,
+                num=count,
             )
 
 
@@ -217,10 +219,11 @@ def _check_ids(root: Element, report: Report) -> None:
             report.error(
                 element,
                 "duplicate-id",
-                gettext("与%(element)s的编号相同，请改成不同的编号。", element=describe_element(first)),
+                lazy_gettext("%(element)s与%(other)s的编号相同，请改成不同的编号。"),
+                other=describe_element(first),
             )
     for scope_child in _list_without_id(root):
-        report.error(scope_child, "no-id", gettext("没有编号（id），请填写。"))
+        report.error(scope_child, "no-id", lazy_gettext("%(element)s没有编号（id），请填写。"))
 
 
 def _check_drawing(root: Element, report: Report) -> None:
@@ -229,8 +232,10 @@ def _check_drawing(root: Element, report: Report) -> None:
         if not (_is_number(bounds.get("x", "0")) and _is_number(bounds.get("y", "0"))):
             host = _find_host(bounds)
             drawn = host.get("bpmnElement") or host.get("id")
-            sentence = gettext("中 %(drawn)s 的图形位置不是数字，请在设计器中重新摆放并保存。", drawn=drawn)
-            report.error(root, "drawing", sentence)
+            sentence = lazy_gettext(
+                "%(element)s中 %(drawn)s 的图形位置不是数字，请在设计器中重新摆放并保存。"
+            )
+            report.error(root, "drawing", sentence, drawn=drawn)
 
 
 def _is_number(text: str) -> bool:

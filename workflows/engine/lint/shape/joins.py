@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
 
-from translations import gettext
+from translations import lazy_gettext
 from workflows.engine.lint.reading.diagram import Flow, Scope
 from workflows.engine.lint.reading.graph import Dominators, rank_nodes
 from workflows.engine.lint.reading.report import Report, describe_element, local_name
@@ -37,11 +37,10 @@ def _check_join(gateway: Element, ways: _Ways, report: Report) -> None:
     if not ways.has_split(flows):
         _report_join(gateway, flows, ways.scope, report)
     elif (choice := _choice_before(gateway, flows, ways, report)) is not None:
-        sentence = gettext(
-            "会一直等待：%(element)s只会走一个出口，却连到它的两个入口；请先用排他网关合并。",
-            element=describe_element(choice),
+        sentence = lazy_gettext(
+            "%(element)s会一直等待：%(other)s只会走一个出口，却连到它的两个入口；请先用排他网关合并。"
         )
-        report.error(gateway, "parallel-join-unmatched", sentence)
+        report.error(gateway, "parallel-join-unmatched", sentence, other=describe_element(choice))
 
 
 class _Ways:
@@ -96,14 +95,13 @@ def _report_join(gateway: Element, flows: list[Flow], scope: Scope, report: Repo
     report.spend(gateway, len(scope.nodes) + len(forward))
     back = [flow for flow in flows if flow.source in forward or flow.source == name]
     if back:
-        sentence = gettext(
-            "既汇合分支，又接收返回的顺序流 %(element)s；请把返回的连线改接到前面。",
-            element=back[0].element.get("id"),
+        sentence = lazy_gettext(
+            "%(element)s既汇合分支，又接收返回的顺序流 %(other)s；请把返回的连线改接到前面。"
         )
-        report.error(gateway, "parallel-join-loop", sentence)
+        report.error(gateway, "parallel-join-loop", sentence, other=back[0].element.get("id"))
     else:
-        sentence = gettext(
-            "的各个入口不是由同一个并行网关分出的，会一直等待；请改用排他网关，或在前面用并行网关分支。"
+        sentence = lazy_gettext(
+            "%(element)s的各个入口不是由同一个并行网关分出的，会一直等待；请改用排他网关，或在前面用并行网关分支。"
         )
         report.error(gateway, "parallel-join-unmatched", sentence)
 

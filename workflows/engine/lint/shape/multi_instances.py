@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from translations import gettext
+from translations import gettext, lazy_gettext
 from workflows.engine.expressions import ExpressionError, compile_script
 from workflows.engine.lint.reading.allowlist import ACTIVITIES
 from workflows.engine.lint.reading.diagram import Scope, find_process, list_children, list_extensions, text_of
@@ -26,25 +26,29 @@ def _check_loop(host: Element, loop: Element, declared: set[str], report: Report
         (target, gettext("输出列表（loopDataOutputRef）")),
     ):
         if not name:
-            report.error(host, "multi-instance", gettext("是多实例，请填写%(title)s。", title=title))
-        elif name not in declared:
-            sentence = gettext(
-                "的多实例用到列表 %(name)s，请在流程中用 bpmn:property 声明它，否则设计器保存时会丢失。",
-                name=name,
+            report.error(
+                host, "multi-instance", lazy_gettext("%(element)s是多实例，请填写%(title)s。"), title=title
             )
-            report.error(host, "multi-instance-undeclared", sentence)
+        elif name not in declared:
+            sentence = lazy_gettext(
+                "%(element)s的多实例用到列表 %(name)s，请在流程中用 bpmn:property 声明它，"
+                "否则设计器保存时会丢失。"
+            )
+            report.error(host, "multi-instance-undeclared", sentence, name=name)
     for kind, title in (("inputDataItem", gettext("输入项")), ("outputDataItem", gettext("输出项"))):
         if not any(item.get("id") for item in list_children(loop, kind)):
             report.error(
                 host,
                 "multi-instance",
-                gettext("是多实例，请填写%(title)s（%(kind)s）。", title=title, kind=kind),
+                lazy_gettext("%(element)s是多实例，请填写%(title)s（%(kind)s）。"),
+                title=title,
+                kind=kind,
             )
     if target and not _is_emptied(host, target):
-        sentence = gettext(
-            "是多实例，再次进入前要清空输出列表：请在前置脚本中写 %(target)s = []。", target=target
+        sentence = lazy_gettext(
+            "%(element)s是多实例，再次进入前要清空输出列表：请在前置脚本中写 %(target)s = []。"
         )
-        report.error(host, "multi-instance-not-emptied", sentence)
+        report.error(host, "multi-instance-not-emptied", sentence, target=target)
 
 
 def _read_reference(loop: Element, name: str) -> str:

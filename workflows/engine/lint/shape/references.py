@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from translations import gettext
+from translations import gettext, lazy_gettext
 from workflows.engine.decisions import Table
 from workflows.engine.lint.reading.diagram import Diagram, list_children, read_properties
 from workflows.engine.lint.reading.effort import Effort
@@ -69,7 +69,8 @@ def _find_drawn_twice(known: DeploymentContext) -> Iterator[LintProblem]:
                 report.error(
                     scope.element,
                     "duplicate-process",
-                    gettext("在文件 %(first)s 中已经有了，请改名或只留一个。", first=first),
+                    lazy_gettext("%(element)s在文件 %(first)s 中已经有了，请改名或只留一个。"),
+                    first=first,
                 )
         yield from report.problems
 
@@ -107,10 +108,8 @@ def _find_recursion(known: DeploymentContext) -> Iterator[LintProblem]:
             called = call.get("calledElement")
             if called in circles and numbers[called] == numbers[caller]:
                 report = Report(file, known.effort)
-                sentence = gettext(
-                    "会再次调用流程 %(text)s 自己，永远不会结束，请改用循环。", text=shorten_text(caller, 60)
-                )
-                report.error(call, "recursive-call", sentence)
+                sentence = lazy_gettext("%(element)s会再次调用流程 %(text)s 自己，永远不会结束，请改用循环。")
+                report.error(call, "recursive-call", sentence, text=shorten_text(caller, 60))
                 yield from report.problems
 
 
@@ -133,7 +132,9 @@ def _find_uncaught(known: DeploymentContext) -> Iterator[LintProblem]:
 def _report_uncaught(process: Element, report: Report) -> None:
     for end in list_children(process, "endEvent", "intermediateThrowEvent"):
         if any(True for _ in list_children(end, "errorEventDefinition", "escalationEventDefinition")):
-            sentence = gettext("抛出的错误或升级没有人接收：这些文件中没有流程调用本流程，请核对。")
+            sentence = lazy_gettext(
+                "%(element)s抛出的错误或升级没有人接收：这些文件中没有流程调用本流程，请核对。"
+            )
             report.warning(end, "uncaught", sentence)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from translations import gettext
+from translations import gettext, gettext_plural, lazy_gettext, lazy_gettext_plural
 from workflows.engine.lint.reading.diagram import Diagram, find_process
 from workflows.engine.lint.reading.report import Report
 from workflows.engine.source.problems import LintProblem
@@ -23,10 +23,10 @@ def check_files(sources: Mapping[str, bytes]) -> list[LintProblem]:
         return [
             _refuse_files(
                 sources,
-                gettext(
-                    "一次最多部署 %(most_files)s 个文件，这里有 %(count)s 个，请分次部署。",
-                    most_files=MOST_FILES,
-                    count=len(sources),
+                gettext_plural(
+                    "一次最多部署 %(most)s 个文件，这里有 %(num)s 个，请分次部署。",
+                    most=MOST_FILES,
+                    num=len(sources),
                 ),
             )
         ]
@@ -38,8 +38,8 @@ def check_files(sources: Mapping[str, bytes]) -> list[LintProblem]:
             _refuse_files(
                 sources,
                 gettext(
-                    "一次部署的文件合计不能超过 %(largest_deployment)s MB，请分次部署。",
-                    largest_deployment=LARGEST_DEPLOYMENT >> 20,
+                    "一次部署的文件合计不能超过 %(megabytes)s MB，请分次部署。",
+                    megabytes=LARGEST_DEPLOYMENT >> 20,
                 ),
             )
         ]
@@ -61,15 +61,14 @@ def check_sizes(diagram: Diagram, report: Report) -> bool:
     """Check the sizes of a file; False when something is too large to be looked at more closely."""
     before = len(report.problems)
     if len(diagram.processes) > MOST_PROCESSES:
-        sentence = gettext(
-            "中有 %(count)s 个流程，最多 %(most_processes)s 个，请拆成几个文件。",
-            count=len(diagram.processes),
-            most_processes=MOST_PROCESSES,
-        )
         report.error(
             diagram.processes[MOST_PROCESSES],
             "too-large",
-            gettext("所在的文件%(sentence)s", sentence=sentence),
+            lazy_gettext_plural(
+                "%(element)s所在的文件中有 %(num)s 个流程，最多 %(most)s 个，请拆成几个文件。"
+            ),
+            num=len(diagram.processes),
+            most=MOST_PROCESSES,
         )
         return False
     totals: dict[Element, int] = {}
@@ -79,20 +78,16 @@ def check_sizes(diagram: Diagram, report: Report) -> bool:
         totals[process] = totals.get(process, 0) + len(scope.nodes)
     for process, count in totals.items():
         if count > MOST_ELEMENTS:
-            sentence = gettext(
-                "太大：连同子流程有 %(count)s 个元素，最多 %(most_elements)s 个，请拆成几个流程。",
-                count=count,
-                most_elements=MOST_ELEMENTS,
+            sentence = lazy_gettext_plural(
+                "%(element)s太大：连同子流程有 %(num)s 个元素，最多 %(most)s 个，请拆成几个流程。"
             )
-            report.error(process, "too-large", sentence)
+            report.error(process, "too-large", sentence, num=count, most=MOST_ELEMENTS)
     return len(report.problems) == before
 
 
 def _check_scope(element: Element, nodes: int, flows: int, report: Report) -> None:
     if nodes > MOST_NODES or flows > MOST_FLOWS:
-        sentence = gettext(
-            "太大：最多 %(most_nodes)s 个元素、%(most_flows)s 条顺序流，请拆成几个流程。",
-            most_nodes=MOST_NODES,
-            most_flows=MOST_FLOWS,
+        sentence = lazy_gettext(
+            "%(element)s太大：最多 %(most_nodes)s 个元素、%(most_flows)s 条顺序流，请拆成几个流程。"
         )
-        report.error(element, "too-large", sentence)
+        report.error(element, "too-large", sentence, most_nodes=MOST_NODES, most_flows=MOST_FLOWS)
