@@ -19,7 +19,7 @@ SOURCE = "zh_Hans_CN"  # the language of the sentences themselves, and of the of
 
 def gettext(sentence: str, /, **values: object) -> str:
     """Say a sentence now."""
-    said = str(flask_babel.gettext(_source(sentence))) if _knows_languages() else _source(sentence)
+    said = str(flask_babel.gettext(source_of(sentence))) if _knows_languages() else source_of(sentence)
     return said % values if values else said
 
 
@@ -31,8 +31,18 @@ def gettext_plural(sentence: str, /, num: int, **values: object) -> str:
 def ngettext(one: str, many: str, num: int, /, **values: object) -> str:
     """Say a sentence about a number of things, whose source has a form for one and a form for many."""
     if _knows_languages():
-        return str(flask_babel.ngettext(_source(one), _source(many), num, **values))
-    return _source(one if num == 1 else many) % ({"num": num} | values)
+        return str(flask_babel.ngettext(source_of(one), source_of(many), num, **values))
+    return source_of(one if num == 1 else many) % ({"num": num} | values)
+
+
+def say_source(source: str, /) -> str:
+    """Say a sentence that was kept by its source: the label of what an applicant changed."""
+    return gettext(source)
+
+
+def source_of(sentence: str, /) -> str:
+    """The Chinese of a sentence, by which it is kept, sent in a form and compared."""
+    return str.__str__(sentence)
 
 
 def lazy_gettext(sentence: str, /, **values: object) -> Sentence:
@@ -140,10 +150,6 @@ def plain_texts(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain_texts(part) for part in value]
     return value
-
-
-def _source(sentence: str) -> str:
-    return str.__str__(sentence)  # of a `Sentence`, too: a plain text
 
 
 def _knows_languages() -> bool:

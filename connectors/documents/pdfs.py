@@ -12,7 +12,7 @@ from pikepdf import settings
 
 from connectors.documents import page_sizes, rendering, whole_pdfs
 from connectors.documents.errors import UnfitUpload
-from translations import gettext, lazy_gettext
+from translations import gettext, gettext_plural, lazy_gettext
 
 LIMIT = 1024 * 1024
 MARK = b"%PDF-"
@@ -101,8 +101,8 @@ def check_pdf(content: bytes) -> Pdf:
         # A file of little more than 1 MB is not told that it is "1.0 MB".
         raise UnfitUpload(
             gettext(
-                "PDF 须小于 1 MB（1024 KB），这份是 %(count)s KB，请压缩后再上传",
-                count=f"{len(content) // 1024:,}",
+                "PDF 须小于 1 MB（1024 KB），这份是 %(kilobytes)s KB，请压缩后再上传",
+                kilobytes=f"{len(content) // 1024:,}",
             )
         )
     if MARK not in content[:AROUND]:
@@ -154,8 +154,8 @@ def _check_document(document: pikepdf.Pdf) -> int:
         raise UnfitUpload(gettext("PDF 没有页面，请重新导出后再上传"))
     if pages > PAGES:
         raise UnfitUpload(
-            gettext(
-                "PDF 不超过 %(pages)s 页，这份有 %(pages2)s 页，请只保留需要的页", pages=PAGES, pages2=pages
+            gettext_plural(
+                "PDF 不超过 %(most)s 页，这份有 %(num)s 页，请只保留需要的页", most=PAGES, num=pages
             )
         )
     if len(document.objects) > OBJECTS:

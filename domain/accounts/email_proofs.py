@@ -46,9 +46,9 @@ def propose_address(person: Person, email: str, at: datetime) -> None:
     send_link(proof, at)
     if person.email:
         text = gettext(
-            "您的账号正在把电子邮箱更换为 %(mask_email)s，验证之前仍使用本邮箱。不是您本人操作的，"
+            "您的账号正在把电子邮箱更换为 %(address)s，验证之前仍使用本邮箱。不是您本人操作的，"
             "请尽快修改密码。",
-            mask_email=mask_email(email),
+            address=mask_email(email),
         )
         contacts.notify_contact(Contact(email=person.email), TITLE, text)
 
@@ -96,8 +96,8 @@ def accept_proof(token: str) -> Person:
     db.session.delete(proof)
     if before and before != person.email:
         text = gettext(
-            "您的账号的电子邮箱已更换为 %(mask_email)s，以后的通知不再发到本邮箱。",
-            mask_email=mask_email(person.email),
+            "您的账号的电子邮箱已更换为 %(address)s，以后的通知不再发到本邮箱。",
+            address=mask_email(person.email),
         )
         contacts.notify_contact(Contact(email=before), TITLE, text)
     contacts.notify_contact(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from domain.cases.revisions import OF_RECORD
 from domain.outside import uploads
 from domain.outside.uploads import Upload
 from models import db
@@ -118,7 +119,7 @@ def _changed_since(application: Application, rounds: int) -> frozenset[str]:
     if not rounds or said is None:
         return frozenset()
     fields = [row.field for row in db.session.scalars(select_changes(application.id)) if row.at > said]
-    return frozenset(field.partition(" · ")[0] for field in fields)
+    return frozenset(field.partition(OF_RECORD)[0] for field in fields)
 
 
 def _is_unproved(application: Application, key: str) -> bool:

@@ -22,11 +22,12 @@ from models.cases.application_changes import ApplicationChange, select_changes
 from models.cases.applications import Application
 from models.cases.credentials import ExamCertificate
 from models.persons.files import StoredFile
-from translations import gettext, lazy_gettext
+from translations import gettext, join_clauses, join_facts, lazy_gettext, office_language, say_source
 from workflows.clock import LOCAL
 
 CHANGEABLE = frozenset({"pending_confirmation", "correction"})
 UNDECIDED = CHANGEABLE | {"pending_decision"}
+OF_RECORD = " · "  # between a record and its particular: 学籍 · 学校
 Difference = tuple[str, str, str]  # what, as it was seen, as it is now
 
 
@@ -52,9 +53,13 @@ class ApplicationChanged(Changed):
             )
             for label, before, after in differences
         ]
-        told = f"：{'；'.join(parts)}。" if parts else "。"
         super().__init__(
-            gettext("申请人在您打开页面后修改了申报内容%(told)s本次没有保存，请核对后再提交。", told=told)
+            gettext(
+                "申请人在您打开页面后修改了申报内容：%(changes)s。本次没有保存，请核对后再提交。",
+                changes=join_clauses(parts),
+            )
+            if parts
+            else gettext("申请人在您打开页面后修改了申报内容。本次没有保存，请核对后再提交。")
         )
         self.differences = list(differences)
 
@@ -88,7 +93,7 @@ def list_changes_since(application_id: int, revision: int) -> list[Difference]:
     for row in db.session.scalars(select_changes(application_id, after=revision)):
         first = found.get(row.field, (row.before, ""))[0]
         found[row.field] = (first, row.after)
-    return [(field, before, after) for field, (before, after) in found.items() if before != after]
+    return [(say_field(field), *values) for field, values in found.items() if values[0] != values[1]]
 
 
 def find_changeable(person_id: int) -> Application | None:
@@ -141,13 +146,23 @@ def list_revisions(application_id: int) -> list[dict[str, Any]]:
         act = acts.setdefault(
             row.revision, {"revision": row.revision, "at": row.at, "by": row.person.name, "rows": []}
         )
-        act["rows"].append((row.field, row.before, row.after))
+        act["rows"].append((say_field(row.field), row.before, row.after))
     return list(reversed(acts.values()))
 
 
+def say_field(field: str) -> str:
+    """The words of a kept particular in the language of whoever reads it."""
+    return join_facts(map(say_source, field.split(OF_RECORD)), OF_RECORD)
+
+
 def take_snapshot(application: Application) -> dict[str, str]:
-    """Everything that an applicant can change, under the words that people read."""
-    found = {label: read(application) or "" for label, read in PARTICULARS.items()}
+    """Everything that an applicant can change, under the words that people read in the office's language."""
+    with office_language():
+        return _read_particulars(application)
+
+
+def _read_particulars(application: Application) -> dict[str, str]:
+    found = {str(label): str(read(application) or "") for label, read in PARTICULARS.items()}
     for title, record, parts in (
         (gettext("身份信息"), application.person, PERSON),
         (_exam_title(application.exam_certificate), application.exam_certificate, EXAM),
@@ -157,7 +172,7 @@ def take_snapshot(application: Application) -> dict[str, str]:
         (gettext("学位证书"), application.degree, DEGREE),
     ):
         if record is not None:
-            found |= {f"{title} · {label}": str(read(record) or "") for label, read in parts.items()}
+            found |= {f"{title}{OF_RECORD}{label}": str(read(record) or "") for label, read in parts.items()}
     return found
 
 
@@ -174,17 +189,17 @@ def _describe_picture(file: StoredFile | None) -> str:
         return ""
     at = file.created_at.astimezone(LOCAL)
     return gettext(
-        "%(day)s %(at)s 上传（%(sha256)s）",
+        "%(day)s %(time)s 上传（%(digest)s）",
         day=dates.format_day(at.date()),
-        at=f"{at:%H:%M}",
-        sha256=file.sha256[:6],
+        time=f"{at:%H:%M}",
+        digest=file.sha256[:6],
     )
 
 
 def _describe_resume(application: Application) -> str:
     rows = application.resume or []
     parts = ("from", "until", "organisation", "post", "witness")
-    return "；".join(" ".join(str(row.get(part, "")) for part in parts) for row in rows)
+    return join_clauses(" ".join(str(row.get(part, "")) for part in parts) for row in rows)
 
 
 def _describe_address(application: Application) -> str:
@@ -205,67 +220,68 @@ def _text_reader(column: str) -> Callable[[Any], str]:
 
 
 PARTICULARS: dict[str, Callable[[Application], str]] = {
-    "考试形式": _label_reader("exam_route", codes.EXAM_ROUTES),
-    "申请资格种类": _label_reader("kind", codes.KINDS),
-    "任教学科": _text_reader("subject"),
-    "认定依据": _label_reader("basis", codes.BASES),
-    "申请地": _describe_address,
-    "确认点": lambda row: row.site.name if row.site else "",
-    "是否在校生": lambda row: {True: gettext("是"), False: gettext("否")}.get(bool(row.at_school), ""),
-    "政治面貌": _label_reader("political_status", codes.POLITICAL_STATUSES),
-    "户籍所在地": _text_reader("household_place"),
-    "出生地": _text_reader("birth_place"),
-    "通讯地址": _text_reader("mailing_address"),
-    "邮编": _text_reader("postcode"),
-    "联系电话": _text_reader("phone"),
-    "专业类别": _label_reader("major_category", codes.MAJOR_CATEGORIES),
-    "工作单位": _text_reader("employer"),
-    "现从事职业": _label_reader("occupation", codes.OCCUPATIONS),
-    "专业技术职务": _label_reader("professional_title", codes.PROFESSIONAL_TITLES),
-    "证书领取方式": _label_reader("delivery", codes.DELIVERIES),
-    "邮寄地址": _text_reader("delivery_address"),
-    "个人简历": _describe_resume,
-    "证件照片": lambda row: _describe_picture(row.photo),
-    "个人承诺书签名": lambda row: _describe_picture(row.undertaking),
+    lazy_gettext("考试形式"): _label_reader("exam_route", codes.EXAM_ROUTES),
+    lazy_gettext("申请资格种类"): _label_reader("kind", codes.KINDS),
+    lazy_gettext("任教学科"): _text_reader("subject"),
+    lazy_gettext("认定依据"): _label_reader("basis", codes.BASES),
+    lazy_gettext("申请地"): _describe_address,
+    lazy_gettext("确认点"): lambda row: row.site.name if row.site else "",
+    lazy_gettext("是否在校生"): lambda row: {True: gettext("是"), False: gettext("否")}.get(
+        bool(row.at_school), ""
+    ),
+    lazy_gettext("政治面貌"): _label_reader("political_status", codes.POLITICAL_STATUSES),
+    lazy_gettext("户籍所在地"): _text_reader("household_place"),
+    lazy_gettext("出生地"): _text_reader("birth_place"),
+    lazy_gettext("通讯地址"): _text_reader("mailing_address"),
+    lazy_gettext("邮编"): _text_reader("postcode"),
+    lazy_gettext("联系电话"): _text_reader("phone"),
+    lazy_gettext("专业类别"): _label_reader("major_category", codes.MAJOR_CATEGORIES),
+    lazy_gettext("工作单位"): _text_reader("employer"),
+    lazy_gettext("现从事职业"): _label_reader("occupation", codes.OCCUPATIONS),
+    lazy_gettext("专业技术职务"): _label_reader("professional_title", codes.PROFESSIONAL_TITLES),
+    lazy_gettext("证书领取方式"): _label_reader("delivery", codes.DELIVERIES),
+    lazy_gettext("邮寄地址"): _text_reader("delivery_address"),
+    lazy_gettext("个人简历"): _describe_resume,
+    lazy_gettext("证件照片"): lambda row: _describe_picture(row.photo),
+    lazy_gettext("个人承诺书签名"): lambda row: _describe_picture(row.undertaking),
 }
 PERSON: dict[str, Callable[[Any], Any]] = {
-    "姓名": _text_reader("name"),
-    "性别": _label_reader("sex", codes.SEXES),
-    "出生日期": _date_reader("birth_date"),
-    "民族": _label_reader("ethnicity", codes.ETHNICITIES),
+    lazy_gettext("姓名"): _text_reader("name"),
+    lazy_gettext("性别"): _label_reader("sex", codes.SEXES),
+    lazy_gettext("出生日期"): _date_reader("birth_date"),
+    lazy_gettext("民族"): _label_reader("ethnicity", codes.ETHNICITIES),
 }
 EXAM: dict[str, Callable[[Any], Any]] = {
-    "证书编号": _text_reader("number"),
-    "有效期至": _date_reader("valid_until"),
+    lazy_gettext("证书编号"): _text_reader("number"),
+    lazy_gettext("有效期至"): _date_reader("valid_until"),
 }
 PUTONGHUA: dict[str, Callable[[Any], Any]] = {
-    "等级": _label_reader("level", codes.PUTONGHUA_LEVELS),
-    "分数": lambda row: "" if row.score is None else f"{row.score:.1f}",
-    "证书编号": _text_reader("number"),
-    "测试日期": _date_reader("tested_on"),
-    "发证单位": _text_reader("issuer"),
+    lazy_gettext("等级"): _label_reader("level", codes.PUTONGHUA_LEVELS),
+    lazy_gettext("分数"): lambda row: "" if row.score is None else f"{row.score:.1f}",
+    lazy_gettext("证书编号"): _text_reader("number"),
+    lazy_gettext("测试日期"): _date_reader("tested_on"),
+    lazy_gettext("发证单位"): _text_reader("issuer"),
 }
-STUDIES = {code: word.removesuffix("毕业") for code, word in codes.EDUCATION_LEVELS.items()}
 ENROLMENT: dict[str, Callable[[Any], Any]] = {
-    "学校": _text_reader("school"),
-    "专业": _text_reader("major"),
-    "层次": _label_reader("level", STUDIES),
-    "学习形式": _label_reader("study_form", codes.STUDY_FORMS),
-    "学籍状态": _text_reader("status"),
-    "入学日期": _date_reader("entered_on"),
-    "预计毕业": _date_reader("expected_graduation"),
+    lazy_gettext("学校"): _text_reader("school"),
+    lazy_gettext("专业"): _text_reader("major"),
+    lazy_gettext("层次"): _label_reader("level", codes.STUDY_LEVELS),
+    lazy_gettext("学习形式"): _label_reader("study_form", codes.STUDY_FORMS),
+    lazy_gettext("学籍状态"): _text_reader("status"),
+    lazy_gettext("入学日期"): _date_reader("entered_on"),
+    lazy_gettext("预计毕业"): _date_reader("expected_graduation"),
 }
 DIPLOMA: dict[str, Callable[[Any], Any]] = {
-    "毕业学校": _text_reader("school"),
-    "专业": _text_reader("major"),
-    "学历": _label_reader("level", codes.EDUCATION_LEVELS),
-    "学习形式": _label_reader("study_form", codes.STUDY_FORMS),
-    "证书编号": _text_reader("number"),
-    "毕业日期": _date_reader("graduated_on"),
+    lazy_gettext("毕业学校"): _text_reader("school"),
+    lazy_gettext("专业"): _text_reader("major"),
+    lazy_gettext("学历"): _label_reader("level", codes.EDUCATION_LEVELS),
+    lazy_gettext("学习形式"): _label_reader("study_form", codes.STUDY_FORMS),
+    lazy_gettext("证书编号"): _text_reader("number"),
+    lazy_gettext("毕业日期"): _date_reader("graduated_on"),
 }
 DEGREE: dict[str, Callable[[Any], Any]] = {
-    "学位": _text_reader("name"),
-    "授予单位": _text_reader("school"),
-    "证书编号": _text_reader("number"),
-    "授予日期": _date_reader("awarded_on"),
+    lazy_gettext("学位"): _text_reader("name"),
+    lazy_gettext("授予单位"): _text_reader("school"),
+    lazy_gettext("证书编号"): _text_reader("number"),
+    lazy_gettext("授予日期"): _date_reader("awarded_on"),
 }

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError
 from domain.checking.rows import FoundRows, read_in_slices, report_rows
 from models.base.errors import DomainError
 from models.processes.instances import Act, Duty, Job, ProcessInstance, Wait, WorkItem
+from translations import gettext
 from workflows import engine
 from workflows.background.jobs import LEASE
 from workflows.clock import now
@@ -40,7 +41,10 @@ def _examine_instance(instance: int) -> list[tuple[str, str]]:
 
 def _describe_refusal(refusal: DomainError) -> str:
     cause = refusal.__cause__
-    return f"{refusal.sentence}（{type(cause).__name__}: {cause}）" if cause else refusal.sentence
+    if not cause:
+        return refusal.sentence
+    detail = f"{type(cause).__name__}: {cause}"
+    return gettext("%(reason)s（%(detail)s）", reason=refusal.sentence, detail=detail)
 
 
 def _check_ended_instances() -> FoundRows:

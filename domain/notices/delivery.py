@@ -12,7 +12,7 @@ from domain import outside
 from models import db
 from models.cases.notices import Notice
 from models.persons.people import Person
-from translations import gettext, lazy_gettext
+from translations import gettext, join_words, lazy_gettext
 from workflows.background import jobs
 from workflows.operations import OperationCall
 
@@ -39,6 +39,16 @@ CHANNELS = (
 )
 
 
+STATES = {
+    ("sms", "waiting"): lazy_gettext("短信待发出"),
+    ("sms", "sent"): lazy_gettext("短信已发出"),
+    ("sms", "failed"): lazy_gettext("短信未能发出"),
+    ("mail", "waiting"): lazy_gettext("邮件待发出"),
+    ("mail", "sent"): lazy_gettext("邮件已发出"),
+    ("mail", "failed"): lazy_gettext("邮件未能发出"),
+}
+
+
 def send_notice(notice: Notice) -> None:
     """Add a notice, and queue a job for each channel on which its person can be reached."""
     person = db.session.get_one(Person, notice.person_id)
@@ -55,17 +65,8 @@ def send_notice(notice: Notice) -> None:
 
 def describe_state(notice: Notice) -> str:
     """How far a notice has got on each channel, in words."""
-    known = [(words, getattr(notice, f"{name}_state")) for name, words in _channel_names().items()]
-    states = [f"{words}{_state_names()[state]}" for words, state in known if state]
-    return "、".join(states) or (gettext("已发出") if notice.sent_at else gettext("待发出"))
-
-
-def _channel_names() -> dict[str, str]:
-    return {"sms": gettext("短信"), "mail": gettext("邮件")}
-
-
-def _state_names() -> dict[str, str]:
-    return {"waiting": gettext("待发出"), "sent": gettext("已发出"), "failed": gettext("未能发出")}
+    states = [STATES[name, state] for name in ("sms", "mail") if (state := getattr(notice, f"{name}_state"))]
+    return join_words(states) or (gettext("已发出") if notice.sent_at else gettext("待发出"))
 
 
 def _queue_delivery(notice: int, channel: Channel, request_key: str | None = None) -> None:

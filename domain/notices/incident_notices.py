@@ -16,7 +16,7 @@ from models.base.prebuilt import Prebuilt
 from models.cases.notices import Notice
 from models.persons.people import Person, Post
 from models.processes.instances import Job
-from translations import gettext
+from translations import gettext, gettext_plural, join_sentences
 from workflows.background import incidents, jobs
 from workflows.background.jobs import LeasedJob
 from workflows.clock import now
@@ -52,10 +52,24 @@ def _message_key(hour: datetime) -> str:
 def prepare_message(call: OperationCall) -> dict[str, str]:
     number = db.session.scalar(incidents.select_dead_count()) or 0
     newest = db.session.execute(incidents.select_dead().order_by(None).order_by(Job.id.desc()).limit(LISTED))
-    title = gettext("有 %(number)s 项系统任务未能完成", number=number)
-    lines = [f"{job.id} {job.operation} {key or '-'}：{_first_line(job)}" for job, key in newest]
+    title = gettext_plural("有 %(num)s 项系统任务未能完成", num=number)
+    told = gettext_plural("有 %(num)s 项系统任务未能完成。", num=number)
+    lines = [
+        gettext(
+            "%(job)s %(operation)s %(key)s：%(error)s",
+            job=job.id,
+            operation=job.operation,
+            key=key or "-",
+            error=_first_line(job),
+        )
+        for job, key in newest
+    ]
     advice = gettext("请用 flask jobs list --dead 查看，排除原因后用 flask jobs retry 重试。")
-    return {"title": title, "text": "\n".join([f"{title}。", *lines, advice]), "short": f"{title}。{advice}"}
+    return {
+        "title": title,
+        "text": "\n".join([told, *lines, advice]),
+        "short": join_sentences((told, advice)),
+    }
 
 
 def _first_line(job: Job) -> str:

@@ -10,7 +10,7 @@ from flask import current_app
 
 from connectors.documents.typeset import TypesetDocument, Typesetter
 from models.base.errors import DomainError
-from translations import gettext, lazy_gettext
+from translations import gettext, join_words, lazy_gettext
 
 
 class UnprintableCertificate(DomainError):
@@ -37,7 +37,9 @@ def find_unprintable(facts: Any) -> tuple[str, ...]:
 
 def describe_characters(characters: tuple[str, ...]) -> str:
     """Characters with their codes, by which a person finds them although nothing draws them."""
-    return "、".join(f"“{one}”（U+{ord(one):04X}）" for one in characters)
+    return join_words(
+        gettext("“%(character)s”（%(code)s）", character=one, code=f"U+{ord(one):04X}") for one in characters
+    )
 
 
 def read_template_files(*paths: str) -> list[tuple[str, str]]:

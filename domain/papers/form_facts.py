@@ -98,8 +98,8 @@ def _education_level(application: Application) -> str:
     # A student has not graduated: the level is that of the studies.
     if (enrolment := application.enrolment) is not None:
         return gettext(
-            "%(education_levels)s（在读）",
-            education_levels=codes.EDUCATION_LEVELS.get(enrolment.level, "").removesuffix("毕业"),
+            "%(level)s（在读）",
+            level=codes.STUDY_LEVELS.get(enrolment.level, ""),
         )
     return codes.EDUCATION_LEVELS.get(application.diploma.level, "") if application.diploma else ""
 
@@ -129,5 +129,5 @@ def _putonghua_level(spoken: PutonghuaCertificate | None) -> str:
 
 
 def _resume_row(row: dict[str, str]) -> dict[str, str]:
-    until = row["until"] if row["until"] == "至今" else dates.format_month(row["until"])
+    until = dates.format_resume_end(row["until"])
     return {**row, "from": dates.format_month(row["from"]), "until": until}

@@ -70,10 +70,10 @@ def _letter_number(call: OperationCall, case: Application, letter: str, sequence
     year = call.now.astimezone(LOCAL).year
     again = f"-{sequence}" if sequence > 1 else ""
     return gettext(
-        "%(number_words)s〔%(year)s〕%(registration_number)s%(again)s号",
-        number_words=NUMBER_WORDS[letter],
+        "%(series)s〔%(year)s〕%(number)s%(again)s号",
+        series=NUMBER_WORDS[letter],
         year=year,
-        registration_number=case.registration_number,
+        number=case.registration_number,
         again=again,
     )
 

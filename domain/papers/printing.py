@@ -16,7 +16,7 @@ from models import db
 from models.base import codes
 from models.cases import casework
 from models.cases.applications import Application, Certificate, Opinion
-from translations import gettext
+from translations import gettext, join_sentences
 from workflows.clock import LOCAL
 
 # Which opinion goes into which box of the form.
@@ -68,7 +68,7 @@ def print_certificate(row: Certificate) -> bytes:
 
 def _format_opinion(one: Opinion) -> dict[str, str]:
     verdict = review_labels.ACTS.get(one.verdict, one.verdict)
-    text = f"{verdict}。{one.text}" if one.text else f"{verdict}。"
+    text = join_sentences((gettext("%(verdict)s。", verdict=verdict), one.text))
     return {"text": text, "officer": one.person.name, "date": _format_day(one.at)}
 
 

@@ -53,7 +53,10 @@ def _flatten_entries(facts: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         label = str(LABELS.get(name, name))
         if isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
             for place, row in enumerate(value, 1):
-                row_label = gettext("%(label)s第 %(place)s 段", label=label, place=place)
-                yield from ((f"{row_label}：{inner}", text) for inner, text in _flatten_entries(row))
+                for inner, text in _flatten_entries(row):
+                    yield (
+                        gettext("%(label)s第 %(number)s 段：%(part)s", label=label, number=place, part=inner),
+                        text,
+                    )
         else:
             yield label, value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.rules import policy
+from domain.rules.requirements import cite_article
 from models import db
 from models.authorities.places import Authority, Region
 from models.authorities.plans import select_authorities
@@ -44,8 +45,11 @@ def find_deciding_authorities(kind: str, region: str) -> list[Authority]:
 def why_decided_elsewhere(kind: str, region: str) -> str:
     """Who decides on a kind, and by which article: said of an authority that does not."""
     needed = policy.deciding_level(kind, region_chain(region)[-1])
-    reason = f"{codes.KINDS.get(kind, '')}{needed.reason}" if needed.reason else gettext("不由该机构认定")
-    return f"{reason}（{needed.article}）" if needed.article else reason
+    if not needed.reason:
+        reason = gettext("不由该机构认定")
+    else:
+        reason = gettext("%(kind)s%(reason)s", kind=codes.KINDS.get(kind, ""), reason=needed.reason)
+    return cite_article(reason, needed.article)
 
 
 def check_authority(application: Application) -> None:
@@ -55,8 +59,8 @@ def check_authority(application: Application) -> None:
         return
     raise WrongLevel(
         gettext(
-            "%(why_decided_elsewhere)s，不由%(name)s认定。",
-            why_decided_elsewhere=why_decided_elsewhere(kind, region),
-            name=application.authority.name,
+            "%(reason)s，不由%(authority)s认定。",
+            reason=why_decided_elsewhere(kind, region),
+            authority=application.authority.name,
         )
     )

@@ -79,7 +79,7 @@ def why_certificate_fails(
     """
     asked = _request_with(application, certificate)
     if (certificate.kind, certificate.subject) in list_held_qualifications(application.person_id):
-        return str(AlreadyHeld().sentence).rstrip("。")
+        return gettext("本人已经取得这一资格和学科")
     if reason := requirements.why_route_fails(asked):
         return reason
     if certificate.id == application.live_exam_certificate_id:

@@ -10,12 +10,12 @@ from domain.rules import policy
 from domain.rules.policy import EnrolmentFacts, ExemptionGrounds, QualificationRequest
 from models.base.codes import (
     EDUCATION,
-    EDUCATION_LEVELS,
     EDUCATION_OF_LEVEL,
     EXAM_ROUTES,
     KINDS,
     PROFESSIONAL_TITLES,
     PUTONGHUA_LEVELS,
+    STUDY_LEVELS,
 )
 from models.cases.applications import Application
 from models.cases.credentials import Degree, Diploma, Enrolment, PutonghuaCertificate
@@ -68,7 +68,9 @@ def is_doctor(diploma: Diploma | None, degree: Degree | None) -> bool:
 
 def cite_article(reason: str, article: str) -> str:
     """A reason with the article it rests on."""
-    return f"{reason}（{article}）" if article else reason
+    if not article:
+        return reason
+    return gettext("%(reason)s（%(article)s）", reason=reason, article=article)
 
 
 def why_route_fails(asked: QualificationRequest) -> str:
@@ -77,9 +79,9 @@ def why_route_fails(asked: QualificationRequest) -> str:
     if ruling.holds:
         return ""
     reason = ruling.reason or gettext(
-        "%(exam_routes)s不能申请%(kinds)s",
-        exam_routes=EXAM_ROUTES.get(asked.exam_route, ""),
-        kinds=KINDS.get(asked.kind, ""),
+        "%(route)s不能申请%(kind)s",
+        route=EXAM_ROUTES.get(asked.exam_route, ""),
+        kind=KINDS.get(asked.kind, ""),
     )
     return cite_article(reason, ruling.article)
 
@@ -106,8 +108,8 @@ def why_putonghua_fails(
     level = PUTONGHUA_LEVELS[needed.level]
     return cite_article(
         gettext(
-            "%(qualification_title)s要求普通话%(level)s及以上",
-            qualification_title=qualification_title(asked),
+            "%(qualification)s要求普通话%(level)s及以上",
+            qualification=qualification_title(asked),
             level=level,
         ),
         needed.article,
@@ -133,7 +135,7 @@ def why_schooling_fails(asked: QualificationRequest, schooling: Schooling, categ
         needed.level
     ):
         return ""
-    level = EDUCATION_LEVELS.get(schooling.level, gettext("其他学历")).removesuffix("毕业")
+    level = STUDY_LEVELS.get(schooling.level, gettext("其他学历"))
     kind = KINDS.get(asked.kind, "")
     told = gettext(
         "%(kind)s要求%(education)s毕业及以上学历，所选的是%(level)s",
@@ -169,7 +171,7 @@ def schooling_of_enrolment(enrolment: Enrolment) -> Schooling:
 def check_route(application: Application) -> None:
     """The kind may be applied for by the exam route."""
     if reason := why_route_fails(qualification_request_of(application)):
-        raise WrongRoute(f"{reason}。")
+        raise WrongRoute(gettext("%(reason)s。", reason=reason))
 
 
 def check_putonghua(application: Application) -> None:
@@ -189,13 +191,13 @@ def check_enrolment(application: Application) -> None:
     if not application.at_school or own is None:
         return
     if reason := why_enrolment_fails(own, province_of(application)):
-        raise NotEnrolled(f"{reason}。")
+        raise NotEnrolled(gettext("%(reason)s。", reason=reason))
 
 
 def check_education(application: Application) -> None:
     """The diploma, or what the enrolment leads to, is as high as the rules ask."""
     if reason := why_education_fails(application):
-        raise EducationTooLow(f"{reason}。")
+        raise EducationTooLow(gettext("%(reason)s。", reason=reason))
 
 
 def why_education_fails(application: Application) -> str:

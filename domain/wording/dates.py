@@ -7,8 +7,10 @@ from datetime import date, datetime, timedelta
 
 from flask import has_request_context, request
 
-from translations import gettext
+from translations import gettext, lazy_gettext, source_of
 from workflows.clock import LOCAL, now
+
+UNTIL_NOW = lazy_gettext("至今")  # what a resume keeps, by its source, as the end of the part that goes on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +67,14 @@ def format_month(when: date | str | None) -> str:
         return ""
     text = when if isinstance(when, str) else when.isoformat()
     year, _, rest = text.partition("-")
-    return gettext("%(int)s年%(int2)s月", int=int(year), int2=int(rest[:2])) if rest[:2].isdigit() else text
+    return (
+        gettext("%(year)s年%(month)s月", year=int(year), month=int(rest[:2])) if rest[:2].isdigit() else text
+    )
+
+
+def format_resume_end(until: str) -> str:
+    """The end of a part of a life: 2019年6月, or 至今 of the one that goes on."""
+    return str(UNTIL_NOW) if until == source_of(UNTIL_NOW) else format_month(until)
 
 
 def format_deadline(when: datetime | None, today: date | None = None) -> str:

@@ -86,7 +86,7 @@ def _read_uploads() -> dict[str, bytes]:
         raise Invalid({"files": [gettext("请上传至少一个 .bpmn 或 .dmn 文件。")]})
     names = [one.filename or f"file{number}.bpmn" for number, one in enumerate(uploaded, start=1)]
     problems = [
-        f"{number}：{said}"
+        gettext("%(number)s：%(reason)s", number=number, reason=said)
         for number, name in enumerate(names, start=1)
         for said in _name_problems(name, names)
     ]

@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 
 from models.base.errors import Invalid
-from translations import gettext, lazy_gettext
+from translations import gettext, join_clauses, lazy_gettext
 from workflows import forms
 
 LARGEST_NUMBER = 2**31 - 1  # what a row is numbered with
@@ -46,7 +46,7 @@ class Variables(fields.Dict):
             return forms.check_plain_answers(value)
         except Invalid as refusal:
             raise ValidationError(
-                [f"{name}: {'；'.join(said)}" for name, said in refusal.fields.items()]
+                [f"{name}: {join_clauses(said)}" for name, said in refusal.fields.items()]
             ) from None
 
 

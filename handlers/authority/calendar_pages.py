@@ -21,7 +21,7 @@ from handlers.page.formfields import FormView
 from models import db
 from models.authorities.calendar import select_exceptional_days
 from models.base.errors import NotAllowed
-from translations import gettext, lazy_gettext
+from translations import gettext, gettext_plural, join_clauses, lazy_gettext
 from workflows.clock import LOCAL, now
 from workflows.working_days import Calendar
 
@@ -69,7 +69,7 @@ def mark_year(year: int) -> ResponseReturnValue:
         wanted = YearSchema().load(request.form)
         _check_day(date(min(max(year, 1), 9999), 1, 1))
     except ValidationError as error:
-        flash("；".join(text for texts in error.messages_dict.values() for text in texts), "bad")
+        flash(join_clauses(text for texts in error.messages_dict.values() for text in texts), "bad")
         return redirect(url_for("authority.working_days", year=_bound_year(year)))
     act = partial(calendar.mark_year, year, wanted["official"], g.principal.person_id)
     return _carry_out(act, AuditNote(action="calendar.year_marked", detail={"year": year, **wanted}), year)
@@ -79,7 +79,7 @@ def _carry_out(act: Any, entry: AuditNote, year: int) -> ResponseReturnValue:
     count = change_preview.carry_out_change(act, entry)
     db.session.commit()
     flash(
-        gettext("已保存。%(count)s 件申请的法定期限随之调整，申请人将收到通知。", count=count)
+        gettext_plural("已保存。%(num)s 件申请的法定期限随之调整，申请人将收到通知。", num=count)
         if count
         else gettext("已保存。"),
         "ok",

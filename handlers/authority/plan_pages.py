@@ -22,7 +22,7 @@ from handlers.page.formfields import FormView
 from models import db
 from models.authorities.plans import Plan
 from models.base.errors import NotAllowed, NotFound
-from translations import gettext, lazy_gettext
+from translations import gettext, gettext_plural, lazy_gettext
 from workflows.clock import LOCAL, now
 
 PLANNERS = frozenset({"authority.plans"})
@@ -82,7 +82,7 @@ def change(plan_id: int) -> ResponseReturnValue:
     count = change_preview.carry_out_change(act, AuditNote(action="plan.windows_moved", detail=detail), found)
     db.session.commit()
     flash(
-        gettext("已保存。%(count)s 件申请的时限随之调整，申请人将收到通知。", count=count)
+        gettext_plural("已保存。%(num)s 件申请的时限随之调整，申请人将收到通知。", num=count)
         if count
         else gettext("已保存。"),
         "ok",

@@ -103,9 +103,7 @@ class WindowsSchema(StaffSchema):
         ):
             if times[second] < times[first] or (times[second] == times[first] and first[:5] == second[:5]):
                 raise ValidationError(
-                    gettext(
-                        "%(windows)s应晚于%(windows2)s", windows=WINDOWS[second], windows2=WINDOWS[first]
-                    ),
+                    gettext("%(later)s应晚于%(earlier)s", later=WINDOWS[second], earlier=WINDOWS[first]),
                     second,
                 )
 

@@ -10,7 +10,7 @@ from flask import Flask
 from domain.upkeep import backups
 from domain.upkeep.backups.restoring import known_revisions
 from models.base.errors import DomainError
-from translations import gettext, lazy_gettext
+from translations import gettext, gettext_plural, join_words, lazy_gettext, lazy_gettext_plural
 
 ELSEWHERE = lazy_gettext("这些密钥不在备份里，请另行妥善保存：{names}")
 INSIDE = lazy_gettext("备份里有实例文件夹的密钥（secret_key），请像密码一样保管备份。")
@@ -18,7 +18,7 @@ OTHER_KEY = lazy_gettext(
     "注意：这里的 ZIGE_SECRET_KEY 不是备份时的那一个，已经印出的校验码核对不上，已经发出的链接也打不开。"
     "请设回原来的密钥 (this is not the ZIGE_SECRET_KEY that the backup was made with; set that one)。"
 )
-MISSING = lazy_gettext("有 {count} 个文件有记录但在存储中找不到，没有备份：{names}")
+MISSING = lazy_gettext_plural("有 %(num)s 个文件有记录但在存储中找不到，没有备份：%(names)s")
 
 
 def install(app: Flask) -> None:
@@ -35,20 +35,20 @@ def backup(to: str) -> None:
         made = backups.make_backup(_parse_folder(to))
     except backups.TROUBLES as refusal:
         raise click.ClickException(_describe_refusal(refusal)) from None
-    contents = gettext(
-        "数据库（%(database)s，版本 %(revision)s），文件 %(files)s 个。",
-        database=made.database,
-        revision=made.revision,
-        files=made.files,
-    )
     click.echo(
-        gettext("已备份到 %(filename)s：%(contents)s", filename=click.format_filename(to), contents=contents)
+        gettext_plural(
+            "已备份到 %(folder)s：数据库（%(database)s，版本 %(revision)s），文件 %(num)s 个。",
+            folder=click.format_filename(to),
+            database=made.database,
+            revision=made.revision,
+            num=made.files,
+        )
     )
     if made.missing:
-        click.echo(MISSING.format(count=len(made.missing), names="、".join(made.missing[:10])))
+        click.echo(MISSING % {"num": len(made.missing), "names": join_words(made.missing[:10])})
     if made.secrets_inside:
         click.echo(INSIDE)
-    click.echo(ELSEWHERE.format(names="、".join(made.secrets_elsewhere) or gettext("无")))
+    click.echo(ELSEWHERE.format(names=join_words(made.secrets_elsewhere) or gettext("无")))
 
 
 @click.command(
@@ -65,18 +65,18 @@ def restore(source: str, *, replace: bool) -> None:
         raise click.ClickException(_describe_refusal(refusal)) from None
     found = restored.manifest
     click.echo(
-        gettext(
-            "已恢复 %(made_at)s 的备份：版本 %(revision)s，文件 %(files)s 个。",
+        gettext_plural(
+            "已恢复 %(made_at)s 的备份：版本 %(revision)s，文件 %(num)s 个。",
             made_at=found.made_at,
             revision=found.revision,
-            files=found.files,
+            num=found.files,
         )
     )
     if found.revision != known_revisions()[0]:
         click.echo(gettext("数据库的版本较旧，请接着运行 flask db upgrade。"))
     if restored.other_key:
         click.echo(OTHER_KEY, err=True)
-    click.echo(ELSEWHERE.format(names="、".join(found.secrets_elsewhere) or gettext("无")))
+    click.echo(ELSEWHERE.format(names=join_words(found.secrets_elsewhere) or gettext("无")))
 
 
 def _parse_folder(words: str) -> Path:

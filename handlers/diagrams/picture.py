@@ -10,7 +10,7 @@ from handlers.diagrams.arrows import DrawnArrow
 from handlers.diagrams.figures import DrawnFigure, DrawnFrame
 from handlers.diagrams.pins import Pin
 from handlers.diagrams.timeline_events import DiagramWords
-from translations import gettext
+from translations import gettext, join_words
 from workflows.diagrams.layout import Box, Figure, Layout
 from workflows.diagrams.token_progress import ProcessProgress
 
@@ -123,11 +123,14 @@ def _box_around(boxes: list[Box]) -> Box:
 
 
 def _diagram_title(layout: Layout, marked: list[Figure], sign: str) -> str:
-    names = "、".join(f"“{figure.name or figure.id}”" for figure in marked)
+    if not marked:
+        return gettext("流程图：%(name)s。文字版在下方。", name=layout.name)
+    names = join_words(gettext("“%(name)s”", name=figure.name or figure.id) for figure in marked)
     return gettext(
-        "流程图：%(name)s。%(sign)s文字版在下方。",
+        "流程图：%(name)s。%(sign)s：%(elements)s。文字版在下方。",
         name=layout.name,
-        sign=f"{sign}：{names}。" if names else "",
+        sign=sign,
+        elements=names,
     )
 
 

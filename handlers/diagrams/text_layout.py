@@ -6,13 +6,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from translations import lazy_gettext
-
 LATIN = 0.58  # of the height of the letters
 CLOSING = "，。；：！？、）》”’,.;:!?)%"
 TOKEN = re.compile(r"\s+|[0-9A-Za-z_.,%+/-]+|.", re.DOTALL)
 STEP = 0.5
-JOINING = frozenset(lazy_gettext("与和及或并"))  # a line may well begin with these
+JOINING = frozenset("与和及或并")  # a line may well begin with these
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,12 +38,16 @@ def build_event(
         }
     sign = words.end if stage.state == "end" else words.here
     when, who = (_describe_moments(stage, due), lane) if stage.since or due else (lane, "")
-    return {"title": f"{stage.name}（{sign}）", "text": text, "when": when, "who": who, "now": True}
+    title = gettext("%(stage)s（%(sign)s）", stage=stage.name, sign=sign)
+    return {"title": title, "text": text, "when": when, "who": who, "now": True}
 
 
 def _describe_moments(stage: Stage, due: datetime | None) -> str:
     if stage.state == "end":
         return dates.format_moment(stage.at or stage.since)
-    since = gettext("%(moment)s 起", moment=dates.format_moment(stage.since)) if stage.since else ""
-    until = gettext("截止 %(deadline)s", deadline=dates.format_deadline(due)) if due else ""
-    return "，".join(part for part in (since, until) if part)
+    since, until = dates.format_moment(stage.since), dates.format_deadline(due)
+    if since and until:
+        return gettext("%(since)s 起，截止 %(until)s", since=since, until=until)
+    if since:
+        return gettext("%(since)s 起", since=since)
+    return gettext("截止 %(until)s", until=until) if until else ""

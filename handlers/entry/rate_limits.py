@@ -12,7 +12,7 @@ from limits.strategies import FixedWindowRateLimiter
 
 from handlers.entry import rate_limit_store
 from models.base.errors import DomainError
-from translations import gettext, lazy_gettext, ngettext
+from translations import gettext_plural, lazy_gettext
 from workflows.clock import wall_time
 
 __all__ = ["rate_limit_store"]
@@ -85,10 +85,10 @@ def seconds_left(limit: RateLimitItem, *who: str) -> int:
 def waiting_time(seconds: int) -> str:
     """A wait as people say it."""
     if seconds < SECONDS:
-        return ngettext("%(num)d 秒", gettext("%(num)d 秒"), seconds)
+        return gettext_plural("%(num)s 秒", num=seconds)
     if seconds < MINUTES:
-        return ngettext("%(num)d 分钟", gettext("%(num)d 分钟"), math.ceil(seconds / 60))
-    return ngettext("%(num)d 小时", gettext("%(num)d 小时"), math.ceil(seconds / 3600))
+        return gettext_plural("%(num)s 分钟", num=math.ceil(seconds / 60))
+    return gettext_plural("%(num)s 小时", num=math.ceil(seconds / 3600))
 
 
 def client_address() -> str:

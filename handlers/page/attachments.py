@@ -11,7 +11,7 @@ from domain.outside import uploads
 from domain.outside.uploads import Upload
 from handlers.page import signed_values
 from models.base.errors import Invalid
-from translations import lazy_gettext
+from translations import gettext, lazy_gettext
 
 FIELD, CARRIED, DROPPED = "attachment", "uploaded", "dropped"
 MOST = 3
@@ -59,7 +59,10 @@ def receive_files() -> AttachedFiles:
         try:
             fit.append(uploads.store_upload("message", sent.filename, sent.read()))
         except Invalid as refusal:
-            problems += [f"“{sent.filename[-40:]}”：{sentence}" for sentence in refusal.fields["message"]]
+            problems += [
+                gettext("“%(file)s”：%(reason)s", file=sent.filename[-40:], reason=sentence)
+                for sentence in refusal.fields["message"]
+            ]
     return AttachedFiles(uploads=tuple(fit), problems=tuple(problems))
 
 

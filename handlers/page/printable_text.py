@@ -46,9 +46,9 @@ def refuse_private_characters(text: str) -> None:
     if found := PRIVATE_CHARACTERS.search(text):
         raise ValidationError(
             gettext(
-                "“%(one)s”（U+%(code)s）是个别电脑自造的字，别处显示和打印不出来，请换成标准字。"
+                "“%(character)s”（U+%(code)s）是个别电脑自造的字，别处显示和打印不出来，请换成标准字。"
                 "姓名用字输入法打不出的，请按证件核对字形，或者咨询认定机构。",
-                one=found[0],
+                character=found[0],
                 code=f"{ord(found[0]):04X}",
             )
         )

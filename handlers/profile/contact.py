@@ -85,8 +85,8 @@ def _set_mobile(number: str) -> None:
     before, person.mobile = person.mobile, number
     if before and before != number:
         text = gettext(
-            "您的账号的手机号已更换为 %(mask_phone)s。不是您本人操作的，请尽快联系认定机构。",
-            mask_phone=mask_phone(number),
+            "您的账号的手机号已更换为 %(phone)s。不是您本人操作的，请尽快联系认定机构。",
+            phone=mask_phone(number),
         )
         contacts.notify_contact(Contact(mobile=before), gettext("手机号变更"), text)
 

@@ -27,5 +27,5 @@ def home() -> ResponseReturnValue:
         asked=city in dict(cities) and kind in KINDS,
         offers=plan_calendar.find_offers(city, kind, moment) if city in dict(cities) else [],
         rows=rows,
-        batch=next((row["batch"] for row in rows if row["stage"][2] == "接受报名"), ""),
+        batch=next((row["batch"] for row in rows if row["open"]), ""),
     )

@@ -12,8 +12,8 @@ from handlers.apply.choices import offers
 from models import db
 from models.authorities.places import Authority, Region
 from models.authorities.plans import Plan
-from models.base.codes import KINDS
-from translations import lazy_gettext
+from models.base.codes import KINDS, SHORT_KINDS
+from translations import join_words, lazy_gettext
 
 STAGES = {
     "open": ("ok", "ok", lazy_gettext("接受报名")),
@@ -58,8 +58,9 @@ def _plan_row(plan: Plan, stage: str) -> dict[str, Any]:
     return {
         "authority": plan.authority.name,
         "batch": plan.batch,
-        "kinds": "、".join(KINDS[kind].removesuffix("教师资格") for kind in plan.kinds),
+        "kinds": join_words(SHORT_KINDS[kind] for kind in plan.kinds),
         "apply": (plan.apply_from, plan.apply_until),
         "confirm": (plan.confirm_from, plan.confirm_until),
+        "open": stage == "open",
         "stage": STAGES[stage],
     }

@@ -14,6 +14,16 @@ KINDS = {
     "vocational_practice": lazy_gettext("中等职业学校实习指导教师资格"),
     "higher": lazy_gettext("高等学校教师资格"),
 }
+# The same without the words that all kinds end in, where a table names nothing else.
+SHORT_KINDS = {
+    "kindergarten": lazy_gettext("幼儿园"),
+    "primary": lazy_gettext("小学"),
+    "junior": lazy_gettext("初级中学"),
+    "senior": lazy_gettext("高级中学"),
+    "vocational": lazy_gettext("中等职业学校"),
+    "vocational_practice": lazy_gettext("中等职业学校实习指导"),
+    "higher": lazy_gettext("高等学校"),
+}
 KIND_DIGITS = {kind: digit for digit, kind in enumerate(KINDS, start=1)}
 
 EXAM_ROUTES = {
@@ -91,6 +101,19 @@ EDUCATION_LEVELS = {
     "41": lazy_gettext("中等专科毕业"),
     "44": lazy_gettext("职业高中毕业"),
     "47": lazy_gettext("技工学校毕业"),
+}
+
+# The same of studies that are not finished.
+STUDY_LEVELS = {
+    "11": lazy_gettext("博士研究生"),
+    "14": lazy_gettext("硕士研究生"),
+    "17": lazy_gettext("研究生班"),
+    "21": lazy_gettext("大学本科"),
+    "28": lazy_gettext("大学普通班"),
+    "31": lazy_gettext("大学专科"),
+    "41": lazy_gettext("中等专科"),
+    "44": lazy_gettext("职业高中"),
+    "47": lazy_gettext("技工学校"),
 }
 
 # What 教师法 art. 11 tells apart, the lowest first; rules ask for one of these.
@@ -209,60 +232,59 @@ ETHNICITIES = dict(
     )
 ) | {"97": lazy_gettext("其他")}  # GB/T 3304
 
-# Subjects by kind of qualification; secondary and vocational schools share most of theirs.
-_EVERYWHERE = lazy_gettext("语文 数学 英语").split()
-_ARTS = lazy_gettext("音乐 美术").split()
-_SCIENCES = lazy_gettext("物理 化学 生物 历史 地理").split()
-_MORE = lazy_gettext("信息技术 心理健康教育").split()
-_LANGUAGES = lazy_gettext("日语 俄语").split()
-_TRADES = lazy_gettext("农林牧渔 装备制造 土木建筑 电子与信息 医药卫生 财经商贸 旅游 文化艺术").split()
+# Subjects by kind of qualification; secondary and vocational schools share most of theirs. They are kept and
+# compared by their names, as registers and decision tables have them: data, not sentences.
+_EVERYWHERE = "语文 数学 英语".split()
+_ARTS = "音乐 美术".split()
+_SCIENCES = "物理 化学 生物 历史 地理".split()
+_MORE = "信息技术 心理健康教育".split()
+_LANGUAGES = "日语 俄语".split()
+_TRADES = "农林牧渔 装备制造 土木建筑 电子与信息 医药卫生 财经商贸 旅游 文化艺术".split()
 SUBJECTS = {
-    "kindergarten": (lazy_gettext("幼儿园"),),
+    "kindergarten": ("幼儿园",),
     "primary": (
         *_EVERYWHERE,
-        lazy_gettext("道德与法治"),
-        lazy_gettext("科学"),
+        "道德与法治",
+        "科学",
         *_ARTS,
-        lazy_gettext("体育"),
+        "体育",
         *_MORE,
-        lazy_gettext("小学全科"),
-        lazy_gettext("特殊教育"),
+        "小学全科",
+        "特殊教育",
     ),
     "junior": (
         *_EVERYWHERE,
         *_SCIENCES,
-        lazy_gettext("道德与法治"),
+        "道德与法治",
         *_ARTS,
-        lazy_gettext("体育与健康"),
+        "体育与健康",
         *_MORE,
-        lazy_gettext("历史与社会"),
-        lazy_gettext("科学"),
+        "历史与社会",
+        "科学",
         *_LANGUAGES,
-        lazy_gettext("特殊教育"),
+        "特殊教育",
     ),
     "senior": (
         *_EVERYWHERE,
         *_SCIENCES,
-        lazy_gettext("思想政治"),
+        "思想政治",
         *_ARTS,
-        lazy_gettext("体育与健康"),
+        "体育与健康",
         *_MORE,
-        lazy_gettext("通用技术"),
+        "通用技术",
         *_LANGUAGES,
-        lazy_gettext("特殊教育"),
+        "特殊教育",
     ),
     "vocational": (
         *_EVERYWHERE,
-        lazy_gettext("思想政治"),
-        lazy_gettext("历史"),
-        lazy_gettext("体育与健康"),
-        lazy_gettext("信息技术"),
+        "思想政治",
+        "历史",
+        "体育与健康",
+        "信息技术",
         *_TRADES,
-        lazy_gettext("教育与体育"),
-        lazy_gettext("公共管理与服务"),
+        "教育与体育",
+        "公共管理与服务",
     ),
     "vocational_practice": tuple(_TRADES),
-    "higher": tuple(
-        lazy_gettext("哲学 经济学 法学 教育学 文学 历史学 理学 工学 农学 医学 管理学 艺术学").split()
-    ),
+    "higher": tuple("哲学 经济学 法学 教育学 文学 历史学 理学 工学 农学 医学 管理学 艺术学".split()),
 }

@@ -16,7 +16,7 @@ from sqlalchemy import types as sqltypes
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.base.database import db, writing
-from translations import gettext, lazy_gettext
+from translations import gettext, gettext_plural, join_clauses, join_words, lazy_gettext
 
 Schema = dict[str, set[str]]  # the columns of each table
 OWN = "alembic_version"
@@ -65,11 +65,11 @@ def check_references(*, ctx: MigrationContext, step: Any, **_: Any) -> None:
     if not broken:
         return
     rows = [
-        gettext("%(one)s 第 %(row)s 行指向 %(parent)s", one=one, row=row, parent=parent)
+        gettext("%(table)s 第 %(row)s 行指向 %(parent)s", table=one, row=row, parent=parent)
         for one, row, parent, _key in broken[:SHOWN]
     ]
-    more = [gettext("共 %(count)s 处", count=len(broken))] if len(broken) > SHOWN else []
-    raise MigrationRefused(BREAKS.format(step=step.up_revision_id, what="；".join([*rows, *more])))
+    more = [gettext_plural("共 %(num)s 处", num=len(broken))] if len(broken) > SHOWN else []
+    raise MigrationRefused(BREAKS.format(step=step.up_revision_id, what=join_clauses([*rows, *more])))
 
 
 def guard_downgrades(planned: Any) -> Any:
@@ -92,7 +92,7 @@ def _refuse_losses(connection: Connection, script: ScriptDirectory, down: list[A
     lost = list(find_losses(connection, _build_schema(script, targets), _list_carried(left)))
     if lost:
         raise MigrationRefused(
-            LOSES.format(target="、".join(sorted(targets)) or "base", what="；".join(lost))
+            LOSES.format(target=join_words(sorted(targets)) or "base", what=join_clauses(lost))
         )
 
 
@@ -107,7 +107,7 @@ def find_losses(connection: Connection, target: Schema, carried: set[str]) -> It
         for gone in sorted(columns - target[name]):
             filled = 0 if f"{name}.{gone}" in carried else _count_filled(connection, name, gone)
             if filled:
-                yield gettext("%(name)s.%(gone)s 有 %(filled)s 行已填", name=name, gone=gone, filled=filled)
+                yield gettext("%(table)s.%(column)s 有 %(rows)s 行已填", table=name, column=gone, rows=filled)
 
 
 def read_schema(connection: Connection) -> Schema:
@@ -180,4 +180,4 @@ def _switch_references(connection: Connection, state: str) -> None:
 
 def _current_revision(connection: Connection) -> str:
     found = MigrationContext.configure(connection).get_current_heads()
-    return "、".join(found) or "base"
+    return join_words(found) or "base"

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from translations import lazy_gettext
-
 # Between the parts of a number people put hyphens of all lengths, dots and brackets; none is a part of it.
 BETWEEN = re.compile(r"[-‐‑‒–—―−ー·•‧・.,_/()]")
 DOTS = "·•‧・．.｡。∙⋅●﹒᛫⸱ꞏ"  # what keyboards and registers offer for the dot in a name
-HAN = lazy_gettext("㐀-鿿豈-﫿\U00020000-\U000323af")
+HAN = "㐀-鿿豈-﫿\U00020000-\U000323af"
 DOT = re.compile(rf"\s*[{DOTS}]\s*")
 DOT_IN_LATIN = re.compile(rf"\s*[{DOTS}]\s*(?=[{HAN}])")
 SPACE_IN_HAN = re.compile(rf"(?<=[{HAN}·])\s+(?=[{HAN}·])")

@@ -86,8 +86,13 @@ def check_live(found: Any) -> None:
     if found.state == "done":
         raise AlreadyDone(_describe_done_by(found))
     if found.state == "withdrawn":
-        cause = f"（{found.withdrawn_by}）" if found.withdrawn_by else ""
-        raise Withdrawn(gettext("流程已经前进%(cause)s，这件任务已撤销；已填写的内容仍可查看。", cause=cause))
+        if not found.withdrawn_by:
+            raise Withdrawn
+        raise Withdrawn(
+            gettext(
+                "流程已经前进（%(cause)s），这件任务已撤销；已填写的内容仍可查看。", cause=found.withdrawn_by
+            )
+        )
 
 
 def explain_not_held(item_id: int, person: int) -> DomainError:

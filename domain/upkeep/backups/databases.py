@@ -28,6 +28,7 @@ from domain.upkeep.backups.refusals import (
     ToolMissing,
 )
 from models import db
+from translations import gettext
 
 KEYS = "SELECT key FROM stored_file ORDER BY id"
 REVISION = "SELECT version_num FROM alembic_version"
@@ -202,7 +203,10 @@ def _run_program(program: str, *words: str) -> None:
     done = subprocess.run(command, env=os.environ | secret, capture_output=True, text=True, check=False)
     if done.returncode:
         current_app.logger.error("%s: %s", program, done.stderr)
-        raise DatabaseFailed(f"{DatabaseFailed.sentence}（{done.stderr.strip().partition(chr(10))[0]}）")
+        detail = done.stderr.strip().partition("\n")[0]
+        raise DatabaseFailed(
+            gettext("%(reason)s（%(detail)s）", reason=DatabaseFailed.sentence, detail=detail)
+        )
 
 
 def _find_program(name: str) -> str:

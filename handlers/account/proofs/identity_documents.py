@@ -22,7 +22,7 @@ PATTERNS = {
 }
 PERMIT = re.compile(r"8[123]0000")
 # Besides the blocks: zero in a name, and the twelve of the compatibility block that nothing else stands for.
-HAN = lazy_gettext("〇㐀-鿿﨎﨏﨑﨓﨔﨟﨡﨣﨤﨧﨨﨩\U00020000-\U000323af")
+HAN = "〇㐀-鿿﨎﨏﨑﨓﨔﨟﨡﨣﨤﨧﨨﨩\U00020000-\U000323af"
 NAME = re.compile(rf"[{HAN}]+(·[{HAN}]+)*|[A-Za-z][A-Za-z .'-]*")
 LETTER = re.compile(rf"[{HAN}A-Za-z]")
 DOTS = lazy_gettext("请填写证件上的姓名，少数民族姓名中的点用“·”")

@@ -24,7 +24,7 @@ from models import db
 from models.base import codes
 from models.base.errors import NotFound
 from models.cases.applications import Application
-from translations import gettext, lazy_gettext
+from translations import gettext, join_facts, lazy_gettext
 from workflows.clock import now
 
 ANCHORS = {"refresh": "province", "add_row": "resume", "remove_row": "resume", "upload": "photo"}
@@ -113,7 +113,7 @@ def why_not_changeable(application: Application) -> str:
     if revisions.is_changeable(application):
         return ""
     state = codes.PUBLIC_STATES.get(application.state, application.state)
-    contact = "　".join(part for part in (application.authority.name, application.authority.phone) if part)
+    contact = join_facts((application.authority.name, application.authority.phone))
     if application.state in {"pending_decision", "not_accepted"}:
         return gettext(
             "认定状态为“%(state)s”，不能修改；只有“网报待确认”时可以修改。确需修改的，请联系%(contact)s，"

@@ -19,7 +19,7 @@ from handlers.page.formfields import FormView
 from models import db
 from models.base.errors import Invalid, NotFound
 from models.cases.applications import Application, select_registered
-from translations import gettext, lazy_gettext
+from translations import gettext, join_clauses, lazy_gettext
 from workflows import forms
 from workflows.clock import now
 
@@ -75,7 +75,7 @@ def _receive_file() -> ReceivedMaterial:
     try:
         return ReceivedMaterial(upload=uploads.store_upload("material", sent.filename or "", sent.read()))
     except Invalid as unfit:
-        return ReceivedMaterial(refusal="；".join(unfit.fields["material"]))
+        return ReceivedMaterial(refusal=join_clauses(unfit.fields["material"]))
 
 
 def _discard_file(received: ReceivedMaterial) -> None:

@@ -42,7 +42,11 @@ def build_subject_options(application: Application, kind: str) -> list[dict[str,
         for one in codes.SUBJECTS.get(kind, ())
     }
     return [
-        {"value": one, "label": f"{one}（{reason}）" if reason else one, "disabled": bool(reason)}
+        {
+            "value": one,
+            "label": gettext("%(subject)s（%(reason)s）", subject=one, reason=reason) if reason else one,
+            "disabled": bool(reason),
+        }
         for one, reason in reasons.items()
     ]
 

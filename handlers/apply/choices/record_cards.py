@@ -25,7 +25,7 @@ from models.cases.credentials import (
     PutonghuaCertificate,
 )
 from models.persons.people import Person
-from translations import gettext, lazy_gettext
+from translations import gettext, join_facts, lazy_gettext
 from workflows.clock import LOCAL
 
 READ_AT_ONCE = 2  # sentences on a level; more of them are a list that one unfolds
@@ -103,28 +103,19 @@ def _describe_levels(application: Application, wanted: Sequence[QualificationReq
 
 def _describe_level(asked: QualificationRequest) -> str:
     level = policy.minimum_putonghua(asked).level
-    word, more = codes.PUTONGHUA_LEVELS.get(level, ""), ""
+    if level not in codes.PUTONGHUA_LEVELS:
+        return ""
+    said = {"qualification": requirements.qualification_title(asked), "level": codes.PUTONGHUA_LEVELS[level]}
     if asked.subject == "" and CHINESE in codes.SUBJECTS[asked.kind]:
         strictest = policy.minimum_putonghua(replace(asked, subject=CHINESE)).level
-        more = (
-            gettext(
-                "，%(chinese)s%(putonghua_levels)s及以上",
-                chinese=CHINESE,
-                putonghua_levels=codes.PUTONGHUA_LEVELS[strictest],
+        if strictest not in (level, "none"):
+            return gettext(
+                "%(qualification)s要求%(level)s及以上，%(subject)s%(strictest)s及以上。",
+                **said,
+                subject=CHINESE,
+                strictest=codes.PUTONGHUA_LEVELS[strictest],
             )
-            if strictest not in (level, "none")
-            else ""
-        )
-    return (
-        gettext(
-            "%(qualification_title)s要求%(word)s及以上%(more)s。",
-            qualification_title=requirements.qualification_title(asked),
-            word=word,
-            more=more,
-        )
-        if word
-        else ""
-    )
+    return gettext("%(qualification)s要求%(level)s及以上。", **said)
 
 
 def _why_putonghua_fails(
@@ -142,11 +133,11 @@ def _putonghua_card(one: PutonghuaCertificate, reason: str) -> dict[str, Any]:
             "meta": [gettext("仅适用于高等学校教师资格")],
             "reason": reason,
         }
-    score = gettext("\u3000%(score)s 分", score=f"{one.score:g}") if one.score is not None else ""
+    score = gettext("%(score)s 分", score=f"{one.score:g}") if one.score is not None else None
     by_hand = "" if one.source == "verified" else gettext("手工录入，确认时带原件")
     return {
         "value": one.id,
-        "title": f"{codes.PUTONGHUA_LEVELS.get(one.level, one.level)}{score}",
+        "title": join_facts((codes.PUTONGHUA_LEVELS.get(one.level, one.level), score)),
         "meta": [
             gettext("编号 %(number)s", number=one.number),
             dates.format_day(one.tested_on),
@@ -170,7 +161,7 @@ def build_enrolment_cards(
             "value": one.id,
             "title": f"{one.school}　{one.major}",
             "meta": [
-                codes.EDUCATION_LEVELS.get(one.level, one.level).removesuffix("毕业"),
+                codes.STUDY_LEVELS.get(one.level, one.level),
                 codes.STUDY_FORMS.get(one.study_form, one.study_form),
                 one.status,
                 gettext("预计 %(day)s毕业", day=dates.format_day(one.expected_graduation))
@@ -239,4 +230,4 @@ def build_degree_cards(person_id: int) -> list[dict[str, Any]]:
 
 def short_kind_name(kind: str | None) -> str:
     """初级中学 for 初级中学教师资格."""
-    return codes.KINDS.get(kind or "", "").removesuffix("教师资格")
+    return codes.SHORT_KINDS.get(kind or "", "")

@@ -22,7 +22,7 @@ from models.authorities.places import Region
 from models.base import codes
 from models.base.errors import DomainError, Invalid
 from models.cases.applications import Application
-from translations import gettext, lazy_gettext
+from translations import gettext, join_words, lazy_gettext
 from workflows.forms import FormContext
 
 CODE = 6  # digits of a region's code, GB/T 2260
@@ -127,7 +127,7 @@ def _build_offer_card(offer: Offer) -> dict[str, Any]:
     return {
         "id": offer.authority.id,
         "name": offer.authority.name,
-        "kinds": "、".join(codes.KINDS[one.kind].removesuffix("教师资格") for one in offer.authority.kinds),
+        "kinds": join_words(codes.SHORT_KINDS[one.kind] for one in offer.authority.kinds),
         "window": dates.format_window((plan.apply_from, plan.apply_until)) if plan else "",
         "stage": offer.stage if not offer.refusal or offer.refusal == offers.OUTSIDE else "none",
         "reason": explain_refusal(offer) if offer.refusal else "",
@@ -263,7 +263,9 @@ def _find_offer(case: FormContext, application: Application, answers: Values) ->
 
 def explain_refusal(offer: Offer) -> str:
     """Why nobody can apply there now, in one sentence."""
-    return f"{offer.refusal}：{offer.explanation}" if offer.refusal == offers.OUTSIDE else offer.refusal
+    if offer.refusal != offers.OUTSIDE:
+        return offer.refusal
+    return gettext("%(refusal)s：%(explanation)s", refusal=offer.refusal, explanation=offer.explanation)
 
 
 def _use_site(application: Application, offer: Offer, site: int | None) -> None:

@@ -21,12 +21,11 @@ from handlers.page.printable_text import StandardTextSchema
 from models.base import codes, spelling
 from models.base.errors import Invalid
 from models.cases.applications import Application
-from translations import gettext, lazy_gettext
+from translations import gettext, lazy_gettext, source_of
 from workflows.clock import LOCAL
 from workflows.forms import FormContext
 
 RESUME_ROWS = (2, 8)
-UNTIL_NOW = lazy_gettext("至今")
 MONTH = re.compile(r"([0-9]{4})[-./年]?([0-9]{1,2})月?")
 POSTCODE = re.compile(r"^[0-9]{6}\Z")
 PHONE = re.compile(r"^(1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8})\Z")
@@ -62,20 +61,20 @@ def _code_field(label: str, options: dict[str, str], **more: Any) -> fields.Stri
 def normalize_month(text: str) -> str:
     """2019-09 for 2019.9, 2019年9月, 201909; 至今 as it is."""
     found = MONTH.fullmatch(spelling.narrow_text(text))
-    if text.strip() == UNTIL_NOW:
-        return UNTIL_NOW
+    if text.strip() in {dates.UNTIL_NOW, str(dates.UNTIL_NOW)}:
+        return source_of(dates.UNTIL_NOW)
     if found is None or not 1 <= int(found[2]) <= 12 or not 1940 <= int(found[1]) <= 2100:
         raise ValidationError(
             gettext(
-                "%(month_hint)s，最后一段的结束时间写“%(until_now)s”",
-                month_hint=MONTH_HINT,
-                until_now=UNTIL_NOW,
+                "%(example)s，最后一段的结束时间写“%(until_now)s”",
+                example=MONTH_HINT,
+                until_now=dates.UNTIL_NOW,
             )
         )
     month = f"{found[1]}-{int(found[2]):02}"
     if month > f"{dates.request_time().astimezone(LOCAL):%Y-%m}":
         raise ValidationError(
-            gettext("不能晚于本月，最后一段的结束时间写“%(until_now)s”", until_now=UNTIL_NOW)
+            gettext("不能晚于本月，最后一段的结束时间写“%(until_now)s”", until_now=dates.UNTIL_NOW)
         )
     return month
 
@@ -88,7 +87,7 @@ class Month(fields.String):
 
 
 def _month_field(label: str, name: str) -> Month:
-    message = gettext("请填写%(label)s，%(month_hint)s", label=label, month_hint=MONTH_HINT)
+    message = gettext("请填写%(label)s，%(example)s", label=label, example=MONTH_HINT)
     return Month(
         required=True,
         data_key=name,
@@ -184,15 +183,15 @@ def _judge_rows(rows: list[dict[str, str]]) -> dict[str, Any]:
         return {
             "resume": [
                 gettext(
-                    "个人简历填写 %(resume_rows)s 至 %(resume_rows2)s 段",
-                    resume_rows=RESUME_ROWS[0],
-                    resume_rows2=RESUME_ROWS[1],
+                    "个人简历填写 %(least)s 至 %(most)s 段",
+                    least=RESUME_ROWS[0],
+                    most=RESUME_ROWS[1],
                 )
             ]
         }
     judged = enumerate(_judge_row(rows, place) for place in range(len(rows)))
     wrong = {
-        place: {month: [gettext("第 %(place)s 段：%(said)s", place=place + 1, said=said)]}
+        place: {month: [gettext("第 %(number)s 段：%(reason)s", number=place + 1, reason=said)]}
         for place, (month, said) in judged
         if said
     }
@@ -202,13 +201,13 @@ def _judge_rows(rows: list[dict[str, str]]) -> dict[str, Any]:
 def _judge_row(rows: list[dict[str, str]], place: int) -> tuple[str, str]:
     row, is_last = rows[place], place == len(rows) - 1
     before = rows[place - 1]["until"] if place else ""
-    if is_last and row["until"] != UNTIL_NOW:
-        return "until", gettext("最后一段的结束时间写“%(until_now)s”", until_now=UNTIL_NOW)
-    if not is_last and row["until"] == UNTIL_NOW:
-        return "until", gettext("只有最后一段写“%(until_now)s”，其他各段写到年月", until_now=UNTIL_NOW)
+    if is_last and row["until"] != dates.UNTIL_NOW:
+        return "until", gettext("最后一段的结束时间写“%(until_now)s”", until_now=dates.UNTIL_NOW)
+    if not is_last and row["until"] == dates.UNTIL_NOW:
+        return "until", gettext("只有最后一段写“%(until_now)s”，其他各段写到年月", until_now=dates.UNTIL_NOW)
     if not is_last and row["from"] > row["until"]:
         return "until", gettext("开始时间不能晚于结束时间")
-    if before not in {"", UNTIL_NOW} and before > row["from"]:
+    if before not in {"", dates.UNTIL_NOW} and before > row["from"]:
         return "from", gettext("开始得比前一段的结束早，请按时间先后填写，各段时间不要重叠")
     return "", ""
 

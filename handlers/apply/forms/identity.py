@@ -28,7 +28,7 @@ from models.cases.credentials import (
     ExamCertificate,
     PutonghuaCertificate,
 )
-from translations import gettext, lazy_gettext
+from translations import gettext, join_words, lazy_gettext
 from workflows.clock import LOCAL
 from workflows.forms import FormContext
 
@@ -127,13 +127,16 @@ def _use_route(case: FormContext, application: Application, answers: Values) -> 
 def _find_missing(application: Application) -> dict[str, list[str]]:
     person = application.person
     lacking = eligibility.missing_particulars(person)
-    wanted = [gettext("完成实名核验")] if person.verification != "verified" else []
-    wanted += [gettext("补充%(lacking)s", lacking="、".join(lacking))] if lacking else []
-    return (
-        {"particulars": [gettext("请先到个人信息中心%(wanted)s", wanted=gettext("，并").join(wanted))]}
-        if wanted
-        else {}
-    )
+    unverified, listed = person.verification != "verified", join_words(lacking)
+    if unverified and lacking:
+        told = gettext("请先到个人信息中心完成实名核验，并补充%(particulars)s", particulars=listed)
+    elif unverified:
+        told = gettext("请先到个人信息中心完成实名核验")
+    elif lacking:
+        told = gettext("请先到个人信息中心补充%(particulars)s", particulars=listed)
+    else:
+        return {}
+    return {"particulars": [told]}
 
 
 def _use_certificate(case: FormContext, application: Application, answers: Values) -> None:

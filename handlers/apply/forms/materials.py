@@ -13,7 +13,7 @@ from handlers.apply.forms.wizard_steps import application_of
 from handlers.apply.summary import material_slots
 from handlers.page.printable_text import StandardTextSchema
 from models.base.errors import Invalid
-from translations import gettext, lazy_gettext
+from translations import gettext, join_facts, lazy_gettext
 from workflows import forms
 from workflows.forms import Form, FormContext
 
@@ -56,8 +56,8 @@ def _send_materials(form_key: str, case: FormContext, data: dict[str, Any]) -> d
     kept = material_slots.list_unchanged(form_key, found)
     if kept and not data.get("unchanged"):
         told = gettext(
-            "“%(listed)s”退回后还没有替换。请替换，或者说明不替换。",
-            listed="”“".join(slot.name for slot in kept),
+            "%(materials)s退回后还没有替换。请替换，或者说明不替换。",
+            materials=join_facts((gettext("“%(material)s”", material=slot.name) for slot in kept), ""),
         )
         raise Invalid({material_slots.slot_field_name(kept[0].key): [told]})
     return {}

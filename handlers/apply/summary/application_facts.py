@@ -12,7 +12,7 @@ from handlers.apply.choices.exam_routes import CERTIFICATE_INPUTS
 from models.authorities.plans import PlanSite
 from models.base import codes
 from models.cases.applications import Application
-from translations import gettext, lazy_gettext
+from translations import gettext, join_facts, lazy_gettext
 
 MODES = {"on_site": lazy_gettext("现场确认"), "online": lazy_gettext("全程网办")}
 
@@ -78,13 +78,20 @@ def build_reminder(application: Application) -> dict[str, Any]:
 
 def kind_and_subject(application: Application) -> str:
     """初级中学教师资格　数学."""
-    return "　".join(part for part in (codes.KINDS.get(application.kind or ""), application.subject) if part)
+    return join_facts((codes.KINDS.get(application.kind or ""), application.subject))
 
 
 def _identity_rows(application: Application) -> tuple[SummaryRow, ...]:
-    shown = dict(record_cards.list_particulars(application.person))
-    who = "　".join((shown["姓名"], shown["性别"], shown["民族"], shown["出生日期"]))
-    papers = (shown["证件类型"], shown["证件号码"])
+    person = application.person
+    who = join_facts(
+        (
+            person.name,
+            codes.SEXES.get(person.sex or ""),
+            codes.ETHNICITIES.get(person.ethnicity or ""),
+            dates.format_day(person.birth_date),
+        )
+    )
+    papers = (codes.DOCUMENT_KINDS.get(person.document_kind or "", ""), person.document_number or "")
     rows = [SummaryRow(key=gettext("姓名"), lines=(who,)), SummaryRow(key=gettext("证件"), lines=papers)]
     rows.append(
         _build_row(
@@ -123,27 +130,27 @@ def _putonghua_lines(application: Application) -> tuple[str, ...]:
         return ()
     if one.source == "exempt":
         return (gettext("免测"),)
-    score = gettext("\u3000%(score)s 分", score=f"{one.score:g}") if one.score is not None else ""
-    proof = gettext("请上传扫描件") if application.plan.mode == "online" else gettext("确认时带原件")
-    checked = (
-        gettext("系统核验通过")
-        if one.source == "verified"
-        else gettext("未经系统核验，%(proof)s", proof=proof)
-    )
+    score = gettext("%(score)s 分", score=f"{one.score:g}") if one.score is not None else None
+    if one.source == "verified":
+        checked = gettext("编号 %(number)s，系统核验通过", number=one.number)
+    elif application.plan.mode == "online":
+        checked = gettext("编号 %(number)s，未经系统核验，请上传扫描件", number=one.number)
+    else:
+        checked = gettext("编号 %(number)s，未经系统核验，确认时带原件", number=one.number)
     return (
-        f"{codes.PUTONGHUA_LEVELS.get(one.level, one.level)}{score}",
-        gettext("编号 %(number)s，%(checked)s", number=one.number, checked=checked),
+        join_facts((codes.PUTONGHUA_LEVELS.get(one.level, one.level), score)),
+        checked,
     )
 
 
 def _schooling_rows(application: Application) -> list[SummaryRow]:
     rows = []
     if (enrolment := application.enrolment) is not None:
-        level = codes.EDUCATION_LEVELS.get(enrolment.level, "").removesuffix("毕业")
+        level = codes.STUDY_LEVELS.get(enrolment.level, "")
         form = codes.STUDY_FORMS.get(enrolment.study_form, enrolment.study_form)
         graduation = dates.format_day(enrolment.expected_graduation)
-        known = "　".join(part for part in (level, form, enrolment.status) if part)
-        ends = gettext("预计 %(graduation)s毕业", graduation=graduation) if graduation else ""
+        known = join_facts((level, form, enrolment.status))
+        ends = gettext("预计 %(day)s毕业", day=graduation) if graduation else ""
         rows.append(
             _build_row(
                 gettext("学籍"), "identity.enrolment", f"{enrolment.school}　{enrolment.major}", known, ends
@@ -194,9 +201,9 @@ def _details_rows(application: Application) -> tuple[SummaryRow, ...]:
     a = application
     post = f"{codes.DELIVERIES.get(a.delivery or '', '')}"
     work = gettext(
-        "职业：%(occupations)s\u3000专业技术职务：%(professional_title)s",
-        occupations=codes.OCCUPATIONS.get(a.occupation or "", ""),
-        professional_title=_professional_title(a),
+        "职业：%(occupation)s\u3000专业技术职务：%(title)s",
+        occupation=codes.OCCUPATIONS.get(a.occupation or "", ""),
+        title=_professional_title(a),
     )
     return (
         _build_row(
@@ -237,14 +244,9 @@ def _professional_title(application: Application) -> str:
 
 def format_resume_line(row: dict[str, str]) -> str:
     """2016年9月 – 2019年6月　衢州市实验学校　学生　证明人 余建华."""
-    until = row["until"] if row["until"] == "至今" else dates.format_month(row["until"])
-    times = f"{dates.format_month(row['from'])} – {until}"
     return gettext(
-        "%(times)s\u3000%(row)s\u3000%(row2)s\u3000证明人 %(row3)s",
-        times=times,
-        row=row["organisation"],
-        row2=row["post"],
-        row3=row["witness"],
+        "%(from)s – %(until)s\u3000%(organisation)s\u3000%(post)s\u3000证明人 %(witness)s",
+        **{**row, "from": dates.format_month(row["from"]), "until": dates.format_resume_end(row["until"])},
     )
 
 

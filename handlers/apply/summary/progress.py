@@ -17,7 +17,7 @@ from models.base import codes
 from models.cases import casework
 from models.cases.applications import Application, Certificate, MaterialFinding, Opinion
 from models.processes.instances import Event, WorkItem
-from translations import gettext, lazy_gettext
+from translations import gettext, join_words, lazy_gettext
 
 # What each public state means for the applicant, and what comes next.
 MEANINGS = {
@@ -179,7 +179,8 @@ def _describe_state(application: Application, certificate: Certificate | None) -
     if certificate is None:
         return meaning
     number = gettext("证书号码 %(number)s", number=certificate.number)
-    return meaning[0], f"{_certificate_progress(certificate, meaning[1])}（{number}）"
+    progress = _certificate_progress(certificate, meaning[1])
+    return meaning[0], gettext("%(progress)s（%(number)s）", progress=progress, number=number)
 
 
 def _certificate_progress(row: Certificate, before: str) -> str:
@@ -232,7 +233,7 @@ def _list_edits(application: Application) -> list[dict[str, Any]]:
     return [
         {
             "title": gettext("修改申报内容"),
-            "text": "、".join(field for field, _, _ in act["rows"]),
+            "text": join_words(field for field, _, _ in act["rows"]),
             "when": act["at"],
             "who": gettext("本人") if act["by"] == application.person.name else "",
             "past": True,

@@ -17,7 +17,7 @@ from models import db
 from models.base import codes
 from models.cases.applications import Application
 from models.processes.instances import Job, Wait, WorkItem
-from translations import gettext, lazy_gettext
+from translations import gettext, join_words, lazy_gettext
 from workflows.diagrams import case_progress, outline
 from workflows.diagrams.case_progress import CaseProgress
 from workflows.diagrams.outline import Stage
@@ -73,7 +73,7 @@ def _draw_process(standing: CaseProgress, key: str, acts: dict[str, list[Awaited
 
 
 def _describe_stage(stage: Stage, acts: list[AwaitedAct]) -> dict[str, Any]:
-    who = "、".join(dict.fromkeys(act.who for act in acts)) or (
+    who = join_words(dict.fromkeys(act.who for act in acts)) or (
         gettext("办理中") if stage.state == "here" else ""
     )
     due = min((act.due for act in acts if act.due), default=None)
@@ -103,4 +103,6 @@ def _describe_holder(item: WorkItem, holder: str | None) -> str:
     if item.role == "applicant":
         return AWAITED["applicant"]
     role = codes.ROLES.get(item.role or "", item.role or "")
-    return holder or gettext("待领取%(role)s", role=f"（{role}）" if role else "")
+    if holder:
+        return holder
+    return gettext("待领取（%(role)s）", role=role) if role else gettext("待领取")

@@ -69,7 +69,7 @@ def list_resume(application: Application) -> list[ParticularRow]:
 
 def kind_name(kind: str | None) -> str:
     """The kind without the word that all kinds end in."""
-    return codes.KINDS.get(kind or "", kind or "").removesuffix("教师资格").removesuffix("资格")
+    return codes.SHORT_KINDS.get(kind or "", kind or "")
 
 
 def _identity_section(application: Application) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def _enrolment_section(application: Application) -> dict[str, Any] | None:
     rows = [
         _build_row(gettext("学校"), enrolment.school),
         _build_row(gettext("专业"), enrolment.major),
-        _build_row(gettext("层次"), _level_name(enrolment.level).removesuffix("毕业")),
+        _build_row(gettext("层次"), codes.STUDY_LEVELS.get(enrolment.level, enrolment.level)),
         _build_row(
             gettext("学习形式"),
             codes.STUDY_FORMS.get(enrolment.study_form, enrolment.study_form),

@@ -85,7 +85,9 @@ def save_handed_over(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Record who took the certificate."""
     certificate = certificate_of(case)
     certificate.handed_over_at = case.now
-    certificate.handed_over_to = f"{data['received_by']}（{data['document']}）"
+    certificate.handed_over_to = gettext(
+        "%(receiver)s（%(document)s）", receiver=data["received_by"], document=data["document"]
+    )
     return {}
 
 

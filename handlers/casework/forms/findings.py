@@ -17,7 +17,7 @@ from models import db
 from models.base.errors import Invalid
 from models.cases import casework
 from models.cases.applications import Application, MaterialFinding
-from translations import gettext, lazy_gettext
+from translations import gettext, gettext_plural, join_words, lazy_gettext
 from workflows import engine, working_days
 from workflows.clock import LOCAL
 from workflows.forms import FormContext
@@ -99,7 +99,9 @@ def check_completeness(wanted: Mapping[str, str], rows: Iterable[FindingRow]) ->
         raise Invalid(
             {
                 "findings": [
-                    gettext("还有 %(count)s 项没有核对：%(left)s。", count=len(left), left="、".join(left))
+                    gettext_plural(
+                        "还有 %(num)s 项没有核对：%(materials)s。", num=len(left), materials=join_words(left)
+                    )
                 ]
             }
         )

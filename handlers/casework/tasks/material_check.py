@@ -11,8 +11,9 @@ from werkzeug.datastructures import MultiDict
 from domain.wording import review_labels
 from handlers.entry import row_numbers
 from handlers.page.formfields import FormView
-from translations import gettext, lazy_gettext
+from translations import gettext, join_words, lazy_gettext
 
+BETWEEN_REASONS = "；"  # of what is kept, and cut apart again
 STOCK_REASONS = (
     lazy_gettext("原件与申报内容不一致"),
     lazy_gettext("缺少签名或盖章"),
@@ -60,38 +61,47 @@ def join_reasons(typed: MultiDict[str, str]) -> MultiDict[str, str]:
         field = key.removesuffix("stock") + "reason"
         written = typed.get(field, "").strip()
         stock = [reason for reason in typed.getlist(key) if reason not in written]
-        kept[field] = "；".join([*stock, written] if written else stock)
+        kept[field] = BETWEEN_REASONS.join([*stock, written] if written else stock)
     return kept
 
 
 def text_beside_reasons(reason: str | None) -> str:
     """What was written beside the stock reasons."""
-    parts = (reason or "").split("；")
-    return "；".join(part for part in parts if part not in STOCK_REASONS)
+    parts = (reason or "").split(BETWEEN_REASONS)
+    return BETWEEN_REASONS.join(part for part in parts if part not in STOCK_REASONS)
 
 
 def name_materials(form: FormView, facts: dict[str, Any]) -> FormView:
     """A form that came back, with the material's name in what is said of its verdict or reason."""
     told = {
-        name: tuple(f"{_material_prefix(name, facts)}{sentence}" for sentence in said)
+        name: tuple(_name_material(_find_material(name, facts), sentence) for sentence in said)
         for name, said in form.errors.items()
     }
     return replace(form, errors=told)
 
 
-def _material_prefix(name: str, facts: dict[str, Any]) -> str:
-    found = find_label(name, facts).partition("：")[0]
-    return "" if found == name else f"{found}："
+def _name_material(material: str, sentence: str) -> str:
+    if not material:
+        return sentence
+    return gettext("%(material)s：%(sentence)s", material=material, sentence=sentence)
+
+
+def _find_material(name: str, facts: dict[str, Any]) -> str:
+    """The material that a typed value of the check belongs to; empty for anything else."""
+    sort, _, rest_of = name.partition(".")
+    number, _, _part = rest_of.partition(".")
+    listed = facts.get("materials", [])
+    if sort != "findings" or not row_numbers.is_row_number(number) or int(number) >= len(listed):
+        return ""
+    return str(listed[int(number)]["name"])
 
 
 def find_label(name: str, facts: dict[str, Any]) -> str:
     """What a typed value of the check belongs to: findings.0.reason is the first material's reason."""
-    sort, _, rest_of = name.partition(".")
-    number, _, part = rest_of.partition(".")
-    listed = facts.get("materials", [])
-    if sort != "findings" or not row_numbers.is_row_number(number) or int(number) >= len(listed):
+    material = _find_material(name, facts)
+    if not material:
         return name
-    return listed[int(number)]["name"] + {"verdict": "", "reason": gettext("：原因")}.get(part, "")
+    return gettext("%(material)s：原因", material=material) if name.endswith(".reason") else material
 
 
 def format_value(value: Any, name: str, options: Mapping[str, str]) -> str:
@@ -99,7 +109,7 @@ def format_value(value: Any, name: str, options: Mapping[str, str]) -> str:
     if name.endswith(".verdict"):
         return review_labels.VERDICTS.get(str(value), str(value))
     values = value if isinstance(value, list) else [value]
-    return "、".join(options.get(str(one), str(one)) for one in values)
+    return join_words(options.get(str(one), str(one)) for one in values)
 
 
 def _last_finding(facts: dict[str, Any], key: str) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from flask import g
 from handlers.casework.blueprint import pages
 from models.authorities.places import find_place_name
 from models.base.codes import ROLES
-from translations import gettext
+from translations import gettext_plural, join_facts
 
 
 @pages.context_processor
@@ -17,9 +17,9 @@ def provide_post_name() -> dict[str, str]:
     if not posts or g.get("passing_fault"):
         return {"post_name": ""}
     role, place = posts[0]
-    words = " · ".join(part for part in (find_place_name(place), ROLES.get(role, role)) if part)
+    words = join_facts((find_place_name(place), ROLES.get(role, role)), " · ")
     return {
         "post_name": words
         if len(posts) == 1
-        else gettext("%(words)s 等 %(count)s 个岗位", words=words, count=len(posts))
+        else gettext_plural("%(post)s 等 %(num)s 个岗位", post=words, num=len(posts))
     }

@@ -172,7 +172,7 @@ def _item_label(row: Any) -> str:
         else ""
     )
     unnamed = gettext("任务 %(number)s", number=row.id)
-    return f"{case or row.business_key or unnamed}（{row.name}）"
+    return gettext("%(case)s（%(task)s）", case=case or row.business_key or unnamed, task=row.name)
 
 
 def _read_query() -> dict[str, Any]:

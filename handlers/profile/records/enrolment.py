@@ -26,7 +26,7 @@ from models.base.database import writing
 from models.base.errors import Invalid
 from models.cases.credentials import Enrolment
 from models.persons.files import StoredFile
-from translations import gettext, lazy_gettext
+from translations import gettext, lazy_gettext, source_of
 from workflows.clock import now
 
 NONE_FOUND = lazy_gettext(
@@ -70,7 +70,9 @@ def sync_enrolment() -> ResponseReturnValue:
 @pages.get("/enrolment/enter")
 def enter_enrolment() -> ResponseReturnValue:
     """补充数据: the form."""
-    return _render_entry(FormView.blank(schemas.EnrolmentByHand(), {"status": gettext("注册学籍")}))
+    return _render_entry(
+        FormView.blank(schemas.EnrolmentByHand(), {"status": source_of(schemas.STATUSES[0])})
+    )
 
 
 @pages.post("/enrolment/enter")
@@ -131,7 +133,7 @@ def _render_choice(found: Any) -> ResponseReturnValue:
         {
             "value": register_records.enrolment_digest(one),
             "title": f"{one.school}　{one.major}",
-            "meta": [codes.EDUCATION_LEVELS.get(one.level, one.level).removesuffix("毕业"), one.status],
+            "meta": [codes.STUDY_LEVELS.get(one.level, one.level), one.status],
         }
         for one in found
     ]
@@ -255,7 +257,7 @@ def _build_card(row: Enrolment) -> dict[str, Any]:
         "row": row,
         "title": f"{row.school}　{row.major}",
         "meta": [
-            codes.EDUCATION_LEVELS.get(row.level, row.level).removesuffix("毕业"),
+            codes.STUDY_LEVELS.get(row.level, row.level),
             codes.STUDY_FORMS.get(row.study_form, row.study_form),
             row.status,
             gettext("预计 %(day)s毕业", day=dates.format_day(row.expected_graduation))

@@ -12,7 +12,7 @@ from domain.outside import register_records
 from domain.wording import dates
 from handlers.profile.blueprint import pages
 from models import db
-from models.base.codes import KINDS
+from models.base.codes import SHORT_KINDS
 from models.base.database import writing
 from models.cases.credentials import ExamCertificate
 from models.persons.people import Person
@@ -64,7 +64,7 @@ def _build_row(one: ExamCertificate) -> dict[str, Any]:
         state, words = "warn", gettext("已过有效期")
     return {
         "number": one.number,
-        "kind": KINDS.get(one.kind, one.kind).removesuffix("教师资格"),
+        "kind": SHORT_KINDS.get(one.kind, one.kind),
         "subject": one.subject,
         "school": one.school,
         "until": one.valid_until,

@@ -20,7 +20,7 @@ from handlers.account.proofs.schemas import (
     text_field,
     within,
 )
-from models.base.codes import EDUCATION_LEVELS, ETHNICITIES, SEXES, STUDY_FORMS
+from models.base.codes import EDUCATION_LEVELS, ETHNICITIES, SEXES, STUDY_FORMS, STUDY_LEVELS
 from translations import gettext, lazy_gettext
 from workflows.clock import LOCAL
 
@@ -37,7 +37,7 @@ PUTONGHUA_NUMBER = validate.Regexp(
     r"([0-9]{13,17})?$", error=lazy_gettext("普通话证书编号为 13 至 17 位数字")
 )
 NUMBER = validate.Regexp(
-    lazy_gettext(r"([0-9A-Za-z（）()第号字-]{4,40})?$"),
+    r"([0-9A-Za-z（）()第号字-]{4,40})?$",
     error=lazy_gettext("证书编号只含数字和字母，请照证书填写"),
 )
 
@@ -210,9 +210,7 @@ class EnrolmentByHand(PageSchema):
 
     school = short_text_field(lazy_gettext("学校"))
     major = short_text_field(lazy_gettext("专业"))
-    level = choice_field(
-        lazy_gettext("学历层次"), {code: name.removesuffix("毕业") for code, name in EDUCATION_LEVELS.items()}
-    )
+    level = choice_field(lazy_gettext("学历层次"), STUDY_LEVELS)
     study_form = choice_field(lazy_gettext("学习形式"), STUDY_FORMS)
     status = choice_field(
         lazy_gettext("学籍状态"),

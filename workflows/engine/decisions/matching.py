@@ -3,16 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from math import ceil, floor
-from typing import Any
+from typing import Any, NamedTuple
 
-from translations import gettext
+from translations import lazy_gettext
 from workflows.engine.decisions.unary import ConditionCell, UnaryTest
 from workflows.engine.expressions import ExpressionError
 
-CellProblem = tuple[int, str, str]  # place of the rule, code, sentence
+
+class CellProblem(NamedTuple):
+    """What is wrong with a rule; its sentence names the table and the rule, and the input if one is meant."""
+
+    place: int  # of the rule
+    code: str
+    sentence: str  # with placeholders
+    values: Mapping[str, object]
+
+
+_NO_ORDER = lazy_gettext(
+    "%(table)s规则 %(rule)s 的条件“%(input)s”拿 %(value)s 比较大小，只有数字和文字可以比较，请改正。"
+)
+_BAD_DAY = lazy_gettext(
+    "%(table)s规则 %(rule)s 的条件“%(input)s”中的日期 %(value)s 写法不对，不会与日期相符，"
+    "请写成 2026-05-01 这样的形式。"
+)
+_NOT_WHOLE = lazy_gettext(
+    "%(table)s规则 %(rule)s 的条件“%(input)s”中的 %(value)s 不是整数，而该列只有整数，"
+    "这条规则不会适用，请改正。"
+)
+_EMPTY_RANGE = lazy_gettext("%(table)s规则 %(rule)s 的条件“%(input)s”的范围 %(range)s 中没有任何值，请改正。")
+_TEXT_AMONG_NUMBERS = lazy_gettext(
+    "%(table)s规则 %(rule)s 的条件“%(input)s”拿文字比较大小，而规则 %(first)s 拿数字比较，请统一。"
+)
+_NUMBER_AMONG_TEXTS = lazy_gettext(
+    "%(table)s规则 %(rule)s 的条件“%(input)s”拿数字比较大小，而规则 %(first)s 拿文字比较，请统一。"
+)
 
 DAYS = frozenset({"date", "dateTime", "date and time"})
 _WHOLE = frozenset({"integer", "long"})
@@ -29,7 +56,7 @@ def check_column(cells: Sequence[ConditionCell | None], kind: str) -> Iterator[C
         _is_day(value) for _, test in tests for value in _known_values(test) if isinstance(value, str)
     )
     for place, test in tests:
-        yield from ((place, *found) for found in _check_test(test, kind, has_days))
+        yield from _check_test(place, test, (kind, has_days))
     yield from _find_mixed_kinds(tests)
 
 
@@ -45,18 +72,15 @@ def check_rules(rows: Sequence[tuple[ConditionCell | None, ...]], hit_policy: st
         key = tuple(cell.key for cell in cells if cell)
         first = seen.setdefault(key, place)
         if first != place:
-            sentence = gettext(
-                "的条件与规则 %(first)s 完全相同，这条规则不会单独适用，请删去或改正。", first=first + 1
+            sentence = lazy_gettext(
+                "%(table)s规则 %(rule)s 的条件与规则 %(first)s 完全相同，这条规则不会单独适用，请删去或改正。"
             )
-            yield place, "dmn-duplicate-rule", sentence
+            yield CellProblem(place, "dmn-duplicate-rule", sentence, {"first": first + 1})
         elif always is not None:
-            yield (
-                place,
-                "dmn-never",
-                gettext(
-                    "排在总是适用的规则 %(always)s 之后，不会用到，请调整次序或删去。", always=always + 1
-                ),
+            sentence = lazy_gettext(
+                "%(table)s规则 %(rule)s 排在总是适用的规则 %(always)s 之后，不会用到，请调整次序或删去。"
             )
+            yield CellProblem(place, "dmn-never", sentence, {"always": always + 1})
         if hit_policy == "FIRST" and always is None and not any(key):
             always = place
 
@@ -74,29 +98,18 @@ def _known_values(test: UnaryTest) -> list[Any]:
     return found
 
 
-def _check_test(test: UnaryTest, kind: str, has_days: bool) -> Iterator[tuple[str, str]]:
+def _check_test(place: int, test: UnaryTest, column: tuple[str, bool]) -> Iterator[CellProblem]:
+    kind, has_days = column
     constants = _known_values(test)
     for value in constants:
         if test.kind != "value" and not _has_order(value):
-            yield (
-                "dmn-never",
-                gettext("拿 %(value)s 比较大小，只有数字和文字可以比较，请改正。", value=f"{value!r}"),
-            )
+            yield CellProblem(place, "dmn-never", _NO_ORDER, {"value": repr(value)})
         elif isinstance(value, str) and _is_bad_day(value, kind, test, has_days):
-            sentence = gettext(
-                "中的日期 %(value)s 写法不对，不会与日期相符，请写成 2026-05-01 这样的形式。",
-                value=f"{value!r}",
-            )
-            yield "dmn-date", sentence
+            yield CellProblem(place, "dmn-date", _BAD_DAY, {"value": repr(value)})
         elif kind in _WHOLE and test.kind == "value" and isinstance(value, float) and value % 1:
-            yield (
-                "dmn-never",
-                gettext(
-                    "中的 %(value)s 不是整数，而该列只有整数，这条规则不会适用，请改正。", value=f"{value!r}"
-                ),
-            )
+            yield CellProblem(place, "dmn-never", _NOT_WHOLE, {"value": repr(value)})
     if test.kind == "range" and len(constants) == 2 and _is_empty(test, constants, kind):
-        yield "dmn-never", gettext("的范围 %(text)s 中没有任何值，请改正。", text=test.text)
+        yield CellProblem(place, "dmn-never", _EMPTY_RANGE, {"range": test.text})
 
 
 def _has_order(value: Any) -> bool:
@@ -142,12 +155,6 @@ def _find_mixed_kinds(tests: list[tuple[int, UnaryTest]]) -> Iterator[CellProble
             if first is None:
                 first = (place, is_text)
             elif first[1] is not is_text:
-                sentence = gettext(
-                    "拿文字比较大小，而规则 %(first)s 拿数字比较，请统一。", first=first[0] + 1
-                )
-                if not is_text:
-                    sentence = gettext(
-                        "拿数字比较大小，而规则 %(first)s 拿文字比较，请统一。", first=first[0] + 1
-                    )
-                yield place, "dmn-never", sentence
+                sentence = _TEXT_AMONG_NUMBERS if is_text else _NUMBER_AMONG_TEXTS
+                yield CellProblem(place, "dmn-never", sentence, {"first": first[0] + 1})
                 return

@@ -49,16 +49,19 @@ _CHILDREN: dict[str, frozenset[str]] = {
     "informationRequirement": _EXPLAINING | {"requiredInput"},
 }
 _ADVICE = {
-    "literalExpression": lazy_gettext("只支持决策表，请把文字表达式改成决策表"),
-    "businessKnowledgeModel": lazy_gettext("不支持业务知识模型（BKM），请把规则写进决策表"),
-    "invocation": lazy_gettext("不支持调用，请改成决策表"),
-    "context": lazy_gettext("不支持上下文，请改成决策表"),
-    "requiredDecision": lazy_gettext("决策之间不能相互依赖，请在流程中依次使用两个业务规则任务"),
-    "decisionService": lazy_gettext("不支持决策服务，请直接使用决策表"),
-    "inputValues": lazy_gettext("不会检查输入的取值范围，请删去"),
-    "outputValues": lazy_gettext("不会检查输出的取值范围，请删去"),
-    "defaultOutputEntry": lazy_gettext("不支持默认输出，请在最后加一条规则"),
+    "literalExpression": lazy_gettext("“%(title)s”：只支持决策表，请把文字表达式改成决策表。"),
+    "businessKnowledgeModel": lazy_gettext("“%(title)s”：不支持业务知识模型（BKM），请把规则写进决策表。"),
+    "invocation": lazy_gettext("“%(title)s”：不支持调用，请改成决策表。"),
+    "context": lazy_gettext("“%(title)s”：不支持上下文，请改成决策表。"),
+    "requiredDecision": lazy_gettext(
+        "“%(title)s”：决策之间不能相互依赖，请在流程中依次使用两个业务规则任务。"
+    ),
+    "decisionService": lazy_gettext("“%(title)s”：不支持决策服务，请直接使用决策表。"),
+    "inputValues": lazy_gettext("“%(title)s”：不会检查输入的取值范围，请删去。"),
+    "outputValues": lazy_gettext("“%(title)s”：不会检查输出的取值范围，请删去。"),
+    "defaultOutputEntry": lazy_gettext("“%(title)s”：不支持默认输出，请在最后加一条规则。"),
 }
+_NOT_SUPPORTED = lazy_gettext("“%(title)s”：不支持 %(name)s 元素，请删去。")
 
 
 def parse_tables(source: bytes, *, name: str) -> tuple[Table, ...]:
@@ -101,6 +104,11 @@ def _read_text(element: safe_xml.Element) -> str:
     return (texts[0].text or "").strip() if texts else ""
 
 
+def _describe_decision(decision: safe_xml.Element) -> str:
+    name = decision.get("name") or gettext("未命名")
+    return gettext("“%(name)s”（%(id)s）", name=name, id=decision.get("id"))
+
+
 class _FileReader:
     """Reads one file and keeps what is wrong with it."""
 
@@ -119,20 +127,26 @@ class _FileReader:
             name = _local_name(child)
             if allowed is not None and name not in allowed:
                 title = child.get("name") or child.get("id") or name
-                advice = _ADVICE.get(name, gettext("不支持 %(name)s 元素，请删去", name=name))
-                self.report(child, "dmn-element-not-allowed", f"“{title}”：{advice}。")
+                sentence = _ADVICE.get(name, _NOT_SUPPORTED) % {"title": title, "name": name}
+                self.report(child, "dmn-element-not-allowed", sentence)
             elif allowed is not None:
                 self.check_children(child)
 
     def table(self, decision: safe_xml.Element) -> Table | None:
         found = _children_named(decision, "decisionTable")
-        title = f"“{decision.get('name') or gettext('未命名')}”（{decision.get('id')}）"
+        title = _describe_decision(decision)
         if not decision.get("id"):
-            self.report(decision, "dmn-no-key", gettext("决策%(title)s没有编号（id），请填写。", title=title))
+            self.report(
+                decision,
+                "dmn-no-key",
+                gettext("决策%(name_and_id)s没有编号（id），请填写。", name_and_id=title),
+            )
         if len(found) != 1:
             if not self.problems:
                 self.report(
-                    decision, "dmn-no-table", gettext("决策%(title)s没有决策表，请画一张。", title=title)
+                    decision,
+                    "dmn-no-table",
+                    gettext("决策%(name_and_id)s没有决策表，请画一张。", name_and_id=title),
                 )
             return None
         return _TableReader(self, decision, found[0]).read()
@@ -145,11 +159,7 @@ class _TableReader:
         self.report = reader.report
         self.problems = reader.problems
         self.decision, self.element = decision, table
-        self.title = gettext(
-            "决策表“%(decision)s”（%(decision2)s）",
-            decision=decision.get("name") or gettext("未命名"),
-            decision2=decision.get("id"),
-        )
+        self.title = gettext("决策表%(name_and_id)s", name_and_id=_describe_decision(decision))
         self.known: frozenset[str] = frozenset()
         self.cells: list[tuple[ConditionCell | None, ...]] = []  # of each rule; none for what cannot be read
 
@@ -190,9 +200,9 @@ class _TableReader:
             self.report(self.decision, "dmn-hit-policy", sentence)
         if self.element.get("aggregation"):
             sentence = gettext(
-                "%(title)s用了汇总 %(element)s，请去掉汇总，结果会是一个列表。",
+                "%(title)s用了汇总 %(aggregation)s，请去掉汇总，结果会是一个列表。",
                 title=self.title,
-                element=self.element.get("aggregation"),
+                aggregation=self.element.get("aggregation"),
             )
             self.report(self.decision, "dmn-aggregation", sentence)
         return cast(HitPolicy, policy)
@@ -328,24 +338,16 @@ class _TableReader:
         rules = _children_named(self.element, "rule")
         for number, column in enumerate(inputs):
             label = column.label or column.expression
-            for place, code, said in matching.check_column([row[number] for row in self.cells], column.type):
-                self.report(
-                    rules[place],
-                    code,
-                    gettext(
-                        "%(title)s规则 %(place)s 的条件“%(label)s”%(said)s",
-                        title=self.title,
-                        place=place + 1,
-                        label=label,
-                        said=said,
-                    ),
-                )
-        for place, code, said in matching.check_rules(self.cells, hit_policy):
-            self.report(
-                rules[place],
-                code,
-                gettext("%(title)s规则 %(place)s %(said)s", title=self.title, place=place + 1, said=said),
-            )
+            for problem in matching.check_column([row[number] for row in self.cells], column.type):
+                self._report_rule(rules, problem, input=label)
+        for problem in matching.check_rules(self.cells, hit_policy):
+            self._report_rule(rules, problem)
+
+    def _report_rule(
+        self, rules: list[safe_xml.Element], problem: matching.CellProblem, **more: object
+    ) -> None:
+        named = {"table": self.title, "rule": problem.place + 1, **more, **problem.values}
+        self.report(rules[problem.place], problem.code, problem.sentence % named)
 
     def _read_condition(
         self, cell: safe_xml.Element, rule: safe_xml.Element, where: str

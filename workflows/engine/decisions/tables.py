@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Literal, cast
 
 from models.base.errors import DomainError
-from translations import gettext, lazy_gettext
+from translations import gettext, join_words, lazy_gettext
 from workflows.engine.decisions.unary import ConditionCell, compile_cell
 from workflows.engine.expressions import Expression, ExpressionError, bounds, compile_expression, meters
 from workflows.engine.expressions.faults import Fault
@@ -101,9 +101,9 @@ def evaluate_detached(table: Table, facts: Facts) -> dict[str, Any]:
     except Fault as fault:
         raise DecisionError(
             gettext(
-                "决策表%(table_title)s的结果不能保存：%(fault)s。",
-                table_title=_table_title(table),
-                fault=fault,
+                "决策表%(name_and_id)s的结果不能保存：%(reason)s。",
+                name_and_id=_table_title(table),
+                reason=fault,
             ),
             table=table.key,
         ) from None
@@ -117,21 +117,21 @@ def _evaluate_rules(table: Table, facts: Facts) -> dict[str, Any]:
         return {column.name: [row[column.name] for row in rows] for column in table.outputs}
     if not hits:
         raise DecisionError(
-            gettext("决策表%(table_title)s没有适用的规则。", table_title=_table_title(table)), table=table.key
+            gettext("决策表%(name_and_id)s没有适用的规则。", name_and_id=_table_title(table)), table=table.key
         )
     if len(hits) > 1:
-        listed = "、".join(map(str, hits))
+        listed = join_words(hits)
         sentence = gettext(
-            "决策表%(table_title)s的规则 %(listed)s 同时适用，而命中策略要求唯一。",
-            table_title=_table_title(table),
-            listed=listed,
+            "决策表%(name_and_id)s的规则 %(rules)s 同时适用，而命中策略要求唯一。",
+            name_and_id=_table_title(table),
+            rules=listed,
         )
         raise DecisionError(sentence, table=table.key, rules=hits)
     return _evaluate_results(table, hits[0], facts)
 
 
 def _table_title(table: Table) -> str:
-    return f"“{table.name}”（{table.key}）"
+    return gettext("“%(name)s”（%(id)s）", name=table.name, id=table.key)
 
 
 def _evaluate_inputs(table: Table, facts: Facts) -> list[Any]:
@@ -142,10 +142,10 @@ def _evaluate_inputs(table: Table, facts: Facts) -> list[Any]:
         except ExpressionError as error:
             label = column.label or column.expression
             sentence = gettext(
-                "决策表%(table_title)s得不到“%(label)s”：%(sentence)s",
-                table_title=_table_title(table),
+                "决策表%(name_and_id)s得不到“%(label)s”：%(reason)s",
+                name_and_id=_table_title(table),
                 label=label,
-                sentence=error.sentence,
+                reason=error.sentence,
             )
             raise DecisionError(sentence, table=table.key) from error
     return answers
@@ -180,10 +180,10 @@ def _evaluate_results(table: Table, number: int, facts: Facts) -> dict[str, Any]
 
 def _build_rule_error(table: Table, number: int, error: Exception) -> DecisionError:
     sentence = gettext(
-        "决策表%(table_title)s的规则 %(number)s 无法计算：%(error)s。",
-        table_title=_table_title(table),
+        "决策表%(name_and_id)s的规则 %(number)s 无法计算：%(reason)s。",
+        name_and_id=_table_title(table),
         number=number,
-        error=str(error).rstrip("。"),
+        reason=str(error).rstrip("。"),
     )
     return DecisionError(sentence, table=table.key, rules=[number])
 

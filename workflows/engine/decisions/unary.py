@@ -74,7 +74,7 @@ def compile_cell(text: str) -> ConditionCell:
         return _build_cell(_split_tokens(stripped))
     except Fault as fault:
         raise ExpressionError(
-            gettext("条件%(quote_text)s：%(fault)s。", quote_text=quote_text(stripped), fault=fault),
+            gettext("条件%(condition)s：%(reason)s。", condition=quote_text(stripped), reason=fault),
             text=stripped,
         ) from None
 
@@ -94,7 +94,7 @@ def _split_tokens(text: str) -> list[str]:
     tokens = _TOKEN.findall(text)
     if "".join(tokens) != text:
         raise ExpressionError(
-            gettext("条件%(quote_text)s的引号没有配对，或含有反斜杠。", quote_text=quote_text(text)),
+            gettext("条件%(condition)s的引号没有配对，或含有反斜杠。", condition=quote_text(text)),
             text=text,
         )
     return tokens
@@ -166,7 +166,7 @@ def _build_test(tokens: list[str]) -> ConditionCell:
         return _build_comparison(match[1], match[2])
     if _EQUALS.match(text):
         raise ExpressionError(
-            gettext("条件%(quote_text)s不用写等号；不等于请写成 not(值)。", quote_text=quote_text(text)),
+            gettext("条件%(condition)s不用写等号；不等于请写成 not(值)。", condition=quote_text(text)),
             text=text,
         )
     return _build_value_test(text)
@@ -193,7 +193,7 @@ def _check_order(low: Expression, high: Expression) -> None:
         return
     if _compare_ordered(operator.gt, low.evaluate({}), high.evaluate({})):
         raise ExpressionError(
-            gettext("范围的下限 %(text)s 大于上限 %(text2)s。", text=low.text, text2=high.text), text=low.text
+            gettext("范围的下限 %(low)s 大于上限 %(high)s。", low=low.text, high=high.text), text=low.text
         )
 
 
@@ -242,8 +242,8 @@ def _refuse_test(expression: Expression) -> None:
     if expression.is_test:
         raise ExpressionError(
             gettext(
-                "条件%(quote_text)s写成了完整的判断；请只写值、范围或“< 值”，否定写成 not(值)。",
-                quote_text=quote_text(expression.text),
+                "条件%(condition)s写成了完整的判断；请只写值、范围或“< 值”，否定写成 not(值)。",
+                condition=quote_text(expression.text),
             ),
             text=expression.text,
         )

@@ -18,7 +18,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from models.base.errors import DomainError
-from translations import gettext, lazy_gettext
+from translations import gettext_plural, lazy_gettext
 from workflows.engine.elements import spiff_internals
 from workflows.engine.elements.engines import Engine
 from workflows.engine.elements.spiff_internals import Part
@@ -101,13 +101,12 @@ def _check_entries(spec: LoopTask, task: Task) -> None:
     if isinstance(entries, Sized) and len(entries) > MOST_INSTANCES:
         name = task.workflow.spec.task_specs[spec.task_spec].bpmn_name or spec.bpmn_id
         raise TooManyInstances(
-            gettext(
-                "“%(name)s”（%(bpmn_id)s）要按列表 %(listed)s 办理 %(count)s 次，最多 %(most_instances)s "
-                "次，没有保存任何更改。",
+            gettext_plural(
+                "“%(name)s”（%(id)s）要按列表 %(list)s 办理 %(num)s 次，最多 %(most)s 次，没有保存任何更改。",
                 name=name,
-                bpmn_id=spec.bpmn_id,
-                listed=listed,
-                count=len(entries),
-                most_instances=MOST_INSTANCES,
+                id=spec.bpmn_id,
+                list=listed,
+                num=len(entries),
+                most=MOST_INSTANCES,
             )
         )

@@ -61,7 +61,7 @@ def _name_element(task: Task) -> Iterator[None]:
 def _evaluate_time(definition: TimerEventDefinition, task: Task) -> str:
     text = engine_of(task).evaluate(task, definition.expression)
     if not isinstance(text, str) or not text:
-        raise BadTimer(gettext("需要一个时间或时长，得到的是 %(repr)s。", repr=repr(text)[:60]))
+        raise BadTimer(gettext("需要一个时间或时长，得到的是 %(value)s。", value=repr(text)[:60]))
     return text
 
 

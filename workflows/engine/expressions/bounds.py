@@ -38,7 +38,7 @@ def check_number(value: Any) -> Any:
 def check_text(value: str) -> str:
     """The text, if it is short enough."""
     if len(value) > LONGEST_TEXT:
-        raise Fault(gettext("文字太长，最多 %(longest_text)s 个字", longest_text=LONGEST_TEXT))
+        raise Fault(gettext("文字太长，最多 %(most)s 个字", most=LONGEST_TEXT))
     return value
 
 
@@ -64,13 +64,13 @@ def charge_comparison(value: Any) -> None:
 
 def _count_weight(value: Any, left: int, depth: int) -> int:
     if depth > DEEPEST_VALUE:
-        raise Fault(gettext("列表或字典的嵌套超过 %(deepest_value)s 层", deepest_value=DEEPEST_VALUE))
+        raise Fault(gettext("列表或字典的嵌套超过 %(most)s 层", most=DEEPEST_VALUE))
     left -= 1 + (len(value) if isinstance(value, str) else 0)
     if isinstance(value, dict):
         left -= sum(len(key) for key in value if isinstance(key, str))
     if left < 0:
         meters.charge_units(HEAVIEST)
-        raise Fault(gettext("列表或字典太大，最多 %(heaviest)s 项（字）", heaviest=HEAVIEST))
+        raise Fault(gettext("列表或字典太大，最多 %(most)s 项（字）", most=HEAVIEST))
     for part in list_parts(value):
         left = _count_weight(part, left, depth + 1)
     return left
@@ -90,7 +90,7 @@ def check_weight(value: Any) -> None:
             meter.begin("expression", meters.OF_EXPRESSION)
             _charge_weight(value)
         except Fault as fault:
-            raise ExpressionError(f"{fault}。") from None
+            raise ExpressionError(gettext("%(reason)s。", reason=fault)) from None
 
 
 def detach_value(value: Any) -> Any:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from translations import gettext
+from translations import gettext, join_words
 from workflows.engine.expressions import bounds, meters, operators
 from workflows.engine.expressions.faults import ExpressionError, Fault, quote_text
 from workflows.engine.expressions.functions import FUNCTIONS
-from workflows.engine.expressions.syntax import WORDS, build_refusal, describe_node, parse_expression
+from workflows.engine.expressions.syntax import WORDS, build_refusal, explain_forbidden, parse_expression
 
 Names = Mapping[str, Any]
 Run = Callable[[Names], Any]
@@ -47,7 +47,7 @@ class Expression:
             reason = _describe_error(error)
         raise ExpressionError(
             gettext(
-                "表达式%(quote_text)s无法计算：%(reason)s。", quote_text=quote_text(self.text), reason=reason
+                "表达式%(expression)s无法计算：%(reason)s。", expression=quote_text(self.text), reason=reason
             ),
             text=self.text,
         )
@@ -112,9 +112,7 @@ class _Compiler:
             raise build_refusal(gettext("表达式太复杂，请拆成几步"), self.text, node)
         handler = _HANDLERS.get(type(node))
         if handler is None:
-            raise build_refusal(
-                gettext("表达式中不能使用%(node)s", node=describe_node(node)), self.text, node
-            )
+            raise build_refusal(explain_forbidden(node), self.text, node)
         run = handler(self, node)
         self._depth -= 1
         return run
@@ -125,9 +123,7 @@ class _Compiler:
     def constant(self, node: ast.Constant) -> Run:
         value = node.value
         if not (value is None or type(value) in (bool, int, float, str)):
-            raise build_refusal(
-                gettext("表达式中不能使用%(node)s", node=describe_node(node)), self.text, node
-            )
+            raise build_refusal(explain_forbidden(node), self.text, node)
         if type(value) in (int, float):
             self._check_number(value, node)
         return lambda names: value
@@ -238,13 +234,13 @@ class _Compiler:
     def call(self, node: ast.Call) -> Run:
         if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS:
             raise build_refusal(
-                gettext("只能调用这些函数：%(functions)s", functions="、".join(FUNCTIONS)), self.text, node
+                gettext("只能调用这些函数：%(functions)s", functions=join_words(FUNCTIONS)), self.text, node
             )
         if node.keywords:
             raise build_refusal(gettext("函数的参数不能写成 名称=值"), self.text, node)
         function = FUNCTIONS[node.func.id]
         if not function.fewest <= len(node.args) <= function.most:
-            raise build_refusal(gettext("函数 %(id)s 的参数个数不对", id=node.func.id), self.text, node)
+            raise build_refusal(gettext("函数 %(name)s 的参数个数不对", name=node.func.id), self.text, node)
         act, runs = function.call, self._compile_all(node.args)
         return lambda names: act(*[run(names) for run in runs])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.base.errors import DomainError
-from translations import lazy_gettext
+from translations import gettext, lazy_gettext
 
 
 class ExpressionError(DomainError):
@@ -28,7 +28,7 @@ _QUOTED = 60  # characters of an expression that a message repeats
 def quote_text(text: str) -> str:
     """The expression as messages show it: on one line, long ones cut."""
     line = " ".join(text.split())
-    return f"“{line[:_QUOTED]}…”" if len(line) > _QUOTED else f"“{line}”"
+    return gettext("“%(text)s”", text=f"{line[:_QUOTED]}…" if len(line) > _QUOTED else line)
 
 
 class Fault(Exception):

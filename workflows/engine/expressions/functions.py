@@ -70,9 +70,7 @@ def _round(value: Any, digits: Any = None) -> Any:
     if digits is None:
         return round(bounds.check_number(value))
     if type(digits) is not int or not _COARSEST <= digits <= _FINEST:
-        raise Fault(
-            gettext("round 的位数应为 %(coarsest)s 到 %(finest)s 的整数", coarsest=_COARSEST, finest=_FINEST)
-        )
+        raise Fault(gettext("round 的位数应为 %(least)s 到 %(most)s 的整数", least=_COARSEST, most=_FINEST))
     return round(bounds.check_number(value), digits)
 
 

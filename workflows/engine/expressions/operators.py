@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from translations import gettext
+from translations import gettext, gettext_plural
 from workflows.engine.expressions import bounds, meters
 from workflows.engine.expressions.faults import Fault
 
@@ -95,7 +95,7 @@ def get_item(container: Any, key: Any) -> Any:
     if type(key) is not int:
         raise Fault(gettext("列表的位置应是整数，这里是%(kind)s", kind=bounds.describe_kind(key)))
     if not -len(container) <= key < len(container):
-        raise Fault(gettext("列表只有 %(count)s 项，没有第 %(key)s 项", count=len(container), key=key))
+        raise Fault(gettext_plural("列表只有 %(num)s 项，没有第 %(place)s 项", num=len(container), place=key))
     return container[key]
 
 

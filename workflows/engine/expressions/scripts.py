@@ -74,7 +74,7 @@ def _evaluate_assignment(assignment: Assignment, scope: dict[str, Any]) -> Any:
         return bounds.detach_value(value)
     except Fault as fault:
         raise ExpressionError(
-            gettext("变量 %(name)s 不能这样设置：%(fault)s。", name=assignment.name, fault=fault)
+            gettext("变量 %(name)s 不能这样设置：%(reason)s。", name=assignment.name, reason=fault)
         ) from None
 
 
@@ -87,7 +87,7 @@ def _parse_assignment(statement: ast.stmt, source: str) -> Assignment:
     if not isinstance(target, ast.Name):
         raise build_refusal(gettext("等号左边只能是一个变量名"), source, target)
     if target.id in WORDS or target.id.startswith("__"):
-        raise build_refusal(gettext("不能用 %(id)s 作变量名", id=target.id), source, target)
+        raise build_refusal(gettext("不能用 %(name)s 作变量名", name=target.id), source, target)
     text = ast.get_source_segment(source, statement.value) or source
     return Assignment(name=target.id, expression=_compile_part(statement.value, source, text))
 

@@ -21,21 +21,21 @@ _filters = threading.Lock()  # the filters of warnings belong to the whole proce
 
 _CHINESE_MARKS = "“”‘’（），：；！＝＜＞"
 _FORBIDDEN: dict[type[ast.AST], str] = {
-    ast.Attribute: lazy_gettext('“.”取属性，请写成 名称["键"]'),
-    ast.Lambda: " lambda",
-    ast.ListComp: lazy_gettext("循环（for）"),
-    ast.SetComp: lazy_gettext("循环（for）"),
-    ast.DictComp: lazy_gettext("循环（for）"),
-    ast.GeneratorExp: lazy_gettext("循环（for）"),
-    ast.JoinedStr: lazy_gettext(" f 字符串"),
-    ast.Starred: lazy_gettext("星号参数"),
-    ast.NamedExpr: "“:=”",
-    ast.Slice: lazy_gettext("切片（冒号）"),
-    ast.Set: lazy_gettext("集合，请改用列表 [ ]"),
-    ast.Await: " await",
-    ast.Yield: " yield",
-    ast.YieldFrom: " yield",
-    ast.Constant: lazy_gettext("这种常量"),
+    ast.Attribute: lazy_gettext('表达式中不能使用“.”取属性，请写成 名称["键"]'),
+    ast.Lambda: lazy_gettext("表达式中不能使用 lambda"),
+    ast.ListComp: lazy_gettext("表达式中不能使用循环（for）"),
+    ast.SetComp: lazy_gettext("表达式中不能使用循环（for）"),
+    ast.DictComp: lazy_gettext("表达式中不能使用循环（for）"),
+    ast.GeneratorExp: lazy_gettext("表达式中不能使用循环（for）"),
+    ast.JoinedStr: lazy_gettext("表达式中不能使用 f 字符串"),
+    ast.Starred: lazy_gettext("表达式中不能使用星号参数"),
+    ast.NamedExpr: lazy_gettext("表达式中不能使用“:=”"),
+    ast.Slice: lazy_gettext("表达式中不能使用切片（冒号）"),
+    ast.Set: lazy_gettext("表达式中不能使用集合，请改用列表 [ ]"),
+    ast.Await: lazy_gettext("表达式中不能使用 await"),
+    ast.Yield: lazy_gettext("表达式中不能使用 yield"),
+    ast.YieldFrom: lazy_gettext("表达式中不能使用 yield"),
+    ast.Constant: lazy_gettext("表达式中不能使用这种常量"),
 }
 
 
@@ -56,13 +56,8 @@ def parse_text(text: str, mode: Literal["eval", "exec"], longest: int) -> ast.AS
         )
     if "\\" in text:
         column = text.index("\\") + 1
-        raise ExpressionError(
-            gettext(
-                "%(quote_text)s第 %(column)s 列：不能使用反斜杠。", quote_text=quote_text(text), column=column
-            ),
-            text=text,
-            column=column,
-        )
+        sentence = _say_where(text, (1, column), gettext("不能使用反斜杠"))
+        raise ExpressionError(sentence, text=text, column=column)
     try:
         tree = _parse_tree(text, mode)
         _check_quotes(text)
@@ -96,12 +91,23 @@ def _check_quotes(text: str) -> None:
 
 def _build_error_at(text: str, token: tokenize.TokenInfo, reason: str) -> ExpressionError:
     line, column = token.start[0], token.start[1] + 1
-    place = (
-        gettext("第 %(line)s 行第 %(column)s 列", line=line, column=column)
-        if line > 1
-        else gettext("第 %(column)s 列", column=column)
+    return ExpressionError(_say_where(text, (line, column), reason), text=text, line=line, column=column)
+
+
+def _say_where(text: str, place: tuple[int, int], reason: str) -> str:
+    line, column = place
+    quoted = quote_text(text)
+    if line == 1:
+        return gettext(
+            "%(expression)s第 %(column)s 列：%(reason)s。", expression=quoted, column=column, reason=reason
+        )
+    return gettext(
+        "%(expression)s第 %(line)s 行第 %(column)s 列：%(reason)s。",
+        expression=quoted,
+        line=line,
+        column=column,
+        reason=reason,
     )
-    return ExpressionError(f"{quote_text(text)}{place}：{reason}。", text=text, line=line, column=column)
 
 
 def _parse_tree(text: str, mode: Literal["eval", "exec"]) -> ast.AST:
@@ -114,23 +120,13 @@ def _parse_tree(text: str, mode: Literal["eval", "exec"]) -> ast.AST:
 def _build_syntax_error(text: str, error: SyntaxError) -> ExpressionError:
     line, column = error.lineno or 1, error.offset or len(text) + 1  # none: it ends too early
     hint = gettext("请使用英文标点") if any(mark in text for mark in _CHINESE_MARKS) else gettext("写法有误")
-    place = (
-        gettext("第 %(line)s 行第 %(column)s 列", line=line, column=column)
-        if line > 1
-        else gettext("第 %(column)s 列", column=column)
-    )
-    return ExpressionError(f"{quote_text(text)}{place}：{hint}。", text=text, line=line, column=column)
+    return ExpressionError(_say_where(text, (line, column), hint), text=text, line=line, column=column)
 
 
 def build_refusal(reason: str, text: str, node: ast.AST) -> ExpressionError:
     """The error for a part of an expression that is not allowed."""
     column = _find_column(text, node)
-    sentence = gettext(
-        "%(quote_text)s第 %(column)s 列：%(reason)s。",
-        quote_text=quote_text(text),
-        column=column,
-        reason=reason,
-    )
+    sentence = _say_where(text, (1, column), reason)
     return ExpressionError(sentence, text=text, line=getattr(node, "lineno", 1), column=column)
 
 
@@ -142,6 +138,7 @@ def _find_column(text: str, node: ast.AST) -> int:
     return len(lines[number - 1][:offset].decode("utf-8", "ignore")) + 1
 
 
-def describe_node(node: Any) -> str:
-    """The name of a forbidden part in the words of designers."""
-    return _FORBIDDEN.get(type(node), gettext("这种写法（%(name)s）", name=type(node).__name__))
+def explain_forbidden(node: Any) -> str:
+    """Why a part is refused that expressions must not have, in the words of designers."""
+    known = _FORBIDDEN.get(type(node))
+    return known or gettext("表达式中不能使用这种写法（%(construct)s）", construct=type(node).__name__)

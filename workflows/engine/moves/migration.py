@@ -23,7 +23,7 @@ from models import db
 from models.base.database import table_of
 from models.base.errors import DomainError
 from models.processes.instances import ProcessInstance, Release
-from translations import gettext, lazy_gettext
+from translations import gettext, join_clauses, lazy_gettext
 from workflows.clock import now
 from workflows.engine.elements import spiff_internals, step_clock, timers
 from workflows.engine.elements.instances import Instance
@@ -51,7 +51,7 @@ class NotMovable(DomainError):
     sentence = lazy_gettext("流程实例不能移到所选的版本。")
 
     def __init__(self, reasons: list[str]) -> None:
-        super().__init__(gettext("流程实例不能移到所选的版本：") + "；".join(reasons) + "。")
+        super().__init__(gettext("流程实例不能移到所选的版本：%(reasons)s。", reasons=join_clauses(reasons)))
         self.reasons = reasons
 
 
@@ -104,26 +104,30 @@ def _find_new_name(task_spec: BpmnTaskSpec, renamed: dict[str, str]) -> str:
 
 def _list_reasons(part: Part, spec: BpmnProcessSpec | None, renamed: dict[str, str]) -> Iterator[str]:
     if spec is None:
-        yield gettext("新版本没有“%(description)s”", description=part.spec.description or part.spec.name)
+        yield gettext("新版本没有“%(process)s”", process=part.spec.description or part.spec.name)
         return
     for task in part.tasks.values():
         if task.has_state(LIVE):
             target = spec.task_specs.get(_find_new_name(task.task_spec, renamed))
             reason = _find_reason(task, target, renamed)
             if reason:
-                yield f"“{task.task_spec.bpmn_name or find_element_id(task)}”{reason}"
+                yield reason % {"element": task.task_spec.bpmn_name or find_element_id(task)}
 
 
 def _find_reason(task: Task, target: BpmnTaskSpec | None, renamed: dict[str, str]) -> str | None:
     old = task.task_spec
     if target is None:
-        return None if isinstance(old, BoundaryEvent) else gettext("正在等待，新版本没有这个元素")
+        return (
+            None
+            if isinstance(old, BoundaryEvent)
+            else lazy_gettext("“%(element)s”正在等待，新版本没有这个元素")
+        )
     if type(target) is not type(old) or _list_awaited(target) != _list_awaited(old):
-        return gettext("正在等待，新版本改变了它的类型")
+        return lazy_gettext("“%(element)s”正在等待，新版本改变了它的类型")
     if renamed.get(_find_called(old), _find_called(old)) != _find_called(target):
-        return gettext("正在进行，新版本调用了另一个流程")
+        return lazy_gettext("“%(element)s”正在进行，新版本调用了另一个流程")
     if isinstance(old, UnstructuredJoin) and not _knows_tokens(task, target, renamed):
-        return gettext("已有分支到达，新版本没有这些分支")
+        return lazy_gettext("“%(element)s”已有分支到达，新版本没有这些分支")
     return None
 
 

@@ -203,10 +203,10 @@ def _find_assignee(task: Task, variable: str) -> int | None:
     name = task.task_spec.bpmn_name or find_element_id(task)
     raise NoPerson(
         gettext(
-            "“%(name)s”要交给变量 %(variable)s 所指的人员，得到的是 %(repr)s。",
+            "“%(name)s”要交给变量 %(variable)s 所指的人员，得到的是 %(value)s。",
             name=name,
             variable=variable,
-            repr=repr(person)[:60],
+            value=repr(person)[:60],
         )
     )
 

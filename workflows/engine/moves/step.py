@@ -230,7 +230,8 @@ def _dump_run(run: InstanceRun) -> bytes:
         return codec.dump_state(run.workflow)
     except codec.StateTooLarge as error:
         title = describe_task(run.latest) if run.latest is not None else gettext("流程")
-        raise codec.StateTooLarge(f"{title}：{error.sentence}") from error
+        sentence = gettext("%(element)s：%(reason)s", element=title, reason=error.sentence)
+        raise codec.StateTooLarge(sentence) from error
 
 
 def _announce_state(run: InstanceRun, public: str | None) -> None:

@@ -108,17 +108,19 @@ def _prefix_ids(root: Element, prefix: str) -> None:
 
 def _build_recursive(key: str, caller: DrawnProcess) -> LintProblem:
     message = gettext(
-        "流程 %(key)s 调用流程 %(key2)s，而 %(key2)s 又会用到 %(key)s，永远不会结束，请改用循环。",
-        key=caller.key,
-        key2=key,
+        "流程 %(caller)s 调用流程 %(called)s，而 %(called)s 又会用到 %(caller)s，永远不会结束，请改用循环。",
+        caller=caller.key,
+        called=key,
     )
     return LintProblem(file=caller.file, element=caller.key, rule="recursive-call", message=message)
 
 
 def _build_duplicate(scope: Element, file: str, first: str) -> LintProblem:
     key = scope.get("id")
-    title = f"“{scope.get('name') or key}”（{key}）"
     message = gettext(
-        "%(title)s的编号在文件 %(first)s 中已经用过，而两个流程会一起运行，请改名。", title=title, first=first
+        "“%(name)s”（%(id)s）的编号在文件 %(first)s 中已经用过，而两个流程会一起运行，请改名。",
+        name=scope.get("name") or key,
+        id=key,
+        first=first,
     )
     return LintProblem(file=file, element=key, rule="duplicate-process", message=message)

@@ -9,7 +9,7 @@ from typing import Literal
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from models.base.errors import DomainError
-from translations import gettext, lazy_gettext
+from translations import gettext, gettext_plural, lazy_gettext
 
 Severity = Literal["error", "warning"]
 
@@ -54,7 +54,7 @@ def limit_problems(problems: Sequence[LintProblem]) -> list[LintProblem]:
 
 
 def _build_more(left: Sequence[LintProblem]) -> LintProblem:
-    message = gettext("另有 %(count)s 处问题没有列出，请先修改以上各处，再检查一次。", count=len(left))
+    message = gettext_plural("另有 %(num)s 处问题没有列出，请先修改以上各处，再检查一次。", num=len(left))
     return LintProblem(file=left[0].file, element=None, rule=MORE, message=message, severity=left[0].severity)
 
 
@@ -64,7 +64,7 @@ def _cut_problem(problem: LintProblem) -> LintProblem:
         return problem
     message = problem.message
     if len(message) > LONGEST_MESSAGE:
-        message = f"{message[:LONGEST_MESSAGE]}……。"
+        message = gettext("%(beginning)s……。", beginning=message[:LONGEST_MESSAGE])
     element = (problem.element or "")[:LONGEST_ELEMENT] or None
     return replace(problem, message=message, element=element)
 
@@ -88,12 +88,22 @@ def build_from_exception(error: Exception, *, file: str) -> LintProblem:
 
 
 def _build_from_validation(error: ValidationException, file: str) -> LintProblem:
-    where = gettext("第 %(line_number)s 行", line_number=error.line_number) if error.line_number else ""
-    named = f"“{error.name}”（{error.id}）" if error.id else ""
-    place = "、".join(part for part in (where, named) if part) or gettext("文件")
     return LintProblem(
         file=error.file_name or file,
         element=error.id or None,
         rule="parser-refused",
-        message=gettext("引擎不能读取%(place)s，请修改后重新上传。原因：%(error)s", place=place, error=error),
+        message=_explain_validation(error),
     )
+
+
+def _explain_validation(error: ValidationException) -> str:
+    said = {"line": error.line_number, "name": error.name, "id": error.id, "reason": error}
+    if error.line_number and error.id:
+        return gettext(
+            "引擎不能读取第 %(line)s 行、“%(name)s”（%(id)s），请修改后重新上传。原因：%(reason)s", **said
+        )
+    if error.id:
+        return gettext("引擎不能读取“%(name)s”（%(id)s），请修改后重新上传。原因：%(reason)s", **said)
+    if error.line_number:
+        return gettext("引擎不能读取第 %(line)s 行，请修改后重新上传。原因：%(reason)s", **said)
+    return gettext("引擎不能读取文件，请修改后重新上传。原因：%(reason)s", **said)

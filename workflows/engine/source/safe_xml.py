@@ -65,7 +65,7 @@ def _build_refusal(name: str, rule: str, sentence: str, near: Element = None) ->
                 file=name,
                 element=element,
                 rule=rule,
-                message=gettext("文件 %(name)s %(sentence)s", name=name, sentence=sentence),
+                message=sentence,
             )
         ]
     )
@@ -73,17 +73,23 @@ def _build_refusal(name: str, rule: str, sentence: str, near: Element = None) ->
 
 def _check_bytes(source: bytes, name: str) -> None:
     if len(source) > LARGEST:
-        raise _build_refusal(name, "xml-too-large", gettext("超过 2 MB，请拆分后再上传。"))
+        raise _build_refusal(
+            name, "xml-too-large", gettext("文件 %(file)s 超过 2 MB，请拆分后再上传。", file=name)
+        )
     if not source.strip():
-        raise _build_refusal(name, "xml-malformed", gettext("是空的，请重新导出。"))
+        raise _build_refusal(name, "xml-malformed", gettext("文件 %(file)s 是空的，请重新导出。", file=name))
     if source.startswith(_OTHER_MARKS):
-        raise _build_refusal(name, "xml-encoding", gettext("不是 UTF-8 编码，请另存为 UTF-8 后再上传。"))
+        raise _build_refusal(
+            name,
+            "xml-encoding",
+            gettext("文件 %(file)s 不是 UTF-8 编码，请另存为 UTF-8 后再上传。", file=name),
+        )
     if source.count(b"xmlns") > MOST_NAMESPACES:
         raise _build_refusal(
             name,
             "xml-namespaces",
             gettext(
-                "声明了超过 %(most_namespaces)s 个命名空间，请重新导出。", most_namespaces=MOST_NAMESPACES
+                "文件 %(file)s 声明了超过 %(most)s 个命名空间，请重新导出。", file=name, most=MOST_NAMESPACES
             ),
         )
     if b"\0" in source:
@@ -91,7 +97,9 @@ def _check_bytes(source: bytes, name: str) -> None:
             name,
             "xml-malformed",
             gettext(
-                "第 %(lines)s 行含有空字符，文件可能已损坏。", lines=_count_lines(source, source.index(0))
+                "文件 %(file)s 第 %(line)s 行含有空字符，文件可能已损坏。",
+                file=name,
+                line=_count_lines(source, source.index(0)),
             ),
         )
     try:
@@ -101,7 +109,9 @@ def _check_bytes(source: bytes, name: str) -> None:
         raise _build_refusal(
             name,
             "xml-encoding",
-            gettext("第 %(line)s 行不是 UTF-8 编码，请另存为 UTF-8 后再上传。", line=line),
+            gettext(
+                "文件 %(file)s 第 %(line)s 行不是 UTF-8 编码，请另存为 UTF-8 后再上传。", file=name, line=line
+            ),
         ) from None
 
 
@@ -112,13 +122,18 @@ def _check_prolog(source: bytes, name: str) -> None:
         raise _build_refusal(
             name,
             "xml-encoding",
-            gettext("第 1 行声明的编码是 %(stated)s，请另存为 UTF-8 后再上传。", stated=stated),
+            gettext(
+                "文件 %(file)s 第 1 行声明的编码是 %(encoding)s，请另存为 UTF-8 后再上传。",
+                file=name,
+                encoding=stated,
+            ),
         )
     place = _find_doctype(source)
     if place is not None:
         sentence = gettext(
-            "第 %(lines)s 行有 DOCTYPE 声明。为了安全，请删去 DOCTYPE 和实体后再上传。",
-            lines=_count_lines(source, place),
+            "文件 %(file)s 第 %(line)s 行有 DOCTYPE 声明。为了安全，请删去 DOCTYPE 和实体后再上传。",
+            file=name,
+            line=_count_lines(source, place),
         )
         raise _build_refusal(name, "xml-doctype", sentence)
 
@@ -150,18 +165,21 @@ def _parse_tree(source: bytes, name: str) -> Element:
     try:
         return etree.fromstring(source, parser)
     except etree.XMLSyntaxError as error:
-        raise _build_refusal(name, "xml-malformed", _describe_cause(error, source)) from None
+        raise _build_refusal(name, "xml-malformed", _describe_cause(error, source, name)) from None
 
 
-def _describe_cause(error: Any, source: bytes) -> str:
+def _describe_cause(error: Any, source: bytes, name: str) -> str:
     known = {getattr(etree.ErrorTypes, code, None): text for code, text in _CAUSES.items()}
     line = error.lineno or 1
     if not source.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return gettext("第 %(line)s 行不是 XML，请上传由流程设计器导出的文件。", line=line)
+        return gettext(
+            "文件 %(file)s 第 %(line)s 行不是 XML，请上传由流程设计器导出的文件。", file=name, line=line
+        )
     return gettext(
-        "第 %(line)s 行%(known)s，请检查后重新导出。",
+        "文件 %(file)s 第 %(line)s 行%(cause)s，请检查后重新导出。",
+        file=name,
         line=line,
-        known=known.get(error.code, "不符合 XML 格式"),
+        cause=known.get(error.code, gettext("不符合 XML 格式")),
     )
 
 
@@ -175,23 +193,26 @@ def _check_shape(root: Element, name: str) -> None:
                 name,
                 "xml-too-deep",
                 gettext(
-                    "第 %(sourceline)s 行的嵌套超过 %(deepest)s 层。",
-                    sourceline=element.sourceline,
-                    deepest=DEEPEST,
+                    "文件 %(file)s 第 %(line)s 行的嵌套超过 %(most)s 层。",
+                    file=name,
+                    line=element.sourceline,
+                    most=DEEPEST,
                 ),
             )
         if len(element.attrib) > MOST_ATTRIBUTES:
             sentence = gettext(
-                "第 %(sourceline)s 行的元素有超过 %(most_attributes)s 个属性，请重新导出。",
-                sourceline=element.sourceline,
-                most_attributes=MOST_ATTRIBUTES,
+                "文件 %(file)s 第 %(line)s 行的元素有超过 %(most)s 个属性，请重新导出。",
+                file=name,
+                line=element.sourceline,
+                most=MOST_ATTRIBUTES,
             )
             raise _build_refusal(name, "xml-too-many-attributes", sentence, element)
         if count > 2 * MOST_ELEMENTS:
             sentence = gettext(
-                "到第 %(sourceline)s 行已超过 %(most_elements)s 个元素，请拆成几个文件。",
-                sourceline=element.sourceline,
-                most_elements=MOST_ELEMENTS,
+                "文件 %(file)s 到第 %(line)s 行已超过 %(most)s 个元素，请拆成几个文件。",
+                file=name,
+                line=element.sourceline,
+                most=MOST_ELEMENTS,
             )
             raise _build_refusal(name, "xml-too-many-elements", sentence, element)
 
@@ -206,10 +227,11 @@ def _check_root(root: Element, name: str) -> None:
             name,
             "xml-root",
             gettext(
-                "第 %(sourceline)s 行的根元素是 %(found)s，不是 %(title)s，请检查后上传。",
-                sourceline=root.sourceline,
+                "文件 %(file)s 第 %(line)s 行的根元素是 %(found)s，不是 %(wanted)s，请检查后上传。",
+                file=name,
+                line=root.sourceline,
                 found=found,
-                title=title,
+                wanted=title,
             ),
         )
 

@@ -123,11 +123,10 @@ def _name_element(task: Task) -> Iterator[None]:
     try:
         yield
     except ExpressionError as error:
-        raise ExpressionError(
-            f"{describe_task(task)}：{error.sentence}", text=error.text, line=error.line, column=error.column
-        ) from error
+        sentence = _name_fault(task, error.sentence)
+        raise ExpressionError(sentence, text=error.text, line=error.line, column=error.column) from error
     except DecisionError as error:
-        sentence = f"{describe_task(task)}：{error.sentence}"
+        sentence = _name_fault(task, error.sentence)
         raise DecisionError(sentence, table=error.table, rules=error.rules) from error
 
 
@@ -136,10 +135,16 @@ def call_of(task: Task) -> OutwardCall:
     return cast(OutwardCall, task.internal_data["call"])
 
 
+def _name_fault(task: Task, reason: str) -> str:
+    return gettext("%(element)s：%(reason)s", element=describe_task(task), reason=reason)
+
+
 def describe_task(task: Task) -> str:
     """An element as sentences name it: its name and its id."""
     name, element = task.task_spec.bpmn_name, task.task_spec.bpmn_id or task.task_spec.name
-    return f"“{name}”（{element}）" if name else f"“{element}”"
+    if not name:
+        return gettext("“%(id)s”", id=element)
+    return gettext("“%(name)s”（%(id)s）", name=name, id=element)
 
 
 def keep_result(task: Task, result: object) -> None:

@@ -15,7 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from models.base.errors import DomainError
 from models.processes.instances import Wait
-from translations import gettext, lazy_gettext
+from translations import gettext, gettext_plural, lazy_gettext
 from workflows.engine import expressions
 from workflows.engine.elements import timers
 from workflows.engine.elements.instances import Instance
@@ -36,10 +36,10 @@ def check_business_key(key: str | None) -> None:
     """Refuse a business key that its column cannot hold."""
     if key is not None and (len(key) > LONGEST_KEY or "\0" in key):
         raise BadCorrelationKey(
-            gettext(
-                "业务编号有 %(count)s 个字，最多 %(longest_key)s 个，且不能含有控制字符，流程没有开始。",
-                count=len(key),
-                longest_key=LONGEST_KEY,
+            gettext_plural(
+                "业务编号有 %(num)s 个字，最多 %(most)s 个，且不能含有控制字符，流程没有开始。",
+                num=len(key),
+                most=LONGEST_KEY,
             )
         )
 
@@ -120,10 +120,10 @@ def _check_key(value: object, waiting: PendingWait) -> str:
         name = waiting.task.task_spec.bpmn_name or find_element_id(waiting.task)
         raise BadCorrelationKey(
             gettext(
-                "“%(name)s”等待消息 %(message)s 所用的关联值应是文字或数字，最多 %(longest_key)s 个字。",
+                "“%(name)s”等待消息 %(message)s 所用的关联值应是文字或数字，最多 %(most)s 个字。",
                 name=name,
                 message=waiting.message,
-                longest_key=LONGEST_KEY,
+                most=LONGEST_KEY,
             )
         )
     return key
