@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from handlers.entry import safe_redirects
 from handlers.entry.form_owner import FIELD, ForeignForm
 from models import db
-from models.base.errors import Changed, DomainError, Invalid
+from models.base.errors import Changed, DomainError, Invalid, NotAllowed
 from translations import gettext, lazy_gettext
 from workflows.engine import LintRefused
 
@@ -201,4 +201,5 @@ def _render_error_page(status: int, sentence: str) -> ResponseReturnValue:
     name = f"errors/{shown}.html" if shown != 409 else "errors/refused.html"
     # Whoever was signed out while typing sends the same again after signing in.
     again = _resendable_form() if status == 401 else {}
-    return render_template(name, sentence=sentence, **again), status
+    plain = sentence == str(NotAllowed.sentence)  # the page says that much itself
+    return render_template(name, sentence=sentence, plain=plain, **again), status

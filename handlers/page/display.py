@@ -23,7 +23,7 @@ from handlers.entry import assets
 from handlers.entry.cookies import sent_cookie
 from handlers.page import navigation
 from models.base.codes import PUBLIC_STATES
-from translations import lazy_gettext
+from translations import gettext_plural, join_clauses, join_words, lazy_gettext, source_of
 
 COOKIE = "zige_display"
 THEMES = {"system": lazy_gettext("跟随系统"), "light": lazy_gettext("浅色"), "dark": lazy_gettext("深色")}
@@ -37,6 +37,9 @@ def install(app: Flask) -> None:
     environment.filters.update(FILTERS)
     environment.globals.update(
         icon=draw_icon,
+        anchor=draw_anchor,
+        strong=draw_strong,
+        gettext_plural=gettext_plural,
         link=page_url,
         due=dates.describe_due,
         choices_of=choices_of,
@@ -56,6 +59,16 @@ def draw_icon(name: str, label: str | None = None, kind: str = "") -> Markup:
     return Markup('<svg class="{}" {}><use href="{}#{}"/></svg>').format(
         classes, told, assets.asset_url("icons.svg"), name
     )
+
+
+def draw_anchor(text: str, address: str) -> Markup:
+    """A link within a sentence, to fill one of its placeholders."""
+    return Markup('<a href="{}">{}</a>').format(address, text)
+
+
+def draw_strong(text: str) -> Markup:
+    """The words of a sentence that matter most, to fill one of its placeholders."""
+    return Markup("<b>{}</b>").format(text)
 
 
 def page_url(endpoint: str | None, **values: Any) -> str | None:
@@ -122,6 +135,8 @@ FILTERS = {
     "thousands": format_thousands,
     "file_size": format_file_size,
     "in_paragraphs": break_lines,
+    "join_words": join_words,
+    "join_clauses": join_clauses,
 }
 
 
@@ -159,4 +174,4 @@ def _template_context() -> dict[str, Any]:
 
 def _as_choice(one: Any) -> Mapping[str, Any]:
     value, label = one if isinstance(one, (tuple, list)) else (one, one)
-    return {"value": value, "label": label}
+    return {"value": source_of(value) if isinstance(value, str) else value, "label": label}

@@ -90,4 +90,9 @@ def _build_links(ways: tuple[NavigationLink, ...], principal: Principal | None) 
 
 
 def _describe_link(way: NavigationLink) -> dict[str, object]:
-    return {"url": url_for(way.endpoint), "label": way.label, "current": request.endpoint == way.endpoint}
+    return {
+        "key": way.endpoint,
+        "url": url_for(way.endpoint),
+        "label": way.label,
+        "current": request.endpoint == way.endpoint,
+    }

@@ -9,7 +9,11 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+
+from jinja2 import nodes
+from jinja2.sandbox import SandboxedEnvironment
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
@@ -22,7 +26,8 @@ SAY = {"gettext": 1, "lazy_gettext": 1, "gettext_plural": 1, "lazy_gettext_plura
 FILLED_LATER = {"lazy_gettext", "lazy_gettext_plural"}  # their placeholders may be named where `%` fills them
 PLURAL = {"gettext_plural", "lazy_gettext_plural", "ngettext"}
 TRANSLATIONS = "translations/__init__.py"  # where words are joined, and sentences said, for all others
-PIECE = re.compile(r"[的，。；：、！？）\s]|.*\s\Z", re.DOTALL)  # begins or ends as no sentence does
+PIECE = re.compile(r"[的，。；：、！？）\s]|.*[\s，、（]\Z", re.DOTALL)  # begins or ends as no sentence does
+INLINE = re.compile(r"\s*<(a|b|strong|em)[ >]")  # an element within a sentence
 PLACEHOLDER = re.compile(r"%\((\w*)\)[sd]")
 POSITIONAL = re.compile(r"(?<!%)(?:%%)*%[sdrf]")
 POOR = re.compile(
@@ -208,10 +213,70 @@ def _look_at_values(name: str, sentence: str, given: set[str | None]) -> Iterato
         yield f"placeholders {sorted(wanted ^ {one for one in given if one})}"
 
 
+def look_at_template(path: str, source: str) -> Iterator[Finding]:
+    """What is wrong with the sentences of a template."""
+    tree = SandboxedEnvironment(extensions=["jinja2.ext.i18n"]).parse(source)
+    calls = [call for call in tree.find_all(nodes.Call) if _template_name(call) in SAY]
+    said = {id(arg) for call in calls for arg in call.args[: SAY[_template_name(call)]]}
+    for node in tree.find_all((nodes.TemplateData, nodes.Const)):
+        text = node.data if isinstance(node, nodes.TemplateData) else node.value
+        if isinstance(text, str) and id(node) not in said:
+            rule = "not said" if HAN.search(text) else "put together" if MARKS.search(text) else ""
+            if rule:
+                yield Finding(path=path, line=node.lineno, rule=rule, text=text)
+    for call in calls:
+        for rule in _look_at_template_call(call):
+            yield Finding(path=path, line=call.lineno, rule=rule, text=str(_sentences(call)))
+    for output in tree.find_all(nodes.Output):
+        for before, after in pairwise(output.nodes):
+            if before in calls and isinstance(after, nodes.TemplateData) and _goes_on(before, after.data):
+                yield Finding(path=path, line=before.lineno, rule="a piece", text=str(_sentences(before)))
+    for node in tree.find_all((nodes.Concat, nodes.Add, nodes.Mod)):
+        if any(part in calls for part in node.find_all(nodes.Call)):
+            yield Finding(path=path, line=node.lineno, rule="put together", text=str(node))
+
+
+def _goes_on(call: nodes.Call, following: str) -> bool:
+    """Whether an element follows a sentence that has no end: it stands in the middle of a longer one."""
+    ended = all(sentence[-1] in "。！？：" for sentence in _sentences(call))
+    return bool(INLINE.match(following)) and not ended
+
+
+def _template_name(call: nodes.Call) -> str:
+    return call.node.name if isinstance(call.node, nodes.Name) else ""
+
+
+def _sentences(call: nodes.Call) -> list[str]:
+    return [arg.value for arg in call.args[: SAY[_template_name(call)]] if isinstance(arg, nodes.Const)]
+
+
+def _look_at_template_call(call: nodes.Call) -> Iterator[str]:
+    name, sentences = _template_name(call), _sentences(call)
+    if len(sentences) < SAY[name]:
+        yield "computed"
+    for sentence in sentences:
+        yield from _look_at_sentence(sentence)
+        yield from _look_at_values(name, sentence, {keyword.key for keyword in call.kwargs})
+    for keyword in call.kwargs:
+        filters = [keyword.value] if isinstance(keyword.value, nodes.Filter) else []
+        if any(one.name in {"length", "count"} for one in filters) and name not in PLURAL:
+            yield "plural"
+
+
+def list_template_findings() -> list[Finding]:
+    """What is wrong in all templates."""
+    return [
+        found
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        if "preview" not in path.parts
+        for found in look_at_template(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
+    ]
+
+
 def list_python_findings() -> list[Finding]:
     """What is wrong in all modules."""
     return [found for path, tree in list_modules() for found in look_at_python(path, tree)]
 
 
 if __name__ == "__main__":
-    print(*list_python_findings(), sep="\n")
+    print(*list_python_findings(), *list_template_findings(), sep="\n")

@@ -37,7 +37,7 @@ def build_row(application: Application) -> dict[str, Any]:
 def list_actions(application: Application) -> list[dict[str, str]]:
     """What an applicant can open of an application."""
     return [
-        {"text": label, "url": url_for(endpoint, application_id=application.id)}
+        {"text": label, "endpoint": endpoint, "url": url_for(endpoint, application_id=application.id)}
         for label, endpoint in (
             (gettext("查看进度"), "apply.application"),
             *material_slots.material_actions(application),

@@ -9,9 +9,9 @@ from domain.wording.dates import format_day
 from domain.wording.masking import mask_document
 from models.base import codes
 from models.cases.applications import Application
-from translations import gettext, lazy_gettext
+from translations import gettext
 
-VERIFIED, BY_HAND, NONE = lazy_gettext("核验通过"), lazy_gettext("人工核验"), lazy_gettext("无外部核验")
+VERIFIED, BY_HAND, EXEMPT, NONE = "verified", "by_hand", "exempt", "none"  # how a record was verified
 
 ParticularRow = dict[str, Any]
 
@@ -118,7 +118,7 @@ def _putonghua_section(application: Application) -> dict[str, Any] | None:
         _build_row(gettext("测试日期"), format_day(certificate.tested_on)),
         _build_row(gettext("发证单位"), certificate.issuer),
     ]
-    word = {"verified": VERIFIED, "exempt": gettext("免测")}.get(certificate.source, BY_HAND)
+    word = {"verified": VERIFIED, "exempt": EXEMPT}.get(certificate.source, BY_HAND)
     return _build_section("putonghua", gettext("普通话证书"), rows, word)
 
 

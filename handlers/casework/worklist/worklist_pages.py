@@ -229,6 +229,7 @@ def _build_page(asked: dict[str, Any]) -> dict[str, Any]:
         "here": _page_address(asked),
         "stages": db.session.execute(worklists.select_stages(asker)).all(),
         "kinds": codes.KINDS,
+        "short_kinds": codes.SHORT_KINDS,
         "places": _list_places(),
         "first_url": url_for("casework.worklist", **_view_query(asked)) if asked["after"] else None,
         "next_url": url_for("casework.worklist", **_view_query(asked), after=_build_cursor(view, shown[-1]))
