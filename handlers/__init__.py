@@ -14,6 +14,7 @@ from handlers.entry import (
     errors,
     headers,
     hosts,
+    json_answers,
     rate_limits,
     row_numbers,
     size_limits,
@@ -47,10 +48,26 @@ BLUEPRINTS = (
     ),
 )
 
+COMMANDS = (
+    *(
+        "processes",
+        "people",
+        "regions",
+        "work",
+        "check",
+        "sample",
+        "calendar",
+        "files",
+        "backup",
+        "translate",
+    ),
+)
+
 
 def install(app: Flask) -> None:
     """Register services, pages and what surrounds every request."""
     hosts.install(app)
+    json_answers.install(app)
     size_limits.install(app)
     row_numbers.install(app)
     typed_input.install(app)
@@ -66,7 +83,7 @@ def install(app: Flask) -> None:
     for place in BLUEPRINTS:
         if not (place.development and app.config["PRODUCTION"]):
             _register_blueprint(app, place)
-    for name in ("processes", "people", "regions", "work", "check", "sample", "calendar", "files", "backup"):
+    for name in COMMANDS:
         import_module(f"handlers.commands.{name}").install(app)
 
 

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 import flask_babel
 from flask import current_app, has_app_context
+from markupsafe import escape
 
 SOURCE = "zh_Hans_CN"  # the language of the sentences themselves, and of the office
 
@@ -89,7 +90,7 @@ def join_facts(facts: Iterable[object], between: str = "\u3000") -> str:
 @contextmanager
 def office_language() -> Iterator[None]:
     """Within it everything is said in the language of the office: what is kept, printed or sent."""
-    if not _knows_languages():
+    if not _knows_languages() or str(flask_babel.get_locale()) == SOURCE:
         yield
         return
     with flask_babel.force_locale(SOURCE):
@@ -119,6 +120,10 @@ class Sentence(str):
 
     def __str__(self) -> str:
         return gettext(self._template, **self._values)
+
+    def __html__(self) -> str:
+        # Without it Jinja's `~` and `join` would take the source for the text of a page.
+        return escape(str(self))
 
     def __format__(self, spec: str, /) -> str:
         return format(str(self), spec)

@@ -16,13 +16,14 @@ from models import db
 from models.base import codes
 from models.cases import casework
 from models.cases.applications import Application, Certificate, Opinion
-from translations import gettext, join_sentences
+from translations import gettext, join_sentences, office_language
 from workflows.clock import LOCAL
 
 # Which opinion goes into which box of the form.
 BOXES = {"confirmation": "site_opinion", "committee": "expert_opinion", "decision": "authority_opinion"}
 
 
+@office_language()
 def print_application_form(application: Application, *, background: bool) -> bytes:
     """教师资格认定申请表 with the opinions given so far; what was checked only for those who may see it."""
     checked = _background_opinion(application) if background else {}
@@ -43,6 +44,7 @@ def _opinion_boxes(application: Application) -> dict[str, Any]:
     return {BOXES[one.stage]: _format_opinion(one) for one in told if one.stage in BOXES}
 
 
+@office_language()
 def print_certificate(row: Certificate) -> bytes:
     """教师资格证书; outside production every page says that it is a sample."""
     person, application = row.person, row.application

@@ -21,9 +21,18 @@ from domain.wording.masking import (
 )
 from handlers.entry import assets
 from handlers.entry.cookies import sent_cookie
-from handlers.page import navigation
+from handlers.page import navigation, script_sentences
 from models.base.codes import PUBLIC_STATES
-from translations import gettext_plural, join_clauses, join_words, lazy_gettext, source_of
+from translations import (
+    SOURCE,
+    gettext,
+    gettext_plural,
+    join_clauses,
+    join_words,
+    lazy_gettext,
+    say_source,
+    source_of,
+)
 
 COOKIE = "zige_display"
 THEMES = {"system": lazy_gettext("跟随系统"), "light": lazy_gettext("浅色"), "dark": lazy_gettext("深色")}
@@ -39,6 +48,7 @@ def install(app: Flask) -> None:
         icon=draw_icon,
         anchor=draw_anchor,
         strong=draw_strong,
+        unseen=draw_unseen,
         gettext_plural=gettext_plural,
         link=page_url,
         due=dates.describe_due,
@@ -46,9 +56,7 @@ def install(app: Flask) -> None:
         page_numbers=page_numbers,
         state_label=state_label,
     )
-    Babel(
-        app, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai", locale_selector=_select_language
-    )
+    Babel(app, default_locale=SOURCE, default_timezone="Asia/Shanghai", locale_selector=_select_language)
     app.context_processor(_template_context)
 
 
@@ -69,6 +77,11 @@ def draw_anchor(text: str, address: str) -> Markup:
 def draw_strong(text: str) -> Markup:
     """The words of a sentence that matter most, to fill one of its placeholders."""
     return Markup("<b>{}</b>").format(text)
+
+
+def draw_unseen(what: str) -> Markup:
+    """What screen readers say after a link or a button that stands on the page several times: 修改：姓名."""
+    return Markup('<span class="sr">{}</span>').format(gettext("%(act)s：%(what)s", act="", what=what))
 
 
 def page_url(endpoint: str | None, **values: Any) -> str | None:
@@ -135,6 +148,7 @@ FILTERS = {
     "thousands": format_thousands,
     "file_size": format_file_size,
     "in_paragraphs": break_lines,
+    "say_source": say_source,
     "join_words": join_words,
     "join_clauses": join_clauses,
 }
@@ -150,16 +164,16 @@ def chosen_display() -> dict[str, Any]:
 
 def available_languages() -> dict[str, str]:
     """The languages that have a catalogue; Chinese is the source and needs none."""
-    folder = Path(current_app.root_path) / "translations"
-    made = {path.parts[-3] for path in folder.glob("*/LC_MESSAGES/messages.mo")}
+    folders = map(Path, current_app.extensions["babel"].translation_directories)
+    made = {path.parts[-3] for folder in folders for path in folder.glob("*/LC_MESSAGES/messages.mo")}
     return {key: name for key, name in LANGUAGES.items() if key == "zh" or key in made}
 
 
 def _select_language() -> str:
     if not has_request_context():  # commands and the worker speak the office's language
-        return "zh_Hans_CN"
+        return SOURCE
     language = str(chosen_display()["language"])
-    return "zh_Hans_CN" if language == "zh" else language
+    return SOURCE if language == "zh" else language
 
 
 def _template_context() -> dict[str, Any]:
@@ -167,6 +181,7 @@ def _template_context() -> dict[str, Any]:
     return {
         "display": chosen_display() | {"themes": THEMES, "languages": available_languages()},
         "html_lang": "en" if _select_language() == "en" else "zh-CN",
+        "script_sentences": script_sentences.find_script_sentences(),
         "navigation": navigation.header_links(principal),
         "account_menu": navigation.account_menu(principal),
     }

@@ -16,7 +16,7 @@ class DomainError(Exception):
 
     def __init__(self, sentence: str | None = None) -> None:
         # In the language of whoever tried: a refusal is raised where the act is tried.
-        self.sentence = sentence or str(type(self).sentence)
+        self.sentence = str(sentence or type(self).sentence)
         super().__init__(self.sentence)
 
 
@@ -93,4 +93,4 @@ class Invalid(DomainError):
 
     def __init__(self, fields: Mapping[str, Sequence[str]], sentence: str | None = None) -> None:
         super().__init__(sentence)
-        self.fields = {name: list(messages) for name, messages in fields.items()}
+        self.fields = {name: [str(one) for one in messages] for name, messages in fields.items()}

@@ -1,5 +1,6 @@
 /* 已输入 15 字，最多 500 字. */
 import { fresh } from "./find.js";
+import { gettextPlural } from "./translations.js";
 
 export function counters(root) {
   for (const area of fresh(root, "textarea[data-count]")) {
@@ -7,7 +8,9 @@ export function counters(root) {
     const most = Number(area.dataset.count);
     const show = () => {
       const left = most - [...area.value].length;
-      note.textContent = left < 0 ? `超出 ${-left} 字，最多 ${most} 字` : `已输入 ${most - left} 字，最多 ${most} 字`;
+      note.textContent = left < 0
+        ? gettextPlural("超出 %(num)s 字，最多 %(most)s 字", -left, { most })
+        : gettextPlural("已输入 %(num)s 字，最多 %(most)s 字", most - left, { most });
       note.classList.toggle("count--over", left < 0);
     };
     // The count tells what is too much; a browser that keeps to maxlength would cut what is pasted, and say nothing.

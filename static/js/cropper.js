@@ -1,5 +1,6 @@
 /* Cuts a chosen picture to exactly the size of the 证件照 and below its limit; without script the picture goes as it is and the server checks it. */
 import { fresh } from "./find.js";
+import { gettext } from "./translations.js";
 
 export function cropper(root) {
   for (const box of fresh(root, "[data-cropper]")) {
@@ -41,10 +42,10 @@ function frame(box, width, height) {
   holder.className = "crop";
   const canvas = Object.assign(document.createElement("canvas"), { width, height, tabIndex: 0, className: "crop__canvas" });
   canvas.setAttribute("role", "application");
-  canvas.setAttribute("aria-label", "裁剪证件照：拖动照片，或用方向键移动，加号减号缩放");
+  canvas.setAttribute("aria-label", gettext("裁剪证件照：拖动照片，或用方向键移动，加号减号缩放"));
   const zoom = Object.assign(document.createElement("input"), { type: "range", min: 1, max: 4, step: 0.02, value: 1, className: "slider" });
-  zoom.setAttribute("aria-label", "缩放");
-  const hint = Object.assign(document.createElement("p"), { className: "hint", textContent: "拖动照片，或选中后用方向键移动。看到的就是提交的照片。" });
+  zoom.setAttribute("aria-label", gettext("缩放"));
+  const hint = Object.assign(document.createElement("p"), { className: "hint", textContent: gettext("拖动照片，或选中后用方向键移动。看到的就是提交的照片。") });
   holder.append(canvas, zoom, hint);
   const shown = box.querySelector(".crop");
   shown.hidden = true;

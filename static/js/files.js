@@ -1,5 +1,6 @@
 /* Names the chosen file, says at once when it is too large, and takes a file that is dropped. */
 import { fresh } from "./find.js";
+import { gettext } from "./translations.js";
 
 export function files(root) {
   for (const drop of fresh(root, "[data-drop]")) {
@@ -22,6 +23,13 @@ function tell(drop, input) {
   const file = input.files[0];
   const limit = Number(input.dataset.limit || 0);
   const large = Boolean(file && limit && file.size >= limit);
-  if (note) note.textContent = file ? `已选择 ${file.name}，${Math.max(1, Math.round(file.size / 1024))} KB${large ? "，超过大小限制，请压缩后再选" : ""}` : "";
-  input.setCustomValidity(large ? "文件太大" : "");
+  if (note) note.textContent = file ? describe(file, large) : "";
+  input.setCustomValidity(large ? gettext("文件太大") : "");
+}
+
+function describe(file, large) {
+  const told = { name: file.name, size: Math.max(1, Math.round(file.size / 1024)) };
+  return large
+    ? gettext("已选择 %(name)s，%(size)s KB，超过大小限制，请压缩后再选", told)
+    : gettext("已选择 %(name)s，%(size)s KB", told);
 }

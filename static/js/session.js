@@ -1,5 +1,6 @@
 /* Five minutes before the session ends, it asks; staying fetches the page once, which renews the session where the server allows it. */
 import { fresh } from "./find.js";
+import { gettext } from "./translations.js";
 
 const WARN = 300;
 
@@ -10,7 +11,7 @@ export function session(root) {
     setInterval(() => {
       const seconds = Math.max(0, Math.round((end - Date.now()) / 1000));
       if (seconds > WARN) return;
-      left.textContent = `${Math.floor(seconds / 60)} 分 ${seconds % 60} 秒`;
+      left.textContent = gettext("%(minutes)s 分 %(seconds)s 秒", { minutes: Math.floor(seconds / 60), seconds: seconds % 60 });
       if (!dialog.open) dialog.showModal();
     }, 1000);
     dialog.querySelector("[data-session-stay]").addEventListener("click", async () => {

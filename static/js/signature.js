@@ -1,6 +1,7 @@
 /* The box in which a finger or a pen signs; the drawing goes along as a PNG in a hidden field. */
 import SignaturePad from "signature_pad";
 import { fresh } from "./find.js";
+import { gettextPlural } from "./translations.js";
 
 export function signature(root) {
   for (const set of fresh(root, "[data-signature]")) {
@@ -14,7 +15,7 @@ export function signature(root) {
     const keep = () => {
       const drawn = pad.toData().length;
       value.value = drawn ? pad.toDataURL("image/png") : "";
-      strokes.textContent = drawn ? `共 ${drawn} 笔` : "";
+      strokes.textContent = drawn ? gettextPlural("共 %(num)s 笔", drawn) : "";
     };
     const fit = () => {
       const ratio = Math.max(window.devicePixelRatio || 1, 1);

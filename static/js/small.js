@@ -1,5 +1,6 @@
 /* Small comforts: the summary of errors has the focus, passwords can be shown, numbers copy without spaces, a form is sent once. */
 import { fresh } from "./find.js";
+import { gettext } from "./translations.js";
 
 export function small(root) {
   fresh(root, "[data-focus]").forEach((summary) => summary.focus());
@@ -25,7 +26,7 @@ function reveal(button) {
     const shown = input.type === "text";
     input.type = shown ? "password" : "text";
     button.setAttribute("aria-pressed", String(!shown));
-    button.firstChild.textContent = shown ? "显示" : "隐藏";
+    button.firstChild.textContent = shown ? gettext("显示") : gettext("隐藏");
   });
 }
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from babel.messages import jslexer
 from jinja2 import nodes
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -23,6 +24,7 @@ ROOMS = (
 HAN = re.compile(r"[\u3400-\u9fff]")
 MARKS = re.compile(r"[、，。；：！？“”（）《》]")  # of a sentence, by which a piece of one is told
 SAY = {"gettext": 1, "lazy_gettext": 1, "gettext_plural": 1, "lazy_gettext_plural": 1, "ngettext": 2, "_": 1}
+SCRIPT_CALLS = (["gettext", "("], ["gettextPlural", "("])
 FILLED_LATER = {"lazy_gettext", "lazy_gettext_plural"}  # their placeholders may be named where `%` fills them
 PLURAL = {"gettext_plural", "lazy_gettext_plural", "ngettext"}
 TRANSLATIONS = "translations/__init__.py"  # where words are joined, and sentences said, for all others
@@ -57,7 +59,6 @@ DATA = {
     ("models/base/spelling.py", "HAN"): "a class of characters",
     ("models/base/spelling.py", "DOTS"): "a class of characters",
     ("handlers/account/proofs/identity_documents.py", "HAN"): "a class of characters",
-    ("handlers/apply/choices/record_cards.py", "CHINESE"): "a subject",
     (
         "handlers/apply/choices/offers.py",
         "full_region_name",
@@ -102,12 +103,12 @@ def list_modules() -> Iterator[tuple[str, ast.Module]]:
 def look_at_python(path: str, tree: ast.Module) -> Iterator[Finding]:
     """What is wrong with the sentences of a module."""
     for statement in tree.body:
-        for part, name in _named_parts(statement):
+        for part, name in named_parts(statement):
             if (path, name) not in DATA:
                 yield from _Module(path, part).look()
 
 
-def _named_parts(statement: ast.stmt) -> Iterator[tuple[ast.AST, str]]:
+def named_parts(statement: ast.stmt) -> Iterator[tuple[ast.AST, str]]:
     """A statement of a module, or each method of a class, with the name it is known by."""
     if isinstance(statement, ast.ClassDef):
         for part in (*statement.decorator_list, *statement.keywords, *statement.body):
@@ -115,6 +116,11 @@ def _named_parts(statement: ast.stmt) -> Iterator[tuple[ast.AST, str]]:
         return
     target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
     yield statement, getattr(statement, "name", None) or getattr(target, "id", "")
+
+
+def has_findings(path: str, part: ast.AST) -> bool:
+    """Whether a part would be reported, if it were not named as data."""
+    return any(True for _ in _Module(path, part).look())
 
 
 class _Module:
@@ -167,6 +173,8 @@ def _own_parts(node: ast.AST) -> Iterator[ast.AST]:
         yield node.elt
     elif isinstance(node, ast.List | ast.Tuple):
         yield from node.elts
+    else:
+        yield node
 
 
 def _called(node: ast.Call) -> str:
@@ -273,10 +281,36 @@ def list_template_findings() -> list[Finding]:
     ]
 
 
+def look_at_script(path: str, source: str) -> Iterator[Finding]:
+    """What is wrong with the sentences of a script of the browser."""
+    tokens = [
+        token for token in jslexer.tokenize(source) if token.type not in {"linecomment", "multilinecomment"}
+    ]
+    for place, token in enumerate(tokens):
+        text = token.value[1:-1]
+        if token.type not in {"string", "template_string"} or not (HAN.search(text) or MARKS.search(text)):
+            continue
+        call = [one.value for one in tokens[max(place - 2, 0) : place]]
+        rules = list(_look_at_sentence(text)) if call in SCRIPT_CALLS else ["not said"]
+        if call in SCRIPT_CALLS and tokens[place + 1].value not in {",", ")"}:
+            rules.append("put together")
+        for rule in rules:
+            yield Finding(path=path, line=token.lineno, rule=rule, text=text)
+
+
+def list_script_findings() -> list[Finding]:
+    """What is wrong in all scripts of the browser."""
+    return [
+        found
+        for path in sorted((ROOT / "static" / "js").glob("*.js"))
+        for found in look_at_script(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
+    ]
+
+
 def list_python_findings() -> list[Finding]:
     """What is wrong in all modules."""
     return [found for path, tree in list_modules() for found in look_at_python(path, tree)]
 
 
 if __name__ == "__main__":
-    print(*list_python_findings(), *list_template_findings(), sep="\n")
+    print(*list_python_findings(), *list_template_findings(), *list_script_findings(), sep="\n")

@@ -12,7 +12,7 @@ from models import db
 from models.base.errors import NotFound
 from models.cases import casework
 from models.cases.applications import Certificate
-from translations import gettext, lazy_gettext
+from translations import gettext, lazy_gettext, office_language
 from workflows.forms import Form, FormContext, register_form
 
 PRINT_RESULTS = {"good": lazy_gettext("打印合格"), "spoiled": lazy_gettext("打坏作废，重新打印")}
@@ -81,6 +81,7 @@ def save_printed(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     return {"printed": data["printed"]}
 
 
+@office_language()
 def save_handed_over(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Record who took the certificate."""
     certificate = certificate_of(case)

@@ -15,7 +15,7 @@ from models import db
 from models.base.errors import Invalid
 from models.cases import casework
 from models.persons.people import Person
-from translations import gettext, join_words, lazy_gettext
+from translations import gettext, join_words, lazy_gettext, office_language
 from workflows.forms import Form, FormContext, register_form
 
 OPINIONS = {"pass": lazy_gettext("评审通过"), "fail": lazy_gettext("评审不通过")}
@@ -79,7 +79,8 @@ def save_appointed(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     chosen = list(dict.fromkeys(data["experts"]))
     if any(person_id not in known for person_id in chosen):
         raise Invalid({"experts": [gettext("只能从本机构的评审专家中选择。")]})
-    names = join_words(known[person_id] for person_id in chosen)
+    with office_language():
+        names = join_words(known[person_id] for person_id in chosen)
     write_opinion(case, "experts", "appointed", names)
     return {"experts": chosen}
 

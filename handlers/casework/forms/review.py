@@ -14,7 +14,7 @@ from models import db
 from models.base import codes
 from models.base.errors import Invalid
 from models.cases.applications import RegisterAnswer
-from translations import gettext, join_clauses, lazy_gettext
+from translations import gettext, join_clauses, lazy_gettext, office_language
 from workflows import engine
 from workflows.forms import Form, FormContext, register_form
 
@@ -106,6 +106,7 @@ def _choose_register(named: str | None, chosen: str) -> str:
     return named or chosen
 
 
+@office_language()
 def _describe_grounds(register_key: str, data: dict[str, Any]) -> str:
     document = gettext("凭证 %(document)s", document=data["document"]) if data["document"] else ""
     return join_clauses(part for part in (codes.REGISTERS[register_key], document, data["reason"]) if part)

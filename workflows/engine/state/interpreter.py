@@ -13,7 +13,7 @@ from SpiffWorkflow.spiff.specs.defaults import ServiceTask
 from SpiffWorkflow.task import Task
 
 from models.base.errors import DomainError
-from translations import gettext, lazy_gettext
+from translations import gettext, lazy_gettext, office_language
 from workflows import operations
 from workflows.engine import decisions, expressions
 from workflows.engine.decisions import DecisionError
@@ -99,7 +99,8 @@ class Interpreter(PythonScriptEngine):
             task.internal_data["call"] = OutwardCall(operation=name, parameters=to_plain_value(loaded))
             return None
         try:
-            result = operation.perform(self._build_call(task), **loaded)
+            with office_language():  # whoever completes the step reads, what it writes stays
+                result = operation.perform(self._build_call(task), **loaded)
         except OperationRefused as refusal:
             self.refused.append((task, refusal.code))
             return None
