@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 
 from domain.notices import case_notices
 from domain.wording import dates
@@ -12,6 +12,7 @@ from models import db
 from models.authorities.places import find_place_name
 from models.base import codes
 from models.cases.threads import Thread
+from models.listing import claims
 from models.persons.people import Person, Post
 
 
@@ -24,7 +25,10 @@ def find_sender(thread: Thread) -> tuple[int | None, str]:
     """Whose the answers are, and in which role; a sender who has left leaves them to the colleagues."""
     roles = writer_roles(thread.office)
     held = select(Post.role).join(Person, Person.id == Post.person_id)
-    own = held.where(Person.id == thread.opened_by, Person.disabled_at.is_(None), _held_at(thread.office))
+    held = held.where(claims.matches_place(thread.office))
+    own = held.where(
+        Person.id == thread.opened_by, Person.disabled_at.is_(None), claims.matches_place(thread.office)
+    )
     found = set(db.session.scalars(own))
     role = next((role for role in roles if role in found), None)
     return (thread.opened_by, role) if role else (None, roles[0])
@@ -43,12 +47,10 @@ def notify_sender(thread: Thread, template: str, at: datetime) -> None:
     """A notice to whoever opened a thread, or to the colleagues of somebody who has left."""
     sender, role = find_sender(thread)
     colleagues = select(Post.person_id).join(Person, Person.id == Post.person_id)
-    there = colleagues.where(Post.role == role, _held_at(thread.office), Person.disabled_at.is_(None))
+    colleagues = colleagues.where(claims.matches_place(thread.office))
+    there = colleagues.where(
+        Post.role == role, claims.matches_place(thread.office), Person.disabled_at.is_(None)
+    )
     told = [sender] if sender else db.session.scalars(there.distinct().order_by(Post.person_id)).all()
     for person in told:
         case_notices.notify_person(thread.application, person, template, at, title=thread.title)
-
-
-def _held_at(office: str) -> ColumnElement[bool]:
-    # A post without a place is held everywhere.
-    return or_(Post.place == office, Post.place.is_(None))

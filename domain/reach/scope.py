@@ -10,6 +10,7 @@ from models.base.errors import NotFound
 from models.cases.applications import Application
 from models.cases.threads import Thread
 from models.listing import claims
+from models.listing.ways import match_ways
 from models.processes.instances import WorkItem
 
 # The roles that work on cases, by the sort of place at which they are held.
@@ -82,6 +83,11 @@ def item_filter(principal: Principal) -> ColumnElement[bool]:
     return claims.is_visible(principal.person_id, principal.posts)
 
 
+def may_see_item(principal: Principal, item: WorkItem) -> bool:
+    """Whether a work item that was read is the person's to see."""
+    return claims.sees_item(item, principal.person_id, principal.posts)
+
+
 def list_openable_items(principal: Principal, instance_id: int | None) -> set[int]:
     """The items of an instance that the person may open."""
     found = select(WorkItem.id).where(WorkItem.instance_id == instance_id, item_filter(principal))
@@ -97,7 +103,7 @@ def find_application_id(item: WorkItem) -> int | None:
 
 def holds_role(principal: Principal, roles: frozenset[str], place: str) -> bool:
     """Whether the person holds one of some roles at a place."""
-    return any(role in roles and _covers_place(held, place) for role, held in principal.posts)
+    return any(role in roles and claims.covers_place(held, place) for role, held in principal.posts)
 
 
 def may_see_background(principal: Principal, application: Application) -> bool:
@@ -117,10 +123,6 @@ def list_authorities(principal: Principal, roles: frozenset[str]) -> list[int] |
     return _place_numbers(principal, roles, "authority")
 
 
-def _covers_place(held: str | None, wanted: str | None) -> bool:
-    return held is None or wanted is None or held == wanted
-
-
 def _works_everywhere(principal: Principal) -> bool:
     return any(place is None and role in SITE_ROLES | AUTHORITY_ROLES for role, place in principal.posts)
 
@@ -132,8 +134,5 @@ def _place_numbers(principal: Principal, roles: frozenset[str], sort: str) -> li
 
 def _appointed_filter(principal: Principal) -> ColumnElement[bool]:
     """Experts see the cases that they were given, also after they gave their opinion."""
-    mine = or_(
-        WorkItem.assignee_id == principal.person_id,
-        WorkItem.done_by == principal.person_id,
-    )
+    mine = match_ways(claims.party_ways(principal.person_id))
     return Application.instance_id.in_(select(WorkItem.instance_id).where(WorkItem.role == "expert", mine))

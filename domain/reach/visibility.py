@@ -17,6 +17,8 @@ from domain.reach.principal import Principal
 from models import db
 from models.cases.applications import Application
 from models.cases.threads import Thread
+from models.listing import claims
+from models.listing.ways import match_ways
 from models.processes.instances import Event, ProcessInstance, WorkItem
 from workflows import engine
 from workflows.diagrams import case_progress
@@ -85,6 +87,20 @@ def about_nobody_filter() -> ColumnElement[bool]:
     """Items whose instance is neither a case nor a thread of one."""
     case = exists().where(Application.instance_id == WorkItem.instance_id)
     return ~or_(case, exists().where(Thread.instance_id == WorkItem.instance_id))
+
+
+def listed_items_filter(principal: Principal) -> ColumnElement[bool]:
+    """Items that the person's pages show; designers see that those which are about nobody exist as well."""
+    if principal.kind != "staff":
+        return match_ways(claims.party_ways(principal.person_id))
+    if principal.roles & DESIGNERS:
+        return or_(scope.item_filter(principal), about_nobody_filter())
+    return scope.item_filter(principal)
+
+
+def may_work_on(principal: Principal, item: WorkItem) -> bool:
+    """Whether the content of an item in the person's list is theirs as well, as they work on it or did."""
+    return principal.kind != "staff" or scope.may_see_item(principal, item)
 
 
 def list_elements(seen: Visibility, instance: ProcessInstance) -> list[str]:

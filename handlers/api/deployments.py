@@ -8,6 +8,7 @@ from typing import Any
 from flask import request
 
 from domain.diagrams import deploying
+from domain.reach import visibility
 from handlers.api import token_access
 from handlers.api.blueprint import pages
 from handlers.api.openapi import BODY_STATUSES, problem_responses
@@ -48,7 +49,7 @@ FILES_BODY = {
 @pages.doc(operationId="deploy", requestBody=FILES_BODY)
 def deploy() -> dict[str, Any]:
     """Deploy .bpmn and .dmn files together; the same content makes no new version."""
-    token_access.require_role(token_access.DESIGNERS)
+    token_access.require_role(visibility.DESIGNERS)
     deployment = deploying.deploy_sources(_read_uploads(), by=token_access.current_principal().person_id)
     db.session.commit()
     first = next((one for one in deployment.definitions if one.sort == "process"), None)
@@ -67,7 +68,7 @@ def deploy() -> dict[str, Any]:
 @pages.doc(operationId="advanceClock")
 def advance(body: dict[str, Any]) -> dict[str, Any]:
     """Move the test clock forward; the worker then does what has become due."""
-    token_access.require_role(token_access.DESIGNERS)
+    token_access.require_role(visibility.DESIGNERS)
     try:
         by = engine.parse_timedelta(body["advance"])
         fits = by.total_seconds() > 0 and clock.now() + by < LAST_MOMENT

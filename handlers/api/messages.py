@@ -48,7 +48,7 @@ def _check_instance(waiting: ProcessInstance) -> None:
     # where there is nobody's real case.
     key, designs = (
         waiting.business_key or "",
-        bool(token_access.current_principal().roles & token_access.DESIGNERS),
+        bool(token_access.current_principal().roles & visibility.DESIGNERS),
     )
     if key.startswith("thread:") and (designs or token_access.may_see_instance(waiting.id)):
         raise NotAllowed  # an answer is a message that somebody wrote, not only a step of its process

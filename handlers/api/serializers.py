@@ -60,7 +60,7 @@ def serialize_task_detail(task_id: int) -> dict[str, Any]:
     item = row[0]
     form = forms.find_form(item.form_key)
     answer = serialize_task(row) | {"form": forms.build_json_schema(form), "draft": None, "view": None}
-    if not token_access.is_addressed(item):
+    if not visibility.may_work_on(token_access.current_principal(), item):
         return answer
     _record_view(item)
     shown = (

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import g
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
-from domain.reach import scope, visibility
+from domain.reach import visibility
 from domain.reach.principal import Principal
 from domain.reach.visibility import Visibility
 from domain.wording.masking import mask_document
@@ -20,7 +20,6 @@ from models.base.errors import NotAllowed, NotFound
 from models.persons.people import Person
 from models.processes.instances import Event, ProcessInstance, Release, WorkItem
 
-DESIGNERS = visibility.DESIGNERS
 Assignee = aliased(Person)
 Actor = aliased(Person)
 
@@ -45,20 +44,10 @@ def require_role(roles: frozenset[str]) -> None:
         raise NotAllowed
 
 
-def visible_items_filter() -> ColumnElement[bool]:
-    """Items that the person's pages show; designers see those that are about nobody as well."""
-    me = current_principal()
-    if me.kind != "staff":
-        return or_(WorkItem.assignee_id == me.person_id, WorkItem.done_by == me.person_id)
-    if me.roles & DESIGNERS:
-        return or_(scope.item_filter(me), visibility.about_nobody_filter())
-    return scope.item_filter(me)
-
-
 def select_tasks() -> Select[Any]:
     """The visible tasks, each with its assignee."""
     named = select(WorkItem, Assignee).outerjoin(Assignee, Assignee.id == WorkItem.assignee_id)
-    return named.where(visible_items_filter())
+    return named.where(visibility.listed_items_filter(current_principal()))
 
 
 def find_task(task_id: int) -> Any:
@@ -67,17 +56,6 @@ def find_task(task_id: int) -> Any:
     if found is None:
         raise NotFound
     return found
-
-
-def is_addressed(item: WorkItem) -> bool:
-    """Whether the person may work on an item, or did; designers see that it exists, and no more."""
-    me = current_principal()
-    if me.kind != "staff":
-        return True  # they see none but their own
-    return (
-        db.session.scalar(select(WorkItem.id).where(and_(WorkItem.id == item.id, scope.item_filter(me))))
-        is not None
-    )
 
 
 def view_instance(instance_id: int) -> VisibleInstance:

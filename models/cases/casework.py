@@ -5,11 +5,10 @@ from __future__ import annotations
 from sqlalchemy import Select, func, select
 
 from models.authorities.plans import PlanMaterial
-from models.base.codes import SHARED_ROLES
 from models.cases.applications import Certificate, MaterialFinding, Opinion, RegisterAnswer
 from models.cases.notices import Notice
 from models.persons.files import StoredFile
-from models.persons.people import Person, Post
+from models.persons.people import Person
 from models.processes.instances import Event, WorkItem
 
 
@@ -62,19 +61,6 @@ def select_register_answers(application_id: int) -> Select[RegisterAnswer]:
 def select_certificate(application_id: int) -> Select[Certificate]:
     """The certificate that an application led to."""
     return select(Certificate).where(Certificate.application_id == application_id)
-
-
-def select_role_holders(role: str, place: str | None) -> Select[Person]:
-    """The people who hold a role at a place, or everywhere."""
-    roles = SHARED_ROLES.get(role, (role,))
-    return (
-        select(Person)
-        .join(Post, Post.person_id == Person.id)
-        .where(Post.role.in_(roles), (Post.place == place) | Post.place.is_(None))
-        .where(Person.disabled_at.is_(None))
-        .order_by(Person.name, Person.id)
-        .distinct()
-    )
 
 
 def select_event_history(instance_id: int) -> Select[Event, str | None]:

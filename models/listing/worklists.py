@@ -15,6 +15,7 @@ from models.base.columns import Moment
 from models.cases.applications import Application
 from models.cases.threads import Thread
 from models.listing import claims
+from models.listing.ways import Way, combine_ways, match_ways
 from models.persons.people import Person
 from models.processes.instances import ProcessInstance, WorkItem
 
@@ -52,10 +53,9 @@ def is_claimable(asker: Asker) -> ColumnElement[bool]:
 
 def is_own(asker: Asker) -> ColumnElement[bool]:
     """Items that the person holds or that were assigned to them."""
-    held = and_(
-        WorkItem.assignee_id == asker.person_id, claims.CLAIMED, claims.addressed_to_posts(asker.posts)
-    )
-    return or_(claims.waits_for_person(asker.person_id), held)
+    addressed = claims.addressed_ways(asker.posts)
+    held = combine_ways(claims.claimed_ways(asker.person_id), addressed)
+    return match_ways([*claims.named_ways(asker.person_id), *held])
 
 
 def is_due_soon(asker: Asker) -> ColumnElement[bool]:
@@ -65,15 +65,17 @@ def is_due_soon(asker: Asker) -> ColumnElement[bool]:
 
 def is_live(asker: Asker) -> ColumnElement[bool]:
     """Items in the person's reach that are still to be done, whoever holds them."""
-    ways = (claims.addressed_to_posts(asker.posts, state) for state in (claims.OPEN, claims.CLAIMED))
-    return or_(claims.waits_for_person(asker.person_id), claims.supervised_by_posts(asker.posts), *ways)
+    waiting = [*claims.named_ways(asker.person_id), *claims.supervised_ways(asker.posts)]
+    return match_ways([*waiting, *combine_ways(claims.live_ways(), claims.addressed_ways(asker.posts))])
 
 
 def is_done(asker: Asker) -> ColumnElement[bool]:
     """Items that the person completed, and those that the process took out of their hands."""
-    within = claims.addressed_to_posts(asker.posts)
-    own = and_(WorkItem.done_by == asker.person_id, claims.DONE, within)
-    return or_(own, and_(WorkItem.assignee_id == asker.person_id, claims.WITHDRAWN, within))
+    ended: list[Way] = [
+        {"state": "done", "done_by": asker.person_id},
+        {"state": "withdrawn", "assignee_id": asker.person_id},
+    ]
+    return match_ways(combine_ways(ended, claims.addressed_ways(asker.posts)))
 
 
 def is_in_any_view(asker: Asker) -> ColumnElement[bool]:

@@ -12,13 +12,13 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
-    or_,
     select,
     update,
 )
 
 from models.base.prebuilt import Prebuilt
 from models.listing import claims
+from models.listing.ways import match_ways
 from models.persons.people import Person
 from models.processes.instances import Act, Duty, Event, WorkItem
 from models.processes.item_drafts import ItemDraft
@@ -38,14 +38,14 @@ UNTIL: Any = bindparam("until")
 
 holds_role = claims.holds_role(WHO)
 excluding_duty = claims.excluding_duty(WHO)
-_claimable = (or_(*claims.is_free(AT)), holds_role, claims.is_not_excluded(WHO))
-_held = and_(ITEM.c.id == WHICH, ITEM.c.assignee_id == WHO, claims.LIVE)
+_claimable = claims.may_claim(WHO, AT)
+_held = and_(ITEM.c.id == WHICH, match_ways(claims.held_ways(WHO)))
 _prolonged = case((ITEM.c.state == "claimed", UNTIL), else_=ITEM.c.claim_expires_at)
 _noted = (ITEM.c.instance_id, ITEM.c.element)
 
 _claim = (
     update(ITEM)
-    .where(ITEM.c.id == WHICH, *_claimable)
+    .where(ITEM.c.id == WHICH, _claimable)
     .values(state="claimed", assignee_id=WHO, claimed_at=AT, claim_expires_at=UNTIL)
     .returning(*_noted)
 )
@@ -61,7 +61,7 @@ CLAIM_NOTED = Prebuilt(
 TOUCH = Prebuilt(update(ITEM).where(_held).values(claim_expires_at=_prolonged).returning(*_noted))
 RELEASE = Prebuilt(
     update(ITEM)
-    .where(_held, ITEM.c.state == "claimed")
+    .where(ITEM.c.id == WHICH, match_ways(claims.claimed_ways(WHO)))
     .values(state="open", assignee_id=None, claimed_at=None, claim_expires_at=None)
     .returning(*_noted)
 )
@@ -113,7 +113,7 @@ DUTY_DONE_AS = Prebuilt(
 )
 NAME_OF = Prebuilt(select(PERSON.c.name).where(PERSON.c.id == WHO, PERSON.c.disabled_at.is_(None)))
 COUNT_OPEN = Prebuilt(
-    select(func.count()).select_from(ITEM).where(*_claimable, claims.held_by_another_or_nobody(WHO))
+    select(func.count()).select_from(ITEM).where(_claimable, match_ways(claims.other_ways(WHO)))
 )
 ADD_ACT = Prebuilt(insert(ACT).returning(literal_column("1").label("id")))
 ADD_DUTY = Prebuilt(insert(DUTY))

@@ -85,7 +85,7 @@ def arrived(application_id: int) -> ResponseReturnValue:
         return _render_page(number, reason, 409)
     try:
         item = _find_waiting_check(application) or _register_arrival(application)
-        if item.assignee_id != g.principal.person_id or item.state != "claimed":
+        if not claims.holds_claim(item, g.principal.person_id):
             worklist.claim_item(item.id, g.principal.person_id)
     except DomainError as refusal:
         db.session.rollback()
@@ -167,12 +167,11 @@ def _why_check_held(item: WorkItem | None) -> str:
     me = g.principal
     if item is None or item.assignee_id == me.person_id:
         return ""
-    free = select(WorkItem.id).where(WorkItem.id == item.id)
-    if db.session.scalar(free.where(claims.is_claimable(me.person_id, me.posts, now()))) is not None:
-        return ""
+    bar = worklist.explain_bar(item.id, me.person_id)
+    if bar or claims.is_free(item, now()):
+        return bar
     holder = db.session.get(Person, item.assignee_id) if item.assignee_id else None
-    held = gettext("申请人已经到场，材料正由%(name)s核对。", name=holder.name if holder else gettext("同事"))
-    return worklist.explain_bar(item.id, me.person_id) or held
+    return gettext("申请人已经到场，材料正由%(name)s核对。", name=holder.name if holder else gettext("同事"))
 
 
 def _register_arrival(application: Application) -> WorkItem:

@@ -13,7 +13,7 @@ from handlers.casework.forms.schema_fields import choice_field, text_field
 from handlers.page.printable_text import StandardTextSchema
 from models import db
 from models.base.errors import Invalid
-from models.cases import casework
+from models.listing import claims
 from models.persons.people import Person
 from translations import gettext, join_words, lazy_gettext, office_language
 from workflows.forms import Form, FormContext, register_form
@@ -70,7 +70,7 @@ def view_candidates(case: FormContext) -> dict[str, Any]:
 def list_candidates(case: FormContext) -> list[Person]:
     """Those who hold the role of expert at the authority of the case."""
     place = f"authority:{application_of(case).authority_id}"
-    return list(db.session.scalars(casework.select_role_holders("expert", place)))
+    return list(db.session.scalars(claims.select_role_holders("expert", place)))
 
 
 def save_appointed(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:

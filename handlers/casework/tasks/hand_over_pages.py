@@ -15,7 +15,7 @@ from handlers.page.formfields import FormView
 from handlers.page.printable_text import StandardTextSchema
 from models import db
 from models.base.errors import DomainError
-from models.cases import casework
+from models.listing import claims
 from models.persons.people import Person
 from models.processes.instances import WorkItem
 from translations import gettext, lazy_gettext
@@ -71,6 +71,6 @@ def _find_problems(item_id: int) -> dict[str, list[str]]:
 
 def _list_bars(item: WorkItem) -> dict[Person, str]:
     """The colleagues, each with what stands against their taking the item, if anything does."""
-    holders = db.session.scalars(casework.select_role_holders(item.role, item.place)) if item.role else ()
+    holders = db.session.scalars(claims.select_role_holders(item.role, item.place)) if item.role else ()
     others = [person for person in holders if person.id not in (g.principal.person_id, item.assignee_id)]
     return {person: worklist.explain_bar(item.id, person.id) for person in others}

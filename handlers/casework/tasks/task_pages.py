@@ -25,6 +25,7 @@ from models.base import codes
 from models.base.database import single_statement
 from models.base.errors import DomainError, Invalid, NotFound
 from models.cases.applications import Application
+from models.listing import claims
 from models.processes.instances import WorkItem
 from translations import gettext
 from workflows import forms, worklist
@@ -222,12 +223,12 @@ def _build_facts(item: WorkItem) -> dict[str, Any]:
 
 def _holds_claim(item_id: int) -> bool:
     item = scope.find_item(g.principal, item_id)
-    return item.state == "claimed" and item.assignee_id == g.principal.person_id
+    return claims.holds_claim(item, g.principal.person_id)
 
 
 def _is_editable(item: WorkItem) -> bool:
     """Whoever holds the claim; an item assigned to a person needs none."""
-    return item.state in ("open", "claimed") and item.assignee_id == g.principal.person_id
+    return claims.holds_item(item, g.principal.person_id)
 
 
 def _choose_template(item: WorkItem, context: dict[str, Any]) -> str:

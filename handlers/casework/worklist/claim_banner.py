@@ -8,6 +8,7 @@ from flask import g, url_for
 
 from handlers.casework.worklist import return_links
 from models import db
+from models.listing import claims
 from models.persons.people import Person
 from models.processes.instances import WorkItem
 from workflows import worklist
@@ -18,8 +19,8 @@ LINKS = ("claim_task", "release_task", "hand_over_page")
 
 def build_banner(item: WorkItem) -> dict[str, Any]:
     """What the claim banner says of an item."""
-    mine = item.assignee_id == g.principal.person_id and item.state in ("open", "claimed")
-    held = item.state == "claimed" and item.claim_expires_at and item.claim_expires_at > now()
+    mine = claims.holds_item(item, g.principal.person_id)
+    held = item.state == "claimed" and not claims.is_free(item, now())
     links = {
         name: url_for(f"casework.{name}", item_id=item.id, **return_links.return_query()) for name in LINKS
     }
