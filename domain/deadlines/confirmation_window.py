@@ -15,13 +15,13 @@ from models.processes.instances import Wait, WorkItem
 from workflows.clock import now
 from workflows.operations import OperationCall
 
-AFTER_WINDOW = timedelta(days=5)  # to confirm a case that was set back after the window ended
+AFTER_WINDOW = timedelta(days=5)  # for a case that is still to be confirmed after the window ended
 
 
 def read_arrangement(call: OperationCall, application: int) -> dict[str, Any]:
     """Read how and until when the case is to be confirmed."""
     plan = find_plan(application)
-    until = _confirm_until(plan, call.now)
+    until = last_moment(plan, call.now)
     return {"mode": plan.mode, "until": until.isoformat(), "own": until > plan.confirm_until}
 
 
@@ -53,6 +53,6 @@ def renew_arrangement(application: Application, known: dict[str, Any], moment: d
     return known if kept else {**known, "until": ends.isoformat(), "own": False}
 
 
-def _confirm_until(plan: Plan, moment: datetime) -> datetime:
-    # A case that is set back after the window is not to lapse in the same moment.
+def last_moment(plan: Plan, moment: datetime) -> datetime:
+    """Until when to confirm or correct at the latest; a case set back is not to lapse at the same moment."""
     return plan.confirm_until if plan.confirm_until > moment else moment + AFTER_WINDOW

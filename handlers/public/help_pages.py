@@ -46,6 +46,4 @@ def privacy() -> ResponseReturnValue:
 
 def _authority_contacts() -> list[dict[str, Any]]:
     found = db.session.scalars(select(Authority).order_by(Authority.region_code))
-    return [
-        {"name": one.name, "phone": one.phone, "hours": one.hours, "address": one.address} for one in found
-    ]
+    return [{**one.contact, "address": one.address} for one in found]

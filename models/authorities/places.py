@@ -40,6 +40,21 @@ class Authority(Model):
     kinds: Mapped[list[AuthorityKind]] = relationship(back_populates="authority")
     region: Mapped[Region] = relationship()
 
+    @property
+    def contact(self) -> dict[str, str]:
+        """Whom applicants ask, and when somebody is there."""
+        return {"name": self.name, "phone": self.phone, "hours": self.hours}
+
+    @property
+    def contact_line(self) -> str:
+        """The same in one line, as far as it is known."""
+        return "　".join(filter(None, self.contact.values()))
+
+    @property
+    def short_contact(self) -> str:
+        """The name and the telephone, for within a sentence."""
+        return "　".join(filter(None, (self.name, self.phone)))
+
 
 class AuthorityKind(Model):
     """A kind of qualification that an authority decides on: law gives the default, provinces shift it."""

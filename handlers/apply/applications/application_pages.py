@@ -38,7 +38,7 @@ def application(application_id: int) -> ResponseReturnValue:
         talk=thread_views.list_threads(found.id, thread_views.applicant_reader(found.person_id)),
         diagram=status_diagram.draw_status_diagram(found, told),
         **told,
-        **help_contact(found),
+        help_contact=found.authority.contact,
     )
 
 
@@ -50,7 +50,7 @@ def notes(application_id: int) -> ResponseReturnValue:
         "apply/notes_again.html",
         application=found,
         **application_facts.build_reminder(found),
-        **help_contact(found),
+        help_contact=found.authority.contact,
     )
 
 
@@ -64,7 +64,7 @@ def details(application_id: int) -> ResponseReturnValue:
         row=listing.build_row(found),
         sections=application_facts.build_sections(found),
         undrawn=unprintable_text.list_unprintable_entries(form_facts.collect_texts(found)),
-        **help_contact(found),
+        help_contact=found.authority.contact,
     )
 
 
@@ -88,10 +88,3 @@ def find_own_application(application_id: int) -> Application:
     if found is None:
         raise NotFound
     return found
-
-
-def help_contact(application: Application) -> dict[str, dict[str, str]]:
-    """Whom to ask about an application."""
-    authority = application.authority
-    contact = {"name": authority.name, "phone": authority.phone, "hours": authority.hours}
-    return {"help_contact": contact}

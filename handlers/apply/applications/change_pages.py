@@ -24,7 +24,7 @@ from models import db
 from models.base import codes
 from models.base.errors import NotFound
 from models.cases.applications import Application
-from translations import gettext, join_facts, lazy_gettext
+from translations import gettext, lazy_gettext
 from workflows.clock import now
 
 ANCHORS = {"refresh": "province", "add_row": "resume", "remove_row": "resume", "upload": "photo"}
@@ -40,7 +40,7 @@ def change(application_id: int) -> ResponseReturnValue:
         "sections": application_facts.build_sections(own),
         "missing": pending_changes.list_open_parts(own),
         "unsent": pending_changes.list_unsent_parts(own),
-        **application_pages.help_contact(own),
+        "help_contact": own.authority.contact,
     }
     return render_template("apply/change.html", **shown)
 
@@ -84,7 +84,7 @@ def clearing(application_id: int) -> ResponseReturnValue:
         "apply/change_clearing.html",
         application=own,
         rows=pending_changes.list_cleared_fields(own),
-        **application_pages.help_contact(own),
+        help_contact=own.authority.contact,
     )
 
 
@@ -113,7 +113,7 @@ def why_not_changeable(application: Application) -> str:
     if revisions.is_changeable(application):
         return ""
     state = codes.PUBLIC_STATES.get(application.state, application.state)
-    contact = join_facts((application.authority.name, application.authority.phone))
+    contact = application.authority.short_contact
     if application.state in {"pending_decision", "not_accepted"}:
         return gettext(
             "认定状态为“%(state)s”，不能修改；只有“网报待确认”时可以修改。确需修改的，请联系%(contact)s，"
@@ -243,6 +243,6 @@ def _render_part(
             revision=own.revision,
             to_refill=pending_changes.list_open_parts(own),
             application=own,
-            **application_pages.help_contact(own),
+            help_contact=own.authority.contact,
             **more,
         ), status

@@ -143,5 +143,5 @@ def _render_page(application_id: int, found: list[dict[str, object]], **more: ob
         threads=found,
         transaction=secrets.token_hex(16),
         **{**shown, **more},
-        **application_pages.help_contact(own),
+        help_contact=own.authority.contact,
     )

@@ -105,5 +105,5 @@ def _render_page(own: Application, form: FormView) -> str:
         application=own,
         row=listing.build_row(own),
         form=form,
-        **application_pages.help_contact(own),
+        help_contact=own.authority.contact,
     )

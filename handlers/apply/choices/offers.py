@@ -21,7 +21,7 @@ from models.authorities.plans import (
     select_provinces,
     select_subregions,
 )
-from translations import gettext, join_facts, lazy_gettext
+from translations import gettext, lazy_gettext
 
 NO_SITE = lazy_gettext("该机构未设置确认点，请联系所选的教育局。")
 OUTSIDE = lazy_gettext("当前时间不在该机构的网报时间段内")
@@ -70,7 +70,7 @@ class Offer:
     @property
     def contact(self) -> str:
         """Whom to ask."""
-        return join_facts((self.authority.name, self.authority.phone, self.authority.hours))
+        return self.authority.contact_line
 
 
 def list_region_offers(kind: str, regions: list[str], moment: datetime) -> list[Offer]:

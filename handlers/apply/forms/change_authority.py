@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from domain.deadlines import confirmation_window
 from domain.rules import authority_levels
 from domain.wording import dates
 from handlers.apply.choices import kinds, offers
@@ -16,7 +17,6 @@ from models.authorities.plans import PlanSite
 from models.base import codes
 from models.base.errors import Invalid
 from models.cases.applications import Application
-from models.processes.instances import WorkItem
 from translations import gettext, lazy_gettext
 from workflows.forms import FormContext
 
@@ -88,18 +88,9 @@ def use_site(application: Application, site: int | None) -> None:
     part = select(PlanSite.id).where(PlanSite.plan_id == application.plan_id, PlanSite.site_id == site)
     if site is None or db.session.scalar(part) is None:
         raise Invalid({"site": [gettext("请选择确认点")]})
-    if site != application.site_id and _is_at_desk(application):
+    if site != application.site_id and confirmation_window.is_with_authority(application):
         raise Invalid({"site": [SITE_BUSY]})
     application.site_id = site
-
-
-def _is_at_desk(application: Application) -> bool:
-    open_ones = select(WorkItem.id).where(
-        WorkItem.instance_id == application.instance_id,
-        WorkItem.state.in_(("open", "claimed")),
-        WorkItem.role.like("site.%"),
-    )
-    return db.session.scalar(open_ones.limit(1)) is not None
 
 
 STEP = WizardStep(

@@ -63,11 +63,7 @@ def describe_slots(application: Application, form_key: str) -> dict[str, Any]:
         "extra": sum(not slot.required and slot.current is not None for slot in found),
         "empty": sum(slot.required and slot.current is None for slot in found),
         "unchanged": [slot.name for slot in list_unchanged(form_key, found)],
-        "help_contact": {
-            "name": application.authority.name,
-            "phone": application.authority.phone,
-            "hours": application.authority.hours,
-        },
+        "help_contact": application.authority.contact,
     }
 
 

@@ -246,7 +246,7 @@ def _render_step(
         application=application,
         transaction=secrets.token_hex(16),
         draft_ends=None if application.registration_number else application_drafts.draft_expiry(application),
-        help_contact=_help_contact(application),
+        help_contact=application.authority.contact,
         asks_where=_has_go_field(item),
         may_return=name in STEP_NUMBERS
         and "check" in application.steps
@@ -276,8 +276,3 @@ def _build_steps_bar(name: str, application: Application) -> dict[str, Any]:
         "step": STEP_NUMBERS.get(name, last) + 1,
         "done": done,
     }
-
-
-def _help_contact(application: Application) -> dict[str, str]:
-    authority = application.authority
-    return {"name": authority.name, "phone": authority.phone, "hours": authority.hours}

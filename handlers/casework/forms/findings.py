@@ -8,6 +8,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from domain.deadlines import confirmation_window
 from domain.wording import review_labels
 from handlers.casework.dossier import case_facts
 from handlers.casework.forms.opinions import application_of, write_opinion
@@ -23,7 +24,6 @@ from workflows.clock import LOCAL
 from workflows.forms import FormContext
 
 RETURN_CHOICES = {"allowed": lazy_gettext("批准退回"), "kept": lazy_gettext("不批准，重新核对")}
-AFTER_WINDOW = timedelta(days=5)  # the window ended while the authority had the case
 FIRST_LIMIT = timedelta(days=5)
 
 FindingRow = Mapping[str, Any]
@@ -140,8 +140,7 @@ def correction_limits(application: Application, now: datetime) -> dict[str, Any]
 
 def latest_correction(application: Application, now: datetime) -> datetime:
     """The last moment for corrections."""
-    ends = application.plan.confirm_until
-    return ends if ends > now else now + AFTER_WINDOW
+    return confirmation_window.last_moment(application.plan, now)
 
 
 def keep_round(case: FormContext, rows: Iterable[FindingRow], verdict: str, text: str) -> None:

@@ -22,7 +22,7 @@ from models.cases.credentials import (
     ExamCertificate,
     PutonghuaCertificate,
 )
-from translations import gettext, join_facts, lazy_gettext
+from translations import gettext, lazy_gettext
 from workflows.clock import now
 
 RECORD_COLUMNS = {
@@ -133,10 +133,9 @@ def _applications_using(record: Any) -> Select[Application]:
 def _lock_sentence(by: Application) -> str:
     if by.registration_number is None:
         return gettext("正在填写的报名选用了这条记录，不能修改或删除。请先在报名第二步改选，或者放弃报名。")
-    contact = join_facts((by.authority.name, by.authority.phone))
     number = group_registration_number(by.registration_number)
     return gettext(
         "申请 %(number)s 使用了这里的信息，不能修改或删除。确需更正的，请联系%(contact)s。",
         number=number,
-        contact=contact,
+        contact=by.authority.short_contact,
     )
