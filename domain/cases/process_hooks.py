@@ -10,22 +10,27 @@ from domain.notices import case_notices
 from models import db
 from models.authorities.places import Authority
 from models.authorities.plans import Plan
+from models.base import business_keys
 from models.base.codes import ENDED_STATES
 from models.cases.applications import Application
 from models.persons.people import Person
+from models.processes.instances import ProcessInstance
 from workflows.addressees import Addressee
 from workflows.operations import OperationCall
 from workflows.state_changes import StateChange
 
-PREFIX = "application:"
 AUTHORITY_ROLES = ("authority.", "check.", "certificate.", "expert")
 
 
 def application_id(business_key: str | None) -> int | None:
     """The application that a business key names."""
-    if business_key is None or not business_key.startswith(PREFIX):
-        return None
-    return int(business_key.removeprefix(PREFIX))
+    return business_keys.read_key(business_keys.CASE, business_key)
+
+
+def find_case_of(instance: ProcessInstance) -> Application | None:
+    """The application that an instance is about, by its business key."""
+    number = application_id(instance.business_key)
+    return db.session.get(Application, number) if number is not None else None
 
 
 def read_decision_inputs(call: OperationCall) -> dict[str, Any] | None:

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import String, and_, cast, exists, func, literal, or_, select
 
-from domain.cases.process_hooks import PREFIX
 from domain.checking.rows import FoundRows, report_rows
 from models import db
+from models.base.business_keys import CASE, key_prefix
 from models.base.codes import ENDED_STATES
 from models.cases.applications import Application, Certificate
 from models.cases.materials import Material
@@ -22,6 +22,7 @@ LIVE = and_(
     Application.state.not_in({*ENDED_STATES, "granted", "not_accepted"}),
     Application.ended_at.is_(None),
 )
+PREFIX = key_prefix(CASE)
 KEY = literal(PREFIX).concat(cast(Application.id, String))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from domain.messages import offices, threads
 from domain.messages.threads import CaseOver, NewMessage, NewThread
 from models import db
+from models.base import business_keys
 from models.base.codes import OVER_STATES
 from models.cases.applications import Application
 from models.cases.threads import Thread
@@ -98,20 +99,20 @@ def close_thread_of_ended_case(call: OperationCall, parameters: dict[str, Any], 
 
 def close_open_threads(change: StateChange) -> None:
     """An application that ends takes its open threads along."""
-    sort, _, number = (change.business_key or "").partition(":")
-    if sort != "application" or change.new not in OVER_STATES:
+    number = business_keys.read_key(business_keys.CASE, change.business_key)
+    if number is None or change.new not in OVER_STATES:
         return
-    still_open = select(Thread.id).where(Thread.application_id == int(number), Thread.outcome.is_(None))
+    still_open = select(Thread.id).where(Thread.application_id == number, Thread.outcome.is_(None))
     for thread in db.session.scalars(still_open.order_by(Thread.id)).all():
         jobs.enqueue_job("threads.close", {"thread": thread}, key=f"thread.close:{thread}")
 
 
 def find_addressee(business_key: str | None, role: str) -> Addressee | None:
     """An answer is for the office that asked: whoever wrote may be away when it comes."""
-    sort, _, number = (business_key or "").partition(":")
-    if sort != "thread" or role != "sender":
+    number = business_keys.read_key(business_keys.THREAD, business_key)
+    if number is None or role != "sender":
         return None
-    return Addressee(place=db.session.get_one(Thread, int(number)).office)
+    return Addressee(place=db.session.get_one(Thread, number).office)
 
 
 def _store_outcome(thread: Thread, outcome: str, call: OperationCall) -> None:

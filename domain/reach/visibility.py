@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select
 
-from domain.cases.process_hooks import PREFIX
 from domain.reach import scope, thread_access
 from domain.reach.principal import Principal
 from models import db
+from models.base.business_keys import CASE, THREAD, key_prefix
 from models.cases.applications import Application
 from models.cases.threads import Thread
 from models.listing import claims
@@ -26,7 +26,9 @@ from workflows.diagrams.case_progress import CaseProgress
 from workflows.diagrams.layout import Layout
 
 DESIGNERS = frozenset({"admin", "process.designer"})  # they see instances that are about nobody
-ABOUT_SOMEBODY = (PREFIX, "thread:")  # how the business keys of cases and their threads begin
+ABOUT_SOMEBODY = tuple(
+    map(key_prefix, (CASE, THREAD))
+)  # how the business keys of cases and their threads begin
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.authorities.places import Authority, Site
 from models.authorities.plans import Plan
+from models.base import business_keys
 from models.base.columns import Json, Moment
 from models.base.database import Model
 from models.cases.credentials import (
@@ -126,7 +127,7 @@ class Application(Model):
     @property
     def business_key(self) -> str:
         """The key under which its process runs."""
-        return f"application:{self.id}"
+        return business_keys.write_key(business_keys.CASE, self.id)
 
     def finish_step(self, step: str) -> None:
         """Count a step as filled in and valid; what was typed there has become its answers."""

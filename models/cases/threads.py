@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, and_, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models.base import business_keys
 from models.base.columns import Moment
 from models.base.database import Model
 from models.cases.applications import Application
@@ -53,7 +54,7 @@ class Thread(Model):
     @property
     def business_key(self) -> str:
         """What its process instance is called."""
-        return f"thread:{self.id}"
+        return business_keys.write_key(business_keys.THREAD, self.id)
 
     @property
     def word(self) -> str:

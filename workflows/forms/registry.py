@@ -23,12 +23,6 @@ class FormContext:
     actor: int
     now: datetime
 
-    @property
-    def application_id(self) -> int | None:
-        """The application that the instance is about, if it is about one."""
-        kind, _, number = (self.instance.business_key or "").partition(":")
-        return int(number) if kind == "application" and number.isdigit() else None
-
 
 @dataclass(frozen=True, kw_only=True)
 class Form:

@@ -10,9 +10,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, pre_load, validate
 
+from domain.cases import process_hooks
 from handlers.page.printable_text import PrintedTextSchema
 from models import db
-from models.base.errors import Invalid
+from models.base.errors import Invalid, NotFound
 from models.cases.applications import Application
 from translations import gettext, lazy_gettext
 from workflows import forms
@@ -145,7 +146,10 @@ def judge_readable(step: WizardStep, case: FormContext, readable: Values) -> dic
 
 def application_of(case: FormContext) -> Application:
     """The application that a case is about."""
-    return db.session.get_one(Application, case.application_id)
+    found = process_hooks.find_case_of(case.instance)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _view_step(step: WizardStep, case: FormContext) -> dict[str, Any]:

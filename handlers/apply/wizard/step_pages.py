@@ -11,7 +11,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
 
-from domain.cases import application_drafts
+from domain.cases import application_drafts, process_hooks
 from domain.outside import register_records
 from domain.rules import eligibility
 from handlers.apply.blueprint import pages
@@ -223,8 +223,10 @@ def _redirect_without_draft(step: str) -> ResponseReturnValue:
 
 
 def _find_application(item: WorkItem) -> Application:
-    key = item.instance.business_key or ""
-    return db.session.get_one(Application, int(key.rsplit(":", 1)[-1]))
+    found = process_hooks.find_case_of(item.instance)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _render_step(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.cases import process_hooks
 from models import db
 from models.base.errors import NotFound
 from models.cases.applications import Application, Opinion
@@ -10,7 +11,7 @@ from workflows.forms import FormContext
 
 def application_of(case: FormContext) -> Application:
     """The application that a case is about."""
-    found = db.session.get(Application, case.application_id) if case.application_id else None
+    found = process_hooks.find_case_of(case.instance)
     if found is None:
         raise NotFound
     return found
