@@ -13,7 +13,8 @@ from models.authorities.plans import PlanSite
 from models.base.errors import NothingWaiting
 from models.cases.applications import Application, select_drafts
 from models.cases.refusals import HasDraft
-from models.processes.instances import Wait, WorkItem
+from models.processes import running
+from models.processes.instances import WorkItem
 from workflows import engine
 from workflows.clock import now
 
@@ -82,11 +83,7 @@ def find_open_step(person_id: int) -> WorkItem | None:
 
 def draft_expiry(draft: Application) -> datetime | None:
     """When the unfinished application is given up by itself."""
-    return db.session.scalar(
-        select(Wait.due_at)
-        .where(Wait.instance_id == draft.instance_id, Wait.kind == "timer")
-        .order_by(Wait.due_at)
-    )
+    return db.session.scalar(running.select_timer_ends(draft.instance_id))
 
 
 def step_name(item: WorkItem) -> str:

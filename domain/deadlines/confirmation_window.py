@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-
 from domain.cases.process_hooks import find_plan
 from models import db
 from models.authorities.plans import Plan
 from models.cases.applications import Application
-from models.processes.instances import Wait, WorkItem
+from models.processes import running
+from models.processes.instances import WorkItem
 from workflows.clock import now
 from workflows.operations import OperationCall
 
@@ -28,8 +27,7 @@ def read_arrangement(call: OperationCall, application: int) -> dict[str, Any]:
 def applicant_deadline(application: Application) -> datetime:
     """Until when the applicant may act: as long as the process waits for it, else the plan's window."""
     ends = application.plan.confirm_until
-    timers = select(Wait.due_at).where(Wait.instance_id == application.instance_id, Wait.kind == "timer")
-    waiting = db.session.scalar(timers.order_by(Wait.due_at, Wait.id))
+    waiting = db.session.scalar(running.select_timer_ends(application.instance_id))
     if application.state == "correction":  # set when it was returned; the window no longer counts
         return waiting or ends
     return max(ends, waiting) if waiting and ends <= now() else ends
@@ -37,12 +35,8 @@ def applicant_deadline(application: Application) -> datetime:
 
 def is_with_authority(application: Application) -> bool:
     """Whether people of the site have the case, so that no time of its applicant runs."""
-    staff = select(WorkItem.id).where(
-        WorkItem.instance_id == application.instance_id,
-        WorkItem.role.like("site.%"),
-        WorkItem.state.in_(("open", "claimed")),
-    )
-    return db.session.scalar(staff.limit(1)) is not None
+    waiting = running.select_live_items(application.instance_id)
+    return db.session.scalar(waiting.where(WorkItem.role.like("site.%")).limit(1)) is not None
 
 
 def renew_arrangement(application: Application, known: dict[str, Any], moment: datetime) -> dict[str, Any]:

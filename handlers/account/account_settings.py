@@ -18,7 +18,7 @@ from handlers.entry.access import idle_limit
 from handlers.page.formfields import FormView
 from models import db
 from models.base.database import writing
-from models.persons.people import Person, SignIn
+from models.persons.people import Person, SignIn, end_sign_ins, select_password_hash
 from translations import gettext
 from workflows.clock import wall_time
 
@@ -45,7 +45,7 @@ def change_password() -> ResponseReturnValue:
     except rate_limits.TooMany as refusal:
         return _show_refusal({"current_password": [refusal.sentence]})
     writing.set(False)
-    known = db.session.scalar(select(Person.password_hash).where(Person.id == g.principal.person_id))
+    known = db.session.scalar(select_password_hash(g.principal.person_id))
     db.session.rollback()
     if not passwords.verify_password(known, typed["current_password"]):
         return _show_refusal({"current_password": [gettext("当前密码不正确")]})
@@ -66,7 +66,7 @@ def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
     if g.principal is None:
         return redirect(url_for("account.sign_in"))
     mine = (SignIn.id == sign_in_id) & (SignIn.person_id == g.principal.person_id)
-    db.session.execute(update(SignIn).where(mine).values(revoked_at=wall_time()))
+    db.session.execute(end_sign_ins(wall_time(), mine))
     db.session.commit()
     flash(gettext("已退出该设备上的登录。"), "ok")
     return redirect(url_for("account.settings"), 303)
@@ -86,9 +86,7 @@ def end_others() -> ResponseReturnValue:
 def _end_other_sign_ins() -> None:
     known_devices.forget_other_devices(g.principal.person_id)
     others = (SignIn.person_id == g.principal.person_id) & (SignIn.id != g.principal.sign_in_id)
-    db.session.execute(
-        update(SignIn).where(others, SignIn.revoked_at.is_(None)).values(revoked_at=wall_time())
-    )
+    db.session.execute(end_sign_ins(wall_time(), others))
 
 
 def _show_refusal(problems: dict[str, list[str]]) -> ResponseReturnValue:

@@ -28,7 +28,7 @@ from handlers.page import signed_values
 from handlers.page.formfields import FormView
 from models import db
 from models.base.database import writing
-from models.persons.people import Person, SignIn
+from models.persons.people import Person, SignIn, end_sign_ins
 from translations import gettext, lazy_gettext
 from workflows.clock import wall_time
 
@@ -96,7 +96,7 @@ def _set_password(answers: dict[str, Any], mobile: str, password_hash: str) -> b
 
 
 def _finish_reset(person_id: int) -> ResponseReturnValue:
-    db.session.execute(update(SignIn).where(SignIn.person_id == person_id).values(revoked_at=wall_time()))
+    db.session.execute(end_sign_ins(wall_time(), SignIn.person_id == person_id))
     known_devices.forget_other_devices(person_id)
     response = make_response(redirect(url_for("account.sign_in"), 303))
     known_devices.remember_device(response, person_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select
 
 from handlers.api import serializers, token_access
 from handlers.api.blueprint import pages
@@ -13,7 +13,7 @@ from handlers.api.schemas import CompleteBody, InstanceAnswer, TaskDetail, TaskP
 from models import db
 from models.base import spelling
 from models.base.database import single_statement
-from models.persons.people import Person
+from models.persons.people import select_by_login
 from models.processes.instances import WorkItem
 from translations import lazy_gettext
 from workflows import worklist
@@ -111,9 +111,5 @@ def _apply_filters(chosen: Select[Any], asked: dict[str, Any]) -> Select[Any]:
 def _find_person_id(login: str) -> int:
     if login == "me":
         return token_access.current_principal().person_id
-    return (
-        db.session.scalar(
-            select(Person.id).where(Person.login.in_((login, spelling.normalize_number(login))))
-        )
-        or 0
-    )
+    found = db.session.scalar(select_by_login(login, spelling.normalize_number(login)))
+    return found.id if found else 0

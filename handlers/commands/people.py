@@ -9,14 +9,13 @@ from datetime import timedelta
 import click
 from flask import Flask
 from flask.cli import AppGroup
-from sqlalchemy import select
 
 from domain.accounts import passwords
 from handlers.entry.access import hash_token
 from models import db
 from models.base.codes import ROLES
 from models.base.database import write_transaction
-from models.persons.people import ApiToken, Person, Post
+from models.persons.people import ApiToken, Person, Post, select_by_login
 from translations import gettext
 from workflows.clock import now
 
@@ -99,7 +98,7 @@ def _add_staff(login: str, name: str, password: str, posts: list[Post]) -> None:
         )
     hashed = passwords.hash_password(password)
     with write_transaction():
-        if db.session.scalar(select(Person.id).where(Person.login == login)) is not None:
+        if db.session.scalar(select_by_login(login)) is not None:
             raise click.ClickException(
                 gettext("登录名 %(login)s 已有人使用 (%(login)s is taken)", login=login)
             )
@@ -120,7 +119,7 @@ def _add_staff(login: str, name: str, password: str, posts: list[Post]) -> None:
 def create_token(user: str, days: int) -> None:
     """Make a bearer token; it is shown once."""
     with write_transaction():
-        person = db.session.scalar(select(Person).where(Person.login == user))
+        person = db.session.scalar(select_by_login(user))
         if person is None:
             raise click.ClickException(gettext("没有登录名为 %(user)s 的人，没有生成令牌。", user=user))
         token = new_token(person, days)

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from domain.reach.principal import Principal
@@ -19,7 +19,7 @@ from handlers.entry.cookies import forget_cookie, keep_cookie, sent_cookie
 from models import db
 from models.base.database import writing
 from models.base.errors import NotAllowed
-from models.persons.people import ApiToken, Person, Post, SignIn
+from models.persons.people import SignIn, end_sign_ins, select_posts, select_session, select_token_bearer
 from translations import lazy_gettext
 from workflows.clock import wall_time
 
@@ -70,7 +70,7 @@ def sign_out(response: Response) -> Response:
     """End the browser's session; the caller commits."""
     if g.principal and g.principal.sign_in_id:
         own = SignIn.id == g.principal.sign_in_id
-        db.session.execute(update(SignIn).where(own).values(revoked_at=wall_time()))
+        db.session.execute(end_sign_ins(wall_time(), own))
     forget_cookie(response, COOKIE)
     # Not "cookies": that would also take the display chosen here, and what other sites of the domain keep.
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -136,12 +136,7 @@ def _principal_by_cookie() -> Principal | None:
     if not token:
         return None
     moment, idle = wall_time(), idle_limit()
-    row = db.session.execute(
-        select(SignIn.id, Person.id, Person.name, Person.kind, SignIn.last_seen_at, SignIn.expires_at)
-        .join(Person, Person.id == SignIn.person_id)
-        .where(SignIn.token_hash == hash_token(token), *SignIn.live(moment, idle))
-        .where(Person.disabled_at.is_(None))
-    ).first()
+    row = db.session.execute(select_session(hash_token(token), moment, idle)).first()
     if row is None:
         return None
     principal = _build_principal(row[1], row[2], row[3], sign_in_id=row[0])
@@ -182,17 +177,11 @@ def _principal_by_token() -> Principal | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         return None
-    row = db.session.execute(
-        select(Person.id, Person.name, Person.kind)
-        .join(ApiToken, ApiToken.person_id == Person.id)
-        .where(ApiToken.token_hash == hash_token(token.strip()), ApiToken.revoked_at.is_(None))
-        .where(ApiToken.expires_at.is_(None) | (ApiToken.expires_at > wall_time()))
-        .where(Person.disabled_at.is_(None))
-    ).first()
+    row = db.session.execute(select_token_bearer(hash_token(token.strip()), wall_time())).first()
     return _build_principal(row[0], row[1], row[2]) if row else None
 
 
 def _build_principal(person_id: int, name: str, kind: str, sign_in_id: int | None = None) -> Principal:
-    posts = db.session.execute(select(Post.role, Post.place).where(Post.person_id == person_id))
+    posts = db.session.execute(select_posts(person_id))
     held = frozenset((role, place) for role, place in posts)
     return Principal(person_id=person_id, name=name, kind=kind, posts=held, sign_in_id=sign_in_id)

@@ -7,7 +7,6 @@ from typing import Any
 from flask import flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
-from sqlalchemy import select
 
 from domain.accounts import email_proofs, passwords
 from domain.notices import contacts
@@ -22,7 +21,7 @@ from handlers.profile.records import schemas
 from models import db
 from models.base.database import writing
 from models.base.errors import DomainError
-from models.persons.people import Person
+from models.persons.people import Person, select_password_hash
 from translations import gettext, lazy_gettext
 from workflows.clock import now
 
@@ -160,7 +159,7 @@ def _check_password(password: str) -> None:
         raise ValidationError(refusal.sentence, "current_password") from refusal
     # Checking takes its time on purpose, so no lock may be held meanwhile.
     writing.set(False)
-    known = db.session.scalar(select(Person.password_hash).where(Person.id == g.principal.person_id))
+    known = db.session.scalar(select_password_hash(g.principal.person_id))
     db.session.rollback()
     if not passwords.verify_password(known, password):
         raise ValidationError(WRONG_PASSWORD, "current_password")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.authorities.places import Authority, Site
@@ -163,6 +163,17 @@ def select_registered(person_id: int) -> Select[Application]:
     return (
         select(Application)
         .where(Application.person_id == person_id, Application.registration_number.is_not(None))
+        .order_by(Application.id.desc())
+    )
+
+
+def select_by_number(number: str) -> Select[Application]:
+    """Registered applications by their number or the document number of their holder, the newest first."""
+    return (
+        select(Application)
+        .join(Person, Person.id == Application.person_id)
+        .where(Application.registration_number.is_not(None))
+        .where(or_(Application.registration_number == number, Person.document_number == number))
         .order_by(Application.id.desc())
     )
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Select, func, select
 
+from models.authorities.places import Authority
 from models.authorities.plans import PlanMaterial
-from models.cases.applications import Certificate, MaterialFinding, Opinion, RegisterAnswer
+from models.cases.applications import Application, Certificate, MaterialFinding, Opinion, RegisterAnswer
 from models.cases.notices import Notice
 from models.persons.files import StoredFile
 from models.persons.people import Person
@@ -16,6 +19,12 @@ def select_opinions(application_id: int, *stages: str) -> Select[Opinion]:
     """The written acts on an application in the order in which they were made, of some stages or of all."""
     query = select(Opinion).where(Opinion.application_id == application_id).order_by(Opinion.id)
     return query.where(Opinion.stage.in_(stages)) if stages else query
+
+
+def select_last_opinions(application_id: int, *stages: str) -> Select[Opinion]:
+    """The written acts on an application at some stages, the last one first."""
+    of_stages = select(Opinion).where(Opinion.application_id == application_id, Opinion.stage.in_(stages))
+    return of_stages.order_by(Opinion.id.desc())
 
 
 def select_return_count(application_id: int) -> Select[int]:
@@ -61,6 +70,27 @@ def select_register_answers(application_id: int) -> Select[RegisterAnswer]:
 def select_certificate(application_id: int) -> Select[Certificate]:
     """The certificate that an application led to."""
     return select(Certificate).where(Certificate.application_id == application_id)
+
+
+def select_certificates(
+    year: int, authorities: Iterable[int] | None
+) -> Select[Certificate, Person, str | None, str]:
+    """The register of a year at some authorities, or at all: certificate, person, application, authority."""
+    query = (
+        select(Certificate, Person, Application.registration_number, Authority.name)
+        .join(Person, Person.id == Certificate.person_id)
+        .join(Application, Application.id == Certificate.application_id)
+        .join(Authority, Authority.id == Certificate.authority_id)
+        .where(Certificate.year == year)
+        .order_by(Certificate.number.desc())
+    )
+    return query if authorities is None else query.where(Certificate.authority_id.in_(list(authorities)))
+
+
+def select_certificate_years(authorities: Iterable[int] | None) -> Select[int]:
+    """The years in which some authorities, or all, gave certificates."""
+    query = select(Certificate.year).distinct()
+    return query if authorities is None else query.where(Certificate.authority_id.in_(list(authorities)))
 
 
 def select_event_history(instance_id: int) -> Select[Event, str | None]:

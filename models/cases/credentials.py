@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TypeVar
 
-from sqlalchemy import Date, ForeignKey, Index, Numeric, String, UniqueConstraint, text
+from sqlalchemy import Date, ForeignKey, Index, Numeric, Select, String, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.columns import Moment
@@ -105,3 +106,23 @@ class Degree(Model):
     school: Mapped[str] = mapped_column(String(100))
     awarded_on: Mapped[date | None] = mapped_column(Date)
     created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+Record = TypeVar("Record", ExamCertificate, PutonghuaCertificate, Enrolment, Diploma, Degree)
+
+
+def select_records(model: type[Record], person_id: int) -> Select[Record]:
+    """A person's records of one sort, in the order in which they came."""
+    return select(model).where(model.person_id == person_id).order_by(model.id)
+
+
+def select_exam_certificates(person_id: int) -> Select[ExamCertificate]:
+    """A person's exam certificates; the one that is valid longest comes first."""
+    own = select(ExamCertificate).where(ExamCertificate.person_id == person_id)
+    return own.order_by(ExamCertificate.valid_until.desc(), ExamCertificate.id)
+
+
+def select_putonghua(person_id: int) -> Select[PutonghuaCertificate]:
+    """A person's Putonghua certificates, the newest first."""
+    own = select(PutonghuaCertificate).where(PutonghuaCertificate.person_id == person_id)
+    return own.order_by(PutonghuaCertificate.id.desc())

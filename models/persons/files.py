@@ -43,3 +43,8 @@ def select_unused(before: datetime) -> Select[int]:
     """Ids of the files from before a moment that no row of any table points to."""
     free = [~exists().where(column == StoredFile.id) for column in list_file_columns()]
     return select(StoredFile.id).where(StoredFile.created_at < before, *free)
+
+
+def select_own_file(file_id: int, person_id: int) -> Select[StoredFile]:
+    """A file, if it is a person's."""
+    return select(StoredFile).where(StoredFile.id == file_id, StoredFile.person_id == person_id)

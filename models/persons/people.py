@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    Update,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.columns import Moment
@@ -127,3 +138,62 @@ class Code(Model):
     expires_at: Mapped[datetime] = mapped_column(Moment)
     attempts: Mapped[int] = mapped_column(default=0)
     used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+def select_by_login(*logins: str) -> Select[Person]:
+    """The person with one of some logins, as a login may be spelled in several ways."""
+    return select(Person).where(Person.login.in_(logins))
+
+
+def select_password_hash(person_id: int) -> Select[str]:
+    """The hash of a person's password."""
+    return select(Person.password_hash).where(Person.id == person_id)
+
+
+def select_posts(person_id: int) -> Select[str, str | None]:
+    """The posts that a person holds: role and place."""
+    return select(Post.role, Post.place).where(Post.person_id == person_id)
+
+
+def select_known_device(token_hash: str, logins: tuple[str, ...], moment: datetime) -> Select[int]:
+    """The browser of a token, if somebody of some logins was proved in it and still counts."""
+    return (
+        select(KnownDevice.id)
+        .join(Person, Person.id == KnownDevice.person_id)
+        .where(KnownDevice.token_hash == token_hash, KnownDevice.expires_at > moment)
+        .where(Person.login.in_(logins))
+        .limit(1)
+    )
+
+
+def renew_device_token(old: str, new: str) -> Update:
+    """Know a browser under another token, whoever was proved in it."""
+    return update(KnownDevice).where(KnownDevice.token_hash == old).values(token_hash=new)
+
+
+def select_session(
+    token_hash: str, moment: datetime, idle: timedelta
+) -> Select[int, int, str, str, datetime, datetime]:
+    """A live session and whose it is: session, person, name, kind, last seen, end."""
+    return (
+        select(SignIn.id, Person.id, Person.name, Person.kind, SignIn.last_seen_at, SignIn.expires_at)
+        .join(Person, Person.id == SignIn.person_id)
+        .where(SignIn.token_hash == token_hash, *SignIn.live(moment, idle))
+        .where(Person.disabled_at.is_(None))
+    )
+
+
+def end_sign_ins(moment: datetime, *which: ColumnElement[bool]) -> Update:
+    """End the sessions of which some conditions hold and that have not ended."""
+    return update(SignIn).where(*which, SignIn.revoked_at.is_(None)).values(revoked_at=moment)
+
+
+def select_token_bearer(token_hash: str, moment: datetime) -> Select[int, str, str]:
+    """For whom a bearer token speaks that is valid: person, name, kind."""
+    return (
+        select(Person.id, Person.name, Person.kind)
+        .join(ApiToken, ApiToken.person_id == Person.id)
+        .where(ApiToken.token_hash == token_hash, ApiToken.revoked_at.is_(None))
+        .where(ApiToken.expires_at.is_(None) | (ApiToken.expires_at > moment))
+        .where(Person.disabled_at.is_(None))
+    )

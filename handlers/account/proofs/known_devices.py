@@ -6,12 +6,12 @@ import secrets
 from datetime import timedelta
 
 from flask import Response
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete
 
 from handlers.entry.access import hash_token
 from handlers.entry.cookies import keep_cookie, sent_cookie
 from models import db
-from models.persons.people import KnownDevice, Person
+from models.persons.people import KnownDevice, renew_device_token, select_known_device
 from workflows.clock import wall_time
 
 COOKIE = "zige_device"
@@ -23,13 +23,7 @@ def find_known_device(*logins: str) -> str:
     token = sent_cookie(COOKIE)
     if not token:
         return ""
-    found = db.session.scalar(
-        select(KnownDevice.id)
-        .join(Person, Person.id == KnownDevice.person_id)
-        .where(KnownDevice.token_hash == hash_token(token), KnownDevice.expires_at > wall_time())
-        .where(Person.login.in_(logins))
-        .limit(1)
-    )
+    found = db.session.scalar(select_known_device(hash_token(token), logins, wall_time()))
     db.session.rollback()
     return str(found or "")
 
@@ -43,9 +37,7 @@ def remember_device(response: Response, person_id: int) -> Response:
     old = hash_token(sent_cookie(COOKIE) or token)
     own = KnownDevice.person_id == person_id
     db.session.execute(delete(KnownDevice).where(own, _ended_filter(old)))
-    db.session.execute(
-        update(KnownDevice).where(KnownDevice.token_hash == old).values(token_hash=hash_token(token))
-    )
+    db.session.execute(renew_device_token(old, hash_token(token)))
     row = KnownDevice(token_hash=hash_token(token), person_id=person_id, proved_at=at, expires_at=at + VALID)
     db.session.add(row)
     keep_cookie(response, COOKIE, token, max_age=int(VALID.total_seconds()))

@@ -9,7 +9,6 @@ from typing import Any, cast
 
 from flask import g
 from marshmallow import ValidationError
-from sqlalchemy import select
 
 from domain.cases import exam_reservations, revisions
 from domain.rules import requirements
@@ -29,7 +28,7 @@ from models.base import codes
 from models.base.errors import DomainError, Invalid
 from models.cases.applications import Application
 from models.cases.refusals import CertificateNotUsable
-from models.persons.files import StoredFile
+from models.persons.files import select_own_file
 from models.processes.instances import WorkItem
 from translations import gettext, lazy_gettext
 from workflows.forms import FormContext
@@ -133,10 +132,7 @@ def _find_missing(
 
 def _attach_pictures(application: Application, pictures: Mapping[str, int], moment: datetime) -> None:
     for kind, number in pictures.items():
-        own = select(StoredFile.id).where(
-            StoredFile.id == number, StoredFile.person_id == application.person_id
-        )
-        if db.session.scalar(own) is not None:
+        if db.session.scalar(select_own_file(number, application.person_id)) is not None:
             setattr(application, f"{kind}_id", number)
     if "undertaking" in pictures:
         application.undertaken_at = moment

@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from domain.rules import eligibility, policy, requirements
 from domain.rules.policy import QualificationRequest
 from models import db
 from models.base import codes
 from models.cases.applications import Application
-from models.cases.credentials import ExamCertificate
+from models.cases.credentials import ExamCertificate, select_records
 from translations import lazy_gettext
 from workflows.clock import LOCAL
 
@@ -29,8 +27,8 @@ ROUTE_HINTS = {
 def list_possible_kinds(application: Application, moment: datetime) -> list[QualificationRequest]:
     """Every kind that step 2 may lead to: those of usable certificates, and those that need none."""
     offered = application.plan.exam_routes
-    own = select(ExamCertificate).where(ExamCertificate.person_id == application.person_id)
-    found = [one for one in db.session.scalars(own.order_by(ExamCertificate.id)) if one.route in offered]
+    own = db.session.scalars(select_records(ExamCertificate, application.person_id))
+    found = [one for one in own if one.route in offered]
     taken = eligibility.taken_by_others(application, [one.id for one in found])
     today = moment.astimezone(LOCAL).date()
     usable = [

@@ -8,8 +8,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
-
 from domain.rules import eligibility, policy, requirements
 from domain.rules.policy import QualificationRequest
 from domain.wording import dates
@@ -23,6 +21,9 @@ from models.cases.credentials import (
     Enrolment,
     ExamCertificate,
     PutonghuaCertificate,
+    select_exam_certificates,
+    select_putonghua,
+    select_records,
 )
 from models.persons.people import Person
 from translations import gettext, join_facts, lazy_gettext
@@ -52,8 +53,7 @@ def list_particulars(person: Person) -> list[tuple[str, str]]:
 
 def build_exam_cards(application: Application, moment: datetime) -> dict[str, list[dict[str, Any]]]:
     """The person's exam certificates by exam route; unusable ones say why."""
-    own = select(ExamCertificate).where(ExamCertificate.person_id == application.person_id)
-    found = list(db.session.scalars(own.order_by(ExamCertificate.valid_until.desc(), ExamCertificate.id)))
+    found = list(db.session.scalars(select_exam_certificates(application.person_id)))
     taken = eligibility.taken_by_others(application, [one.id for one in found])
     today = moment.astimezone(LOCAL).date()
     cards: dict[str, list[dict[str, Any]]] = {"national_exam": [], "normal_student": []}
@@ -80,8 +80,7 @@ def build_putonghua_choice(
     application: Application, wanted: Sequence[QualificationRequest]
 ) -> dict[str, Any]:
     """The person's Putonghua certificates and the level that is asked, once kind and subject are known."""
-    own = select(PutonghuaCertificate).where(PutonghuaCertificate.person_id == application.person_id)
-    found = db.session.scalars(own.order_by(PutonghuaCertificate.id.desc()))
+    found = db.session.scalars(select_putonghua(application.person_id))
     standings = requirements.possible_exemption_grounds(application)
     levels = _describe_levels(application, wanted)
     return {
@@ -153,8 +152,7 @@ def build_enrolment_cards(
     application: Application, wanted: Sequence[QualificationRequest]
 ) -> list[dict[str, Any]]:
     """The person's enrolments; those on which nobody can apply say why."""
-    own = select(Enrolment).where(Enrolment.person_id == application.person_id)
-    found = db.session.scalars(own.order_by(Enrolment.id))
+    found = db.session.scalars(select_records(Enrolment, application.person_id))
     province = requirements.province_of(application)
     return [
         {
@@ -180,8 +178,7 @@ def build_enrolment_cards(
 
 def has_synced_enrolment(person_id: int) -> bool:
     """Whether the enrolment was synchronised before: it succeeds once, never again."""
-    synced = select(Enrolment.id).where(Enrolment.person_id == person_id, Enrolment.source == "synced")
-    return db.session.scalar(synced) is not None
+    return db.session.scalar(select_records(Enrolment, person_id).filter_by(source="synced")) is not None
 
 
 def _why_schooling_fails(schooling: requirements.Schooling, asked: QualificationRequest) -> str:
@@ -192,8 +189,7 @@ def build_diploma_cards(
     application: Application, wanted: Sequence[QualificationRequest]
 ) -> list[dict[str, Any]]:
     """The person's diplomas; those that are enough for nothing one may apply for say why."""
-    own = select(Diploma).where(Diploma.person_id == application.person_id)
-    found = db.session.scalars(own.order_by(Diploma.id))
+    found = db.session.scalars(select_records(Diploma, application.person_id))
     return [
         {
             "value": one.id,
@@ -215,7 +211,7 @@ def build_diploma_cards(
 
 def build_degree_cards(person_id: int) -> list[dict[str, Any]]:
     """The person's degrees."""
-    found = db.session.scalars(select(Degree).where(Degree.person_id == person_id).order_by(Degree.id))
+    found = db.session.scalars(select_records(Degree, person_id))
     return [
         {
             "value": one.id,

@@ -16,7 +16,8 @@ from handlers.apply.summary import material_slots
 from models import db
 from models.cases.applications import Application, select_registered
 from models.cases.materials import Material
-from models.processes.instances import Wait, WorkItem
+from models.processes import running
+from models.processes.instances import WorkItem
 from translations import gettext, lazy_gettext
 
 UPLOAD, CORRECT = "online_review/upload", "online_review/correct"
@@ -39,8 +40,7 @@ def upload_form_key(item: WorkItem | None) -> str:
 
 def upload_ends_at(item: WorkItem) -> datetime | None:
     """Until when the applicant may act: what the process itself waits for; earlier timers only remind."""
-    timers = select(Wait.due_at).where(Wait.instance_id == item.instance_id, Wait.kind == "timer")
-    return db.session.scalars(timers.order_by(Wait.due_at.desc())).first()
+    return max(filter(None, db.session.scalars(running.select_timer_ends(item.instance_id))), default=None)
 
 
 def open_slot_keys(form_key: str, found: list[MaterialSlot]) -> frozenset[str]:

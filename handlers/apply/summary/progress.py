@@ -6,16 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
 
 from domain.cases import materials, revisions
 from domain.deadlines import confirmation_window
 from handlers.apply.summary import material_slots
 from models import db
-from models.authorities.plans import PlanMaterial
 from models.base import codes
 from models.cases import casework
 from models.cases.applications import Application, Certificate, MaterialFinding, Opinion
+from models.processes import running
 from models.processes.instances import Event, WorkItem
 from translations import gettext, join_words, lazy_gettext
 
@@ -132,37 +131,23 @@ def describe_refusal(application: Application) -> dict[str, Any] | None:
 
 def _set_back_reason(application: Application) -> str:
     # Told while the application waits to be confirmed again; a later result says more.
-    last = db.session.scalars(
-        select(Opinion)
-        .where(Opinion.application_id == application.id, Opinion.stage.in_(("set_back", "confirmation")))
-        .order_by(Opinion.id.desc())
-    ).first()
+    last = _last_opinion(application, "set_back", "confirmation")
     back = application.state == "pending_confirmation" and last is not None and last.stage == "set_back"
     return last.text if last is not None and back else ""
 
 
-def _last_opinion(application: Application, stage: str) -> Opinion | None:
-    of_stage = select(Opinion).where(Opinion.application_id == application.id, Opinion.stage == stage)
-    return db.session.scalars(of_stage.order_by(Opinion.id.desc())).first()
+def _last_opinion(application: Application, *stages: str) -> Opinion | None:
+    return db.session.scalars(casework.select_last_opinions(application.id, *stages)).first()
 
 
 def list_findings(application: Application) -> list[dict[str, str]]:
     """What the clerk found of each material in the last round."""
     if material_slots.is_under_review(application):
         return []
-    rows = list(
-        db.session.scalars(
-            select(MaterialFinding)
-            .where(MaterialFinding.application_id == application.id)
-            .order_by(MaterialFinding.round.desc(), MaterialFinding.id)
-        )
-    )
-    names = dict(
-        db.session.execute(
-            select(PlanMaterial.key, PlanMaterial.name).where(PlanMaterial.plan_id == application.plan_id)
-        ).all()
-    )
-    last = [row for row in rows if row.round == rows[0].round]
+    rows = list(db.session.scalars(casework.select_material_findings(application.id)))
+    materials = db.session.scalars(casework.select_plan_materials(application.plan_id))
+    names = {one.key: one.name for one in materials}
+    last = [row for row in rows if row.round == rows[-1].round]
     return [_describe_finding(row, names) for row in sorted(last, key=lambda row: row.verdict == "conform")]
 
 
@@ -203,11 +188,7 @@ def _certificate_steps(row: Certificate | None) -> list[dict[str, Any]]:
 
 def _timeline(application: Application, certificate: Certificate | None) -> list[dict[str, Any]]:
     """What happened, the newest first; the names of staff are not told."""
-    events = db.session.scalars(
-        select(Event)
-        .where(Event.instance_id == application.instance_id, Event.kind == "state")
-        .order_by(Event.id)
-    )
+    events = db.session.scalars(running.select_state_events(application.instance_id))
     told = [
         {
             "title": gettext("提交报名，生成报名号"),
@@ -257,13 +238,7 @@ def _describe_finding(row: MaterialFinding, names: dict[str, str]) -> dict[str, 
 
 
 def _open_items(application: Application) -> list[WorkItem]:
-    return list(
-        db.session.scalars(
-            select(WorkItem)
-            .where(WorkItem.instance_id == application.instance_id)
-            .where(WorkItem.state.in_(("open", "claimed")))
-        )
-    )
+    return list(db.session.scalars(running.select_live_items(application.instance_id)))
 
 
 def _list_tasks(application: Application) -> list[dict[str, Any]]:

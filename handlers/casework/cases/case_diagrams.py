@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from domain.reach import visibility
 from domain.reach.principal import Principal
 from handlers.diagrams import picture, timeline_events
@@ -16,7 +14,8 @@ from handlers.diagrams.timeline_events import DiagramWords
 from models import db
 from models.base import codes
 from models.cases.applications import Application
-from models.processes.instances import Job, Wait, WorkItem
+from models.processes import running
+from models.processes.instances import WorkItem
 from translations import gettext, join_words, lazy_gettext
 from workflows.diagrams import case_progress, outline
 from workflows.diagrams.case_progress import CaseProgress
@@ -87,14 +86,10 @@ def _list_awaited(instance_id: int, items: Items) -> dict[str, list[AwaitedAct]]
         found.setdefault(item.element, []).append(
             AwaitedAct(who=_describe_holder(item, holder), due=item.due_at)
         )
-    waits = select(Wait).where(Wait.instance_id == instance_id, Wait.waits_for.is_not(None))
-    for wait in db.session.scalars(waits.order_by(Wait.id)):
+    for wait in db.session.scalars(running.select_shown_waits(instance_id)):
         who = AWAITED.get(wait.waits_for or "", gettext("等待消息"))
         found.setdefault(wait.element, []).append(AwaitedAct(who=who, due=wait.due_at))
-    jobs = select(Job).where(
-        Job.instance_id == instance_id, Job.state.in_(JOB_STATES), Job.element.is_not(None)
-    )
-    for job in db.session.scalars(jobs.order_by(Job.id)):
+    for job in db.session.scalars(running.select_element_jobs(instance_id, JOB_STATES)):
         found.setdefault(job.element or "", []).append(AwaitedAct(who=JOB_STATES[job.state]))
     return found
 

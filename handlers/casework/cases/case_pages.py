@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import or_, select
+from sqlalchemy import or_
 
 from domain.cases import revisions
 from domain.notices import delivery
@@ -26,7 +26,7 @@ from models.base.errors import DomainError
 from models.cases import casework
 from models.cases.applications import Application
 from models.listing import worklists
-from models.processes.instances import Wait
+from models.processes import running
 from translations import gettext, lazy_gettext
 from workflows import engine
 
@@ -92,8 +92,7 @@ def received(application_id: int) -> ResponseReturnValue:
 
 def list_possible_acts(application: Application) -> set[str]:
     """The messages that the case waits for and that this person may send."""
-    query = select(Wait.message).where(Wait.instance_id == application.instance_id, Wait.kind == "message")
-    waiting = set(db.session.scalars(query))
+    waiting = set(db.session.scalars(running.select_awaited_messages(application.instance_id)))
     place = f"authority:{application.authority_id}"
     may = {"set_back": SETTERS, "received": RECEIVERS}
     return {

@@ -18,8 +18,8 @@ from handlers.page.stored_files import stream_file
 from models import db
 from models.authorities.places import Authority
 from models.base.errors import NotAllowed, NotFound
-from models.cases.applications import Application, Certificate
-from models.persons.people import Person
+from models.cases import casework
+from models.cases.applications import Certificate
 from workflows.clock import LOCAL, now
 
 CLERKS = frozenset({"certificate.clerk"})
@@ -95,16 +95,7 @@ def case_file(application_id: int, file_id: int) -> ResponseReturnValue:
 
 
 def _register_query(reach: list[int] | None, year: int, authority: int | None) -> Select[Any]:
-    query = (
-        select(Certificate, Person, Application.registration_number, Authority.name)
-        .join(Person, Person.id == Certificate.person_id)
-        .join(Application, Application.id == Certificate.application_id)
-        .join(Authority, Authority.id == Certificate.authority_id)
-        .where(Certificate.year == year)
-        .order_by(Certificate.number.desc())
-    )
-    if reach is not None:
-        query = query.where(Certificate.authority_id.in_(reach))
+    query = casework.select_certificates(year, reach)
     if authority:
         query = query.where(Certificate.authority_id == authority)
     below = request.args.get("after", "")
@@ -119,10 +110,7 @@ def _reachable_authorities() -> list[int] | None:
 
 
 def _list_years(reach: list[int] | None, year: int) -> list[int]:
-    query = select(Certificate.year).distinct()
-    if reach is not None:
-        query = query.where(Certificate.authority_id.in_(reach))
-    return sorted({*db.session.scalars(query), year}, reverse=True)
+    return sorted({*db.session.scalars(casework.select_certificate_years(reach)), year}, reverse=True)
 
 
 def _list_authorities(reach: list[int] | None) -> list[Authority]:

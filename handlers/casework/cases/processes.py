@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
 
 from domain.reach import visibility
 from handlers.casework.blueprint import pages
@@ -14,7 +13,7 @@ from handlers.entry import size_limits
 from handlers.page.formfields import FormView
 from models import db
 from models.base.errors import DomainError, NotAllowed, NotFound
-from models.processes.instances import Definition, ProcessInstance, Release
+from models.processes import running
 from translations import gettext
 from workflows import engine
 
@@ -78,17 +77,10 @@ def _read_variables(text: str) -> tuple[dict[str, Any], dict[str, list[str]]]:
 
 
 def _list_processes() -> list[dict[str, Any]]:
-    newest = select(Release.process_key, func.max(Release.number)).group_by(Release.process_key)
-    running = dict(
-        db.session.execute(
-            select(ProcessInstance.process_key, func.count())
-            .where(ProcessInstance.state == "active")
-            .group_by(ProcessInstance.process_key)
-        ).all()
-    )
-    found = db.session.execute(newest.order_by(Release.process_key)).all()
+    counts = dict(db.session.execute(running.select_running_counts()).all())
+    found = db.session.execute(running.select_newest_releases()).all()
     return [
-        {"key": key, "number": number, "name": _find_name(key), "running": running.get(key, 0)}
+        {"key": key, "number": number, "name": _find_name(key), "running": counts.get(key, 0)}
         for key, number in found
     ]
 
@@ -101,8 +93,7 @@ def _find_process(key: str) -> dict[str, Any]:
 
 
 def _find_name(key: str) -> str:
-    query = select(Definition.name).where(Definition.sort == "process", Definition.key == key)
-    return db.session.scalar(query.order_by(Definition.version.desc()).limit(1)) or key
+    return db.session.scalar(running.select_process_names(key).limit(1)) or key
 
 
 def _need_role() -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import or_, select
 
 from domain.cases import materials
 from domain.deadlines import confirmation_window
@@ -18,9 +17,10 @@ from handlers.page.formfields import FormView
 from models import db
 from models.base import spelling
 from models.base.errors import DomainError, NotAllowed, NotFound
-from models.cases.applications import Application
+from models.cases.applications import Application, select_by_number
 from models.listing import claims
 from models.persons.people import Person
+from models.processes import running
 from models.processes.instances import WorkItem
 from translations import gettext, lazy_gettext
 from workflows import engine, worklist
@@ -98,14 +98,7 @@ def arrived(application_id: int) -> ResponseReturnValue:
 def find_applications(words: str) -> list[Application]:
     """Registered applications by the whole registration number or the whole document number."""
     compact = spelling.normalize_number(words)
-    query = (
-        select(Application)
-        .join(Person, Person.id == Application.person_id)
-        .where(Application.registration_number.is_not(None))
-        .where(or_(Application.registration_number == compact, Person.document_number == compact))
-        .order_by(Application.id.desc())
-    )
-    return list(db.session.scalars(query.limit(10))) if compact else []
+    return list(db.session.scalars(select_by_number(compact).limit(10))) if compact else []
 
 
 def _render_page(words: str, refusal: str = "", status: int = 200) -> ResponseReturnValue:
@@ -193,11 +186,8 @@ def _find_waiting_check(application: Application) -> WorkItem | None:
 
 
 def _find_waiting_item(application: Application, form_key: str) -> WorkItem | None:
-    return db.session.scalar(
-        select(WorkItem)
-        .where(WorkItem.instance_id == application.instance_id, WorkItem.state.in_(("open", "claimed")))
-        .where(WorkItem.form_key == form_key)
-    )
+    waiting = running.select_live_items(application.instance_id)
+    return db.session.scalar(waiting.where(WorkItem.form_key == form_key))
 
 
 def _find_at_desk(application_id: int) -> Application:

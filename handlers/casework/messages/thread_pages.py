@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from domain.messages import threads
 from domain.reach import scope, thread_access
@@ -22,7 +21,7 @@ from models.base.codes import OVER_STATES
 from models.base.errors import DomainError, NotFound
 from models.cases.applications import Application
 from models.cases.threads import Thread, select_message_file, select_threads
-from models.processes.instances import WorkItem
+from models.processes import running
 from translations import gettext, lazy_gettext
 
 
@@ -97,13 +96,11 @@ def list_threads(application: Application) -> list[dict[str, Any]] | None:
 
 
 def _describe_options(thread: Thread, own: list[str]) -> dict[str, Any]:
-    task = select(WorkItem.id).where(
-        WorkItem.instance_id == thread.instance_id, WorkItem.state.in_(("open", "claimed"))
-    )
     mine = thread.office in own
+    task = db.session.scalar(running.select_live_items(thread.instance_id)) if mine else None
     return {
         "closable": mine and thread.outcome is None,
-        "task": db.session.scalar(task) if mine else None,
+        "task": task.id if task else None,
     }
 
 

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sqlalchemy import select
-
 from models import db
-from models.processes.instances import Definition, ProcessInstance, ReleasePart
+from models.processes import running
 from workflows.engine.source import safe_xml
 
 
 def read_names(instance_id: int | None) -> dict[str, str]:
     """The names of the elements of an instance's release, by id."""
-    parts = (
-        select(Definition.source)
-        .join(ReleasePart, ReleasePart.definition_id == Definition.id)
-        .join(ProcessInstance, ProcessInstance.release_id == ReleasePart.release_id)
-        .where(ProcessInstance.id == instance_id, Definition.sort == "process")
-    )
     found: dict[str, str] = {}
-    for source in db.session.scalars(parts):
+    for source in db.session.scalars(running.select_process_sources(instance_id)):
         found |= _parse_names(source)
     return found
 

@@ -24,7 +24,7 @@ from models.authorities.plans import Plan
 from models.base import codes
 from models.base.database import writing
 from models.base.errors import Invalid
-from models.cases.credentials import Enrolment
+from models.cases.credentials import Enrolment, select_records
 from models.persons.files import StoredFile
 from translations import gettext, lazy_gettext, source_of
 from workflows.clock import now
@@ -222,8 +222,7 @@ def _find_by_hand(record_id: int) -> Enrolment:
 
 def _render_page(*, down: bool = False, nothing: bool = False) -> str:
     db.session.rollback()
-    own = select(Enrolment).where(Enrolment.person_id == g.principal.person_id).order_by(Enrolment.id)
-    found = db.session.scalars(own).all()
+    found = db.session.scalars(select_records(Enrolment, g.principal.person_id)).all()
     return render_template(
         "profile/enrolment.html",
         records=[_build_card(one) for one in found],

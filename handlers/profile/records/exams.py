@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import g, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from domain.outside import register_records
 from domain.wording import dates
@@ -14,7 +13,7 @@ from handlers.profile.blueprint import pages
 from models import db
 from models.base.codes import SHORT_KINDS
 from models.base.database import writing
-from models.cases.credentials import ExamCertificate
+from models.cases.credentials import ExamCertificate, select_exam_certificates
 from models.persons.people import Person
 from translations import gettext, lazy_gettext
 from workflows.clock import LOCAL
@@ -32,8 +31,7 @@ def exams() -> ResponseReturnValue:
     holder = register_records.read_holder(person_id)
     came = register_records.ask_exams(holder)
     _keep_exams(person_id, holder, came)
-    own = select(ExamCertificate).where(ExamCertificate.person_id == person_id)
-    found = db.session.scalars(own.order_by(ExamCertificate.valid_until.desc(), ExamCertificate.id)).all()
+    found = db.session.scalars(select_exam_certificates(person_id)).all()
     return render_template(
         "profile/exams.html",
         groups=[_build_group(route, title, found, came) for route, title in ROUTE_TITLES.items()],

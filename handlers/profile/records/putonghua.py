@@ -7,7 +7,6 @@ from typing import Any
 from flask import flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
-from sqlalchemy import select
 
 from domain.outside import register_records
 from domain.rules import policy, requirements
@@ -17,7 +16,7 @@ from handlers.profile.records import record_locks, schemas
 from models import db
 from models.base.codes import PUTONGHUA_LEVELS
 from models.base.errors import DomainError
-from models.cases.credentials import PutonghuaCertificate
+from models.cases.credentials import PutonghuaCertificate, select_putonghua
 from translations import gettext, lazy_gettext
 from workflows.clock import now
 
@@ -184,9 +183,8 @@ def _find_by_hand(record_id: int) -> PutonghuaCertificate:
 
 
 def _find_own(**values: Any) -> PutonghuaCertificate | None:
-    return db.session.scalars(
-        select(PutonghuaCertificate).filter_by(person_id=g.principal.person_id, **values)
-    ).first()
+    own = select_putonghua(g.principal.person_id).filter_by(**values)
+    return db.session.scalars(own).first()
 
 
 def _render_refused(form: FormView, status: int, *, down: bool = False) -> ResponseReturnValue:
@@ -195,8 +193,7 @@ def _render_refused(form: FormView, status: int, *, down: bool = False) -> Respo
 
 
 def _render_page(form: FormView | None = None, *, down: bool = False) -> str:
-    own = select(PutonghuaCertificate).where(PutonghuaCertificate.person_id == g.principal.person_id)
-    found = db.session.scalars(own.order_by(PutonghuaCertificate.id.desc())).all()
+    found = db.session.scalars(select_putonghua(g.principal.person_id)).all()
     return render_template(
         "profile/putonghua.html",
         form=form or FormView.blank(schemas.PutonghuaNumber()),

@@ -119,9 +119,8 @@ def remove_record(record: Any) -> None:
     if reason:
         raise RecordInUse(reason)
     column = RECORD_COLUMNS[type(record)]
-    db.session.execute(
-        update(Application).where(column == record.id, ~COUNTED_APPLICATIONS).values({column.key: None})
-    )
+    forgetting = update(Application).where(column == record.id, ~COUNTED_APPLICATIONS)
+    db.session.execute(forgetting.values({column.key: None}))
     db.session.delete(record)
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from flask import flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
-from sqlalchemy import select
 
 from domain.outside import register_records
 from domain.rules import requirements
@@ -21,7 +20,7 @@ from models import db
 from models.base import codes
 from models.base.errors import DomainError, NotFound
 from models.cases.applications import Application
-from models.cases.credentials import Degree, Diploma, Enrolment
+from models.cases.credentials import Degree, Diploma, Enrolment, select_records
 from translations import gettext, lazy_gettext
 from workflows.clock import now
 
@@ -195,8 +194,7 @@ def _find_by_hand(sort: CertificateSort, record_id: int) -> Any:
 
 
 def _find_own(sort: CertificateSort, number: str) -> Any:
-    own = (sort.model.person_id == g.principal.person_id) & (sort.model.number == number)
-    return db.session.scalar(select(sort.model).where(own))
+    return db.session.scalar(select_records(sort.model, g.principal.person_id).filter_by(number=number))
 
 
 def _find_sort(name: str) -> CertificateSort:
@@ -213,10 +211,8 @@ def _render_refused(sort: str, form: FormView, status: int, *, down: bool = Fals
 def _render_page(sort: str, form: FormView | None = None, *, down: bool = False) -> str:
     one = CERTIFICATE_SORTS[sort]
     person_id = g.principal.person_id
-    found = db.session.scalars(
-        select(one.model).where(one.model.person_id == person_id).order_by(one.model.id)
-    )
-    enrolled = db.session.scalar(select(Enrolment.id).where(Enrolment.person_id == person_id).limit(1))
+    found = db.session.scalars(select_records(one.model, person_id))
+    enrolled = db.session.scalar(select_records(Enrolment, person_id).limit(1))
     return render_template(
         "profile/schooling.html",
         form=form or FormView.blank(schemas.CertificateNumber()),

@@ -1,0 +1,90 @@
+"""Named queries of instances: what they wait for, what happened to them, and from which sources they run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+
+from models.processes.instances import (
+    Definition,
+    Event,
+    Job,
+    ProcessInstance,
+    Release,
+    ReleasePart,
+    Wait,
+    WorkItem,
+)
+
+
+def select_live_items(instance_id: int | None) -> Select[WorkItem]:
+    """The work items of an instance that are still to be done, the oldest first."""
+    return (
+        select(WorkItem)
+        .where(WorkItem.instance_id == instance_id, WorkItem.state.in_(("open", "claimed")))
+        .order_by(WorkItem.id)
+    )
+
+
+def select_timer_ends(instance_id: int | None) -> Select[datetime | None]:
+    """When the timers of an instance are due, the nearest first."""
+    return (
+        select(Wait.due_at)
+        .where(Wait.instance_id == instance_id, Wait.kind == "timer")
+        .order_by(Wait.due_at, Wait.id)
+    )
+
+
+def select_awaited_messages(instance_id: int | None) -> Select[str | None]:
+    """The names of the messages that an instance waits for."""
+    return select(Wait.message).where(Wait.instance_id == instance_id, Wait.kind == "message")
+
+
+def select_shown_waits(instance_id: int) -> Select[Wait]:
+    """What an instance waits for of whom a diagram names, in the order in which it began."""
+    shown = select(Wait).where(Wait.instance_id == instance_id, Wait.waits_for.is_not(None))
+    return shown.order_by(Wait.id)
+
+
+def select_element_jobs(instance_id: int, states: Iterable[str]) -> Select[Job]:
+    """The jobs of an instance's elements that are in some states, the oldest first."""
+    of_elements = select(Job).where(Job.instance_id == instance_id, Job.element.is_not(None))
+    return of_elements.where(Job.state.in_(list(states))).order_by(Job.id)
+
+
+def select_state_events(instance_id: int | None) -> Select[Event]:
+    """The changes of an instance's public state, the first one first."""
+    return select(Event).where(Event.instance_id == instance_id, Event.kind == "state").order_by(Event.id)
+
+
+def select_process_sources(instance_id: int | None) -> Select[bytes]:
+    """The diagrams of the release that an instance runs on."""
+    return (
+        select(Definition.source)
+        .join(ReleasePart, ReleasePart.definition_id == Definition.id)
+        .join(ProcessInstance, ProcessInstance.release_id == ReleasePart.release_id)
+        .where(ProcessInstance.id == instance_id, Definition.sort == "process")
+    )
+
+
+def select_process_names(key: str) -> Select[str]:
+    """What a process was called in its versions, the newest first."""
+    named = select(Definition.name).where(Definition.sort == "process", Definition.key == key)
+    return named.order_by(Definition.version.desc())
+
+
+def select_newest_releases() -> Select[str, int]:
+    """Each process with the number of its newest release."""
+    newest = select(Release.process_key, func.max(Release.number)).group_by(Release.process_key)
+    return newest.order_by(Release.process_key)
+
+
+def select_running_counts() -> Select[str, int]:
+    """Each process with the number of its instances that are running."""
+    return (
+        select(ProcessInstance.process_key, func.count())
+        .where(ProcessInstance.state == "active")
+        .group_by(ProcessInstance.process_key)
+    )
