@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from domain.wording import dates
 from models import db
-from models.authorities.places import Region
+from models.authorities.places import find_region
 from models.base import codes
 from models.base.errors import Changed, DomainError
 from models.cases.application_changes import ApplicationChange, select_changes
@@ -203,7 +203,7 @@ def _describe_resume(application: Application) -> str:
 
 
 def _describe_address(application: Application) -> str:
-    region = db.session.get(Region, application.region_code) if application.region_code else None
+    region = find_region(application.region_code)
     return f"{region.name if region else ''}{application.street or ''}"
 
 

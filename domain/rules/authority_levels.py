@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from domain.rules import policy
 from domain.rules.requirements import cite_article
 from models import db
-from models.authorities.places import Authority, Region
+from models.authorities.places import Authority, find_region
 from models.authorities.plans import select_authorities
 from models.base import codes
 from models.cases.applications import Application
@@ -18,7 +18,7 @@ from translations import gettext
 def region_chain(code: str) -> list[str]:
     """A region and those above it, the smallest first."""
     codes = [code]
-    while (region := db.session.get(Region, codes[-1])) is not None and region.parent_code:
+    while (region := find_region(codes[-1])) is not None and region.parent_code:
         codes.append(region.parent_code)
     return codes
 

@@ -11,6 +11,7 @@ from domain.rules import authority_levels, policy, requirements
 from domain.rules.policy import QualificationRequest
 from models import db
 from models.authorities.plans import PlanSite
+from models.base.database import read_once
 from models.cases.applications import Application, Certificate
 from models.cases.credentials import ExamCertificate
 from models.cases.refusals import (
@@ -56,7 +57,9 @@ def check_held(person_id: int, kind: str, subject: str) -> None:
 def list_held_qualifications(person_id: int) -> set[tuple[str, str]]:
     """The kinds and subjects that a person has a certificate for."""
     own = select(Certificate.kind, Certificate.subject).where(Certificate.person_id == person_id)
-    return {(kind, subject) for kind, subject in db.session.execute(own)}
+    return read_once(
+        ("held", person_id), lambda: {(kind, subject) for kind, subject in db.session.execute(own)}
+    )
 
 
 def check_window(application: Application, moment: datetime) -> None:

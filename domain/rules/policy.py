@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import select
 
 from models import db
 from models.base.codes import EDUCATION, PUTONGHUA_LEVELS
+from models.base.database import read_once
 from models.base.errors import DomainError, NotFound
 from models.processes.instances import Definition
 from translations import gettext, lazy_gettext
@@ -192,6 +193,10 @@ def _read_text(row: Mapping[str, Any], name: str) -> str:
 
 
 def _evaluate_table(key: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    return decisions.evaluate_table(read_once(("decision", key), partial(_read_table, key)), facts)
+
+
+def _read_table(key: str) -> decisions.Table:
     newest = (
         select(Definition.source, Definition.file_name)
         .where(Definition.sort == "decision", Definition.key == key)
@@ -200,7 +205,7 @@ def _evaluate_table(key: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     found = db.session.execute(newest).first()
     if found is None:
         raise NoSuchTable
-    return decisions.evaluate_table(_parse_table(found.source, found.file_name, key), facts)
+    return _parse_table(found.source, found.file_name, key)
 
 
 @lru_cache(maxsize=32)

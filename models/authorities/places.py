@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base.database import Model, db
+from models.base.database import Model, db, read_once
+from translations import join_facts
 
 
 class Region(Model):
@@ -48,12 +49,12 @@ class Authority(Model):
     @property
     def contact_line(self) -> str:
         """The same in one line, as far as it is known."""
-        return "　".join(filter(None, self.contact.values()))
+        return join_facts(self.contact.values())
 
     @property
     def short_contact(self) -> str:
         """The name and the telephone, for within a sentence."""
-        return "　".join(filter(None, (self.name, self.phone)))
+        return join_facts((self.name, self.phone))
 
 
 class AuthorityKind(Model):
@@ -76,6 +77,11 @@ class Site(Model):
     name: Mapped[str] = mapped_column(String(80))
     address: Mapped[str] = mapped_column(String(200), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
+
+
+def find_region(code: str | None) -> Region | None:
+    """The region of a code."""
+    return read_once(("region", code), lambda: db.session.get(Region, code)) if code else None
 
 
 def find_place_name(place: str | None) -> str:

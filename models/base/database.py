@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
@@ -52,7 +52,8 @@ writing: ContextVar[bool | None] = ContextVar("writing", default=None)
 
 # All that the request writes is one statement, which is a transaction by itself.
 _single: ContextVar[bool] = ContextVar("single", default=False)
-_OPEN = "open connection"
+_OPEN, _KNOWN = "open connection", "what was read once"
+T = TypeVar("T")
 
 
 @contextmanager
@@ -99,6 +100,21 @@ def current_connection() -> Connection:
     return found
 
 
+def read_once(key: tuple[str, Any], read: Callable[[], T]) -> T:
+    """What a question is answered with, asked of the database once in a transaction, or until it writes.
+
+    A page asks many times for the table of a rule, or for a region: of each kind, or for each line.
+    """
+    session = db.session()
+    if session.autoflush and (session.new or session.dirty or session.deleted):
+        session.flush()  # as a query would
+    known = session.info.setdefault(_KNOWN, {})
+    if key not in known:
+        known[key] = read()
+    found: T = known[key]
+    return found
+
+
 PATIENCE = 20  # seconds that a writer waits for another one before the person is asked to try again
 
 
@@ -137,12 +153,19 @@ def _refuse_to_write(*_: Any) -> None:
 @event.listens_for(db.session, "after_transaction_end")
 def _forget_connection(session: Any, _transaction: Any) -> None:
     session.info.pop(_OPEN, None)
+    session.info.pop(_KNOWN, None)
+
+
+@event.listens_for(db.session, "after_flush")
+def _forget_known(session: Any, _context: Any) -> None:
+    session.info.pop(_KNOWN, None)
 
 
 @event.listens_for(db.session, "after_soft_rollback")
 def _forget_rolled_back(session: Any, _transaction: Any) -> None:
     # A failed flush leaves the session refusing to go on; its own way to the connection says so.
     session.info.pop(_OPEN, None)
+    session.info.pop(_KNOWN, None)
 
 
 def _prepare_sqlite(engine: Engine) -> None:

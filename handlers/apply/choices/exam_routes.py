@@ -11,7 +11,7 @@ from domain.rules.policy import QualificationRequest
 from models import db
 from models.base import codes
 from models.cases.applications import Application
-from models.cases.credentials import ExamCertificate, select_records
+from models.cases.credentials import ExamCertificate, select_exam_certificates
 from translations import lazy_gettext
 from workflows.clock import LOCAL
 
@@ -24,13 +24,23 @@ ROUTE_HINTS = {
 }
 
 
-def list_possible_kinds(application: Application, moment: datetime) -> list[QualificationRequest]:
-    """Every kind that step 2 may lead to: those of usable certificates, and those that need none."""
-    offered = application.plan.exam_routes
-    own = db.session.scalars(select_records(ExamCertificate, application.person_id))
-    found = [one for one in own if one.route in offered]
+def judge_certificates(application: Application, moment: datetime) -> list[tuple[ExamCertificate, str]]:
+    """The person's exam certificates, each with why it cannot be chosen; the one valid longest is first."""
+    found = list(db.session.scalars(select_exam_certificates(application.person_id)))
     taken = eligibility.taken_by_others(application, [one.id for one in found])
     today = moment.astimezone(LOCAL).date()
+    return [
+        (one, eligibility.why_certificate_fails(application, one, today, taken=one.id in taken))
+        for one in found
+    ]
+
+
+def list_possible_kinds(
+    application: Application, judged: Iterable[tuple[ExamCertificate, str]]
+) -> list[QualificationRequest]:
+    """Every kind that step 2 may lead to: those of usable certificates, and those that need none."""
+    offered = application.plan.exam_routes
+    found = [one for one, reason in judged if one.route in offered and not reason]
     usable = [
         QualificationRequest(
             kind=one.kind,
@@ -38,8 +48,7 @@ def list_possible_kinds(application: Application, moment: datetime) -> list[Qual
             exam_route=one.route,
             province=requirements.province_of(application),
         )
-        for one in found
-        if not eligibility.why_certificate_fails(application, one, today, taken=one.id in taken)
+        for one in sorted(found, key=lambda one: one.id)
     ]
     return usable + (kinds_without_exam(application) if OTHER_ROUTE in offered else [])
 

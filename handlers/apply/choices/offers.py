@@ -11,7 +11,7 @@ from sqlalchemy import select
 from domain.rules import authority_levels
 from domain.wording import dates
 from models import db
-from models.authorities.places import Authority, Region
+from models.authorities.places import Authority, find_region
 from models.authorities.plans import (
     Plan,
     PlanSite,
@@ -94,13 +94,12 @@ def list_deciding_offers(kind: str, region: str, moment: datetime) -> list[Offer
     ]
 
 
-def list_other_authorities(kind: str, region: str) -> list[Authority]:
-    """The authorities of a region and its city that do not decide on a kind there."""
-    deciding = [authority.id for authority in authority_levels.find_deciding_authorities(kind, region)]
+def list_other_authorities(region: str, deciding: list[Offer]) -> list[Authority]:
+    """The authorities of a region and its city beside those that decide there."""
     within = Authority.region_code.in_(
         authority_levels.region_chain(region)[:-1]
     )  # a province has too many to show
-    query = select(Authority).where(within, Authority.id.not_in(deciding))
+    query = select(Authority).where(within, Authority.id.not_in([one.authority.id for one in deciding]))
     return list(db.session.scalars(query.order_by(Authority.region_code.desc())))
 
 
@@ -118,11 +117,7 @@ def list_region_choices(values: Any) -> dict[str, list[tuple[str, str]]]:
 
 def full_region_name(code: str | None) -> str:
     """浙江省衢州市柯城区."""
-    names = (
-        [db.session.get(Region, part) for part in reversed(authority_levels.region_chain(code))]
-        if code
-        else []
-    )
+    names = [find_region(part) for part in reversed(authority_levels.region_chain(code))] if code else []
     return "".join(region.name for region in names if region is not None and region.name != "市辖区")
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import Any
 
-from domain.rules import eligibility, policy, requirements
+from domain.rules import policy, requirements
 from domain.rules.policy import QualificationRequest
 from domain.wording import dates
 from handlers.apply.choices.exam_routes import why_useless
@@ -21,13 +20,11 @@ from models.cases.credentials import (
     Enrolment,
     ExamCertificate,
     PutonghuaCertificate,
-    select_exam_certificates,
     select_putonghua,
     select_records,
 )
 from models.persons.people import Person
 from translations import gettext, join_facts, lazy_gettext
-from workflows.clock import LOCAL
 
 READ_AT_ONCE = 2  # sentences on a level; more of them are a list that one unfolds
 CHINESE = lazy_gettext("语文")  # its teachers need more Putonghua than others
@@ -51,14 +48,10 @@ def list_particulars(person: Person) -> list[tuple[str, str]]:
     return [(key, value) for key, value in rows if value or key not in local]
 
 
-def build_exam_cards(application: Application, moment: datetime) -> dict[str, list[dict[str, Any]]]:
+def build_exam_cards(judged: Iterable[tuple[ExamCertificate, str]]) -> dict[str, list[dict[str, Any]]]:
     """The person's exam certificates by exam route; unusable ones say why."""
-    found = list(db.session.scalars(select_exam_certificates(application.person_id)))
-    taken = eligibility.taken_by_others(application, [one.id for one in found])
-    today = moment.astimezone(LOCAL).date()
     cards: dict[str, list[dict[str, Any]]] = {"national_exam": [], "normal_student": []}
-    for one in found:
-        reason = eligibility.why_certificate_fails(application, one, today, taken=one.id in taken)
+    for one, reason in judged:
         cards.setdefault(one.route, []).append(_exam_card(one, reason))
     return cards
 

@@ -17,8 +17,7 @@ from handlers.apply.forms.wizard_steps import (
     WizardStep,
     register_step,
 )
-from models import db
-from models.authorities.places import Region
+from models.authorities.places import find_region
 from models.base import codes
 from models.base.errors import DomainError, Invalid
 from models.cases.applications import Application
@@ -116,7 +115,7 @@ def _list_choices(case: FormContext, application: Application, values: Values) -
         "kind_name": codes.KINDS.get(kind, ""),
         "subjects": kinds.build_subject_options(application, kind),
         "regions": offers.list_region_choices(values),
-        "offers": [*map(_build_offer_card, found), *_list_other_cards(kind, _chosen_region(values))],
+        "offers": [*map(_build_offer_card, found), *_list_other_cards(kind, _chosen_region(values), found)],
         "chosen": _describe_offer(chosen) if chosen else None,
         "started_at": application.authority.name,
     }
@@ -134,7 +133,7 @@ def _build_offer_card(offer: Offer) -> dict[str, Any]:
     }
 
 
-def _list_other_cards(kind: str, region: str) -> list[dict[str, Any]]:
+def _list_other_cards(kind: str, region: str, deciding: list[Offer]) -> list[dict[str, Any]]:
     """The authorities of the place that do not decide on the kind, with the reason."""
     if not kind or not region:
         return []
@@ -145,7 +144,7 @@ def _list_other_cards(kind: str, region: str) -> list[dict[str, Any]]:
             "stage": "",
             "reason": authority_levels.why_decided_elsewhere(kind, region),
         }
-        for one in offers.list_other_authorities(kind, region)
+        for one in offers.list_other_authorities(region, deciding)
     ]
 
 
@@ -230,7 +229,7 @@ def use_kind(case: FormContext, application: Application, answers: Values) -> No
 
 def use_region(application: Application, answers: Values) -> None:
     """Take the place, and on what ground it is chosen."""
-    region = db.session.get(Region, _chosen_region(answers))
+    region = find_region(_chosen_region(answers))
     if region is None or authority_levels.region_chain(region.code)[-1] != answers["province"]:
         raise Invalid({"county": [gettext("请重新选择地区")]})
     if not answers.get("county") and offers.list_region_choices(answers)["counties"]:
@@ -247,7 +246,7 @@ def _find_offer(case: FormContext, application: Application, answers: Values) ->
                 raise Invalid({"authority": [explain_refusal(offer)]})
             return offer
     kind, region = application.kind or "", application.region_code or ""
-    if answers["authority"] in {one.id for one in offers.list_other_authorities(kind, region)}:
+    if answers["authority"] in {one.id for one in offers.list_other_authorities(region, found)}:
         raise Invalid(
             {
                 "authority": [

@@ -89,14 +89,15 @@ def _read_stored(application: Application) -> dict[str, Any]:
 
 
 def _list_choices(case: FormContext, application: Application, values: Values) -> dict[str, Any]:
-    person, wanted = application.person, exam_routes.list_possible_kinds(application, case.now)
+    judged = exam_routes.judge_certificates(application, case.now)
+    person, wanted = application.person, exam_routes.list_possible_kinds(application, judged)
     return {
         "particulars": record_cards.list_particulars(person),
         "verified": person.verification == "verified",
         "verified_at": dates.format_day(person.verified_at),
         "missing": eligibility.missing_particulars(person),
         "routes": exam_routes.build_route_options(application),
-        "certificates": record_cards.build_exam_cards(application, case.now),
+        "certificates": record_cards.build_exam_cards(judged),
         "putonghua": record_cards.build_putonghua_choice(application, wanted),
         "enrolments": record_cards.build_enrolment_cards(application, wanted),
         "may_sync": not record_cards.has_synced_enrolment(application.person_id),

@@ -70,15 +70,16 @@ CONFIRMATION_RESULTS = {
 
 def describe_progress(application: Application) -> dict[str, Any]:
     """All that the status page says."""
+    live = list(db.session.scalars(running.select_live_items(application.instance_id)))
     certificate = _certificate(application)
     title, text = (
-        BEING_CHECKED if _is_being_checked(application) else _describe_state(application, certificate)
+        BEING_CHECKED if _is_being_checked(application, live) else _describe_state(application, certificate)
     )
     return {
         "meaning": title,
         "what_next": text,
         "by_when": next_deadline(application),
-        "tasks": _list_tasks(application),
+        "tasks": _list_tasks(application, live),
         "findings": list_findings(application),
         "confirmation": describe_confirmation(application),
         "refusal": describe_refusal(application),
@@ -89,9 +90,9 @@ def describe_progress(application: Application) -> dict[str, Any]:
     }
 
 
-def _is_being_checked(application: Application) -> bool:
+def _is_being_checked(application: Application, live: list[WorkItem]) -> bool:
     # A check that nobody has taken follows a correction: its applicant is still to come with the originals.
-    held = [item for item in _open_items(application) if (item.role or "").startswith("site.")]
+    held = [item for item in live if (item.role or "").startswith("site.")]
     taken = any(item.state == "claimed" or item.form_key != "confirmation/check" for item in held)
     return taken and application.state == "pending_confirmation"
 
@@ -237,13 +238,9 @@ def _describe_finding(row: MaterialFinding, names: dict[str, str]) -> dict[str, 
     return {"name": names.get(row.key, row.key), "word": word, "state": state, "reason": row.reason}
 
 
-def _open_items(application: Application) -> list[WorkItem]:
-    return list(db.session.scalars(running.select_live_items(application.instance_id)))
-
-
-def _list_tasks(application: Application) -> list[dict[str, Any]]:
+def _list_tasks(application: Application, live: list[WorkItem]) -> list[dict[str, Any]]:
     """What the applicant can do now: the open tasks of the process that are theirs."""
-    own = [item for item in _open_items(application) if item.assignee_id == application.person_id]
+    own = [item for item in live if item.assignee_id == application.person_id]
     return [
         {"text": item.name, "url": url_for("apply.task", item_id=item.id), "due": item.due_at}
         for item in own

@@ -85,7 +85,7 @@ def _complete_step(
     item: WorkItem, application: Application, held: register_records.ValidCertificates
 ) -> ResponseReturnValue:
     answers = form_parsing.read_answers(request.form)
-    number, name = item.id, application_drafts.step_name(item)
+    name = application_drafts.step_name(item)
     if not _has_go_field(item):
         answers.pop("go", None)
     try:
@@ -93,7 +93,7 @@ def _complete_step(
         with db.session.begin_nested():
             eligibility.refuse_if_held(application, held, now())
             worklist.complete_item(
-                number,
+                item.id,
                 answers,
                 actor=g.principal.person_id,
                 transaction_id=request.form.get("transaction") or secrets.token_hex(16),
@@ -102,29 +102,25 @@ def _complete_step(
         db.session.rollback()
         return _redirect_forward(name)
     except DomainError as refusal:
-        besides = _find_other_problems(number, name, refusal)
+        besides = _find_other_problems(item, name, refusal)
         _remember_answers(application, name, answers)
         db.session.commit()
-        return _show_refusal(refusal, besides)
+        return _show_refusal(item, refusal, besides)
     db.session.commit()
     return _redirect_forward(name)
 
 
-def _find_other_problems(number: int, name: str, refusal: DomainError) -> dict[str, list[str]]:
+def _find_other_problems(item: WorkItem, name: str, refusal: DomainError) -> dict[str, list[str]]:
     """What else would be refused once the answers that are missing are there: told in the same round."""
     unread = refusal.__cause__
     if name not in STEPS or not isinstance(unread, ValidationError):
         return {}  # the rules have been asked
-    item = db.session.get_one(WorkItem, number)
     case = FormContext(instance=item.instance, item=item, actor=g.principal.person_id, now=now())
     readable = unread.valid_data if isinstance(unread.valid_data, dict) else {}
     return judge_readable(STEPS[name], case, readable)
 
 
-def _show_refusal(refusal: DomainError, besides: dict[str, list[str]]) -> ResponseReturnValue:
-    item = application_drafts.find_open_step(g.principal.person_id)
-    if item is None:
-        raise refusal
+def _show_refusal(item: WorkItem, refusal: DomainError, besides: dict[str, list[str]]) -> ResponseReturnValue:
     errors = besides | (refusal.fields if isinstance(refusal, Invalid) else {"_schema": [refusal.sentence]})
     return _render_step(item, errors=errors, status=refusal.status, refused=isinstance(refusal, Invalid))
 

@@ -128,7 +128,6 @@ def _deliver_message(
 
 
 def _render_case(application_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
-    audit_trail.record_view(g.principal, "case.viewed", scope.find_case(g.principal, application_id))
     application = scope.find_case(g.principal, application_id)
     seen = visibility.case_visibility(g.principal, application)
     waiting = db.session.execute(casework.select_waiting_items(application.instance_id or 0))
@@ -153,7 +152,9 @@ def _render_case(application_id: int, status: int = 200, **more: Any) -> Respons
         "form": FormView.blank(Receipt()),
         "may_print": _may_print(application),
     }
-    return render_template("casework/case.html", **{**shown, **more}), status
+    page = render_template("casework/case.html", **{**shown, **more})
+    audit_trail.record_view(g.principal, "case.viewed", application)  # before anybody sees the page
+    return page, status
 
 
 def _visible_facts(application: Application) -> dict[str, Any]:

@@ -163,20 +163,18 @@ def _render_refused(item_id: int, refusal: DomainError, **more: Any) -> Response
 def _render_task(item_id: int, answer: TaskPageState) -> ResponseReturnValue:
     item = scope.find_item(g.principal, item_id)
     application = _find_application(item)
-    if application is not None:
-        audit_trail.record_view(g.principal, "task.viewed", application, item=item_id)
-        item = scope.find_item(g.principal, item_id)
-    context = _build_context(item, answer)
+    context = _build_context(item, application, answer)
     page = render_template(_choose_template(item, context), **context)
+    if application is not None:  # on record before anybody sees the page, and after its rows were read
+        audit_trail.record_view(g.principal, "task.viewed", application, item=item_id)
     if "thread" in context["facts"]:
         thread_views.mark_read([context["facts"]["thread"]], thread_views.staff_reader(g.principal))
     return page, answer.status
 
 
-def _build_context(item: WorkItem, answer: TaskPageState) -> dict[str, Any]:
+def _build_context(item: WorkItem, application: Application | None, answer: TaskPageState) -> dict[str, Any]:
     form = forms.find_form(item.form_key)
     schema = form.schema() if form else Schema()
-    application = _find_application(item)
     facts = _build_facts(item)
     draft, saved_at = typed_drafts.read_draft(item)
     draft = typed_drafts.align_verdicts(draft, facts)

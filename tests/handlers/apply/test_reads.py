@@ -1,0 +1,58 @@
+"""A page of the wizard asks for nothing twice, and a form that is sent reads its step as seldom as it can."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from models import db
+from models.base.database import read_once
+from tests import reads
+from tests.handlers.apply.conftest import Applicant, change, the_application
+
+STEPS = ("agreement", "identity", "authority", "details", "check", "notes", "undertaking", "reminder")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_asks_for_nothing_twice(applicant: Applicant, step: str) -> None:
+    applicant.until(step)
+    with reads.counted() as found:
+        applicant.open(step)
+    assert reads.repeated(found) == []
+    assert reads.reads_of(found, "work_item", "process_instance") == {"work_item": 1, "process_instance": 1}
+    assert reads.loads_of(found, "application") == 1
+
+
+def test_a_step_that_is_sent_is_read_once_and_then_the_next_one(applicant: Applicant) -> None:
+    applicant.until("authority")
+    with reads.counted() as found:
+        assert applicant.choose().status_code == 303
+    assert reads.reads_of(found, "work_item") == {"work_item": 2}
+    assert reads.loads_of(found, "application") == 1
+
+
+def test_a_refused_step_is_read_before_and_after_it_is_kept(applicant: Applicant) -> None:
+    applicant.until("authority")
+    with reads.counted() as found:
+        assert applicant.choose(basis="").status_code == 422
+    assert reads.reads_of(found, "work_item") == {"work_item": 2}
+    # Before, after the rules that were tried on what could be read are undone, and after the commit.
+    assert reads.loads_of(found, "application") == 3
+
+
+def test_what_was_read_once_is_read_again_after_a_change(applicant: Applicant) -> None:
+    applicant.start()
+    asked: list[int] = []
+
+    def ask() -> int:
+        asked.append(db.session.scalar(text("SELECT 1")))
+        return len(asked)
+
+    with change():
+        assert [read_once(("a", 1), ask), read_once(("a", 1), ask), read_once(("a", 2), ask)] == [1, 1, 2]
+        the_application(1).street = "九华北大道"
+        assert read_once(("a", 1), ask) == 3  # what waits to be written counts as written
+        assert read_once(("a", 1), ask) == 3
+    assert read_once(("a", 1), ask) == 4  # another transaction
+    db.session.rollback()
+    assert read_once(("a", 1), ask) == 5
