@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 
 from models import db
 from models.listing import claims
-from models.listing.ways import Way, is_true_of, match_ways
+from models.listing.ways import OtherThan, Way, is_true_of, match_ways
 from models.persons.people import Person, Post
 from models.processes.instances import Duty, WorkItem
 from tests.workflows.office import Office, writes
@@ -91,6 +91,7 @@ def test_sql_and_python_agree_on_whose_an_item_is(office: Office, people: dict[s
             "claimed": claims.claimed_ways(me),
             "held": claims.held_ways(me),
             "other": claims.other_ways(me),
+            "somebody else": [{"assignee_id": OtherThan(me)}],
             "party": claims.party_ways(me),
             "addressed": claims.addressed_ways(posts),
             "supervised": claims.supervised_ways(posts),
