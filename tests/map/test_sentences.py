@@ -1,4 +1,4 @@
-"""What people read goes through gettext, whole and with the Chinese as its source; refusals have sentences."""
+"""What people read goes through gettext: whole sentences, with the Chinese as their source."""
 
 from __future__ import annotations
 
