@@ -210,4 +210,4 @@ def _read_table(key: str) -> decisions.Table:
 
 @lru_cache(maxsize=32)
 def _parse_table(source: bytes, file: str, key: str) -> decisions.Table:
-    return next(table for table in decisions.parse_tables(source, name=file) if table.key == key)
+    return next(table for table in decisions.load_tables(source, name=file) if table.key == key)

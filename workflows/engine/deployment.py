@@ -131,7 +131,7 @@ def prepare_deployment(
     return PreparedDeployment(
         sources=tuple(found),
         changed=changed,
-        releases=tuple(_build_releases(definitions, catalogue.releases)),
+        releases=tuple(_build_releases(definitions, catalogue.releases, environment)),
         seen=_build_fingerprint(
             [(one.sort, one.key, one.version) for one in catalogue.definitions.values()],
             [(key, number) for key, (number, _) in catalogue.releases.items()],
@@ -183,12 +183,20 @@ def _refuse_problems(sources: Mapping[str, bytes], environment: Environment) -> 
         raise LintRefused(found)
 
 
+def _refuse_endless(reached: list[DrawnProcess], environment: Environment) -> None:
+    """Refuse a process whose calls multiply beyond what one step may run, with those deployed before."""
+    from workflows.engine.lint import calls
+
+    if found := calls.check_reached(reached, environment):
+        raise LintRefused(found)
+
+
 def _read_sources(file: str, content: bytes) -> Iterator[DefinitionSource]:
     digest = hashlib.sha256(content).hexdigest()
     if safe_xml.parse_xml(content, name=file).tag == f"{{{safe_xml.BPMN}}}definitions":
         found = [("process", drawing.key, drawing.name) for drawing in drawings.read_drawings(file, content)]
     else:
-        found = [("decision", one.key, one.name) for one in decisions.parse_tables(content, name=file)]
+        found = [("decision", one.key, one.name) for one in decisions.load_tables(content, name=file)]
     for sort, key, name in found:
         yield DefinitionSource(sort=sort, key=key, name=name, file=file, content=content, sha256=digest)
 
@@ -204,7 +212,9 @@ def _next_version(source: DefinitionSource, catalogue: Catalogue) -> DefinitionS
 
 
 def _build_releases(
-    definitions: Mapping[DefinitionName, DefinitionSource], newest: Mapping[str, tuple[int, str]]
+    definitions: Mapping[DefinitionName, DefinitionSource],
+    newest: Mapping[str, tuple[int, str]],
+    environment: Environment,
 ) -> Iterator[BuiltRelease]:
     """A new release for each process whose reach is not the same as in its newest one."""
     drawn = _read_drawings(definitions)
@@ -215,6 +225,7 @@ def _build_releases(
         parts = [definitions[name] for name in sorted(names) if name in definitions]
         digest, (number, last) = _compute_digest(parts), newest.get(key, (0, ""))
         if digest != last:
+            _refuse_endless(reached, environment)
             yield BuiltRelease(
                 key=key,
                 number=number + 1,
@@ -246,7 +257,7 @@ def _parse_specs(reached: list[DrawnProcess], parts: list[DefinitionSource]) -> 
         table.key: table
         for part in parts
         if part.sort == "decision"
-        for table in decisions.parse_tables(part.content, name=part.file)
+        for table in decisions.load_tables(part.content, name=part.file)
     }
     try:
         return specs.parse_process(reached, tables)

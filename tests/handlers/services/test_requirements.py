@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from itertools import product
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from domain.diagrams.lint_environment import build_environment
 from domain.rules import policy, requirements
 from domain.rules.policy import ExemptionGrounds, QualificationRequest
 from domain.rules.requirements import NO_YEAR, Schooling
+from models import db
 from models.base import codes
 from models.cases.credentials import Degree, Diploma, PutonghuaCertificate
+from models.processes.instances import Definition
 from tests.handlers.conftest import RULES, writes
 from workflows import engine
 from workflows.engine import LintRefused
@@ -151,6 +155,17 @@ def test_a_table_that_pages_cannot_use_is_not_deployed(
     with pytest.raises(LintRefused) as refused:
         deploy(changed(key, before, after))
     assert sentence in "".join(problem.message for problem in refused.value.problems)
+
+
+@pytest.mark.found("E8")
+def test_a_table_that_was_accepted_once_is_asked_as_it_was(rules: None) -> None:
+    with writes():
+        table = db.session.scalars(select(Definition).where(Definition.key == "putonghua_level")).one()
+        table.source = table.source.replace(b"&lt; 60<", b"&lt; 0x3c<")  # refused since
+        table.sha256 = hashlib.sha256(table.source).hexdigest()
+    with pytest.raises(LintRefused):
+        deploy({"putonghua_level.dmn": table.source})
+    assert [policy.putonghua_level(score) for score in (59, 60)] == ["none", "3B"]
 
 
 def test_a_computed_word_that_is_wrong_is_told(rules: None) -> None:

@@ -25,7 +25,7 @@ from tests.workflows.engine.diagrams.drawing import (
 from tests.workflows.engine.world import World
 from workflows import engine
 from workflows.engine.elements.instances import MOST_INSTANCES, TooManyInstances
-from workflows.engine.expressions import ExpressionError, evaluate_expression, meters, run_script
+from workflows.engine.expressions import ExpressionError, bounds, evaluate_expression, meters, run_script
 from workflows.engine.expressions.faults import Fault
 from workflows.engine.state import codec
 
@@ -109,6 +109,41 @@ def test_what_is_compared_and_made_is_charged(text: str) -> None:
             names = {"a": "x" * 900, "b": "y" * 900}
         evaluate_expression(text, names)
         assert meter.used > 850
+
+
+@pytest.mark.parametrize(
+    ("value", "weight"),
+    [
+        (1, 1),
+        ("abc", 4),
+        ([], 1),
+        ([1, 2.5, None, True], 5),
+        (["ab", "", [1]], 7),
+        ({"key": 1, "k": ["x"]}, 9),
+        ([{}, {"a": []}], 5),
+    ],
+)
+def test_items_characters_and_keys_weigh_one_each(value: Any, weight: int) -> None:
+    with meters.step_meter() as meter:
+        bounds.limit_weight(value)
+        assert meter.used == weight
+
+
+@pytest.mark.parametrize(
+    ("heaviest", "too_heavy"),
+    [
+        ([1] * 99_999, [1] * 100_000),
+        (["x" * 99_998], ["x" * 99_999]),
+        ([[1] * 50_000, [1] * 49_997], [[1] * 50_000, [1] * 49_998]),
+        ({"k": [1] * 99_997}, {"k": [1] * 99_998}),
+    ],
+)
+def test_what_weighs_one_too_much_is_refused_and_paid_for(heaviest: Any, too_heavy: Any) -> None:
+    bounds.limit_weight(heaviest)
+    with meters.step_meter() as meter:
+        with pytest.raises(Fault, match=str(bounds.HEAVIEST)):
+            bounds.limit_weight(too_heavy)
+        assert meter.used == bounds.HEAVIEST
 
 
 def test_a_comparison_of_large_texts_in_one_expression_is_bounded() -> None:

@@ -210,7 +210,7 @@ def test_unique_gives_the_only_match() -> None:
 
 
 def test_unique_refuses_an_overlap_with_the_rule_numbers() -> None:
-    table = table_of([('"a"', "1"), ('"b"', "2"), ("-", "3")])
+    table = table_of([('"a", "b"', "1"), ('"c"', "2"), ('"a", "d"', "3")])
     with pytest.raises(DecisionError, match="规则 1、3 同时适用") as caught:
         evaluate_table(table, {"x": "a"})
     assert (caught.value.table, caught.value.rules) == ("route", (1, 3))
@@ -262,7 +262,7 @@ def test_a_missing_fact_names_the_input() -> None:
 
 def test_a_fact_of_the_wrong_kind_names_the_rule() -> None:
     with pytest.raises(DecisionError, match="规则 2 无法计算") as caught:
-        evaluate_table(table_of([('"a"', "1"), ("> 5", "2")]), {"x": "z"})
+        evaluate_table(table_of([('"a"', "1"), ("> 5", "2")], "FIRST"), {"x": "z"})
     assert caught.value.rules == (2,)
 
 
@@ -390,7 +390,7 @@ REFUSED: list[tuple[str, bytes, str, str | None]] = [
         "another language",
         drawn(IN.replace("<inputExpression", '<inputExpression expressionLanguage="juel"') + OUT + ROW),
         "dmn-language",
-        None,
+        "in",
     ),
     (
         "literal expression",

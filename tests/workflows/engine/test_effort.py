@@ -19,6 +19,7 @@ from tests.workflows.engine.diagrams.drawing import (
     straight,
     user,
 )
+from tests.workflows.engine.test_decisions import column, drawn, row
 from tests.workflows.engine.world import World
 from workflows import engine
 from workflows.engine.lint import lint_files
@@ -93,6 +94,23 @@ def test_too_many_attributes_are_refused_at_their_element() -> None:
     }
 
 
+@pytest.mark.parametrize("levels", [99, 150, 300])  # the XML library itself gives up at 256
+def test_sub_processes_nested_too_deep_are_refused_at_the_innermost_that_may_be(levels: int) -> None:
+    inner = straight(user("x"))
+    for number in range(levels, 0, -1):
+        inner = element("subProcess", f"level{number}", inner, name=f"第 {number} 层")
+    (problem,) = lint_files({"p.bpmn": definitions(process(inner))}, KNOWN)
+    assert (problem.rule, problem.element) == ("xml-too-deep", "level98")
+    assert "“第 98 层”（level98）" in problem.message
+    assert "嵌套超过 100 层" in problem.message
+
+
+def test_a_file_that_is_cut_off_within_bounds_is_told_as_cut_off() -> None:
+    drawn = definitions(process(element("subProcess", "x", straight(user("y")))))
+    (problem,) = lint_files({"p.bpmn": drawn[: len(drawn) // 2]}, KNOWN)
+    assert problem.rule == "xml-malformed"
+
+
 def test_too_many_namespaces_are_refused() -> None:
     parts = "".join(f'<n{number}:a xmlns:n{number}="urn:{number}"/>' for number in range(600))
     drawn = definitions(process(straight(element("userTask", "x", extended(parts)))))
@@ -101,7 +119,9 @@ def test_too_many_namespaces_are_refused() -> None:
 
 def test_too_many_elements_are_refused() -> None:
     drawn = definitions(process(straight(user("x")) + "<textAnnotation/>" * 40_001))
-    assert {rule for rule, _ in _rules(drawn)} == {"xml-too-many-elements"}
+    (problem,) = lint_files({"p.bpmn": drawn}, KNOWN)
+    assert (problem.rule, problem.element) == ("xml-too-many-elements", "p")
+    assert "元素 p " in problem.message
 
 
 @pytest.mark.parametrize(
@@ -197,6 +217,16 @@ def test_a_table_of_too_many_cells_is_refused() -> None:
     ).encode()
     many = {f"{number}.dmn": source.replace(b'"k"', b'"k%d"' % number) for number in range(2)}
     assert "too-much-work" in {problem.rule for problem in lint_files(many, KNOWN)}
+
+
+def test_a_table_of_too_many_tests_in_its_cells_is_refused() -> None:
+    cells = [", ".join(str(number * 100 + one) for one in range(100)) for number in range(450)]
+    body = column("input", "in", "x") + column("output", "out", "y")
+    body += "".join(row(f"r{number}", [cell], ["1"]) for number, cell in enumerate(cells))
+    assert _rules(drawn(body), "t.dmn") == {("too-much-work", "d")}
+    fewer = column("input", "in", "x") + column("output", "out", "y")
+    fewer += "".join(row(f"r{number}", [cell], ["1"]) for number, cell in enumerate(cells[:50]))
+    assert _rules(drawn(fewer), "t.dmn") == set()
 
 
 def test_two_flows_between_the_same_gateways_are_refused() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from models import db
 from models.processes.instances import Definition, Release
@@ -99,6 +99,19 @@ def test_a_new_table_releases_the_processes_that_ask_it(world: World) -> None:
     assert deployment.releases == (("ruled", 2),)
     case = world.start("ruled", n=1)
     assert engine.read_variables(case)["size"] == "large"
+
+
+@pytest.mark.found("E8")
+def test_a_table_that_was_accepted_once_is_released_and_asked_as_it_was(world: World) -> None:
+    world.deploy({**ALL, "ruled.bpmn": RULED, "size.dmn": _table("small")})
+    older = _table("small").replace(b"<text>-</text>", b"<text>0x10</text>")
+    with pytest.raises(engine.LintRefused):
+        engine.deploy_files({"size.dmn": older}, by=None, environment=world.environment(**SHAPES))
+    db.session.execute(update(Definition).where(Definition.key == "size").values(source=older))
+    changed = RULED.replace("办理".encode(), "核对".encode())
+    assert world.deploy({"ruled.bpmn": changed}, **SHAPES).releases == (("ruled", 2),)
+    case = world.start("ruled", n=16)
+    assert engine.read_variables(case)["size"] == "small"
 
 
 def test_going_back_to_an_old_content_is_a_new_version(world: World) -> None:

@@ -64,8 +64,8 @@ MALFORMED = {
     ),
     "deeper than the library goes": (
         f"<definitions {BPMN}>{'<a>' * 5000}{'</a>' * 5000}</definitions>".encode(),
-        "xml-malformed",
-        "第 1 行",
+        "xml-too-deep",
+        "第 1 行的嵌套超过",
     ),
 }
 

@@ -1,6 +1,6 @@
 """Decision tables (DMN 1.2 and 1.3), evaluated by our own interpreter."""
 
-from workflows.engine.decisions.table_reader import parse_tables, read_tables
+from workflows.engine.decisions.table_reader import load_tables, parse_tables, read_tables
 from workflows.engine.decisions.tables import (
     DecisionError,
     InputColumn,
@@ -21,6 +21,7 @@ __all__ = [
     "Table",
     "evaluate_detached",
     "evaluate_table",
+    "load_tables",
     "parse_tables",
     "read_tables",
     "table_from_plain",

@@ -1,115 +1,94 @@
-"""Cells that can never match, and rules that an earlier one leaves nothing: slips that decide silently."""
+"""Cells that can never match: slips that decide silently."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from math import ceil, floor
-from typing import Any, NamedTuple
+from typing import Any
 
-from translations import lazy_gettext
+from translations import gettext
+from workflows.engine.decisions.segments import Column
+from workflows.engine.decisions.types import DAYS, PERIODS, WHOLE, shown
 from workflows.engine.decisions.unary import ConditionCell, UnaryTest
-from workflows.engine.expressions import ExpressionError
 
+CellProblem = tuple[int, str, str]  # place of the rule, code, sentence
 
-class CellProblem(NamedTuple):
-    """What is wrong with a rule; its sentence names the table and the rule, and the input if one is meant."""
-
-    place: int  # of the rule
-    code: str
-    sentence: str  # with placeholders
-    values: Mapping[str, object]
-
-
-_NO_ORDER = lazy_gettext(
-    "%(table)s规则 %(rule)s 的条件“%(input)s”拿 %(value)s 比较大小，只有数字和文字可以比较，请改正。"
-)
-_BAD_DAY = lazy_gettext(
-    "%(table)s规则 %(rule)s 的条件“%(input)s”中的日期 %(value)s 写法不对，不会与日期相符，"
-    "请写成 2026-05-01 这样的形式。"
-)
-_NOT_WHOLE = lazy_gettext(
-    "%(table)s规则 %(rule)s 的条件“%(input)s”中的 %(value)s 不是整数，而该列只有整数，"
-    "这条规则不会适用，请改正。"
-)
-_EMPTY_RANGE = lazy_gettext("%(table)s规则 %(rule)s 的条件“%(input)s”的范围 %(range)s 中没有任何值，请改正。")
-_TEXT_AMONG_NUMBERS = lazy_gettext(
-    "%(table)s规则 %(rule)s 的条件“%(input)s”拿文字比较大小，而规则 %(first)s 拿数字比较，请统一。"
-)
-_NUMBER_AMONG_TEXTS = lazy_gettext(
-    "%(table)s规则 %(rule)s 的条件“%(input)s”拿数字比较大小，而规则 %(first)s 拿文字比较，请统一。"
-)
-
-DAYS = frozenset({"date", "dateTime", "date and time"})
-_WHOLE = frozenset({"integer", "long"})
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(T.+)?", re.ASCII)
 _LIKE_A_DAY = re.compile(
     r"\d{2,4}\s*([-/.])\s*\d{1,2}\s*\1\s*\d{1,2}(?!\d).*|\d{4}\s*年.*|\d{4}/\d{1,2}|\d{4}-\d", re.DOTALL
 )
 
 
-def check_column(cells: Sequence[ConditionCell | None], kind: str) -> Iterator[CellProblem]:
+def check_column(cells: Sequence[ConditionCell | None], kind: str, column: Column) -> Iterator[CellProblem]:
     """What can never match in one column of conditions; unreadable cells are left out."""
     tests = [(place, test) for place, cell in enumerate(cells) if cell for test in cell.tests]
     has_days = kind in DAYS or any(
-        _is_day(value) for _, test in tests for value in _known_values(test) if isinstance(value, str)
+        _is_day(value) for _, test in tests for value in test.constants or () if isinstance(value, str)
     )
+    told = set()
     for place, test in tests:
-        yield from _check_test(place, test, (kind, has_days))
-    yield from _find_mixed_kinds(tests)
+        for code, sentence in _check_test(test, kind, has_days):
+            told.add(place)
+            yield place, code, sentence
+    for place, cell in enumerate(cells):
+        if cell and place not in told:
+            yield from ((place, "dmn-never", sentence) for sentence in _in_cell(cell, column))
 
 
-def check_rules(rows: Sequence[tuple[ConditionCell | None, ...]], hit_policy: str) -> Iterator[CellProblem]:
-    """Rules that repeat an earlier one, or come after one that always applies and is taken first."""
-    if hit_policy == "COLLECT":
+def _check_test(test: UnaryTest, kind: str, has_days: bool) -> Iterator[tuple[str, str]]:
+    if kind in PERIODS and test.kind != "value":
+        yield (
+            "dmn-never",
+            gettext(
+                "中的 %(text)s 拿时长比较大小，时长只能比较是否相同，请改用天数（数字）。", text=test.text
+            ),
+        )
         return
-    seen: dict[tuple[Any, ...], int] = {}
-    always: int | None = None
-    for place, cells in enumerate(rows):
-        if any(cell is None for cell in cells):
-            continue
-        key = tuple(cell.key for cell in cells if cell)
-        first = seen.setdefault(key, place)
-        if first != place:
-            sentence = lazy_gettext(
-                "%(table)s规则 %(rule)s 的条件与规则 %(first)s 完全相同，这条规则不会单独适用，请删去或改正。"
-            )
-            yield CellProblem(place, "dmn-duplicate-rule", sentence, {"first": first + 1})
-        elif always is not None:
-            sentence = lazy_gettext(
-                "%(table)s规则 %(rule)s 排在总是适用的规则 %(always)s 之后，不会用到，请调整次序或删去。"
-            )
-            yield CellProblem(place, "dmn-never", sentence, {"always": always + 1})
-        if hit_policy == "FIRST" and always is None and not any(key):
-            always = place
-
-
-def _known_values(test: UnaryTest) -> list[Any]:
-    """The values of a test that are known beforehand, those of lists one by one."""
-    found: list[Any] = []
-    for expression in test.expressions:
-        if not expression.names:
-            try:
-                value = expression.evaluate({})
-            except ExpressionError:
-                continue  # told with the cell
-            found += value if isinstance(value, list) and test.kind == "value" else [value]
-    return found
-
-
-def _check_test(place: int, test: UnaryTest, column: tuple[str, bool]) -> Iterator[CellProblem]:
-    kind, has_days = column
-    constants = _known_values(test)
-    for value in constants:
+    values = test.constants or []
+    for value in values:
         if test.kind != "value" and not _has_order(value):
-            yield CellProblem(place, "dmn-never", _NO_ORDER, {"value": repr(value)})
+            yield (
+                "dmn-never",
+                gettext("拿 %(shown)s 比较大小，只有数字和文字可以比较，请改正。", shown=shown(value)),
+            )
         elif isinstance(value, str) and _is_bad_day(value, kind, test, has_days):
-            yield CellProblem(place, "dmn-date", _BAD_DAY, {"value": repr(value)})
-        elif kind in _WHOLE and test.kind == "value" and isinstance(value, float) and value % 1:
-            yield CellProblem(place, "dmn-never", _NOT_WHOLE, {"value": repr(value)})
-    if test.kind == "range" and len(constants) == 2 and _is_empty(test, constants, kind):
-        yield CellProblem(place, "dmn-never", _EMPTY_RANGE, {"range": test.text})
+            sentence = gettext(
+                "中的日期 %(shown)s 写法不对，不会与日期相符，请写成 2026-05-01 这样的形式。",
+                shown=shown(value),
+            )
+            yield "dmn-date", sentence
+        elif kind in WHOLE and test.kind == "value" and isinstance(value, float) and value % 1:
+            yield (
+                "dmn-never",
+                gettext(
+                    "中的 %(value)s 不是整数，而该列只有整数，这条规则不会适用，请改正。", value=f"{value!r}"
+                ),
+            )
+    if not values and test.kind == "value" and test.constants is not None:
+        yield (
+            "dmn-never",
+            gettext("中的 %(text)s 是空列表，不会与任何值相符，请填写值或删去。", text=test.text),
+        )
+
+
+def _in_cell(cell: ConditionCell, column: Column) -> Iterator[str]:
+    """Tests that hold for nothing, by themselves or after the others of their cell."""
+    fails = 0
+    for test in cell.tests:
+        found = column.of_test(test)
+        if found is None:
+            return  # it depends on other facts
+        if not found.holds:
+            yield gettext("的范围 %(text)s 中没有任何值，请改正。", text=test.text)
+        elif not found.holds & ~fails:
+            yield gettext(
+                "中的 %(text)s 排在比较大小之后，轮到它之前就会出错，请把它写在前面。", text=test.text
+            )
+        fails |= found.fails
+    reach = column.reach(cell)
+    if reach and not reach.holds and all(test.holds for test in map(column.of_test, cell.tests) if test):
+        yield gettext("排除了所有的值，这条规则不会适用，请改正。")
 
 
 def _has_order(value: Any) -> bool:
@@ -131,30 +110,3 @@ def _is_bad_day(text: str, kind: str, test: UnaryTest, has_days: bool) -> bool:
         return not _is_day(text)
     meant = _ISO.fullmatch(text) or _LIKE_A_DAY.fullmatch(text.strip())
     return bool(meant) and not _is_day(text) and (has_days or test.kind != "value")
-
-
-def _is_empty(test: UnaryTest, bounds: list[Any], kind: str) -> bool:
-    low, high = bounds
-    if not (_has_order(low) and _has_order(high)) or isinstance(low, str) is not isinstance(high, str):
-        return False  # told elsewhere
-    above, below = test.text[0] == "[", test.text[-1] == "]"
-    if kind in _WHOLE and not isinstance(low, str):
-        least = ceil(low) + (not above and low == ceil(low))
-        return bool(least > floor(high) - (not below and high == floor(high)))
-    return bool(low > high or (low == high and not (above and below)))
-
-
-def _find_mixed_kinds(tests: list[tuple[int, UnaryTest]]) -> Iterator[CellProblem]:
-    """A column is compared with numbers and with texts: whatever comes in, one of them stops it."""
-    first: tuple[int, bool] | None = None
-    for place, test in tests:
-        for value in _known_values(test) if test.kind != "value" else ():
-            if not _has_order(value):
-                continue
-            is_text = isinstance(value, str)
-            if first is None:
-                first = (place, is_text)
-            elif first[1] is not is_text:
-                sentence = _TEXT_AMONG_NUMBERS if is_text else _NUMBER_AMONG_TEXTS
-                yield CellProblem(place, "dmn-never", sentence, {"first": first[0] + 1})
-                return

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import cast
 
 from lxml import etree
 
+from models.base.unseen import complaint
 from translations import gettext, lazy_gettext
-from workflows.engine.decisions import matching
+from workflows.engine.decisions.judging import Draft, Judge
 from workflows.engine.decisions.tables import HitPolicy, InputColumn, OutputColumn, Rule, Table
-from workflows.engine.decisions.unary import ConditionCell, compile_cell
-from workflows.engine.expressions import Expression, ExpressionError, compile_expression
 from workflows.engine.source import safe_xml
-from workflows.engine.source.problems import LintProblem, LintRefused
+from workflows.engine.source.problems import LintProblem, LintRefused, Severity, errors_in
 
 _HIT_POLICIES = ("UNIQUE", "FIRST", "COLLECT")
 _LANGUAGES = (
@@ -22,7 +21,8 @@ _LANGUAGES = (
     "https://www.omg.org/spec/DMN/20191111/FEEL/",
     "http://www.omg.org/spec/DMN/20180521/FEEL/",
 )
-_NUMBERS = ("number", "integer", "long", "double")
+# What people read, or what is compared by its letters.
+_WRITTEN = {"id": lazy_gettext("编号（id）"), "name": lazy_gettext("名称"), "label": lazy_gettext("标题")}
 
 # What may stand within what; elements that only explain are ignored by the evaluation.
 _EXPLAINING = frozenset({"description", "extensionElements", "question", "allowedAnswers"})
@@ -49,34 +49,45 @@ _CHILDREN: dict[str, frozenset[str]] = {
     "informationRequirement": _EXPLAINING | {"requiredInput"},
 }
 _ADVICE = {
-    "literalExpression": lazy_gettext("“%(title)s”：只支持决策表，请把文字表达式改成决策表。"),
-    "businessKnowledgeModel": lazy_gettext("“%(title)s”：不支持业务知识模型（BKM），请把规则写进决策表。"),
-    "invocation": lazy_gettext("“%(title)s”：不支持调用，请改成决策表。"),
-    "context": lazy_gettext("“%(title)s”：不支持上下文，请改成决策表。"),
-    "requiredDecision": lazy_gettext(
-        "“%(title)s”：决策之间不能相互依赖，请在流程中依次使用两个业务规则任务。"
-    ),
-    "decisionService": lazy_gettext("“%(title)s”：不支持决策服务，请直接使用决策表。"),
-    "inputValues": lazy_gettext("“%(title)s”：不会检查输入的取值范围，请删去。"),
-    "outputValues": lazy_gettext("“%(title)s”：不会检查输出的取值范围，请删去。"),
-    "defaultOutputEntry": lazy_gettext("“%(title)s”：不支持默认输出，请在最后加一条规则。"),
+    "literalExpression": lazy_gettext("只支持决策表，请把文字表达式改成决策表"),
+    "businessKnowledgeModel": lazy_gettext("不支持业务知识模型（BKM），请把规则写进决策表"),
+    "invocation": lazy_gettext("不支持调用，请改成决策表"),
+    "context": lazy_gettext("不支持上下文，请改成决策表"),
+    "requiredDecision": lazy_gettext("决策之间不能相互依赖，请在流程中依次使用两个业务规则任务"),
+    "decisionService": lazy_gettext("不支持决策服务，请直接使用决策表"),
+    "inputValues": lazy_gettext("不会检查输入的取值范围，请删去"),
+    "outputValues": lazy_gettext("不会检查输出的取值范围，请删去"),
+    "defaultOutputEntry": lazy_gettext("不支持默认输出，请在最后加一条规则"),
 }
-_NOT_SUPPORTED = lazy_gettext("“%(title)s”：不支持 %(name)s 元素，请删去。")
 
 
 def parse_tables(source: bytes, *, name: str) -> tuple[Table, ...]:
-    """The tables of a DMN file; raises LintRefused."""
+    """The tables of a DMN file that is about to be deployed; raises LintRefused."""
     tables, problems = read_tables(safe_xml.parse_xml(source, name=name), name)
-    if problems:
-        raise LintRefused(problems)
+    if wrong := errors_in(problems):
+        raise LintRefused(wrong)
     return tables
 
 
+def load_tables(source: bytes, *, name: str) -> tuple[Table, ...]:
+    """The tables of a DMN file that is deployed already: it was judged then, by the rules of its day."""
+    reader = _FileReader(name)
+    drafts = reader.drafts(safe_xml.parse_xml(source, name=name))
+    return tuple(draft.table for draft in drafts)
+
+
 def read_tables(root: safe_xml.Element, file: str) -> tuple[tuple[Table, ...], list[LintProblem]]:
-    """The tables that can be read, and all problems of the file."""
+    """The tables that may be deployed, and all problems of the file."""
     reader = _FileReader(file)
+    reader.check_written(root)
     reader.check_children(root)
-    tables = [table for decision in _children_named(root, "decision") if (table := reader.table(decision))]
+    tables = []
+    for decision in _children_named(root, "decision"):
+        before = len(errors_in(reader.problems))
+        if draft := reader.draft(decision):
+            Judge(draft, reader.report).judge()
+            if len(errors_in(reader.problems)) == before:
+                tables.append(draft.table)
     if not _children_named(root, "decision"):
         reader.report(
             root, "dmn-no-decision", gettext("文件 %(file)s 中没有决策表，请至少画一张。", file=file)
@@ -104,11 +115,6 @@ def _read_text(element: safe_xml.Element) -> str:
     return (texts[0].text or "").strip() if texts else ""
 
 
-def _describe_decision(decision: safe_xml.Element) -> str:
-    name = decision.get("name") or gettext("未命名")
-    return gettext("“%(name)s”（%(id)s）", name=name, id=decision.get("id"))
-
-
 class _FileReader:
     """Reads one file and keeps what is wrong with it."""
 
@@ -116,37 +122,65 @@ class _FileReader:
         self.file = file
         self.problems: list[LintProblem] = []
 
-    def report(self, element: safe_xml.Element, rule: str, message: str) -> None:
-        self.problems.append(
-            LintProblem(file=self.file, element=element.get("id"), rule=rule, message=message)
+    def report(
+        self, element: safe_xml.Element, rule: str, message: str, severity: Severity = "error"
+    ) -> None:
+        """Keep a problem, with the nearest element that one can select."""
+        near = element
+        while not near.get("id") and near.getparent() is not None:
+            near = near.getparent()
+        problem = LintProblem(
+            file=self.file, element=near.get("id"), rule=rule, message=message, severity=severity
         )
+        self.problems.append(problem)
+
+    def check_written(self, root: safe_xml.Element) -> None:
+        """Refuse ids and names with characters that nobody sees."""
+        for element in root.iter():
+            if not isinstance(element.tag, str) or etree.QName(element).namespace not in safe_xml.DMN:
+                continue
+            for name, title in _WRITTEN.items():
+                if said := complaint(element.get(name, "")):
+                    called = element.get("name") or element.get("label") or _local_name(element)
+                    where = gettext(
+                        "“%(called)s”（%(element)s）的%(title)s中",
+                        called=called,
+                        element=element.get("id"),
+                        title=title,
+                    )
+                    self.report(
+                        element,
+                        "bad-character",
+                        gettext("%(where)s，%(said)s，请删去或改用通用的文字。", where=where, said=said),
+                    )
 
     def check_children(self, element: safe_xml.Element) -> None:
+        """Refuse what would not be evaluated."""
         allowed = _CHILDREN.get(_local_name(element))
         for child in _dmn_children(element):
             name = _local_name(child)
             if allowed is not None and name not in allowed:
                 title = child.get("name") or child.get("id") or name
-                sentence = _ADVICE.get(name, _NOT_SUPPORTED) % {"title": title, "name": name}
-                self.report(child, "dmn-element-not-allowed", sentence)
+                advice = _ADVICE.get(name, gettext("不支持 %(name)s 元素，请删去", name=name))
+                self.report(child, "dmn-element-not-allowed", f"“{title}”：{advice}。")
             elif allowed is not None:
                 self.check_children(child)
 
-    def table(self, decision: safe_xml.Element) -> Table | None:
+    def drafts(self, root: safe_xml.Element) -> list[Draft]:
+        """The tables of a file as they are drawn."""
+        found = map(self.draft, _children_named(root, "decision"))
+        return [draft for draft in found if draft]
+
+    def draft(self, decision: safe_xml.Element) -> Draft | None:
+        """The table of a decision, if it has one."""
         found = _children_named(decision, "decisionTable")
-        title = _describe_decision(decision)
+        title = f"“{decision.get('name') or gettext('未命名')}”（{decision.get('id')}）"
         if not decision.get("id"):
-            self.report(
-                decision,
-                "dmn-no-key",
-                gettext("决策%(name_and_id)s没有编号（id），请填写。", name_and_id=title),
-            )
+            self.report(decision, "dmn-no-key", gettext("决策%(title)s没有编号（id），请填写。", title=title))
         if len(found) != 1:
             if not self.problems:
                 self.report(
-                    decision,
-                    "dmn-no-table",
-                    gettext("决策%(name_and_id)s没有决策表，请画一张。", name_and_id=title),
+                    decision, "dmn-no-table", gettext("决策%(title)s没有决策表，请画一张。", title=title)
                 )
             return None
         return _TableReader(self, decision, found[0]).read()
@@ -157,36 +191,32 @@ class _TableReader:
 
     def __init__(self, reader: _FileReader, decision: safe_xml.Element, table: safe_xml.Element) -> None:
         self.report = reader.report
-        self.problems = reader.problems
         self.decision, self.element = decision, table
-        self.title = gettext("决策表%(name_and_id)s", name_and_id=_describe_decision(decision))
-        self.known: frozenset[str] = frozenset()
-        self.cells: list[tuple[ConditionCell | None, ...]] = []  # of each rule; none for what cannot be read
-
-    def read(self) -> Table | None:
-        before = len(self.problems)
-        hit_policy = self._read_hit_policy()
-        inputs = tuple(self._read_input(column) for column in _children_named(self.element, "input"))
-        outputs = tuple(self._read_output(column) for column in _children_named(self.element, "output"))
-        self._check_outputs(outputs)
-        rules = tuple(
-            self._read_rule(number, rule, (inputs, outputs))
-            for number, rule in enumerate(_children_named(self.element, "rule"), start=1)
+        self.title = gettext(
+            "决策表“%(decision)s”（%(decision2)s）",
+            decision=decision.get("name") or gettext("未命名"),
+            decision2=decision.get("id"),
         )
-        self._check_matching(hit_policy, inputs)
-        if not rules:
-            self.report(
-                self.decision, "dmn-no-rules", gettext("%(title)s没有规则，请至少写一条。", title=self.title)
-            )
-        if len(self.problems) > before:
-            return None
-        return Table(
+
+    def read(self) -> Draft:
+        """The table as it is drawn."""
+        rules = _children_named(self.element, "rule")
+        inputs, outputs = _children_named(self.element, "input"), _children_named(self.element, "output")
+        table = Table(
             key=self.decision.get("id"),
             name=self.decision.get("name") or self.decision.get("id"),
-            hit_policy=hit_policy,
-            inputs=inputs,
-            outputs=outputs,
-            rules=rules,
+            hit_policy=self._read_hit_policy(),
+            inputs=tuple(map(self._read_input, inputs)),
+            outputs=tuple(map(self._read_output, outputs)),
+            rules=tuple(self._read_rule(number, rule) for number, rule in enumerate(rules, start=1)),
+        )
+        self._check_counts(table, rules)
+        return Draft(
+            table=table,
+            title=self.title,
+            inputs=tuple(inputs),
+            outputs=tuple(outputs),
+            rules=tuple(rules),
         )
 
     def _read_hit_policy(self) -> HitPolicy:
@@ -200,9 +230,9 @@ class _TableReader:
             self.report(self.decision, "dmn-hit-policy", sentence)
         if self.element.get("aggregation"):
             sentence = gettext(
-                "%(title)s用了汇总 %(aggregation)s，请去掉汇总，结果会是一个列表。",
+                "%(title)s用了汇总 %(element)s，请去掉汇总，结果会是一个列表。",
                 title=self.title,
-                aggregation=self.element.get("aggregation"),
+                element=self.element.get("aggregation"),
             )
             self.report(self.decision, "dmn-aggregation", sentence)
         return cast(HitPolicy, policy)
@@ -210,27 +240,16 @@ class _TableReader:
     def _read_input(self, column: safe_xml.Element) -> InputColumn:
         label = column.get("label") or column.get("id") or gettext("未命名")
         questions = _children_named(column, "inputExpression")
-        text = _read_text(questions[0]) if questions else ""
-        where = gettext("%(title)s的输入“%(label)s”", title=self.title, label=label)
         for question in questions:
-            self._check_language(question, where)
-        if expression := self._compile_text(column, text, where):
-            self.known |= expression.names
-        kind = questions[0].get("typeRef") or "" if questions else ""
-        return InputColumn(
-            id=column.get("id") or "", label=column.get("label") or "", expression=text, type=kind
-        )
-
-    def _compile_text(self, element: safe_xml.Element, text: str, where: str) -> Expression | None:
-        try:
-            return compile_expression(text)
-        except ExpressionError as error:
-            self.report(
-                element,
-                "dmn-expression",
-                gettext("%(where)s不能计算：%(sentence)s", where=where, sentence=error.sentence),
+            self._check_language(
+                question, gettext("%(title)s的输入“%(label)s”", title=self.title, label=label)
             )
-            return None
+        return InputColumn(
+            id=column.get("id") or "",
+            label=column.get("label") or "",
+            expression=_read_text(questions[0]) if questions else "",
+            type=questions[0].get("typeRef") or "" if questions else "",
+        )
 
     def _check_language(self, element: safe_xml.Element, where: str) -> None:
         language = element.get("expressionLanguage", "")
@@ -258,74 +277,10 @@ class _TableReader:
             type=column.get("typeRef") or "",
         )
 
-    def _check_outputs(self, outputs: tuple[OutputColumn, ...]) -> None:
-        if not outputs:
-            self.report(
-                self.decision,
-                "dmn-missing-output",
-                gettext("%(title)s没有输出列，请加一列。", title=self.title),
-            )
-        names = [column.name for column in outputs]
-        for name in sorted({name for name in names if names.count(name) > 1}):
-            self.report(
-                self.decision,
-                "dmn-output-name",
-                gettext("%(title)s有两个输出都叫 %(name)s，请改名。", title=self.title, name=name),
-            )
-
-    def _read_rule(
-        self,
-        number: int,
-        rule: safe_xml.Element,
-        columns: tuple[tuple[InputColumn, ...], tuple[OutputColumn, ...]],
-    ) -> Rule:
-        inputs, outputs = columns
+    def _read_rule(self, number: int, rule: safe_xml.Element) -> Rule:
         conditions, results = _children_named(rule, "inputEntry"), _children_named(rule, "outputEntry")
-        if len(conditions) != len(inputs) or len(results) != len(outputs):
-            sentence = gettext(
-                "%(title)s的规则 %(number)s 与列数不符，请在表格编辑器中重新保存。",
-                title=self.title,
-                number=number,
-            )
-            self.report(
-                rule, "dmn-missing-output" if len(results) < len(outputs) else "dmn-columns", sentence
-            )
-        cells = []
-        for condition, column in zip(conditions, inputs, strict=False):
-            where = gettext(
-                "%(title)s规则 %(number)s 的条件“%(label)s”",
-                title=self.title,
-                number=number,
-                label=column.label or column.expression,
-            )
-            cells.append(cell := self._read_condition(condition, rule, where))
-            if cell:
-                self._check_type(
-                    rule,
-                    cell.expressions,
-                    (column.type, gettext("%(title)s规则 %(number)s", title=self.title, number=number)),
-                )
-        self.cells.append((*cells, *[None] * (len(inputs) - len(cells))))
-        for result, output in zip(results, outputs, strict=False):
-            expression = self._read_result(
-                result,
-                rule,
-                gettext(
-                    "%(title)s规则 %(number)s 的结果“%(label)s”",
-                    title=self.title,
-                    number=number,
-                    label=output.label or output.name,
-                ),
-            )
-            if expression:
-                self._check_type(
-                    rule,
-                    (expression,),
-                    (
-                        output.type,
-                        gettext("%(title)s规则 %(number)s 的结果", title=self.title, number=number),
-                    ),
-                )
+        for cell in (*conditions, *results):
+            self._check_language(cell, gettext("%(title)s规则 %(number)s ", title=self.title, number=number))
         notes = [(note.text or "").strip() for note in _children_named(rule, "description")]
         return Rule(
             id=rule.get("id") or "",
@@ -334,89 +289,30 @@ class _TableReader:
             description=notes[0] if notes else "",
         )
 
-    def _check_matching(self, hit_policy: str, inputs: tuple[InputColumn, ...]) -> None:
-        rules = _children_named(self.element, "rule")
-        for number, column in enumerate(inputs):
-            label = column.label or column.expression
-            for problem in matching.check_column([row[number] for row in self.cells], column.type):
-                self._report_rule(rules, problem, input=label)
-        for problem in matching.check_rules(self.cells, hit_policy):
-            self._report_rule(rules, problem)
-
-    def _report_rule(
-        self, rules: list[safe_xml.Element], problem: matching.CellProblem, **more: object
-    ) -> None:
-        named = {"table": self.title, "rule": problem.place + 1, **more, **problem.values}
-        self.report(rules[problem.place], problem.code, problem.sentence % named)
-
-    def _read_condition(
-        self, cell: safe_xml.Element, rule: safe_xml.Element, where: str
-    ) -> ConditionCell | None:
-        self._check_language(cell, where)
-        try:
-            compiled = compile_cell(_read_text(cell))
-            for expression in compiled.expressions:
-                self._check_names(expression, rule, where)
-            return compiled
-        except ExpressionError as error:
+    def _check_counts(self, table: Table, rules: list[safe_xml.Element]) -> None:
+        if not table.outputs:
             self.report(
-                rule,
-                "dmn-unary-test",
-                gettext("%(where)s不能计算：%(sentence)s", where=where, sentence=error.sentence),
+                self.decision,
+                "dmn-missing-output",
+                gettext("%(title)s没有输出列，请加一列。", title=self.title),
             )
-            return None
-
-    def _read_result(self, cell: safe_xml.Element, rule: safe_xml.Element, where: str) -> Expression | None:
-        self._check_language(cell, where)
-        if not _read_text(cell):
-            self.report(rule, "dmn-missing-output", gettext("%(where)s是空的，请填写。", where=where))
-            return None
-        if expression := self._compile_text(rule, _read_text(cell), where):
-            self._check_names(expression, rule, where)
-        return expression
-
-    def _check_names(self, expression: Expression, rule: safe_xml.Element, where: str) -> None:
-        """A word without quotes reads a fact; one that no input reads is most likely an unquoted text."""
-        for name in sorted(expression.names - self.known):
+        names = [column.name for column in table.outputs]
+        for name in sorted({name for name in names if names.count(name) > 1}):
             self.report(
-                rule,
-                "dmn-unknown-name",
-                gettext(
-                    "%(where)s中的 %(name)s 不是本表的输入；如果是文字，请加上英文引号。",
-                    where=where,
-                    name=name,
-                ),
+                self.decision,
+                "dmn-output-name",
+                gettext("%(title)s有两个输出都叫 %(name)s，请改名。", title=self.title, name=name),
             )
-
-    def _check_type(
-        self, rule: safe_xml.Element, expressions: tuple[Expression, ...], column: tuple[str, str]
-    ) -> None:
-        """A number in quotes never equals a number: the rule would silently never apply."""
-        kind, where = column
-        fits = _build_type_check(kind)
-        if fits is None:
-            return
-        try:
-            constants = [one.evaluate({}) for one in expressions if not one.names]
-        except ExpressionError:
-            return  # reported with the condition
-        values = [value for one in constants for value in (one if isinstance(one, list) else [one])]
-        for value in values:
-            if value is not None and not fits(value):
+        for number, (rule, element) in enumerate(zip(table.rules, rules, strict=True), start=1):
+            missing = len(rule.results) - len(table.outputs)
+            if len(rule.tests) != len(table.inputs) or missing:
                 sentence = gettext(
-                    "%(where)s中的 %(value)s 与该列的类型（%(kind)s）不符，这条规则不会适用，请改正。",
-                    where=where,
-                    value=f"{value!r}",
-                    kind=kind,
+                    "%(title)s的规则 %(number)s 与列数不符，请在表格编辑器中重新保存。",
+                    title=self.title,
+                    number=number,
                 )
-                self.report(rule, "dmn-type", sentence)
-
-
-def _build_type_check(kind: str) -> Callable[[object], bool] | None:
-    if kind == "string" or kind in matching.DAYS:  # a day is a text to us, so 2026-5-1 without quotes is 2020
-        return lambda value: isinstance(value, str)
-    if kind == "boolean":
-        return lambda value: isinstance(value, bool)
-    if kind in _NUMBERS:
-        return lambda value: isinstance(value, int | float) and not isinstance(value, bool)
-    return None
+                self.report(element, "dmn-missing-output" if missing < 0 else "dmn-columns", sentence)
+        if not rules:
+            self.report(
+                self.decision, "dmn-no-rules", gettext("%(title)s没有规则，请至少写一条。", title=self.title)
+            )

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from translations import gettext
@@ -33,6 +34,29 @@ class UnaryTest:
     kind: Literal["value", "comparison", "range"]
     text: str
     expressions: tuple[Expression, ...]
+
+    @cached_property
+    def constants(self) -> list[Any] | None:
+        """The values that it compares with; nothing when they depend on facts, or are lists of lists."""
+        found: list[Any] = []
+        for expression in self.expressions:
+            if expression.names:
+                return None
+            try:
+                value = expression.evaluate({})
+            except ExpressionError:
+                return None  # told with the cell
+            found += value if isinstance(value, list) and self.kind == "value" else [value]
+        return None if any(isinstance(value, list | dict) for value in found) else found
+
+    def limits(self, values: Sequence[Any]) -> list[tuple[str, Any]]:
+        """Of a range or a comparison, the signs and the values that an input is compared with."""
+        if self.kind == "comparison":
+            sign = self.text[:2] if self.text[1:2] == "=" else self.text[0]
+            return [(sign, values[0])]
+        low, high = values
+        above, below = ">=" if self.text[0] == "[" else ">", "<=" if self.text[-1] == "]" else "<"
+        return [(above, low), (below, high)]
 
     @property
     def key(self) -> str:

@@ -13,18 +13,27 @@ from workflows.engine.expressions.compiler import (
 )
 from workflows.engine.expressions.faults import ExpressionError
 from workflows.engine.expressions.functions import FUNCTIONS
+from workflows.engine.expressions.judging import calculations, judge_expression, judge_script, judge_value
+from workflows.engine.expressions.notation import BareDay, Misread, check_notation
 from workflows.engine.expressions.scripts import Assignment, Script, compile_script, run_script
 
 __all__ = [
     "FUNCTIONS",
     "Assignment",
+    "BareDay",
     "Expression",
     "ExpressionError",
+    "Misread",
     "Script",
+    "calculations",
+    "check_notation",
     "check_weight",
     "compile_expression",
     "compile_script",
     "evaluate_expression",
+    "judge_expression",
+    "judge_script",
+    "judge_value",
     "names_in",
     "run_script",
 ]

@@ -19,6 +19,7 @@ LONGEST_TEXT = 10_000  # characters of a text that an expression makes
 HEAVIEST = 100_000  # items and characters of a list or dict that an expression makes
 DEEPEST_VALUE = 20
 MOST_VARIABLES = 500  # of an instance
+_LIGHT = frozenset({int, float, bool, type(None)})  # weigh one, and hold nothing
 
 
 def check_number(value: Any) -> Any:
@@ -38,7 +39,7 @@ def check_number(value: Any) -> Any:
 def check_text(value: str) -> str:
     """The text, if it is short enough."""
     if len(value) > LONGEST_TEXT:
-        raise Fault(gettext("文字太长，最多 %(most)s 个字", most=LONGEST_TEXT))
+        raise Fault(gettext("文字太长，最多 %(longest_text)s 个字", longest_text=LONGEST_TEXT))
     return value
 
 
@@ -63,17 +64,32 @@ def charge_comparison(value: Any) -> None:
 
 
 def _count_weight(value: Any, left: int, depth: int) -> int:
-    if depth > DEEPEST_VALUE:
-        raise Fault(gettext("列表或字典的嵌套超过 %(most)s 层", most=DEEPEST_VALUE))
-    left -= 1 + (len(value) if isinstance(value, str) else 0)
+    """What is left of a weight when a value is taken from it."""
+    left -= 1
+    if isinstance(value, str):
+        left -= len(value)
+    elif isinstance(value, list | dict):
+        left = _weigh_parts(value, left, depth + 1)
+    return left if left >= 0 else _refuse_weight()
+
+
+def _weigh_parts(value: Any, left: int, depth: int) -> int:
     if isinstance(value, dict):
         left -= sum(len(key) for key in value if isinstance(key, str))
+    left -= len(value)  # before it is looked into: what is too long is refused at once
     if left < 0:
-        meters.charge_units(HEAVIEST)
-        raise Fault(gettext("列表或字典太大，最多 %(most)s 项（字）", most=HEAVIEST))
+        return _refuse_weight()
+    if value and depth > DEEPEST_VALUE:
+        raise Fault(gettext("列表或字典的嵌套超过 %(deepest_value)s 层", deepest_value=DEEPEST_VALUE))
     for part in list_parts(value):
-        left = _count_weight(part, left, depth + 1)
+        if type(part) not in _LIGHT:
+            left = _count_weight(part, left + 1, depth)
     return left
+
+
+def _refuse_weight() -> int:
+    meters.charge_units(HEAVIEST)
+    raise Fault(gettext("列表或字典太大，最多 %(heaviest)s 项（字）", heaviest=HEAVIEST))
 
 
 def list_parts(value: Any) -> Any:
@@ -90,7 +106,7 @@ def check_weight(value: Any) -> None:
             meter.begin("expression", meters.OF_EXPRESSION)
             _charge_weight(value)
         except Fault as fault:
-            raise ExpressionError(gettext("%(reason)s。", reason=fault)) from None
+            raise ExpressionError(f"{fault}。") from None
 
 
 def detach_value(value: Any) -> Any:
@@ -100,8 +116,10 @@ def detach_value(value: Any) -> Any:
 
 def _copy_value(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _copy_value(part) for key, part in value.items()}
-    return [_copy_value(part) for part in value] if isinstance(value, list) else value
+        return {key: part if type(part) in _LIGHT else _copy_value(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [part if type(part) in _LIGHT else _copy_value(part) for part in value]
+    return value
 
 
 _KINDS = {

@@ -39,7 +39,7 @@ class Script:
 @lru_cache(maxsize=1024)
 def compile_script(text: str) -> Script:
     """Compile a script; raises ExpressionError with line and column."""
-    source = textwrap.dedent(text).strip()
+    source = script_source(text)
     tree = parse_text(source, "exec", bounds.LONGEST_SCRIPT)
     assert isinstance(tree, ast.Module)
     if len(tree.body) > bounds.MOST_LINES:
@@ -48,6 +48,11 @@ def compile_script(text: str) -> Script:
         )
     assignments = tuple(_parse_assignment(statement, source) for statement in tree.body)
     return Script(assignments=assignments, names=_find_needed_names(assignments))
+
+
+def script_source(text: str) -> str:
+    """The lines of a script without what all of them are indented by."""
+    return textwrap.dedent(text).strip()
 
 
 def run_script(text: str, data: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 
 from translations import gettext
 from workflows.engine.decisions import Table, read_tables
+from workflows.engine.lint import calls
 from workflows.engine.lint.meaning import (
     activities,
     duties,
@@ -21,6 +22,7 @@ from workflows.engine.lint.reading.diagram import Diagram
 from workflows.engine.lint.reading.effort import Effort, EffortExhausted, build_exhausted_problem
 from workflows.engine.lint.reading.report import Report, describe_element
 from workflows.engine.lint.shape import (
+    characters,
     elements,
     gateways,
     joins,
@@ -36,7 +38,8 @@ from workflows.engine.source.problems import LintProblem, LintRefused
 
 __all__ = ["lint_files"]
 
-_STEPS_OF_A_CELL = 100  # of a decision table: compiling it
+_STEPS_OF_A_CELL = 100  # of a decision table: compiling and comparing it
+_STEPS_OF_A_TEST = 50  # of a cell with several, between commas
 _SCOPE_RULES = (
     paths.check_paths,
     gateways.check_gateways,
@@ -73,7 +76,7 @@ class _FileLinter:
             environment=self.environment,
             effort=self.effort,
         )
-        for rule in (check_references, page_tables.check_page_tables):
+        for rule in (check_references, page_tables.check_page_tables, calls.check):
             self._run_within_effort(next(iter(sources), ""), partial(self._apply_rule, rule, known))
         for diagram in self.diagrams:
             self._run_within_effort(diagram.file, partial(self._lint_diagram, diagram, known))
@@ -102,6 +105,7 @@ class _FileLinter:
             return
         if file.lower().endswith(".dmn"):
             self.effort.spend(root, _STEPS_OF_A_CELL * source.count(b"Entry") // 2)
+            self.effort.spend(root, _STEPS_OF_A_TEST * source.count(b","))
             found, wrong = read_tables(root, file)
             self.tables += [(file, table) for table in found]
             self.problems += [*wrong, *(one for table in found for one in lengths.check_table(file, table))]
@@ -128,6 +132,7 @@ def _check_diagram(diagram: Diagram, report: Report, known: DeploymentContext) -
         return  # what is too large is not looked at any closer
     elements.check_elements(diagram, report)
     lengths.check_lengths(diagram, report)
+    characters.check(diagram, report)
     messages.check_messages(diagram, report, known.environment)
     formulas.check_root(diagram, report)
     for scope in diagram.scopes:

@@ -9,6 +9,7 @@ from typing import Literal
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from models.base.errors import DomainError
+from models.base.unseen import show_unseen
 from translations import gettext, gettext_plural, lazy_gettext
 
 Severity = Literal["error", "warning"]
@@ -59,14 +60,12 @@ def _build_more(left: Sequence[LintProblem]) -> LintProblem:
 
 
 def _cut_problem(problem: LintProblem) -> LintProblem:
-    long_element = len(problem.element or "") > LONGEST_ELEMENT
-    if len(problem.message) <= LONGEST_MESSAGE and not long_element:
-        return problem
     message = problem.message
     if len(message) > LONGEST_MESSAGE:
         message = gettext("%(beginning)s……。", beginning=message[:LONGEST_MESSAGE])
     element = (problem.element or "")[:LONGEST_ELEMENT] or None
-    return replace(problem, message=message, element=element)
+    # Names are repeated in sentences: one with a mark that turns the line round would turn the sentence.
+    return replace(problem, message=show_unseen(message), element=element)
 
 
 def errors_in(problems: Sequence[LintProblem]) -> list[LintProblem]:

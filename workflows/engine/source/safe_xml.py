@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+from io import BytesIO
 from typing import Any
 
 from lxml import etree
@@ -29,6 +31,8 @@ _ROOTS = {
     "bpmn": (_BPMN_ROOTS, lazy_gettext("BPMN 2.0 流程图")),
     "dmn": (_DMN_ROOTS, lazy_gettext("DMN 1.2 或 1.3 决策表")),
 }
+_SHOWN = 60  # characters of an id or a name in a sentence
+_TOO_DEEP = lazy_gettext("嵌套超过 %(deepest)s 层，请拆成几个流程，用调用活动连接。", deepest=DEEPEST)
 _ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
 _OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _CAUSES = {
@@ -54,21 +58,41 @@ def parse_xml(source: bytes, *, name: str) -> Element:
     return root
 
 
-def _build_refusal(name: str, rule: str, sentence: str, near: Element = None) -> LintRefused:
-    """The refusal of a file, with the nearest element that one can select."""
-    while near is not None and not near.get("id"):
-        near = near.getparent()
-    element = None if near is None else near.get("id")
+def _build_refusal(name: str, rule: str, sentence: str) -> LintRefused:
+    """The refusal of a file as a whole."""
     return LintRefused(
         [
             LintProblem(
                 file=name,
-                element=element,
+                element=None,
                 rule=rule,
                 message=sentence,
             )
         ]
     )
+
+
+def _refuse_at(element: Element, name: str, rule: str, sentence: str) -> LintRefused:
+    """The refusal of a file for one place, told with the nearest element that one can select."""
+    place, near = gettext("第 %(sourceline)s 行", sourceline=element.sourceline), element
+    while near is not None and not near.get("id"):
+        near = near.getparent()
+    if near is None:
+        return _build_refusal(
+            name,
+            rule,
+            gettext("文件 %(file)s %(place)s的%(sentence)s", file=name, place=place, sentence=sentence),
+        )
+    called, key = (near.get("name") or "")[:_SHOWN], near.get("id")
+    title = f"“{called}”（{key[:_SHOWN]}）" if called else gettext("元素 %(key)s ", key=key[:_SHOWN])
+    message = gettext(
+        "文件 %(name)s 中，%(title)s处（%(place)s）的%(sentence)s",
+        name=name,
+        title=title,
+        place=place,
+        sentence=sentence,
+    )
+    return LintRefused([LintProblem(file=name, element=key, rule=rule, message=message)])
 
 
 def _check_bytes(source: bytes, name: str) -> None:
@@ -165,7 +189,21 @@ def _parse_tree(source: bytes, name: str) -> Element:
     try:
         return etree.fromstring(source, parser)
     except etree.XMLSyntaxError as error:
+        _check_depth(source, name)  # the library itself gives up at 256
         raise _build_refusal(name, "xml-malformed", _describe_cause(error, source, name)) from None
+
+
+def _check_depth(source: bytes, name: str) -> None:
+    """Refuse a file that cannot be read when that is for its depth."""
+    depth = 0
+    with contextlib.suppress(etree.XMLSyntaxError):
+        events = etree.iterparse(
+            BytesIO(source), events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False
+        )
+        for event, element in events:
+            depth += 1 if event == "start" else -1
+            if depth > DEEPEST:
+                raise _refuse_depth(element, name)
 
 
 def _describe_cause(error: Any, source: bytes, name: str) -> str:
@@ -183,38 +221,27 @@ def _describe_cause(error: Any, source: bytes, name: str) -> str:
     )
 
 
+def _refuse_depth(element: Element, name: str) -> LintRefused:
+    return _refuse_at(element.getparent(), name, "xml-too-deep", _TOO_DEEP)
+
+
 def _check_shape(root: Element, name: str) -> None:
     """Depth, number of elements and of their attributes: what grows beyond these nobody has drawn."""
     depth = 0
     for count, (event, element) in enumerate(etree.iterwalk(root, events=("start", "end"))):
         depth += 1 if event == "start" else -1
         if depth > DEEPEST:
-            raise _build_refusal(
-                name,
-                "xml-too-deep",
-                gettext(
-                    "文件 %(file)s 第 %(line)s 行的嵌套超过 %(most)s 层。",
-                    file=name,
-                    line=element.sourceline,
-                    most=DEEPEST,
-                ),
-            )
+            raise _refuse_depth(element, name)
         if len(element.attrib) > MOST_ATTRIBUTES:
             sentence = gettext(
-                "文件 %(file)s 第 %(line)s 行的元素有超过 %(most)s 个属性，请重新导出。",
-                file=name,
-                line=element.sourceline,
-                most=MOST_ATTRIBUTES,
+                "元素有超过 %(most_attributes)s 个属性，请重新导出。", most_attributes=MOST_ATTRIBUTES
             )
-            raise _build_refusal(name, "xml-too-many-attributes", sentence, element)
+            raise _refuse_at(element, name, "xml-too-many-attributes", sentence)
         if count > 2 * MOST_ELEMENTS:
             sentence = gettext(
-                "文件 %(file)s 到第 %(line)s 行已超过 %(most)s 个元素，请拆成几个文件。",
-                file=name,
-                line=element.sourceline,
-                most=MOST_ELEMENTS,
+                "元素已超出一个文件最多的 %(most_elements)s 个，请拆成几个文件。", most_elements=MOST_ELEMENTS
             )
-            raise _build_refusal(name, "xml-too-many-elements", sentence, element)
+            raise _refuse_at(element, name, "xml-too-many-elements", sentence)
 
 
 def _check_root(root: Element, name: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from translations import gettext, join_sentences, lazy_gettext
-from workflows.engine.expressions import ExpressionError, compile_expression, compile_script
+from workflows.engine.expressions import ExpressionError, judge_expression, judge_script, judge_value
 from workflows.engine.lint.meaning.events import list_definitions
 from workflows.engine.lint.reading.allowlist import ACTIVITIES, SPIFF
 from workflows.engine.lint.reading.diagram import Diagram, Scope, list_children, list_extensions, text_of
@@ -17,28 +17,33 @@ _SCRIPTS = {
 }
 
 
+_OF_FLOW = (
+    lazy_gettext("%(element)s的条件不能计算：%(reason)s"),
+    lazy_gettext(
+        "%(element)s的条件 %(text)s 不是判断，总会当作成立或不成立；请写成比较，例如 变量 == %(text)s。"
+    ),
+)
+_OF_LOOP = (
+    lazy_gettext("%(element)s的多实例结束条件不能计算：%(reason)s"),
+    lazy_gettext(
+        "%(element)s的多实例结束条件 %(text)s 不是判断，总会当作成立或不成立；"
+        "请写成比较，例如 变量 == %(text)s。"
+    ),
+)
+
+
 def check_formulas(scope: Scope, report: Report) -> None:
     """Conditions, scripts and payloads of a scope; timers and parameters have rules of their own."""
     for flow in scope.flows:
         if flow.condition is not None:
-            check_expression(
-                flow.element,
-                lazy_gettext("%(element)s的条件不能计算：%(reason)s"),
-                text_of(flow.condition),
-                report,
-            )
+            _check_condition(flow.element, _OF_FLOW, text_of(flow.condition), report)
     for node in scope.of(*ACTIVITIES):
         for name, sentence in _SCRIPTS.items():
             for script in list_extensions(node, name):
                 _check_script(node, sentence, script.text or "", report)
         for loop in list_children(node, "multiInstanceLoopCharacteristics"):
             for condition in list_children(loop, "completionCondition"):
-                check_expression(
-                    node,
-                    lazy_gettext("%(element)s的多实例结束条件不能计算：%(reason)s"),
-                    text_of(condition),
-                    report,
-                )
+                _check_condition(node, _OF_LOOP, text_of(condition), report)
     for task in scope.of("scriptTask"):
         _check_script(
             task,
@@ -70,10 +75,25 @@ def check_expression(element: Element, sentence: str, text: str, report: Report,
     """Report an expression that does not compile, with a hint for the spelling of other products."""
     report.spend(element, _STEPS + len(text))
     try:
-        compile_expression(text)
+        judge_expression(text)
     except ExpressionError as error:
         reason = join_sentences((error.sentence, _find_spelling_hint(text)))
         report.error(element, "expression", sentence, reason=reason, **values)
+
+
+def _check_condition(element: Element, sentences: tuple[str, str], text: str, report: Report) -> None:
+    """A text, a number or a list is no condition: it would decide alike whatever the case has."""
+    report.spend(element, _STEPS + len(text))
+    uncomputable, undecided = sentences
+    try:
+        expression = judge_value(text)
+        value = True if expression.names else expression.evaluate({})
+    except ExpressionError as error:
+        reason = join_sentences((error.sentence, _find_spelling_hint(text)))
+        report.error(element, "expression", uncomputable, reason=reason)
+        return
+    if not isinstance(value, bool):
+        report.error(element, "expression", undecided, text=text)
 
 
 def _find_spelling_hint(text: str) -> str:
@@ -89,7 +109,7 @@ def _find_spelling_hint(text: str) -> str:
 def _check_script(element: Element, sentence: str, text: str, report: Report) -> None:
     report.spend(element, _STEPS + len(text))
     try:
-        compile_script(text)
+        judge_script(text)
     except ExpressionError as error:
         report.error(element, "expression", sentence, reason=error.sentence)
 

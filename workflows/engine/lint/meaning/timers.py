@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from translations import lazy_gettext
 from workflows.engine.elements.timers import BadTimer, parse_timedelta
-from workflows.engine.expressions import ExpressionError, compile_expression
+from workflows.engine.expressions import ExpressionError, judge_expression
 from workflows.engine.lint.meaning.events import list_definitions
 from workflows.engine.lint.reading.diagram import Scope, list_children, text_of
 from workflows.engine.lint.reading.report import Report, local_name
@@ -95,7 +95,7 @@ def _check_time(event: Element, time: Element, report: Report) -> None:
         )
         return
     try:
-        expression = compile_expression(text)
+        expression = judge_expression(text)
         value = None if expression.names else expression.evaluate({})
     except ExpressionError as error:
         report.error(

@@ -1,0 +1,80 @@
+"""The types that a column of a decision table may name, and what fits them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+
+from translations import gettext
+
+WHOLE = frozenset({"integer", "long"})
+NUMBERS = frozenset({"number", "double"}) | WHOLE
+DAYS = frozenset({"date", "dateTime", "date and time"})
+PERIODS = frozenset(
+    {
+        "dayTimeDuration",
+        "yearMonthDuration",
+        "days and time duration",
+        "years and months duration",
+    }
+)
+_OTHERS = frozenset({"time", "Any"})
+_OFFERED = ("string", "number", "integer", "boolean", "date", "dateTime")
+# What designers write who come from other languages and tools.
+_MEANT = {
+    "str": "string",
+    "text": "string",
+    "varchar": "string",
+    "int": "integer",
+    "short": "integer",
+    "float": "number",
+    "decimal": "number",
+    "numeric": "number",
+    "bool": "boolean",
+    "datetime": "dateTime",
+    "date_time": "dateTime",
+    "timestamp": "dateTime",
+}
+_KNOWN = NUMBERS | DAYS | PERIODS | _OTHERS | {"string", "boolean"}
+
+
+def name_of(written: str) -> str:
+    """The type as its column names it, without the prefix that older tools write."""
+    return written.strip().removeprefix("feel:")
+
+
+def complaint(written: str) -> str:
+    """What is wrong with a type that nobody knows, with the one that was meant; empty for a known one."""
+    name = name_of(written)
+    if not name or name in _KNOWN:
+        return ""
+    offered = "、".join(_OFFERED)
+    near = _nearest(name)
+    hint = gettext("应是 %(near)s", near=near) if near else gettext("请改正")
+    return gettext(
+        "的类型 %(name)s 不存在，%(hint)s；可用的类型有 %(offered)s。", name=name, hint=hint, offered=offered
+    )
+
+
+def _nearest(name: str) -> str:
+    lowered = {known.lower(): known for known in sorted(_KNOWN)}
+    near = difflib.get_close_matches(name.lower()[:40], [*lowered, *_MEANT], n=1, cutoff=0.6)
+    return lowered.get(near[0]) or _MEANT[near[0]] if near else ""
+
+
+def fitting(kind: str) -> Callable[[object], bool] | None:
+    """Whether a value is of the type; nothing for columns without one that could be checked."""
+    if kind == "boolean":
+        return lambda value: isinstance(value, bool)
+    if kind in NUMBERS:
+        return lambda value: isinstance(value, int | float) and not isinstance(value, bool)
+    if kind in _KNOWN - {"Any"}:  # days and periods are texts to us: 2026-5-1 without quotes is 2020
+        return lambda value: isinstance(value, str)
+    return None
+
+
+def shown(value: object) -> str:
+    """A value as a cell would have it."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return f'"{value}"' if isinstance(value, str) else str(value)
