@@ -47,7 +47,7 @@ def observed() -> Iterator[Work]:
         done.statements.append(given[2])
 
     def call(frame: FrameType, what: str, _: Any) -> None:
-        if what == "call" and frame.f_code.co_name == "_in_turn":
+        if what == "call" and frame.f_code.co_name == "_run_in_turn":
             done.hashes += 1
 
     event.listen(db.engine, "before_cursor_execute", statement)
