@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from operator import or_
 
-from translations import gettext
+from translations import gettext, join_words, lazy_gettext
 from workflows.engine.decisions.segments import Column, Reach
+from workflows.engine.decisions.types import AT
 from workflows.engine.decisions.unary import ConditionCell
 from workflows.engine.source.problems import Severity
 
@@ -30,6 +31,23 @@ def in_rules(
 ) -> Iterator[Finding]:
     """What is wrong with rules as a whole; where all matches are wanted, they may repeat each other."""
     yield from _Rules(rows, columns, policy).findings()
+
+
+_ALL = lazy_gettext("规则 %(numbers)s")
+_SEVERAL = lazy_gettext("规则 %(numbers)s 等")
+_STOPPED = {
+    "FIRST": lazy_gettext(
+        "%(at)s 不会适用：%(rules)s 拿另一类值比较大小，遇到这里的值就会出错，请统一写法，"
+        "或把这条规则排在前面。"
+    ),
+    "UNIQUE": lazy_gettext(
+        "%(at)s 不会适用：%(rules)s 拿另一类值比较大小，遇到这里的值就会出错，请统一写法，"
+        "或改用 FIRST 并把这条规则排在前面。"
+    ),
+}
+_STOPPED_ANYWHERE = lazy_gettext(
+    "%(at)s 不会适用：%(rules)s 拿另一类值比较大小，遇到这里的值就会出错，请统一写法。"
+)
 
 
 class _Rules:
@@ -69,7 +87,9 @@ class _Rules:
             first = seen.setdefault(self._key(place), place)
             if first != place and self.policy != "COLLECT":
                 sentence = gettext(
-                    "的条件与规则 %(first)s 完全相同，这条规则不会单独适用，请删去或改正。", first=first + 1
+                    "%(at)s 的条件与规则 %(first)s 完全相同，这条规则不会单独适用，请删去或改正。",
+                    at=AT,
+                    first=first + 1,
                 )
                 yield place, "dmn-duplicate-rule", sentence, "error"
             elif self.left > 0:
@@ -143,15 +163,20 @@ class _Rules:
         met = [(one, other) for one, other in self._before(place) if _meets(box, other)]
         if inside := [one for one, other in met if _within(other, box)]:
             rules = _named(inside)
-            said = gettext("包括了%(rules)s的全部条件，%(rules)s适用时总会同时适用，", rules=rules)
-            sentence = gettext("%(said)s而命中策略要求唯一，请改写条件，或改用 FIRST。", said=said)
+            sentence = gettext(
+                "%(at)s 包括了%(rules)s 的全部条件，%(rules)s 适用时总会同时适用，而命中策略要求唯一，"
+                "请改写条件，或改用 FIRST。",
+                at=AT,
+                rules=rules,
+            )
             yield place, "dmn-never", sentence, "error"
         elif met:
             where = self._witness(box, met[0][1])
             sentence = gettext(
-                "与%(named)s有重叠，例如%(where)s 时同时适用，得不出结果，请核对。",
-                named=_named([met[0][0]]),
-                where=where,
+                "%(at)s 与%(rule)s 有重叠，例如%(case)s 时同时适用，得不出结果，请核对。",
+                at=AT,
+                rule=_named([met[0][0]]),
+                case=where,
             )
             yield place, "dmn-overlap", sentence, "warning"
 
@@ -161,24 +186,23 @@ class _Rules:
             for column, left, right in zip(self.columns, one, other, strict=True)
             if left & right != column.all
         ]
-        return "、".join(said) or gettext("任何输入")
+        return join_words(said) or gettext("任何输入")
 
     def _covered_sentence(self, by: list[int]) -> str:
         rules = _named(by)
         if self.policy == "UNIQUE":
-            said = gettext("的条件已全部包括在%(rules)s中，总会同时适用，", rules=rules)
-            return gettext("%(said)s而命中策略要求唯一，请改写条件，或改用 FIRST。", said=said)
-        return gettext("的条件已全部包括在前面的%(rules)s中，不会用到，请调整次序或删去。", rules=rules)
+            return gettext(
+                "%(at)s 的条件已全部包括在%(rules)s 中，总会同时适用，而命中策略要求唯一，请改写条件，"
+                "或改用 FIRST。",
+                at=AT,
+                rules=rules,
+            )
+        return gettext(
+            "%(at)s 的条件已全部包括在前面的%(rules)s 中，不会用到，请调整次序或删去。", at=AT, rules=rules
+        )
 
     def _stopped_sentence(self, by: list[int]) -> str:
-        first = {
-            "FIRST": gettext("，或把这条规则排在前面"),
-            "UNIQUE": gettext("，或改用 FIRST 并把这条规则排在前面"),
-        }
-        act = gettext("请统一写法%(first)s。", first=first.get(self.policy, ""))
-        return gettext(
-            "不会适用：%(named)s拿另一类值比较大小，遇到这里的值就会出错，%(act)s", named=_named(by), act=act
-        )
+        return _STOPPED.get(self.policy, _STOPPED_ANYWHERE) % {"at": AT, "rules": _named(by)}
 
 
 def _near_ones(wanted: Mapping[int, Box], boxes: Mapping[int, Box]) -> dict[int, int]:
@@ -215,10 +239,9 @@ def _places(bits: int) -> Iterator[int]:
 
 
 def _named(places: list[int]) -> str:
-    numbers = "、".join(str(place + 1) for place in sorted(places)[:_MOST_NAMED])
-    return gettext("规则 %(numbers)s ", numbers=numbers) + (
-        gettext("等") if len(places) > _MOST_NAMED else ""
-    )
+    numbers = join_words(str(place + 1) for place in sorted(places)[:_MOST_NAMED])
+    sentence = _SEVERAL if len(places) > _MOST_NAMED else _ALL
+    return sentence % {"numbers": numbers}
 
 
 def _meets(one: Box, other: Box) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from translations import gettext, lazy_gettext
+from translations import gettext, join_sentences, lazy_gettext
 from workflows.engine.decisions import coverage, matching, types
 from workflows.engine.decisions.segments import Column
 from workflows.engine.decisions.tables import InputColumn, OutputColumn, Table
@@ -30,14 +30,24 @@ from workflows.engine.source.safe_xml import Element
 
 # Without blanks between them, two numbers and a sign are rather a range, a day or a part of a year.
 _RATHER_A_TEXT = re.compile(r"\d+-\d+|\d{4}/\d{1,2}(/\d{1,2})?", re.ASCII)
+_UP_TO = "~～—–至到"  # what people write between two limits
 _HINTS = (
     (
         re.compile(r"\s*[^\s\[\](]+\s*\.\.\s*[^\s\[\])]+\s*"),
         lazy_gettext("范围要加方括号，请写成 [下限..上限]。"),
     ),
     (re.compile(r".*[≤≥≠＜＞＝]", re.DOTALL), lazy_gettext("比较请用 <、<=、>、>=，不等于请写成 not(值)。")),
-    (re.compile(r"[\d.]+\s*[~～—–至到][\d.\s]+"), lazy_gettext("范围请写成 [下限..上限]。")),
+    (re.compile(rf"[\d.]+\s*[{_UP_TO}][\d.\s]+"), lazy_gettext("范围请写成 [下限..上限]。")),
 )
+
+
+_BAD_DAY = lazy_gettext("%(where)s中的日期写法不对：%(reason)s")
+_MISREAD = lazy_gettext("%(where)s写法不对：%(reason)s")
+_UNCOMPUTABLE = lazy_gettext("%(where)s不能计算：%(reason)s")
+_UNFIT_CONDITION = lazy_gettext(
+    "%(where)s中的 %(value)s 与该列的类型（%(type)s）不符，这条规则不会适用，请改正。"
+)
+_UNFIT_RESULT = lazy_gettext("%(where)s中的 %(value)s 与该列的类型（%(type)s）不符，请改正。")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +109,7 @@ class Judge:
 
     def _judge_type(self, element: Element, written: str, where: str) -> None:
         if said := types.complaint(written):
-            self.report(element, "dmn-unknown-type", f"{where}{said}")
+            self.report(element, "dmn-unknown-type", said.replace(types.AT, where))
 
     def _judge_conditions(self, place: int) -> None:
         rule, cells = self.table.rules[place], []
@@ -129,17 +139,18 @@ class Judge:
         if self._is_calculation(cell, kind, at):
             return None
         self._check_names(cell.expressions, at)
-        self._check_type(cell.expressions, kind, (place, where, gettext("这条规则不会适用，")))
+        self._check_type(cell.expressions, kind, (place, where, _UNFIT_CONDITION))
         return cell
 
     def _report_unreadable(self, error: ExpressionError, at: tuple[int, str], known: tuple[str, str]) -> None:
         place, where = at
         rule, hint = known
         if isinstance(error, BareDay):
-            rule, what = "dmn-date", gettext("中的日期写法不对")
+            rule, sentence = "dmn-date", _BAD_DAY
         else:
-            what = gettext("写法不对") if isinstance(error, Misread) else gettext("不能计算")
-        self.report(self.draft.rules[place], rule, f"{where}{what}：{error.sentence}{hint}")
+            sentence = _MISREAD if isinstance(error, Misread) else _UNCOMPUTABLE
+        reason = join_sentences((error.sentence, hint))
+        self.report(self.draft.rules[place], rule, sentence % {"where": where, "reason": reason})
 
     def _is_calculation(self, cell: ConditionCell, kind: str, at: tuple[int, str]) -> bool:
         """An input is compared with a value or a range; what calculates was meant for something else."""
@@ -181,19 +192,17 @@ class Judge:
             return
         if _RATHER_A_TEXT.fullmatch(expression.text):
             value = types.shown(expression.evaluate({}))
-            said = gettext(
-                '会算成 %(value)s；文字请加英文引号写成 "%(text)s"，算式请在符号两边加空格。',
-                value=value,
+            message = gettext(
+                '%(where)s中的 %(text)s 会算成 %(value)s；文字请加英文引号写成 "%(text)s"，'
+                "算式请在符号两边加空格。",
+                where=where,
                 text=text,
+                value=value,
             )
-            self.report(
-                element,
-                "dmn-calculation",
-                gettext("%(where)s中的 %(text)s %(said)s", where=where, text=text, said=said),
-            )
+            self.report(element, "dmn-calculation", message)
             return
         self._check_names((expression,), at)
-        self._check_type((expression,), types.name_of(column.type), (place, where, ""))
+        self._check_type((expression,), types.name_of(column.type), (place, where, _UNFIT_RESULT))
 
     def _check_names(self, expressions: tuple[Expression, ...], at: tuple[int, str]) -> None:
         """A word without quotes reads a fact; one that no input reads is most likely an unquoted text."""
@@ -210,20 +219,14 @@ class Judge:
 
     def _check_type(self, expressions: tuple[Expression, ...], kind: str, at: tuple[int, str, str]) -> None:
         """A number in quotes never equals a number: the rule would silently never apply."""
-        place, where, follows = at
+        place, where, sentence = at
         fits = types.fitting(kind)
         constants = [one.evaluate({}) for one in expressions if fits and not one.names]
         values = [value for one in constants for value in (one if isinstance(one, list) else [one])]
         for value in values:
             if fits and value is not None and not fits(value):
-                said = gettext(
-                    "%(where)s中的 %(shown)s 与该列的类型（%(kind)s）不符，%(follows)s请改正。",
-                    where=where,
-                    shown=types.shown(value),
-                    kind=kind,
-                    follows=follows,
-                )
-                self.report(self.draft.rules[place], "dmn-type", said)
+                message = sentence % {"where": where, "value": types.shown(value), "type": kind}
+                self.report(self.draft.rules[place], "dmn-type", message)
 
     def _judge_matching(self) -> None:
         columns, told = [], set()
@@ -238,14 +241,12 @@ class Judge:
                     place=place + 1,
                     label=label,
                 )
-                self.report(self.draft.rules[place], code, f"{where}{said}")
+                self.report(self.draft.rules[place], code, said.replace(types.AT, where))
                 told.add(place)
         rows = {place: row for place, row in enumerate(self.cells) if place not in told}
         for place, code, said, severity in coverage.in_rules(rows, columns, self.table.hit_policy):
-            message = gettext(
-                "%(title)s规则 %(place)s %(said)s", title=self.draft.title, place=place + 1, said=said
-            )
-            self._report(self.draft.rules[place], code, message, severity)
+            where = gettext("%(table)s规则 %(rule)s", table=self.draft.title, rule=place + 1)
+            self._report(self.draft.rules[place], code, said.replace(types.AT, where), severity)
 
 
 def _advice(written: str, value: object, found: tuple[str, ast.expr]) -> str:

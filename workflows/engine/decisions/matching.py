@@ -9,7 +9,7 @@ from typing import Any
 
 from translations import gettext
 from workflows.engine.decisions.segments import Column
-from workflows.engine.decisions.types import DAYS, PERIODS, WHOLE, shown
+from workflows.engine.decisions.types import AT, DAYS, PERIODS, WHOLE, shown
 from workflows.engine.decisions.unary import ConditionCell, UnaryTest
 
 CellProblem = tuple[int, str, str]  # place of the rule, code, sentence
@@ -41,7 +41,9 @@ def _check_test(test: UnaryTest, kind: str, has_days: bool) -> Iterator[tuple[st
         yield (
             "dmn-never",
             gettext(
-                "中的 %(text)s 拿时长比较大小，时长只能比较是否相同，请改用天数（数字）。", text=test.text
+                "%(at)s中的 %(text)s 拿时长比较大小，时长只能比较是否相同，请改用天数（数字）。",
+                at=AT,
+                text=test.text,
             ),
         )
         return
@@ -50,25 +52,32 @@ def _check_test(test: UnaryTest, kind: str, has_days: bool) -> Iterator[tuple[st
         if test.kind != "value" and not _has_order(value):
             yield (
                 "dmn-never",
-                gettext("拿 %(shown)s 比较大小，只有数字和文字可以比较，请改正。", shown=shown(value)),
+                gettext(
+                    "%(at)s拿 %(value)s 比较大小，只有数字和文字可以比较，请改正。", at=AT, value=shown(value)
+                ),
             )
         elif isinstance(value, str) and _is_bad_day(value, kind, test, has_days):
             sentence = gettext(
-                "中的日期 %(shown)s 写法不对，不会与日期相符，请写成 2026-05-01 这样的形式。",
-                shown=shown(value),
+                "%(at)s中的日期 %(value)s 写法不对，不会与日期相符，请写成 2026-05-01 这样的形式。",
+                at=AT,
+                value=shown(value),
             )
             yield "dmn-date", sentence
         elif kind in WHOLE and test.kind == "value" and isinstance(value, float) and value % 1:
             yield (
                 "dmn-never",
                 gettext(
-                    "中的 %(value)s 不是整数，而该列只有整数，这条规则不会适用，请改正。", value=f"{value!r}"
+                    "%(at)s中的 %(value)s 不是整数，而该列只有整数，这条规则不会适用，请改正。",
+                    at=AT,
+                    value=repr(value),
                 ),
             )
     if not values and test.kind == "value" and test.constants is not None:
         yield (
             "dmn-never",
-            gettext("中的 %(text)s 是空列表，不会与任何值相符，请填写值或删去。", text=test.text),
+            gettext(
+                "%(at)s中的 %(text)s 是空列表，不会与任何值相符，请填写值或删去。", at=AT, text=test.text
+            ),
         )
 
 
@@ -80,15 +89,17 @@ def _in_cell(cell: ConditionCell, column: Column) -> Iterator[str]:
         if found is None:
             return  # it depends on other facts
         if not found.holds:
-            yield gettext("的范围 %(text)s 中没有任何值，请改正。", text=test.text)
+            yield gettext("%(at)s的范围 %(text)s 中没有任何值，请改正。", at=AT, text=test.text)
         elif not found.holds & ~fails:
             yield gettext(
-                "中的 %(text)s 排在比较大小之后，轮到它之前就会出错，请把它写在前面。", text=test.text
+                "%(at)s中的 %(text)s 排在比较大小之后，轮到它之前就会出错，请把它写在前面。",
+                at=AT,
+                text=test.text,
             )
         fails |= found.fails
     reach = column.reach(cell)
     if reach and not reach.holds and all(test.holds for test in map(column.of_test, cell.tests) if test):
-        yield gettext("排除了所有的值，这条规则不会适用，请改正。")
+        yield gettext("%(at)s排除了所有的值，这条规则不会适用，请改正。", at=AT)
 
 
 def _has_order(value: Any) -> bool:

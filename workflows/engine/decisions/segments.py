@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import ceil, floor
 from typing import Any
 
-from translations import gettext
+from translations import gettext, join_words
 from workflows.engine.decisions.types import WHOLE
 from workflows.engine.decisions.unary import ConditionCell, UnaryTest
 
@@ -84,10 +84,10 @@ class Column:
         if place % 2:
             return f" {self._numbers[place // 2]}"
         low, high = self._numbers[: place // 2][-1:], self._numbers[place // 2 :][:1]
-        limits = [gettext("大于 %(one)s", one=one) for one in low] + [
-            gettext("小于 %(one)s", one=one) for one in high
+        limits = [gettext("大于 %(limit)s", limit=one) for one in low] + [
+            gettext("小于 %(limit)s", limit=one) for one in high
         ]
-        return "、".join(limits) or gettext("任何数字")
+        return join_words(limits) or gettext("任何数字")
 
     def _possible_numbers(self) -> int:
         pieces = (1 << self._base) - 1

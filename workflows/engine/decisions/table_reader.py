@@ -142,17 +142,14 @@ class _FileReader:
             for name, title in _WRITTEN.items():
                 if said := complaint(element.get(name, "")):
                     called = element.get("name") or element.get("label") or _local_name(element)
-                    where = gettext(
-                        "“%(called)s”（%(element)s）的%(title)s中",
-                        called=called,
-                        element=element.get("id"),
-                        title=title,
+                    message = gettext(
+                        "“%(name)s”（%(id)s）的%(part)s中，%(fault)s，请删去或改用通用的文字。",
+                        name=called,
+                        id=element.get("id"),
+                        part=title,
+                        fault=said,
                     )
-                    self.report(
-                        element,
-                        "bad-character",
-                        gettext("%(where)s，%(said)s，请删去或改用通用的文字。", where=where, said=said),
-                    )
+                    self.report(element, "bad-character", message)
 
     def check_children(self, element: safe_xml.Element) -> None:
         """Refuse what would not be evaluated."""
@@ -162,7 +159,11 @@ class _FileReader:
             if allowed is not None and name not in allowed:
                 title = child.get("name") or child.get("id") or name
                 advice = _ADVICE.get(name, gettext("不支持 %(name)s 元素，请删去", name=name))
-                self.report(child, "dmn-element-not-allowed", f"“{title}”：{advice}。")
+                self.report(
+                    child,
+                    "dmn-element-not-allowed",
+                    gettext("“%(name)s”：%(advice)s。", name=title, advice=advice),
+                )
             elif allowed is not None:
                 self.check_children(child)
 
@@ -174,7 +175,8 @@ class _FileReader:
     def draft(self, decision: safe_xml.Element) -> Draft | None:
         """The table of a decision, if it has one."""
         found = _children_named(decision, "decisionTable")
-        title = f"“{decision.get('name') or gettext('未命名')}”（{decision.get('id')}）"
+        name, key = decision.get("name") or gettext("未命名"), decision.get("id")
+        title = gettext("“%(name)s”（%(id)s）", name=name, id=key)
         if not decision.get("id"):
             self.report(decision, "dmn-no-key", gettext("决策%(title)s没有编号（id），请填写。", title=title))
         if len(found) != 1:
@@ -193,9 +195,9 @@ class _TableReader:
         self.report = reader.report
         self.decision, self.element = decision, table
         self.title = gettext(
-            "决策表“%(decision)s”（%(decision2)s）",
-            decision=decision.get("name") or gettext("未命名"),
-            decision2=decision.get("id"),
+            "决策表“%(name)s”（%(id)s）",
+            name=decision.get("name") or gettext("未命名"),
+            id=decision.get("id"),
         )
 
     def read(self) -> Draft:
@@ -280,7 +282,7 @@ class _TableReader:
     def _read_rule(self, number: int, rule: safe_xml.Element) -> Rule:
         conditions, results = _children_named(rule, "inputEntry"), _children_named(rule, "outputEntry")
         for cell in (*conditions, *results):
-            self._check_language(cell, gettext("%(title)s规则 %(number)s ", title=self.title, number=number))
+            self._check_language(cell, gettext("%(table)s规则 %(rule)s", table=self.title, rule=number))
         notes = [(note.text or "").strip() for note in _children_named(rule, "description")]
         return Rule(
             id=rule.get("id") or "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 
-from translations import gettext
+from translations import gettext, join_words
 
 WHOLE = frozenset({"integer", "long"})
 NUMBERS = frozenset({"number", "double"}) | WHOLE
@@ -35,6 +35,7 @@ _MEANT = {
     "date_time": "dateTime",
     "timestamp": "dateTime",
 }
+AT = "{at}"  # where a sentence names its place, which whoever looked at the cell does not know
 _KNOWN = NUMBERS | DAYS | PERIODS | _OTHERS | {"string", "boolean"}
 
 
@@ -48,11 +49,17 @@ def complaint(written: str) -> str:
     name = name_of(written)
     if not name or name in _KNOWN:
         return ""
-    offered = "、".join(_OFFERED)
-    near = _nearest(name)
-    hint = gettext("应是 %(near)s", near=near) if near else gettext("请改正")
+    offered = join_words(_OFFERED)
+    if near := _nearest(name):
+        return gettext(
+            "%(at)s的类型 %(name)s 不存在，应是 %(near)s；可用的类型有 %(types)s。",
+            at=AT,
+            name=name,
+            near=near,
+            types=offered,
+        )
     return gettext(
-        "的类型 %(name)s 不存在，%(hint)s；可用的类型有 %(offered)s。", name=name, hint=hint, offered=offered
+        "%(at)s的类型 %(name)s 不存在，请改正；可用的类型有 %(types)s。", at=AT, name=name, types=offered
     )
 
 

@@ -106,7 +106,7 @@ def check_weight(value: Any) -> None:
             meter.begin("expression", meters.OF_EXPRESSION)
             _charge_weight(value)
         except Fault as fault:
-            raise ExpressionError(f"{fault}。") from None
+            raise ExpressionError(gettext("%(fault)s。", fault=fault)) from None
 
 
 def detach_value(value: Any) -> Any:

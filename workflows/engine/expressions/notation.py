@@ -40,7 +40,10 @@ class Misread(ExpressionError):
             if line > 1
             else gettext("第 %(column)s 列", column=column)
         )
-        super().__init__(f"{quote_text(text)}{where}：{reason}。", text=text, line=line, column=column)
+        sentence = gettext(
+            "%(text)s%(place)s：%(reason)s。", text=quote_text(text), place=where, reason=reason
+        )
+        super().__init__(sentence, text=text, line=line, column=column)
 
 
 class BareDay(Misread):
@@ -79,10 +82,10 @@ def _check_run(text: str, run: list[re.Match[str]]) -> None:
         )
         several = ", ".join(map(_plain, written))
         said = gettext(
-            "%(written)s 可能是一个数，也可能是几个数；一个数请写成 %(one)s，几个数请在逗号后加空格，"
+            "%(written)s 可能是一个数，也可能是几个数；一个数请写成 %(number)s，几个数请在逗号后加空格，"
             "写成 %(several)s",
             written=",".join(written),
-            one=one,
+            number=one,
             several=several,
         )
         raise Misread(text, run[0].start(), said)
@@ -129,9 +132,9 @@ def _advice(written: str) -> str:
         return gettext("%(written)s 不是十进制数，请写成 %(value)s", written=written, value=value)
     if "_" in written and _NUMBER.fullmatch(written.replace("_", "")):
         return gettext(
-            "数字中不能有下划线，%(written)s 请写成 %(written2)s",
+            "数字中不能有下划线，%(written)s 请写成 %(meant)s",
             written=written,
-            written2=written.replace("_", ""),
+            meant=written.replace("_", ""),
         )
     if padded := _PADDED.fullmatch(written):
         return gettext(
@@ -141,9 +144,9 @@ def _advice(written: str) -> str:
         )
     if _NUMBER.fullmatch(written.rstrip(".")):
         return gettext(
-            "%(written)s 的小数点后少了数字，请写成 %(written2)s",
+            "%(written)s 的小数点后少了数字，请写成 %(meant)s",
             written=written,
-            written2=written.rstrip("."),
+            meant=written.rstrip("."),
         )
     return gettext("%(written)s 不是数字；数字只用 0 到 9 和一个小数点，文字请加英文引号", written=written)
 

@@ -74,7 +74,7 @@ def _build_refusal(name: str, rule: str, sentence: str) -> LintRefused:
 
 def _refuse_at(element: Element, name: str, rule: str, sentence: str) -> LintRefused:
     """The refusal of a file for one place, told with the nearest element that one can select."""
-    place, near = gettext("第 %(sourceline)s 行", sourceline=element.sourceline), element
+    place, near = gettext("第 %(line)s 行", line=element.sourceline), element
     while near is not None and not near.get("id"):
         near = near.getparent()
     if near is None:
@@ -84,14 +84,13 @@ def _refuse_at(element: Element, name: str, rule: str, sentence: str) -> LintRef
             gettext("文件 %(file)s %(place)s的%(sentence)s", file=name, place=place, sentence=sentence),
         )
     called, key = (near.get("name") or "")[:_SHOWN], near.get("id")
-    title = f"“{called}”（{key[:_SHOWN]}）" if called else gettext("元素 %(key)s ", key=key[:_SHOWN])
-    message = gettext(
-        "文件 %(name)s 中，%(title)s处（%(place)s）的%(sentence)s",
-        name=name,
-        title=title,
-        place=place,
-        sentence=sentence,
-    )
+    named = {"file": name, "id": key[:_SHOWN], "place": place, "sentence": sentence}
+    if called:
+        message = gettext(
+            "文件 %(file)s 中，“%(name)s”（%(id)s）处（%(place)s）的%(sentence)s", name=called, **named
+        )
+    else:
+        message = gettext("文件 %(file)s 中，元素 %(id)s 处（%(place)s）的%(sentence)s", **named)
     return LintRefused([LintProblem(file=name, element=key, rule=rule, message=message)])
 
 

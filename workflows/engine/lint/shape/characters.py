@@ -29,7 +29,9 @@ def check(diagram: Diagram, report: Report) -> None:
                 report.error(
                     _selectable(element),
                     RULE,
-                    gettext("的%(title)s中，%(said)s，请删去或改用通用的文字。", title=title, said=said),
+                    lazy_gettext("%(element)s的%(part)s中，%(fault)s，请删去或改用通用的文字。"),
+                    part=title,
+                    fault=said,
                 )
 
 
