@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.workflows.engine.diagrams.library import around, library
 from workflows.engine.decisions import parse_tables
-from workflows.engine.decisions.unary import compile_cell
+from workflows.engine.decisions.model.unary import compile_cell
 from workflows.engine.expressions import (
     FUNCTIONS,
     ExpressionError,

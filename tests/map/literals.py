@@ -72,7 +72,10 @@ DATA = {
     ("domain/rules/requirements.py", "is_doctor"): "words in the names of degrees",
     ("workflows/engine/decisions/checks/judge.py", "_UP_TO"): "how people type a range",
     ("workflows/engine/decisions/checks/matching.py", "_LIKE_A_DAY"): "how people type a day",
-    ("workflows/engine/decisions/model/tables.py", "_build_rule_error"): "the end of a sentence, which goes on",
+    (
+        "workflows/engine/decisions/model/tables.py",
+        "_build_rule_error",
+    ): "the end of a sentence, which goes on",
     ("workflows/engine/expressions/syntax.py", "_CHINESE_MARKS"): "characters that no expression has",
     ("workflows/engine/lint/reading/foreign.py", "PRODUCTS"): "names of products",
 }

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.workflows.engine.test_decisions import column, drawn, row
 from workflows.engine.decisions import DecisionError, evaluate_table, load_tables, read_tables
-from workflows.engine.decisions.unary import compile_cell
+from workflows.engine.decisions.model.unary import compile_cell
 from workflows.engine.expressions.faults import Fault
 from workflows.engine.source import safe_xml
 from workflows.engine.source.problems import LintProblem

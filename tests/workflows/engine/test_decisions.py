@@ -20,7 +20,7 @@ from workflows.engine.decisions import (
     table_from_plain,
     table_to_plain,
 )
-from workflows.engine.decisions.unary import compile_cell
+from workflows.engine.decisions.model.unary import compile_cell
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.expressions.faults import Fault
 from workflows.engine.source.problems import LintProblem, LintRefused

@@ -9,7 +9,7 @@ from tests.workflows.engine.diagrams.shapes import choice, only
 from tests.workflows.engine.test_decisions import column, drawn, problems_of, row
 from tests.workflows.engine.test_lint import found
 from workflows.engine.decisions import evaluate_table, load_tables, parse_tables
-from workflows.engine.decisions.unary import compile_cell
+from workflows.engine.decisions.model.unary import compile_cell
 from workflows.engine.expressions import ExpressionError, compile_expression, compile_script
 
 pytestmark = pytest.mark.found("E8")

@@ -1,7 +1,6 @@
 """Decision tables (DMN 1.2 and 1.3), evaluated by our own interpreter."""
 
-from workflows.engine.decisions.table_reader import load_tables, parse_tables, read_tables
-from workflows.engine.decisions.tables import (
+from workflows.engine.decisions.model.tables import (
     DecisionError,
     InputColumn,
     OutputColumn,
@@ -12,6 +11,7 @@ from workflows.engine.decisions.tables import (
     table_from_plain,
     table_to_plain,
 )
+from workflows.engine.decisions.table_reader import load_tables, parse_tables, read_tables
 
 __all__ = [
     "DecisionError",

@@ -9,8 +9,14 @@ from lxml import etree
 
 from models.base.unseen import complaint
 from translations import gettext, lazy_gettext
-from workflows.engine.decisions.judging import Draft, Judge
-from workflows.engine.decisions.tables import HitPolicy, InputColumn, OutputColumn, Rule, Table
+from workflows.engine.decisions.checks.judge import Draft, Judge
+from workflows.engine.decisions.model.tables import (
+    HitPolicy,
+    InputColumn,
+    OutputColumn,
+    Rule,
+    Table,
+)
 from workflows.engine.source import safe_xml
 from workflows.engine.source.problems import LintProblem, LintRefused, Severity, errors_in
 

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 from translations import gettext
-from workflows.engine.decisions.segments import Column
-from workflows.engine.decisions.types import AT, DAYS, PERIODS, WHOLE, shown
-from workflows.engine.decisions.unary import ConditionCell, UnaryTest
+from workflows.engine.decisions.checks.segments import Column
+from workflows.engine.decisions.model.types import AT, DAYS, PERIODS, WHOLE, shown
+from workflows.engine.decisions.model.unary import ConditionCell, UnaryTest
 
 CellProblem = tuple[int, str, str]  # place of the rule, code, sentence
 

@@ -12,9 +12,9 @@ from itertools import accumulate
 from operator import or_
 
 from translations import gettext, join_words, lazy_gettext
-from workflows.engine.decisions.segments import Column, Reach
-from workflows.engine.decisions.types import AT
-from workflows.engine.decisions.unary import ConditionCell
+from workflows.engine.decisions.checks.segments import Column, Reach
+from workflows.engine.decisions.model.types import AT
+from workflows.engine.decisions.model.unary import ConditionCell
 from workflows.engine.source.problems import Severity
 
 Finding = tuple[int, str, str, Severity]  # place of the rule, code, sentence, severity

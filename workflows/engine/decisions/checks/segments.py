@@ -14,8 +14,8 @@ from math import ceil, floor
 from typing import Any
 
 from translations import gettext, join_words
-from workflows.engine.decisions.types import WHOLE
-from workflows.engine.decisions.unary import ConditionCell, UnaryTest
+from workflows.engine.decisions.model.types import WHOLE
+from workflows.engine.decisions.model.unary import ConditionCell, UnaryTest
 
 _WORDS = (True, False, None)  # and one piece more for lists and dicts
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 
 from models.base.errors import DomainError
 from translations import gettext, join_words, lazy_gettext
-from workflows.engine.decisions.unary import ConditionCell, compile_cell
+from workflows.engine.decisions.model.unary import ConditionCell, compile_cell
 from workflows.engine.expressions import Expression, ExpressionError, bounds, compile_expression, meters
 from workflows.engine.expressions.faults import Fault
 

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from translations import gettext, join_sentences, lazy_gettext
-from workflows.engine.decisions import coverage, matching, types
-from workflows.engine.decisions.segments import Column
-from workflows.engine.decisions.tables import InputColumn, OutputColumn, Table
-from workflows.engine.decisions.unary import ConditionCell, compile_cell
+from workflows.engine.decisions.checks import coverage, matching
+from workflows.engine.decisions.checks.segments import Column
+from workflows.engine.decisions.model import types
+from workflows.engine.decisions.model.tables import InputColumn, OutputColumn, Table
+from workflows.engine.decisions.model.unary import ConditionCell, compile_cell
 from workflows.engine.expressions import (
     BareDay,
     Expression,
