@@ -81,7 +81,8 @@ def draw_strong(text: str) -> Markup:
 
 def draw_unseen(what: str) -> Markup:
     """What screen readers say after a link or a button that stands on the page several times: 修改：姓名."""
-    return Markup('<span class="sr">{}</span>').format(gettext("%(act)s：%(what)s", act="", what=what))
+    said = gettext("%(act)s：%(what)s", act="", what=what)
+    return Markup('<span class="sr">{}</span>').format(said)
 
 
 def page_url(endpoint: str | None, **values: Any) -> str | None:
