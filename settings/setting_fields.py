@@ -19,7 +19,7 @@ from marshmallow import ValidationError, fields, validate
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from translations import gettext
+from translations import gettext, join_choices
 
 SettingField = fields.Field[Any]
 YES = ("1", "true", "yes", "on")
@@ -38,7 +38,7 @@ def choice_field(*values: str) -> SettingField:
     english = f"set it to {' or '.join(values)}, exactly so"
     sentence = gettext(
         "只能是 %(values)s，写法须完全一致 (%(english)s)",
-        values=gettext(" 或 ").join(values),
+        values=join_choices(values),
         english=english,
     )
     return fields.String(validate=validate.OneOf(values, error=sentence))

@@ -64,6 +64,14 @@ def join_words(words: Iterable[object]) -> str:
     return gettext("、").join(str(word) for word in words)
 
 
+def join_choices(words: Iterable[object]) -> str:
+    """List words of which one is to be taken: memory 或 redis."""
+    first, *others = map(str, words)
+    for other in others:
+        first = gettext("%(first)s 或 %(second)s", first=first, second=other)
+    return first
+
+
 def join_clauses(clauses: Iterable[object]) -> str:
     """List clauses as a sentence does: 缺少签名；没有盖章."""
     return gettext("；").join(str(clause) for clause in clauses)

@@ -82,7 +82,7 @@ def why_certificate_fails(
     """
     asked = _request_with(application, certificate)
     if (certificate.kind, certificate.subject) in list_held_qualifications(application.person_id):
-        return gettext("本人已经取得这一资格和学科")
+        return gettext("您已经取得相同种类、相同学科的教师资格，不能重复申请（教师资格认定网上申报规则）")
     if reason := requirements.why_route_fails(asked):
         return reason
     if certificate.id == application.live_exam_certificate_id:

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from domain.deadlines import calendar
 from models.base.database import write_transaction
-from translations import gettext
+from translations import gettext, gettext_plural
 from workflows.clock import today
 
 group = AppGroup("calendar", help="The calendar of working days.")
@@ -27,7 +27,7 @@ def load() -> None:
     with write_transaction():
         count = load_nearby_years()
     click.echo(
-        gettext("已加入 %(count)s 个年份 (%(count)s years added)", count=count)
+        gettext_plural("已加入 %(num)s 个年份 (%(num)s years added)", num=count)
         if count
         else gettext("这些年份已经有了 (they are there already)")
     )

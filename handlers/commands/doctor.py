@@ -14,7 +14,7 @@ from flask import Flask
 
 from domain.upkeep.doctor import Examination, ReportLine
 from settings import Settings, read_settings
-from translations import gettext
+from translations import gettext, gettext_plural
 
 NAME = "doctor"
 PROGRAMS = {"flask", "__main__.py"}
@@ -43,10 +43,11 @@ def install(app: Flask, factory: Factory) -> None:
         """Look at settings, database, files, registers and contents; exit status 1 when one is wrong."""
         results = [_print_line(one) for one in _examine_installation(factory)]
         wrong = sum(one.good is False for one in results)
+        click.echo()
         click.echo(
-            gettext("\n有 %(wrong)s 处需要修好 (%(wrong)s to mend)。", wrong=wrong)
+            gettext_plural("有 %(num)s 处需要修好 (%(num)s to mend)。", num=wrong)
             if wrong
-            else gettext("\n一切正常 (all is well)。")
+            else gettext("一切正常 (all is well)。")
         )
         if wrong:
             raise click.exceptions.Exit(1)

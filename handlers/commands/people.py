@@ -16,7 +16,7 @@ from models import db
 from models.base.codes import ROLES
 from models.base.database import write_transaction
 from models.persons.people import ApiToken, Person, Post, select_by_login
-from translations import gettext
+from translations import gettext, join_words
 from workflows.clock import now
 
 admin_group = AppGroup("admin", help="Administrators.")
@@ -58,7 +58,7 @@ def create_staff(login: str, name: str, roles: tuple[str, ...], password: str) -
     _add_staff(login, name, password, posts)
     click.echo(
         gettext(
-            "%(login)s 的岗位：%(roles)s (account and posts are made)", login=login, roles="、".join(roles)
+            "%(login)s 的岗位：%(roles)s (account and posts are made)", login=login, roles=join_words(roles)
         )
     )
 

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from domain.sample import regions
 from models.base.database import write_transaction
-from translations import gettext
+from translations import gettext, gettext_plural
 
 group = AppGroup("regions", help="Administrative divisions.")
 
@@ -26,7 +26,7 @@ def load() -> None:
     with write_transaction():
         count = regions.load_regions(Path(current_app.root_path))
     click.echo(
-        gettext("已加入行政区划 %(count)s 个 (%(count)s regions added)", count=count)
+        gettext_plural("已加入行政区划 %(num)s 个 (%(num)s regions added)", num=count)
         if count
         else gettext("行政区划已经有了 (they are there already)")
     )

@@ -22,6 +22,7 @@ from tests.translations.catalogue import led_to, make_catalogue
 from translations import (
     gettext,
     gettext_plural,
+    join_choices,
     join_clauses,
     join_facts,
     join_sentences,
@@ -46,6 +47,7 @@ ENGLISH = {
     ("共 %(num)s 页，第 %(page)s 页",) * 2: ("one page", "page %(page)s of %(num)s"),
     "、": ", ",
     "；": "; ",
+    "%(first)s 或 %(second)s": "%(first)s or %(second)s",
     "%(before)s%(after)s": "%(before)s %(after)s",
     "您没有办理此事项的权限。": "You may not do this.",
     "请在 Authorization 请求头中提供有效的访问令牌。": "Send a valid token in the header Authorization.",
@@ -113,6 +115,7 @@ def test_a_number_has_its_form() -> None:
 def test_lists_are_joined_as_the_language_joins_them() -> None:
     assert join_words([MALE, FEMALE]) == "male, female"
     assert join_clauses([MALE, FEMALE]) == "male; female"
+    assert join_choices([MALE, FEMALE, "x"]) == "male or female or x"
     assert join_sentences([GREETING % {"name": "Li"}, "", "Come in."]) == "Hello Li. Come in."
     assert join_facts((MALE, None, "", 3)) == "male　3"
     assert "、".join([MALE, FEMALE]) == "男、女", "so nothing that is shown is joined by `join` itself"

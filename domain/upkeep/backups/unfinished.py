@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from domain.upkeep.backups.refusals import PartialTaken, UnderWay
+from translations import gettext
 
 MARK = ".zige-backup"
 
@@ -47,7 +48,7 @@ def _remove_left_over(partial: Path) -> None:
         return
     mark = partial / MARK
     if partial.is_symlink() or not mark.is_file():
-        raise PartialTaken(f"{PartialTaken.sentence}（{partial}）")
+        raise PartialTaken(gettext("%(reason)s（%(detail)s）", reason=PartialTaken.sentence, detail=partial))
     with mark.open("r", encoding="ascii") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)

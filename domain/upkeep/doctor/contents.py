@@ -17,7 +17,7 @@ from models.authorities.places import Region
 from models.persons.people import Person, Post
 from models.processes.instances import Definition, Job
 from settings import Settings
-from translations import gettext, lazy_gettext
+from translations import gettext, gettext_plural, join_words, lazy_gettext
 from workflows.clock import LOCAL, now
 
 LATE = timedelta(minutes=10)
@@ -28,15 +28,15 @@ def _check_library(_settings: Settings) -> str:
     wanted = {key for path in _library_files() for key in _definition_keys(path)}
     missing = sorted(wanted - set(db.session.execute(select(Definition.sort, Definition.key)).tuples()))
     if missing:
-        names = "、".join(key for _, key in missing)
+        names = join_words(key for _, key in missing)
         raise CheckFailed(
             gettext(
                 "没有部署：%(names)s，请运行 ./zige flask deploy workflows/library (not deployed)",
                 names=names,
             )
         )
-    return gettext(
-        "已部署流程和规则 %(count)s 个 (%(count)s processes and rules are deployed)", count=len(wanted)
+    return gettext_plural(
+        "已部署流程和规则 %(num)s 个 (%(num)s processes and rules are deployed)", num=len(wanted)
     )
 
 
@@ -61,13 +61,13 @@ def _check_administrator(_settings: Settings) -> str:
 def _check_regions(_settings: Settings) -> str:
     if not (count := _count_rows(select(func.count(Region.code)))):
         raise CheckFailed(gettext("没有行政区划，请运行 ./zige flask regions load (there are no regions)"))
-    return gettext("%(count)s 个 (%(count)s regions)", count=count)
+    return gettext_plural("%(num)s 个 (%(num)s regions)", num=count)
 
 
 def _check_calendar(_settings: Settings) -> str:
     year = now().astimezone(LOCAL).year
     kept = set(db.session.scalars(select(CalendarYear.year)))
-    missing = "、".join(str(wanted) for wanted in (year, year + 1) if wanted not in kept)
+    missing = join_words(str(wanted) for wanted in (year, year + 1) if wanted not in kept)
     if missing:
         raise CheckFailed(
             gettext(
@@ -77,9 +77,9 @@ def _check_calendar(_settings: Settings) -> str:
             )
         )
     return gettext(
-        "有 %(year)s、%(year2)s 年的工作日 (working days of %(year)s and %(year2)s)",
+        "有 %(year)s、%(next_year)s 年的工作日 (working days of %(year)s and %(next_year)s)",
         year=year,
-        year2=year + 1,
+        next_year=year + 1,
     )
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from domain.upkeep.doctor.checks import CheckFailed, DoctorCheck
 from settings import Settings, privacy
-from translations import gettext, lazy_gettext
+from translations import gettext, gettext_plural, join_words, lazy_gettext
 
 INSTANCE = "ZIGE_INSTANCE_PATH"
 LEAST_ROOM = 1024**3  # bytes; a busy day's uploads
@@ -63,7 +63,7 @@ def _check_instance_folder(settings: Settings) -> str:
 def _check_file_modes(settings: Settings) -> str:
     found = [path for path in privacy.private_places(settings) if privacy.is_open_to_others(path)]
     if found:
-        names = "、".join(map(str, found))
+        names = join_words(found)
         raise CheckFailed(
             gettext(
                 "其他用户可以读取 %(names)s，请对它们运行 chmod go-rwx (other users may read them)",
@@ -98,7 +98,7 @@ def _check_typefaces(settings: Settings) -> str:
                 folder=folder,
             )
         )
-    return gettext("%(count)s 个 (%(count)s typefaces)", count=len(found))
+    return gettext_plural("%(num)s 个 (%(num)s typefaces)", num=len(found))
 
 
 def _check_rare_typefaces(settings: Settings) -> str:
@@ -109,7 +109,7 @@ def _check_rare_typefaces(settings: Settings) -> str:
     return (
         WITHOUT_RARE
         if not found
-        else gettext("%(count)s 个 (%(count)s typefaces for rare characters)", count=len(found))
+        else gettext_plural("%(num)s 个 (%(num)s typefaces for rare characters)", num=len(found))
     )
 
 
@@ -117,7 +117,7 @@ def _check_assets(_settings: Settings) -> str:
     missing = [name for name in ("app.css", "app.js") if not (ROOT / "static" / "dist" / name).is_file()]
     if missing:
         raise CheckFailed(
-            gettext("没有生成 %(missing)s，请运行 ./zige build (not built)", missing="、".join(missing))
+            gettext("没有生成 %(missing)s，请运行 ./zige build (not built)", missing=join_words(missing))
         )
     return gettext("样式和脚本已生成 (style sheets and scripts are built)")
 

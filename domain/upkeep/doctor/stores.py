@@ -35,7 +35,7 @@ def _check_database(settings: Settings) -> str:
                 reason=reason,
             )
         ) from None
-    return f"PostgreSQL，{url.host or gettext('本机套接字 (local socket)')}"
+    return gettext("PostgreSQL，%(place)s", place=url.host or gettext("本机套接字 (local socket)"))
 
 
 def _check_sqlite_file(url: URL, settings: Settings) -> str:
@@ -45,7 +45,7 @@ def _check_sqlite_file(url: URL, settings: Settings) -> str:
         raise CheckFailed(
             gettext("%(file)s 没有数据库，请运行 ./zige flask db upgrade (there is no database)", file=file)
         )
-    return f"SQLite，{file}"
+    return gettext("SQLite，%(place)s", place=file)
 
 
 def _check_schema(_settings: Settings) -> str:

@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from domain.papers import letters
+from handlers.page import display
 from models import db
 from models.authorities.plans import PlanMaterial
 from models.base.database import writing
@@ -22,6 +23,7 @@ from models.persons.people import Person
 from tests.handlers.casework.conftest import NUMBER, SignedIn, World
 from tests.handlers.casework.test_check import ALL, _day, arrive, judged, waiting
 from tests.handlers.casework.test_decision import send, take
+from tests.translations.catalogue import led_to, make_catalogue
 from workflows.clock import LOCAL, now
 
 __all__ = ["waiting"]
@@ -90,6 +92,26 @@ def test_a_return_makes_one_list_of_everything_and_until_when(waiting: World, si
     assert f"请于{year}年{month}月{day}日" in sheet
     notice = db.session.query(Notice).filter_by(template="correction").one()
     assert "《补正材料告知书》" in notice.text
+
+
+def test_letter_and_notice_are_in_the_language_of_the_office(
+    app: Flask, waiting: World, signed_in: SignedIn, tmp_path: Path
+) -> None:
+    said = {
+        "%(series)s〔%(year)s〕%(number)s%(again)s号": "%(series)s [%(year)s] %(number)s%(again)s",
+        "%(year)s年%(month)s月%(day)s日": "%(year)s-%(month)s-%(day)s",
+        "留言": "Messages",
+    }
+    make_catalogue(tmp_path / "translations", said)
+    with led_to(app, tmp_path / "translations"):
+        clerk = signed_in("clerk")
+        clerk.set_cookie(display.COOKIE, "system.en")
+        bad = {"materials": "incomplete", "correct_until": _day(3)}
+        check(clerk, waiting, "not_conform", "conform", "missing", **bad)
+    (letter,) = the_letters()
+    assert letter.number.startswith("教资补告〔")
+    assert "-" not in letter.number
+    assert "《补正材料告知书》" in db.session.query(Notice).filter_by(template="correction").one().text
 
 
 @pytest.mark.manual("R4")
