@@ -113,21 +113,21 @@ class Sentence(str):
     and its kin say what they list, and `plain_texts` what is written as JSON.
     """
 
-    __slots__ = ("_template", "_values")
-    _template: str
-    _values: Mapping[str, object]
+    __slots__ = ("template", "values")
+    template: str
+    values: Mapping[str, object]
 
     def __new__(cls, template: str, values: Mapping[str, object]) -> Self:
         """A sentence whose source is a template with its values filled in."""
         made = super().__new__(cls, template % values if values else template)
-        made._template, made._values = template, values
+        made.template, made.values = template, values
         return made
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, Mapping[str, object]]]:
-        return type(self), (self._template, self._values)
+        return type(self), (self.template, self.values)
 
     def __str__(self) -> str:
-        return gettext(self._template, **self._values)
+        return gettext(self.template, **self.values)
 
     def __html__(self) -> str:
         # Without it Jinja's `~` and `join` would take the source for the text of a page.
@@ -151,7 +151,7 @@ class PluralSentence(Sentence):
     __slots__ = ()
 
     def __mod__(self, values: Any, /) -> str:
-        return gettext_plural(self._template, **values)
+        return gettext_plural(self.template, **values)
 
 
 def plain_texts(value: Any) -> Any:

@@ -31,10 +31,10 @@ SEVEN = parse("7 per hour")
 THREADS = 20
 COUNT_TEN = """
 from app import create_app
-from handlers.entry import limits
+from handlers.entry import rate_limits
 from limits import parse
 with create_app().app_context():
-    print(sum(limits.count(parse("7 per hour"), "from two processes") for _ in range(10)))
+    print(sum(rate_limits.count_try(parse("7 per hour"), "from two processes") for _ in range(10)))
 """
 
 

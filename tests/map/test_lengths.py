@@ -18,7 +18,9 @@ from handlers.page.formfields import FormView, longest
 
 ENDLESS = 100_000
 # What only goes out, what a diagram says (its size has bounds of its own), and the show case of components.
-OTHERS = re.compile(r"handlers\.(services\.|preview\.|api\.schemas\.\w*(Answer|Detail|Problem|ProblemItem)$)")
+OTHERS = re.compile(
+    r"handlers\.(services\.|preview\.|api\.schemas\.\w*(Answer|Detail|Problem|ProblemItem)(Schema)?$)"
+)
 SPOKEN_TO_MACHINES = re.compile(r"handlers\.api\.|\.ListSchema\.|\.DisplaySchema\.")
 
 

@@ -134,7 +134,7 @@ from domain import outside
 from models import db
 app = create_app()
 with app.app_context():
-    outside.store().put("photo/ab/abc", b"a photo")
+    outside.get_store().put("photo/ab/abc", b"a photo")
     with db.engine.connect() as connection:
         print(connection.exec_driver_sql("PRAGMA synchronous").scalar())
         connection.exec_driver_sql("CREATE TABLE mode_of_files (id INTEGER)")

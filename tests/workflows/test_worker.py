@@ -321,7 +321,7 @@ def perform(request, key):
     time.sleep(seconds)
     return "done"
 
-operations.register(operations.Operation(
+operations.register_operation(operations.Operation(
     name="ask", kind="outward", summary="-", parameters=Parameters, perform=perform))
 app = databases.bare_app(url)
 clock.install(app)
