@@ -106,6 +106,7 @@ def describe_status(application: Application) -> dict[str, Any]:
         "meaning": title,
         "what_next": text,
         "by_when": until,
+        "uploads": bool(upload_form_key(item)),  # a button of its own leads there
         "online": describe_slots(application, upload_form_key(item)),
     }
 

@@ -86,6 +86,7 @@ def describe_progress(application: Application) -> dict[str, Any]:
         "set_back": _set_back_reason(application),
         "stages": _list_stages(application),
         "timeline": _timeline(application, certificate),
+        "uploads": False,
         **material_slots.describe_status(application),
     }
 
