@@ -77,7 +77,8 @@ def start(store: Store, folder: Path, **more: str) -> Started:
     told = folder / "told"
     command = [sys.executable, "-c", STARTING, str(store.folder), str(port), str(simulator)]
     with told.open("w", encoding="utf-8") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, text=True)
+        # With the usual umask of a machine: that of the tests is stricter, once they have made an app.
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, text=True, umask=0o022)
     started = Started(process=process, port=port, told=told, store=store)
     eventually(lambda: "welcome" in told.read_text(encoding="utf-8") or process.poll() is not None)
     assert process.poll() is None, told.read_text(encoding="utf-8")
