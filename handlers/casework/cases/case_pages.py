@@ -158,9 +158,10 @@ def _render_case(application_id: int, status: int = 200, **more: Any) -> Respons
 
 
 def _visible_facts(application: Application) -> dict[str, Any]:
-    if scope.may_see_background(g.principal, application):
+    stages = opinions.stages_told(g.principal, application)
+    if stages is None:
         return case_facts.build_full_facts(application)
-    return case_facts.build_facts(application, opinions.stages_told(g.principal, application))
+    return case_facts.build_facts(application, stages)
 
 
 def _list_history(application: Application, seen: Visibility) -> list[dict[str, Any]]:
