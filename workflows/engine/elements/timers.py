@@ -219,15 +219,14 @@ def adapt_timers(spec: BpmnProcessSpec) -> None:
 def definitions_of(spec: object) -> list[EventDefinition]:
     """What an element waits for or throws; an event-based gateway has several, most elements none."""
     definition = getattr(spec, "event_definition", None)
-    found: list[EventDefinition] = getattr(
-        definition, "event_definitions", [definition] if definition else []
-    )
-    return found
+    if isinstance(definition, MultipleEventDefinition):
+        return definition.event_definitions
+    return [] if definition is None else [definition]
 
 
-def next_due_at(task: Task) -> datetime | None:
-    """When the timer of a waiting task fires next; nothing for what is no timer or has run out."""
-    if not any(isinstance(part, TimerEventDefinition) for part in definitions_of(task.task_spec)):
+def next_due_at(task: Task, awaited: list[EventDefinition]) -> datetime | None:
+    """When the timer among what a task waits for fires next; nothing without one, or when it has run out."""
+    if not any(isinstance(part, TimerEventDefinition) for part in awaited):
         return None
     value = spiff_internals.read_moment(task)
     if isinstance(value, dict):

@@ -93,10 +93,11 @@ def _add_waits(standing: PendingWork, task: Task) -> None:
 
 
 def _list_waits(task: Task) -> Iterator[PendingWait]:
-    for part in timers.definitions_of(task.task_spec):
+    awaited = timers.definitions_of(task.task_spec)
+    for part in awaited:
         if isinstance(part, MessageEventDefinition):
             yield PendingWait(task=task, kind="message", message=part.name)
-    due = timers.next_due_at(task)
+    due = timers.next_due_at(task, awaited)
     if due is not None:
         yield PendingWait(task=task, kind="timer", due_at=due)
 

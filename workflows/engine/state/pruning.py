@@ -66,7 +66,7 @@ class _Tree:
 
 def _prune_one(workflow: Part) -> None:
     tree = _build_tree(workflow)
-    live = [place for place in range(len(tree.tasks)) if _is_live(tree, place)]
+    live = [place for place, state in enumerate(tree.states) if state & LIVE or _is_coming(tree, place)]
     if not live:
         return
     tree.keep[0] = True
@@ -78,12 +78,10 @@ def _prune_one(workflow: Part) -> None:
         _rehang_kept(workflow, tree)
 
 
-def _is_live(tree: _Tree, place: int) -> bool:
+def _is_coming(tree: _Tree, place: int) -> bool:
     # Predictions are made anew when they are needed; what a finished task has left in that state is none.
-    state, parent = tree.states[place], tree.parents[place]
-    if state & LIVE:
-        return True
-    return bool(state & PREDICTED and (parent < 0 or tree.states[parent] & FINISHED))
+    parent = tree.parents[place]
+    return bool(tree.states[place] & PREDICTED and (parent < 0 or tree.states[parent] & FINISHED))
 
 
 def _build_tree(workflow: Part) -> _Tree:
