@@ -25,6 +25,8 @@ from tests.workflows.engine.world import World
 from workflows import engine
 from workflows.engine import EndlessLoop
 
+BY_CHANCE = 24  # bytes: random ids and the moments of the day compress now better, now worse
+
 AGAIN = (
     user("review")
     + element("exclusiveGateway", "again", default="again_fix")
@@ -73,7 +75,7 @@ def test_a_hundred_rounds_leave_no_more_than_two(world: World, diagram: bytes) -
     sizes = [_round(world, case, number) for number in range(100)]
     early, late = sizes[2], sizes[-1]
     assert late[1] == early[1] <= 15
-    assert late[0] <= early[0] * 1.05
+    assert late[0] <= early[0] + BY_CHANCE
     assert late[0] < 1000
 
 
@@ -89,7 +91,7 @@ def test_reminders_of_each_round_leave_nothing_behind(world: World) -> None:
         assert engine.fire_due_timers(case)
         sizes.append(_round(world, case, number))
     assert sizes[-1][1] == sizes[2][1]
-    assert sizes[-1][0] <= sizes[2][0] * 1.05
+    assert sizes[-1][0] <= sizes[2][0] + BY_CHANCE
     world.complete(case, "review", done=True)
     assert world.row(case).state == "completed"
 
@@ -109,7 +111,7 @@ def test_firings_of_a_cycle_leave_nothing_behind(world: World) -> None:
         sizes.append((world.size(case), world.tasks(case)))
     assert len(world.calls) == 60
     assert sizes[-1][1] == sizes[2][1]
-    assert sizes[-1][0] <= sizes[2][0] * 1.05
+    assert sizes[-1][0] <= sizes[2][0] + BY_CHANCE
     world.complete(case, "work")
     assert world.row(case).state == "completed"
 
