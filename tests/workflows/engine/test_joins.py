@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+from SpiffWorkflow.util.task import TaskState
 
 from tests.workflows.engine.diagrams.drawing import (
     END,
@@ -17,6 +18,7 @@ from tests.workflows.engine.diagrams.drawing import (
     user,
 )
 from tests.workflows.engine.world import World
+from workflows.engine.elements import joins, spiff_internals
 
 REVIEWS = ("r1", "r2", "r3")
 ROUNDS = definitions(
@@ -77,3 +79,29 @@ def test_a_clock_that_is_set_back_hangs_no_join(world: World, back: int) -> None
         world.complete(case, "decide", done=number == 2)
         world.watch.go(seconds=-back)
     assert world.row(case).state == "completed"
+
+
+CHOICES = definitions(
+    process(
+        START
+        + element("inclusiveGateway", "split", default="split_r1")
+        + "".join(map(user, REVIEWS))
+        + element("inclusiveGateway", "join")
+        + END
+        + flows("s split", "split r1", *(f"{name} join" for name in REVIEWS), "join e")
+        + flow("split", "r2", "True")
+        + flow("split", "r3", "True")
+    )
+)
+
+
+def test_a_token_whose_place_another_has_taken_stays_gone(world: World) -> None:
+    world.deploy(CHOICES)
+    case = world.start()
+    world.complete(case, "r2")
+    workflow = world.loaded(case)
+    (first,) = workflow.get_tasks(state=TaskState.WAITING, spec_name="join")
+    open_review = workflow.get_next_task(state=TaskState.READY, spec_name="r3")
+    second = spiff_internals.add_child(open_review, first.task_spec, TaskState.WAITING)
+    joins.recheck_joins(workflow)
+    assert (first.state, second.state) == (TaskState.WAITING, TaskState.CANCELLED)
