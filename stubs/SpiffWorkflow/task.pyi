@@ -9,7 +9,7 @@ class Task:
     workflow: BpmnBaseWorkflow
     task_spec: BpmnTaskSpec
     data: dict[str, object]
-    internal_data: dict[str, object]
+    internal_data: dict[str, Any]
     triggered: bool
     thread_id: int
     last_state_change: float

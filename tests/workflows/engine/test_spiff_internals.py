@@ -117,9 +117,12 @@ def test_tasks_are_listed_by_state(states: int) -> None:
 
 def test_a_tree_is_listed_in_pre_order_with_its_parents() -> None:
     workflow = begun(BRANCHES)
-    tasks, parents = spiff_internals.list_tree(workflow)
+    tasks, parents, states = spiff_internals.list_tree(workflow)
     assert tasks == list(workflow.task_tree)
     assert [None if place < 0 else tasks[place] for place in parents] == [task.parent for task in tasks]
+    assert states == [task.state for task in tasks]
+    for task in tasks:
+        assert spiff_internals.list_children(task) == [child.id for child in task.children]
     assert len(tasks) == len(workflow.tasks)
 
 
@@ -131,7 +134,6 @@ def test_tasks_hang_where_they_are_hung() -> None:
     assert (root.parent, root.children) == (None, waiting)
     assert [task.parent for task in waiting] == [root, root]
     assert [task.children for task in waiting] == [[], []]
-    assert spiff_internals.list_states(tasks) == [task.state for task in tasks]
 
 
 def test_a_restored_task_is_as_complete_as_a_new_one() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol, cast
+from typing import Protocol
 
 from SpiffWorkflow.task import Task
 
@@ -26,4 +26,5 @@ class Engine(Protocol):
 
 def engine_of(task: Task) -> Engine:
     """The interpreter of the step in which a task is."""
-    return cast(Engine, task.workflow.script_engine)
+    engine: Engine = task.workflow.script_engine
+    return engine

@@ -85,7 +85,7 @@ def look_ahead(task: Task) -> None:
     if isinstance(spec, MultiChoice):
         return
     there = {child.task_spec.name for child in task.children}
-    if any(name not in there for name in spiff_internals.list_outputs(spec)):
+    if not there.issuperset(spiff_internals.list_outputs(spec)):
         spiff_internals.predict_children(task)
 
 

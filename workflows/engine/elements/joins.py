@@ -7,8 +7,6 @@ consumed, and merge three ways: what each branch changed since the split, later 
 
 from __future__ import annotations
 
-from typing import cast
-
 from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
@@ -165,7 +163,8 @@ def adapt_end_join(spec: BpmnProcessSpec) -> None:
 
 def _arrival(task: Task) -> int:
     """The number of a token at its join; nothing has come with 0."""
-    return cast(int, task.internal_data.get("arrived", 0))
+    number: int = task.internal_data.get("arrived", 0)
+    return number
 
 
 def _is_coming(task: Task) -> bool:

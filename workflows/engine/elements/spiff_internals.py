@@ -51,25 +51,27 @@ def list_tasks(part: Part, states: int) -> list[Task]:
     return [task for task in part.tasks.values() if task._state & states]
 
 
-def list_tree(workflow: Part) -> tuple[list[Task], list[int]]:
-    """The tasks in pre-order with the places of their parents, -1 for the root (`Task._children`: ids)."""
+def list_children(task: Task) -> list[UUID]:
+    """The ids of a task's children (`Task._children`: the property looks each up)."""
+    return task._children
+
+
+def list_tree(workflow: Part) -> tuple[list[Task], list[int], list[int]]:
+    """The tasks in pre-order, their parents' places (-1: none) and states (`Task._children` and `_state`)."""
     known = workflow.tasks
     tasks: list[Task] = []
     parents: list[int] = []
+    states: list[int] = []
     stack = [(workflow.task_tree, -1)]
     while stack:
         task, parent = stack.pop()
         place = len(tasks)
         tasks.append(task)
         parents.append(parent)
+        states.append(task._state)
         for child in reversed(task._children):
             stack.append((known[child], place))
-    return tasks, parents
-
-
-def list_states(tasks: Sequence[Task]) -> list[int]:
-    """The states of tasks (`Task._state`, as above)."""
-    return [task._state for task in tasks]
+    return tasks, parents, states
 
 
 def hang_tasks(tasks: Sequence[Task], parents: Sequence[int], keep: Sequence[bool]) -> None:
@@ -90,8 +92,8 @@ def restore_task(workflow: Part, parent: Task | None, task_id: UUID, spec: BpmnT
     Making one anew would take the time, number its thread and tell the parent once more.
     """
     task = Task.__new__(Task)
-    task.id, task.workflow, task.task_spec, task._state = task_id, workflow, spec, state
-    task.thread_id = 0
+    task.id, task.workflow = task_id, workflow
+    task.task_spec, task._state, task.thread_id = spec, state, 0
     task._children, task._parent = [], None
     if parent is not None:
         task._parent = parent.id
@@ -261,7 +263,8 @@ class Cycle(TypedDict):
 
 def read_moment(task: Task) -> str | Cycle | None:
     """What a timer waits for, once worked out (`event_value`: a moment, or the state of a cycle)."""
-    return cast("str | Cycle | None", task.internal_data.get("event_value"))
+    found: str | Cycle | None = task.internal_data.get("event_value")
+    return found
 
 
 def keep_moment(task: Task, value: str | Cycle) -> None:
@@ -296,4 +299,5 @@ def keep_first_event(task: Task) -> None:
 
 
 def _seen(task: Task) -> list[BpmnEvent]:
-    return cast("list[BpmnEvent]", task.internal_data.get("seen_events", []))
+    found: list[BpmnEvent] = task.internal_data.get("seen_events", [])
+    return found

@@ -140,4 +140,5 @@ def _has_ready_tasks(workflow: Instance) -> bool:
 
 
 def _ready(part: Part) -> list[Task]:
-    return [task for task in spiff_internals.list_tasks(part, READY) if not task.task_spec.manual]
+    found = spiff_internals.list_tasks(part, READY)
+    return [task for task in found if not task.task_spec.manual] if found else found

@@ -178,12 +178,17 @@ def _restore_call(workflow: Instance, parent: UUID, name: str, part: PartState) 
 
 
 def _encode_part(workflow: Part) -> PartState:
-    tasks, parents = spiff_internals.list_tree(workflow)
-    rows = [
-        _encode_task(task, parents[place], tasks[parents[place]].data if place else {})
-        for place, task in enumerate(tasks)
-    ]
-    last = tasks.index(workflow.last_task) if workflow.last_task in tasks else -1
+    tasks, last = workflow.tasks, -1
+    rows: list[TaskRow] = []
+    stack: list[tuple[Task, int, Variables]] = [(workflow.task_tree, -1, {})]
+    while stack:
+        task, parent, before = stack.pop()
+        place = len(rows)
+        if task is workflow.last_task:
+            last = place
+        rows.append(_encode_task(task, parent, before))
+        for child in reversed(spiff_internals.list_children(task)):
+            stack.append((tasks[child], place, task.data))
     flags = (last, workflow.success, workflow.completed)
     return (workflow.data or None, workflow.correlations or None, flags, rows)
 

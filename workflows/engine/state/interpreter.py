@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NoReturn, TypedDict, cast
 
@@ -70,13 +68,17 @@ class Interpreter(PythonScriptEngine):
 
     def evaluate(self, task: Task, expression: str, external_context: object = None) -> object:
         """The value of an expression over the task's data."""
-        with _name_element(task):
+        try:
             return expressions.evaluate_expression(expression, task.data)
+        except ExpressionError as error:
+            raise _name_element(error, task) from error
 
     def execute(self, task: Task, script: str, external_context: object = None) -> bool:
         """Run a script: lines of `name = expression`."""
-        with _name_element(task):
+        try:
             expressions.run_script(script, task.data)
+        except ExpressionError as error:
+            raise _name_element(error, task) from error
         return True
 
     def call_service(self, task: Task, **kwargs: object) -> NoReturn:
@@ -86,14 +88,18 @@ class Interpreter(PythonScriptEngine):
     def decide(self, task: Task, key: str) -> Variables:
         """The outcome of a decision table over the facts of the case."""
         table = self.specs.tables[key]
-        with _name_element(task):
+        try:
             return decisions.evaluate_detached(table, operations.read_facts(self._build_call(task)))
+        except (ExpressionError, DecisionError) as error:
+            raise _name_element(error, task) from error
 
     def operate(self, task: Task, name: str, parameters: Variables) -> bool | None:
         """Run an inward operation; leave an outward one, or a refused one, STARTED (None)."""
         operation = operations.get_operation(name)
-        with _name_element(task):
+        try:
             expressions.check_weight(parameters)
+        except ExpressionError as error:
+            raise _name_element(error, task) from error
         loaded = _load_parameters(operation, parameters)
         if operation.kind == "outward":
             task.internal_data["call"] = OutwardCall(operation=name, parameters=to_plain_value(loaded))
@@ -118,26 +124,18 @@ class Interpreter(PythonScriptEngine):
         )
 
 
-@contextmanager
-def _name_element(task: Task) -> Iterator[None]:
-    """What cannot be computed is told with the element at which it happened."""
-    try:
-        yield
-    except ExpressionError as error:
-        sentence = _name_fault(task, error.sentence)
-        raise ExpressionError(sentence, text=error.text, line=error.line, column=error.column) from error
-    except DecisionError as error:
-        sentence = _name_fault(task, error.sentence)
-        raise DecisionError(sentence, table=error.table, rules=error.rules) from error
+def _name_element(error: ExpressionError | DecisionError, task: Task) -> ExpressionError | DecisionError:
+    """What cannot be computed, told with the element at which it happened."""
+    sentence = gettext("%(element)s：%(reason)s", element=describe_task(task), reason=error.sentence)
+    if isinstance(error, ExpressionError):
+        return ExpressionError(sentence, text=error.text, line=error.line, column=error.column)
+    return DecisionError(sentence, table=error.table, rules=error.rules)
 
 
 def call_of(task: Task) -> OutwardCall:
     """The call that the task of an outward operation has made."""
-    return cast(OutwardCall, task.internal_data["call"])
-
-
-def _name_fault(task: Task, reason: str) -> str:
-    return gettext("%(element)s：%(reason)s", element=describe_task(task), reason=reason)
+    call: OutwardCall = task.internal_data["call"]
+    return call
 
 
 def describe_task(task: Task) -> str:

@@ -85,8 +85,7 @@ def _is_coming(tree: _Tree, place: int) -> bool:
 
 
 def _build_tree(workflow: Part) -> _Tree:
-    tasks, parents = spiff_internals.list_tree(workflow)
-    states = spiff_internals.list_states(tasks)
+    tasks, parents, states = spiff_internals.list_tree(workflow)
     return _Tree(tasks=tasks, states=states, parents=parents, keep=[False] * len(tasks))
 
 
