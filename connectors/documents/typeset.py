@@ -49,7 +49,7 @@ class Typesetter:
         """教师资格认定申请表, two pages of A4. The keys are named at the head of the template."""
         return self.typeset("accreditation/letters/application_form.typ", facts)
 
-    def certificate(self, facts: Facts) -> TypesetDocument:
+    def typeset_certificate(self, facts: Facts) -> TypesetDocument:
         """教师资格证书, pages of 14.5 × 20.5 cm."""
         return self.typeset("certificate/letters/certificate.typ", facts)
 

@@ -72,14 +72,14 @@ class _UseReply(NoRecord, frozen=True, kw_only=True):
 class _UsableRegister(Register):
     place = ""
 
-    def use(
+    def mark_used(
         self, holder: DocumentHolder, number: str, *, purpose: str, request_id: str
     ) -> RegisterReply[None]:
         """Mark the certificate as used: OK, ALREADY_USED (for another purpose) or NOT_FOUND."""
         more = {"certificate_number": number, "purpose": purpose}
         return self._ask(f"{self.place}/use", holder, request_id, _UseReply, **more)
 
-    def release(
+    def mark_free(
         self, holder: DocumentHolder, number: str, *, purpose: str, request_id: str
     ) -> RegisterReply[None]:
         """Free the certificate that was used for this purpose."""

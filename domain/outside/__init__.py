@@ -151,7 +151,7 @@ def mark_exam(request: dict[str, Any], key: str) -> None:
     """Tell the register that an exam certificate is used for an application, or free again."""
     clients = get_registers()
     client = clients.exams if request["route"] == "national_exam" else clients.normal_students
-    act = client.use if request["act"] == "use" else client.release
+    act = client.mark_used if request["act"] == "use" else client.mark_free
     with _translate_errors():
         answer = act(
             _build_holder(request),

@@ -56,7 +56,7 @@ def typeset_certificate(facts: dict[str, Any]) -> bytes:
             characters=describe_characters(lacking),
         )
         raise UnprintableCertificate(told)
-    return _make_typesetter().certificate(facts).content
+    return _make_typesetter().typeset_certificate(facts).content
 
 
 def _log_missing(sort: str, facts: Mapping[str, Any], document: TypesetDocument) -> bytes:

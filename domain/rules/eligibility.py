@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import or_, select, update
 
@@ -49,17 +50,19 @@ def check_person(person_id: int, moment: datetime) -> None:
 
 
 def check_held(person_id: int, kind: str, subject: str) -> None:
-    """Never the same kind and subject twice."""
-    if (kind, subject) in list_held_qualifications(person_id):
+    """Never the same kind and subject twice, by what is there at this moment: it decides."""
+    if (kind, subject) in _read_held_qualifications(person_id):
         raise AlreadyHeld
 
 
 def list_held_qualifications(person_id: int) -> set[tuple[str, str]]:
-    """The kinds and subjects that a person has a certificate for."""
+    """The kinds and subjects that a person has a certificate for, for pages that ask about many."""
+    return read_once(("held", person_id), partial(_read_held_qualifications, person_id))
+
+
+def _read_held_qualifications(person_id: int) -> set[tuple[str, str]]:
     own = select(Certificate.kind, Certificate.subject).where(Certificate.person_id == person_id)
-    return read_once(
-        ("held", person_id), lambda: {(kind, subject) for kind, subject in db.session.execute(own)}
-    )
+    return {(kind, subject) for kind, subject in db.session.execute(own)}
 
 
 def check_window(application: Application, moment: datetime) -> None:

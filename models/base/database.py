@@ -101,9 +101,11 @@ def current_connection() -> Connection:
 
 
 def read_once(key: tuple[str, Any], read: Callable[[], T]) -> T:
-    """What a question is answered with, asked of the database once in a transaction, or until it writes.
+    """What a question is answered with, asked of the database once in a transaction or until a flush.
 
-    A page asks many times for the table of a rule, or for a region: of each kind, or for each line.
+    A page asks many times for the table of a rule, or for a region: of each kind, or for each line. What a
+    statement of INSERT, UPDATE or DELETE writes by itself, or somebody else meanwhile, is not noticed: it is
+    for what pages ask, not for rows that a lock protects.
     """
     session = db.session()
     if session.autoflush and (session.new or session.dirty or session.deleted):

@@ -1,7 +1,7 @@
 """Whose a work item is to see and to take: one rule for lists, their numbers, the claim, and a row at hand.
 
 What posts open is said of posts that are known already, and of the posts that a person holds at this moment,
-for statements that have no time to ask for them first; tests/models/test_claims.py holds the two together.
+for statements that have no time to ask for them first; tests/workflows/test_claims.py holds the two together.
 """
 
 from __future__ import annotations

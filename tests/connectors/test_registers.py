@@ -82,21 +82,21 @@ def test_exam_certificates_come_by_exact_name(reach, holder):
 )
 def test_a_certificate_is_used_for_one_purpose(reach, holder, client, name, number):
     register, person = reach(client), holder(name)
-    assert register.use(person, number, purpose="a", request_id="1").code == "OK"
-    assert register.use(person, number, purpose="b", request_id="2").code == "ALREADY_USED"
+    assert register.mark_used(person, number, purpose="a", request_id="1").code == "OK"
+    assert register.mark_used(person, number, purpose="b", request_id="2").code == "ALREADY_USED"
     assert register.ask(person, request_id="3").records[0].used is True
-    assert register.release(person, number, purpose="b", request_id="4").code == "ALREADY_USED"
-    assert register.release(person, number, purpose="a", request_id="5").code == "OK"
+    assert register.mark_free(person, number, purpose="b", request_id="4").code == "ALREADY_USED"
+    assert register.mark_free(person, number, purpose="a", request_id="5").code == "OK"
     assert register.ask(person, request_id="6").records[0].used is False
-    assert register.use(person, "1", purpose="a", request_id="7").code == "NOT_FOUND"
+    assert register.mark_used(person, "1", purpose="a", request_id="7").code == "NOT_FOUND"
 
 
 def test_a_use_that_is_sent_twice_happens_once(reach, holder):
     register, person = reach(ExamCertificates), holder("郑雨桐")
-    first = register.use(person, "20251122330201845", purpose="a", request_id="1")
-    register.release(person, "20251122330201845", purpose="a", request_id="2")
+    first = register.mark_used(person, "20251122330201845", purpose="a", request_id="1")
+    register.mark_free(person, "20251122330201845", purpose="a", request_id="2")
     assert (
-        register.use(person, "20251122330201845", purpose="a", request_id="1").evidence.raw
+        register.mark_used(person, "20251122330201845", purpose="a", request_id="1").evidence.raw
         == first.evidence.raw
     )
     assert register.ask(person, request_id="3").records[0].used is False

@@ -100,7 +100,7 @@ def test_what_people_write_is_never_markup(typesetter, text):
 
 def test_missing_facts_leave_their_place_empty(typesetter):
     assert len(_pages(typesetter.application_form({}))) == 2
-    assert len(_pages(typesetter.certificate({}))) == 4
+    assert len(_pages(typesetter.typeset_certificate({}))) == 4
 
 
 def test_characters_without_a_glyph_are_told(typesetter):
@@ -128,7 +128,8 @@ def _drawn(document: TypesetDocument, page: int) -> str:
 @pytest.mark.found("A9")
 def test_rare_characters_of_a_name_are_drawn(typesetter):
     form, certificate = (
-        make({**FORM, "name": "张𠮷𩸽𪚥"}) for make in (typesetter.application_form, typesetter.certificate)
+        make({**FORM, "name": "张𠮷𩸽𪚥"})
+        for make in (typesetter.application_form, typesetter.typeset_certificate)
     )
     assert "张𠮷𩸽𪚥" in _drawn(form, 0)
     assert "张𠮷𩸽𪚥" in _drawn(certificate, 1)
@@ -164,22 +165,22 @@ def test_a_private_character_is_missing_although_a_typeface_maps_it(typesetter):
 def test_a_folder_of_rare_typefaces_may_be_absent(typesetter):
     fonts = PROJECT / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
     bare = Typesetter(PROJECT / "workflows" / "library", fonts, rare=["/nowhere"])
-    assert bare.certificate({"name": "张𪚥"}).missing == ("𪚥",)
+    assert bare.typeset_certificate({"name": "张𪚥"}).missing == ("𪚥",)
 
 
 def test_the_certificate_is_a_booklet_of_its_own_size(typesetter):
     facts = {"number": "20263300131000042", "name": "郑雨桐", "kind": "初级中学教师资格", "sample": "样本"}
-    document = typesetter.certificate(facts)
+    document = typesetter.typeset_certificate(facts)
     pages = _pages(document)
     assert "20263300131000042" in pages[2]
     assert all("样本" in page for page in pages)
     box = pypdf.PdfReader(BytesIO(document.content)).pages[0].mediabox
     assert (round(float(box.width) / 72 * 25.4), round(float(box.height) / 72 * 25.4)) == (145, 205)
-    assert "样本" not in "".join(_pages(typesetter.certificate(facts | {"sample": ""})))
+    assert "样本" not in "".join(_pages(typesetter.typeset_certificate(facts | {"sample": ""})))
 
 
 def test_a_folder_without_fonts_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="nothing-here"):
         Typesetter(
             PROJECT / "workflows" / "library", tmp_path / "nothing-here", fallback=tmp_path
-        ).certificate({})
+        ).typeset_certificate({})

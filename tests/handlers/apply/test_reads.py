@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
+from domain.rules import eligibility
 from models import db
 from models.base.database import read_once
+from models.cases.refusals import AlreadyHeld
 from tests import reads
 from tests.handlers.apply.conftest import Applicant, change, the_application
 
@@ -56,3 +58,19 @@ def test_what_was_read_once_is_read_again_after_a_change(applicant: Applicant) -
     assert read_once(("a", 1), ask) == 4  # another transaction
     db.session.rollback()
     assert read_once(("a", 1), ask) == 5
+
+
+def test_what_decides_is_not_what_a_page_has_read_before(applicant: Applicant) -> None:
+    applicant.start()
+    person = the_application(1).person_id
+    with change():
+        assert eligibility.list_held_qualifications(person) == set()
+        # As another transaction may have given it meanwhile: nothing in the session knows of it.
+        row = "SELECT id, person_id, authority_id, '1', 2026, 1, 'junior', '数学', created_at, false"
+        names = "application_id, person_id, authority_id, number, year, serial, kind, subject, issued_at"
+        names += ", spoiled"
+        db.session.execute(text(f"INSERT INTO certificate ({names}) {row} FROM application"))
+        with pytest.raises(AlreadyHeld):
+            eligibility.check_held(person, "junior", "数学")
+        eligibility.check_held(person, "junior", "语文")
+        db.session.rollback()
