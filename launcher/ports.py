@@ -24,9 +24,9 @@ class Ports:
     simulator: int
 
 
-def read(environment: Mapping[str, str], *, production: bool) -> Ports:
+def read_ports(environment: Mapping[str, str], *, production: bool) -> Ports:
     """The ports that the environment names, or the usual ones; stops with what to set instead."""
-    found = Ports(web=_read(environment, WEB), simulator=_read(environment, SIMULATOR))
+    found = Ports(web=_read_port(environment, WEB), simulator=_read_port(environment, SIMULATOR))
     if found.web == found.simulator and not production:  # there no simulator is started
         sys.exit(
             f"zige: {WEB} 和 {SIMULATOR} 都是 {found.web}，请改其中一个；不设时分别为 8000 和 8001 "
@@ -42,17 +42,17 @@ def demand_free(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            sys.exit(f"zige: {refusal(port, error)}")
+            sys.exit(f"zige: {explain_refusal(port, error)}")
 
 
-def refusal(port: int, error: OSError) -> str:
+def explain_refusal(port: int, error: OSError) -> str:
     """Why we cannot listen on a port, and what to do about it."""
     if error.errno in {errno.EACCES, errno.EPERM}:
         return f"没有权限使用端口 {port}，请把 {WEB} 设为 1024 以上的端口 (no permission to use port {port})."
     return f"端口 {port} 已被占用，请先停止占用它的程序 (port {port} is in use)."
 
 
-def _read(environment: Mapping[str, str], name: str) -> int:
+def _read_port(environment: Mapping[str, str], name: str) -> int:
     given = environment.get(name)
     if given is None:
         return USUAL[name]

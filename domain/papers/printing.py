@@ -40,7 +40,7 @@ def unprintable_form_entries(application: Application) -> list[tuple[str, str]]:
 
 
 def _opinion_boxes(application: Application) -> dict[str, Any]:
-    told = opinions.told(application)
+    told = opinions.list_told_opinions(application)
     return {BOXES[one.stage]: _format_opinion(one) for one in told if one.stage in BOXES}
 
 

@@ -23,7 +23,7 @@ FINAL = frozenset(
 )
 
 
-def stages_told(principal: Principal, application: Application) -> frozenset[str] | None:
+def find_told_stages(principal: Principal, application: Application) -> frozenset[str] | None:
     """The stages of which a person who sees a case is told every opinion; None is all."""
     if scope.may_see_background(principal, application):
         return None
@@ -31,7 +31,9 @@ def stages_told(principal: Principal, application: Application) -> frozenset[str
     return OF_EXPERTS if scope.holds_role(principal, EXPERT_ROLES, place) else OF_EVERYBODY
 
 
-def told(application: Application, stages: Collection[str] | None = OF_EVERYBODY) -> list[Opinion]:
+def list_told_opinions(
+    application: Application, stages: Collection[str] | None = OF_EVERYBODY
+) -> list[Opinion]:
     """The opinions on a case in their order: those of some stages, and every conclusion."""
     written = db.session.scalars(casework.select_opinions(application.id))
     return [one for one in written if stages is None or one.stage in stages or is_final(one)]

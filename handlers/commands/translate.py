@@ -35,7 +35,7 @@ def extract(to: Path | None) -> None:
     template = to or root / "build" / "messages.pot"
     catalogues.write_catalogue(template, wanted)
     click.echo(gettext_plural("%(num)s 句写入 %(file)s。", num=len(wanted), file=template))
-    for language, path in catalogues.find_catalogues(_folder()).items():
+    for language, path in catalogues.find_catalogues(_find_folder()).items():
         catalogue = catalogues.read_catalogue(path, language)
         catalogue.update(wanted)
         catalogues.write_catalogue(path, catalogue)
@@ -52,7 +52,7 @@ def check() -> None:
         return
     wanted = catalogues.collect_sentences(Path(current_app.root_path))
     sound = True
-    for language, path in catalogues.find_catalogues(_folder()).items():
+    for language, path in catalogues.find_catalogues(_find_folder()).items():
         for fault, sentence in catalogues.list_faults(catalogues.read_catalogue(path, language), wanted):
             sound = False
             click.echo(
@@ -68,12 +68,12 @@ def check() -> None:
     click.echo(gettext("译文齐全。"))
 
 
-def _folder() -> Path:
+def _find_folder() -> Path:
     return Path(current_app.extensions["babel"].translation_directories[0])
 
 
 def _say_when_none() -> bool:
-    found = catalogues.find_catalogues(_folder())
+    found = catalogues.find_catalogues(_find_folder())
     if not found:
         click.echo(NO_LANGUAGE)
     return not found

@@ -25,7 +25,7 @@ _ZERO_WIDTH_JOINER = "\u200d"
 _FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e007a]+\U000e007f")
 
 
-def unseen_in(text: str) -> Iterator[tuple[int, str]]:
+def find_unseen(text: str) -> Iterator[tuple[int, str]]:
     """The places, from 0, of characters that nobody sees or reads as written, and the characters."""
     if text.isprintable() and not _DOUBTFUL.search(text):
         return
@@ -37,25 +37,28 @@ def unseen_in(text: str) -> Iterator[tuple[int, str]]:
 
 def show_unseen(text: str) -> str:
     """The text with the code of each such character in its place, to be shown safely."""
-    found = dict(unseen_in(text))
-    return "".join(f"[{code_of(one)}]" if place in found else one for place, one in enumerate(text))
+    found = dict(find_unseen(text))
+    return "".join(f"[{format_code(one)}]" if place in found else one for place, one in enumerate(text))
 
 
-def code_of(one: str) -> str:
+def format_code(one: str) -> str:
     """The code of a character as tables list it: U+202E."""
     return f"U+{ord(one):04X}"
 
 
-def complaint(text: str) -> str:
+def describe_unseen(text: str) -> str:
     """What is wrong with the first such character of a text, for a sentence; empty when there is none."""
-    for place, one in unseen_in(text):
+    for place, one in find_unseen(text):
         return gettext(
-            "第 %(place)s 个字符（%(code)s）%(fault)s", place=place + 1, code=code_of(one), fault=_fault(one)
+            "第 %(place)s 个字符（%(code)s）%(fault)s",
+            place=place + 1,
+            code=format_code(one),
+            fault=_describe_fault(one),
         )
     return ""
 
 
-def _fault(one: str) -> str:
+def _describe_fault(one: str) -> str:
     if one in _TURNING:
         return gettext("会颠倒文字的显示次序")
     kind = unicodedata.category(one)
@@ -69,7 +72,7 @@ def _is_unseen(text: str, place: int) -> bool:
     if one == _ZERO_WIDTH_JOINER:
         return not _joins_pictures(text, place)
     if _SELECTORS.match(one):
-        return not _selects(one, text[place - 1 : place])
+        return not _makes_picture(one, text[place - 1 : place])
     if one in _FILLERS:
         return True
     if one.isprintable() or one in _LINES:
@@ -92,7 +95,7 @@ def _may_be_newer(one: str) -> bool:
     return code & 0xFFFE != 0xFFFE and any(first <= code <= last for first, last in _GROWING)
 
 
-def _selects(selector: str, before: str) -> bool:
+def _makes_picture(selector: str, before: str) -> bool:
     """Whether it chooses the form of a picture, or the variant of a Chinese character."""
     if not before:
         return False

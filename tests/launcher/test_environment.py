@@ -62,11 +62,11 @@ def test_one_port_for_two_is_told(said: dict[str, str]) -> None:
 
 def test_ports_are_read_as_they_are_written() -> None:
     usual = ports.Ports(web=8000, simulator=8001)
-    assert ports.read({}, production=False) == usual
+    assert ports.read_ports({}, production=False) == usual
     said = {ports.WEB: "1", ports.SIMULATOR: "65535"}
-    assert ports.read(said, production=False) == ports.Ports(web=1, simulator=65535)
+    assert ports.read_ports(said, production=False) == ports.Ports(web=1, simulator=65535)
     # In production no simulator is started that could want the port.
-    assert ports.read({ports.WEB: "8001"}, production=True).web == 8001
+    assert ports.read_ports({ports.WEB: "8001"}, production=True).web == 8001
 
 
 @pytest.mark.found("X2")
@@ -95,7 +95,7 @@ def test_a_used_port_is_named() -> None:
 
 
 def test_a_port_that_one_may_not_use_is_not_called_taken() -> None:
-    refused = ports.refusal(80, PermissionError(errno.EACCES, "Permission denied"))
+    refused = ports.explain_refusal(80, PermissionError(errno.EACCES, "Permission denied"))
     assert "没有权限使用端口 80" in refused
     assert "1024" in refused
 

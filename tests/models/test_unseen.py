@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.base.unseen import complaint, show_unseen, unseen_in
+from models.base.unseen import describe_unseen, find_unseen, show_unseen
 
 pytestmark = pytest.mark.found("E9")
 
@@ -54,12 +54,12 @@ UNSEEN = [
 
 @pytest.mark.parametrize("text", SEEN)
 def test_what_people_see_passes(text: str) -> None:
-    assert (complaint(text), show_unseen(text)) == ("", text)
+    assert (describe_unseen(text), show_unseen(text)) == ("", text)
 
 
 @pytest.mark.parametrize(("text", "place", "words"), UNSEEN)
 def test_what_nobody_sees_is_told_with_its_place(text: str, place: int, words: str) -> None:
-    said = complaint(text)
+    said = describe_unseen(text)
     assert said.startswith(f"第 {place} 个字符（U+{ord(text[place - 1]):04X}）")
     assert words in said
 
@@ -70,4 +70,4 @@ def test_sentences_show_codes_instead() -> None:
 
 def test_a_long_text_is_looked_through_once() -> None:
     joined = "👩" + "\u200d👩" * 50_000
-    assert list(unseen_in(joined)) == []
+    assert list(find_unseen(joined)) == []

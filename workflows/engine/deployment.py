@@ -187,7 +187,7 @@ def _refuse_endless(reached: list[DrawnProcess], environment: Environment) -> No
     """Refuse a process whose calls multiply beyond what one step may run, with those deployed before."""
     from workflows.engine.lint import calls
 
-    if found := calls.check_reached(reached, environment):
+    if found := calls.check_reached_calls(reached, environment):
         raise LintRefused(found)
 
 

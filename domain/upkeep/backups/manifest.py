@@ -57,7 +57,7 @@ def read_manifest(folder: Path) -> Manifest:
     return found
 
 
-def fingerprint(key: str, salt: str = "") -> str:
+def compute_key_fingerprint(key: str, salt: str = "") -> str:
     """What tells a key from another and not what it is: scrypt, so that guessing is slow, with fresh salt."""
     salt = salt or secrets.token_hex(16)
     made = hashlib.scrypt(os.fsencode(key), salt=os.fsencode(salt), n=2**14, r=8, p=1)
@@ -66,7 +66,7 @@ def fingerprint(key: str, salt: str = "") -> str:
 
 def is_of_key(found: str, key: str) -> bool:
     """Whether a fingerprint is that of a key."""
-    made = fingerprint(key, found.partition(":")[0])
+    made = compute_key_fingerprint(key, found.partition(":")[0])
     return hmac.compare_digest(os.fsencode(found), os.fsencode(made))
 
 

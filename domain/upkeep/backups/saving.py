@@ -29,9 +29,9 @@ LOGINS = re.compile(r"://[^/@]+:[^/@]+@|access_key")  # addresses with a login i
 def make_backup(target: Path) -> Manifest:
     """Make a backup in a new folder that only its owner reads, and answer what is in it."""
     target = _check_target(target)
-    with owner_only_files(), unfinished.begun(target.with_name(f"{target.name}.partial")) as partial:
+    with owner_only_files(), unfinished.begin_backup(target.with_name(f"{target.name}.partial")) as partial:
         made = _fill_backup(partial)
-        unfinished.finish(partial, target)
+        unfinished.finish_backup(partial, target)
     return made
 
 
@@ -130,7 +130,7 @@ def _build_manifest(
             one for one in _secret_settings(_current_settings()) if not (inside and one == "ZIGE_SECRET_KEY")
         ],
         secrets_inside=inside,
-        key_fingerprint=manifest.fingerprint(_current_settings().secret_key),
+        key_fingerprint=manifest.compute_key_fingerprint(_current_settings().secret_key),
         sha256={name: manifest.file_digest(folder / name) for name in (database, SUMS)},
     )
 

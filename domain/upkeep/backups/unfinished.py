@@ -20,7 +20,7 @@ MARK = ".zige-backup"
 
 
 @contextmanager
-def begun(partial: Path) -> Iterator[Path]:
+def begin_backup(partial: Path) -> Iterator[Path]:
     """An empty folder of our own, which is gone afterwards unless it was finished."""
     _remove_left_over(partial)
     try:
@@ -36,7 +36,7 @@ def begun(partial: Path) -> Iterator[Path]:
             raise
 
 
-def finish(partial: Path, target: Path) -> None:
+def finish_backup(partial: Path, target: Path) -> None:
     """Give a whole backup its name."""
     (partial / MARK).unlink()
     partial.rename(target)

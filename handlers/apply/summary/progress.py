@@ -71,7 +71,7 @@ CONFIRMATION_RESULTS = {
 def describe_progress(application: Application) -> dict[str, Any]:
     """All that the status page says."""
     live = list(db.session.scalars(running.select_live_items(application.instance_id)))
-    certificate = _certificate(application)
+    certificate = _read_certificate(application)
     title, text = (
         BEING_CHECKED if _is_being_checked(application, live) else _describe_state(application, certificate)
     )
@@ -85,7 +85,7 @@ def describe_progress(application: Application) -> dict[str, Any]:
         "refusal": describe_refusal(application),
         "set_back": _set_back_reason(application),
         "stages": _list_stages(application),
-        "timeline": _timeline(application, certificate),
+        "timeline": _build_timeline(application, certificate),
         "uploads": False,
         **material_slots.describe_status(application),
     }
@@ -153,7 +153,7 @@ def list_findings(application: Application) -> list[dict[str, str]]:
     return [_describe_finding(row, names) for row in sorted(last, key=lambda row: row.verdict == "conform")]
 
 
-def _certificate(application: Application) -> Certificate | None:
+def _read_certificate(application: Application) -> Certificate | None:
     """The certificate that a granted application has; before that there is none to look for."""
     if application.state != "granted":
         return None
@@ -188,7 +188,7 @@ def _certificate_steps(row: Certificate | None) -> list[dict[str, Any]]:
     return [{"title": title, "when": at, "who": "", "past": True} for title, at in known if at is not None]
 
 
-def _timeline(application: Application, certificate: Certificate | None) -> list[dict[str, Any]]:
+def _build_timeline(application: Application, certificate: Certificate | None) -> list[dict[str, Any]]:
     """What happened, the newest first; the names of staff are not told."""
     events = db.session.scalars(running.select_state_events(application.instance_id))
     told = [

@@ -158,7 +158,7 @@ def _render_case(application_id: int, status: int = 200, **more: Any) -> Respons
 
 
 def _visible_facts(application: Application) -> dict[str, Any]:
-    stages = opinions.stages_told(g.principal, application)
+    stages = opinions.find_told_stages(g.principal, application)
     if stages is None:
         return case_facts.build_full_facts(application)
     return case_facts.build_facts(application, stages)

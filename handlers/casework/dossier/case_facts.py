@@ -33,7 +33,7 @@ def build_facts(
         "sections": list(build_sections(application)),
         "entries": list_entries(application),
         "resume": list_resume(application),
-        "opinions": [opinion_facts(row) for row in opinions.told(application, stages)],
+        "opinions": [opinion_facts(row) for row in opinions.list_told_opinions(application, stages)],
         "findings": [finding_facts(row) for row in findings],
     }
 

@@ -180,7 +180,9 @@ def test_a_backup_tells_its_key_from_another_and_not_what_it_is(
     told = json.loads((saved / "manifest.json").read_text("utf-8"))["key_fingerprint"]
     assert manifest.is_of_key(told, key)
     assert not manifest.is_of_key(told, f"{key}x")
-    assert manifest.fingerprint(key) != told  # fresh salt: two backups do not tell that they have one key
+    assert (
+        manifest.compute_key_fingerprint(key) != told
+    )  # fresh salt: two backups do not tell that they have one key
     assert WARNING not in restored_under(fresh, saved, key)
 
 

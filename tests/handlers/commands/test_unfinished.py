@@ -22,7 +22,7 @@ BEGIN_AND_DIE = """
 import os, sys
 from pathlib import Path
 from domain.upkeep.backups import unfinished
-with unfinished.begun(Path(sys.argv[1])) as folder:
+with unfinished.begin_backup(Path(sys.argv[1])) as folder:
     (folder / "database.db").write_bytes(b"half of it")
     os._exit(9)
 """
@@ -36,15 +36,15 @@ def partial(tmp_path: Path) -> Path:
 
 def test_what_is_whole_gets_its_name_and_has_no_mark(partial: Path) -> None:
     target = partial.with_suffix("")
-    with unfinished.begun(partial) as folder:
+    with unfinished.begin_backup(partial) as folder:
         (folder / "manifest.json").touch()
-        unfinished.finish(folder, target)
+        unfinished.finish_backup(folder, target)
     assert [one.name for one in partial.parent.iterdir()] == ["monday"]
     assert [one.name for one in target.iterdir()] == ["manifest.json"]
 
 
 def test_what_fails_leaves_nothing(partial: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), unfinished.begun(partial):
+    with pytest.raises(KeyboardInterrupt), unfinished.begin_backup(partial):
         raise KeyboardInterrupt
     assert list(partial.parent.iterdir()) == []
 
@@ -52,14 +52,14 @@ def test_what_fails_leaves_nothing(partial: Path) -> None:
 def test_what_a_killed_run_left_is_removed(partial: Path) -> None:
     died = subprocess.run([sys.executable, "-c", BEGIN_AND_DIE, partial], cwd=ROOT, check=False)
     assert (died.returncode, (partial / "database.db").exists()) == (9, True)
-    with unfinished.begun(partial) as folder:
+    with unfinished.begin_backup(partial) as folder:
         assert [one.name for one in folder.iterdir()] == [unfinished.MARK]
 
 
 def test_a_run_under_way_is_left_alone(partial: Path) -> None:
-    with unfinished.begun(partial) as folder:
+    with unfinished.begin_backup(partial) as folder:
         (folder / "database.db").write_bytes(b"half of it")
-        with pytest.raises(UnderWay), unfinished.begun(partial):
+        with pytest.raises(UnderWay), unfinished.begin_backup(partial):
             pytest.fail("two runs in one folder")
         assert (folder / "database.db").read_bytes() == b"half of it"
 
@@ -84,5 +84,5 @@ def test_what_somebody_else_put_there_stays(app: Flask, partial: Path, sort: str
     assert str(partial) in answer.output
     assert "不是备份留下的" in answer.output
     assert sorted(os.walk(partial.parent)) == before
-    with pytest.raises(PartialTaken), unfinished.begun(partial):
+    with pytest.raises(PartialTaken), unfinished.begin_backup(partial):
         pytest.fail("somebody else's")

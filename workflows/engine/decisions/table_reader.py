@@ -7,7 +7,7 @@ from typing import cast
 
 from lxml import etree
 
-from models.base.unseen import complaint
+from models.base.unseen import describe_unseen
 from translations import gettext, lazy_gettext
 from workflows.engine.decisions.checks.judge import Draft, Judge
 from workflows.engine.decisions.model.tables import (
@@ -146,7 +146,7 @@ class _FileReader:
             if not isinstance(element.tag, str) or etree.QName(element).namespace not in safe_xml.DMN:
                 continue
             for name, title in _WRITTEN.items():
-                if said := complaint(element.get(name, "")):
+                if said := describe_unseen(element.get(name, "")):
                     called = element.get("name") or element.get("label") or _local_name(element)
                     message = gettext(
                         "“%(name)s”（%(id)s）的%(part)s中，%(fault)s，请删去或改用通用的文字。",

@@ -28,7 +28,7 @@ class _JoinRounds(OwnThreshold, UnstructuredJoin, BpmnTaskSpec):
 
     def _update_hook(self, my_task: Task) -> bool | None:
         if "arrived" not in my_task.internal_data:
-            my_task.internal_data["arrived"] = 1 + max(map(_arrival, self._tokens(my_task)), default=0)
+            my_task.internal_data["arrived"] = 1 + max(map(_find_arrival, self._tokens(my_task)), default=0)
         return super()._update_hook(my_task)
 
     def _tokens(self, my_task: Task) -> list[Task]:
@@ -47,7 +47,7 @@ class _JoinRounds(OwnThreshold, UnstructuredJoin, BpmnTaskSpec):
             if task is not my_task and task.has_state(FINISHED) and not my_task.is_descendant_of(task)
         ]
         if others:
-            others.sort(key=_arrival)
+            others.sort(key=_find_arrival)
             my_task.data = _merge_branches([*(task.parent for task in others), my_task.parent])
         for task in [*others, my_task]:
             task.internal_data["consumed"] = True
@@ -161,7 +161,7 @@ def adapt_end_join(spec: BpmnProcessSpec) -> None:
     spiff_internals.exchange_class(spec.end, EndJoin)
 
 
-def _arrival(task: Task) -> int:
+def _find_arrival(task: Task) -> int:
     """The number of a token at its join; nothing has come with 0."""
     number: int = task.internal_data.get("arrived", 0)
     return number

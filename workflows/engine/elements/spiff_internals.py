@@ -289,15 +289,15 @@ def is_fired(task: Task) -> bool:
 
 def first_event(task: Task) -> EventDefinition | None:
     """The definition of the first event that an event-based gateway has seen (`seen_events`)."""
-    seen = _seen(task)
+    seen = _list_seen(task)
     return seen[0].event_definition if seen else None
 
 
 def keep_first_event(task: Task) -> None:
     """Have an event-based gateway forget all events but the first it has seen (`seen_events`)."""
-    task.internal_data["seen_events"] = _seen(task)[:1]
+    task.internal_data["seen_events"] = _list_seen(task)[:1]
 
 
-def _seen(task: Task) -> list[BpmnEvent]:
+def _list_seen(task: Task) -> list[BpmnEvent]:
     found: list[BpmnEvent] = task.internal_data.get("seen_events", [])
     return found

@@ -13,7 +13,12 @@ from workflows.engine.expressions.compiler import (
 )
 from workflows.engine.expressions.faults import ExpressionError
 from workflows.engine.expressions.functions import FUNCTIONS
-from workflows.engine.expressions.judging import calculations, judge_expression, judge_script, judge_value
+from workflows.engine.expressions.judging import (
+    find_calculations,
+    judge_expression,
+    judge_script,
+    judge_value,
+)
 from workflows.engine.expressions.notation import BareDay, Misread, check_notation
 from workflows.engine.expressions.scripts import Assignment, Script, compile_script, run_script
 
@@ -25,12 +30,12 @@ __all__ = [
     "ExpressionError",
     "Misread",
     "Script",
-    "calculations",
     "check_notation",
     "check_weight",
     "compile_expression",
     "compile_script",
     "evaluate_expression",
+    "find_calculations",
     "judge_expression",
     "judge_script",
     "judge_value",

@@ -29,7 +29,7 @@ def judge_expression(text: str) -> Expression:
     expression = compile_expression(text)
     if not _PLAIN.fullmatch(expression.text):
         tree = parse_expression(text)
-        _check_parts(tree, expression.text, _reading(tree, set()))
+        _check_parts(tree, expression.text, _collect_reading(tree, set()))
     return expression
 
 
@@ -53,18 +53,20 @@ def judge_script(text: str) -> Script:
     script = compile_script(text)
     for node in ast.walk(parse_text(source, "exec", bounds.LONGEST_SCRIPT)):
         if isinstance(node, ast.Assign):
-            _check_parts(node.value, source, _reading(node.value, set()))
+            _check_parts(node.value, source, _collect_reading(node.value, set()))
     return script
 
 
-def calculations(text: str) -> Iterator[tuple[str, Any, ast.expr]]:
+def find_calculations(text: str) -> Iterator[tuple[str, Any, ast.expr]]:
     """The largest parts of an expression that are arithmetic on known values: as written, value, tree."""
     if not _PLAIN.fullmatch(text):
         tree = parse_expression(text)
-        yield from _calculations(tree, text, _reading(tree, set()))
+        yield from _walk_calculations(tree, text, _collect_reading(tree, set()))
 
 
-def _calculations(node: ast.AST, text: str, reading: set[ast.AST]) -> Iterator[tuple[str, Any, ast.expr]]:
+def _walk_calculations(
+    node: ast.AST, text: str, reading: set[ast.AST]
+) -> Iterator[tuple[str, Any, ast.expr]]:
     if node not in reading and (isinstance(node, ast.BinOp) or _is_signed_twice(node)):
         assert isinstance(node, ast.expr)
         try:
@@ -74,7 +76,7 @@ def _calculations(node: ast.AST, text: str, reading: set[ast.AST]) -> Iterator[t
         yield ast.get_source_segment(text, node) or text, value, node
         return
     for child in ast.iter_child_nodes(node):
-        yield from _calculations(child, text, reading)
+        yield from _walk_calculations(child, text, reading)
 
 
 def _is_signed_twice(node: ast.AST) -> bool:
@@ -87,11 +89,11 @@ def _is_signed_twice(node: ast.AST) -> bool:
     )
 
 
-def _reading(node: ast.AST, found: set[ast.AST]) -> set[ast.AST]:
+def _collect_reading(node: ast.AST, found: set[ast.AST]) -> set[ast.AST]:
     """The parts that read a variable; the name of a function is none."""
     for child in ast.iter_child_nodes(node):
         if not (isinstance(node, ast.Call) and child is node.func):
-            _reading(child, found)
+            _collect_reading(child, found)
             if child in found:
                 found.add(node)
     if isinstance(node, ast.Name) and node.id not in WORDS:

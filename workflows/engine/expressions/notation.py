@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from models.base.unseen import code_of, unseen_in
+from models.base.unseen import find_unseen, format_code
 from translations import gettext, lazy_gettext
 from workflows.engine.expressions.faults import ExpressionError, quote_text
 
@@ -54,8 +54,10 @@ class BareDay(Misread):
 
 def check_notation(text: str) -> None:
     """Refuse numbers and characters that are not what they look like; raises ExpressionError."""
-    for place, one in unseen_in(text):
-        raise Misread(text, place, gettext("字符 %(code)s 看不见或别处显示不出来，请删去", code=code_of(one)))
+    for place, one in find_unseen(text):
+        raise Misread(
+            text, place, gettext("字符 %(code)s 看不见或别处显示不出来，请删去", code=format_code(one))
+        )
     run: list[re.Match[str]] = []  # numbers with nothing but commas between them
     for part in _PART.finditer(text):
         if part["text"]:
@@ -70,7 +72,7 @@ def check_notation(text: str) -> None:
 
 def _check_blanks(text: str, part: re.Match[str]) -> None:
     if blank := _ODD_BLANK.search(part[0]):
-        said = gettext("字符 %(code)s 看起来是空格，却与空格不同，请改成普通空格", code=code_of(blank[0]))
+        said = gettext("字符 %(code)s 看起来是空格，却与空格不同，请改成普通空格", code=format_code(blank[0]))
         raise Misread(text, part.start() + blank.start(), said)
 
 
@@ -80,7 +82,7 @@ def _check_run(text: str, run: list[re.Match[str]]) -> None:
         one = (
             "".join(written) if "." not in written[0] else ".".join([written[0].replace(".", ""), written[1]])
         )
-        several = ", ".join(map(_plain, written))
+        several = ", ".join(map(_strip_zeros, written))
         said = gettext(
             "%(written)s 可能是一个数，也可能是几个数；一个数请写成 %(number)s，几个数请在逗号后加空格，"
             "写成 %(several)s",
@@ -93,7 +95,7 @@ def _check_run(text: str, run: list[re.Match[str]]) -> None:
         if day := _DAY.match(text, part.start()):
             raise BareDay(text, part.start(), _quote_day(day[0]))
         if not _NUMBER.fullmatch(part[0]):
-            raise Misread(text, part.start(), _advice(part[0]))
+            raise Misread(text, part.start(), _advise_number(part[0]))
 
 
 def _quote_day(day: str) -> str:
@@ -119,16 +121,16 @@ def _is_grouped(written: list[str]) -> bool:
     )
 
 
-def _plain(number: str) -> str:
+def _strip_zeros(number: str) -> str:
     padded = _PADDED.fullmatch(number)
     return str(int(number)) if padded and number.isdecimal() else number
 
 
-def _advice(written: str) -> str:
+def _advise_number(written: str) -> str:
     narrow = "".join(str(int(one)) if one.isdecimal() else one for one in written)
     if narrow != written:
         return gettext("%(written)s 不是半角数字，请写成 %(narrow)s", written=written, narrow=narrow)
-    if _OTHER_BASE.fullmatch(written) and (value := _value(written)) is not None:
+    if _OTHER_BASE.fullmatch(written) and (value := _read_other_base(written)) is not None:
         return gettext("%(written)s 不是十进制数，请写成 %(value)s", written=written, value=value)
     if "_" in written and _NUMBER.fullmatch(written.replace("_", "")):
         return gettext(
@@ -151,7 +153,7 @@ def _advice(written: str) -> str:
     return gettext("%(written)s 不是数字；数字只用 0 到 9 和一个小数点，文字请加英文引号", written=written)
 
 
-def _value(written: str) -> int | None:
+def _read_other_base(written: str) -> int | None:
     try:
         return int(written, 0) if len(written) <= _LONGEST else None
     except ValueError:

@@ -76,7 +76,7 @@ class _FileLinter:
             environment=self.environment,
             effort=self.effort,
         )
-        for rule in (check_references, page_tables.check_page_tables, calls.check):
+        for rule in (check_references, page_tables.check_page_tables, calls.check_calls):
             self._run_within_effort(next(iter(sources), ""), partial(self._apply_rule, rule, known))
         for diagram in self.diagrams:
             self._run_within_effort(diagram.file, partial(self._lint_diagram, diagram, known))
@@ -132,7 +132,7 @@ def _check_diagram(diagram: Diagram, report: Report, known: DeploymentContext) -
         return  # what is too large is not looked at any closer
     elements.check_elements(diagram, report)
     lengths.check_lengths(diagram, report)
-    characters.check(diagram, report)
+    characters.check_characters(diagram, report)
     messages.check_messages(diagram, report, known.environment)
     formulas.check_root(diagram, report)
     for scope in diagram.scopes:

@@ -66,24 +66,24 @@ class Least:
 _UNKNOWN = Least(tasks=0, ends=False)
 
 
-def check(known: DeploymentContext) -> list[LintProblem]:
+def check_calls(known: DeploymentContext) -> list[LintProblem]:
     """Processes of these files whose calls multiply beyond what one step may run."""
     keys = {process.get("id") for diagram in known.diagrams for process in diagram.processes}
-    return _problems(known.diagrams, keys, (known.environment, known.effort))
+    return _find_problems(known.diagrams, keys, (known.environment, known.effort))
 
 
-def check_reached(reached: Iterable[DrawnProcess], environment: Environment) -> list[LintProblem]:
+def check_reached_calls(reached: Iterable[DrawnProcess], environment: Environment) -> list[LintProblem]:
     """The same for a process with all that it calls, wherever that was deployed."""
     drawn = list(reached)
     files = {(drawing.file, drawing.content) for drawing in drawn}
     diagrams = [Diagram(file, safe_xml.parse_xml(content, name=file)) for file, content in sorted(files)]
     try:
-        return _problems(diagrams, {drawing.key for drawing in drawn}, (environment, Effort()))
+        return _find_problems(diagrams, {drawing.key for drawing in drawn}, (environment, Effort()))
     except EffortExhausted as end:
         return [build_exhausted_problem(drawn[0].file, end.element, describe_element(end.element))]
 
 
-def _problems(
+def _find_problems(
     diagrams: Sequence[Diagram], keys: set[str], around: tuple[Environment, Effort]
 ) -> list[LintProblem]:
     environment, effort = around
@@ -92,7 +92,7 @@ def _problems(
     drawn = {process.get("id"): process for one in diagrams for process in one.processes}
     processes = {name: process for name, process in drawn.items() if name in keys}
     numbers, circles = rank_nodes(
-        {name: _called(process) for name, process in processes.items()}, lambda count: None
+        {name: _list_called(process) for name, process in processes.items()}, lambda count: None
     )
     counter = _Counter(scopes, environment.operations)
     for name in sorted(processes, key=numbers.__getitem__, reverse=True):  # what is called comes first
@@ -101,7 +101,7 @@ def _problems(
     return [problem for report in reports.values() for problem in report.problems]
 
 
-def _called(process: Element) -> tuple[str, ...]:
+def _list_called(process: Element) -> tuple[str, ...]:
     calls = process.iter(f"{{{safe_xml.BPMN}}}callActivity")
     return tuple(dict.fromkeys(call.get("calledElement", "") for call in calls))
 

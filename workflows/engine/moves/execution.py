@@ -77,7 +77,7 @@ def _list_active_calls(workflow: Instance) -> list[BpmnSubWorkflow]:
 
 
 def _run_ready(run: InstanceRun, part: Part) -> bool:
-    found = _ready(part)
+    found = _list_ready(part)
     for task in found:
         # An end that terminates, or an interruption, may have taken it away meanwhile.
         if task.state == READY and part.tasks.get(task.id) is task:
@@ -136,9 +136,9 @@ def _has_ready_tasks(workflow: Instance) -> bool:
     parts: tuple[Part, ...] = (workflow, *workflow.subprocesses.values())
     for part in parts:
         joins.recheck_joins(part)
-    return any(_ready(part) for part in parts)
+    return any(_list_ready(part) for part in parts)
 
 
-def _ready(part: Part) -> list[Task]:
+def _list_ready(part: Part) -> list[Task]:
     found = spiff_internals.list_tasks(part, READY)
     return [task for task in found if not task.task_spec.manual] if found else found

@@ -26,7 +26,7 @@ _MOST_PIECES = 60  # that are left of one box
 _MOST_NAMED = 5  # rules in one sentence
 
 
-def in_rules(
+def compare_rules(
     rows: Mapping[int, tuple[ConditionCell | None, ...]], columns: Sequence[Column], policy: str
 ) -> Iterator[Finding]:
     """What is wrong with rules as a whole; where all matches are wanted, they may repeat each other."""
@@ -68,7 +68,7 @@ class _Rules:
             if len(cells) == len(row):
                 self._add(place, cells)
         self.wanted = {place: self._widest(place) for place in self.cells}
-        self.near = _near_ones(self.wanted, self.boxes)
+        self.near = _find_near_boxes(self.wanted, self.boxes)
 
     def _add(self, place: int, cells: tuple[ConditionCell, ...]) -> None:
         reaches = tuple(column.reach(cell) for column, cell in zip(self.columns, cells, strict=True))
@@ -114,7 +114,7 @@ class _Rules:
         if self.policy == "COLLECT":
             return iter(())
         near = self.near[place] & (1 << place) - 1
-        return ((one, self.boxes[one]) for one in _places(near))
+        return ((one, self.boxes[one]) for one in _list_places(near))
 
     def _widest(self, place: int) -> Box:
         """The box of a rule, or one that surely holds it."""
@@ -150,19 +150,19 @@ class _Rules:
             self.left -= len(pieces)
             if self.left < 0:
                 return []
-            if any(_meets(piece, other) for piece in pieces):
-                pieces = [rest for piece in pieces for rest in _without(piece, other)]
+            if any(_do_meet(piece, other) for piece in pieces):
+                pieces = [rest for piece in pieces for rest in _subtract_box(piece, other)]
                 used.append((place, other))
             if not pieces or len(pieces) > _MOST_PIECES:
                 break
-        alone = [place for place, other in used if _within(wanted, other)]
+        alone = [place for place, other in used if _is_within(wanted, other)]
         return [] if pieces else alone[:1] or list(dict.fromkeys(place for place, _ in used))
 
     def _overlapping(self, place: int) -> Iterator[Finding]:
         box = self.boxes[place]
-        met = [(one, other) for one, other in self._before(place) if _meets(box, other)]
-        if inside := [one for one, other in met if _within(other, box)]:
-            rules = _named(inside)
+        met = [(one, other) for one, other in self._before(place) if _do_meet(box, other)]
+        if inside := [one for one, other in met if _is_within(other, box)]:
+            rules = _name_rules(inside)
             sentence = gettext(
                 "%(at)s 包括了%(rules)s 的全部条件，%(rules)s 适用时总会同时适用，而命中策略要求唯一，"
                 "请改写条件，或改用 FIRST。",
@@ -175,7 +175,7 @@ class _Rules:
             sentence = gettext(
                 "%(at)s 与%(rule)s 有重叠，例如%(case)s 时同时适用，得不出结果，请核对。",
                 at=AT,
-                rule=_named([met[0][0]]),
+                rule=_name_rules([met[0][0]]),
                 case=where,
             )
             yield place, "dmn-overlap", sentence, "warning"
@@ -189,7 +189,7 @@ class _Rules:
         return join_words(said) or gettext("任何输入")
 
     def _covered_sentence(self, by: list[int]) -> str:
-        rules = _named(by)
+        rules = _name_rules(by)
         if self.policy == "UNIQUE":
             return gettext(
                 "%(at)s 的条件已全部包括在%(rules)s 中，总会同时适用，而命中策略要求唯一，请改写条件，"
@@ -202,59 +202,59 @@ class _Rules:
         )
 
     def _stopped_sentence(self, by: list[int]) -> str:
-        return _STOPPED.get(self.policy, _STOPPED_ANYWHERE) % {"at": AT, "rules": _named(by)}
+        return _STOPPED.get(self.policy, _STOPPED_ANYWHERE) % {"at": AT, "rules": _name_rules(by)}
 
 
-def _near_ones(wanted: Mapping[int, Box], boxes: Mapping[int, Box]) -> dict[int, int]:
+def _find_near_boxes(wanted: Mapping[int, Box], boxes: Mapping[int, Box]) -> dict[int, int]:
     """For each box, as bits, those that may meet it: not those that end below it or begin above it."""
     near = dict.fromkeys(wanted, sum(1 << place for place in boxes))
     for number in range(len(next(iter(wanted.values()), ()))):
-        low = {place: _lowest(box[number]) for place, box in boxes.items()}
+        low = {place: _find_lowest(box[number]) for place, box in boxes.items()}
         high = {place: box[number].bit_length() - 1 for place, box in boxes.items()}
         by_low, by_high = (
             sorted(boxes, key=low.__getitem__, reverse=True),
             sorted(boxes, key=high.__getitem__),
         )
-        above, below = _gathered(by_low), _gathered(by_high)
+        above, below = _accumulate_places(by_low), _accumulate_places(by_high)
         ends, begins = [high[place] for place in by_high], [-low[place] for place in by_low]
         for place, box in wanted.items():
-            near[place] &= ~below[bisect_left(ends, _lowest(box[number]))]
+            near[place] &= ~below[bisect_left(ends, _find_lowest(box[number]))]
             near[place] &= ~above[bisect_left(begins, 1 - box[number].bit_length())]
     return near
 
 
-def _lowest(pieces: int) -> int:
+def _find_lowest(pieces: int) -> int:
     return (pieces & -pieces).bit_length() - 1
 
 
-def _gathered(places: list[int]) -> list[int]:
+def _accumulate_places(places: list[int]) -> list[int]:
     """The sets of the first none, one, two and so on."""
     return [*accumulate((1 << place for place in places), or_, initial=0)]
 
 
-def _places(bits: int) -> Iterator[int]:
+def _list_places(bits: int) -> Iterator[int]:
     while bits:
-        yield _lowest(bits)
+        yield _find_lowest(bits)
         bits &= bits - 1
 
 
-def _named(places: list[int]) -> str:
+def _name_rules(places: list[int]) -> str:
     numbers = join_words(str(place + 1) for place in sorted(places)[:_MOST_NAMED])
     sentence = _SEVERAL if len(places) > _MOST_NAMED else _ALL
     return sentence % {"numbers": numbers}
 
 
-def _meets(one: Box, other: Box) -> bool:
+def _do_meet(one: Box, other: Box) -> bool:
     return all(left & right for left, right in zip(one, other, strict=True))
 
 
-def _within(one: Box, other: Box) -> bool:
+def _is_within(one: Box, other: Box) -> bool:
     return all(not left & ~right for left, right in zip(one, other, strict=True))
 
 
-def _without(box: Box, other: Box) -> Iterator[Box]:
+def _subtract_box(box: Box, other: Box) -> Iterator[Box]:
     """What is left of a box, in boxes that do not meet."""
-    if not _meets(box, other):
+    if not _do_meet(box, other):
         yield box
         return
     shared = tuple(left & right for left, right in zip(box, other, strict=True))

@@ -21,8 +21,8 @@ from workflows.engine.expressions import (
     Expression,
     ExpressionError,
     Misread,
-    calculations,
     check_notation,
+    find_calculations,
     judge_expression,
     judge_value,
 )
@@ -109,7 +109,7 @@ class Judge:
             )
 
     def _judge_type(self, element: Element, written: str, where: str) -> None:
-        if said := types.complaint(written):
+        if said := types.describe_unknown_type(written):
             self.report(element, "dmn-unknown-type", said.replace(types.AT, where))
 
     def _judge_conditions(self, place: int) -> None:
@@ -157,13 +157,13 @@ class Judge:
         """An input is compared with a value or a range; what calculates was meant for something else."""
         place, where = at
         for one in cell.expressions:
-            for written, value, node in calculations(one.text):
-                advice = _advice(written, value, (kind, node))
+            for written, value, node in find_calculations(one.text):
+                advice = _advise_instead(written, value, (kind, node))
                 sentence = gettext(
                     "%(where)s中的 %(written)s 是算式，会当作 %(shown)s；%(advice)s。",
                     where=where,
                     written=written,
-                    shown=types.shown(value),
+                    shown=types.format_value(value),
                     advice=advice,
                 )
                 self.report(self.draft.rules[place], "dmn-calculation", sentence)
@@ -192,7 +192,7 @@ class Judge:
             self._report_unreadable(error, at, ("dmn-expression", ""))
             return
         if _RATHER_A_TEXT.fullmatch(expression.text):
-            value = types.shown(expression.evaluate({}))
+            value = types.format_value(expression.evaluate({}))
             message = gettext(
                 '%(where)s中的 %(text)s 会算成 %(value)s；文字请加英文引号写成 "%(text)s"，'
                 "算式请在符号两边加空格。",
@@ -221,12 +221,12 @@ class Judge:
     def _check_type(self, expressions: tuple[Expression, ...], kind: str, at: tuple[int, str, str]) -> None:
         """A number in quotes never equals a number: the rule would silently never apply."""
         place, where, sentence = at
-        fits = types.fitting(kind)
+        fits = types.build_type_check(kind)
         constants = [one.evaluate({}) for one in expressions if fits and not one.names]
         values = [value for one in constants for value in (one if isinstance(one, list) else [one])]
         for value in values:
             if fits and value is not None and not fits(value):
-                message = sentence % {"where": where, "value": types.shown(value), "type": kind}
+                message = sentence % {"where": where, "value": types.format_value(value), "type": kind}
                 self.report(self.draft.rules[place], "dmn-type", message)
 
     def _judge_matching(self) -> None:
@@ -245,12 +245,12 @@ class Judge:
                 self.report(self.draft.rules[place], code, said.replace(types.AT, where))
                 told.add(place)
         rows = {place: row for place, row in enumerate(self.cells) if place not in told}
-        for place, code, said, severity in coverage.in_rules(rows, columns, self.table.hit_policy):
+        for place, code, said, severity in coverage.compare_rules(rows, columns, self.table.hit_policy):
             where = gettext("%(table)s规则 %(rule)s", table=self.draft.title, rule=place + 1)
             self._report(self.draft.rules[place], code, said.replace(types.AT, where), severity)
 
 
-def _advice(written: str, value: object, found: tuple[str, ast.expr]) -> str:
+def _advise_instead(written: str, value: object, found: tuple[str, ast.expr]) -> str:
     """What to write instead of a calculation in a condition."""
     kind, node = found
     if kind in types.DAYS:
@@ -258,7 +258,7 @@ def _advice(written: str, value: object, found: tuple[str, ast.expr]) -> str:
     if kind == "string":
         return gettext('文字请加英文引号，写成 "%(written)s"', written=written)
     if isinstance(node, ast.UnaryOp):
-        return gettext("正负号写了两次，请直接写 %(shown)s", shown=types.shown(value))
+        return gettext("正负号写了两次，请直接写 %(shown)s", shown=types.format_value(value))
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
         low, high = (
             side.value if isinstance(side, ast.Constant) else None for side in (node.left, node.right)
@@ -268,6 +268,6 @@ def _advice(written: str, value: object, found: tuple[str, ast.expr]) -> str:
                 "范围请写成 [%(low)s..%(high)s]，单个值请直接写 %(shown)s",
                 low=low,
                 high=high,
-                shown=types.shown(value),
+                shown=types.format_value(value),
             )
-    return gettext("请直接写 %(shown)s", shown=types.shown(value))
+    return gettext("请直接写 %(shown)s", shown=types.format_value(value))

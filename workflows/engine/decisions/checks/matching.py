@@ -9,7 +9,7 @@ from typing import Any
 
 from translations import gettext
 from workflows.engine.decisions.checks.segments import Column
-from workflows.engine.decisions.model.types import AT, DAYS, PERIODS, WHOLE, shown
+from workflows.engine.decisions.model.types import AT, DAYS, PERIODS, WHOLE, format_value
 from workflows.engine.decisions.model.unary import ConditionCell, UnaryTest
 
 CellProblem = tuple[int, str, str]  # place of the rule, code, sentence
@@ -53,14 +53,16 @@ def _check_test(test: UnaryTest, kind: str, has_days: bool) -> Iterator[tuple[st
             yield (
                 "dmn-never",
                 gettext(
-                    "%(at)s拿 %(value)s 比较大小，只有数字和文字可以比较，请改正。", at=AT, value=shown(value)
+                    "%(at)s拿 %(value)s 比较大小，只有数字和文字可以比较，请改正。",
+                    at=AT,
+                    value=format_value(value),
                 ),
             )
         elif isinstance(value, str) and _is_bad_day(value, kind, test, has_days):
             sentence = gettext(
                 "%(at)s中的日期 %(value)s 写法不对，不会与日期相符，请写成 2026-05-01 这样的形式。",
                 at=AT,
-                value=shown(value),
+                value=format_value(value),
             )
             yield "dmn-date", sentence
         elif kind in WHOLE and test.kind == "value" and isinstance(value, float) and value % 1:

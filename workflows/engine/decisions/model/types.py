@@ -44,13 +44,13 @@ def name_of(written: str) -> str:
     return written.strip().removeprefix("feel:")
 
 
-def complaint(written: str) -> str:
+def describe_unknown_type(written: str) -> str:
     """What is wrong with a type that nobody knows, with the one that was meant; empty for a known one."""
     name = name_of(written)
     if not name or name in _KNOWN:
         return ""
     offered = join_words(_OFFERED)
-    if near := _nearest(name):
+    if near := _find_nearest(name):
         return gettext(
             "%(at)s的类型 %(name)s 不存在，应是 %(near)s；可用的类型有 %(types)s。",
             at=AT,
@@ -63,13 +63,13 @@ def complaint(written: str) -> str:
     )
 
 
-def _nearest(name: str) -> str:
+def _find_nearest(name: str) -> str:
     lowered = {known.lower(): known for known in sorted(_KNOWN)}
     near = difflib.get_close_matches(name.lower()[:40], [*lowered, *_MEANT], n=1, cutoff=0.6)
     return lowered.get(near[0]) or _MEANT[near[0]] if near else ""
 
 
-def fitting(kind: str) -> Callable[[object], bool] | None:
+def build_type_check(kind: str) -> Callable[[object], bool] | None:
     """Whether a value is of the type; nothing for columns without one that could be checked."""
     if kind == "boolean":
         return lambda value: isinstance(value, bool)
@@ -80,7 +80,7 @@ def fitting(kind: str) -> Callable[[object], bool] | None:
     return None
 
 
-def shown(value: object) -> str:
+def format_value(value: object) -> str:
     """A value as a cell would have it."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]

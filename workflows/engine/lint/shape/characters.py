@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from models.base.unseen import complaint
+from models.base.unseen import describe_unseen
 from translations import gettext, lazy_gettext
 from workflows.engine.lint.reading.diagram import Diagram
 from workflows.engine.lint.reading.report import Report, local_name
@@ -21,13 +21,13 @@ _WRITTEN = {
 }
 
 
-def check(diagram: Diagram, report: Report) -> None:
+def check_characters(diagram: Diagram, report: Report) -> None:
     """Check what is written on every element of the file."""
     for element in diagram.root.iter(f"{{{BPMN}}}*"):
-        for title, text in _texts(element):
-            if said := complaint(text):
+        for title, text in _list_texts(element):
+            if said := describe_unseen(text):
                 report.error(
-                    _selectable(element),
+                    _find_selectable(element),
                     RULE,
                     lazy_gettext("%(element)s的%(part)s中，%(fault)s，请删去或改用通用的文字。"),
                     part=title,
@@ -35,7 +35,7 @@ def check(diagram: Diagram, report: Report) -> None:
                 )
 
 
-def _texts(element: Element) -> Iterator[tuple[str, str]]:
+def _list_texts(element: Element) -> Iterator[tuple[str, str]]:
     for name, title in _WRITTEN.items():
         if text := element.get(name):
             yield title, text
@@ -43,7 +43,7 @@ def _texts(element: Element) -> Iterator[tuple[str, str]]:
         yield gettext("文字"), element.text or ""
 
 
-def _selectable(element: Element) -> Element:
+def _find_selectable(element: Element) -> Element:
     while not element.get("id") and element.getparent() is not None:
         element = element.getparent()
     return element

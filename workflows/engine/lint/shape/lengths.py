@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from models.base.unseen import complaint
+from models.base.unseen import describe_unseen
 from models.processes.instances import (
     Definition,
     Duty,
@@ -120,7 +120,7 @@ def _check_id(element: Element, report: Report) -> None:
             "%(element)s的编号（id）有 %(num)s 个字符，最多 %(longest)s 个，请改短。"
         )
         report.error(element, "too-long", sentence, num=len(name), longest=longest)
-    elif name and not _NAME.fullmatch(name) and not complaint(name):  # told by itself
+    elif name and not _NAME.fullmatch(name) and not describe_unseen(name):  # told by itself
         report.error(element, "bad-id", _ID_OF_ELEMENT, id=shorten_text(name, _SHOWN))
 
 
@@ -149,5 +149,5 @@ def check_table(file: str, table: Table) -> Iterator[LintProblem]:
         if len(text) > LONGEST[kind]:
             message = _LENGTHS_OF_TABLE[kind] % {**shown, "num": len(text), "longest": LONGEST[kind]}
             yield LintProblem(file=file, element=table.key, rule="too-long", message=message)
-    if not _NAME.fullmatch(table.key) and not complaint(table.key):  # told by itself
+    if not _NAME.fullmatch(table.key) and not describe_unseen(table.key):  # told by itself
         yield LintProblem(file=file, element=table.key, rule="bad-id", message=_ID_OF_TABLE % shown)
