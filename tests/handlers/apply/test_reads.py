@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from domain.rules import eligibility
 from models import db
@@ -11,6 +11,7 @@ from models.base.database import read_once
 from models.cases.refusals import AlreadyHeld
 from tests import reads
 from tests.handlers.apply.conftest import Applicant, change, the_application
+from workflows import clock
 
 STEPS = ("agreement", "identity", "authority", "details", "check", "notes", "undertaking", "reminder")
 
@@ -66,10 +67,10 @@ def test_what_decides_is_not_what_a_page_has_read_before(applicant: Applicant) -
     with change():
         assert eligibility.list_held_qualifications(person) == set()
         # As another transaction may have given it meanwhile: nothing in the session knows of it.
-        row = "SELECT id, person_id, authority_id, '1', 2026, 1, 'junior', '数学', created_at, false"
-        names = "application_id, person_id, authority_id, number, year, serial, kind, subject, issued_at"
-        names += ", spoiled"
-        db.session.execute(text(f"INSERT INTO certificate ({names}) {row} FROM application"))
+        given = {"application_id": 1, "person_id": person, "authority_id": the_application(1).authority_id}
+        given |= {"number": "1", "year": 2026, "serial": 1, "kind": "junior", "subject": "数学"}
+        table = db.metadata.tables["certificate"]
+        db.session.execute(insert(table).values(given | {"issued_at": clock.now(), "spoiled": 0}))
         with pytest.raises(AlreadyHeld):
             eligibility.check_held(person, "junior", "数学")
         eligibility.check_held(person, "junior", "语文")
