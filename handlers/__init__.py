@@ -1,4 +1,4 @@
-"""The Flask side. One table says where each place is and who may enter."""
+"""The Flask side. One table says where each place is; each page says who may enter."""
 
 from __future__ import annotations
 
@@ -25,27 +25,24 @@ from handlers.page import display, printable_text, thread_views
 
 @dataclass(frozen=True, kw_only=True)
 class MountedBlueprint:
-    """A folder of pages: its module with the blueprint `pages`, its URL prefix and its audience."""
+    """A folder of pages: its module with the blueprint `pages`, and its URL prefix."""
 
     module: str
     prefix: str
-    audience: str  # public | applicant | staff | a role | token
     development: bool = False  # never registered in production
 
 
 BLUEPRINTS = (
-    MountedBlueprint(module="handlers.public.routes", prefix="/", audience="public"),
-    MountedBlueprint(module="handlers.preferences.routes", prefix="/display", audience="public"),
-    MountedBlueprint(module="handlers.account.routes", prefix="/account", audience="public"),
-    MountedBlueprint(module="handlers.profile.routes", prefix="/profile", audience="applicant"),
-    MountedBlueprint(module="handlers.apply.routes", prefix="/apply", audience="applicant"),
-    MountedBlueprint(module="handlers.apply.pictures.phone_pages", prefix="/sign", audience="public"),
-    MountedBlueprint(module="handlers.casework.routes", prefix="/work", audience="staff"),
-    MountedBlueprint(module="handlers.authority.routes", prefix="/authority", audience="staff"),
-    MountedBlueprint(module="handlers.api.routes", prefix="/api/v1", audience="token"),
-    MountedBlueprint(
-        module="handlers.preview.routes", prefix="/_components", audience="public", development=True
-    ),
+    MountedBlueprint(module="handlers.public.routes", prefix="/"),
+    MountedBlueprint(module="handlers.preferences.routes", prefix="/display"),
+    MountedBlueprint(module="handlers.account.routes", prefix="/account"),
+    MountedBlueprint(module="handlers.profile.routes", prefix="/profile"),
+    MountedBlueprint(module="handlers.apply.routes", prefix="/apply"),
+    MountedBlueprint(module="handlers.apply.pictures.phone_pages", prefix="/sign"),
+    MountedBlueprint(module="handlers.casework.routes", prefix="/work"),
+    MountedBlueprint(module="handlers.authority.routes", prefix="/authority"),
+    MountedBlueprint(module="handlers.api.routes", prefix="/api/v1"),
+    MountedBlueprint(module="handlers.preview.routes", prefix="/_components", development=True),
 )
 
 COMMANDS = (
@@ -83,13 +80,13 @@ def install(app: Flask) -> None:
     for place in BLUEPRINTS:
         if not (place.development and app.config["PRODUCTION"]):
             _register_blueprint(app, place)
+    access.check_audiences(app)
     for name in COMMANDS:
         import_module(f"handlers.commands.{name}").install(app)
 
 
 def _register_blueprint(app: Flask, place: MountedBlueprint) -> None:
     module = import_module(place.module)
-    access.declare_audience(app, module.pages.name, place.audience)
     if hasattr(module, "install"):  # the API describes its routes while it registers them
         module.install(app, place.prefix)
     else:

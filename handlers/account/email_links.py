@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.accounts import email_proofs
 from handlers.account.blueprint import pages
+from handlers.entry.access import allow
+from handlers.page.contract import Page, show
 from models import db
 from translations import gettext
 
 
 @pages.get("/email/<token>")
-def email_link(token: str) -> ResponseReturnValue:
+@allow("public")
+@show("account/email_link.html")
+def email_link(token: str) -> Page:
     """Mail servers open links before people do, so opening it proves nothing."""
-    proof = email_proofs.find_by_token(token)
-    return render_template("account/email_link.html", token=token, email=proof.email)
+    return {"token": token, "email": email_proofs.find_by_token(token).email}
 
 
 @pages.post("/email/<token>")
+@allow("public")
 def prove_email(token: str) -> ResponseReturnValue:
     """The address counts from now on."""
     email_proofs.accept_proof(token)

@@ -16,15 +16,15 @@ from sqlalchemy import ColumnElement, select, update
 from domain.accounts import passwords
 from handlers.account.blueprint import pages
 from handlers.account.proofs import (
-    challenges,
     identity_documents,
     known_devices,
     sign_in_attempts,
     sms_codes,
 )
 from handlers.account.proofs.schemas import CodeSchema, DocumentSchema
-from handlers.entry import rate_limits
+from handlers.entry.access import allow
 from handlers.page import signed_values
+from handlers.page.contract import Page, Submission, accept, show
 from handlers.page.formfields import FormView
 from models import db
 from models.base.database import writing
@@ -36,55 +36,43 @@ PURPOSE = "forgotten"
 CHANGED = lazy_gettext("这个账号的信息刚刚有变化，密码没有重置。请核对后重新获取验证码。")
 
 
-@pages.get("/forgotten")
-def forgotten() -> ResponseReturnValue:
-    """The first page."""
-    return render_template("account/forgotten.html", form=FormView.blank(DocumentSchema()))
-
-
-@pages.post("/forgotten")
-def begin_reset() -> ResponseReturnValue:
+@pages.route("/forgotten", methods=["GET", "POST"])
+@allow("public")
+@show("account/forgotten.html")
+@accept(DocumentSchema, refusals="document_number")
+def forgotten(sent: Submission) -> Page:
     """Send a code if everything agrees; show the second page in any case."""
-    try:
-        answers = DocumentSchema().load(request.form)
-        code = _send_code(answers)
-    except ValidationError as error:
-        return _render_first_page(error.messages_dict)
-    except rate_limits.TooMany as refusal:
-        return _render_first_page({challenges.refusal_field(refusal, "document_number"): [refusal.sentence]})
-    return _render_second_page(answers | {"code": code}, FormView.blank(CodeSchema()))
-
-
-def _render_first_page(problems: dict[str, list[str]]) -> ResponseReturnValue:
-    form = FormView.refused(request.form, problems, DocumentSchema())
-    return render_template("account/forgotten.html", form=form), rate_limits.refused_status()
+    if not sent.is_accepted:
+        return {}
+    code = _send_code(sent.answers)
+    return _render_second_page(sent.answers | {"code": code})
 
 
 @pages.get("/forgotten/reset")
+@allow("public")
 def reset_page() -> ResponseReturnValue:
     """The second page cannot be opened by itself."""
     return redirect(url_for("account.forgotten"))
 
 
 @pages.post("/forgotten/reset")
-def reset() -> ResponseReturnValue:
+@allow("public")
+@show("account/forgotten_reset.html")
+@accept(CodeSchema, page=lambda sent: _build_second_page(_read_carried()))
+def reset(sent: Submission) -> Page:
     """Set the new password and end every session."""
-    answers = signed_values.unpack_values(PURPOSE, request.form.get("carried", ""))
-    try:
-        typed = CodeSchema().load(request.form)
-    except ValidationError as error:
-        return _render_second_page(answers, _refused_form(error.messages_dict)), 422
+    answers, typed = _read_carried(), sent.answers
     person_id, mobile = _find_person(answers)
     accepted = sms_codes.accept_code(answers["code"], mobile, PURPOSE, typed["code"])
     db.session.commit()
     if not accepted:
-        return _render_second_page(answers, _refused_form({"code": [str(sms_codes.WRONG)]})), 422
+        raise ValidationError(str(sms_codes.WRONG), "code")
     # Hashing takes its time on purpose, so no lock may be held meanwhile; the code is used up already.
     password_hash = passwords.hash_password(typed["password"])
     writing.set(True)
     if not _set_password(answers, mobile, password_hash):
         db.session.rollback()
-        return _render_first_page({"document_number": [str(CHANGED)]})
+        return _render_first_page(answers, CHANGED)
     return _finish_reset(person_id)
 
 
@@ -129,10 +117,20 @@ def _account_filter(answers: dict[str, Any]) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _refused_form(problems: dict[str, list[str]]) -> FormView:
-    return FormView.refused({"code": request.form.get("code", "")}, problems, CodeSchema())
+def _render_first_page(answers: dict[str, Any], problem: str) -> ResponseReturnValue:
+    form = FormView.refused(answers, {"document_number": [str(problem)]}, DocumentSchema())
+    return render_template("account/forgotten.html", form=form), 422
 
 
-def _render_second_page(answers: dict[str, Any], form: FormView) -> str:
-    packed = signed_values.pack_values(PURPOSE, answers)
-    return render_template("account/forgotten_reset.html", form=form, carried=packed)
+def _read_carried() -> dict[str, Any]:
+    """What the first page asked, signed, so that the second one cannot change it."""
+    return signed_values.unpack_values(PURPOSE, request.form.get("carried", ""))
+
+
+def _build_second_page(answers: dict[str, Any]) -> dict[str, Any]:
+    return {"carried": signed_values.pack_values(PURPOSE, answers)}
+
+
+def _render_second_page(answers: dict[str, Any]) -> str:
+    form = FormView.blank(CodeSchema())
+    return render_template("account/forgotten_reset.html", form=form, **_build_second_page(answers))

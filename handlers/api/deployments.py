@@ -13,6 +13,7 @@ from handlers.api import token_access
 from handlers.api.blueprint import pages
 from handlers.api.openapi import BODY_STATUSES, problem_responses
 from handlers.api.schemas import ClockAnswer, ClockBody, DeploymentAnswer
+from handlers.entry.access import allow
 from models import db
 from models.base.errors import Invalid
 from translations import gettext, lazy_gettext
@@ -44,6 +45,7 @@ FILES_BODY = {
 
 
 @pages.post("/deployments")
+@allow("token")
 @pages.response(201, DeploymentAnswer, description=lazy_gettext("已部署；内容相同的文件不产生新版本"))
 @problem_responses(pages, 403, 409, 413, 422)
 @pages.doc(operationId="deploy", requestBody=FILES_BODY)
@@ -62,6 +64,7 @@ def deploy() -> dict[str, Any]:
 
 
 @pages.post("/clock")
+@allow("token")
 @pages.arguments(ClockBody)
 @pages.response(200, ClockAnswer, description=lazy_gettext("拨动后的时间"))
 @problem_responses(pages, 403, *BODY_STATUSES)

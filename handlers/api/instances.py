@@ -11,6 +11,7 @@ from handlers.api import serializers, token_access
 from handlers.api.blueprint import pages
 from handlers.api.openapi import BODY_STATUSES, problem_responses
 from handlers.api.schemas import NAME_PATTERN, EventsAnswer, EventsQuery, InstanceAnswer, StartBody
+from handlers.entry.access import allow
 from models import db
 from models.base.errors import Invalid, NotAllowed, NotFound
 from models.processes.instances import Event
@@ -22,6 +23,7 @@ STARTED_BY_PAGES = frozenset({"accreditation", "messaging"})
 
 
 @pages.post("/processes/<string:key>/instances")
+@allow("token")
 @pages.arguments(StartBody)
 @pages.response(201, InstanceAnswer, description=lazy_gettext("已启动"))
 @problem_responses(pages, 403, 404, 409, *BODY_STATUSES)
@@ -42,6 +44,7 @@ def start(body: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 @pages.get("/instances/<int:instance_id>")
+@allow("token")
 @pages.response(200, InstanceAnswer, description=lazy_gettext("实例目前的情况"))
 @problem_responses(pages, 404)
 @pages.doc(operationId="getInstance")
@@ -51,6 +54,7 @@ def instance(instance_id: int) -> dict[str, Any]:
 
 
 @pages.get("/instances/<int:instance_id>/events")
+@allow("token")
 @pages.arguments(EventsQuery, location="query")
 @pages.response(200, EventsAnswer, description=lazy_gettext("经过，最早的在前"))
 @problem_responses(pages, 404, 422)

@@ -11,6 +11,7 @@ from handlers.api import serializers, token_access
 from handlers.api.blueprint import pages
 from handlers.api.openapi import BODY_STATUSES, problem_responses
 from handlers.api.schemas import InstanceAnswer, MessageBody
+from handlers.entry.access import allow
 from models import db
 from models.base.errors import Invalid, NotAllowed, NothingWaiting
 from models.processes.instances import ProcessInstance
@@ -19,6 +20,7 @@ from workflows import engine
 
 
 @pages.post("/messages")
+@allow("token")
 @pages.arguments(MessageBody)
 @pages.response(200, InstanceAnswer, description=lazy_gettext("已送达；实例随后的情况"))
 @problem_responses(pages, 403, 409, *BODY_STATUSES)

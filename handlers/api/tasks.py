@@ -10,6 +10,7 @@ from handlers.api import serializers, token_access
 from handlers.api.blueprint import pages
 from handlers.api.openapi import BODY_STATUSES, problem_responses
 from handlers.api.schemas import CompleteBody, InstanceAnswer, TaskDetail, TaskPage, TaskQuery
+from handlers.entry.access import allow
 from models import db
 from models.base import spelling
 from models.base.database import single_statement
@@ -27,6 +28,7 @@ COLUMNS = {
 
 
 @pages.get("/tasks")
+@allow("token")
 @pages.arguments(TaskQuery, location="query")
 @pages.response(200, TaskPage, description=lazy_gettext("一页任务"))
 @problem_responses(pages, 422)
@@ -44,6 +46,7 @@ def tasks(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 @pages.get("/tasks/<int:task_id>")
+@allow("token")
 @pages.response(200, TaskDetail, description=lazy_gettext("任务、表单和所示内容"))
 @problem_responses(pages, 404)
 @pages.doc(operationId="getTask")
@@ -53,6 +56,7 @@ def task(task_id: int) -> dict[str, Any]:
 
 
 @pages.post("/tasks/<int:task_id>/claim")
+@allow("token")
 @pages.response(200, TaskDetail, description=lazy_gettext("已领取"))
 @problem_responses(pages, 403, 404, 409)
 @pages.doc(operationId="claimTask")
@@ -66,6 +70,7 @@ def claim(task_id: int) -> dict[str, Any]:
 
 
 @pages.post("/tasks/<int:task_id>/release")
+@allow("token")
 @pages.response(200, TaskDetail, description=lazy_gettext("已释放"))
 @problem_responses(pages, 403, 404, 409)
 @pages.doc(operationId="releaseTask")
@@ -78,6 +83,7 @@ def release(task_id: int) -> dict[str, Any]:
 
 
 @pages.post("/tasks/<int:task_id>/complete")
+@allow("token")
 @pages.arguments(CompleteBody)
 @pages.response(200, InstanceAnswer, description=lazy_gettext("已办结；实例随后的情况"))
 @problem_responses(pages, 403, 404, 409, *BODY_STATUSES)

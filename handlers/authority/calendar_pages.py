@@ -17,6 +17,7 @@ from handlers.authority.blueprint import pages
 from handlers.authority.change_preview import AuditNote, ChangePreview
 from handlers.authority.schemas import FIRST, KINDS_OF_DAY, DaySchema, YearSchema, last_year
 from handlers.entry import row_numbers
+from handlers.entry.access import allow
 from handlers.page.formfields import FormView
 from models import db
 from models.authorities.calendar import select_exceptional_days
@@ -38,12 +39,14 @@ WEEK = (
 
 
 @pages.get("/calendar")
+@allow("staff")
 def working_days() -> ResponseReturnValue:
     """A year; everybody of the staff may look."""
     return _render_page(_requested_year(), FormView.blank(DaySchema()))
 
 
 @pages.post("/calendar")
+@allow("staff")
 def change_day() -> ResponseReturnValue:
     """Show what another kind of day would do, or set it."""
     _need_keeper()
@@ -62,6 +65,7 @@ def change_day() -> ResponseReturnValue:
 
 
 @pages.post("/calendar/<int:year>/official")
+@allow("staff")
 def mark_year(year: int) -> ResponseReturnValue:
     """Say that a year's schedule is entered as published, or that it is still provisional."""
     _need_keeper()

@@ -18,6 +18,7 @@ from handlers.authority import change_preview
 from handlers.authority.blueprint import pages
 from handlers.authority.change_preview import AuditNote, ChangePreview
 from handlers.authority.schemas import WINDOWS, WindowsSchema
+from handlers.entry.access import allow
 from handlers.page.formfields import FormView
 from models import db
 from models.authorities.plans import Plan
@@ -33,6 +34,7 @@ OVER = lazy_gettext("已经过去的时间不能改，也不能改到过去")
 
 
 @pages.get("/plans")
+@allow("staff")
 def plans() -> ResponseReturnValue:
     """The plans in the person's care, the newest first."""
     query = select(Plan).options(joinedload(Plan.authority)).order_by(Plan.apply_from.desc(), Plan.id.desc())
@@ -45,6 +47,7 @@ def plans() -> ResponseReturnValue:
 
 
 @pages.get("/plans/<int:plan_id>")
+@allow("staff")
 def plan(plan_id: int) -> ResponseReturnValue:
     """The windows of one plan, to be changed."""
     found = _find_own_plan(plan_id)
@@ -53,6 +56,7 @@ def plan(plan_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/plans/<int:plan_id>")
+@allow("staff")
 def change(plan_id: int) -> ResponseReturnValue:
     """Show what other windows would do, or set them."""
     found = _find_own_plan(plan_id)

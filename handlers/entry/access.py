@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -27,19 +27,42 @@ COOKIE = "zige_sign_in"
 SEEN_PARTS = 10  # a session notes its use once in this part of its idle limit, not at every page
 BACKGROUND = "X-Background"  # sent along by what a page asks for by itself
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+PUBLIC, TOKEN = frozenset({"public"}), frozenset({"token"})
+# Made by Flask and by the description of the API, not by a handler of ours.
+LIBRARY_PAGES = frozenset({"static", "api-docs.openapi_json"})
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def install(app: Flask) -> None:
     """Check every request before its handler runs."""
-    app.extensions["audiences"] = {"static": "public", "api-docs": "public"}
     app.before_request(_check_request)
     app.teardown_request(_reset_writing)
     app.context_processor(_template_context)
 
 
-def declare_audience(app: Flask, blueprint: str, audience: str) -> None:
-    """Say who may enter the pages of a blueprint."""
-    app.extensions["audiences"][blueprint] = audience
+def allow(*audience: str) -> Callable[[View], View]:
+    """Say who may enter a page: public, applicant, staff, a role, or token for programs."""
+
+    def decorate(view: View) -> View:
+        view.audience = frozenset(audience)  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def find_audience(app: Flask, endpoint: str | None) -> frozenset[str]:
+    """Who may enter the page of an endpoint; no such page is for everybody, as its 404 is."""
+    if endpoint is None or endpoint in LIBRARY_PAGES:
+        return PUBLIC
+    found: frozenset[str] = getattr(app.view_functions[endpoint], "audience")  # noqa: B009
+    return found
+
+
+def check_audiences(app: Flask) -> None:
+    """Refuse to start with a page that does not say who may enter it."""
+    silent = [name for name, view in app.view_functions.items() if not hasattr(view, "audience")]
+    if lacking := set(silent) - LIBRARY_PAGES:
+        raise RuntimeError(f"pages without an audience: {', '.join(sorted(lacking))}")
 
 
 def hash_token(token: str) -> str:
@@ -79,11 +102,11 @@ def sign_out(response: Response) -> Response:
 
 def _check_request() -> ResponseReturnValue | None:
     writing.set(False)
-    audience = _find_audience(current_app.extensions["audiences"])
-    g.principal = _principal_by_token() if audience == "token" else _principal_by_cookie()
+    audience = find_audience(current_app, request.endpoint)
+    g.principal = _principal_by_token() if audience == TOKEN else _principal_by_cookie()
     # Reading who asks is a transaction of its own, so that a write takes its lock before its first read.
     db.session.rollback()
-    form_owner.check_owner(g.principal, audience)
+    form_owner.check_owner(g.principal, from_program=audience == TOKEN)
     refusal = _refuse_entry(audience, g.principal)
     if refusal is None and request.method not in SAFE_METHODS:
         writing.set(True)
@@ -94,23 +117,16 @@ def _reset_writing(_error: BaseException | None) -> None:
     writing.set(None)
 
 
-def _find_audience(audiences: Mapping[str, str]) -> str:
-    if request.endpoint is None:
-        return "public"  # no such page: the 404 page is for everybody
-    name = request.blueprint or request.endpoint
-    return audiences[name.split(".")[0]]
-
-
-def _refuse_entry(audience: str, principal: Principal | None) -> ResponseReturnValue | None:
-    if audience == "public":
+def _refuse_entry(audience: frozenset[str], principal: Principal | None) -> ResponseReturnValue | None:
+    if audience == PUBLIC:
         return None
     if principal is None:
-        if audience == "token":
+        if audience == TOKEN:
             raise Unauthorized
         if request.method not in SAFE_METHODS:
             raise SignedOut
         return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
-    if audience in {"token", principal.kind} or audience in principal.roles:
+    if audience == TOKEN or audience & {principal.kind, *principal.roles}:
         return None
     raise NotAllowed
 

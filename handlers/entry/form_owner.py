@@ -24,12 +24,12 @@ FIELD = "form_owner"
 HEADER = "X-Form-Owner"  # for scripts that send no form
 WHO_ASKS_IS_NOT_KNOWN_YET = "the form is how a person becomes known"
 WITHOUT_MARK = {  # endpoint → why its form belongs to nobody
-    "account.enter": WHO_ASKS_IS_NOT_KNOWN_YET,
-    "account.begin_registering": WHO_ASKS_IS_NOT_KNOWN_YET,
+    "account.sign_in": WHO_ASKS_IS_NOT_KNOWN_YET,
+    "account.register": WHO_ASKS_IS_NOT_KNOWN_YET,
     "account.finish_registering": WHO_ASKS_IS_NOT_KNOWN_YET,
-    "account.correct_name": WHO_ASKS_IS_NOT_KNOWN_YET,
+    "account.name_page": WHO_ASKS_IS_NOT_KNOWN_YET,
     "account.contest": WHO_ASKS_IS_NOT_KNOWN_YET,
-    "account.begin_reset": WHO_ASKS_IS_NOT_KNOWN_YET,
+    "account.forgotten": WHO_ASKS_IS_NOT_KNOWN_YET,
     "account.reset": WHO_ASKS_IS_NOT_KNOWN_YET,
     "account.prove_email": "the signed address names the person, whoever is signed in",
     "preferences.choose": "light or dark belongs to the browser",
@@ -69,12 +69,12 @@ def owner_mark(principal: Principal | None) -> str:
     return hmac.new(secret, f"form_owner:{owner}".encode(), "sha256").hexdigest()[:32]
 
 
-def check_owner(principal: Principal | None, audience: str) -> None:
+def check_owner(principal: Principal | None, *, from_program: bool) -> None:
     """Refuse a form of somebody else, before anything of it is read for good.
 
     Nobody is signed in: access or the handler itself says so, with the form kept.
     """
-    unmarked = audience == "token" or request.endpoint is None or request.endpoint in WITHOUT_MARK
+    unmarked = from_program or request.endpoint is None or request.endpoint in WITHOUT_MARK
     if principal is None or unmarked or request.method in NOT_FOR_FORMS:
         return
     sent = request.form.get(FIELD) or request.headers.get(HEADER, "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, current_app, request
 from flask_wtf.csrf import CSRFProtect
 
-from handlers.entry import form_owner
+from handlers.entry import access, form_owner
 
 # form-js and bpmn-js compute positions into style attributes; nothing else may bring style or script along.
 POLICY = "; ".join(
@@ -69,9 +69,8 @@ def install(app: Flask) -> None:
 
 
 def _check_token() -> None:
-    name = (request.blueprint or "").split(".")[0]
-    audience = current_app.extensions["audiences"].get(name)
-    if request.endpoint is None or audience == "token" or not current_app.config["WTF_CSRF_ENABLED"]:
+    from_program = access.find_audience(current_app, request.endpoint) == access.TOKEN
+    if request.endpoint is None or from_program or not current_app.config["WTF_CSRF_ENABLED"]:
         return
     if request.method in current_app.config["WTF_CSRF_METHODS"]:
         current_app.extensions["form_protection"].protect()

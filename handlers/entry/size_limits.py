@@ -38,8 +38,8 @@ TAKE_FILES = frozenset(
         "apply.submit",
         "casework.write_message",
         "phone.keep_signature",
-        "profile.add_enrolment",
-        "profile.change_enrolment",
+        "profile.enter_enrolment",
+        "profile.edit_enrolment",
     }
 )
 

@@ -25,11 +25,12 @@ class AttachedFiles:
 
     uploads: tuple[Upload, ...]
     problems: tuple[str, ...]
+    field: str = FIELD  # the question whose files they are
 
     @property
     def errors(self) -> dict[str, list[str]]:
         """The problems as a form shows them."""
-        return {FIELD: list(self.problems)} if self.problems else {}
+        return {self.field: list(self.problems)} if self.problems else {}
 
     @property
     def kept(self) -> list[dict[str, str | int]]:

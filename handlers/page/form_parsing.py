@@ -67,7 +67,7 @@ def _read_value(field: fields.Field[Any], name: str, typed: SentForm) -> Any:
     if isinstance(field, fields.Dict):
         return _read_object(typed.get(name))
     if isinstance(field, fields.Boolean) and not field.metadata.get("options"):
-        return name in typed  # a box that is not ticked sends nothing
+        return typed.get(name) or False  # a box that is not ticked sends nothing
     value = typed.get(name)
     # An empty box is no number and no date; the schema says whether it may be left out.
     return value if value or isinstance(field, fields.String) else None

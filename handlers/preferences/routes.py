@@ -8,6 +8,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from werkzeug.exceptions import BadRequest
 
 from handlers.entry import safe_redirects
+from handlers.entry.access import allow
 from handlers.entry.cookies import keep_cookie
 from handlers.page.display import COOKIE, THEMES, available_languages
 from translations import gettext
@@ -34,6 +35,7 @@ class DisplaySchema(Schema):
 
 
 @pages.post("")
+@allow("public")
 def choose() -> ResponseReturnValue:
     """Keep the choice and go back to the page it was made on."""
     try:

@@ -12,6 +12,7 @@ from marshmallow import Schema, fields
 from handlers.diagrams import picture
 from handlers.diagrams.picture import DiagramPicture
 from handlers.diagrams.timeline_events import DiagramWords
+from handlers.entry.access import allow
 from handlers.entry.errors import PAGES
 from handlers.page.formfields import FormView
 from models.base.errors import NotFound
@@ -71,6 +72,7 @@ ERRORS = {
 
 
 @pages.get("/")
+@allow("public")
 def components() -> ResponseReturnValue:
     """The applicant's side: wizard frame, inputs, messages, lists."""
     form = FormView.refused(TYPED, ERRORS, SampleSchema())
@@ -80,6 +82,7 @@ def components() -> ResponseReturnValue:
 
 
 @pages.get("/staff")
+@allow("public")
 def staff() -> ResponseReturnValue:
     """The reviewers' side: work list and review."""
     moment = now()
@@ -99,6 +102,7 @@ def staff() -> ResponseReturnValue:
 
 
 @pages.get("/errors/<int:status>")
+@allow("public")
 def refused(status: int) -> ResponseReturnValue:
     """An error page as it stands."""
     if status not in PAGES | {409}:

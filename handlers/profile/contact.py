@@ -8,20 +8,20 @@ from flask import flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
-from domain.accounts import email_proofs, passwords
+from domain.accounts import email_proofs
 from domain.notices import contacts
 from domain.notices.contacts import Contact
 from domain.wording.masking import mask_phone
-from handlers.account.proofs import sign_in_attempts, sms_codes
+from handlers.account.proofs import password_checks, sms_codes
 from handlers.entry import rate_limits
+from handlers.entry.access import allow
 from handlers.page import signed_values
+from handlers.page.contract import Page, ShowAgain, Submission, accept, show
 from handlers.page.formfields import FormView
 from handlers.profile.blueprint import pages, redirect_back, redirect_to_page
 from handlers.profile.records import schemas
 from models import db
-from models.base.database import writing
-from models.base.errors import DomainError
-from models.persons.people import Person, select_password_hash
+from models.persons.people import Person
 from translations import gettext, lazy_gettext
 from workflows.clock import now
 
@@ -33,48 +33,42 @@ LINK_SENT = lazy_gettext(
 TOO_MANY_EMAILS = lazy_gettext("验证邮件发送过于频繁，请稍后再试。")
 
 
-@pages.get("/mobile")
-def mobile() -> ResponseReturnValue:
-    """The form for another mobile number."""
-    return render_template(
-        "profile/mobile.html", form=FormView.blank(schemas.NewMobile()), person=_current_person()
-    )
-
-
-@pages.post("/mobile")
-def change_mobile() -> ResponseReturnValue:
+@pages.route("/mobile", methods=["GET", "POST"])
+@allow("applicant")
+@show("profile/mobile.html")
+@accept(schemas.NewMobile, refusals="mobile")
+def mobile(sent: Submission) -> Page:
     """Prove the password and send a code to the new number."""
-    try:
-        typed = schemas.NewMobile().load(request.form)
-        _check_password(typed["current_password"])
-        code = sms_codes.send_code(typed["mobile"], PURPOSE, proved=f"person {g.principal.person_id}")
-    except ValidationError as error:
-        return _show_mobile_refusal(error.normalized_messages(), rate_limits.refused_status())
-    except DomainError as refusal:
-        return _show_mobile_refusal({"mobile": [refusal.sentence]}, refusal.status)
-    return _render_code_page({"mobile": typed["mobile"], "code": code}, FormView.blank(schemas.MobileCode()))
+    if not sent.is_accepted:
+        return {"person": _current_person()}
+    number = sent.answers["mobile"]
+    password_checks.check_own_password(sent.answers["current_password"], WRONG_PASSWORD)
+    code = sms_codes.send_code(number, PURPOSE, proved=f"person {g.principal.person_id}")
+    form = FormView.blank(schemas.MobileCode())
+    answers = {"mobile": number, "code": code}
+    return render_template("profile/mobile_code.html", form=form, **_build_code_page(answers))
 
 
 @pages.get("/mobile/code")
+@allow("applicant")
 def mobile_code() -> ResponseReturnValue:
     """The second page cannot be opened by itself."""
     return redirect_to_page("profile.mobile")
 
 
 @pages.post("/mobile/code")
-def finish_mobile() -> ResponseReturnValue:
+@allow("applicant")
+@show("profile/mobile_code.html")
+@accept(schemas.MobileCode, page=lambda sent: _build_code_page(_read_carried()))
+def finish_mobile(sent: Submission) -> Page:
     """Accept the code, and the number is the person's."""
-    answers = signed_values.unpack_values(f"mobile.{g.principal.person_id}", request.form.get("carried", ""))
-    try:
-        typed = schemas.MobileCode().load(request.form)
-    except ValidationError as error:
-        return _render_code_page(answers, _refused_code_form(error.normalized_messages())), 422
-    accepted = sms_codes.accept_code(answers["code"], answers["mobile"], PURPOSE, typed["code"])
+    answers = _read_carried()
+    accepted = sms_codes.accept_code(answers["code"], answers["mobile"], PURPOSE, sent.answers["code"])
     if accepted:
         _set_mobile(answers["mobile"])
     db.session.commit()
     if not accepted:
-        return _render_code_page(answers, _refused_code_form({"code": [str(sms_codes.WRONG)]})), 422
+        raise ValidationError(str(sms_codes.WRONG), "code")
     flash(gettext("手机号已更换。"), "ok")
     return redirect_back("profile.particulars")
 
@@ -90,33 +84,25 @@ def _set_mobile(number: str) -> None:
         contacts.notify_contact(Contact(mobile=before), gettext("手机号变更"), text)
 
 
-@pages.get("/email")
-def email() -> ResponseReturnValue:
-    """The form for another e-mail address."""
-    return render_template(
-        "profile/email.html", form=FormView.blank(schemas.NewEmail()), person=_current_person()
-    )
-
-
-@pages.post("/email")
-def change_email() -> ResponseReturnValue:
+@pages.route("/email", methods=["GET", "POST"])
+@allow("applicant")
+@show("profile/email.html")
+@accept(schemas.NewEmail)
+def email(sent: Submission) -> Page:
     """Prove the password and send a link to the new address; the one before is used until it is proved."""
-    try:
-        typed = schemas.NewEmail().load(request.form)
-        _check_password(typed["current_password"])
-    except ValidationError as error:
-        db.session.rollback()
-        return _show_email_refusal(error.normalized_messages(), rate_limits.refused_status())
-    if not _may_send_email(typed["email"]):
-        db.session.rollback()
-        return _show_email_refusal({"email": [TOO_MANY_EMAILS]}, 429)
-    email_proofs.propose_address(_current_person(), typed["email"], now())
+    if not sent.is_accepted:
+        return {"person": _current_person()}
+    password_checks.check_own_password(sent.answers["current_password"], WRONG_PASSWORD)
+    if not _may_send_email(sent.answers["email"]):
+        raise ShowAgain({"email": [TOO_MANY_EMAILS]}, 429)
+    email_proofs.propose_address(_current_person(), sent.answers["email"], now())
     db.session.commit()
     flash(LINK_SENT, "ok")
     return redirect_back("profile.particulars")
 
 
 @pages.post("/email/resend")
+@allow("applicant")
 def resend_email() -> ResponseReturnValue:
     """Send the link again; the one before is worth nothing then."""
     proof = email_proofs.find_pending_proof(g.principal.person_id)
@@ -132,6 +118,7 @@ def resend_email() -> ResponseReturnValue:
 
 
 @pages.post("/email/cancel")
+@allow("applicant")
 def cancel_email() -> ResponseReturnValue:
     """Give the unproved address up; the one before stays."""
     email_proofs.cancel_proof(g.principal.person_id)
@@ -147,44 +134,14 @@ def _may_send_email(email: str) -> bool:
     )
 
 
-def _show_email_refusal(problems: Any, status: int) -> ResponseReturnValue:
-    form = FormView.refused(_typed_without_password(), problems, schemas.NewEmail())
-    return render_template("profile/email.html", form=form, person=_current_person()), status
-
-
-def _check_password(password: str) -> None:
-    try:
-        sign_in_attempts.count_password_check()
-    except rate_limits.TooMany as refusal:
-        raise ValidationError(refusal.sentence, "current_password") from refusal
-    # Checking takes its time on purpose, so no lock may be held meanwhile.
-    writing.set(False)
-    known = db.session.scalar(select_password_hash(g.principal.person_id))
-    db.session.rollback()
-    if not passwords.verify_password(known, password):
-        raise ValidationError(WRONG_PASSWORD, "current_password")
-    sign_in_attempts.record_password_check()
-    writing.set(True)
-
-
 def _current_person() -> Person:
     return db.session.get_one(Person, g.principal.person_id)
 
 
-def _show_mobile_refusal(problems: Any, status: int) -> ResponseReturnValue:
-    db.session.rollback()
-    form = FormView.refused(_typed_without_password(), problems, schemas.NewMobile())
-    return render_template("profile/mobile.html", form=form, person=_current_person()), status
+def _read_carried() -> dict[str, Any]:
+    return signed_values.unpack_values(f"mobile.{g.principal.person_id}", request.form.get("carried", ""))
 
 
-def _typed_without_password() -> dict[str, str]:
-    return {name: value for name, value in request.form.items() if "password" not in name}
-
-
-def _refused_code_form(problems: Any) -> FormView:
-    return FormView.refused(request.form, problems, schemas.MobileCode())
-
-
-def _render_code_page(answers: dict[str, Any], form: FormView) -> str:
+def _build_code_page(answers: dict[str, Any]) -> dict[str, Any]:
     packed = signed_values.pack_values(f"mobile.{g.principal.person_id}", answers)
-    return render_template("profile/mobile_code.html", form=form, mobile=answers["mobile"], carried=packed)
+    return {"mobile": answers["mobile"], "carried": packed}

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from domain.rules import eligibility
+from handlers.entry.access import allow
 from handlers.profile.blueprint import pages, return_address
 from models import db
 from models.cases.credentials import (
@@ -51,6 +52,7 @@ VERIFICATION = {
 
 
 @pages.get("/")
+@allow("applicant")
 def overview() -> ResponseReturnValue:
     """Every module with its state."""
     person = db.session.get_one(Person, g.principal.person_id)

@@ -15,7 +15,9 @@ from domain.rules import eligibility
 from domain.wording import dates
 from handlers.account.proofs import identity_check, identity_documents
 from handlers.entry import rate_limits
-from handlers.page.formfields import FormView, join_dates
+from handlers.entry.access import allow
+from handlers.page.contract import Page, Submission, accept, show
+from handlers.page.formfields import FormView
 from handlers.profile.blueprint import pages, redirect_back, redirect_to_page
 from handlers.profile.overview import VERIFICATION
 from handlers.profile.records import record_locks, schemas
@@ -46,31 +48,19 @@ class NameChecksSpent(rate_limits.TooMany):
     sentence = lazy_gettext("今天已经核验 3 次，请 %(wait)s后再试。")
 
 
-@pages.get("/particulars")
-def particulars() -> ResponseReturnValue:
-    """What is known of the person, and the form for what may be filled in."""
-    person = _current_person()
-    schema = _choose_schema(person)
-    return _render_page(person, FormView.blank(schema, _read_values(person, schema)))
-
-
-@pages.post("/particulars")
-def complete() -> ResponseReturnValue:
+@pages.route("/particulars", methods=["GET", "POST"])
+@allow("applicant")
+@show("profile/particulars.html")
+@accept(lambda: _choose_schema(_current_person()), dates=("birth_date",))
+def particulars(sent: Submission) -> Page:
     """Keep what was filled in, unless an application stands on it."""
     person = _current_person()
-    schema = _choose_schema(person)
-    typed = join_dates(request.form, "birth_date") if "birth_date" in schema.fields else request.form
-    try:
-        answers = schema.load(typed)
-        _refuse_contrary(person, answers)
-        _refuse_locked(person, answers)
-    except ValidationError as error:
-        db.session.rollback()
-        return _render_page(
-            _current_person(), FormView.refused(typed, error.normalized_messages(), schema)
-        ), 422
+    if not sent.is_accepted:
+        return _build_page(person) | {"form": sent.view(_read_values(person))}
+    _refuse_contrary(person, sent.answers)
+    _refuse_locked(person, sent.answers)
     with record_locks.carry_over_changes():
-        for name, value in answers.items():
+        for name, value in sent.answers.items():
             setattr(person, name, value)
     db.session.commit()
     flash(gettext("个人身份信息已保存。"), "ok")
@@ -78,6 +68,7 @@ def complete() -> ResponseReturnValue:
 
 
 @pages.post("/particulars/verify")
+@allow("applicant")
 def verify() -> ResponseReturnValue:
     """Ask the identity register again, under a corrected name if one is typed; three answers a day."""
     known = register_records.read_holder(g.principal.person_id)
@@ -117,8 +108,8 @@ def _show_name_refusal(name: str, problem: str) -> ResponseReturnValue:
         flash(problem, "bad")
         return redirect_to_page("profile.particulars")
     schema = _choose_schema(person)
-    form = FormView.refused({**_read_values(person, schema), "name": name}, {"name": [problem]}, schema)
-    return _render_page(person, form), 422
+    form = FormView.refused({**_read_values(person), "name": name}, {"name": [problem]}, schema)
+    return render_template("profile/particulars.html", form=form, **_build_page(person)), 422
 
 
 def _refuse_contrary(person: Person, answers: dict[str, Any]) -> None:
@@ -145,21 +136,19 @@ def _choose_schema(person: Person) -> Schema:
     return SCHEMAS.get(person.document_kind or "", schemas.LocalHolder)()
 
 
-def _read_values(person: Person, schema: Schema) -> dict[str, Any]:
-    return {name: getattr(person, name) for name in schema.fields}
+def _read_values(person: Person) -> dict[str, Any]:
+    return {name: getattr(person, name) for name in _choose_schema(person).fields}
 
 
-def _render_page(person: Person, form: FormView) -> str:
-    return render_template(
-        "profile/particulars.html",
-        form=form,
-        person=person,
-        known=_list_fixed_particulars(person),
-        missing=eligibility.missing_particulars(person),
-        state=VERIFICATION[person.verification],
-        locked=record_locks.why_particulars_locked(person.id),
-        unproved=email_proofs.find_pending_proof(person.id),
-    )
+def _build_page(person: Person) -> dict[str, Any]:
+    return {
+        "person": person,
+        "known": _list_fixed_particulars(person),
+        "missing": eligibility.missing_particulars(person),
+        "state": VERIFICATION[person.verification],
+        "locked": record_locks.why_particulars_locked(person.id),
+        "unproved": email_proofs.find_pending_proof(person.id),
+    }
 
 
 def _list_fixed_particulars(person: Person) -> list[tuple[str, str]]:

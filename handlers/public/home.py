@@ -6,6 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from domain.wording import dates
+from handlers.entry.access import allow
 from handlers.page.formfields import FormView
 from handlers.public import plan_calendar
 from handlers.public.blueprint import pages
@@ -13,6 +14,7 @@ from models.base.codes import KINDS
 
 
 @pages.get("/")
+@allow("public")
 def home() -> ResponseReturnValue:
     """Home; with a city and a kind it also answers whether one can apply there."""
     moment = dates.request_time()

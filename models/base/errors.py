@@ -13,6 +13,7 @@ class DomainError(Exception):
     code = "refused"
     status = 409
     sentence: str = lazy_gettext("操作无法完成。")
+    field = ""  # the question of a form that the refusal is about, whichever form it is
 
     def __init__(self, sentence: str | None = None) -> None:
         # In the language of whoever tried: a refusal is raised where the act is tried.

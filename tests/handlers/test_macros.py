@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, g, request
 from flask.testing import FlaskClient
 
 from domain.reach.principal import Principal
-from handlers.entry import assets, headers
+from handlers.entry import access, assets, headers
 from handlers.page import display, printable_text
 from handlers.page.formfields import FormView
 from handlers.preferences import routes as preferences
@@ -30,7 +30,6 @@ def small_app() -> Flask:
     app = Flask("zige", root_path=str(ROOT))
     app.config.update(SECRET_KEY="only for tests", TEST_CLOCK=False, SECURE=False, COOKIE_PREFIX="")
     app.config.update(FONTS=Settings().fonts, RARE_FONTS=Settings().rare_fonts)
-    app.extensions["audiences"] = {"preview": "public", "preferences": "public", "static": "public"}
     clock.install(app)
     display.install(app)
     assets.install(app)
@@ -167,9 +166,8 @@ def test_the_way_back_stays_here(browser: FlaskClient, target: str) -> None:
 def test_an_api_call_needs_no_form_token() -> None:
     app = Flask("api")
     app.config.update(SECRET_KEY="only for tests", SECURE=False)
-    app.extensions["audiences"] = {"api": "token"}
     headers.install(app)
     places = Blueprint("api", "api")
-    places.post("/cases")(lambda: "taken")
+    places.post("/cases")(access.allow("token")(lambda: "taken"))
     app.register_blueprint(places)
     assert app.test_client().post("/cases").text == "taken"

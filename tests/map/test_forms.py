@@ -32,12 +32,11 @@ def writing_forms() -> Iterator[tuple[str, str]]:
 
 def taking_forms(app: Flask) -> list[Rule]:
     """Every address that a browser may send a form to."""
-    audiences = app.extensions["audiences"]
     return [
         rule
         for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
         if {"POST", "PUT", "PATCH", "DELETE"} & (rule.methods or set())
-        and audiences[rule.endpoint.split(".")[0]] != "token"
+        and access.find_audience(app, rule.endpoint) != access.TOKEN
     ]
 
 

@@ -10,23 +10,30 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from handlers import BLUEPRINTS
+from handlers.entry import access
 from handlers.entry.access import COOKIE, hash_token
 from models import db
+from models.base.codes import ROLES
 from models.base.database import writing
 from models.persons.people import Person, Post, SignIn
 from workflows.clock import wall_time
-
-PUBLIC = {"public", "account", "static"}
 
 
 def _rules(app: Flask) -> list[Rule]:
     return sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
 
 
-def test_every_blueprint_has_an_audience(app: Flask) -> None:
-    audiences = app.extensions["audiences"]
-    missing = {rule.endpoint for rule in _rules(app) if rule.endpoint.split(".")[0] not in audiences}
-    assert missing == set()
+def test_a_page_that_does_not_say_who_may_enter_keeps_the_app_from_starting(app: Flask) -> None:
+    access.check_audiences(app)
+    silent = Flask("silent")
+    silent.add_url_rule("/open", view_func=lambda: "open to all", endpoint="public.forgotten_to_say")
+    with pytest.raises(RuntimeError, match=r"public\.forgotten_to_say"):
+        access.check_audiences(silent)
+
+
+def test_audiences_are_those_that_somebody_can_be(app: Flask) -> None:
+    said = {name for rule in _rules(app) for name in access.find_audience(app, rule.endpoint)}
+    assert said - {"public", "token", "applicant", "staff"} <= set(ROLES)
 
 
 def test_the_table_lists_each_place_once() -> None:
@@ -35,11 +42,9 @@ def test_the_table_lists_each_place_once() -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_stranger_is_turned_away(app: Flask, client: FlaskClient, method: str) -> None:
-    audiences = app.extensions["audiences"]
     let_in = []
     for rule in _rules(app):
-        audience = audiences[rule.endpoint.split(".")[0]]
-        if audience == "public" or method not in (rule.methods or ()):
+        if access.find_audience(app, rule.endpoint) == access.PUBLIC or method not in (rule.methods or ()):
             continue
         address = rule.build(dict.fromkeys(rule.arguments, 1), append_unknown=False)
         assert address is not None
@@ -73,11 +78,10 @@ def test_nobody_enters_the_place_of_another_audience(
     app: Flask, client: FlaskClient, kind: str, roles: tuple[str, ...], own: str
 ) -> None:
     _enter(client, kind, *roles)
-    audiences = app.extensions["audiences"]
-    foreign = {"staff", "applicant"} - {own}
     let_in = []
     for rule in _rules(app):
-        if audiences[rule.endpoint.split(".")[0]] not in foreign or "GET" not in (rule.methods or ()):
+        audience = access.find_audience(app, rule.endpoint)
+        if audience & {own, "public", "token", *roles} or "GET" not in (rule.methods or ()):
             continue
         built = rule.build(dict.fromkeys(rule.arguments, 1), append_unknown=False)
         assert built is not None

@@ -17,7 +17,6 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from limits import parse
 
 from handlers.entry import rate_limits
-from models.base.errors import DomainError
 from translations import lazy_gettext
 from workflows.clock import wall_time
 
@@ -35,6 +34,7 @@ class ChallengeRequired(rate_limits.TooMany):
     """Many have asked from here, or for this; work or a wait comes first."""
 
     code = "challenge"
+    field = FIELD
     sentence = lazy_gettext("需要先完成安全验证：显示“已验证”后，或者等待 %(wait)s后，再提交一次。")
 
 
@@ -44,11 +44,6 @@ def require_challenge() -> None:
         offer_challenge()
         g.retry_after = PATIENCE
         raise ChallengeRequired(PATIENCE)
-
-
-def refusal_field(refusal: DomainError, otherwise: str) -> str:
-    """Where a page tells a refusal: beside the challenge that it asks for, else beside an input."""
-    return FIELD if isinstance(refusal, ChallengeRequired) else otherwise
 
 
 def offer_challenge() -> None:

@@ -10,6 +10,7 @@ from domain.papers import form_facts, unprintable_text
 from handlers.apply.applications import status_diagram
 from handlers.apply.blueprint import pages
 from handlers.apply.summary import application_facts, listing, progress
+from handlers.entry.access import allow
 from handlers.page import thread_views
 from models import db
 from models.base.errors import NotFound
@@ -18,6 +19,7 @@ from models.cases.letters import select_letters
 
 
 @pages.get("/applications")
+@allow("applicant")
 def enquiry() -> ResponseReturnValue:
     """One's applications with state, confirmation result and opinion."""
     found = db.session.scalars(select_registered(g.principal.person_id)).all()
@@ -26,6 +28,7 @@ def enquiry() -> ResponseReturnValue:
 
 
 @pages.get("/applications/<int:application_id>")
+@allow("applicant")
 def application(application_id: int) -> ResponseReturnValue:
     """Where it is, what is missing, by when."""
     found = find_own_application(application_id)
@@ -43,6 +46,7 @@ def application(application_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/applications/<int:application_id>/notes")
+@allow("applicant")
 def notes(application_id: int) -> ResponseReturnValue:
     """申报提醒 and 注意事项 again."""
     found = find_own_application(application_id)
@@ -55,6 +59,7 @@ def notes(application_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/applications/<int:application_id>/details")
+@allow("applicant")
 def details(application_id: int) -> ResponseReturnValue:
     """Everything that was filled in, with photo and undertaking."""
     found = find_own_application(application_id)
@@ -69,6 +74,7 @@ def details(application_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/applications/<int:application_id>/form.pdf")
+@allow("applicant")
 def form_pdf(application_id: int) -> ResponseReturnValue:
     """教师资格认定申请表."""
     facts = form_facts.collect_facts(find_own_application(application_id))

@@ -18,6 +18,7 @@ from handlers.apply.forms.wizard_steps import TITLES
 from handlers.apply.pictures import picture_uploads
 from handlers.apply.summary import application_facts
 from handlers.entry import row_numbers
+from handlers.entry.access import allow
 from handlers.page import form_parsing
 from handlers.page.formfields import FormView
 from models import db
@@ -32,6 +33,7 @@ CHANGED_MEANWHILE = lazy_gettext("您打开页面后，申报内容已在别处�
 
 
 @pages.get("/applications/<int:application_id>/change")
+@allow("applicant")
 def change(application_id: int) -> ResponseReturnValue:
     """Everything that was filled in, each part with the way to change it, and what waits."""
     own = _find_changeable(application_id)
@@ -46,6 +48,7 @@ def change(application_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/applications/<int:application_id>/change/<part>")
+@allow("applicant")
 def change_part(application_id: int, part: str) -> ResponseReturnValue:
     """The form of one part, as the wizard has it."""
     _check_part(part)
@@ -53,6 +56,7 @@ def change_part(application_id: int, part: str) -> ResponseReturnValue:
 
 
 @pages.post("/applications/<int:application_id>/change/<part>")
+@allow("applicant")
 def send_part(application_id: int, part: str) -> ResponseReturnValue:
     """Save a part, or do what a button of its page asks."""
     _check_part(part)
@@ -77,6 +81,7 @@ def send_part(application_id: int, part: str) -> ResponseReturnValue:
 
 
 @pages.get("/applications/<int:application_id>/change/clearing")
+@allow("applicant")
 def clearing(application_id: int) -> ResponseReturnValue:
     """What another 考试形式 or certificate clears, before it does."""
     own = _find_changeable(application_id)
@@ -89,6 +94,7 @@ def clearing(application_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/applications/<int:application_id>/change/clearing")
+@allow("applicant")
 def clear(application_id: int) -> ResponseReturnValue:
     """Clear it; nothing is saved before it is filled in again."""
     own = _find_changeable(application_id, lock=True)
@@ -99,6 +105,7 @@ def clear(application_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/applications/<int:application_id>/change/discard")
+@allow("applicant")
 def discard(application_id: int) -> ResponseReturnValue:
     """Forget what waits."""
     own = _find_changeable(application_id, lock=True)

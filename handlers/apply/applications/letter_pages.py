@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from domain.papers import letters
 from handlers.apply.blueprint import pages
+from handlers.entry.access import allow
 from models import db
 from models.base.errors import NotFound
 from models.cases.applications import Application
@@ -16,6 +17,7 @@ from models.cases.letters import Letter, select_letters
 
 
 @pages.get("/applications/<int:application_id>/letters/<int:letter_id>.pdf")
+@allow("applicant")
 def letter_pdf(application_id: int, letter_id: int) -> ResponseReturnValue:
     """One of one's own letters, as it was issued."""
     own = Letter.application.has(Application.person_id == g.principal.person_id)

@@ -15,6 +15,7 @@ from domain.wording import dates
 from handlers.apply.blueprint import pages
 from handlers.apply.changing import pending_changes
 from handlers.apply.summary import material_slots
+from handlers.entry.access import allow
 from handlers.page.formfields import FormView
 from models import db
 from models.base.errors import Invalid, NotFound
@@ -41,12 +42,14 @@ class ReceivedMaterial:
 
 
 @pages.get("/applications/<int:application_id>/materials")
+@allow("applicant")
 def materials(application_id: int) -> ResponseReturnValue:
     """The slots: to be filled while it is the applicant's turn, afterwards to be read."""
     return _render_page(_find_own_application(application_id), FormView.blank())
 
 
 @pages.post("/applications/<int:application_id>/materials/<key>")
+@allow("applicant")
 def put_material(application_id: int, key: str) -> ResponseReturnValue:
     """Put a file into a slot; whatever is wrong with it is said there, and other slots keep theirs."""
     received = _receive_file()

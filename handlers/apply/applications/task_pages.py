@@ -11,6 +11,7 @@ from domain.cases.process_hooks import application_id
 from handlers.apply.blueprint import pages
 from handlers.apply.changing import pending_changes
 from handlers.apply.summary import progress
+from handlers.entry.access import allow
 from handlers.page import form_parsing
 from handlers.page.formfields import FormView
 from models import db
@@ -24,6 +25,7 @@ from workflows.forms import FormContext
 
 
 @pages.get("/tasks/<int:item_id>")
+@allow("applicant")
 def task(item_id: int) -> ResponseReturnValue:
     """The form of a task; a done one leads to where the application stands."""
     item = _find_own_item(item_id)
@@ -33,6 +35,7 @@ def task(item_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/tasks/<int:item_id>")
+@allow("applicant")
 def finish_task(item_id: int) -> ResponseReturnValue:
     """Complete the task."""
     item = _find_own_item(item_id)

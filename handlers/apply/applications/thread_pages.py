@@ -14,6 +14,7 @@ from domain.messages.threads import NewMessage
 from handlers.apply.applications import application_pages
 from handlers.apply.blueprint import pages
 from handlers.apply.summary import listing
+from handlers.entry.access import allow
 from handlers.page import attachments, stored_files, thread_views
 from handlers.page.attachments import AttachedFiles
 from handlers.page.formfields import FormView
@@ -52,6 +53,7 @@ class ReplySchema(StandardTextSchema):
 
 
 @pages.get("/messages")
+@allow("applicant")
 def inbox() -> ResponseReturnValue:
     """The threads of all of one's applications, the newest first."""
     own = select_registered(g.principal.person_id).with_only_columns(Application.id).order_by(None)
@@ -64,6 +66,7 @@ def inbox() -> ResponseReturnValue:
 
 
 @pages.get("/applications/<int:application_id>/messages")
+@allow("applicant")
 def messages(application_id: int) -> ResponseReturnValue:
     """All threads of an application; what is shown of them is read."""
     found = thread_views.list_threads(
@@ -75,6 +78,7 @@ def messages(application_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/applications/<int:application_id>/messages/<int:thread_id>")
+@allow("applicant")
 def answer_thread(application_id: int, thread_id: int) -> ResponseReturnValue:
     """Answer; sent twice, it is written once."""
     attached = attachments.receive_files()
@@ -99,6 +103,7 @@ def answer_thread(application_id: int, thread_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/applications/<int:application_id>/messages/files/<int:file_id>")
+@allow("applicant")
 def message_file(application_id: int, file_id: int) -> Response:
     """A file that came with a message."""
     found = db.session.execute(

@@ -11,6 +11,7 @@ from domain.cases import application_drafts, revisions
 from handlers.apply.applications import application_pages
 from handlers.apply.blueprint import pages
 from handlers.apply.summary import listing
+from handlers.entry.access import allow
 from handlers.page.formfields import FormView
 from handlers.page.printable_text import StandardTextSchema
 from models import db
@@ -46,12 +47,14 @@ class WithdrawalSchema(StandardTextSchema):
 
 
 @pages.get("/applications/<int:application_id>/withdraw")
+@allow("applicant")
 def withdrawal(application_id: int) -> ResponseReturnValue:
     """What withdrawing means, and the question."""
     return _render_page(_find_withdrawable(application_id), FormView.blank(WithdrawalSchema()))
 
 
 @pages.post("/applications/<int:application_id>/withdraw")
+@allow("applicant")
 def withdraw(application_id: int) -> ResponseReturnValue:
     """End the application; asked for twice, it is ended once."""
     own = application_pages.find_own_application(application_id)

@@ -9,6 +9,7 @@ from domain.cases import revisions
 from domain.wording import agreements
 from handlers.apply.changing import pending_changes
 from handlers.apply.pictures import picture_uploads, signing_links
+from handlers.entry.access import allow
 from handlers.page.formfields import FormView
 from models import db
 from models.cases.applications import Application
@@ -18,12 +19,14 @@ pages = Blueprint("phone", __name__)
 
 
 @pages.get("/<token>")
+@allow("public")
 def sign(token: str) -> ResponseReturnValue:
     """The undertaking and the box to sign in."""
     return _render_page(signing_links.application_of(token), token, {})
 
 
 @pages.post("/<token>")
+@allow("public")
 def keep_signature(token: str) -> ResponseReturnValue:
     """Take the signature; the page at the desk shows it from now on."""
     received = picture_uploads.receive_pictures(request.form, request.files)

@@ -10,6 +10,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from domain.outside import pictures
 from domain.outside.pictures import StoredPicture
 from handlers.apply.blueprint import pages
+from handlers.entry.access import allow
 from handlers.page.stored_files import stream_file
 from models import db
 from models.base.errors import Invalid, NotFound
@@ -82,6 +83,7 @@ def add_picture_rows(application: Application, received: tuple[StoredPicture, ..
 
 
 @pages.get("/files/<int:file_id>")
+@allow("applicant")
 def file(file_id: int) -> Response:
     """One's own picture or paper."""
     found = db.session.get(StoredFile, file_id)

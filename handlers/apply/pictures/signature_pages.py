@@ -10,12 +10,14 @@ from handlers.apply.blueprint import pages
 from handlers.apply.changing import pending_changes
 from handlers.apply.pictures import signing_links
 from handlers.entry import row_numbers
+from handlers.entry.access import allow
 from models import db
 from models.base.errors import NotFound
 from models.cases.applications import Application, select_registered
 
 
 @pages.get("/sign-code.svg")
+@allow("applicant")
 def sign_code() -> Response:
     """The QR code that leads a phone to the signing page of one's draft."""
     draft = _find_signable()
@@ -27,6 +29,7 @@ def sign_code() -> Response:
 
 
 @pages.get("/signature")
+@allow("applicant")
 def signature() -> ResponseReturnValue:
     """The panel with the signature once there is another one than the page has seen."""
     draft = _find_signable()

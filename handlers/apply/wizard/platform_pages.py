@@ -10,6 +10,7 @@ from domain.wording import agreements
 from handlers.apply.blueprint import pages
 from handlers.apply.summary import listing
 from handlers.entry import row_numbers
+from handlers.entry.access import allow
 from models import db
 from models.authorities.plans import PlanSite
 from models.base.errors import DomainError, NotFound
@@ -20,6 +21,7 @@ from workflows.clock import now
 
 
 @pages.get("/")
+@allow("applicant")
 def platform() -> ResponseReturnValue:
     """The services, the draft that is open, and what was applied for."""
     person = g.principal.person_id
@@ -34,12 +36,14 @@ def platform() -> ResponseReturnValue:
 
 
 @pages.get("/guide")
+@allow("applicant")
 def guide() -> ResponseReturnValue:
     """须知."""
     return render_template("apply/guide.html", guide=agreements.GUIDE)
 
 
 @pages.post("/start")
+@allow("applicant")
 def start() -> ResponseReturnValue:
     """Begin at the first step for a site that was found."""
     part = db.session.get(PlanSite, request.form.get("place", type=row_numbers.read_number) or 0)
@@ -58,6 +62,7 @@ def start() -> ResponseReturnValue:
 
 
 @pages.post("/abandon")
+@allow("applicant")
 def abandon() -> ResponseReturnValue:
     """Give the draft up; what was filled in is cleared."""
     if application_drafts.abandon_draft(g.principal.person_id):

@@ -12,6 +12,7 @@ from domain.wording import dates
 from handlers.apply.blueprint import pages
 from handlers.apply.choices import offers
 from handlers.apply.choices.offers import Offer
+from handlers.entry.access import allow
 from handlers.page.formfields import FormView
 from models.base import codes
 from translations import gettext, lazy_gettext
@@ -27,6 +28,7 @@ STAGES = {
 
 
 @pages.get("/search")
+@allow("applicant")
 def search() -> ResponseReturnValue:
     """The authorities and sites of a city for a kind, each with its windows and 确认范围."""
     asked = {name: request.args.get(name, "") for name in ("province", "city", "kind")}

@@ -20,6 +20,7 @@ from handlers.apply.forms import details
 from handlers.apply.forms.wizard_steps import STEP_NUMBERS, STEPS, TITLES, judge_readable
 from handlers.apply.pictures import picture_uploads
 from handlers.apply.summary import material_slots
+from handlers.entry.access import allow
 from handlers.page import form_parsing
 from handlers.page.formfields import FormView
 from models import db
@@ -46,6 +47,7 @@ SUBMITTED = lazy_gettext("这份报名已经提交，刚才填的内容没有保
 
 
 @pages.get("/<step>")
+@allow("applicant")
 def step(step: str) -> ResponseReturnValue:
     """The step that is open; another one leads to it."""
     item = application_drafts.find_open_step(g.principal.person_id)
@@ -57,6 +59,7 @@ def step(step: str) -> ResponseReturnValue:
 
 
 @pages.post("/<step>")
+@allow("applicant")
 def submit(step: str) -> ResponseReturnValue:
     """Complete the open step, or do what a button of its page asks without going on."""
     received = picture_uploads.receive_pictures(request.form, request.files)

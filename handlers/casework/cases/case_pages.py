@@ -19,6 +19,7 @@ from handlers.casework.dossier import audit_trail, case_facts, case_files
 from handlers.casework.forms.schema_fields import text_field
 from handlers.casework.messages import thread_pages
 from handlers.casework.tasks import element_names
+from handlers.entry.access import allow
 from handlers.page.formfields import FormView
 from handlers.page.printable_text import StandardTextSchema
 from models import db
@@ -59,6 +60,7 @@ class Receipt(StandardTextSchema):
 
 
 @pages.get("/cases")
+@allow("staff")
 def search() -> ResponseReturnValue:
     """Cases within the person's reach, by number, name or document."""
     words = request.args.get("q", "").strip()
@@ -68,12 +70,14 @@ def search() -> ResponseReturnValue:
 
 
 @pages.get("/cases/<int:application_id>")
+@allow("staff")
 def case(application_id: int) -> ResponseReturnValue:
     """Everything about one case."""
     return _render_case(application_id)
 
 
 @pages.post("/cases/<int:application_id>/document-number")
+@allow("staff")
 def document_number(application_id: int) -> ResponseReturnValue:
     """The whole document number: a look of its own, on record."""
     application = scope.find_case(g.principal, application_id)
@@ -85,6 +89,7 @@ def document_number(application_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/cases/<int:application_id>/received")
+@allow("staff")
 def received(application_id: int) -> ResponseReturnValue:
     """Record that a posted certificate was received."""
     return _deliver_message(application_id, "received", RECEIVERS, gettext("已登记签收。"))

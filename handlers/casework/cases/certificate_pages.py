@@ -14,6 +14,7 @@ from handlers.apply.applications import letter_pages
 from handlers.casework.blueprint import pages
 from handlers.casework.dossier import audit_trail, case_files
 from handlers.entry import row_numbers
+from handlers.entry.access import allow
 from handlers.page.stored_files import stream_file
 from models import db
 from models.authorities.places import Authority
@@ -27,6 +28,7 @@ PAGE_SIZE = 50
 
 
 @pages.get("/certificates", endpoint="certificates")
+@allow("staff")
 def certificate_register() -> ResponseReturnValue:
     """The certificates of an authority and year in the order of their numbers, the newest first."""
     reach = _reachable_authorities()
@@ -50,6 +52,7 @@ def certificate_register() -> ResponseReturnValue:
 
 
 @pages.get("/certificates/<int:certificate_id>.pdf")
+@allow("staff")
 def certificate_pdf(certificate_id: int) -> ResponseReturnValue:
     """The certificate to print."""
     found = db.session.get(Certificate, certificate_id)
@@ -62,6 +65,7 @@ def certificate_pdf(certificate_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/cases/<int:application_id>/application-form.pdf")
+@allow("staff")
 def application_form_pdf(application_id: int) -> ResponseReturnValue:
     """The application form of a case."""
     audit_trail.record_view(g.principal, "form.printed", scope.find_case(g.principal, application_id))
@@ -73,6 +77,7 @@ def application_form_pdf(application_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/cases/<int:application_id>/letters/<int:letter_id>.pdf")
+@allow("staff")
 def letter_pdf(application_id: int, letter_id: int) -> ResponseReturnValue:
     """A letter of a case, as it was issued."""
     case_files.find_letter(scope.find_case(g.principal, application_id), letter_id)
@@ -85,6 +90,7 @@ def letter_pdf(application_id: int, letter_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/cases/<int:application_id>/files/<int:file_id>")
+@allow("staff")
 def case_file(application_id: int, file_id: int) -> ResponseReturnValue:
     """A file of a case."""
     case_files.find_file(scope.find_case(g.principal, application_id), file_id)

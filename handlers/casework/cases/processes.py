@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from domain.reach import visibility
 from handlers.casework.blueprint import pages
 from handlers.entry import size_limits
+from handlers.entry.access import allow
 from handlers.page.formfields import FormView
 from models import db
 from models.base.errors import DomainError, NotAllowed, NotFound
@@ -21,6 +22,7 @@ STARTERS = frozenset({"process.designer", "admin"})
 
 
 @pages.get("/processes")
+@allow("staff")
 def processes() -> ResponseReturnValue:
     """The newest release of each process, with how many instances run."""
     _need_role()
@@ -28,6 +30,7 @@ def processes() -> ResponseReturnValue:
 
 
 @pages.get("/processes/<key>/start")
+@allow("staff")
 def start_page(key: str) -> ResponseReturnValue:
     """What an instance starts with."""
     _need_role()
@@ -35,6 +38,7 @@ def start_page(key: str) -> ResponseReturnValue:
 
 
 @pages.post("/processes/<key>/start")
+@allow("staff")
 def start(key: str) -> ResponseReturnValue:
     """Start an instance."""
     _need_role()

@@ -10,6 +10,7 @@ from domain.reach import scope
 from handlers.casework.blueprint import pages
 from handlers.casework.cases import case_pages
 from handlers.casework.dossier import audit_trail, case_facts
+from handlers.entry.access import allow
 from handlers.page.formfields import FormView
 from handlers.page.printable_text import StandardTextSchema
 from models import db
@@ -37,12 +38,14 @@ class SetBackSchema(StandardTextSchema):
 
 
 @pages.get("/cases/<int:application_id>/set-back")
+@allow("staff")
 def setting_back(application_id: int) -> ResponseReturnValue:
     """What it means, and the question why."""
     return _render_page(application_id, FormView.blank(SetBackSchema()))
 
 
 @pages.post("/cases/<int:application_id>/set-back")
+@allow("staff")
 def set_back(application_id: int) -> ResponseReturnValue:
     """Set the case back; refused when its applicant or certificate is in another application by now."""
     application = scope.find_case(g.principal, application_id)

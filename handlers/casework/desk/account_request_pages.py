@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from domain.reach import scope
 from handlers.casework.blueprint import pages
+from handlers.entry.access import allow
 from handlers.page.stored_files import stream_file
 from models import db
 from models.base.database import write_transaction
@@ -18,6 +19,7 @@ from workflows.clock import now
 
 
 @pages.get("/tasks/<int:item_id>/document")
+@allow("staff")
 def request_document(item_id: int) -> Response:
     """The picture of the document; every look at it leaves a row."""
     item = scope.find_item(g.principal, item_id)

@@ -13,6 +13,7 @@ from domain.reach import scope
 from domain.wording import dates
 from handlers.casework.blueprint import pages
 from handlers.casework.dossier import audit_trail, case_facts
+from handlers.entry.access import allow
 from handlers.page.formfields import FormView
 from models import db
 from models.base import spelling
@@ -58,6 +59,7 @@ class DeskResult:
 
 
 @pages.get("/desk")
+@allow("staff")
 def desk() -> ResponseReturnValue:
     """An empty field to scan into, or what was found."""
     _need_desk_role()
@@ -65,6 +67,7 @@ def desk() -> ResponseReturnValue:
 
 
 @pages.post("/desk")
+@allow("staff")
 def look_up() -> ResponseReturnValue:
     """Find what was scanned; a document number is sent in the body, as addresses end up in logs."""
     _need_desk_role()
@@ -76,6 +79,7 @@ def look_up() -> ResponseReturnValue:
 
 
 @pages.post("/desk/<int:application_id>/arrived")
+@allow("staff")
 def arrived(application_id: int) -> ResponseReturnValue:
     """The applicant came: the check of materials begins, in the hands of whoever received them."""
     application = _find_at_desk(application_id)

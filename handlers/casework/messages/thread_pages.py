@@ -12,6 +12,7 @@ from domain.reach import scope, thread_access
 from handlers.casework.blueprint import pages
 from handlers.casework.dossier import audit_trail, case_facts
 from handlers.casework.forms.schema_fields import text_field
+from handlers.entry.access import allow
 from handlers.page import thread_views
 from handlers.page.formfields import FormView
 from handlers.page.printable_text import StandardTextSchema
@@ -37,12 +38,14 @@ class CloseThreadSchema(StandardTextSchema):
 
 
 @pages.get("/cases/<int:application_id>/messages")
+@allow("staff")
 def messages(application_id: int) -> ResponseReturnValue:
     """The threads of a case that the person's offices may read; what is shown is read."""
     return _render_threads(application_id)
 
 
 @pages.post("/cases/<int:application_id>/messages/<int:thread_id>/close")
+@allow("staff")
 def close_thread(application_id: int, thread_id: int) -> ResponseReturnValue:
     """End a thread of one's own office before its time."""
     application = scope.find_case(g.principal, application_id)
@@ -68,6 +71,7 @@ def close_thread(application_id: int, thread_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/cases/<int:application_id>/messages/files/<int:file_id>")
+@allow("staff")
 def thread_file(application_id: int, file_id: int) -> Response:
     """A file that came with a message, for the parties of its thread."""
     found = db.session.execute(select_message_file(application_id, file_id)).first()

@@ -23,6 +23,7 @@ from handlers.casework.forms.schema_fields import (
     text_field,
 )
 from handlers.casework.messages.message_texts import TEMPLATE_OPTIONS, TEMPLATES
+from handlers.entry.access import allow
 from handlers.page import attachments, form_parsing
 from handlers.page.attachments import AttachedFiles
 from handlers.page.formfields import FormView, submitted_values
@@ -65,6 +66,7 @@ class WriteMessageSchema(StandardTextSchema):
 
 
 @pages.get("/cases/<int:application_id>/messages/new")
+@allow("staff")
 def writing(application_id: int) -> ResponseReturnValue:
     """An empty form."""
     return _render_page(
@@ -73,6 +75,7 @@ def writing(application_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/cases/<int:application_id>/messages/new")
+@allow("staff")
 def write_message(application_id: int) -> ResponseReturnValue:
     """Put a text into the form, or send the 留言; sent twice, it is written once."""
     attached = attachments.receive_files()

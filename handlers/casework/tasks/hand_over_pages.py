@@ -11,6 +11,7 @@ from handlers.casework.forms.schema_fields import text_field
 from handlers.casework.tasks import task_pages
 from handlers.casework.worklist import return_links
 from handlers.entry import row_numbers
+from handlers.entry.access import allow
 from handlers.page.formfields import FormView
 from handlers.page.printable_text import StandardTextSchema
 from models import db
@@ -29,12 +30,14 @@ class HandingOver(StandardTextSchema):
 
 
 @pages.get("/tasks/<int:item_id>/hand-over")
+@allow("staff")
 def hand_over_page(item_id: int) -> ResponseReturnValue:
     """Choose to whom the item goes, and why."""
     return _render_page(item_id, FormView.blank(HandingOver()))
 
 
 @pages.post("/tasks/<int:item_id>/hand-over")
+@allow("staff")
 def hand_over(item_id: int) -> ResponseReturnValue:
     """Hand an item over to a colleague who holds the same role at the same place."""
     scope.find_item(g.principal, item_id)

@@ -18,6 +18,7 @@ from handlers.casework.blueprint import pages
 from handlers.casework.dossier import audit_trail, case_facts, case_files
 from handlers.casework.tasks import element_names, form_inputs, material_check, unregistered_form
 from handlers.casework.worklist import claim_banner, return_links, typed_drafts
+from handlers.entry.access import allow
 from handlers.page import form_parsing, thread_views
 from handlers.page.formfields import FormView, submitted_values
 from models import db
@@ -62,12 +63,14 @@ class TaskPageState:
 
 
 @pages.get("/tasks/<int:item_id>")
+@allow("staff")
 def task(item_id: int) -> ResponseReturnValue:
     """The work item with its case and, for whoever holds it, its form."""
     return _render_task(item_id, TaskPageState())
 
 
 @pages.post("/tasks/<int:item_id>")
+@allow("staff")
 def act(item_id: int) -> ResponseReturnValue:
     """Keep a draft, clear it, or complete the item once."""
     item = scope.find_item(g.principal, item_id)
@@ -82,6 +85,7 @@ def act(item_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/tasks/<int:item_id>/claim")
+@allow("staff")
 def claim_task(item_id: int) -> ResponseReturnValue:
     """Claim an item from its own page."""
     scope.find_item(g.principal, item_id)
@@ -95,6 +99,7 @@ def claim_task(item_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/tasks/<int:item_id>/release")
+@allow("staff")
 def release_task(item_id: int) -> ResponseReturnValue:
     """Give an item back to those who may claim it; where something was typed, only when asked once more."""
     item = scope.find_item(g.principal, item_id)

@@ -15,6 +15,7 @@ from domain.wording.masking import group_registration_number
 from handlers.casework.blueprint import pages
 from handlers.casework.worklist import return_links
 from handlers.entry import row_numbers
+from handlers.entry.access import allow
 from models import db
 from models.authorities import places
 from models.base import codes
@@ -70,12 +71,14 @@ class ClaimResult:
 
 
 @pages.get("/", endpoint="worklist")
+@allow("staff")
 def worklist_page() -> ResponseReturnValue:
     """One view, narrowed and paged."""
     return render_template("casework/worklist.html", **_build_page(_read_query()))
 
 
 @pages.post("/claim")
+@allow("staff")
 def claim() -> ResponseReturnValue:
     """Claim one item from the list and open it."""
     item_id = request.form.get("item", type=row_numbers.read_number) or 0
@@ -90,6 +93,7 @@ def claim() -> ResponseReturnValue:
 
 
 @pages.post("/claim-next")
+@allow("staff")
 def claim_next() -> ResponseReturnValue:
     """Claim the most urgent item of the view that is still free."""
     item_id = db.session.scalar(worklists.select_next(_build_asker(), _build_narrowing(_read_query())))
@@ -105,6 +109,7 @@ def claim_next() -> ResponseReturnValue:
 
 
 @pages.post("/claim-many")
+@allow("staff")
 def claim_many() -> ResponseReturnValue:
     """Claim several items; each has a result of its own."""
     wanted = list(dict.fromkeys(request.form.getlist("items", type=row_numbers.read_number)))[:MOST_CLAIMED]

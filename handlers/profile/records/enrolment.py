@@ -8,14 +8,17 @@ from typing import Any
 
 from flask import flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from marshmallow import Schema, ValidationError
+from marshmallow import ValidationError, validates_schema
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from domain.outside import register_records, uploads
 from domain.rules import requirements
 from domain.wording import dates
+from handlers.entry.access import allow
 from handlers.page import signed_values
+from handlers.page.attachments import AttachedFiles
+from handlers.page.contract import Page, Submission, accept, show
 from handlers.page.formfields import FormView, join_dates
 from handlers.profile.blueprint import pages, redirect_back, redirect_to_page
 from handlers.profile.records import record_locks, schemas
@@ -37,14 +40,66 @@ LONGEST_STUDY = timedelta(days=12 * 366)  # part-time studies and breaks are lon
 DATE_FIELDS = ("entered_on", "expected_graduation")
 
 
+class EnrolmentSchema(schemas.EnrolmentByHand):
+    """An enrolment as the page asks for it: the day of graduation is often one of those that plans name."""
+
+    @validates_schema
+    def check_duration(self, data: dict[str, Any], **_: Any) -> None:
+        """Nobody leaves before they came, or studies for ever."""
+        stays = data["expected_graduation"] - data["entered_on"]
+        if not timedelta(0) < stays < LONGEST_STUDY:
+            wrong = (
+                gettext("应晚于入学日期") if stays < LONGEST_STUDY else gettext("距入学超过 12 年，请核对")
+            )
+            raise ValidationError(gettext("预计毕业时间%(wrong)s", wrong=wrong), "expected_graduation")
+
+    def handle_error(self, error: ValidationError, data: Any, **_: Any) -> None:
+        """While no day is chosen the boxes of another day are folded away: the choice itself is at fault."""
+        problems = error.normalized_messages()
+        if "expected_graduation" in problems and not data.get("expected") and _graduation_days():
+            moved = {"expected_graduation": "expected"}
+            raise ValidationError({moved.get(name, name): said for name, said in problems.items()})
+
+
+def _read_entry() -> dict[str, Any]:
+    typed = join_dates(request.form, *DATE_FIELDS)
+    if typed.get("expected") and typed["expected"] != "other":
+        typed["expected_graduation"] = typed["expected"]
+    return typed
+
+
+def _receive_proof() -> AttachedFiles:
+    """The proof, judged and stored before the first query; one that a form carried is not sent again."""
+    sent, packed = request.files.get("proof"), request.form.get("uploaded", "")
+    proof, problems = (), ()
+    try:
+        if sent and sent.filename:
+            proof = (uploads.store_upload("proof", sent.filename, sent.read()),)
+        elif packed:
+            proof = (uploads.Upload(**signed_values.unpack_values(_carry_purpose(), packed)),)
+    except Invalid as refusal:
+        problems = tuple(refusal.fields["proof"])
+    except signed_values.PageExpired:
+        problems = (gettext("刚才的文件已经过期，请重新选择"),)
+    return AttachedFiles(uploads=proof, problems=problems, field="proof")
+
+
+def _carry_purpose() -> str:
+    return f"enrolment.{g.principal.person_id}"
+
+
 @pages.get("/enrolment")
-def enrolment() -> ResponseReturnValue:
+@allow("applicant")
+@show("profile/enrolment.html")
+def enrolment() -> Page:
     """What there is, the one synchronisation, and the way to 补充数据."""
-    return _render_page()
+    return _list_enrolments()
 
 
 @pages.post("/enrolment/sync")
-def sync_enrolment() -> ResponseReturnValue:
+@allow("applicant")
+@show("profile/enrolment.html")
+def sync_enrolment() -> Page:
     """Ask the register of students; of several the person chooses one."""
     person_id = g.principal.person_id
     _refuse_second_sync(person_id)
@@ -52,7 +107,9 @@ def sync_enrolment() -> ResponseReturnValue:
     try:
         found = register_records.ask_enrolments(holder)
     except register_records.RegisterDown as error:
-        return _render_page(down=True), error.status
+        return _list_enrolments(down=True), error.status
+    if not found:
+        return _list_enrolments(nothing=NONE_FOUND), 422
     chosen = _find_chosen(found)
     if chosen is None:
         return _render_choice(found)
@@ -67,34 +124,32 @@ def sync_enrolment() -> ResponseReturnValue:
     return redirect_back("profile.enrolment")
 
 
-@pages.get("/enrolment/enter")
-def enter_enrolment() -> ResponseReturnValue:
-    """补充数据: the form."""
-    return _render_entry(
-        FormView.blank(schemas.EnrolmentByHand(), {"status": source_of(schemas.STATUSES[0])})
-    )
+@pages.route("/enrolment/enter", methods=["GET", "POST"])
+@allow("applicant")
+@show("profile/enrolment_entry.html")
+@accept(EnrolmentSchema, read=_read_entry, files=_receive_proof)
+def enter_enrolment(sent: Submission) -> Page:
+    """补充数据: keep an enrolment that the register does not have."""
+    if not sent.is_accepted:
+        return _build_entry(sent, {"status": source_of(schemas.STATUSES[0])})
+    row = Enrolment(person_id=g.principal.person_id, source="manual", created_at=now())
+    return _save_enrolment(row, sent)
 
 
-@pages.post("/enrolment/enter")
-def add_enrolment() -> ResponseReturnValue:
-    """Keep an enrolment that was typed."""
-    return _save_enrolment(None)
-
-
-@pages.get("/enrolment/<int:record_id>")
-def edit_enrolment(record_id: int) -> ResponseReturnValue:
-    """The form of an enrolment that was typed."""
-    row, schema = _find_by_hand(record_id), schemas.EnrolmentByHand()
-    return _render_entry(FormView.blank(schema, {name: getattr(row, name) for name in schema.fields}), row)
-
-
-@pages.post("/enrolment/<int:record_id>")
-def change_enrolment(record_id: int) -> ResponseReturnValue:
+@pages.route("/enrolment/<int:record_id>", methods=["GET", "POST"])
+@allow("applicant")
+@show("profile/enrolment_entry.html")
+@accept(EnrolmentSchema, read=_read_entry, files=_receive_proof)
+def edit_enrolment(sent: Submission, record_id: int) -> Page:
     """Correct an enrolment that was typed."""
-    return _save_enrolment(record_id)
+    row = _find_by_hand(record_id)
+    if not sent.is_accepted:
+        return _build_entry(sent, {name: getattr(row, name) for name in EnrolmentSchema().fields}, row)
+    return _save_enrolment(row, sent)
 
 
 @pages.post("/enrolment/<int:record_id>/remove")
+@allow("applicant")
 def remove_enrolment(record_id: int) -> ResponseReturnValue:
     """Delete an enrolment that was typed and nothing uses."""
     record_locks.remove_record(_find_by_hand(record_id))
@@ -122,8 +177,6 @@ def _find_chosen(found: Any) -> Any:
 
 
 def _render_choice(found: Any) -> ResponseReturnValue:
-    if not found:
-        return _render_page(nothing=True), 422
     form = (
         FormView.refused(request.form, {"choice": [CHOOSE_ONE]})
         if "chosen" in request.form
@@ -141,74 +194,18 @@ def _render_choice(found: Any) -> ResponseReturnValue:
     return render_template("profile/enrolment_choice.html", form=form, cards=cards), status
 
 
-def _save_enrolment(record_id: int | None) -> ResponseReturnValue:
-    upload, problems = _receive_proof()
-    schema, typed = schemas.EnrolmentByHand(), join_dates(request.form, *DATE_FIELDS)
-    if typed.get("expected") and typed["expected"] != "other":
-        typed["expected_graduation"] = typed["expected"]
-    row = _find_by_hand(record_id) if record_id else None
-    answers, wrong = _check_answers(schema, typed)
-    if wrong or problems:
-        form = FormView.refused(typed, wrong | problems, schema)
-        return _render_entry(form, row, upload), 422
-    moment = now()
-    row = row or Enrolment(person_id=g.principal.person_id, source="manual", created_at=moment)
-    try:
-        with record_locks.carry_over_changes(
-            status=requirements.check_enrolment, level=requirements.check_education
-        ):
-            if upload is not None:
-                row.file_id = uploads.add_upload_row(upload, g.principal.person_id, moment)
-            for name, value in answers.items():
-                setattr(row, name, value)
-            db.session.add(row)
-    except ValidationError as error:
-        db.session.rollback()
-        form = FormView.refused(typed, error.normalized_messages(), schema)
-        return _render_entry(form, _find_by_hand(record_id) if record_id else None, upload), 422
+def _save_enrolment(row: Enrolment, sent: Submission) -> ResponseReturnValue:
+    with record_locks.carry_over_changes(
+        status=requirements.check_enrolment, level=requirements.check_education
+    ):
+        for upload in sent.files.uploads:
+            row.file_id = uploads.add_upload_row(upload, g.principal.person_id, now())
+        for name, value in sent.answers.items():
+            setattr(row, name, value)
+        db.session.add(row)
     db.session.commit()
     flash(gettext("学籍信息已保存，未经系统核验，确认时请带学生证等材料。"), "ok")
     return redirect_back("profile.enrolment")
-
-
-def _check_answers(schema: Schema, typed: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    try:
-        answers = schema.load(typed)
-    except ValidationError as error:
-        return {}, _move_to_choice(error.normalized_messages(), typed)
-    stays = answers["expected_graduation"] - answers["entered_on"]
-    if not timedelta(0) < stays < LONGEST_STUDY:
-        wrong = gettext("应晚于入学日期") if stays < LONGEST_STUDY else gettext("距入学超过 12 年，请核对")
-        return {}, {"expected_graduation": [gettext("预计毕业时间%(wrong)s", wrong=wrong)]}
-    return answers, {}
-
-
-def _receive_proof() -> tuple[uploads.Upload | None, dict[str, list[str]]]:
-    # Judged and stored before the first query. A file of a form that came back is carried, not sent again.
-    sent, packed = request.files.get("proof"), request.form.get("uploaded", "")
-    try:
-        if sent and sent.filename:
-            return uploads.store_upload("proof", sent.filename, sent.read()), {}
-        if packed:
-            return uploads.Upload(**signed_values.unpack_values(_carry_purpose(), packed)), {}
-    except Invalid as refusal:
-        return None, refusal.fields
-    except signed_values.PageExpired:
-        return None, {"proof": [gettext("刚才的文件已经过期，请重新选择")]}
-    return None, {}
-
-
-def _carry_purpose() -> str:
-    return f"enrolment.{g.principal.person_id}"
-
-
-def _move_to_choice(problems: dict[str, Any], typed: dict[str, Any]) -> dict[str, Any]:
-    # While no day is chosen the boxes of another day are folded away; the choice itself is at fault.
-    if "expected_graduation" in problems and not typed.get("expected") and _graduation_days():
-        return {
-            ("expected" if name == "expected_graduation" else name): said for name, said in problems.items()
-        }
-    return problems
 
 
 def _find_by_hand(record_id: int) -> Enrolment:
@@ -220,28 +217,27 @@ def _find_by_hand(record_id: int) -> Enrolment:
     return row
 
 
-def _render_page(*, down: bool = False, nothing: bool = False) -> str:
+def _list_enrolments(*, down: bool = False, nothing: str = "") -> dict[str, Any]:
     db.session.rollback()
     found = db.session.scalars(select_records(Enrolment, g.principal.person_id)).all()
-    return render_template(
-        "profile/enrolment.html",
-        records=[_build_card(one) for one in found],
-        synced=any(one.source == "synced" for one in found),
-        down=down,
-        nothing=NONE_FOUND if nothing else "",
-    )
+    return {
+        "records": [_build_card(one) for one in found],
+        "synced": any(one.source == "synced" for one in found),
+        "down": down,
+        "nothing": nothing,
+    }
 
 
-def _render_entry(form: FormView, row: Enrolment | None = None, upload: uploads.Upload | None = None) -> str:
+def _build_entry(sent: Submission, known: dict[str, Any], row: Enrolment | None = None) -> dict[str, Any]:
     stored = db.session.get(StoredFile, row.file_id) if row and row.file_id else None
-    return render_template(
-        "profile/enrolment_entry.html",
-        form=form,
-        row=row,
-        offered=_graduation_days(),
-        file=upload or stored,
-        uploaded=signed_values.pack_values(_carry_purpose(), asdict(upload)) if upload else "",
-    )
+    upload = sent.files.uploads[0] if sent.files.uploads else None
+    return {
+        "form": sent.view(known),
+        "row": row,
+        "offered": _graduation_days(),
+        "file": upload or stored,
+        "uploaded": signed_values.pack_values(_carry_purpose(), asdict(upload)) if upload else "",
+    }
 
 
 def _graduation_days() -> list[tuple[str, str]]:

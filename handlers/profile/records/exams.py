@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from domain.outside import register_records
 from domain.wording import dates
+from handlers.entry.access import allow
 from handlers.profile.blueprint import pages
 from models import db
 from models.base.codes import SHORT_KINDS
@@ -25,6 +26,7 @@ ROUTE_TITLES = {
 
 
 @pages.get("/exams")
+@allow("applicant")
 def exams() -> ResponseReturnValue:
     """Ask both registers, keep what came, show what there is."""
     person_id = g.principal.person_id

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, g, render_template, request
+from flask import flash, g, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from domain.outside import register_records
 from domain.rules import policy, requirements
-from handlers.page.formfields import FormView, join_dates
+from handlers.entry.access import allow
+from handlers.page.contract import Page, ShowAgain, Submission, accept, show
 from handlers.profile.blueprint import pages, redirect_back, redirect_to_page
 from handlers.profile.records import record_locks, schemas
 from models import db
 from models.base.codes import PUTONGHUA_LEVELS
-from models.base.errors import DomainError
 from models.cases.credentials import PutonghuaCertificate, select_putonghua
 from translations import gettext, lazy_gettext
 from workflows.clock import now
@@ -30,32 +30,25 @@ EXEMPT = lazy_gettext("免测")
 
 
 @pages.get("/putonghua")
-def putonghua() -> ResponseReturnValue:
-    """The three ways, and what there is already."""
-    return _render_page()
-
-
 @pages.post("/putonghua/check")
-def check_putonghua() -> ResponseReturnValue:
+@allow("applicant")
+@show("profile/putonghua.html")
+@accept(schemas.PutonghuaNumber, refusals="number")
+def putonghua(sent: Submission) -> Page:
     """① 核验: ask the register for the number, keep what agrees."""
-    schema = schemas.PutonghuaNumber()
+    if not sent.is_accepted:
+        return _list_certificates()
+    number, holder = sent.answers["number"], register_records.read_holder(g.principal.person_id)
     try:
-        number = schema.load(request.form)["number"]
-        holder = register_records.read_holder(g.principal.person_id)
         one = register_records.ask_putonghua(holder, number)
-        if one is None:
-            raise ValidationError(NOT_FOUND, "number")
-        register_records.lock_holder(g.principal.person_id, holder)
-        _check_not_locked(number)
-        with record_locks.carry_over_changes(number=requirements.check_putonghua):
-            register_records.keep_putonghua(g.principal.person_id, one)
-    except ValidationError as error:
-        return _render_refused(FormView.refused(request.form, error.normalized_messages(), schema), 422)
     except register_records.RegisterDown as error:
-        return _render_refused(FormView.blank(schema, dict(request.form)), error.status, down=True)
-    except DomainError as error:
-        form = FormView.refused(request.form, {"number": [error.sentence]}, schema)
-        return _render_refused(form, error.status)
+        raise ShowAgain({}, error.status, down=True) from error
+    if one is None:
+        raise ValidationError(NOT_FOUND, "number")
+    register_records.lock_holder(g.principal.person_id, holder)
+    _check_not_locked(number)
+    with record_locks.carry_over_changes(number=requirements.check_putonghua):
+        register_records.keep_putonghua(g.principal.person_id, one)
     db.session.commit()
     flash(
         gettext(
@@ -68,35 +61,32 @@ def check_putonghua() -> ResponseReturnValue:
     return redirect_back("profile.putonghua")
 
 
-@pages.get("/putonghua/enter")
-def enter_putonghua() -> ResponseReturnValue:
-    """② 录入: the form for a certificate that cannot be looked up."""
-    return _render_entry(
-        FormView.blank(schemas.PutonghuaByHand(), {"number": request.args.get("number", "")})
-    )
+@pages.route("/putonghua/enter", methods=["GET", "POST"])
+@allow("applicant")
+@show("profile/putonghua_entry.html")
+@accept(schemas.PutonghuaByHand, dates=("tested_on",))
+def enter_putonghua(sent: Submission) -> Page:
+    """② 录入: keep a certificate that cannot be looked up; its level follows from the score."""
+    if not sent.is_accepted:
+        return {"row": None, "form": sent.view({"number": request.args.get("number", "")})}
+    return _save_certificate(None, sent.answers)
 
 
-@pages.post("/putonghua/enter")
-def add_putonghua() -> ResponseReturnValue:
-    """Keep a certificate that was typed; its level follows from the score."""
-    return _save_certificate(None)
-
-
-@pages.get("/putonghua/<int:record_id>")
-def edit_putonghua(record_id: int) -> ResponseReturnValue:
-    """The form of a certificate that was typed."""
-    row = _find_by_hand(record_id)
-    values = {name: getattr(row, name) for name in ("number", "score", "tested_on", "issuer")}
-    return _render_entry(FormView.blank(schemas.PutonghuaByHand(), values), row)
-
-
-@pages.post("/putonghua/<int:record_id>")
-def change_putonghua(record_id: int) -> ResponseReturnValue:
+@pages.route("/putonghua/<int:record_id>", methods=["GET", "POST"])
+@allow("applicant")
+@show("profile/putonghua_entry.html")
+@accept(schemas.PutonghuaByHand, dates=("tested_on",))
+def edit_putonghua(sent: Submission, record_id: int) -> Page:
     """Correct a certificate that was typed."""
-    return _save_certificate(record_id)
+    row = _find_by_hand(record_id)
+    if not sent.is_accepted:
+        values = {name: getattr(row, name) for name in ("number", "score", "tested_on", "issuer")}
+        return {"row": row, "form": sent.view(values)}
+    return _save_certificate(row, sent.answers)
 
 
 @pages.post("/putonghua/<int:record_id>/remove")
+@allow("applicant")
 def remove_putonghua(record_id: int) -> ResponseReturnValue:
     """Delete a certificate that nothing uses."""
     record_locks.remove_record(
@@ -108,6 +98,7 @@ def remove_putonghua(record_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/putonghua/exempt")
+@allow("applicant")
 def exempt() -> ResponseReturnValue:
     """③ 免测: kept as a record that only higher education accepts."""
     person_id = g.principal.person_id
@@ -122,22 +113,13 @@ def exempt() -> ResponseReturnValue:
     return redirect_back("profile.putonghua")
 
 
-def _save_certificate(record_id: int | None) -> ResponseReturnValue:
-    schema = schemas.PutonghuaByHand()
-    typed = join_dates(request.form, "tested_on")
-    row = _find_by_hand(record_id) if record_id else None
-    try:
-        answers = schema.load(typed)
-        level = _compute_level(answers["score"])
-        row = _find_target(row, answers["number"])
-        with record_locks.carry_over_changes(score=requirements.check_putonghua):
-            row.number, row.score, row.level = answers["number"], float(answers["score"]), level
-            row.tested_on, row.issuer = answers["tested_on"], answers["issuer"]
-            db.session.add(row)
-    except ValidationError as error:
-        db.session.rollback()
-        again = _find_by_hand(record_id) if record_id else None
-        return _render_entry(FormView.refused(typed, error.normalized_messages(), schema), again), 422
+def _save_certificate(row: PutonghuaCertificate | None, answers: dict[str, Any]) -> ResponseReturnValue:
+    level = _compute_level(answers["score"])
+    row = _find_target(row, answers["number"])
+    with record_locks.carry_over_changes(score=requirements.check_putonghua):
+        row.number, row.score, row.level = answers["number"], float(answers["score"]), level
+        row.tested_on, row.issuer = answers["tested_on"], answers["issuer"]
+        db.session.add(row)
     db.session.commit()
     flash(
         gettext(
@@ -187,24 +169,10 @@ def _find_own(**values: Any) -> PutonghuaCertificate | None:
     return db.session.scalars(own).first()
 
 
-def _render_refused(form: FormView, status: int, *, down: bool = False) -> ResponseReturnValue:
-    db.session.rollback()
-    return _render_page(form, down=down), status
-
-
-def _render_page(form: FormView | None = None, *, down: bool = False) -> str:
+def _list_certificates() -> dict[str, Any]:
     found = db.session.scalars(select_putonghua(g.principal.person_id)).all()
-    return render_template(
-        "profile/putonghua.html",
-        form=form or FormView.blank(schemas.PutonghuaNumber()),
-        records=[_build_card(one) for one in found],
-        exempt=any(one.source == "exempt" for one in found),
-        down=down,
-    )
-
-
-def _render_entry(form: FormView, row: PutonghuaCertificate | None = None) -> str:
-    return render_template("profile/putonghua_entry.html", form=form, row=row)
+    cards = [_build_card(one) for one in found]
+    return {"records": cards, "exempt": any(one.source == "exempt" for one in found), "down": False}
 
 
 def _build_card(one: PutonghuaCertificate) -> dict[str, Any]:

@@ -6,19 +6,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, g, render_template, request
+from flask import flash, g, request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
 
 from domain.outside import register_records
 from domain.rules import requirements
 from domain.wording import dates
-from handlers.page.formfields import FormView, join_dates
+from handlers.entry.access import allow
+from handlers.page.contract import Page, ShowAgain, Submission, accept, show
 from handlers.profile.blueprint import pages, redirect_back, redirect_to_page
 from handlers.profile.records import record_locks, schemas
 from models import db
 from models.base import codes
-from models.base.errors import DomainError, NotFound
+from models.base.errors import NotFound
 from models.cases.applications import Application
 from models.cases.credentials import Degree, Diploma, Enrolment, select_records
 from translations import gettext, lazy_gettext
@@ -32,7 +33,7 @@ class CertificateSort:
     model: Any
     label: str
     schema: type[Schema]
-    day: str  # the field with three boxes
+    day: str  # the field of the day, which has three boxes
     page: str
     ask: Callable[[register_records.Holder, str], Any]
     keep: Callable[[int, Any], None]
@@ -61,6 +62,7 @@ CERTIFICATE_SORTS = {
         checks={"name": requirements.check_putonghua},  # a doctor's degree exempts
     ),
 }
+DATE_FIELDS = tuple(one.day for one in CERTIFICATE_SORTS.values())
 NOT_FOUND = lazy_gettext(
     "没有核验到这份证书。请核对编号，并确认证书上的姓名与本平台一致；仍核验不到的，请改用录入。"
 )
@@ -69,72 +71,73 @@ ALREADY_ADDED = lazy_gettext("这份证书已经添加过，请看下面的列�
 
 
 @pages.get("/schooling")
-def schooling() -> ResponseReturnValue:
+@allow("applicant")
+@show("profile/schooling.html")
+@accept(schemas.CertificateNumber)
+def schooling(sent: Submission) -> Page:
     """Diplomas, and the enrolment of those still at school."""
-    return _render_page("diploma")
+    return _list_certificates("diploma")
 
 
 @pages.get("/degrees")
-def degrees() -> ResponseReturnValue:
+@allow("applicant")
+@show("profile/schooling.html")
+@accept(schemas.CertificateNumber)
+def degrees(sent: Submission) -> Page:
     """Degrees."""
-    return _render_page("degree")
+    return _list_certificates("degree")
 
 
 @pages.post("/schooling/<sort>/check")
-def check_certificate(sort: str) -> ResponseReturnValue:
+@allow("applicant")
+@show("profile/schooling.html")
+@accept(schemas.CertificateNumber, page=lambda sent, sort: _list_certificates(sort), refusals="number")
+def check_certificate(sent: Submission, sort: str) -> Page:
     """Ask the register for the number, keep what is the person's own."""
-    one = _find_sort(sort)
-    schema = schemas.CertificateNumber()
+    one, number = _find_sort(sort), sent.answers["number"]
+    holder = register_records.read_holder(g.principal.person_id)
     try:
-        number = schema.load(request.form)["number"]
-        holder = register_records.read_holder(g.principal.person_id)
         found = one.ask(holder, number)
-        register_records.lock_holder(g.principal.person_id, holder)
-        _check_found(one, number, found)
-        with record_locks.carry_over_changes(number=requirements.check_education):
-            one.keep(g.principal.person_id, found)
-    except ValidationError as error:
-        return _render_refused(sort, FormView.refused(request.form, error.normalized_messages(), schema), 422)
     except register_records.RegisterDown as error:
-        return _render_refused(sort, FormView.blank(schema, dict(request.form)), error.status, down=True)
-    except DomainError as error:
-        form = FormView.refused(request.form, {"number": [error.sentence]}, schema)
-        return _render_refused(sort, form, error.status)
+        raise ShowAgain({}, error.status, down=True) from error
+    register_records.lock_holder(g.principal.person_id, holder)
+    _check_found(one, number, found)
+    with record_locks.carry_over_changes(number=requirements.check_education):
+        one.keep(g.principal.person_id, found)
     db.session.commit()
     flash(gettext("%(label)s核验通过，已保存。", label=one.label), "ok")
     return redirect_back(one.page)
 
 
-@pages.get("/schooling/<sort>/enter")
-def enter_certificate(sort: str) -> ResponseReturnValue:
-    """The form for a certificate that cannot be looked up."""
-    values = {"number": request.args.get("number", "")}
-    return _render_entry(sort, FormView.blank(_find_sort(sort).schema(), values))
+@pages.route("/schooling/<sort>/enter", methods=["GET", "POST"])
+@allow("applicant")
+@show("profile/schooling_entry.html")
+@accept(lambda sort: _find_sort(sort).schema(), dates=DATE_FIELDS)
+def enter_certificate(sent: Submission, sort: str) -> Page:
+    """Keep a certificate that cannot be looked up."""
+    one = _find_sort(sort)
+    if not sent.is_accepted:
+        form = sent.view({"number": request.args.get("number", "")})
+        return {"form": form, "row": None, "sort": sort, "label": one.label, "day": one.day, "page": one.page}
+    return _save_certificate(one, None, sent.answers)
 
 
-@pages.post("/schooling/<sort>/enter")
-def add_certificate(sort: str) -> ResponseReturnValue:
-    """Keep a certificate that was typed."""
-    return _save_certificate(sort, None)
-
-
-@pages.get("/schooling/<sort>/<int:record_id>")
-def edit_certificate(sort: str, record_id: int) -> ResponseReturnValue:
-    """The form of a certificate that was typed."""
-    row = _find_by_hand(_find_sort(sort), record_id)
-    schema = _find_sort(sort).schema()
-    return _render_entry(
-        sort, FormView.blank(schema, {name: getattr(row, name) for name in schema.fields}), row
-    )
-
-
-@pages.post("/schooling/<sort>/<int:record_id>")
-def change_certificate(sort: str, record_id: int) -> ResponseReturnValue:
+@pages.route("/schooling/<sort>/<int:record_id>", methods=["GET", "POST"])
+@allow("applicant")
+@show("profile/schooling_entry.html")
+@accept(lambda sort, record_id: _find_sort(sort).schema(), dates=DATE_FIELDS)
+def edit_certificate(sent: Submission, sort: str, record_id: int) -> Page:
     """Correct a certificate that was typed."""
-    return _save_certificate(sort, record_id)
+    one = _find_sort(sort)
+    row = _find_by_hand(one, record_id)
+    if not sent.is_accepted:
+        form = sent.view({name: getattr(row, name) for name in one.schema().fields})
+        return {"form": form, "row": row, "sort": sort, "label": one.label, "day": one.day, "page": one.page}
+    return _save_certificate(one, row, sent.answers)
 
 
 @pages.post("/schooling/<sort>/<int:record_id>/remove")
+@allow("applicant")
 def remove_certificate(sort: str, record_id: int) -> ResponseReturnValue:
     """Delete a certificate that nothing uses."""
     one = _find_sort(sort)
@@ -146,21 +149,12 @@ def remove_certificate(sort: str, record_id: int) -> ResponseReturnValue:
     return redirect_to_page(one.page)
 
 
-def _save_certificate(sort: str, record_id: int | None) -> ResponseReturnValue:
-    one = _find_sort(sort)
-    schema, typed = one.schema(), join_dates(request.form, one.day)
-    row = _find_by_hand(one, record_id) if record_id else None
-    try:
-        answers = schema.load(typed)
-        row = _find_target(one, row, answers["number"])
-        with record_locks.carry_over_changes(**one.checks):
-            for name, value in answers.items():
-                setattr(row, name, value)
-            db.session.add(row)
-    except ValidationError as error:
-        db.session.rollback()
-        again = _find_by_hand(one, record_id) if record_id else None
-        return _render_entry(sort, FormView.refused(typed, error.normalized_messages(), schema), again), 422
+def _save_certificate(one: CertificateSort, row: Any, answers: dict[str, Any]) -> ResponseReturnValue:
+    row = _find_target(one, row, answers["number"])
+    with record_locks.carry_over_changes(**one.checks):
+        for name, value in answers.items():
+            setattr(row, name, value)
+        db.session.add(row)
     db.session.commit()
     flash(gettext("%(label)s已保存，未经系统核验，确认时请带原件。", label=one.label), "ok")
     return redirect_back(one.page)
@@ -203,38 +197,17 @@ def _find_sort(name: str) -> CertificateSort:
     return CERTIFICATE_SORTS[name]
 
 
-def _render_refused(sort: str, form: FormView, status: int, *, down: bool = False) -> ResponseReturnValue:
-    db.session.rollback()
-    return _render_page(sort, form, down=down), status
-
-
-def _render_page(sort: str, form: FormView | None = None, *, down: bool = False) -> str:
-    one = CERTIFICATE_SORTS[sort]
-    person_id = g.principal.person_id
+def _list_certificates(sort: str) -> dict[str, Any]:
+    one, person_id = _find_sort(sort), g.principal.person_id
     found = db.session.scalars(select_records(one.model, person_id))
     enrolled = db.session.scalar(select_records(Enrolment, person_id).limit(1))
-    return render_template(
-        "profile/schooling.html",
-        form=form or FormView.blank(schemas.CertificateNumber()),
-        sort=sort,
-        label=one.label,
-        records=[_build_card(row) for row in found],
-        enrolled=enrolled is not None,
-        down=down,
-    )
-
-
-def _render_entry(sort: str, form: FormView, row: Any = None) -> str:
-    one = CERTIFICATE_SORTS[sort]
-    return render_template(
-        "profile/schooling_entry.html",
-        form=form,
-        row=row,
-        sort=sort,
-        label=one.label,
-        day=one.day,
-        page=one.page,
-    )
+    return {
+        "sort": sort,
+        "label": one.label,
+        "records": [_build_card(row) for row in found],
+        "enrolled": enrolled is not None,
+        "down": False,
+    }
 
 
 def _build_card(row: Any) -> dict[str, Any]:
