@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
@@ -18,10 +18,9 @@ from handlers.authority.change_preview import AuditNote, ChangePreview
 from handlers.authority.schemas import FIRST, KINDS_OF_DAY, DaySchema, YearSchema, last_year
 from handlers.entry import row_numbers
 from handlers.entry.access import allow
-from handlers.page.formfields import FormView
+from handlers.page.contract import Page, Submission, accept, show
 from models import db
 from models.authorities.calendar import select_exceptional_days
-from models.base.errors import NotAllowed
 from translations import gettext, gettext_plural, join_clauses, lazy_gettext
 from workflows.clock import LOCAL, now
 from workflows.working_days import Calendar
@@ -40,35 +39,32 @@ WEEK = (
 
 @pages.get("/calendar")
 @allow("staff")
-def working_days() -> ResponseReturnValue:
+@show("authority/calendar.html")
+@accept(DaySchema)
+def working_days(sent: Submission) -> Page:
     """A year; everybody of the staff may look."""
-    return _render_page(_requested_year(), FormView.blank(DaySchema()))
+    return _build_page(_requested_year())
 
 
 @pages.post("/calendar")
-@allow("staff")
-def change_day() -> ResponseReturnValue:
+@allow(*KEEPERS)
+@show("authority/calendar.html")
+@accept(DaySchema, page=lambda sent: _build_page(_requested_year()))
+def change_day(sent: Submission) -> Page:
     """Show what another kind of day would do, or set it."""
-    _need_keeper()
-    try:
-        wanted = DaySchema().load(request.form)
-        _check_day(wanted["day"])
-    except ValidationError as error:
-        form = FormView.refused(request.form, error.messages_dict, DaySchema())
-        return _render_page(_requested_year(), form), 422
+    wanted = sent.answers
+    _check_day(wanted["day"])
     act = partial(calendar.set_day, wanted["day"], wanted["kind"], wanted["reason"], g.principal.person_id)
     if request.form.get("act") != "confirm":
-        seen = change_preview.preview_change(act)
-        return _render_page(wanted["day"].year, FormView.refused(request.form, {}, DaySchema()), seen)
+        return _build_page(wanted["day"].year, change_preview.preview_change(act))
     detail = {**wanted, "day": wanted["day"].isoformat()}
     return _carry_out(act, AuditNote(action="calendar.day_set", detail=detail), wanted["day"].year)
 
 
 @pages.post("/calendar/<int:year>/official")
-@allow("staff")
+@allow(*KEEPERS)
 def mark_year(year: int) -> ResponseReturnValue:
     """Say that a year's schedule is entered as published, or that it is still provisional."""
-    _need_keeper()
     try:
         wanted = YearSchema().load(request.form)
         _check_day(date(min(max(year, 1), 9999), 1, 1))
@@ -91,9 +87,10 @@ def _carry_out(act: Any, entry: AuditNote, year: int) -> ResponseReturnValue:
     return redirect(url_for("authority.working_days", year=year))
 
 
-def _render_page(year: int, form: FormView, seen: ChangePreview | None = None) -> Any:
+def _build_page(year: int, seen: ChangePreview | None = None) -> dict[str, Any]:
     known = Calendar()
-    shown = {
+    return {
+        "seen": seen,
         "year": year,
         "years": range(FIRST, last_year() + 1),
         "official": known.year(year).official,
@@ -103,7 +100,6 @@ def _render_page(year: int, form: FormView, seen: ChangePreview | None = None) -
         "kinds": KINDS_OF_DAY,
         "keeper": bool(g.principal.roles & KEEPERS),
     }
-    return render_template("authority/calendar.html", form=form, seen=seen, **shown)
 
 
 def _describe_month(year: int, number: int, known: Calendar) -> dict[str, Any]:
@@ -133,11 +129,6 @@ def _check_day(day: date) -> None:
                 ]
             }
         )
-
-
-def _need_keeper() -> None:
-    if not g.principal.roles & KEEPERS:
-        raise NotAllowed
 
 
 def _requested_year() -> int:

@@ -6,8 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import flash, g, redirect, request, url_for
 from marshmallow import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -19,10 +18,10 @@ from handlers.authority.blueprint import pages
 from handlers.authority.change_preview import AuditNote, ChangePreview
 from handlers.authority.schemas import WINDOWS, WindowsSchema
 from handlers.entry.access import allow
-from handlers.page.formfields import FormView
+from handlers.page.contract import Page, ShowAgain, Submission, accept, show
 from models import db
 from models.authorities.plans import Plan
-from models.base.errors import NotAllowed, NotFound
+from models.base.errors import NotFound
 from translations import gettext, gettext_plural, lazy_gettext
 from workflows.clock import LOCAL, now
 
@@ -34,55 +33,36 @@ OVER = lazy_gettext("已经过去的时间不能改，也不能改到过去")
 
 
 @pages.get("/plans")
-@allow("staff")
-def plans() -> ResponseReturnValue:
+@allow(*PLANNERS)
+@show("authority/plans.html")
+def plans() -> Page:
     """The plans in the person's care, the newest first."""
     query = select(Plan).options(joinedload(Plan.authority)).order_by(Plan.apply_from.desc(), Plan.id.desc())
-    mine = _own_authorities()
+    mine = scope.list_authorities(g.principal, PLANNERS)
     found = list(db.session.scalars(query if mine is None else query.where(Plan.authority_id.in_(mine))))
     moment = now()
-    return render_template(
-        "authority/plans.html", rows=[(plan, plan.stage(moment)) for plan in found], moment=moment
-    )
+    return {"rows": [(plan, plan.stage(moment)) for plan in found], "moment": moment}
 
 
-@pages.get("/plans/<int:plan_id>")
-@allow("staff")
-def plan(plan_id: int) -> ResponseReturnValue:
-    """The windows of one plan, to be changed."""
+@pages.route("/plans/<int:plan_id>", methods=["GET", "POST"])
+@allow(*PLANNERS)
+@show("authority/plan.html")
+@accept(WindowsSchema)
+def plan(sent: Submission, plan_id: int) -> Page:
+    """The windows of one plan: show what others would do, or set them."""
     found = _find_own_plan(plan_id)
-    values = {name: _input_value(getattr(found, name)) for name in WINDOWS}
-    return _render_page(found, FormView.blank(WindowsSchema(), values))
-
-
-@pages.post("/plans/<int:plan_id>")
-@allow("staff")
-def change(plan_id: int) -> ResponseReturnValue:
-    """Show what other windows would do, or set them."""
-    found = _find_own_plan(plan_id)
-    if request.form.get("seen", _windows_stamp(found)) != _windows_stamp(found):
-        told = {
-            "_schema": [
-                MOVED.format(apply=_format_window(found, "apply"), confirm=_format_window(found, "confirm"))
-            ]
-        }
-        return _render_page(found, FormView.refused(request.form, told, WindowsSchema())), 409
-    try:
-        wanted = WindowsSchema().load(request.form)
-        _check_past(found, wanted)
-    except ValidationError as error:
-        form = FormView.refused(request.form, error.messages_dict, WindowsSchema())
-        return _render_page(found, form), 422
-    reason = wanted.pop("reason")
+    if not sent.is_accepted:
+        return _build_page(found, sent)
+    _check_seen(found)
+    _check_past(found, sent.answers)
+    wanted = {name: sent.answers[name] for name in WINDOWS}
     act = partial(_set_windows, found.id, wanted)
     if request.form.get("act") != "confirm":
         seen = change_preview.preview_change(act, found)
-        return _render_page(
-            _find_own_plan(plan_id), FormView.refused(request.form, {}, WindowsSchema()), seen
-        )
+        return _build_page(_find_own_plan(plan_id), sent, seen)
     before = {name: getattr(found, name).isoformat() for name in WINDOWS}
     after = {name: moment.isoformat() for name, moment in wanted.items()}
-    detail = {"plan": found.id, "before": before, "after": after, "reason": reason}
+    detail = {"plan": found.id, "before": before, "after": after, "reason": sent.answers["reason"]}
     count = change_preview.carry_out_change(act, AuditNote(action="plan.windows_moved", detail=detail), found)
     db.session.commit()
     flash(
@@ -94,9 +74,17 @@ def change(plan_id: int) -> ResponseReturnValue:
     return redirect(url_for("authority.plan", plan_id=plan_id))
 
 
-def _render_page(found: Plan, form: FormView, seen: ChangePreview | None = None) -> Any:
-    shown = {"plan": found, "form": form, "seen": seen, "windows": WINDOWS, "stamp": _windows_stamp(found)}
-    return render_template("authority/plan.html", **shown)
+def _build_page(found: Plan, sent: Submission, seen: ChangePreview | None = None) -> dict[str, Any]:
+    values = {name: _input_value(getattr(found, name)) for name in WINDOWS}
+    form, stamp = sent.view(values), _windows_stamp(found)
+    return {"plan": found, "form": form, "seen": seen, "windows": WINDOWS, "stamp": stamp}
+
+
+def _check_seen(found: Plan) -> None:
+    """Whoever changes the windows has seen them as they are."""
+    if request.form.get("seen", _windows_stamp(found)) != _windows_stamp(found):
+        apply, confirm = _format_window(found, "apply"), _format_window(found, "confirm")
+        raise ShowAgain({"_schema": [MOVED.format(apply=apply, confirm=confirm)]}, 409)
 
 
 def _windows_stamp(found: Plan) -> str:
@@ -131,14 +119,8 @@ def _input_value(moment: datetime) -> str:
     return f"{moment.astimezone(LOCAL):%Y-%m-%dT%H:%M}"
 
 
-def _own_authorities() -> list[int] | None:
-    if not g.principal.roles & PLANNERS:
-        raise NotAllowed
-    return scope.list_authorities(g.principal, PLANNERS)
-
-
 def _find_own_plan(plan_id: int) -> Plan:
-    mine, found = _own_authorities(), db.session.get(Plan, plan_id)
+    mine, found = scope.list_authorities(g.principal, PLANNERS), db.session.get(Plan, plan_id)
     if found is None or (mine is not None and found.authority_id not in mine):
         raise NotFound
     return found

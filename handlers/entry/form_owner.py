@@ -33,7 +33,7 @@ WITHOUT_MARK = {  # endpoint → why its form belongs to nobody
     "account.reset": WHO_ASKS_IS_NOT_KNOWN_YET,
     "account.prove_email": "the signed address names the person, whoever is signed in",
     "preferences.choose": "light or dark belongs to the browser",
-    "phone.keep_signature": "the signed address names the application, whoever is signed in on the phone",
+    "phone.sign": "the signed address names the application, whoever is signed in on the phone",
 }
 NOT_FOR_FORMS = frozenset({"GET", "HEAD", "OPTIONS"})
 

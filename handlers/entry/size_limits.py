@@ -34,10 +34,10 @@ TAKE_FILES = frozenset(
         "api.deploy",
         "apply.answer_thread",
         "apply.put_material",
-        "apply.send_part",
-        "apply.submit",
+        "apply.change_part",
+        "apply.step",
         "casework.write_message",
-        "phone.keep_signature",
+        "phone.sign",
         "profile.enter_enrolment",
         "profile.edit_enrolment",
     }

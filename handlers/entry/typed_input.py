@@ -71,6 +71,13 @@ class Digits(fields.String):
         return spelling.narrow_text(super()._deserialize(value, attr, data, **options) or "")
 
 
+class TrimmedString(fields.String):
+    """A string without the space around it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        return super()._deserialize(value, attr, data, **options).strip()
+
+
 class Mobile(Digits):
     """A mobile number, with or without its country; telephones at home stay as they are."""
 

@@ -32,7 +32,7 @@ from models import db
 from models.base.errors import DomainError, Invalid
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
-OF_FORMS = frozenset({409, 422, 429})  # statuses of what the same form, corrected or later, may pass
+OF_FORMS = frozenset({403, 409, 422, 429})  # statuses of refusals that the page of a form can show
 ON_THE_PAGE = "refusal"  # above the form: where a refusal is told that belongs to no question
 
 Page = Mapping[str, Any] | tuple[Mapping[str, Any], int] | ResponseReturnValue
@@ -46,7 +46,7 @@ class Submission:
     is_accepted: bool = False  # else the page is only to be shown
     answers: dict[str, Any] = field(default_factory=dict)  # by the schema
     typed: Mapping[str, Any] | None = None  # as it was sent, without passwords
-    button: str = ""  # the name of the button that asked for something else than to send the answers
+    button: str = ""  # the button that asked for something else than to send the answers
     files: AttachedFiles = attachments.NOTHING
     schema: Schema | None = None
     errors: Mapping[str, Any] = field(default_factory=dict)  # sentences by question
@@ -120,7 +120,7 @@ def accept(
             typed = read() if read else _read_form(dates)
             sent = Submission(
                 typed=_without_passwords(typed),
-                button=next((name for name in buttons if request.form.get(name)), ""),
+                button=_find_button(buttons),
                 files=received,
                 schema=_find_schema(schema, places),
             )
@@ -138,6 +138,16 @@ def accept(
         return answer
 
     return decorate
+
+
+def _find_button(buttons: Collection[str]) -> str:
+    """The button that was pressed, of those known as `name` or `name=value`."""
+    for one in buttons:
+        name, _, value = one.partition("=")
+        sent = request.form.get(name)
+        if sent and value in ("", sent):
+            return value or name
+    return ""
 
 
 def _find_schema(schema: Any, places: Mapping[str, Any]) -> Schema | None:

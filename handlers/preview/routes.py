@@ -14,6 +14,7 @@ from handlers.diagrams.picture import DiagramPicture
 from handlers.diagrams.timeline_events import DiagramWords
 from handlers.entry.access import allow
 from handlers.entry.errors import PAGES
+from handlers.page.contract import Page, show
 from handlers.page.formfields import FormView
 from models.base.errors import NotFound
 from translations import gettext, lazy_gettext
@@ -73,17 +74,17 @@ ERRORS = {
 
 @pages.get("/")
 @allow("public")
-def components() -> ResponseReturnValue:
+@show("preview/components.html")
+def components() -> Page:
     """The applicant's side: wizard frame, inputs, messages, lists."""
     form = FormView.refused(TYPED, ERRORS, SampleSchema())
-    return render_template(
-        "preview/components.html", form=form, steps=STEPS, step=4, done=[1, 2, 3], moment=now()
-    )
+    return {"form": form, "steps": STEPS, "step": 4, "done": [1, 2, 3], "moment": now()}
 
 
 @pages.get("/staff")
 @allow("public")
-def staff() -> ResponseReturnValue:
+@show("preview/staff.html")
+def staff() -> Page:
     """The reviewers' side: work list and review."""
     moment = now()
     near = [
@@ -92,13 +93,12 @@ def staff() -> ResponseReturnValue:
         moment + timedelta(days=5),
         None,
     ]
-    return render_template(
-        "preview/staff.html",
-        form=FormView.blank(SampleSchema(), TYPED),
-        near=near,
-        moment=moment,
-        picture=_draw_sample(),
-    )
+    return {
+        "form": FormView.blank(SampleSchema(), TYPED),
+        "near": near,
+        "moment": moment,
+        "picture": _draw_sample(),
+    }
 
 
 @pages.get("/errors/<int:status>")

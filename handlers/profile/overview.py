@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, render_template, url_for
-from flask.typing import ResponseReturnValue
+from flask import g, url_for
 from sqlalchemy import func, select
 
 from domain.rules import eligibility
 from handlers.entry.access import allow
+from handlers.page.contract import Page, show
 from handlers.profile.blueprint import pages, return_address
 from models import db
 from models.cases.credentials import (
@@ -53,16 +53,16 @@ VERIFICATION = {
 
 @pages.get("/")
 @allow("applicant")
-def overview() -> ResponseReturnValue:
+@show("profile/overview.html")
+def overview() -> Page:
     """Every module with its state."""
     person = db.session.get_one(Person, g.principal.person_id)
-    return render_template(
-        "profile/overview.html",
-        person=person,
-        missing=eligibility.missing_particulars(person),
-        verification=VERIFICATION[person.verification],
-        modules=[_describe_module(person.id, *module) for module in MODULES],
-    )
+    return {
+        "person": person,
+        "missing": eligibility.missing_particulars(person),
+        "verification": VERIFICATION[person.verification],
+        "modules": [_describe_module(person.id, *module) for module in MODULES],
+    }
 
 
 def _describe_module(

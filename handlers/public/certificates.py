@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from flask import g, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import g, redirect, request, url_for
 
 from domain.outside import register_records
 from handlers.entry.access import allow
+from handlers.page.contract import Page, show
 from handlers.public.blueprint import pages
 from models.base.codes import KINDS
 
 
 @pages.get("/certificates")
 @allow("public")
-def certificates() -> ResponseReturnValue:
+@show("public/certificates.html")
+def certificates() -> Page:
     """What can be asked, and where older certificates are."""
-    return render_template("public/certificates.html")
+    return {}
 
 
 @pages.get("/certificates/own")
 @allow("applicant", "staff")
-def own_certificates() -> ResponseReturnValue:
+@show("public/certificates_own.html")
+def own_certificates() -> Page:
     """本人查询: one's own certificates, from here and from the register."""
     if g.principal is None:
         return redirect(url_for("account.sign_in", next=request.path))
     if g.principal.kind != "applicant":
-        return render_template("public/certificates_own.html", holding=None)
+        return {"holding": None}
     holding = register_records.list_certificates(g.principal.person_id)
-    return render_template("public/certificates_own.html", holding=holding, kinds=KINDS)
+    return {"holding": holding, "kinds": KINDS}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request
-from flask.typing import ResponseReturnValue
+from flask import request
 from sqlalchemy import select
 
 from handlers.entry.access import allow
+from handlers.page.contract import Page, show
 from handlers.public import questions
 from handlers.public.blueprint import pages
 from models import db
@@ -17,36 +17,39 @@ from models.authorities.places import Authority
 
 @pages.get("/help")
 @allow("public")
-def help() -> ResponseReturnValue:
+@show("public/help.html")
+def help() -> Page:
     """常见问题, searchable, and the telephones of the authorities."""
     wanted = request.args.get("q", "").strip()[:60]
-    return render_template(
-        "public/help.html",
-        wanted=wanted,
-        topics=questions.search_questions(wanted),
-        authorities=_authority_contacts(),
-    )
+    return {
+        "wanted": wanted,
+        "topics": questions.search_questions(wanted),
+        "authorities": _authority_contacts(),
+    }
 
 
 @pages.get("/help/mail")
 @allow("public")
-def mail_help() -> ResponseReturnValue:
+@show("public/mail_help.html")
+def mail_help() -> Page:
     """邮件咨询: what a letter has to say."""
-    return render_template("public/mail_help.html", authorities=_authority_contacts())
+    return {"authorities": _authority_contacts()}
 
 
 @pages.get("/accessibility")
 @allow("public")
-def accessibility() -> ResponseReturnValue:
+@show("public/accessibility.html")
+def accessibility() -> Page:
     """无障碍说明."""
-    return render_template("public/accessibility.html")
+    return {}
 
 
 @pages.get("/privacy")
 @allow("public")
-def privacy() -> ResponseReturnValue:
+@show("public/privacy.html")
+def privacy() -> Page:
     """隐私说明."""
-    return render_template("public/privacy.html")
+    return {}
 
 
 def _authority_contacts() -> list[dict[str, Any]]:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from flask import render_template
-from flask.typing import ResponseReturnValue
-
 from handlers.entry.access import allow
+from handlers.page.contract import Page, show
 from handlers.public.blueprint import pages
 
 
 @pages.get("/services")
 @allow("public")
-def services() -> ResponseReturnValue:
+@show("public/services.html")
+def services() -> Page:
     """Both services with their ways in."""
-    return render_template("public/services.html")
+    return {}
 
 
 @pages.get("/services/periodic")
 @allow("public")
-def periodic() -> ResponseReturnValue:
+@show("public/periodic.html")
+def periodic() -> Page:
     """How periodic registration is done, and by whom."""
-    return render_template("public/periodic.html")
+    return {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, g, render_template
+from flask import Response, g
 from flask.typing import ResponseReturnValue
 
 from domain.outside import typesetting
@@ -12,6 +12,7 @@ from handlers.apply.blueprint import pages
 from handlers.apply.summary import application_facts, listing, progress
 from handlers.entry.access import allow
 from handlers.page import thread_views
+from handlers.page.contract import Page, show
 from models import db
 from models.base.errors import NotFound
 from models.cases.applications import Application, select_registered
@@ -20,57 +21,58 @@ from models.cases.letters import select_letters
 
 @pages.get("/applications")
 @allow("applicant")
-def enquiry() -> ResponseReturnValue:
+@show("apply/enquiry.html")
+def enquiry() -> Page:
     """One's applications with state, confirmation result and opinion."""
     found = db.session.scalars(select_registered(g.principal.person_id)).all()
     rows = [listing.build_row(one) | {"confirmation": progress.describe_confirmation(one)} for one in found]
-    return render_template("apply/enquiry.html", applications=rows)
+    return {"applications": rows}
 
 
 @pages.get("/applications/<int:application_id>")
 @allow("applicant")
-def application(application_id: int) -> ResponseReturnValue:
+@show("apply/status.html")
+def application(application_id: int) -> Page:
     """Where it is, what is missing, by when."""
     found = find_own_application(application_id)
     told = progress.describe_progress(found)
-    return render_template(
-        "apply/status.html",
-        application=found,
-        row=listing.build_row(found),
-        letters=db.session.scalars(select_letters(found.id)).all(),
-        talk=thread_views.list_threads(found.id, thread_views.applicant_reader(found.person_id)),
-        diagram=status_diagram.draw_status_diagram(found, told),
+    return {
+        "application": found,
+        "row": listing.build_row(found),
+        "letters": db.session.scalars(select_letters(found.id)).all(),
+        "talk": thread_views.list_threads(found.id, thread_views.applicant_reader(found.person_id)),
+        "diagram": status_diagram.draw_status_diagram(found, told),
         **told,
-        help_contact=found.authority.contact,
-    )
+        "help_contact": found.authority.contact,
+    }
 
 
 @pages.get("/applications/<int:application_id>/notes")
 @allow("applicant")
-def notes(application_id: int) -> ResponseReturnValue:
+@show("apply/notes_again.html")
+def notes(application_id: int) -> Page:
     """申报提醒 and 注意事项 again."""
     found = find_own_application(application_id)
-    return render_template(
-        "apply/notes_again.html",
-        application=found,
+    return {
+        "application": found,
         **application_facts.build_reminder(found),
-        help_contact=found.authority.contact,
-    )
+        "help_contact": found.authority.contact,
+    }
 
 
 @pages.get("/applications/<int:application_id>/details")
 @allow("applicant")
-def details(application_id: int) -> ResponseReturnValue:
+@show("apply/details_again.html")
+def details(application_id: int) -> Page:
     """Everything that was filled in, with photo and undertaking."""
     found = find_own_application(application_id)
-    return render_template(
-        "apply/details_again.html",
-        application=found,
-        row=listing.build_row(found),
-        sections=application_facts.build_sections(found),
-        undrawn=unprintable_text.list_unprintable_entries(form_facts.collect_texts(found)),
-        help_contact=found.authority.contact,
-    )
+    return {
+        "application": found,
+        "row": listing.build_row(found),
+        "sections": application_facts.build_sections(found),
+        "undrawn": unprintable_text.list_unprintable_entries(form_facts.collect_texts(found)),
+        "help_contact": found.authority.contact,
+    }
 
 
 @pages.get("/applications/<int:application_id>/form.pdf")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +20,7 @@ from handlers.apply.summary import application_facts
 from handlers.entry import row_numbers
 from handlers.entry.access import allow
 from handlers.page import form_parsing
+from handlers.page.contract import Page, ShowAgain, Submission, accept, show
 from handlers.page.formfields import FormView
 from models import db
 from models.base import codes
@@ -34,7 +35,8 @@ CHANGED_MEANWHILE = lazy_gettext("您打开页面后，申报内容已在别处�
 
 @pages.get("/applications/<int:application_id>/change")
 @allow("applicant")
-def change(application_id: int) -> ResponseReturnValue:
+@show("apply/change.html")
+def change(application_id: int) -> Page:
     """Everything that was filled in, each part with the way to change it, and what waits."""
     own = _find_changeable(application_id)
     shown = {
@@ -44,21 +46,14 @@ def change(application_id: int) -> ResponseReturnValue:
         "unsent": pending_changes.list_unsent_parts(own),
         "help_contact": own.authority.contact,
     }
-    return render_template("apply/change.html", **shown)
+    return shown
 
 
-@pages.get("/applications/<int:application_id>/change/<part>")
+@pages.route("/applications/<int:application_id>/change/<part>", methods=["GET", "POST"])
 @allow("applicant")
-def change_part(application_id: int, part: str) -> ResponseReturnValue:
-    """The form of one part, as the wizard has it."""
-    _check_part(part)
-    return _render_part(_find_changeable(application_id), part)
-
-
-@pages.post("/applications/<int:application_id>/change/<part>")
-@allow("applicant")
-def send_part(application_id: int, part: str) -> ResponseReturnValue:
-    """Save a part, or do what a button of its page asks."""
+@accept(page=lambda sent, application_id, part: _show_part(sent, application_id, part))
+def change_part(sent: Submission, application_id: int, part: str) -> Page:
+    """Save a part, whose form is the wizard's, or do what a button of its page asks."""
     _check_part(part)
     received = picture_uploads.receive_pictures(request.form, request.files)
     students = (
@@ -67,7 +62,7 @@ def send_part(application_id: int, part: str) -> ResponseReturnValue:
         else None
     )
     own = _find_changeable(application_id, lock=True)
-    answers = form_parsing.read_answers(request.form)
+    answers = sent.answers
     seen = str(answers.pop("revision", ""))
     pending_changes.add_pictures(own, picture_uploads.add_picture_rows(own, received.pictures))
     if students is not None:
@@ -76,28 +71,19 @@ def send_part(application_id: int, part: str) -> ResponseReturnValue:
         return _keep_typed(own, part, answers, received.errors)
     pending_changes.keep_answers(own, part, answers)
     if row_numbers.is_row_number(seen) and int(seen) != own.revision:
-        return _show_stale(own, part, int(seen))
+        return _refuse_stale(own, int(seen))
     return _save_part(own, part, answers)
 
 
-@pages.get("/applications/<int:application_id>/change/clearing")
+@pages.route("/applications/<int:application_id>/change/clearing", methods=["GET", "POST"])
 @allow("applicant")
-def clearing(application_id: int) -> ResponseReturnValue:
-    """What another 考试形式 or certificate clears, before it does."""
-    own = _find_changeable(application_id)
-    return render_template(
-        "apply/change_clearing.html",
-        application=own,
-        rows=pending_changes.list_cleared_fields(own),
-        help_contact=own.authority.contact,
-    )
-
-
-@pages.post("/applications/<int:application_id>/change/clearing")
-@allow("applicant")
-def clear(application_id: int) -> ResponseReturnValue:
-    """Clear it; nothing is saved before it is filled in again."""
-    own = _find_changeable(application_id, lock=True)
+@show("apply/change_clearing.html")
+def clearing(application_id: int) -> Page:
+    """Clear what another 考试形式 or certificate clears; nothing is saved before it is filled in again."""
+    own = _find_changeable(application_id, lock=request.method == "POST")
+    if request.method == "GET":
+        cleared = pending_changes.list_cleared_fields(own)
+        return {"application": own, "rows": cleared, "help_contact": own.authority.contact}
     pending_changes.clear_dependents(own)
     db.session.commit()
     flash(gettext("已经清空，请重新选择后一并提交。提交之前，原来的申报内容不变。"), "warn")
@@ -160,7 +146,7 @@ def _save_part(own: Application, part: str, answers: dict[str, Any]) -> Response
         before = own.revision
         saved = submission.submit_part(own, part, now())
     except submission.PartRefused as refusal:
-        return _show_refusal(own, part, refusal)
+        return _refuse_part(own, part, refusal)
     told = own.revision != before
     db.session.commit()
     if not saved:
@@ -170,7 +156,7 @@ def _save_part(own: Application, part: str, answers: dict[str, Any]) -> Response
     return redirect(url_for("apply.application", application_id=own.id), 303)
 
 
-def _show_refusal(own: Application, part: str, refusal: submission.PartRefused) -> ResponseReturnValue:
+def _refuse_part(own: Application, part: str, refusal: submission.PartRefused) -> NoReturn:
     if refusal.part != part:
         waiting = pending_changes.read_pending(own)
         still_open = [*(one for one in waiting.open if one != part), refusal.part]
@@ -179,15 +165,13 @@ def _show_refusal(own: Application, part: str, refusal: submission.PartRefused) 
             own, ready=list(dict.fromkeys(ready)), open=list(dict.fromkeys(still_open))
         )
     db.session.commit()
-    return _render_part(own, refusal.part, errors=refusal.fields, status=refusal.status)
+    raise ShowAgain(refusal.fields, refusal.status, part=refusal.part)
 
 
-def _show_stale(own: Application, part: str, seen: int) -> ResponseReturnValue:
+def _refuse_stale(own: Application, seen: int) -> NoReturn:
     db.session.commit()
     differences = revisions.list_changes_since(own.id, seen)
-    return _render_part(
-        own, part, errors={"_schema": [CHANGED_MEANWHILE]}, status=409, differences=differences
-    )
+    raise ShowAgain({"_schema": [CHANGED_MEANWHILE]}, 409, differences=differences)
 
 
 def _keep_typed(
@@ -203,7 +187,7 @@ def _keep_typed(
     if act == "keep":
         return "", 204
     if errors:
-        return _render_part(own, part, errors=errors, status=422)
+        raise ShowAgain(errors)
     return _redirect_to_part(own, part, ANCHORS.get(act))
 
 
@@ -214,7 +198,7 @@ def _sync_enrolment(
     pending_changes.keep_answers(own, part, answers)
     db.session.commit()
     if errors:
-        return _render_part(own, part, errors=errors, status=422)
+        raise ShowAgain(errors)
     if found.to_choose:
         flash(enrolment_sync.SEVERAL_FOUND, "warn")
         back = url_for("apply.change_part", application_id=own.id, part=part)
@@ -227,14 +211,18 @@ def _redirect_to_part(own: Application, part: str, anchor: str | None = None) ->
     return redirect(url_for("apply.change_part", application_id=own.id, part=part, _anchor=anchor), 303)
 
 
-def _render_part(
-    own: Application, part: str, *, errors: dict[str, Any] | None = None, status: int = 200, **more: Any
-) -> ResponseReturnValue:
+def _show_part(sent: Submission, application_id: int, part: str) -> Page:
+    _check_part(part)
+    return _render_part(_find_changeable(application_id), part, sent), sent.status
+
+
+def _render_part(own: Application, part: str, sent: Submission) -> str:
+    more = {"part": part, **sent.more}
+    part = str(more["part"])  # another one may be what stands against it
     waiting, step, moment = pending_changes.read_pending(own), pending_changes.step_of(part), now()
     with submission.preview_changes(own, moment):
         values = pending_changes.values_of(own, part)
-        schema = step.schema()
-        view = replace(FormView.refused(values, errors or {}), schema=schema)
+        view = replace(FormView.refused(values, sent.errors), schema=step.schema())
         shown = {
             **step.choices(submission.build_case(own, moment), own, values),
             **(waiting.pictures if part == "details" else {}),
@@ -245,11 +233,10 @@ def _render_part(
             form=view,
             frame="apply/change_frame.html",
             changing=True,
-            part=part,
             title=gettext("修改：%(titles)s", titles=TITLES[part]),
             revision=own.revision,
             to_refill=pending_changes.list_open_parts(own),
             application=own,
             help_contact=own.authority.contact,
             **more,
-        ), status
+        )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import flash, g, redirect, request, url_for
 
 from domain.cases import materials as kept
 from domain.outside import file_storage, uploads
@@ -16,6 +16,7 @@ from handlers.apply.blueprint import pages
 from handlers.apply.changing import pending_changes
 from handlers.apply.summary import material_slots
 from handlers.entry.access import allow
+from handlers.page.contract import Page, ShowAgain, Submission, accept, show
 from handlers.page.formfields import FormView
 from models import db
 from models.base.errors import Invalid, NotFound
@@ -43,14 +44,18 @@ class ReceivedMaterial:
 
 @pages.get("/applications/<int:application_id>/materials")
 @allow("applicant")
-def materials(application_id: int) -> ResponseReturnValue:
+@show("apply/materials.html")
+@accept()
+def materials(sent: Submission, application_id: int) -> Page:
     """The slots: to be filled while it is the applicant's turn, afterwards to be read."""
-    return _render_page(_find_own_application(application_id), FormView.blank())
+    return _build_page(_find_own_application(application_id), sent)
 
 
 @pages.post("/applications/<int:application_id>/materials/<key>")
 @allow("applicant")
-def put_material(application_id: int, key: str) -> ResponseReturnValue:
+@show("apply/materials.html")
+@accept(page=lambda sent, application_id, key: _build_page(_find_own_application(application_id), sent))
+def put_material(sent: Submission, application_id: int, key: str) -> Page:
     """Put a file into a slot; whatever is wrong with it is said there, and other slots keep theirs."""
     received = _receive_file()
     application = _find_own_application(application_id)
@@ -62,8 +67,7 @@ def put_material(application_id: int, key: str) -> ResponseReturnValue:
     refusal = _why_closed(application, slot) or received.refusal
     if refusal or received.upload is None:
         _discard_file(received)
-        view = FormView.refused({}, {material_slots.slot_field_name(key): [refusal]})
-        return _render_page(_find_own_application(application_id), view), 422
+        raise ShowAgain({material_slots.slot_field_name(key): [refusal]})
     kept.add_material_version(application, slot, received.upload, now())
     db.session.commit()
     flash(gettext("“%(name)s”已上传。", name=slot.name), "ok")
@@ -104,21 +108,20 @@ def _why_closed(application: Application, slot: kept.MaterialSlot) -> str:
     return TOO_MANY_VERSIONS.format(most=MOST_VERSIONS) if len(slot.versions) >= MOST_VERSIONS else ""
 
 
-def _render_page(application: Application, view: FormView) -> str:
+def _build_page(application: Application, sent: Submission) -> dict[str, Any]:
     item = kept.find_review_task(application)
     form_key = material_slots.upload_form_key(item)
     schema = forms.get_form(form_key).schema() if form_key else None
-    return render_template(
-        "apply/materials.html",
+    return {
         **material_slots.describe_slots(application, form_key),
-        form=FormView(values=view.values, errors=view.errors, schema=schema),
-        item=item if form_key else None,
-        title=forms.get_form(form_key).title if form_key else gettext("上传的材料"),
-        number=application.id,
-        unsaved=pending_changes.list_unsaved_parts(application) if form_key else [],
-        until=material_slots.upload_ends_at(item) if item and form_key else None,
-        transaction=secrets.token_hex(16),
-    )
+        "form": FormView(errors={name: tuple(said) for name, said in sent.errors.items()}, schema=schema),
+        "item": item if form_key else None,
+        "title": forms.get_form(form_key).title if form_key else gettext("上传的材料"),
+        "number": application.id,
+        "unsaved": pending_changes.list_unsaved_parts(application) if form_key else [],
+        "until": material_slots.upload_ends_at(item) if item and form_key else None,
+        "transaction": secrets.token_hex(16),
+    }
 
 
 def _find_own_application(application_id: int) -> Application:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,10 +13,9 @@ from handlers.apply.blueprint import pages
 from handlers.apply.changing import pending_changes
 from handlers.apply.summary import progress
 from handlers.entry.access import allow
-from handlers.page import form_parsing
-from handlers.page.formfields import FormView
+from handlers.page.contract import Page, Submission, accept
 from models import db
-from models.base.errors import AlreadyDone, Invalid, NotFound
+from models.base.errors import AlreadyDone, NotFound
 from models.cases.applications import Application
 from models.processes.instances import WorkItem
 from translations import gettext
@@ -24,33 +24,21 @@ from workflows.clock import now
 from workflows.forms import FormContext
 
 
-@pages.get("/tasks/<int:item_id>")
+@pages.route("/tasks/<int:item_id>", methods=["GET", "POST"])
 @allow("applicant")
-def task(item_id: int) -> ResponseReturnValue:
-    """The form of a task; a done one leads to where the application stands."""
+@accept()
+def task(sent: Submission, item_id: int) -> Page:
+    """The form of a task, and completing it; a done one leads to where the application stands."""
     item = _find_own_item(item_id)
-    if item.state not in {"open", "claimed"}:
-        return _redirect_to_status(item)
-    return _render_task(item, FormView.blank(forms.get_form(item.form_key or "").schema()))
-
-
-@pages.post("/tasks/<int:item_id>")
-@allow("applicant")
-def finish_task(item_id: int) -> ResponseReturnValue:
-    """Complete the task."""
-    item = _find_own_item(item_id)
-    answers = form_parsing.read_answers(request.form)
+    if not sent.is_accepted:
+        waits = item.state in {"open", "claimed"}
+        return (_render_task(item, sent), sent.status) if waits else _redirect_to_status(item)
     transaction = request.form.get("transaction") or secrets.token_hex(16)
     try:
-        worklist.complete_item(item_id, answers, actor=g.principal.person_id, transaction_id=transaction)
+        worklist.complete_item(item_id, sent.answers, actor=g.principal.person_id, transaction_id=transaction)
     except AlreadyDone:
         db.session.rollback()
         return _redirect_to_status(_find_own_item(item_id))
-    except Invalid as refusal:
-        db.session.rollback()
-        item = _find_own_item(item_id)
-        schema = forms.get_form(item.form_key or "").schema()
-        return _render_task(item, FormView.refused(answers, refusal.fields, schema)), refusal.status
     db.session.commit()
     flash(gettext("已经提交。"), "ok")
     return _redirect_to_status(item)
@@ -68,8 +56,9 @@ def _redirect_to_status(item: WorkItem) -> ResponseReturnValue:
     return redirect(url_for("apply.application", application_id=number), 303)
 
 
-def _render_task(item: WorkItem, view: FormView) -> str:
+def _render_task(item: WorkItem, sent: Submission) -> str:
     form = forms.get_form(item.form_key or "")
+    view = replace(sent, schema=form.schema()).view()
     shown = form.view(FormContext(instance=item.instance, item=item, actor=g.principal.person_id, now=now()))
     number = application_id(item.instance.business_key)
     own = db.session.get_one(Application, number) if number else None

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Response, flash, g, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
-from marshmallow import fields, validate
+from flask import Response, flash, g, redirect, render_template, url_for
+from marshmallow import validate
 from sqlalchemy import select
 
 from domain.messages import threads
@@ -15,13 +14,13 @@ from handlers.apply.applications import application_pages
 from handlers.apply.blueprint import pages
 from handlers.apply.summary import listing
 from handlers.entry.access import allow
+from handlers.entry.typed_input import TrimmedString
 from handlers.page import attachments, stored_files, thread_views
-from handlers.page.attachments import AttachedFiles
-from handlers.page.formfields import FormView
+from handlers.page.contract import ON_THE_PAGE, Page, Submission, accept, show
 from handlers.page.printable_text import StandardTextSchema
 from handlers.page.thread_views import ThreadReader
 from models import db
-from models.base.errors import DomainError, NotFound
+from models.base.errors import NotFound
 from models.cases.applications import Application, select_registered
 from models.cases.threads import Thread, select_message_file, select_threads
 from translations import gettext, lazy_gettext
@@ -33,7 +32,7 @@ MOST_CHARACTERS = 2000
 class ReplySchema(StandardTextSchema):
     """What an applicant writes."""
 
-    text = fields.String(
+    text = TrimmedString(
         required=True,
         validate=[
             validate.Length(min=1, error=lazy_gettext("请填写回复内容。")),
@@ -54,7 +53,8 @@ class ReplySchema(StandardTextSchema):
 
 @pages.get("/messages")
 @allow("applicant")
-def inbox() -> ResponseReturnValue:
+@show("apply/inbox.html")
+def inbox() -> Page:
     """The threads of all of one's applications, the newest first."""
     own = select_registered(g.principal.person_id).with_only_columns(Application.id).order_by(None)
     found = select(Thread).where(Thread.application_id.in_(own), Thread.instance_id.is_not(None))
@@ -62,40 +62,36 @@ def inbox() -> ResponseReturnValue:
         thread_views.describe_thread(one, _build_reader()) | {"about": listing.build_row(one.application)}
         for one in db.session.scalars(found.order_by(Thread.id.desc()))
     ]
-    return render_template("apply/inbox.html", threads=rows)
+    return {"threads": rows}
 
 
 @pages.get("/applications/<int:application_id>/messages")
 @allow("applicant")
-def messages(application_id: int) -> ResponseReturnValue:
+@accept(ReplySchema)
+def messages(sent: Submission, application_id: int) -> Page:
     """All threads of an application; what is shown of them is read."""
-    found = thread_views.list_threads(
-        application_pages.find_own_application(application_id).id, _build_reader()
-    )
-    page = _render_page(application_id, found)
+    own = application_pages.find_own_application(application_id)
+    found = thread_views.list_threads(own.id, _build_reader())
+    page = render_template("apply/messages.html", **_build_page(own, found, sent))
     thread_views.mark_read(found, _build_reader())
     return page
 
 
 @pages.post("/applications/<int:application_id>/messages/<int:thread_id>")
 @allow("applicant")
-def answer_thread(application_id: int, thread_id: int) -> ResponseReturnValue:
+@show("apply/messages.html")
+@accept(
+    ReplySchema,
+    page=lambda sent, **places: _show_answer_again(sent, **places),
+    files=attachments.receive_files,
+    refusals=ON_THE_PAGE,
+)
+def answer_thread(sent: Submission, application_id: int, thread_id: int) -> Page:
     """Answer; sent twice, it is written once."""
-    attached = attachments.receive_files()
     _check_own_thread(application_id, thread_id)
-    typed = {"text": request.form.get("text", "").strip()}
-    wrong = ReplySchema().validate(typed) | attached.errors
-    if wrong:
-        form = FormView.refused(typed, wrong, ReplySchema())
-        return _render_refused(application_id, thread_id, form, attached), 422
-    key = attachments.message_key()
-    letter = NewMessage(key=key, author=g.principal.person_id, text=typed["text"], files=attached.uploads)
-    try:
-        threads.add_answer(thread_id, letter, now())
-    except DomainError as refusal:
-        form = FormView.blank(ReplySchema(), typed)
-        page = _render_refused(application_id, thread_id, form, attached, refusal.sentence)
-        return page, refusal.status
+    author, key = g.principal.person_id, attachments.message_key()
+    message = NewMessage(key=key, author=author, text=sent.answers["text"], files=sent.files.uploads)
+    threads.add_answer(thread_id, message, now())
     db.session.commit()
     flash(gettext("回复已发送。"), "ok")
     there = url_for("apply.messages", application_id=application_id, _anchor=f"thread-{thread_id}")
@@ -126,27 +122,22 @@ def _check_own_thread(application_id: int, thread_id: int) -> None:
         raise NotFound
 
 
-def _render_refused(
-    application_id: int, thread_id: int, form: FormView, attached: AttachedFiles, refusal: str = ""
-) -> str:
-    db.session.rollback()
-    found = thread_views.list_threads(
-        application_pages.find_own_application(application_id).id, _build_reader()
-    )
-    return _render_page(
-        application_id, found, answering=thread_id, form=form, kept=attached.kept, refusal=refusal
-    )
-
-
-def _render_page(application_id: int, found: list[dict[str, object]], **more: object) -> str:
+def _show_answer_again(sent: Submission, application_id: int, thread_id: int) -> Page:
+    _check_own_thread(application_id, thread_id)
     own = application_pages.find_own_application(application_id)
-    shown = {"answering": 0, "form": FormView.blank(ReplySchema()), "kept": [], "refusal": ""}
-    return render_template(
-        "apply/messages.html",
-        application=own,
-        row=listing.build_row(own),
-        threads=found,
-        transaction=secrets.token_hex(16),
-        **{**shown, **more},
-        help_contact=own.authority.contact,
-    )
+    found = thread_views.list_threads(own.id, _build_reader())
+    return _build_page(own, found, sent) | {"answering": thread_id}
+
+
+def _build_page(own: Application, found: list[dict[str, object]], sent: Submission) -> dict[str, object]:
+    return {
+        "application": own,
+        "row": listing.build_row(own),
+        "threads": found,
+        "transaction": secrets.token_hex(16),
+        "answering": 0,
+        "form": sent.view(),
+        "kept": [],
+        "refusal": "",
+        "help_contact": own.authority.contact,
+    }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
-from marshmallow import ValidationError, fields, validate
+from marshmallow import validate
 from sqlalchemy import select
 
 from domain.cases import application_drafts, revisions
@@ -12,7 +12,8 @@ from handlers.apply.applications import application_pages
 from handlers.apply.blueprint import pages
 from handlers.apply.summary import listing
 from handlers.entry.access import allow
-from handlers.page.formfields import FormView
+from handlers.entry.typed_input import TrimmedString
+from handlers.page.contract import Page, Submission, accept, show
 from handlers.page.printable_text import StandardTextSchema
 from models import db
 from models.base import codes
@@ -35,7 +36,7 @@ class NotWithdrawable(DomainError):
 class WithdrawalSchema(StandardTextSchema):
     """Why, if the applicant likes to say it."""
 
-    reason = fields.String(
+    reason = TrimmedString(
         load_default="",
         validate=validate.Length(max=400, error=lazy_gettext("撤回原因不超过 400 个字")),
         metadata={
@@ -46,35 +47,20 @@ class WithdrawalSchema(StandardTextSchema):
     )
 
 
-@pages.get("/applications/<int:application_id>/withdraw")
+@pages.route("/applications/<int:application_id>/withdraw", methods=["GET", "POST"])
 @allow("applicant")
-def withdrawal(application_id: int) -> ResponseReturnValue:
-    """What withdrawing means, and the question."""
-    return _render_page(_find_withdrawable(application_id), FormView.blank(WithdrawalSchema()))
-
-
-@pages.post("/applications/<int:application_id>/withdraw")
-@allow("applicant")
-def withdraw(application_id: int) -> ResponseReturnValue:
-    """End the application; asked for twice, it is ended once."""
-    own = application_pages.find_own_application(application_id)
-    if own.state == "withdrawn":
+@show("apply/withdraw.html")
+@accept(WithdrawalSchema)
+def withdraw(sent: Submission, application_id: int) -> Page:
+    """End the application, after what that means was read; asked for twice, it is ended once."""
+    if sent.typed is not None and application_pages.find_own_application(application_id).state == "withdrawn":
         return _redirect_to_status(application_id)
     own = _find_withdrawable(application_id)
-    typed = {"reason": request.form.get("reason", "").strip()}
-    try:
-        answers = WithdrawalSchema().load(typed)
-    except ValidationError as error:
-        return _render_page(
-            own, FormView.refused(typed, error.normalized_messages(), WithdrawalSchema())
-        ), 422
+    if not sent.is_accepted:
+        return {"application": own, "row": listing.build_row(own), "help_contact": own.authority.contact}
     _complete_reminder(application_id)
-    engine.deliver_message(
-        MESSAGE,
-        key=str(application_id),
-        payload={"application": application_id, "reason": answers["reason"]},
-        actor=g.principal.person_id,
-    )
+    payload = {"application": application_id, "reason": sent.answers["reason"]}
+    engine.deliver_message(MESSAGE, key=str(application_id), payload=payload, actor=g.principal.person_id)
     db.session.commit()
     flash(gettext("申请已撤回，报名号作废。"), "ok")
     return _redirect_to_status(application_id)
@@ -100,13 +86,3 @@ def _complete_reminder(application_id: int) -> None:
 
 def _redirect_to_status(application_id: int) -> ResponseReturnValue:
     return redirect(url_for("apply.application", application_id=application_id), 303)
-
-
-def _render_page(own: Application, form: FormView) -> str:
-    return render_template(
-        "apply/withdraw.html",
-        application=own,
-        row=listing.build_row(own),
-        form=form,
-        help_contact=own.authority.contact,
-    )

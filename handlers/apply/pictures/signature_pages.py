@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, g, render_template, request
-from flask.typing import ResponseReturnValue
+from flask import Response, g, request
 
 from domain.cases import application_drafts, revisions
 from handlers.apply.blueprint import pages
@@ -11,6 +10,7 @@ from handlers.apply.changing import pending_changes
 from handlers.apply.pictures import signing_links
 from handlers.entry import row_numbers
 from handlers.entry.access import allow
+from handlers.page.contract import Page, show
 from models import db
 from models.base.errors import NotFound
 from models.cases.applications import Application, select_registered
@@ -30,14 +30,15 @@ def sign_code() -> Response:
 
 @pages.get("/signature")
 @allow("applicant")
-def signature() -> ResponseReturnValue:
+@show("apply/signature.html")
+def signature() -> Page:
     """The panel with the signature once there is another one than the page has seen."""
     draft = _find_signable()
     # The page asks again and again; a draft that has ended meanwhile must not put an error into it.
     signed = pending_changes.find_signature(draft) if draft is not None else None
     if draft is None or (signed or 0) == request.args.get("seen", type=row_numbers.read_number):
         return "", 204
-    return render_template("apply/signature.html", undertaking=signed, name=draft.person.name)
+    return {"undertaking": signed, "name": draft.person.name}
 
 
 def _find_signable() -> Application | None:

@@ -46,6 +46,6 @@ def list_actions(application: Application) -> list[dict[str, str]]:
             (gettext("注意事项"), "apply.notes"),
             (gettext("详情"), "apply.details"),
             (gettext("申请表预览"), "apply.form_pdf"),
-            *(((gettext("撤回申请"), "apply.withdrawal"),) if revisions.is_undecided(application) else ()),
+            *(((gettext("撤回申请"), "apply.withdraw"),) if revisions.is_undecided(application) else ()),
         )
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.cases import application_drafts
@@ -11,6 +11,7 @@ from handlers.apply.blueprint import pages
 from handlers.apply.summary import listing
 from handlers.entry import row_numbers
 from handlers.entry.access import allow
+from handlers.page.contract import Page, show
 from models import db
 from models.authorities.plans import PlanSite
 from models.base.errors import DomainError, NotFound
@@ -22,24 +23,25 @@ from workflows.clock import now
 
 @pages.get("/")
 @allow("applicant")
-def platform() -> ResponseReturnValue:
+@show("apply/platform.html")
+def platform() -> Page:
     """The services, the draft that is open, and what was applied for."""
     person = g.principal.person_id
     draft = application_drafts.find_draft(person)
-    return render_template(
-        "apply/platform.html",
-        draft=draft,
-        draft_ends=application_drafts.draft_expiry(draft) if draft else None,
-        draft_step=_open_step(person) if draft else "",
-        applications=[listing.build_row(one) for one in db.session.scalars(select_registered(person))],
-    )
+    return {
+        "draft": draft,
+        "draft_ends": application_drafts.draft_expiry(draft) if draft else None,
+        "draft_step": _open_step(person) if draft else "",
+        "applications": [listing.build_row(one) for one in db.session.scalars(select_registered(person))],
+    }
 
 
 @pages.get("/guide")
 @allow("applicant")
-def guide() -> ResponseReturnValue:
+@show("apply/guide.html")
+def guide() -> Page:
     """须知."""
-    return render_template("apply/guide.html", guide=agreements.GUIDE)
+    return {"guide": agreements.GUIDE}
 
 
 @pages.post("/start")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, render_template, request
-from flask.typing import ResponseReturnValue
+from flask import g, request
 
 from domain.cases import application_drafts
 from domain.wording import dates
@@ -13,6 +12,7 @@ from handlers.apply.blueprint import pages
 from handlers.apply.choices import offers
 from handlers.apply.choices.offers import Offer
 from handlers.entry.access import allow
+from handlers.page.contract import Page, show
 from handlers.page.formfields import FormView
 from models.base import codes
 from translations import gettext, lazy_gettext
@@ -29,24 +29,24 @@ STAGES = {
 
 @pages.get("/search")
 @allow("applicant")
-def search() -> ResponseReturnValue:
+@show("apply/search.html")
+def search() -> Page:
     """The authorities and sites of a city for a kind, each with its windows and 确认范围."""
     asked = {name: request.args.get(name, "") for name in ("province", "city", "kind")}
     regions = offers.list_region_choices(asked)
     inside = asked["city"] in {code for code, _ in regions["cities"]}
     complete = inside and asked["kind"] in codes.KINDS
     found = offers.list_city_offers(asked["kind"], asked["city"], now()) if complete else []
-    return render_template(
-        "apply/search.html",
-        form=FormView(values=asked, errors=_find_missing(asked, inside=inside)),
-        regions=regions,
-        kinds=tuple(codes.KINDS.items()),
-        complete=complete,
-        kind=asked["kind"],
-        kind_name=codes.KINDS.get(asked["kind"], ""),
-        offers=[describe_offer(offer) for offer in found],
-        draft=application_drafts.find_draft(g.principal.person_id),
-    )
+    return {
+        "form": FormView(values=asked, errors=_find_missing(asked, inside=inside)),
+        "regions": regions,
+        "kinds": tuple(codes.KINDS.items()),
+        "complete": complete,
+        "kind": asked["kind"],
+        "kind_name": codes.KINDS.get(asked["kind"], ""),
+        "offers": [describe_offer(offer) for offer in found],
+        "draft": application_drafts.find_draft(g.principal.person_id),
+    }
 
 
 def describe_offer(offer: Offer) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from handlers.apply.pictures import picture_uploads
 from handlers.apply.summary import material_slots
 from handlers.entry.access import allow
 from handlers.page import form_parsing
+from handlers.page.contract import Page, ShowAgain, Submission, accept
 from handlers.page.formfields import FormView
 from models import db
 from models.base.errors import AlreadyDone, DomainError, Invalid, NotFound
@@ -46,22 +47,11 @@ FIELD_NAME = re.compile("[a-z_]{1,40}")
 SUBMITTED = lazy_gettext("这份报名已经提交，刚才填的内容没有保存。需要修改的，请从“查询报名信息”进入修改。")
 
 
-@pages.get("/<step>")
+@pages.route("/<step>", methods=["GET", "POST"])
 @allow("applicant")
-def step(step: str) -> ResponseReturnValue:
-    """The step that is open; another one leads to it."""
-    item = application_drafts.find_open_step(g.principal.person_id)
-    if item is None:
-        return _redirect_without_draft(step)
-    if application_drafts.step_name(item) != step:
-        return _redirect_to_step(item)
-    return _render_step(item)
-
-
-@pages.post("/<step>")
-@allow("applicant")
-def submit(step: str) -> ResponseReturnValue:
-    """Complete the open step, or do what a button of its page asks without going on."""
+@accept(page=lambda sent, step: _show_step(sent, step))
+def step(sent: Submission, step: str) -> Page:
+    """Complete the step that is open, or do what a button of its page asks without going on."""
     received = picture_uploads.receive_pictures(request.form, request.files)
     asks = step in REGISTER_STEPS and request.form.get("go") == "next"
     held = register_records.ask_valid_certificates(g.principal.person_id) if asks else ()
@@ -78,16 +68,28 @@ def submit(step: str) -> ResponseReturnValue:
     application = _find_application(item)
     picture_uploads.attach_pictures(application, received.pictures)
     if students is not None:
-        return _sync_enrolment(item, application, students)
+        return _sync_enrolment(item, application, students, sent.answers)
     if form_parsing.read_act(request.form) or received.errors:
-        return _keep_typed(item, application, received.errors)
-    return _complete_step(item, application, held)
+        return _keep_typed(item, application, received.errors, sent.answers)
+    return _complete_step(item, application, held, sent.answers)
+
+
+def _show_step(sent: Submission, step: str) -> Page:
+    """The step that is open; another one leads to it."""
+    item = application_drafts.find_open_step(g.principal.person_id)
+    if item is None:
+        return _redirect_without_draft(step)
+    if application_drafts.step_name(item) != step:
+        return _redirect_to_step(item)
+    return _render_step(item, sent), sent.status
 
 
 def _complete_step(
-    item: WorkItem, application: Application, held: register_records.ValidCertificates
+    item: WorkItem,
+    application: Application,
+    held: register_records.ValidCertificates,
+    answers: dict[str, Any],
 ) -> ResponseReturnValue:
-    answers = form_parsing.read_answers(request.form)
     name = application_drafts.step_name(item)
     if not _has_go_field(item):
         answers.pop("go", None)
@@ -108,7 +110,8 @@ def _complete_step(
         besides = _find_other_problems(item, name, refusal)
         _remember_answers(application, name, answers)
         db.session.commit()
-        return _show_refusal(item, refusal, besides)
+        wrong = refusal.fields if isinstance(refusal, Invalid) else {"_schema": [refusal.sentence]}
+        raise ShowAgain(besides | wrong, refusal.status, judged=isinstance(refusal, Invalid)) from refusal
     db.session.commit()
     return _redirect_forward(name)
 
@@ -123,16 +126,10 @@ def _find_other_problems(item: WorkItem, name: str, refusal: DomainError) -> dic
     return judge_readable(STEPS[name], case, readable)
 
 
-def _show_refusal(item: WorkItem, refusal: DomainError, besides: dict[str, list[str]]) -> ResponseReturnValue:
-    errors = besides | (refusal.fields if isinstance(refusal, Invalid) else {"_schema": [refusal.sentence]})
-    return _render_step(item, errors=errors, status=refusal.status, refused=isinstance(refusal, Invalid))
-
-
 def _keep_typed(
-    item: WorkItem, application: Application, errors: dict[str, list[str]]
+    item: WorkItem, application: Application, errors: dict[str, list[str]], answers: dict[str, Any]
 ) -> ResponseReturnValue:
     act, _, which = form_parsing.read_act(request.form).partition(":")
-    answers = form_parsing.read_answers(request.form)
     if act == "add_row":
         answers["resume"] = form_parsing.add_row(answers.get("resume", []), details.RESUME_ROWS[1])
     elif act == "remove_row":
@@ -143,19 +140,22 @@ def _keep_typed(
     if act == "keep":
         return "", 204
     if errors:
-        return _render_step(item, errors=errors, status=422)
+        raise ShowAgain(errors)
     return redirect(url_for("apply.step", step=name, _anchor=ANCHORS.get(act)), 303)
 
 
 def _sync_enrolment(
-    item: WorkItem, application: Application, found: enrolment_sync.FoundEnrolments
+    item: WorkItem,
+    application: Application,
+    found: enrolment_sync.FoundEnrolments,
+    answers: dict[str, Any],
 ) -> ResponseReturnValue:
-    name, answers = application_drafts.step_name(item), form_parsing.read_answers(request.form)
+    name = application_drafts.step_name(item)
     errors = {} if found.to_choose else enrolment_sync.keep_enrolment(application, found, answers)
     _remember_answers(application, name, answers)
     db.session.commit()
     if errors:
-        return _render_step(item, errors=errors, status=422)
+        raise ShowAgain(errors)
     if found.to_choose:
         flash(enrolment_sync.SEVERAL_FOUND, "warn")
         return redirect(url_for("profile.enrolment", next=url_for("apply.step", step=name)), 303)
@@ -228,15 +228,13 @@ def _find_application(item: WorkItem) -> Application:
     return found
 
 
-def _render_step(
-    item: WorkItem, *, errors: dict[str, Any] | None = None, status: int = 200, refused: bool = False
-) -> ResponseReturnValue:
+def _render_step(item: WorkItem, sent: Submission) -> str:
     form = forms.get_form(item.form_key or "")
     application = _find_application(item)
     shown = form.view(FormContext(instance=item.instance, item=item, actor=g.principal.person_id, now=now()))
     name = application_drafts.step_name(item)
     schema = form.schema()
-    told = {**(shown.get("lacks", {}) if refused else {}), **(errors or {})}
+    told = {**(shown.get("lacks", {}) if sent.more.get("judged") else {}), **sent.errors}
     view = replace(FormView.refused(shown.get("values", {}), _sort_problems(told, schema)), schema=schema)
     return render_template(
         form.template or "apply/step.html",
@@ -253,7 +251,7 @@ def _render_step(
         and "check" in application.steps
         and STEP_NUMBERS[name] < STEP_NUMBERS["check"],
         **_build_steps_bar(name, application),
-    ), status
+    )
 
 
 def _sort_problems(told: dict[str, Any], schema: Schema) -> dict[str, Any]:

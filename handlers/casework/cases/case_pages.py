@@ -20,6 +20,7 @@ from handlers.casework.forms.schema_fields import text_field
 from handlers.casework.messages import thread_pages
 from handlers.casework.tasks import element_names
 from handlers.entry.access import allow
+from handlers.page.contract import Page, show
 from handlers.page.formfields import FormView
 from handlers.page.printable_text import StandardTextSchema
 from models import db
@@ -61,12 +62,13 @@ class Receipt(StandardTextSchema):
 
 @pages.get("/cases")
 @allow("staff")
-def search() -> ResponseReturnValue:
+@show("casework/search.html")
+def search() -> Page:
     """Cases within the person's reach, by number, name or document."""
     words = request.args.get("q", "").strip()
     found = list(db.session.scalars(_search_query(words).limit(MOST_FOUND + 1))) if words else []
     rows = [case_facts.build_summary(application) for application in found[:MOST_FOUND]]
-    return render_template("casework/search.html", words=words, rows=rows, more=len(found) > MOST_FOUND)
+    return {"words": words, "rows": rows, "more": len(found) > MOST_FOUND}
 
 
 @pages.get("/cases/<int:application_id>")
@@ -78,13 +80,14 @@ def case(application_id: int) -> ResponseReturnValue:
 
 @pages.post("/cases/<int:application_id>/document-number")
 @allow("staff")
-def document_number(application_id: int) -> ResponseReturnValue:
+@show("casework/document_number.html")
+def document_number(application_id: int) -> Page:
     """The whole document number: a look of its own, on record."""
     application = scope.find_case(g.principal, application_id)
     audit_trail.record_view(g.principal, "document_number.viewed", application)
     number = scope.find_case(g.principal, application_id).person.document_number
     if request.headers.get("HX-Request"):
-        return render_template("casework/document_number.html", number=number)
+        return {"number": number}
     return _render_case(application_id, number=number)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, g, render_template, request, url_for
+from flask import Response, g, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 
@@ -15,6 +15,7 @@ from handlers.casework.blueprint import pages
 from handlers.casework.dossier import audit_trail, case_files
 from handlers.entry import row_numbers
 from handlers.entry.access import allow
+from handlers.page.contract import Page, show
 from handlers.page.stored_files import stream_file
 from models import db
 from models.authorities.places import Authority
@@ -29,7 +30,8 @@ PAGE_SIZE = 50
 
 @pages.get("/certificates", endpoint="certificates")
 @allow("staff")
-def certificate_register() -> ResponseReturnValue:
+@show("casework/certificates.html")
+def certificate_register() -> Page:
     """The certificates of an authority and year in the order of their numbers, the newest first."""
     reach = _reachable_authorities()
     year = request.args.get("year", type=row_numbers.read_number) or now().astimezone(LOCAL).year
@@ -39,16 +41,15 @@ def certificate_register() -> ResponseReturnValue:
         g.principal, "register.viewed", [certificate for certificate, *_ in shown], year=year
     )
     found = db.session.execute(_register_query(reach, year, authority).limit(PAGE_SIZE + 1)).all()
-    return render_template(
-        "casework/certificates.html",
-        rows=found[:PAGE_SIZE],
-        year=year,
-        years=_list_years(reach, year),
-        authority=authority,
-        authorities=_list_authorities(reach),
-        here=url_for("casework.certificates", **request.args.to_dict()),
-        after=found[PAGE_SIZE - 1][0].number if len(found) > PAGE_SIZE else None,
-    )
+    return {
+        "rows": found[:PAGE_SIZE],
+        "year": year,
+        "years": _list_years(reach, year),
+        "authority": authority,
+        "authorities": _list_authorities(reach),
+        "here": url_for("casework.certificates", **request.args.to_dict()),
+        "after": found[PAGE_SIZE - 1][0].number if len(found) > PAGE_SIZE else None,
+    }
 
 
 @pages.get("/certificates/<int:certificate_id>.pdf")

@@ -4,80 +4,74 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import flash, g, redirect, url_for
+from marshmallow import ValidationError, post_load, validates
 
 from domain.reach import visibility
 from handlers.casework.blueprint import pages
+from handlers.casework.forms.schema_fields import text_field
 from handlers.entry import size_limits
 from handlers.entry.access import allow
-from handlers.page.formfields import FormView
+from handlers.page.contract import Page, Submission, accept, show
+from handlers.page.printable_text import StandardTextSchema
 from models import db
-from models.base.errors import DomainError, NotAllowed, NotFound
+from models.base.errors import NotFound
 from models.processes import running
-from translations import gettext
+from translations import gettext, lazy_gettext
 from workflows import engine
 
 STARTERS = frozenset({"process.designer", "admin"})
 
 
-@pages.get("/processes")
-@allow("staff")
-def processes() -> ResponseReturnValue:
-    """The newest release of each process, with how many instances run."""
-    _need_role()
-    return render_template("casework/processes.html", rows=_list_processes())
-
-
-@pages.get("/processes/<key>/start")
-@allow("staff")
-def start_page(key: str) -> ResponseReturnValue:
+class StartSchema(StandardTextSchema):
     """What an instance starts with."""
-    _need_role()
-    return render_template("casework/start.html", process=_find_process(key), form=FormView.blank())
+
+    business_key = text_field(lazy_gettext("业务编号"), most=120)
+    variables = text_field(lazy_gettext("初始变量"), most=20_000)
+
+    @validates("business_key")
+    def check_business_key(self, value: str, **_: Any) -> None:
+        """What is about somebody starts with an act of theirs."""
+        if value.startswith(visibility.ABOUT_SOMEBODY):
+            raise ValidationError(gettext("认定申请只能由申请人报名产生，请换一个业务编号。"))
+
+    @post_load
+    def read_variables(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """The variables as values."""
+        return {"business_key": data["business_key"] or None, "variables": _read_variables(data["variables"])}
 
 
-@pages.post("/processes/<key>/start")
-@allow("staff")
-def start(key: str) -> ResponseReturnValue:
-    """Start an instance."""
-    _need_role()
+@pages.get("/processes")
+@allow(*STARTERS)
+@show("casework/processes.html")
+def processes() -> Page:
+    """The newest release of each process, with how many instances run."""
+    return {"rows": _list_processes()}
+
+
+@pages.route("/processes/<key>/start", methods=["GET", "POST"])
+@allow(*STARTERS)
+@show("casework/start.html")
+@accept(StartSchema, refusals="variables")
+def start_page(sent: Submission, key: str) -> Page:
+    """Start an instance with variables."""
     process = _find_process(key)
-    variables, problems = _read_variables(request.form.get("variables", ""))
-    if not problems:
-        problems = _start_instance(key, variables)
-    if problems:
-        db.session.rollback()
-        form = FormView.refused(request.form, problems)
-        return render_template("casework/start.html", process=process, form=form), 422
+    if not sent.is_accepted:
+        return {"process": process}
+    engine.start_instance(key, **sent.answers, actor=g.principal.person_id)
+    db.session.commit()
     flash(gettext("已启动“%(process)s”。", process=process["name"]), "ok")
     return redirect(url_for("casework.worklist"))
 
 
-def _start_instance(key: str, variables: dict[str, Any]) -> dict[str, list[str]]:
-    business_key = request.form.get("business_key", "").strip() or None
-    if business_key and business_key.startswith(visibility.ABOUT_SOMEBODY):
-        return {"business_key": [gettext("认定申请只能由申请人报名产生，请换一个业务编号。")]}
+def _read_variables(text: str) -> dict[str, Any]:
     try:
-        engine.start_instance(
-            key, business_key=business_key, variables=variables, actor=g.principal.person_id
-        )
-    except DomainError as refusal:
-        return {"variables": [refusal.sentence]}
-    db.session.commit()
-    return {}
-
-
-def _read_variables(text: str) -> tuple[dict[str, Any], dict[str, list[str]]]:
-    if not text.strip():
-        return {}, {}
-    try:
-        found = size_limits.read_json(text)
+        found = size_limits.read_json(text) if text.strip() else {}
     except ValueError:
-        return {}, {"variables": [gettext("不是有效的 JSON，请检查引号和逗号。")]}
+        raise ValidationError(gettext("不是有效的 JSON，请检查引号和逗号。"), "variables") from None
     if not isinstance(found, dict):
-        return {}, {"variables": [gettext('请填写一个 JSON 对象，如 {"days": 3}。')]}
-    return found, {}
+        raise ValidationError(gettext('请填写一个 JSON 对象，如 {"days": 3}。'), "variables")
+    return found
 
 
 def _list_processes() -> list[dict[str, Any]]:
@@ -98,8 +92,3 @@ def _find_process(key: str) -> dict[str, Any]:
 
 def _find_name(key: str) -> str:
     return db.session.scalar(running.select_process_names(key).limit(1)) or key
-
-
-def _need_role() -> None:
-    if not g.principal.roles & STARTERS:
-        raise NotAllowed

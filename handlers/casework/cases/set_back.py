@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
-from marshmallow import ValidationError, fields, validate
+from flask import flash, g, redirect, url_for
+from marshmallow import validate
 
 from domain.reach import scope
 from handlers.casework.blueprint import pages
 from handlers.casework.cases import case_pages
 from handlers.casework.dossier import audit_trail, case_facts
 from handlers.entry.access import allow
-from handlers.page.formfields import FormView
+from handlers.entry.typed_input import TrimmedString
+from handlers.page.contract import ON_THE_PAGE, Page, ShowAgain, Submission, accept, show
 from handlers.page.printable_text import StandardTextSchema
 from models import db
-from models.base.errors import DomainError
 from translations import gettext, lazy_gettext
 from workflows import engine
 
@@ -27,8 +26,9 @@ NOT_POSSIBLE = lazy_gettext(
 class SetBackSchema(StandardTextSchema):
     """Why the case goes back; its applicant reads it."""
 
-    reason = fields.String(
+    reason = TrimmedString(
         required=True,
+        error_messages={"required": lazy_gettext("请填写调整的理由。")},
         validate=[
             validate.Length(min=1, error=lazy_gettext("请填写调整的理由。")),
             validate.Length(max=400, error=lazy_gettext("调整的理由不超过 400 个字。")),
@@ -37,45 +37,31 @@ class SetBackSchema(StandardTextSchema):
     )
 
 
-@pages.get("/cases/<int:application_id>/set-back")
+@pages.route("/cases/<int:application_id>/set-back", methods=["GET", "POST"])
 @allow("staff")
-def setting_back(application_id: int) -> ResponseReturnValue:
-    """What it means, and the question why."""
-    return _render_page(application_id, FormView.blank(SetBackSchema()))
-
-
-@pages.post("/cases/<int:application_id>/set-back")
-@allow("staff")
-def set_back(application_id: int) -> ResponseReturnValue:
+@show("casework/set_back.html")
+@accept(SetBackSchema, refusals=ON_THE_PAGE)
+def set_back(sent: Submission, application_id: int) -> Page:
     """Set the case back; refused when its applicant or certificate is in another application by now."""
-    application = scope.find_case(g.principal, application_id)
-    if MESSAGE not in case_pages.list_possible_acts(application):
-        return _render_page(application_id, FormView.blank(SetBackSchema()), refusal=NOT_POSSIBLE, status=409)
-    typed = {"reason": request.form.get("reason", "").strip()}
-    try:
-        answers = SetBackSchema().load(typed)
-        payload = {"application": application_id, "reason": answers["reason"]}
-        engine.deliver_message(MESSAGE, key=str(application_id), payload=payload, actor=g.principal.person_id)
-    except ValidationError as error:
-        form = FormView.refused(typed, error.normalized_messages(), SetBackSchema())
-        return _render_page(application_id, form, status=422)
-    except DomainError as refusal:
-        form = FormView.blank(SetBackSchema(), typed)
-        return _render_page(application_id, form, refusal=refusal.sentence, status=refusal.status)
+    if not sent.is_accepted:
+        return _build_page(application_id, sent)
+    if MESSAGE not in case_pages.list_possible_acts(scope.find_case(g.principal, application_id)):
+        raise ShowAgain({}, 409, refusal=NOT_POSSIBLE)
+    payload = {"application": application_id, "reason": sent.answers["reason"]}
+    engine.deliver_message(MESSAGE, key=str(application_id), payload=payload, actor=g.principal.person_id)
     db.session.commit()
     flash(gettext("已调整为网报待确认，并已通知申请人。"), "ok")
     return redirect(url_for("casework.case", application_id=application_id))
 
 
-def _render_page(
-    application_id: int, form: FormView, *, refusal: str = "", status: int = 200
-) -> ResponseReturnValue:
-    db.session.rollback()
+def _build_page(application_id: int, sent: Submission) -> Page:
     audit_trail.record_view(g.principal, "case.viewed", scope.find_case(g.principal, application_id))
     application = scope.find_case(g.principal, application_id)
     possible = MESSAGE in case_pages.list_possible_acts(application)
-    if not possible and not refusal:
-        refusal, status = NOT_POSSIBLE, 409
-    summary = case_facts.build_summary(application)
-    shown = {"application": application, "summary": summary, "form": form, "possible": possible}
-    return render_template("casework/set_back.html", **shown, refusal=refusal), status
+    shown = {
+        "application": application,
+        "summary": case_facts.build_summary(application),
+        "possible": possible,
+        "refusal": "" if possible else NOT_POSSIBLE,
+    }
+    return shown, sent.status if possible or sent.status != 200 else 409

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from marshmallow import fields, validate
 
+from handlers.entry.typed_input import TrimmedString
 from translations import gettext, lazy_gettext
 from workflows import working_days
 
@@ -78,13 +79,6 @@ def days_to_answer() -> fields.Integer:
             ),
         },
     )
-
-
-class TrimmedString(fields.String):
-    """A string without the space around it."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        return super()._deserialize(value, attr, data, **options).strip()
 
 
 class DeadlineField(fields.Field[datetime]):

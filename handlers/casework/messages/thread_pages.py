@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, g, redirect, render_template, request, url_for
+from flask import Response, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.messages import threads
@@ -14,12 +14,12 @@ from handlers.casework.dossier import audit_trail, case_facts
 from handlers.casework.forms.schema_fields import text_field
 from handlers.entry.access import allow
 from handlers.page import thread_views
-from handlers.page.formfields import FormView
+from handlers.page.contract import ON_THE_PAGE, Page, Submission, accept
 from handlers.page.printable_text import StandardTextSchema
 from handlers.page.stored_files import stream_file
 from models import db
 from models.base.codes import OVER_STATES
-from models.base.errors import DomainError, NotFound
+from models.base.errors import NotFound
 from models.cases.applications import Application
 from models.cases.threads import Thread, select_message_file, select_threads
 from models.processes import running
@@ -39,32 +39,19 @@ class CloseThreadSchema(StandardTextSchema):
 
 @pages.get("/cases/<int:application_id>/messages")
 @allow("staff")
-def messages(application_id: int) -> ResponseReturnValue:
+@accept(CloseThreadSchema)
+def messages(sent: Submission, application_id: int) -> Page:
     """The threads of a case that the person's offices may read; what is shown is read."""
-    return _render_threads(application_id)
+    return _render_threads(sent, application_id)
 
 
 @pages.post("/cases/<int:application_id>/messages/<int:thread_id>/close")
 @allow("staff")
-def close_thread(application_id: int, thread_id: int) -> ResponseReturnValue:
+@accept(CloseThreadSchema, page=lambda sent, **places: _render_threads(sent, **places), refusals=ON_THE_PAGE)
+def close_thread(sent: Submission, application_id: int, thread_id: int) -> Page:
     """End a thread of one's own office before its time."""
-    application = scope.find_case(g.principal, application_id)
-    thread = _find_thread(application, thread_id)
-    if thread.office not in thread_access.list_offices(g.principal, application):
-        raise NotFound
-    typed = {"reason": request.form.get("reason", "").strip()}
-    wrong = CloseThreadSchema().validate(typed)
-    if wrong:
-        form = FormView.refused(typed, wrong, CloseThreadSchema())
-        return _render_threads(application_id, form=form, closing=thread_id, status=422)
-    try:
-        threads.close_thread(thread_id, typed["reason"], actor=g.principal.person_id)
-    except DomainError as refusal:
-        db.session.rollback()
-        form = FormView.blank(CloseThreadSchema(), typed)
-        return _render_threads(
-            application_id, form=form, closing=thread_id, refusal=refusal.sentence, status=refusal.status
-        )
+    _find_own_thread(application_id, thread_id)
+    threads.close_thread(thread_id, sent.answers["reason"], actor=g.principal.person_id)
     db.session.commit()
     flash(gettext("留言已关闭。"), "ok")
     return redirect(url_for("casework.messages", application_id=application_id))
@@ -108,29 +95,31 @@ def _describe_options(thread: Thread, own: list[str]) -> dict[str, Any]:
     }
 
 
-def _find_thread(application: Application, thread_id: int) -> Thread:
+def _find_own_thread(application_id: int, thread_id: int) -> Thread:
+    application = scope.find_case(g.principal, application_id)
     found = db.session.scalar(select_threads(application.id).where(Thread.id == thread_id))
-    if found is None or not thread_access.may_read(
-        thread_access.require_offices(g.principal, application), found
-    ):
+    own = thread_access.require_offices(g.principal, application)
+    if found is None or not thread_access.may_read(own, found) or found.office not in own:
         raise NotFound
     return found
 
 
-def _render_threads(application_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
+def _render_threads(sent: Submission, application_id: int, thread_id: int = 0) -> ResponseReturnValue:
+    if thread_id:  # a form that came back: nobody is told of a thread that is not theirs
+        _find_own_thread(application_id, thread_id)
     thread_access.require_offices(g.principal, scope.find_case(g.principal, application_id))
     audit_trail.record_view(g.principal, "messages.viewed", scope.find_case(g.principal, application_id))
     application = scope.find_case(g.principal, application_id)
     found = list_threads(application) or []
-    shown = {
-        "application": application,
-        "summary": case_facts.build_summary(application),
-        "threads": found,
-        "over": application.state in OVER_STATES,
-        "form": FormView.blank(CloseThreadSchema()),
-        "closing": 0,
-        "refusal": "",
-    }
-    page = render_template("casework/messages.html", **{**shown, **more})
+    page = render_template(
+        "casework/messages.html",
+        application=application,
+        summary=case_facts.build_summary(application),
+        threads=found,
+        over=application.state in OVER_STATES,
+        form=sent.view(),
+        closing=thread_id,
+        refusal=sent.refusal,
+    )
     thread_views.mark_read(found, thread_views.staff_reader(g.principal))
-    return page, status
+    return page, sent.status

@@ -5,8 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import flash, g, redirect, request, url_for
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from domain.messages import threads
@@ -24,14 +23,13 @@ from handlers.casework.forms.schema_fields import (
 )
 from handlers.casework.messages.message_texts import TEMPLATE_OPTIONS, TEMPLATES
 from handlers.entry.access import allow
-from handlers.page import attachments, form_parsing
-from handlers.page.attachments import AttachedFiles
-from handlers.page.formfields import FormView, submitted_values
+from handlers.page import attachments
+from handlers.page.contract import ON_THE_PAGE, Page, Submission, accept, show
+from handlers.page.formfields import FormView
 from handlers.page.printable_text import StandardTextSchema
 from models import db
 from models.authorities import places
 from models.base.codes import OVER_STATES
-from models.base.errors import DomainError
 from models.cases.applications import Application
 from translations import gettext, lazy_gettext
 from workflows.clock import now
@@ -65,46 +63,20 @@ class WriteMessageSchema(StandardTextSchema):
             raise ValidationError(DAYS_INVALID, "days")
 
 
-@pages.get("/cases/<int:application_id>/messages/new")
+@pages.route("/cases/<int:application_id>/messages/new", methods=["GET", "POST"])
 @allow("staff")
-def writing(application_id: int) -> ResponseReturnValue:
-    """An empty form."""
-    return _render_page(
-        application_id, FormView.blank(WriteMessageSchema(), {"reply": "yes", "days": USUAL_DAYS})
-    )
-
-
-@pages.post("/cases/<int:application_id>/messages/new")
-@allow("staff")
-def write_message(application_id: int) -> ResponseReturnValue:
+@show("casework/writing.html")
+@accept(WriteMessageSchema, files=attachments.receive_files, buttons=("do=template",), refusals=ON_THE_PAGE)
+def write_message(sent: Submission, application_id: int) -> Page:
     """Put a text into the form, or send the 留言; sent twice, it is written once."""
-    attached = attachments.receive_files()
+    if not sent.is_accepted:
+        return _build_page(application_id, sent.view({"reply": "yes", "days": USUAL_DAYS}), sent.status)
     application = scope.find_case(g.principal, application_id)
     own = thread_access.require_offices(g.principal, application)
-    typed = submitted_values(request.form)
-    if request.form.get("do") == "template":
-        return _render_page(
-            application_id,
-            FormView.blank(WriteMessageSchema(), _insert_template(application, typed)),
-            attached,
-        )
-    try:
-        answers = WriteMessageSchema().load(
-            form_parsing.read_values(WriteMessageSchema(exclude=("attachment",)), request.form)
-        )
-        if attached.errors:
-            raise ValidationError(attached.errors)
-        thread = threads.start_thread(
-            _build_thread(application, own, answers), _build_message(answers, attached), now()
-        )
-    except ValidationError as error:
-        wrong = error.normalized_messages() | attached.errors
-        return _render_page(
-            application_id, FormView.refused(typed, wrong, WriteMessageSchema()), attached, status=422
-        )
-    except DomainError as refusal:
-        form = FormView.blank(WriteMessageSchema(), typed)
-        return _render_page(application_id, form, attached, refusal.sentence, refusal.status)
+    if sent.button:
+        filled = _insert_template(application, sent.answers)
+        return _build_page(application_id, FormView.blank(sent.schema, filled))
+    thread = threads.start_thread(_build_thread(application, own, sent.answers), _build_message(sent), now())
     until = dates.format_deadline(thread.reply_until)
     db.session.commit()
     flash(
@@ -122,9 +94,9 @@ def _build_thread(application: Application, own: list[str], answers: dict[str, A
     return NewThread(application=application.id, office=office, title=answers["title"], reply_until=until)
 
 
-def _build_message(answers: dict[str, Any], attached: AttachedFiles) -> NewMessage:
+def _build_message(sent: Submission) -> NewMessage:
     author, key = g.principal.person_id, attachments.message_key()
-    return NewMessage(key=key, author=author, text=answers["text"], files=attached.uploads)
+    return NewMessage(key=key, author=author, text=sent.answers["text"], files=sent.files.uploads)
 
 
 def _insert_template(application: Application, typed: dict[str, Any]) -> dict[str, Any]:
@@ -143,28 +115,21 @@ def _insert_template(application: Application, typed: dict[str, Any]) -> dict[st
     }
 
 
-def _render_page(
-    application_id: int,
-    form: FormView,
-    attached: AttachedFiles = attachments.NOTHING,
-    refusal: str = "",
-    status: int = 200,
-) -> ResponseReturnValue:
+def _build_page(application_id: int, form: FormView, status: int = 200) -> Page:
     db.session.rollback()
     thread_access.require_offices(g.principal, scope.find_case(g.principal, application_id))
     audit_trail.record_view(g.principal, "case.viewed", scope.find_case(g.principal, application_id))
     application = scope.find_case(g.principal, application_id)
     own = thread_access.list_offices(g.principal, application)
     over = application.state in OVER_STATES
-    shown = {
+    return {
         "application": application,
         "summary": case_facts.build_summary(application),
         "offices": [(place, places.find_place_name(place)) for place in own],
         "templates": TEMPLATE_OPTIONS,
         "form": form,
-        "kept": attached.kept,
+        "kept": [],
         "possible": not over,
-        "refusal": refusal or (CaseOver().sentence if over else ""),
+        "refusal": CaseOver().sentence if over else "",
         "transaction": request.form.get("transaction") or secrets.token_hex(16),
-    }
-    return render_template("casework/writing.html", **shown), 409 if over else status
+    }, 409 if over else status

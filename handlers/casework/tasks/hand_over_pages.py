@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from flask import flash, g, render_template, request
-from flask.typing import ResponseReturnValue
+from flask import flash, g
+from marshmallow import ValidationError, fields
 
 from domain.reach import scope
 from handlers.casework.blueprint import pages
 from handlers.casework.forms.schema_fields import text_field
 from handlers.casework.tasks import task_pages
 from handlers.casework.worklist import return_links
-from handlers.entry import row_numbers
 from handlers.entry.access import allow
-from handlers.page.formfields import FormView
+from handlers.page.contract import Page, Submission, accept, show
 from handlers.page.printable_text import StandardTextSchema
 from models import db
 from models.base.errors import DomainError
@@ -24,29 +23,29 @@ from workflows import worklist
 
 
 class HandingOver(StandardTextSchema):
-    """Why a colleague takes it on."""
+    """To whom, and why they take it on."""
 
+    to = fields.Integer(load_default=0, metadata={"label": lazy_gettext("接手人")})
     reason = text_field(lazy_gettext("转交原因"), required=True, most=400)
 
 
-@pages.get("/tasks/<int:item_id>/hand-over")
+@pages.route("/tasks/<int:item_id>/hand-over", methods=["GET", "POST"])
 @allow("staff")
-def hand_over_page(item_id: int) -> ResponseReturnValue:
-    """Choose to whom the item goes, and why."""
-    return _render_page(item_id, FormView.blank(HandingOver()))
-
-
-@pages.post("/tasks/<int:item_id>/hand-over")
-@allow("staff")
-def hand_over(item_id: int) -> ResponseReturnValue:
+@show("casework/hand_over.html")
+@accept(HandingOver)
+def hand_over(sent: Submission, item_id: int) -> Page:
     """Hand an item over to a colleague who holds the same role at the same place."""
-    scope.find_item(g.principal, item_id)
-    problems = _find_problems(item_id)
-    if problems:
-        return _render_page(item_id, FormView.refused(request.form, problems, HandingOver())), 422
-    to, reason = request.form.get("to", type=row_numbers.read_number) or 0, request.form["reason"].strip()
+    item = scope.find_item(g.principal, item_id)
+    bars = _list_bars(item)
+    if not sent.is_accepted:
+        options = [(person.id, person.name) for person, bar in bars.items() if not bar]
+        barred = [(person.name, bar) for person, bar in bars.items() if bar]
+        return {"item": item, "people_options": options, "barred": barred}
+    _check_colleague(sent.answers["to"], bars)
     try:
-        worklist.hand_over_item(item_id, to, actor=g.principal.person_id, reason=reason)
+        worklist.hand_over_item(
+            item_id, sent.answers["to"], actor=g.principal.person_id, reason=sent.answers["reason"]
+        )
     except DomainError as refusal:
         return task_pages.show_refusal(item_id, refusal)
     db.session.commit()
@@ -54,22 +53,10 @@ def hand_over(item_id: int) -> ResponseReturnValue:
     return return_links.redirect_back("casework.worklist", view="mine")
 
 
-def _render_page(item_id: int, form: FormView) -> ResponseReturnValue:
-    item = scope.find_item(g.principal, item_id)
-    bars = _list_bars(item)
-    options = [(person.id, person.name) for person, bar in bars.items() if not bar]
-    barred = [(person.name, bar) for person, bar in bars.items() if bar]
-    return render_template(
-        "casework/hand_over.html", item=item, people_options=options, barred=barred, form=form
-    )
-
-
-def _find_problems(item_id: int) -> dict[str, list[str]]:
-    bars = {person.id: bar for person, bar in _list_bars(scope.find_item(g.principal, item_id)).items()}
-    problems: dict[str, list[str]] = {}
-    if bar := bars.get(request.form.get("to", type=row_numbers.read_number), gettext("请选择接手人。")):
-        problems["to"] = [bar]
-    return problems | HandingOver().validate({"reason": request.form.get("reason", "")})
+def _check_colleague(person_id: int, bars: dict[Person, str]) -> None:
+    known = {person.id: bar for person, bar in bars.items()}
+    if bar := known.get(person_id, gettext("请选择接手人。")):
+        raise ValidationError(bar, "to")
 
 
 def _list_bars(item: WorkItem) -> dict[Person, str]:

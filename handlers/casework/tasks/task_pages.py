@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -20,7 +20,8 @@ from handlers.casework.tasks import element_names, form_inputs, material_check, 
 from handlers.casework.worklist import claim_banner, return_links, typed_drafts
 from handlers.entry.access import allow
 from handlers.page import form_parsing, thread_views
-from handlers.page.formfields import FormView, submitted_values
+from handlers.page.contract import ON_THE_PAGE, Page, ShowAgain, Submission, accept
+from handlers.page.formfields import submitted_values
 from models import db
 from models.base import codes
 from models.base.database import single_statement
@@ -50,66 +51,52 @@ PAGE_FIELDS = (
 )  # beside the form's own fields
 
 
-@dataclass(frozen=True, kw_only=True)
-class TaskPageState:
-    """How a page is shown again after something was refused."""
-
-    form: FormView | None = None
-    refusal: str = ""
-    differences: tuple[tuple[str, str, str], ...] = ()
-    transaction_id: str = ""
-    asks_release: bool = False  # something was typed: it is kept, and giving the item back is asked
-    status: int = 200
-
-
-@pages.get("/tasks/<int:item_id>")
+@pages.route("/tasks/<int:item_id>", methods=["GET", "POST"])
 @allow("staff")
-def task(item_id: int) -> ResponseReturnValue:
-    """The work item with its case and, for whoever holds it, its form."""
-    return _render_task(item_id, TaskPageState())
-
-
-@pages.post("/tasks/<int:item_id>")
-@allow("staff")
-def act(item_id: int) -> ResponseReturnValue:
-    """Keep a draft, clear it, or complete the item once."""
+@accept(
+    page=lambda sent, item_id: _render_task(item_id, sent),
+    buttons=("do=keep", "act=draft", "act=clear"),
+    read=lambda: _read_typed(),
+)
+def task(sent: Submission, item_id: int) -> Page:
+    """The item with its case and its form: keep a draft, clear it, or complete the item once."""
     item = scope.find_item(g.principal, item_id)
-    typed = _read_typed()
-    if request.form.get("do") == "keep":
+    typed = MultiDict(sent.typed)
+    if sent.button == "keep":
         return typed_drafts.keep_in_background(item_id, typed, _build_facts(item))
-    if request.form.get("act") == "draft":
+    if sent.button == "draft":
         return _keep_draft(item_id, typed)
-    if request.form.get("act") == "clear":
+    if sent.button == "clear":
         return typed_drafts.clear_draft(item_id)
     return _complete_task(item_id, forms.find_form(item.form_key), typed)
 
 
 @pages.post("/tasks/<int:item_id>/claim")
 @allow("staff")
-def claim_task(item_id: int) -> ResponseReturnValue:
+@accept(page=lambda sent, item_id: _render_task(item_id, replace(sent, typed=None)), refusals=ON_THE_PAGE)
+def claim_task(sent: Submission, item_id: int) -> Page:
     """Claim an item from its own page."""
     scope.find_item(g.principal, item_id)
-    try:
-        with single_statement():
-            worklist.claim_item(item_id, g.principal.person_id)
-            db.session.commit()
-    except DomainError as refusal:
-        return show_refusal(item_id, refusal)
+    with single_statement():
+        worklist.claim_item(item_id, g.principal.person_id)
+        db.session.commit()
     return redirect(url_for("casework.task", item_id=item_id, **return_links.return_query()))
 
 
 @pages.post("/tasks/<int:item_id>/release")
 @allow("staff")
-def release_task(item_id: int) -> ResponseReturnValue:
+@accept(
+    page=lambda sent, item_id: _render_task(item_id, replace(sent, typed=None)),
+    read=lambda: _read_typed(),
+    refusals=ON_THE_PAGE,
+)
+def release_task(sent: Submission, item_id: int) -> Page:
     """Give an item back to those who may claim it; where something was typed, only when asked once more."""
     item = scope.find_item(g.principal, item_id)
-    kept = typed_drafts.keep_for_writer(item_id, _read_typed(), _build_facts(item))
+    kept = typed_drafts.keep_for_writer(item_id, MultiDict(sent.typed), _build_facts(item))
     if kept and _holds_claim(item_id) and not request.form.get("confirmed"):
-        return _render_task(item_id, TaskPageState(asks_release=True))
-    try:
-        worklist.release_item(item_id, g.principal.person_id)
-    except DomainError as refusal:
-        return show_refusal(item_id, refusal)
+        return _render_task(item_id, Submission(more={"asks_release": True}))
+    worklist.release_item(item_id, g.principal.person_id)
     db.session.commit()
     flash(gettext("已释放，其他人可以领取。"), "ok")
     return return_links.redirect_back("casework.worklist")
@@ -122,14 +109,12 @@ def _complete_task(item_id: int, form: forms.Form | None, typed: MultiDict[str, 
         answers = form_parsing.read_values(schema, typed) if schema else unregistered_form.read_values(typed)
         worklist.complete_item(item_id, answers, actor=g.principal.person_id, transaction_id=transaction_id)
     except Invalid as refusal:
-        view = FormView.refused(typed, refusal.fields, schema)
         _keep_refused(item_id, typed)
-        return _render_refused(item_id, refusal, form=view, transaction_id=transaction_id)
+        raise ShowAgain(refusal.fields, refusal.status, transaction_id=transaction_id) from refusal
     except DomainError as refusal:
         changed = tuple(refusal.differences) if isinstance(refusal, ApplicationChanged) else ()
-        view = FormView.blank(schema, submitted_values(typed))
         _keep_refused(item_id, typed)
-        return _render_refused(item_id, refusal, form=view, differences=changed)
+        raise ShowAgain({}, refusal.status, refusal=refusal.sentence, differences=changed) from refusal
     db.session.commit()
     flash(gettext("“%(title)s”已提交。", title=form.title if form else gettext("任务")), "ok")
     return return_links.redirect_back("casework.worklist", view="mine")
@@ -156,33 +141,31 @@ def show_refusal(item_id: int, refusal: DomainError) -> ResponseReturnValue:
     """The item's page again, with the sentence of the refusal; what is not there stays not found."""
     if isinstance(refusal, NotFound):
         raise refusal
-    return _render_refused(item_id, refusal)
-
-
-def _render_refused(item_id: int, refusal: DomainError, **more: Any) -> ResponseReturnValue:
     db.session.rollback()
     sentence = "" if isinstance(refusal, Invalid) else refusal.sentence
-    return _render_task(item_id, TaskPageState(refusal=sentence, status=refusal.status, **more))
+    return _render_task(item_id, Submission(refusal=sentence, status=refusal.status))
 
 
-def _render_task(item_id: int, answer: TaskPageState) -> ResponseReturnValue:
+def _render_task(item_id: int, sent: Submission) -> ResponseReturnValue:
     item = scope.find_item(g.principal, item_id)
     application = _find_application(item)
-    context = _build_context(item, application, answer)
+    context = _build_context(item, application, sent)
     page = render_template(_choose_template(item, context), **context)
     if application is not None:  # on record before anybody sees the page, and after its rows were read
         audit_trail.record_view(g.principal, "task.viewed", application, item=item_id)
     if "thread" in context["facts"]:
         thread_views.mark_read([context["facts"]["thread"]], thread_views.staff_reader(g.principal))
-    return page, answer.status
+    return page, sent.status
 
 
-def _build_context(item: WorkItem, application: Application | None, answer: TaskPageState) -> dict[str, Any]:
+def _build_context(item: WorkItem, application: Application | None, sent: Submission) -> dict[str, Any]:
     form = forms.find_form(item.form_key)
     schema = form.schema() if form else Schema()
     facts = _build_facts(item)
     draft, saved_at = typed_drafts.read_draft(item)
     draft = typed_drafts.align_verdicts(draft, facts)
+    form_view = replace(sent, schema=schema).view(draft)
+    refusal = {"refusal": sent.refusal, "differences": (), "transaction_id": uuid.uuid4().hex}
     return {
         "item": item,
         "title": form.title if form else item.name,
@@ -196,22 +179,21 @@ def _build_context(item: WorkItem, application: Application | None, answer: Task
         "editable": _is_editable(item),
         "free": unregistered_form.EMPTY_ROWS if form is None else 0,
         "inputs": _list_inputs(schema, facts if form else {}),
-        "form": material_check.name_materials(answer.form or FormView.blank(schema, draft), facts),
+        "form": material_check.name_materials(form_view, facts),
         "draft": draft,
         "draft_saved_at": saved_at,
         "draft_rows": _draft_rows(draft, schema, facts),
-        "restored": typed_drafts.is_typed(draft, facts) and not (answer.form or answer.asks_release),
-        "asks_release": answer.asks_release,
+        "restored": typed_drafts.is_typed(draft, facts) and not (sent.typed or sent.more),
+        "asks_release": False,
         "form_action": url_for("casework.task", item_id=item.id, **return_links.return_query()),
         "known": _plain_values(facts),
-        "refusal": answer.refusal,
-        "differences": answer.differences,
-        "transaction_id": answer.transaction_id or uuid.uuid4().hex,
         "papers": case_files.list_files(application) if application else [],
         "undrawn": printing.unprintable_form_entries(application) if application else [],
         "material_names": case_facts.material_names(application) if application else {},
         "register_name": codes.REGISTERS.get(facts.get("register") or "", ""),
         **(material_check.build_page_facts(facts) if item.form_key in CHECK_TEMPLATES else {}),
+        **refusal,
+        **sent.more,
     }
 
 

@@ -14,7 +14,7 @@ from models.processes.instances import WorkItem
 from workflows import worklist
 from workflows.clock import now
 
-LINKS = ("claim_task", "release_task", "hand_over_page")
+LINKS = ("claim_task", "release_task", "hand_over")
 
 
 def build_banner(item: WorkItem) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def build_banner(item: WorkItem) -> dict[str, Any]:
         "expired": mine and item.state == "claimed" and not held,
         "claim_url": links["claim_task"],
         "release_url": links["release_task"],
-        "hand_over_url": links["hand_over_page"],
+        "hand_over_url": links["hand_over"],
     }
 
 

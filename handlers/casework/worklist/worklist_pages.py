@@ -16,6 +16,7 @@ from handlers.casework.blueprint import pages
 from handlers.casework.worklist import return_links
 from handlers.entry import row_numbers
 from handlers.entry.access import allow
+from handlers.page.contract import Page, show
 from models import db
 from models.authorities import places
 from models.base import codes
@@ -72,9 +73,10 @@ class ClaimResult:
 
 @pages.get("/", endpoint="worklist")
 @allow("staff")
-def worklist_page() -> ResponseReturnValue:
+@show("casework/worklist.html")
+def worklist_page() -> Page:
     """One view, narrowed and paged."""
-    return render_template("casework/worklist.html", **_build_page(_read_query()))
+    return _build_page(_read_query())
 
 
 @pages.post("/claim")

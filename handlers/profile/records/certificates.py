@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from flask import g, render_template
-from flask.typing import ResponseReturnValue
+from flask import g
 
 from domain.outside import register_records
 from handlers.entry.access import allow
+from handlers.page.contract import Page, show
 from handlers.profile.blueprint import pages
 from models.base.codes import KINDS
 
 
 @pages.get("/certificates")
 @allow("applicant")
-def certificates() -> ResponseReturnValue:
+@show("profile/certificates.html")
+def certificates() -> Page:
     """One's own teacher certificates."""
     holding = register_records.list_certificates(g.principal.person_id)
-    return render_template("profile/certificates.html", holding=holding, kinds=KINDS)
+    return {"holding": holding, "kinds": KINDS}

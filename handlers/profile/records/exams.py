@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, render_template
-from flask.typing import ResponseReturnValue
+from flask import g
 
 from domain.outside import register_records
 from domain.wording import dates
 from handlers.entry.access import allow
+from handlers.page.contract import Page, show
 from handlers.profile.blueprint import pages
 from models import db
 from models.base.codes import SHORT_KINDS
@@ -27,18 +27,18 @@ ROUTE_TITLES = {
 
 @pages.get("/exams")
 @allow("applicant")
-def exams() -> ResponseReturnValue:
+@show("profile/exams.html")
+def exams() -> Page:
     """Ask both registers, keep what came, show what there is."""
     person_id = g.principal.person_id
     holder = register_records.read_holder(person_id)
     came = register_records.ask_exams(holder)
     _keep_exams(person_id, holder, came)
     found = db.session.scalars(select_exam_certificates(person_id)).all()
-    return render_template(
-        "profile/exams.html",
-        groups=[_build_group(route, title, found, came) for route, title in ROUTE_TITLES.items()],
-        person=db.session.get_one(Person, person_id),
-    )
+    return {
+        "groups": [_build_group(route, title, found, came) for route, title in ROUTE_TITLES.items()],
+        "person": db.session.get_one(Person, person_id),
+    }
 
 
 def _keep_exams(person_id: int, holder: register_records.Holder, came: register_records.ExamRecords) -> None:
