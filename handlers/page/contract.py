@@ -140,6 +140,32 @@ def accept(
     return decorate
 
 
+def ask(schema: type[Schema]) -> Callable[[Handler], Handler]:
+    """Read what an address asks for, in `asked`; what is wrong in it counts as not asked.
+
+    Addresses are kept, sent to colleagues and cut by mail programs: a page is better than a refusal. A form
+    that leads back to the page may carry the same words in its body.
+    """
+
+    def decorate(handler: Handler) -> Handler:
+        @wraps(handler)
+        def answer(**places: Any) -> Page:
+            return handler(asked=read_query(schema), **places)
+
+        answer.asks = schema  # type: ignore[attr-defined]
+        return answer
+
+    return decorate
+
+
+def read_query(schema: type[Schema]) -> dict[str, Any]:
+    """What an address, or a form that keeps it, asks for."""
+    reader, given = schema(), request.values.to_dict()
+    wrong = reader.validate(given)
+    found: dict[str, Any] = reader.load({key: value for key, value in given.items() if key not in wrong})
+    return found
+
+
 def _find_button(buttons: Collection[str]) -> str:
     """The button that was pressed, of those known as `name` or `name=value`."""
     for one in buttons:

@@ -126,7 +126,8 @@ def _declared(schema: Schema, name: str) -> fields.Field[Any] | None:
 def _in_order(errors: dict[str, tuple[str, ...]], schema: Schema | None) -> dict[str, tuple[str, ...]]:
     if schema is None:
         return errors
-    places = {name: place for place, name in enumerate(schema.fields)}
+    # What belongs to no question stands first, what is no question of the schema last.
+    places = {"_schema": -1} | {name: place for place, name in enumerate(schema.fields)}
     return dict(sorted(errors.items(), key=lambda pair: places.get(pair[0].split(".")[0], len(places))))
 
 

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
 from sqlalchemy import select
 
 from handlers.entry.access import allow
-from handlers.page.contract import Page, show
+from handlers.page.contract import Page, ask, show
+from handlers.page.queries import QuerySchema, SearchWords
 from handlers.public import questions
 from handlers.public.blueprint import pages
 from models import db
 from models.authorities.places import Authority
 
 
+class QuestionQuery(QuerySchema):
+    """What somebody wants to know."""
+
+    words = SearchWords(data_key="q", most=60)
+
+
 @pages.get("/help")
 @allow("public")
 @show("public/help.html")
-def help() -> Page:
+@ask(QuestionQuery)
+def help(asked: dict[str, Any]) -> Page:
     """常见问题, searchable, and the telephones of the authorities."""
-    wanted = request.args.get("q", "").strip()[:60]
     return {
-        "wanted": wanted,
-        "topics": questions.search_questions(wanted),
+        "wanted": asked["words"],
+        "topics": questions.search_questions(asked["words"]),
         "authorities": _authority_contacts(),
     }
 

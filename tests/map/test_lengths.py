@@ -15,6 +15,7 @@ from marshmallow import Schema, ValidationError, fields
 import handlers
 from handlers.entry.typed_input import Digits
 from handlers.page.formfields import FormView, longest
+from handlers.page.queries import SearchWords
 
 ENDLESS = 100_000
 # What only goes out, what a diagram says (its size has bounds of its own), and the show case of components.
@@ -39,7 +40,8 @@ def text_fields() -> Iterator[tuple[str, fields.Field[Any]]]:
 def _texts(schema: Schema) -> Iterator[tuple[str, fields.Field[Any]]]:
     for name, declared in schema.fields.items():
         found = declared.inner if isinstance(declared, fields.List) else declared
-        if isinstance(found, fields.String) and not found.dump_only:
+        # What an address asks for is cut and not refused.
+        if isinstance(found, fields.String) and not (found.dump_only or isinstance(found, SearchWords)):
             yield name, found
 
 

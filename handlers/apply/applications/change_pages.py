@@ -21,7 +21,6 @@ from handlers.entry import row_numbers
 from handlers.entry.access import allow
 from handlers.page import form_parsing
 from handlers.page.contract import Page, ShowAgain, Submission, accept, show
-from handlers.page.formfields import FormView
 from models import db
 from models.base import codes
 from models.base.errors import NotFound
@@ -222,7 +221,7 @@ def _render_part(own: Application, part: str, sent: Submission) -> str:
     waiting, step, moment = pending_changes.read_pending(own), pending_changes.step_of(part), now()
     with submission.preview_changes(own, moment):
         values = pending_changes.values_of(own, part)
-        view = replace(FormView.refused(values, sent.errors), schema=step.schema())
+        view = replace(sent, typed=values, schema=step.schema()).view()
         shown = {
             **step.choices(submission.build_case(own, moment), own, values),
             **(waiting.pictures if part == "details" else {}),

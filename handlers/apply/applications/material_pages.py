@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import flash, g, redirect, request, url_for
@@ -17,7 +17,6 @@ from handlers.apply.changing import pending_changes
 from handlers.apply.summary import material_slots
 from handlers.entry.access import allow
 from handlers.page.contract import Page, ShowAgain, Submission, accept, show
-from handlers.page.formfields import FormView
 from models import db
 from models.base.errors import Invalid, NotFound
 from models.cases.applications import Application, select_registered
@@ -114,7 +113,7 @@ def _build_page(application: Application, sent: Submission) -> dict[str, Any]:
     schema = forms.get_form(form_key).schema() if form_key else None
     return {
         **material_slots.describe_slots(application, form_key),
-        "form": FormView(errors={name: tuple(said) for name, said in sent.errors.items()}, schema=schema),
+        "form": replace(sent, typed={}, schema=schema).view(),
         "item": item if form_key else None,
         "title": forms.get_form(form_key).title if form_key else gettext("上传的材料"),
         "number": application.id,

@@ -12,8 +12,9 @@ from handlers.apply.blueprint import pages
 from handlers.apply.choices import offers
 from handlers.apply.choices.offers import Offer
 from handlers.entry.access import allow
-from handlers.page.contract import Page, show
+from handlers.page.contract import Page, ask, show
 from handlers.page.formfields import FormView
+from handlers.page.queries import QuerySchema, SearchWords
 from models.base import codes
 from translations import gettext, lazy_gettext
 from workflows.clock import now
@@ -27,12 +28,20 @@ STAGES = {
 }
 
 
+class SiteQuery(QuerySchema):
+    """Where somebody wants to apply, and for which kind."""
+
+    province = SearchWords(most=40)
+    city = SearchWords(most=40)
+    kind = SearchWords(most=40)
+
+
 @pages.get("/search")
 @allow("applicant")
 @show("apply/search.html")
-def search() -> Page:
+@ask(SiteQuery)
+def search(asked: dict[str, Any]) -> Page:
     """The authorities and sites of a city for a kind, each with its windows and 确认范围."""
-    asked = {name: request.args.get(name, "") for name in ("province", "city", "kind")}
     regions = offers.list_region_choices(asked)
     inside = asked["city"] in {code for code, _ in regions["cities"]}
     complete = inside and asked["kind"] in codes.KINDS

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from marshmallow import Schema, ValidationError
+from marshmallow import ValidationError
 
 from domain.cases import application_drafts, process_hooks
 from domain.outside import register_records
@@ -23,7 +23,6 @@ from handlers.apply.summary import material_slots
 from handlers.entry.access import allow
 from handlers.page import form_parsing
 from handlers.page.contract import Page, ShowAgain, Submission, accept
-from handlers.page.formfields import FormView
 from models import db
 from models.base.errors import AlreadyDone, DomainError, Invalid, NotFound
 from models.cases.applications import Application
@@ -235,7 +234,7 @@ def _render_step(item: WorkItem, sent: Submission) -> str:
     name = application_drafts.step_name(item)
     schema = form.schema()
     told = {**(shown.get("lacks", {}) if sent.more.get("judged") else {}), **sent.errors}
-    view = replace(FormView.refused(shown.get("values", {}), _sort_problems(told, schema)), schema=schema)
+    view = replace(sent, typed=shown.get("values", {}), errors=told, schema=schema).view()
     return render_template(
         form.template or "apply/step.html",
         **shown,
@@ -252,12 +251,6 @@ def _render_step(item: WorkItem, sent: Submission) -> str:
         and STEP_NUMBERS[name] < STEP_NUMBERS["check"],
         **_build_steps_bar(name, application),
     )
-
-
-def _sort_problems(told: dict[str, Any], schema: Schema) -> dict[str, Any]:
-    """Problems in the order of the page's questions, after what is no question of it."""
-    places = {name: place for place, name in enumerate(schema.fields)}
-    return dict(sorted(told.items(), key=lambda pair: places.get(pair[0].partition(".")[0], -1)))
 
 
 def _has_go_field(item: WorkItem) -> bool:

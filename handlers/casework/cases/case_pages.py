@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -20,11 +21,11 @@ from handlers.casework.forms.schema_fields import text_field
 from handlers.casework.messages import thread_pages
 from handlers.casework.tasks import element_names
 from handlers.entry.access import allow
-from handlers.page.contract import Page, show
-from handlers.page.formfields import FormView
+from handlers.page.contract import ON_THE_PAGE, Page, Submission, accept, ask, show
 from handlers.page.printable_text import StandardTextSchema
+from handlers.page.queries import QuerySchema, SearchWords
 from models import db
-from models.base.errors import DomainError
+from models.base.errors import NothingWaiting
 from models.cases import casework
 from models.cases.applications import Application
 from models.listing import worklists
@@ -60,12 +61,19 @@ class Receipt(StandardTextSchema):
     reason = text_field(lazy_gettext("邮件号码或签收情况"), required=True, most=200)
 
 
+class CaseQuery(QuerySchema):
+    """Which cases."""
+
+    words = SearchWords(data_key="q", most=200)
+
+
 @pages.get("/cases")
 @allow("staff")
 @show("casework/search.html")
-def search() -> Page:
+@ask(CaseQuery)
+def search(asked: dict[str, Any]) -> Page:
     """Cases within the person's reach, by number, name or document."""
-    words = request.args.get("q", "").strip()
+    words = asked["words"]
     found = list(db.session.scalars(_search_query(words).limit(MOST_FOUND + 1))) if words else []
     rows = [case_facts.build_summary(application) for application in found[:MOST_FOUND]]
     return {"words": words, "rows": rows, "more": len(found) > MOST_FOUND}
@@ -73,29 +81,42 @@ def search() -> Page:
 
 @pages.get("/cases/<int:application_id>")
 @allow("staff")
-def case(application_id: int) -> ResponseReturnValue:
+@accept(Receipt)
+def case(sent: Submission, application_id: int) -> Page:
     """Everything about one case."""
-    return _render_case(application_id)
+    return _render_case(sent, application_id)
 
 
 @pages.post("/cases/<int:application_id>/document-number")
 @allow("staff")
-@show("casework/document_number.html")
-def document_number(application_id: int) -> Page:
+@accept()
+def document_number(sent: Submission, application_id: int) -> Page:
     """The whole document number: a look of its own, on record."""
     application = scope.find_case(g.principal, application_id)
     audit_trail.record_view(g.principal, "document_number.viewed", application)
     number = scope.find_case(g.principal, application_id).person.document_number
     if request.headers.get("HX-Request"):
-        return {"number": number}
-    return _render_case(application_id, number=number)
+        return render_template("casework/document_number.html", number=number)
+    return _render_case(Submission(more={"number": number}), application_id)
 
 
 @pages.post("/cases/<int:application_id>/received")
 @allow("staff")
-def received(application_id: int) -> ResponseReturnValue:
+@accept(
+    Receipt,
+    page=lambda sent, application_id: _render_case(sent, application_id, opened="received"),
+    refusals=ON_THE_PAGE,
+)
+def received(sent: Submission, application_id: int) -> Page:
     """Record that a posted certificate was received."""
-    return _deliver_message(application_id, "received", RECEIVERS, gettext("已登记签收。"))
+    application = scope.find_case(g.principal, application_id)
+    if "received" not in list_possible_acts(application):
+        raise NothingWaiting(gettext("这件申请目前不能这样办理，状态可能已经变化。"))
+    payload = {"application": application.id, "reason": sent.answers["reason"]}
+    engine.deliver_message("received", key=str(application.id), payload=payload, actor=g.principal.person_id)
+    db.session.commit()
+    flash(gettext("已登记签收。"), "ok")
+    return redirect(url_for("casework.case", application_id=application_id))
 
 
 def list_possible_acts(application: Application) -> set[str]:
@@ -108,34 +129,7 @@ def list_possible_acts(application: Application) -> set[str]:
     }
 
 
-def _deliver_message(
-    application_id: int, message: str, roles: frozenset[str], sentence: str
-) -> ResponseReturnValue:
-    application = scope.find_case(g.principal, application_id)
-    reason = request.form.get("reason", "").strip()
-    if message not in list_possible_acts(application):
-        return _render_case(
-            application_id, refusal=gettext("这件申请目前不能这样办理，状态可能已经变化。"), status=409
-        )
-    if wrong := Receipt().validate({"reason": reason}):
-        form = FormView.refused(request.form, wrong, Receipt())
-        return _render_case(application_id, form=form, opened=message, status=422)
-    try:
-        engine.deliver_message(
-            message,
-            key=str(application.id),
-            payload={"application": application.id, "reason": reason},
-            actor=g.principal.person_id,
-        )
-    except DomainError as refusal:
-        db.session.rollback()
-        return _render_case(application_id, refusal=refusal.sentence, status=refusal.status)
-    db.session.commit()
-    flash(sentence, "ok")
-    return redirect(url_for("casework.case", application_id=application_id))
-
-
-def _render_case(application_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
+def _render_case(sent: Submission, application_id: int, opened: str = "") -> ResponseReturnValue:
     application = scope.find_case(g.principal, application_id)
     seen = visibility.case_visibility(g.principal, application)
     waiting = db.session.execute(casework.select_waiting_items(application.instance_id or 0))
@@ -157,12 +151,15 @@ def _render_case(application_id: int, status: int = 200, **more: Any) -> Respons
         "material_names": case_facts.material_names(application),
         "certificate": db.session.scalar(casework.select_certificate(application.id)),
         "acts": list_possible_acts(application),
-        "form": FormView.blank(Receipt()),
+        "form": replace(sent, schema=Receipt()).view(),
+        "opened": opened if sent.errors else "",
+        "refusal": sent.refusal,
         "may_print": _may_print(application),
+        **sent.more,
     }
-    page = render_template("casework/case.html", **{**shown, **more})
+    page = render_template("casework/case.html", **shown)
     audit_trail.record_view(g.principal, "case.viewed", application)  # before anybody sees the page
-    return page, status
+    return page, sent.status
 
 
 def _visible_facts(application: Application) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from domain.reach import scope
 from handlers.apply.applications import letter_pages
 from handlers.casework.blueprint import pages
 from handlers.casework.dossier import audit_trail, case_files
-from handlers.entry import row_numbers
 from handlers.entry.access import allow
-from handlers.page.contract import Page, show
+from handlers.page.contract import Page, ask, show
+from handlers.page.queries import QuerySchema, RowReference, SearchWords
 from handlers.page.stored_files import stream_file
 from models import db
 from models.authorities.places import Authority
@@ -28,19 +28,28 @@ CLERKS = frozenset({"certificate.clerk"})
 PAGE_SIZE = 50
 
 
+class RegisterQuery(QuerySchema):
+    """A part of the register."""
+
+    year = RowReference()
+    authority = RowReference()
+    after = SearchWords(most=40)  # the number that the page before ended with
+
+
 @pages.get("/certificates", endpoint="certificates")
 @allow("staff")
 @show("casework/certificates.html")
-def certificate_register() -> Page:
+@ask(RegisterQuery)
+def certificate_register(asked: dict[str, Any]) -> Page:
     """The certificates of an authority and year in the order of their numbers, the newest first."""
-    reach = _reachable_authorities()
-    year = request.args.get("year", type=row_numbers.read_number) or now().astimezone(LOCAL).year
-    authority = request.args.get("authority", type=row_numbers.read_number)
-    shown = db.session.execute(_register_query(reach, year, authority).limit(PAGE_SIZE)).all()
+    reach, authority = _reachable_authorities(), asked["authority"]
+    year = asked["year"] or now().astimezone(LOCAL).year
+    query = _register_query(reach, year, authority, asked["after"])
+    shown = db.session.execute(query.limit(PAGE_SIZE)).all()
     audit_trail.record_views(
         g.principal, "register.viewed", [certificate for certificate, *_ in shown], year=year
     )
-    found = db.session.execute(_register_query(reach, year, authority).limit(PAGE_SIZE + 1)).all()
+    found = db.session.execute(query.limit(PAGE_SIZE + 1)).all()
     return {
         "rows": found[:PAGE_SIZE],
         "year": year,
@@ -101,11 +110,10 @@ def case_file(application_id: int, file_id: int) -> ResponseReturnValue:
     return stream_file(case_files.find_file(scope.find_case(g.principal, application_id), file_id))
 
 
-def _register_query(reach: list[int] | None, year: int, authority: int | None) -> Select[Any]:
+def _register_query(reach: list[int] | None, year: int, authority: int | None, below: str) -> Select[Any]:
     query = casework.select_certificates(year, reach)
     if authority:
         query = query.where(Certificate.authority_id == authority)
-    below = request.args.get("after", "")
     return query.where(Certificate.number < below) if below else query
 
 

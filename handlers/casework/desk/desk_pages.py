@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from flask import g, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import g, redirect, request, url_for
 
 from domain.cases import materials
 from domain.deadlines import confirmation_window
@@ -14,10 +14,12 @@ from domain.wording import dates
 from handlers.casework.blueprint import pages
 from handlers.casework.dossier import audit_trail, case_facts
 from handlers.entry.access import allow
+from handlers.page.contract import ON_THE_PAGE, Page, Submission, accept, ask, show
 from handlers.page.formfields import FormView
+from handlers.page.queries import QuerySchema, SearchWords
 from models import db
 from models.base import spelling
-from models.base.errors import DomainError, NotAllowed, NotFound
+from models.base.errors import DomainError, NotFound
 from models.cases.applications import Application, select_by_number
 from models.listing import claims
 from models.persons.people import Person
@@ -48,6 +50,13 @@ STATE_REFUSALS = {
 }
 
 
+class CannotBegin(DomainError):
+    """An applicant whom the desk cannot receive, or not now."""
+
+    code = "cannot_begin"
+    sentence = lazy_gettext("这件申请目前不能确认。")
+
+
 @dataclass(frozen=True, kw_only=True)
 class DeskResult:
     """What the desk shows of one application."""
@@ -58,42 +67,42 @@ class DeskResult:
     may_receive: bool = False  # whether whoever asks begins or goes on with the check
 
 
-@pages.get("/desk")
-@allow("staff")
-def desk() -> ResponseReturnValue:
-    """An empty field to scan into, or what was found."""
-    _need_desk_role()
-    return _render_page(request.args.get("q", ""))
+class DeskQuery(QuerySchema):
+    """What was scanned or typed."""
+
+    words = SearchWords(data_key="q", most=200)
 
 
-@pages.post("/desk")
-@allow("staff")
-def look_up() -> ResponseReturnValue:
-    """Find what was scanned; a document number is sent in the body, as addresses end up in logs."""
-    _need_desk_role()
-    words = request.form.get("q", "")
-    found = find_applications(words)
+@pages.route("/desk", methods=["GET", "POST"])
+@allow(*DESK_ROLES)
+@show("casework/desk.html")
+@ask(DeskQuery)
+def desk(asked: dict[str, Any]) -> Page:
+    """An empty field to scan into, or what was found.
+
+    A document number is sent in the body, as addresses end up in logs.
+    """
+    found = find_applications(asked["words"]) if request.method == "POST" else []
     if len(found) == 1:
         return redirect(url_for("casework.desk", q=found[0].registration_number))
-    return _render_page(words)
+    return _build_page(asked["words"])
 
 
 @pages.post("/desk/<int:application_id>/arrived")
-@allow("staff")
-def arrived(application_id: int) -> ResponseReturnValue:
+@allow(*DESK_ROLES)
+@show("casework/desk.html")
+@accept(
+    page=lambda sent, application_id: _build_page(_find_at_desk(application_id).registration_number),
+    refusals=ON_THE_PAGE,
+)
+def arrived(sent: Submission, application_id: int) -> Page:
     """The applicant came: the check of materials begins, in the hands of whoever received them."""
     application = _find_at_desk(application_id)
-    number = application.registration_number or ""
-    reason = why_cannot_begin(application)
-    if reason:
-        return _render_page(number, reason, 409)
-    try:
-        item = _find_waiting_check(application) or _register_arrival(application)
-        if not claims.holds_claim(item, g.principal.person_id):
-            worklist.claim_item(item.id, g.principal.person_id)
-    except DomainError as refusal:
-        db.session.rollback()
-        return _render_page(number, refusal.sentence, refusal.status)
+    if reason := why_cannot_begin(application):
+        raise CannotBegin(reason)
+    item = _find_waiting_check(application) or _register_arrival(application)
+    if not claims.holds_claim(item, g.principal.person_id):
+        worklist.claim_item(item.id, g.principal.person_id)
     item_id = item.id
     db.session.commit()
     return redirect(url_for("casework.task", item_id=item_id, back=url_for("casework.desk")))
@@ -105,22 +114,22 @@ def find_applications(words: str) -> list[Application]:
     return list(db.session.scalars(select_by_number(compact).limit(10))) if compact else []
 
 
-def _render_page(words: str, refusal: str = "", status: int = 200) -> ResponseReturnValue:
+def _build_page(words: str | None) -> dict[str, Any]:
+    words = words or ""
     ids = [application.id for application in find_applications(words) if _holds_role_here(application)]
     for application_id in ids:
         application = db.session.get_one(Application, application_id)
         audit_trail.record_view(g.principal, "desk.viewed", application)
     found = [_build_result(application) for application in find_applications(words)]
-    shown = {
+    return {
         "words": words,
         "form": FormView.blank(values={"q": words}),
         "found": found,
-        "refusal": refusal,
+        "refusal": "",
         "summaries": {
             one.application.id: case_facts.build_summary(one.application) for one in found if one.application
         },
     }
-    return render_template("casework/desk.html", **shown), status
 
 
 def _build_result(application: Application) -> DeskResult:
@@ -142,7 +151,7 @@ def why_cannot_begin(application: Application) -> str:
     if materials.find_review_task(application):
         return ONLINE
     if application.state not in CONFIRMABLE_STATES:
-        return STATE_REFUSALS.get(application.state, gettext("这件申请目前不能确认。"))
+        return STATE_REFUSALS.get(application.state, CannotBegin.sentence)
     if _find_waiting_item(application, CHECK):
         return ""
     if _find_waiting_item(application, REMINDER):
@@ -203,8 +212,3 @@ def _find_at_desk(application_id: int) -> Application:
 
 def _holds_role_here(application: Application, roles: frozenset[str] = DESK_ROLES) -> bool:
     return scope.holds_role(g.principal, roles, f"site:{application.site_id}")
-
-
-def _need_desk_role() -> None:
-    if not g.principal.roles & DESK_ROLES:
-        raise NotAllowed

@@ -6,9 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
-from marshmallow import EXCLUDE, Schema, fields, validate
+from flask import flash, g, redirect, request, url_for
+from marshmallow import fields, validate
 
 from domain.reach import scope
 from domain.wording.masking import group_registration_number
@@ -16,7 +15,8 @@ from handlers.casework.blueprint import pages
 from handlers.casework.worklist import return_links
 from handlers.entry import row_numbers
 from handlers.entry.access import allow
-from handlers.page.contract import Page, show
+from handlers.page.contract import Page, ask, show
+from handlers.page.queries import QuerySchema
 from models import db
 from models.authorities import places
 from models.base import codes
@@ -46,13 +46,8 @@ PAGE_SIZE = 25
 MOST_CLAIMED = 50
 
 
-class WorklistQuerySchema(Schema):
+class WorklistQuery(QuerySchema):
     """What the address of a list says."""
-
-    class Meta:
-        """An address may carry more than we read."""
-
-        unknown = EXCLUDE
 
     view = fields.String(load_default="open", validate=validate.OneOf(VIEWS))
     element = fields.String(load_default="", validate=validate.Length(max=120))
@@ -74,14 +69,17 @@ class ClaimResult:
 @pages.get("/", endpoint="worklist")
 @allow("staff")
 @show("casework/worklist.html")
-def worklist_page() -> Page:
+@ask(WorklistQuery)
+def worklist_page(asked: dict[str, Any]) -> Page:
     """One view, narrowed and paged."""
-    return _build_page(_read_query())
+    return _build_page(asked)
 
 
 @pages.post("/claim")
 @allow("staff")
-def claim() -> ResponseReturnValue:
+@show("casework/worklist.html")
+@ask(WorklistQuery)
+def claim(asked: dict[str, Any]) -> Page:
     """Claim one item from the list and open it."""
     item_id = request.form.get("item", type=row_numbers.read_number) or 0
     scope.find_item(g.principal, item_id)
@@ -90,37 +88,41 @@ def claim() -> ResponseReturnValue:
             worklist.claim_item(item_id, g.principal.person_id)
             db.session.commit()
     except DomainError as refusal:
-        return _render_refused(item_id, refusal)
+        return _show_refused(asked, item_id, refusal)
     return redirect(url_for("casework.task", item_id=item_id, **return_links.return_query()))
 
 
 @pages.post("/claim-next")
 @allow("staff")
-def claim_next() -> ResponseReturnValue:
+@show("casework/worklist.html")
+@ask(WorklistQuery)
+def claim_next(asked: dict[str, Any]) -> Page:
     """Claim the most urgent item of the view that is still free."""
-    item_id = db.session.scalar(worklists.select_next(_build_asker(), _build_narrowing(_read_query())))
+    item_id = db.session.scalar(worklists.select_next(_build_asker(), _build_narrowing(asked)))
     if item_id is None:
-        flash(_nothing_to_claim(_read_query()), "info")
-        return redirect(url_for("casework.worklist", **_view_query(_read_query())))
+        flash(_nothing_to_claim(asked), "info")
+        return redirect(url_for("casework.worklist", **_view_query(asked)))
     try:
         worklist.claim_item(item_id, g.principal.person_id)
     except DomainError as refusal:  # a post was taken away since the request began
-        return _render_refused(item_id, refusal)
+        return _show_refused(asked, item_id, refusal)
     db.session.commit()
     return redirect(url_for("casework.task", item_id=item_id, **return_links.return_query()))
 
 
 @pages.post("/claim-many")
 @allow("staff")
-def claim_many() -> ResponseReturnValue:
+@show("casework/worklist.html")
+@ask(WorklistQuery)
+def claim_many(asked: dict[str, Any]) -> Page:
     """Claim several items; each has a result of its own."""
     wanted = list(dict.fromkeys(request.form.getlist("items", type=row_numbers.read_number)))[:MOST_CLAIMED]
     if not wanted:
         flash(gettext("请先勾选要领取的任务。"), "warn")
-        return redirect(url_for("casework.worklist", **_view_query(_read_query())))
+        return redirect(url_for("casework.worklist", **_view_query(asked)))
     outcomes = [_claim_one(item_id) for item_id in wanted]
     db.session.commit()
-    return _render_outcomes(outcomes), 200
+    return _show_outcomes(asked, outcomes)
 
 
 def _nothing_to_claim(asked: dict[str, Any]) -> str:
@@ -139,18 +141,15 @@ def _nothing_to_claim(asked: dict[str, Any]) -> str:
     )
 
 
-def _render_refused(item_id: int, refusal: DomainError) -> ResponseReturnValue:
+def _show_refused(asked: dict[str, Any], item_id: int, refusal: DomainError) -> Page:
     db.session.rollback()
-    return _render_outcomes(
-        [ClaimResult(item_id=item_id, sentence=refusal.sentence, claimed=False)]
-    ), refusal.status
+    refused = ClaimResult(item_id=item_id, sentence=refusal.sentence, claimed=False)
+    return _show_outcomes(asked, [refused]), refusal.status
 
 
-def _render_outcomes(outcomes: list[ClaimResult]) -> str:
+def _show_outcomes(asked: dict[str, Any], outcomes: list[ClaimResult]) -> dict[str, Any]:
     labels = _label_items([one.item_id for one in outcomes])
-    return render_template(
-        "casework/worklist.html", **_build_page(_read_query()), outcomes=outcomes, labels=labels
-    )
+    return _build_page(asked) | {"outcomes": outcomes, "labels": labels}
 
 
 def _claim_one(item_id: int) -> ClaimResult:
@@ -180,13 +179,6 @@ def _item_label(row: Any) -> str:
     )
     unnamed = gettext("任务 %(number)s", number=row.id)
     return gettext("%(case)s（%(task)s）", case=case or row.business_key or unnamed, task=row.name)
-
-
-def _read_query() -> dict[str, Any]:
-    schema = WorklistQuerySchema()
-    given = request.values.to_dict()
-    wrong = schema.validate(given)
-    return schema.load({key: value for key, value in given.items() if key not in wrong})
 
 
 def _build_asker() -> worklists.Asker:
