@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from enum import StrEnum
+from typing import Any
 
 from marshmallow import Schema
 
@@ -45,17 +46,21 @@ STEADY = RetryPolicy(attempts=12, longest=timedelta(hours=1))
 LASTING = RetryPolicy(attempts=26, longest=timedelta(hours=2))
 
 
+class OperationKind(StrEnum):
+    """Whether an operation leaves the house."""
+
+    INWARD = "inward"  # `perform(call, **parameters) -> value`, in the transaction of the step
+    # `prepare(call, **parameters) -> request` reads what is needed, `perform(request, key) -> answer` goes
+    # out with no transaction open, `record(call, parameters, answer) -> result` keeps it.
+    OUTWARD = "outward"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """A registered operation.
-
-    inward: `perform(call, **parameters) -> value`, in the transaction of the step.
-    outward: `prepare(call, **parameters) -> request` reads what is needed, `perform(request, key) -> answer`
-    goes out with no transaction open, `record(call, parameters, answer) -> result` keeps it.
-    """
+    """A registered operation."""
 
     name: str
-    kind: Literal["inward", "outward"]
+    kind: OperationKind
     summary: str  # a Chinese sentence for designers
     parameters: type[Schema]
     perform: Callable[..., Any]

@@ -24,6 +24,7 @@ from models.cases.notices import AuditEntry
 from models.persons.accounts import AccountRequest
 from models.persons.files import StoredFile
 from models.persons.people import ApiToken, Person, SignIn
+from models.persons.states import RequestOutcome, Verification
 from translations import gettext, lazy_gettext
 from workflows import engine
 from workflows.clock import wall_time
@@ -130,12 +131,13 @@ def find_by_instance(instance_id: int) -> AccountRequest:
     return found
 
 
-def outcome_if_granted(request: AccountRequest) -> str:
+def outcome_if_granted(request: AccountRequest) -> RequestOutcome:
     """What becomes of the account when the request is accepted."""
     registered = exists().where(
         Application.person_id == request.person_id, Application.registration_number.is_not(None)
     )
-    return "handed_over" if db.session.scalar(select(registered)) else "closed"
+    known = db.session.scalar(select(registered))
+    return RequestOutcome.HANDED_OVER if known else RequestOutcome.CLOSED
 
 
 def grant_request(call: OperationCall, request: int) -> None:
@@ -161,7 +163,7 @@ def refuse_request(call: OperationCall, request: int) -> None:
         contacts.notify_contact(
             contacts.contact_of_person(holder), TITLE, _fill_placeholders(row, OUTCOME_TEXTS["refused"][1])
         )
-    _end_request(row, "refused", call)
+    _end_request(row, RequestOutcome.REFUSED, call)
 
 
 def _close_account(holder: Person, at: datetime) -> None:
@@ -172,7 +174,7 @@ def _close_account(holder: Person, at: datetime) -> None:
 
 def _hand_over_account(holder: Person, request: AccountRequest) -> None:
     if holder.name != request.name:
-        holder.verification, holder.verified_at = "none", None
+        holder.verification, holder.verified_at = Verification.NONE, None
     holder.name, holder.mobile, holder.email = request.name, request.mobile, None
     holder.password_hash = NO_PASSWORD
 
@@ -183,7 +185,7 @@ def _end_sessions(holder: Person) -> None:
         db.session.execute(update(model).where(live).values(revoked_at=wall_time()))
 
 
-def _end_request(request: AccountRequest, outcome: str, call: OperationCall) -> None:
+def _end_request(request: AccountRequest, outcome: RequestOutcome, call: OperationCall) -> None:
     request.outcome, request.ended_at, request.open_key = outcome, call.now, None
     contacts.notify_contact(
         Contact(mobile=request.mobile), TITLE, _fill_placeholders(request, OUTCOME_TEXTS[outcome][0])

@@ -15,6 +15,7 @@ from models.cases.applications import Application, select_drafts
 from models.cases.refusals import HasDraft
 from models.processes import running
 from models.processes.instances import WorkItem
+from models.processes.states import LIVE_ITEMS
 from workflows import engine
 from workflows.clock import now
 
@@ -75,7 +76,7 @@ def find_open_step(person_id: int) -> WorkItem | None:
         select(WorkItem)
         .join(Application, Application.instance_id == WorkItem.instance_id)
         .where(Application.person_id == person_id, WorkItem.assignee_id == person_id)
-        .where(WorkItem.state.in_(("open", "claimed")))
+        .where(WorkItem.state.in_(LIVE_ITEMS))
         .where(or_(Application.registration_number.is_(None), WorkItem.form_key.like("registration/%")))
         .order_by(WorkItem.id.desc())
     ).first()

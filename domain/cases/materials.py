@@ -16,7 +16,9 @@ from models.cases import casework
 from models.cases.application_changes import select_changes
 from models.cases.applications import Application, MaterialFinding
 from models.cases.materials import Material, select_material_versions
+from models.cases.states import MaterialVerdict
 from models.processes.instances import ProcessInstance, WorkItem
+from models.processes.states import LIVE_ITEMS
 from translations import lazy_gettext
 
 PROVED = frozenset({"verified", "synced", "exempt"})
@@ -66,12 +68,12 @@ class MaterialSlot:
     @property
     def returned(self) -> bool:
         """Whether the last round asked for another version."""
-        return self.finding is not None and self.finding.verdict != "conform"
+        return self.finding is not None and self.finding.verdict != MaterialVerdict.CONFORM
 
     @property
     def carried(self) -> str:
         """The verdict that still holds: it conformed, and neither the file nor what it proves has changed."""
-        held = self.finding is not None and self.finding.verdict == "conform"
+        held = self.finding is not None and self.finding.verdict == MaterialVerdict.CONFORM
         return "conform" if held and not self.fresh and not self.outdated else ""
 
     @property
@@ -139,7 +141,7 @@ def find_review_task(application: Application) -> WorkItem | None:
     return db.session.scalars(
         select(WorkItem)
         .where(WorkItem.instance_id == application.instance_id)
-        .where(WorkItem.form_key.like("online_review/%"), WorkItem.state.in_(("open", "claimed")))
+        .where(WorkItem.form_key.like("online_review/%"), WorkItem.state.in_(LIVE_ITEMS))
         .order_by(WorkItem.id.desc())
     ).first()
 

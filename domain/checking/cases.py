@@ -13,7 +13,9 @@ from models.base.codes import ENDED_STATES
 from models.cases.applications import Application, Certificate
 from models.cases.materials import Material
 from models.cases.notices import Notice
+from models.cases.states import ApplicationState
 from models.processes.instances import Job, ProcessInstance
+from models.processes.states import UNFINISHED_JOBS, InstanceState, JobState
 
 NUMBERED = Application.registration_number.is_not(None)
 APPLICATION: Any = Application.__table__
@@ -37,7 +39,7 @@ def _check_processes() -> FoundRows:
     )
     yield from report_rows("state", Application, differing)
     key = ProcessInstance.business_key
-    running = select(key).where(ProcessInstance.state == "active", key.startswith(PREFIX))
+    running = select(key).where(ProcessInstance.state == InstanceState.ACTIVE, key.startswith(PREFIX))
     for found in db.session.scalars(running.where(_is_whole_case()).group_by(key).having(func.count() > 1)):
         yield "two_processes", f"process_instance {found}"
 
@@ -64,27 +66,29 @@ def _check_reservations() -> FoundRows:
     yield from report_rows("reservation_missing", Application, missing)
     ended = or_(Application.state.in_(ENDED_STATES), Application.ended_at.is_not(None))
     kept = and_(or_(ended, ~NUMBERED), or_(person.is_not(None), exam.is_not(None)))
-    after_grant = and_(Application.state == "granted", person.is_not(None))
+    after_grant = and_(Application.state == ApplicationState.GRANTED, person.is_not(None))
     stray = select(Application.id).where(or_(kept, after_grant))
     yield from report_rows("reservation_stray", Application, stray)
 
 
 def _check_certificates() -> FoundRows:
     own = select(Certificate.id).join(Application, Application.id == Certificate.application_id)
-    yield from report_rows("certificate_stray", Certificate, own.where(Application.state != "granted"))
+    yield from report_rows(
+        "certificate_stray", Certificate, own.where(Application.state != ApplicationState.GRANTED)
+    )
     differs = or_(
         Certificate.person_id != Application.person_id, Certificate.authority_id != Application.authority_id
     )
     yield from report_rows("certificate_owner", Certificate, own.where(differs))
     without = ~exists().where(Certificate.application_id == Application.id)
-    granted = select(Application.id).where(Application.state == "granted", without)
+    granted = select(Application.id).where(Application.state == ApplicationState.GRANTED, without)
     yield from report_rows("certificate_missing", Application, granted)
 
 
 def _check_notices() -> FoundRows:
     whole = literal("notice:").concat(cast(Notice.id, String))
     keys = (whole, whole.concat(":sms"), whole.concat(":mail"))
-    queued = exists().where(Job.key.in_(keys), Job.state.in_(("due", "leased", "dead", "dropped")))
+    queued = exists().where(Job.key.in_(keys), Job.state.in_((*UNFINISHED_JOBS, JobState.DROPPED)))
     yield from report_rows("notice_lost", Notice, select(Notice.id).where(Notice.sent_at.is_(None), ~queued))
 
 

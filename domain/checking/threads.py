@@ -11,8 +11,9 @@ from models.base.codes import OVER_STATES
 from models.cases.applications import Application
 from models.cases.threads import Thread
 from models.processes.instances import Job, ProcessInstance
+from models.processes.states import PENDING_JOBS, InstanceState
 
-STILL_OPEN, RUNNING = Thread.outcome.is_(None), ProcessInstance.state == "active"
+STILL_OPEN, RUNNING = Thread.outcome.is_(None), ProcessInstance.state == InstanceState.ACTIVE
 
 
 def _check_processes() -> FoundRows:
@@ -33,7 +34,7 @@ def _check_open_threads() -> FoundRows:
 
 def _is_queued(prefix: str) -> Any:
     key = literal(prefix).concat(cast(Thread.id, String))
-    return exists().where(Job.key == key, Job.state.in_(("due", "leased")))
+    return exists().where(Job.key == key, Job.state.in_(PENDING_JOBS))
 
 
 CHECKS = (_check_processes, _check_open_threads)

@@ -15,6 +15,7 @@ from models import db
 from models.authorities.plans import Plan
 from models.cases.applications import Application
 from models.processes.instances import WorkItem
+from models.processes.states import LIVE_ITEMS
 from workflows import engine
 from workflows.background import jobs
 from workflows.operations import OperationCall
@@ -66,9 +67,7 @@ def compare_times(before: dict[int, datetime], after: dict[int, datetime]) -> li
 
 def cases_with_targets() -> list[int]:
     """The cases in which somebody has a target in working days, which the calendar moves."""
-    waiting = select(WorkItem.instance_id).where(
-        WorkItem.due_at.is_not(None), WorkItem.state.in_(("open", "claimed"))
-    )
+    waiting = select(WorkItem.instance_id).where(WorkItem.due_at.is_not(None), WorkItem.state.in_(LIVE_ITEMS))
     cases = select(Application.id).where(Application.state.in_(RELEVANT))
     return list(db.session.scalars(cases.where(Application.instance_id.in_(waiting))))
 

@@ -12,8 +12,10 @@ from models import db
 from models.base import business_keys
 from models.base.codes import OVER_STATES
 from models.cases.applications import Application
+from models.cases.states import ThreadOutcome
 from models.cases.threads import Thread
 from models.processes.instances import ProcessInstance
+from models.processes.states import InstanceState
 from translations import lazy_gettext
 from workflows import engine
 from workflows.addressees import Addressee
@@ -39,7 +41,7 @@ def remind_applicant(call: OperationCall, thread: int) -> None:
 def end_thread(call: OperationCall, thread: int, outcome: str) -> None:
     """Keep how a thread ended; whoever waits for it hears of it."""
     found = db.session.get_one(Thread, thread)
-    _store_outcome(found, outcome, call)
+    _store_outcome(found, ThreadOutcome(outcome), call)
     if outcome == "unanswered":
         offices.notify_applicant(found, "message_unanswered", call.now)
         if found.opened_by is not None:  # a process hears of it by its message
@@ -81,7 +83,7 @@ def report_outcome(call: OperationCall, parameters: dict[str, Any], _answer: Non
     if engine.find_waiting_instances(ENDED, key):
         payload = {"thread": thread.id, "outcome": thread.outcome}
         engine.deliver_message(ENDED, key=key, payload=payload, actor=None)
-    elif db.session.get_one(ProcessInstance, thread.asked_by).state == "active":
+    elif db.session.get_one(ProcessInstance, thread.asked_by).state == InstanceState.ACTIVE:
         raise OperationPending  # somebody else has the token; what was answered must not be lost meanwhile
 
 
@@ -92,7 +94,7 @@ def close_thread_of_ended_case(call: OperationCall, parameters: dict[str, Any], 
         return
     if thread.instance_id is None:  # its course has not begun, and will not
         thread.closing_reason = str(CASE_ENDED)
-        _store_outcome(thread, "closed", call)
+        _store_outcome(thread, ThreadOutcome.CLOSED, call)
     else:
         threads.close_thread(thread.id, str(CASE_ENDED), actor=None)
 
@@ -115,7 +117,7 @@ def find_addressee(business_key: str | None, role: str) -> Addressee | None:
     return Addressee(place=db.session.get_one(Thread, number).office)
 
 
-def _store_outcome(thread: Thread, outcome: str, call: OperationCall) -> None:
+def _store_outcome(thread: Thread, outcome: ThreadOutcome, call: OperationCall) -> None:
     thread.outcome, thread.ended_at = outcome, call.now
     if thread.asked_by is not None:
         jobs.enqueue_job("threads.report", {"thread": thread.id}, key=f"thread.report:{thread.id}")

@@ -14,6 +14,7 @@ from models import db
 from models.base.codes import OVER_STATES
 from models.base.errors import DomainError
 from models.cases.applications import Application
+from models.cases.states import ThreadOutcome
 from models.cases.threads import Attachment, Thread, ThreadMessage, ThreadReading
 from models.processes.instances import ProcessInstance
 from translations import lazy_gettext
@@ -151,7 +152,7 @@ def add_answer(thread_id: int, letter: NewMessage, at: datetime) -> None:
     thread = lock_thread(thread_id)
     if _is_written(thread, letter):
         return
-    if thread.outcome == "unanswered":
+    if thread.outcome == ThreadOutcome.UNANSWERED:
         raise ReplyOverdue
     if thread.outcome is not None or not thread.reply_wanted:
         raise ThreadEnded

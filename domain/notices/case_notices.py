@@ -9,6 +9,7 @@ from sqlalchemy import select
 from domain.notices import delivery
 from domain.wording import dates
 from models import db
+from models.authorities.states import PlanMode
 from models.cases.applications import Application
 from models.cases.notices import Notice
 from models.persons.people import Post
@@ -203,7 +204,7 @@ def urge_site_staff(call: OperationCall, application: int, template: str) -> Non
 
 def _choose_template(application: int, state: str) -> str:
     # With full online handling nobody is to come.
-    online = db.session.get_one(Application, application).plan.mode == "online"
+    online = db.session.get_one(Application, application).plan.mode == PlanMode.ONLINE
     return ONLINE.get(state, state) if online else state
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from domain import outside
 from models import db
 from models.cases.notices import Notice
+from models.cases.states import DeliveryState
 from models.persons.people import Person
 from translations import gettext, join_words, lazy_gettext
 from workflows.background import jobs
@@ -40,12 +41,12 @@ CHANNELS = (
 
 
 STATES = {
-    ("sms", "waiting"): lazy_gettext("短信待发出"),
-    ("sms", "sent"): lazy_gettext("短信已发出"),
-    ("sms", "failed"): lazy_gettext("短信未能发出"),
-    ("mail", "waiting"): lazy_gettext("邮件待发出"),
-    ("mail", "sent"): lazy_gettext("邮件已发出"),
-    ("mail", "failed"): lazy_gettext("邮件未能发出"),
+    ("sms", DeliveryState.WAITING): lazy_gettext("短信待发出"),
+    ("sms", DeliveryState.SENT): lazy_gettext("短信已发出"),
+    ("sms", DeliveryState.FAILED): lazy_gettext("短信未能发出"),
+    ("mail", DeliveryState.WAITING): lazy_gettext("邮件待发出"),
+    ("mail", DeliveryState.SENT): lazy_gettext("邮件已发出"),
+    ("mail", DeliveryState.FAILED): lazy_gettext("邮件未能发出"),
 }
 
 
@@ -55,7 +56,7 @@ def send_notice(notice: Notice) -> None:
     db.session.add(notice)
     ways = [channel for channel in CHANNELS if getattr(person, channel.address)]
     for channel in ways:
-        setattr(notice, channel.state, "waiting")
+        setattr(notice, channel.state, DeliveryState.WAITING)
     if not ways:  # it stands in the account, and there is no other way
         notice.sent_at = notice.created_at
     db.session.flush()
@@ -93,13 +94,13 @@ def perform_delivery(channel: Channel, request: dict[str, Any], key: str) -> boo
 
 def record_delivery(channel: Channel, call: OperationCall, parameters: Mapping[str, Any], sent: bool) -> None:
     notice = db.session.get_one(Notice, parameters["notice"], with_for_update=True, populate_existing=True)
-    setattr(notice, channel.state, "sent" if sent else None)
-    if {notice.sms_state, notice.mail_state} <= {"sent", None}:
+    setattr(notice, channel.state, DeliveryState.SENT if sent else None)
+    if {notice.sms_state, notice.mail_state} <= {DeliveryState.SENT, None}:
         notice.sent_at = call.now
 
 
 def abandon_delivery(channel: Channel, call: OperationCall, parameters: Mapping[str, Any]) -> None:
-    setattr(db.session.get_one(Notice, parameters["notice"]), channel.state, "failed")
+    setattr(db.session.get_one(Notice, parameters["notice"]), channel.state, DeliveryState.FAILED)
 
 
 def divide_by_channel(call: OperationCall, parameters: Mapping[str, Any], key: str) -> None:
@@ -109,5 +110,5 @@ def divide_by_channel(call: OperationCall, parameters: Mapping[str, Any], key: s
     """
     notice = db.session.get_one(Notice, parameters["notice"])
     for channel in CHANNELS:
-        setattr(notice, channel.state, "waiting")
+        setattr(notice, channel.state, DeliveryState.WAITING)
         _queue_delivery(notice.id, channel, f"{key}:{channel.name}")

@@ -16,6 +16,7 @@ from models.base.prebuilt import Prebuilt
 from models.cases.notices import Notice
 from models.persons.people import Person, Post
 from models.processes.instances import Job
+from models.processes.states import JobState
 from translations import gettext, gettext_plural, join_sentences
 from workflows.background import incidents, jobs
 from workflows.background.jobs import LeasedJob
@@ -30,7 +31,7 @@ LISTED = 20
 
 
 JOB: Any = Job.__table__
-WAITING = Prebuilt(select(JOB.c.id).where(JOB.c.state == "due", JOB.c.lane == OPERATION).limit(1))
+WAITING = Prebuilt(select(JOB.c.id).where(JOB.c.state == JobState.DUE, JOB.c.lane == OPERATION).limit(1))
 
 
 def notify_operators(job: LeasedJob, _error: str) -> None:

@@ -28,6 +28,7 @@ from models.cases.credentials import (
     ExamCertificate,
     PutonghuaCertificate,
 )
+from models.cases.states import RecordSource
 from models.persons.people import Person
 from translations import lazy_gettext
 from workflows.clock import LOCAL, now
@@ -170,7 +171,7 @@ def keep_enrolment(person_id: int, one: asking.EnrolmentRecord) -> None:
     """Keep the synchronised enrolment: once, and never again."""
     if find_synced_enrolment(person_id) is not None:
         raise AlreadySynced
-    row = Enrolment(person_id=person_id, source="synced", created_at=now())
+    row = Enrolment(person_id=person_id, source=RecordSource.SYNCED, created_at=now())
     row.school, row.major, row.level = one.school, one.major, one.level
     row.study_form, row.status = one.study_form, one.status
     row.entered_on, row.expected_graduation = one.entered_on, one.expected_graduation
@@ -179,7 +180,9 @@ def keep_enrolment(person_id: int, one: asking.EnrolmentRecord) -> None:
 
 def find_synced_enrolment(person_id: int) -> int | None:
     """The id of the enrolment that was synchronised, if one was."""
-    own = select(Enrolment.id).where(Enrolment.person_id == person_id, Enrolment.source == "synced")
+    own = select(Enrolment.id).where(
+        Enrolment.person_id == person_id, Enrolment.source == RecordSource.SYNCED
+    )
     return db.session.scalar(own)
 
 

@@ -11,6 +11,7 @@ from models.base import codes
 from models.cases import casework
 from models.cases.applications import Application
 from models.cases.credentials import PutonghuaCertificate
+from models.cases.states import RecordSource
 from models.persons.files import StoredFile
 from translations import gettext
 from workflows.clock import LOCAL, now
@@ -123,7 +124,7 @@ def _putonghua_level(spoken: PutonghuaCertificate | None) -> str:
         return ""
     return (
         gettext("免测")
-        if spoken.source == "exempt"
+        if spoken.source == RecordSource.EXEMPT
         else codes.PUTONGHUA_LEVELS.get(spoken.level, spoken.level)
     )
 

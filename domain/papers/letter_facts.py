@@ -14,6 +14,7 @@ from domain.cases.materials import MaterialSlot
 from domain.deadlines import legal_limit
 from domain.wording import dates, masking
 from models import db
+from models.authorities.states import PlanMode
 from models.base import codes
 from models.cases import casework
 from models.cases.applications import Application, Opinion
@@ -61,7 +62,7 @@ def _acceptance_facts(call: OperationCall, case: Application) -> Facts:
 
 def _is_received(case: Application, slot: MaterialSlot) -> bool:
     # At the desk everything that is asked was checked; of what was uploaded only what is there.
-    return case.plan.mode == "on_site" or slot.current is not None
+    return case.plan.mode == PlanMode.ON_SITE or slot.current is not None
 
 
 def _correction_facts(call: OperationCall, case: Application) -> Facts:
@@ -72,7 +73,7 @@ def _correction_facts(call: OperationCall, case: Application) -> Facts:
         "items": _list_unsound_materials(case),
         "opinion": _split_paragraphs(said),
         "until": _format_moment(until),
-        "site": case.site.name if case.site and case.plan.mode == "on_site" else "",
+        "site": case.site.name if case.site and case.plan.mode == PlanMode.ON_SITE else "",
         "site_address": case.site.address if case.site else "",
     }
 

@@ -16,6 +16,7 @@ from models import db
 from models.base import codes
 from models.cases import casework
 from models.cases.applications import Application, Certificate, Opinion
+from models.cases.states import RegisterFinding
 from translations import gettext, join_sentences, office_language
 from workflows.clock import LOCAL
 
@@ -82,7 +83,7 @@ def _background_opinion(application: Application) -> dict[str, Any]:
     if not answers:
         return {}
     newest = max(row.answered_at for row in answers)
-    hit = any(row.finding == "hit" for row in answers)
+    hit = any(row.finding == RegisterFinding.HIT for row in answers)
     text = gettext("核查有不利结果，见核查记录。") if hit else gettext("核查无不利结果。")
     return {"background_opinion": {"text": text, "officer": "", "date": _format_day(newest)}}
 

@@ -19,6 +19,7 @@ from models.cases.applications import Application
 from models.cases.threads import Thread
 from models.listing import claims
 from models.listing.ways import match_ways
+from models.persons.states import PersonKind
 from models.processes.instances import Event, ProcessInstance, WorkItem
 from workflows import engine
 from workflows.diagrams import case_progress
@@ -50,7 +51,7 @@ NOTHING = Visibility(told=frozenset(), has_variables=False)
 
 def find_visibility(principal: Principal, instance: ProcessInstance) -> Visibility | None:
     """What a member of staff sees of an instance; None when it does not exist for them."""
-    if principal.kind != "staff":
+    if principal.kind != PersonKind.STAFF:
         return None  # applicants see their own tasks, and their pages tell them where their case stands
     application = _find_application(instance.id)
     if application is not None:
@@ -93,7 +94,7 @@ def about_nobody_filter() -> ColumnElement[bool]:
 
 def listed_items_filter(principal: Principal) -> ColumnElement[bool]:
     """Items that the person's pages show; designers see that those which are about nobody exist as well."""
-    if principal.kind != "staff":
+    if principal.kind != PersonKind.STAFF:
         return match_ways(claims.party_ways(principal.person_id))
     if principal.roles & DESIGNERS:
         return or_(scope.item_filter(principal), about_nobody_filter())
@@ -102,7 +103,7 @@ def listed_items_filter(principal: Principal) -> ColumnElement[bool]:
 
 def may_work_on(principal: Principal, item: WorkItem) -> bool:
     """Whether the content of an item in the person's list is theirs as well, as they work on it or did."""
-    return principal.kind != "staff" or scope.may_see_item(principal, item)
+    return principal.kind != PersonKind.STAFF or scope.may_see_item(principal, item)
 
 
 def list_elements(seen: Visibility, instance: ProcessInstance) -> list[str]:

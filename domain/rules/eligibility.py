@@ -12,6 +12,7 @@ from domain.rules import authority_levels, policy, requirements
 from domain.rules.policy import QualificationRequest
 from models import db
 from models.authorities.plans import PlanSite
+from models.authorities.states import PlanStage
 from models.base.database import read_once
 from models.cases.applications import Application, Certificate
 from models.cases.credentials import ExamCertificate
@@ -24,8 +25,10 @@ from models.cases.refusals import (
     OutsideWindow,
     StepsMissing,
 )
+from models.cases.states import ApplicationState
 from models.persons.people import Person
 from models.processes.instances import ProcessInstance
+from models.processes.states import InstanceState
 from translations import gettext, lazy_gettext
 from workflows.clock import LOCAL
 
@@ -42,7 +45,7 @@ def check_person(person_id: int, moment: datetime) -> None:
     issued = db.session.scalars(select(Certificate.issued_at).where(Certificate.person_id == person_id))
     decided = db.session.scalars(
         select(Application.decided_at).where(
-            Application.person_id == person_id, Application.state == "granted"
+            Application.person_id == person_id, Application.state == ApplicationState.GRANTED
         )
     )
     if year in {at.astimezone(LOCAL).year for at in (*issued, *decided) if at}:
@@ -67,7 +70,7 @@ def _read_held_qualifications(person_id: int) -> set[tuple[str, str]]:
 
 def check_window(application: Application, moment: datetime) -> None:
     """The plan takes net applications now, and the site takes part in it."""
-    if application.plan.stage(moment) != "open" or application.kind not in application.plan.kinds:
+    if application.plan.stage(moment) != PlanStage.OPEN or application.kind not in application.plan.kinds:
         raise OutsideWindow
     part = select(PlanSite.id).where(
         PlanSite.plan_id == application.plan_id, PlanSite.site_id == application.site_id
@@ -154,10 +157,10 @@ def check_rules(application: Application) -> None:
 
 def release_ended_cases(person_id: int) -> None:
     """An application whose process has ended is no longer live; only a granted one keeps its certificate."""
-    ended = select(ProcessInstance.id).where(ProcessInstance.state == "completed")
+    ended = select(ProcessInstance.id).where(ProcessInstance.state == InstanceState.COMPLETED)
     own = update(Application).where(Application.person_id == person_id, Application.instance_id.in_(ended))
     db.session.execute(own.values(live_person_id=None))
-    lost = or_(Application.state != "granted", Application.state.is_(None))
+    lost = or_(Application.state != ApplicationState.GRANTED, Application.state.is_(None))
     db.session.execute(own.where(lost).values(live_exam_certificate_id=None))
 
 

@@ -18,6 +18,7 @@ from models.base.codes import EDUCATION, PUTONGHUA_LEVELS
 from models.base.database import read_once
 from models.base.errors import DomainError, NotFound
 from models.processes.instances import Definition
+from models.processes.states import DefinitionSort
 from translations import gettext, lazy_gettext
 from workflows.engine import TableFacts, decisions
 
@@ -199,7 +200,7 @@ def _evaluate_table(key: str, facts: Mapping[str, Any]) -> dict[str, Any]:
 def _read_table(key: str) -> decisions.Table:
     newest = (
         select(Definition.source, Definition.file_name)
-        .where(Definition.sort == "decision", Definition.key == key)
+        .where(Definition.sort == DefinitionSort.DECISION, Definition.key == key)
         .order_by(Definition.version.desc())
     )
     found = db.session.execute(newest).first()

@@ -20,6 +20,7 @@ from models.base.codes import (
 from models.cases.applications import Application
 from models.cases.credentials import Degree, Diploma, Enrolment, PutonghuaCertificate
 from models.cases.refusals import EducationTooLow, NotEnrolled, PutonghuaTooLow, WrongRoute
+from models.cases.states import RecordSource
 from translations import gettext
 from workflows.clock import LOCAL, now
 
@@ -98,12 +99,12 @@ def why_putonghua_fails(
 ) -> str:
     """Why a Putonghua certificate is not enough; empty when it is, or when one of the standings exempts."""
     needed = policy.minimum_putonghua(asked)
-    if own is not None and own.source != "exempt" and reaches_minimum(own.level, needed.level):
+    if own is not None and own.source != RecordSource.EXEMPT and reaches_minimum(own.level, needed.level):
         return ""
     rulings = [policy.rule_on_exemption("putonghua", asked, standing) for standing in standings]
     if needed.level == "none" or any(ruling.holds for ruling in rulings):
         return ""
-    if own is not None and own.source == "exempt" and rulings:
+    if own is not None and own.source == RecordSource.EXEMPT and rulings:
         return cite_article(rulings[0].reason, rulings[0].article)
     level = PUTONGHUA_LEVELS[needed.level]
     return cite_article(

@@ -13,6 +13,7 @@ from models import db
 from models.authorities.places import Authority, Site
 from models.base.codes import ROLES
 from models.persons.people import Person, Post
+from models.persons.states import PersonKind, Verification
 from simulator import seed
 
 PASSWORD = "Zige-2026-sample"
@@ -122,7 +123,7 @@ def _place_keys() -> dict[str, str]:
 def _build_employee(staff: SampleStaff, password: str, places: dict[str, str], now: datetime) -> Person:
     place = places[staff.place] if staff.place else None
     return Person(
-        kind="staff",
+        kind=PersonKind.STAFF,
         login=staff.login,
         name=staff.name,
         password_hash=password,
@@ -133,7 +134,7 @@ def _build_employee(staff: SampleStaff, password: str, places: dict[str, str], n
 
 def _build_applicant(person: seed.Person, password: str, now: datetime) -> Person:
     return Person(
-        kind="applicant",
+        kind=PersonKind.APPLICANT,
         login=person.document_number,
         name=person.name,
         password_hash=password,
@@ -146,7 +147,7 @@ def _build_applicant(person: seed.Person, password: str, now: datetime) -> Perso
         ethnicity=person.ethnicity,
         local_id_number=person.local_id_number or None,
         pass_number=person.pass_number or None,
-        verification="verified",
+        verification=Verification.VERIFIED,
         verified_at=now,
         created_at=now,
     )

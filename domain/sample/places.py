@@ -13,6 +13,7 @@ from sqlalchemy import select
 from models import db
 from models.authorities.places import Authority, AuthorityKind, Site
 from models.authorities.plans import Plan, PlanMaterial, PlanSite
+from models.authorities.states import PlanMode, RegionLevel
 from workflows.working_days import LOCAL
 
 COUNTY = ("kindergarten", "primary", "junior")
@@ -48,7 +49,7 @@ SITES = {
 AUTHORITIES = (
     SampleAuthority(
         name="柯城区教育局",
-        level="county",
+        level=RegionLevel.COUNTY,
         region="330802",
         code="33901",
         phone="0570-3020 567",
@@ -61,7 +62,7 @@ AUTHORITIES = (
     ),
     SampleAuthority(
         name="衢州市教育局",
-        level="city",
+        level=RegionLevel.CITY,
         region="330800",
         code="33900",
         phone="0570-3081 215",
@@ -71,7 +72,7 @@ AUTHORITIES = (
     ),
     SampleAuthority(
         name="龙游县教育局",
-        level="county",
+        level=RegionLevel.COUNTY,
         region="330825",
         code="33904",
         phone="0570-7011 315",
@@ -82,7 +83,7 @@ AUTHORITIES = (
     ),
     SampleAuthority(
         name="衢江区教育局",
-        level="county",
+        level=RegionLevel.COUNTY,
         region="330803",
         code="33902",
         phone="0570-8766 210",
@@ -91,7 +92,7 @@ AUTHORITIES = (
     ),
     SampleAuthority(
         name="江山市教育局",
-        level="county",
+        level=RegionLevel.COUNTY,
         region="330881",
         code="33903",
         phone="0570-4033 128",
@@ -101,7 +102,7 @@ AUTHORITIES = (
     ),
     SampleAuthority(
         name="金华市教育局",
-        level="city",
+        level=RegionLevel.CITY,
         region="330700",
         code="33910",
         phone="0579-8247 8110",
@@ -111,7 +112,7 @@ AUTHORITIES = (
     ),
     SampleAuthority(
         name="婺城区教育局",
-        level="county",
+        level=RegionLevel.COUNTY,
         region="330702",
         code="33911",
         phone="0579-8230 4235",
@@ -123,7 +124,7 @@ AUTHORITIES = (
                 "婺城区、金华经济开发区户籍和持居住证人员，浙江师范大学在校学生",
             ),
         ),
-        mode="online",
+        mode=PlanMode.ONLINE,
     ),
 )
 
@@ -220,10 +221,10 @@ def _add_plan(authority: Authority, sample: SampleAuthority, sites: dict[str, Si
         deliveries=["pickup", "post"],
         graduation_date=datetime(first.year + (first.month > 7), 6, 20, tzinfo=LOCAL).date(),
         mode=sample.mode,
-        notes=ONLINE_NOTES if sample.mode == "online" else NOTES,
+        notes=ONLINE_NOTES if sample.mode == PlanMode.ONLINE else NOTES,
     )
     plan.sites = [PlanSite(site_id=sites[name].id, scope=scope) for name, scope in sample.sites]
-    plan.materials = _upload_materials() if sample.mode == "online" else _original_materials()
+    plan.materials = _upload_materials() if sample.mode == PlanMode.ONLINE else _original_materials()
     db.session.add(plan)
 
 

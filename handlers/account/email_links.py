@@ -10,6 +10,7 @@ from handlers.account.blueprint import pages
 from handlers.entry.access import allow
 from handlers.page.contract import Page, show
 from models import db
+from models.persons.states import PersonKind
 from translations import gettext
 
 
@@ -28,5 +29,5 @@ def prove_email(token: str) -> ResponseReturnValue:
     email_proofs.accept_proof(token)
     db.session.commit()
     flash(gettext("电子邮箱已验证，以后的通知会发到这里。"), "ok")
-    applicant = g.principal is not None and g.principal.kind == "applicant"
+    applicant = g.principal is not None and g.principal.kind == PersonKind.APPLICANT
     return redirect(url_for("profile.particulars" if applicant else "account.sign_in"), 303)

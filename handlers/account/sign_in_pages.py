@@ -17,6 +17,7 @@ from handlers.page.contract import Page, Submission, accept, show
 from models import db
 from models.base.database import writing
 from models.persons.people import Person
+from models.persons.states import PersonKind
 from translations import gettext, lazy_gettext
 
 WRONG = lazy_gettext("账号或密码不正确，请核对后重新填写。")
@@ -56,7 +57,7 @@ def sign_out() -> Page:
     """End the session; an unfinished application is given up, as the manual has it, and asked for before."""
     if g.principal is None:
         return redirect(url_for("public.home"), 303)
-    applies = g.principal.kind == "applicant"
+    applies = g.principal.kind == PersonKind.APPLICANT
     if request.method == "GET":
         return {"draft": application_drafts.find_draft(g.principal.person_id) if applies else None}
     if applies and application_drafts.abandon_draft(g.principal.person_id):

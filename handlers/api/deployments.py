@@ -16,6 +16,7 @@ from handlers.api.schemas import ClockAnswer, ClockBody, DeploymentAnswer
 from handlers.entry.access import allow
 from models import db
 from models.base.errors import Invalid
+from models.processes.states import DefinitionSort
 from translations import gettext, lazy_gettext
 from workflows import clock, engine
 
@@ -54,7 +55,7 @@ def deploy() -> dict[str, Any]:
     token_access.require_role(visibility.DESIGNERS)
     deployment = deploying.deploy_sources(_read_uploads(), by=token_access.current_principal().person_id)
     db.session.commit()
-    first = next((one for one in deployment.definitions if one.sort == "process"), None)
+    first = next((one for one in deployment.definitions if one.sort == DefinitionSort.PROCESS), None)
     return {
         "key": first.key if first else None,
         "version": first.version if first else None,

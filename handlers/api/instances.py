@@ -14,6 +14,7 @@ from handlers.api.schemas import NAME_PATTERN, EventsAnswer, EventsQuery, Instan
 from handlers.entry.access import allow
 from models import db
 from models.base.errors import Invalid, NotAllowed, NotFound
+from models.persons.states import PersonKind
 from models.processes.instances import Event
 from translations import gettext, lazy_gettext
 from workflows import engine
@@ -72,7 +73,7 @@ def events(asked: dict[str, Any], instance_id: int) -> dict[str, Any]:
 
 
 def _check_start(key: str, body: dict[str, Any]) -> None:
-    if token_access.current_principal().kind != "staff":
+    if token_access.current_principal().kind != PersonKind.STAFF:
         raise NotAllowed
     if key in STARTED_BY_PAGES or (body["business_key"] or "").startswith(visibility.ABOUT_SOMEBODY):
         raise NotAllowed(gettext("认定申请只能由申请人报名产生，留言只能在业务页面发出，不能通过接口启动。"))

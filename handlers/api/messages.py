@@ -14,6 +14,7 @@ from handlers.api.schemas import InstanceAnswer, MessageBody
 from handlers.entry.access import allow
 from models import db
 from models.base.errors import Invalid, NotAllowed, NothingWaiting
+from models.persons.states import PersonKind
 from models.processes.instances import ProcessInstance
 from translations import gettext, lazy_gettext
 from workflows import engine
@@ -37,7 +38,7 @@ def message(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_sender(body: dict[str, Any]) -> None:
-    if token_access.current_principal().kind != "staff":
+    if token_access.current_principal().kind != PersonKind.STAFF:
         raise NotAllowed
     for instance_id in engine.find_waiting_instances(body["name"], body["key"]):
         _check_instance(db.session.get_one(ProcessInstance, instance_id))

@@ -18,6 +18,7 @@ from handlers.casework.dossier import audit_trail
 from models import db
 from models.base.errors import NotAllowed, NotFound
 from models.persons.people import Person
+from models.persons.states import PersonKind
 from models.processes.instances import Event, ProcessInstance, Release, WorkItem
 
 Assignee = aliased(Person)
@@ -99,7 +100,7 @@ def shown_login(person: Person | None) -> str | None:
     """How a person is named; applicants sign in with their document number, which pages do not show whole."""
     if person is None:
         return None
-    own = person.kind == "staff" or person.id == current_principal().person_id
+    own = person.kind == PersonKind.STAFF or person.id == current_principal().person_id
     return person.login if own else mask_document(person.login)
 
 

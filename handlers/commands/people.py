@@ -16,6 +16,7 @@ from models import db
 from models.base.codes import ROLES
 from models.base.database import write_transaction
 from models.persons.people import ApiToken, Person, Post, select_by_login
+from models.persons.states import PersonKind
 from translations import gettext, join_words
 from workflows.clock import now
 
@@ -103,7 +104,14 @@ def _add_staff(login: str, name: str, password: str, posts: list[Post]) -> None:
                 gettext("登录名 %(login)s 已有人使用 (%(login)s is taken)", login=login)
             )
         db.session.add(
-            Person(kind="staff", login=login, name=name, password_hash=hashed, created_at=now(), posts=posts)
+            Person(
+                kind=PersonKind.STAFF,
+                login=login,
+                name=name,
+                password_hash=hashed,
+                created_at=now(),
+                posts=posts,
+            )
         )
 
 

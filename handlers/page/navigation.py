@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import current_app, request, url_for
 
 from domain.reach.principal import Principal
+from models.persons.states import PersonKind
 from translations import lazy_gettext
 
 
@@ -72,7 +73,7 @@ STAFF_MENU = (NavigationLink(endpoint="account.settings", label=lazy_gettext("è´
 
 def header_links(principal: Principal | None) -> list[dict[str, object]]:
     """The links of the header for whoever asks."""
-    staff = principal is not None and principal.kind == "staff"
+    staff = principal is not None and principal.kind == PersonKind.STAFF
     return _build_links(STAFF if staff else PUBLIC, principal)
 
 
@@ -80,7 +81,7 @@ def account_menu(principal: Principal | None) -> list[dict[str, object]]:
     """The links under the person's name."""
     if principal is None:
         return []
-    return _build_links(STAFF_MENU if principal.kind == "staff" else APPLICANT_MENU, principal)
+    return _build_links(STAFF_MENU if principal.kind == PersonKind.STAFF else APPLICANT_MENU, principal)
 
 
 def _build_links(ways: tuple[NavigationLink, ...], principal: Principal | None) -> list[dict[str, object]]:

@@ -25,6 +25,7 @@ from models.cases.threads import (
     select_unread,
 )
 from models.persons.files import StoredFile
+from models.persons.states import PersonKind
 from translations import gettext
 from workflows.clock import now
 
@@ -136,7 +137,7 @@ def _describe_file(file: StoredFile, thread: Thread, reader: ThreadReader) -> di
 
 def _header_context() -> dict[str, int]:
     principal = g.get("principal")
-    if principal is None or principal.kind != "applicant":
+    if principal is None or principal.kind != PersonKind.APPLICANT:
         return {}
     try:
         return {"unread_messages": count_unread(principal.person_id)}

@@ -24,6 +24,7 @@ from handlers.profile.records import record_locks, schemas
 from models import db
 from models.base import codes as code_lists
 from models.persons.people import Person
+from models.persons.states import Verification
 from translations import gettext, lazy_gettext
 from workflows.clock import now
 
@@ -95,7 +96,7 @@ def verify() -> ResponseReturnValue:
 def _keep_verification(outcome: str, asked_of: register_records.Holder, name: str) -> None:
     """The name counts that the register knows; a name that is verified is changed at the office only."""
     person = register_records.lock_holder(g.principal.person_id, asked_of)
-    if person.verification != "verified":
+    if person.verification != Verification.VERIFIED:
         person.verification = "unavailable" if outcome == "limited" else outcome
         person.verified_at = now() if outcome == "verified" else None
         person.name = name if outcome == "verified" else person.name
@@ -104,7 +105,7 @@ def _keep_verification(outcome: str, asked_of: register_records.Holder, name: st
 
 def _show_name_refusal(name: str, problem: str) -> ResponseReturnValue:
     person = _current_person()
-    if person.verification == "verified":  # the page has no input for a name that is verified
+    if person.verification == Verification.VERIFIED:  # the page has no input for a name that is verified
         flash(problem, "bad")
         return redirect_to_page("profile.particulars")
     schema = _choose_schema(person)

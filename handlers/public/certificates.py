@@ -9,6 +9,7 @@ from handlers.entry.access import allow
 from handlers.page.contract import Page, show
 from handlers.public.blueprint import pages
 from models.base.codes import KINDS
+from models.persons.states import PersonKind
 
 
 @pages.get("/certificates")
@@ -26,7 +27,7 @@ def own_certificates() -> Page:
     """本人查询: one's own certificates, from here and from the register."""
     if g.principal is None:
         return redirect(url_for("account.sign_in", next=request.path))
-    if g.principal.kind != "applicant":
+    if g.principal.kind != PersonKind.APPLICANT:
         return {"holding": None}
     holding = register_records.list_certificates(g.principal.person_id)
     return {"holding": holding, "kinds": KINDS}

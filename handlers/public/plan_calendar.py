@@ -12,6 +12,7 @@ from handlers.apply.choices import offers
 from models import db
 from models.authorities.places import Authority, Region
 from models.authorities.plans import Plan
+from models.authorities.states import RegionLevel
 from models.base.codes import KINDS, SHORT_KINDS
 from translations import join_words, lazy_gettext
 
@@ -36,7 +37,9 @@ def list_plan_rows(moment: datetime) -> list[dict[str, Any]]:
 def list_cities() -> list[tuple[str, str]]:
     """The cities in which an authority takes applications."""
     codes = {code[:4] + "00" for code in db.session.scalars(select(Authority.region_code))}
-    found = select(Region).where(Region.code.in_(codes), Region.level == "city").order_by(Region.code)
+    found = (
+        select(Region).where(Region.code.in_(codes), Region.level == RegionLevel.CITY).order_by(Region.code)
+    )
     return [(region.code, region.name) for region in db.session.scalars(found)]
 
 

@@ -11,7 +11,7 @@ from domain.notices import contacts
 from domain.notices.delivery import CHANNELS
 from translations import lazy_gettext
 from workflows import operations
-from workflows.operations import LASTING, Operation
+from workflows.operations import LASTING, Operation, OperationKind
 
 
 class AccountRequestParameters(Schema):
@@ -49,7 +49,7 @@ for _name, _perform, _summary in (
     operations.register_operation(
         Operation(
             name=f"account_requests.{_name}",
-            kind="inward",
+            kind=OperationKind.INWARD,
             summary=_summary,
             parameters=AccountRequestParameters,
             perform=_perform,
@@ -63,7 +63,7 @@ for _channel, _summary in zip(
     operations.register_operation(
         Operation(
             name=f"contacts.{_channel.name}",
-            kind="outward",
+            kind=OperationKind.OUTWARD,
             summary=_summary,
             parameters=ContactMessageParameters,
             perform=partial(contacts.deliver_message, _channel),
@@ -73,7 +73,7 @@ for _channel, _summary in zip(
 operations.register_operation(
     Operation(
         name="email_proofs.send",
-        kind="outward",
+        kind=OperationKind.OUTWARD,
         summary=lazy_gettext("把验证链接发到待验证的电子邮箱"),
         parameters=EmailProofParameters,
         prepare=email_proofs.prepare_mail,
@@ -84,7 +84,7 @@ operations.register_operation(
 operations.register_operation(
     Operation(
         name="codes.deliver",
-        kind="outward",
+        kind=OperationKind.OUTWARD,
         summary=lazy_gettext("把一次性验证码用短信发出"),
         parameters=CodeParameters,
         prepare=one_time_codes.prepare_sms,

@@ -6,7 +6,7 @@ from domain.cases import applications, certificates, decisions, registration
 from handlers.services.parameters import ApplicationParameters, DecisionParameters, PayloadParameters
 from translations import lazy_gettext
 from workflows import operations
-from workflows.operations import Operation
+from workflows.operations import Operation, OperationKind
 
 for _name, _perform, _summary in (
     ("register", registration.register_application, lazy_gettext("再次核对全部条件，生成报名号")),
@@ -19,7 +19,7 @@ for _name, _perform, _summary in (
     operations.register_operation(
         Operation(
             name=f"applications.{_name}",
-            kind="inward",
+            kind=OperationKind.INWARD,
             summary=_summary,
             parameters=ApplicationParameters,
             perform=_perform,
@@ -55,7 +55,7 @@ for _name, _perform, _schema, _summary in (
     operations.register_operation(
         Operation(
             name=f"applications.{_name}",
-            kind="inward",
+            kind=OperationKind.INWARD,
             summary=_summary,
             parameters=_schema,
             perform=_perform,
@@ -64,7 +64,7 @@ for _name, _perform, _schema, _summary in (
 operations.register_operation(
     Operation(
         name="decisions.record",
-        kind="inward",
+        kind=OperationKind.INWARD,
         summary=lazy_gettext("记录认定结论的时间；不予认定时释放考试合格证明"),
         parameters=DecisionParameters,
         perform=decisions.record_decision,
@@ -73,7 +73,7 @@ operations.register_operation(
 operations.register_operation(
     Operation(
         name="decisions.request_recheck",
-        kind="inward",
+        kind=OperationKind.INWARD,
         summary=lazy_gettext("核查结果已过时，全部重新核查"),
         parameters=ApplicationParameters,
         perform=decisions.request_recheck,
@@ -82,7 +82,7 @@ operations.register_operation(
 operations.register_operation(
     Operation(
         name="certificates.assign_number",
-        kind="inward",
+        kind=OperationKind.INWARD,
         summary=lazy_gettext("按国家规则编制证书号码：同一认定机构同一年度连续编号"),
         parameters=ApplicationParameters,
         perform=certificates.assign_number,
@@ -91,7 +91,7 @@ operations.register_operation(
 operations.register_operation(
     Operation(
         name="certificates.announce",
-        kind="inward",
+        kind=OperationKind.INWARD,
         summary=lazy_gettext("通知申请人证书已制好，并读取领取方式"),
         parameters=ApplicationParameters,
         perform=certificates.announce_certificate,

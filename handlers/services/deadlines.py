@@ -6,7 +6,7 @@ from domain.deadlines import confirmation_window, deadline_changes, legal_limit
 from handlers.services.parameters import ApplicationParameters, DeadlineParameters
 from translations import lazy_gettext
 from workflows import operations
-from workflows.operations import STEADY, Operation
+from workflows.operations import STEADY, Operation, OperationKind
 
 for _name, _perform, _schema, _summary in (
     (
@@ -32,13 +32,17 @@ for _name, _perform, _schema, _summary in (
 ):
     operations.register_operation(
         Operation(
-            name=f"deadlines.{_name}", kind="inward", summary=_summary, parameters=_schema, perform=_perform
+            name=f"deadlines.{_name}",
+            kind=OperationKind.INWARD,
+            summary=_summary,
+            parameters=_schema,
+            perform=_perform,
         )
     )
 operations.register_operation(
     Operation(
         name="plans.arrangement",
-        kind="inward",
+        kind=OperationKind.INWARD,
         summary=lazy_gettext("读取该申请所在计划的确认方式和确认截止时间"),
         parameters=ApplicationParameters,
         perform=confirmation_window.read_arrangement,
@@ -47,7 +51,7 @@ operations.register_operation(
 operations.register_operation(
     Operation(
         name="cases.redate",
-        kind="outward",
+        kind=OperationKind.OUTWARD,
         summary=lazy_gettext("计划或工作日历变更后，重新计算一件申请的时限"),
         parameters=ApplicationParameters,
         perform=lambda request, key: None,

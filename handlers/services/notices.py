@@ -10,7 +10,7 @@ from domain.notices import case_notices, delivery, incident_notices
 from handlers.services.parameters import TemplateParameters
 from translations import lazy_gettext
 from workflows import operations
-from workflows.operations import LASTING, Operation
+from workflows.operations import LASTING, Operation, OperationKind
 
 
 class NoticeParameters(Schema):
@@ -26,7 +26,7 @@ class NoParameters(Schema):
 operations.register_operation(
     Operation(
         name="notices.send",
-        kind="inward",
+        kind=OperationKind.INWARD,
         summary=lazy_gettext("向申请人发送通知（站内、短信、邮件）"),
         parameters=TemplateParameters,
         perform=case_notices.send_to_applicant,
@@ -38,7 +38,7 @@ for _channel, _summary in zip(
     operations.register_operation(
         Operation(
             name=f"notices.{_channel.name}",
-            kind="outward",
+            kind=OperationKind.OUTWARD,
             summary=_summary,
             parameters=NoticeParameters,
             prepare=partial(delivery.prepare_delivery, _channel),
@@ -51,7 +51,7 @@ for _channel, _summary in zip(
 operations.register_operation(
     Operation(
         name="notices.deliver",
-        kind="outward",
+        kind=OperationKind.OUTWARD,
         summary=lazy_gettext("把一条通知用短信和邮件发出"),
         parameters=NoticeParameters,
         perform=lambda request, key: key,
@@ -62,7 +62,7 @@ operations.register_operation(
 operations.register_operation(
     Operation(
         name=incident_notices.OPERATION,
-        kind="outward",
+        kind=OperationKind.OUTWARD,
         summary=lazy_gettext("把未能完成的系统任务告知运维人员"),
         parameters=NoParameters,
         prepare=incident_notices.prepare_message,

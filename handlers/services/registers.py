@@ -9,7 +9,7 @@ from domain.outside import background_checks
 from handlers.services.parameters import RegisterParameters
 from translations import lazy_gettext
 from workflows import operations
-from workflows.operations import LASTING, Operation
+from workflows.operations import LASTING, Operation, OperationKind
 
 
 class ExamCertificateParameters(Schema):
@@ -24,7 +24,7 @@ class ExamCertificateParameters(Schema):
 operations.register_operation(
     Operation(
         name="registers.query",
-        kind="outward",
+        kind=OperationKind.OUTWARD,
         summary=lazy_gettext("向外部核验库查询申请人；不可用时转人工核查"),
         parameters=RegisterParameters,
         prepare=background_checks.prepare_query,
@@ -36,7 +36,7 @@ operations.register_operation(
 operations.register_operation(
     Operation(
         name="exams.mark",
-        kind="outward",
+        kind=OperationKind.OUTWARD,
         summary=lazy_gettext("通知考试合格证明库：证书已使用或已释放"),
         parameters=ExamCertificateParameters,
         prepare=exam_reservations.prepare_marking,

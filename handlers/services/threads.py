@@ -9,7 +9,7 @@ from handlers.services.parameters import ApplicationParameters
 from models.cases.threads import OUTCOMES
 from translations import lazy_gettext
 from workflows import operations
-from workflows.operations import STEADY, Operation
+from workflows.operations import STEADY, Operation, OperationKind
 
 
 class ThreadParameters(Schema):
@@ -50,7 +50,11 @@ for _name, _schema, _perform, _summary in (
 ):
     operations.register_operation(
         Operation(
-            name=f"threads.{_name}", kind="inward", summary=_summary, parameters=_schema, perform=_perform
+            name=f"threads.{_name}",
+            kind=OperationKind.INWARD,
+            summary=_summary,
+            parameters=_schema,
+            perform=_perform,
         )
     )
 for _name, _record, _summary in (
@@ -61,7 +65,7 @@ for _name, _record, _summary in (
     operations.register_operation(
         Operation(
             name=f"threads.{_name}",
-            kind="outward",
+            kind=OperationKind.OUTWARD,
             summary=_summary,
             parameters=ThreadParameters,
             perform=lambda request, key: None,

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models.authorities.states import RegionLevel
+from models.base.columns import Word
 from models.base.database import Model, db, read_once
 from translations import join_facts
 
@@ -19,7 +21,7 @@ class Region(Model):
 
     code: Mapped[str] = mapped_column(String(6), primary_key=True)
     name: Mapped[str] = mapped_column(String(60))
-    level: Mapped[str] = mapped_column(String(10))  # province | city | county
+    level: Mapped[RegionLevel] = mapped_column(Word(RegionLevel, 10))
     parent_code: Mapped[str | None] = mapped_column(String(6))
 
 
@@ -31,7 +33,7 @@ class Authority(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(80), unique=True)
-    level: Mapped[str] = mapped_column(String(10))  # county | city | province
+    level: Mapped[RegionLevel] = mapped_column(Word(RegionLevel, 10))
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
     certificate_code: Mapped[str] = mapped_column(String(5))  # digits 5 to 9 of its certificate numbers
     phone: Mapped[str] = mapped_column(String(40), default="")

@@ -9,7 +9,8 @@ from sqlalchemy import Date, ForeignKey, Index, Select, String, Text, UniqueCons
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.authorities.places import Authority, AuthorityKind, Region, Site
-from models.base.columns import Json, Moment
+from models.authorities.states import PlanMode, PlanStage, RegionLevel
+from models.base.columns import Json, Moment, Word
 from models.base.database import Model
 
 
@@ -26,7 +27,7 @@ class Plan(Model):
     apply_until: Mapped[datetime] = mapped_column(Moment)
     confirm_from: Mapped[datetime] = mapped_column(Moment)
     confirm_until: Mapped[datetime] = mapped_column(Moment)
-    mode: Mapped[str] = mapped_column(String(10), default="on_site")  # on_site | online
+    mode: Mapped[PlanMode] = mapped_column(Word(PlanMode, 10), default=PlanMode.ON_SITE)
     open: Mapped[bool] = mapped_column(default=True)
     kinds: Mapped[Any] = mapped_column(Json, default=list)
     exam_routes: Mapped[Any] = mapped_column(Json, default=list)
@@ -40,13 +41,13 @@ class Plan(Model):
         back_populates="plan", order_by="PlanMaterial.position"
     )
 
-    def stage(self, moment: datetime) -> str:
-        """Where a moment stands: closed (no net applications), ahead, open or over."""
+    def stage(self, moment: datetime) -> PlanStage:
+        """Where a moment stands in its application window."""
         if not self.open:
-            return "closed"
+            return PlanStage.CLOSED
         if moment < self.apply_from:
-            return "ahead"
-        return "open" if moment <= self.apply_until else "over"
+            return PlanStage.AHEAD
+        return PlanStage.OPEN if moment <= self.apply_until else PlanStage.OVER
 
 
 class PlanSite(Model):
@@ -108,7 +109,7 @@ def select_subregions(region: str) -> Select[Region]:
 
 def select_provinces() -> Select[Region]:
     """All provinces."""
-    return select(Region).where(Region.level == "province").order_by(Region.code)
+    return select(Region).where(Region.level == RegionLevel.PROVINCE).order_by(Region.code)
 
 
 def select_plans(authority_ids: list[int]) -> Select[Plan]:
@@ -119,7 +120,7 @@ def select_plans(authority_ids: list[int]) -> Select[Plan]:
 def choose_plan(plans: list[Plan], kind: str, moment: datetime) -> Plan | None:
     """Of one authority's plans that take a kind: the one open now, else the next, else the last."""
     taking = [plan for plan in plans if kind in plan.kinds]
-    for stage in ("open", "ahead", "closed"):
+    for stage in (PlanStage.OPEN, PlanStage.AHEAD, PlanStage.CLOSED):
         for plan in taking:
             if plan.stage(moment) == stage and plan.apply_until >= moment:
                 return plan

@@ -1,12 +1,13 @@
-"""Column types: moments in UTC, and plain values as JSON text."""
+"""Column types: moments in UTC, plain values as JSON text, and the members of enumerations as words."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Text
+from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
 
@@ -41,3 +42,25 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)
+
+
+class Word(TypeDecorator[Any]):
+    """A member of an enumeration, kept as its word.
+
+    A word that is no member comes as it is: `flask check` must be able to name what a column holds that
+    nobody should have written.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, enumeration: type[StrEnum], length: int) -> None:
+        super().__init__(length)
+        self.enumeration = enumeration
+        self._members = {member.value: member for member in enumeration}
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return value if value is None else self._members.get(value, value)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.authorities.places import Authority, Site
 from models.authorities.plans import Plan
 from models.base import business_keys
-from models.base.columns import Json, Moment
+from models.base.columns import Json, Moment, Word
 from models.base.database import Model
 from models.cases.credentials import (
     Degree,
@@ -20,6 +20,7 @@ from models.cases.credentials import (
     ExamCertificate,
     PutonghuaCertificate,
 )
+from models.cases.states import ApplicationState, MaterialVerdict, RegisterFinding
 from models.persons.files import StoredFile
 from models.persons.people import Person
 from models.processes.instances import ProcessInstance
@@ -51,8 +52,8 @@ class Application(Model):
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
     authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"))
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
-    state: Mapped[str] = mapped_column(
-        String(24), default="draft"
+    state: Mapped[ApplicationState] = mapped_column(
+        Word(ApplicationState, 24), default=ApplicationState.DRAFT
     )  # the public state; written by the process only
     revision: Mapped[int] = mapped_column(default=0)
     steps: Mapped[Any] = mapped_column(Json, default=list)  # wizard steps that are filled in and valid
@@ -154,7 +155,7 @@ def select_drafts(person_id: int) -> Select[Application]:
         Application.person_id == person_id,
         Application.registration_number.is_(None),
         Application.ended_at.is_(None),
-        Application.state == "draft",
+        Application.state == ApplicationState.DRAFT,
     )
 
 
@@ -188,7 +189,7 @@ class RegistrationCounter(Model):
 
 
 class MaterialFinding(Model):
-    """What the clerk found of one material in one round: conform, not_conform or missing."""
+    """What the clerk found of one material in one round."""
 
     __tablename__ = "material_finding"
     __table_args__ = (UniqueConstraint("application_id", "round", "key"),)
@@ -197,7 +198,7 @@ class MaterialFinding(Model):
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
     round: Mapped[int]
     key: Mapped[str] = mapped_column(String(40))
-    verdict: Mapped[str] = mapped_column(String(12))
+    verdict: Mapped[MaterialVerdict] = mapped_column(Word(MaterialVerdict, 12))
     reason: Mapped[str] = mapped_column(String(400), default="")
 
 
@@ -232,7 +233,7 @@ class RegisterAnswer(Model):
     register: Mapped[str] = mapped_column(
         String(30)
     )  # offence | criminal_record | restriction | certificate_history
-    finding: Mapped[str] = mapped_column(String(12))  # clear | hit
+    finding: Mapped[RegisterFinding] = mapped_column(Word(RegisterFinding, 12))
     request_key: Mapped[str] = mapped_column(String(120))
     raw: Mapped[str] = mapped_column(Text, default="")
     by_hand: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -13,6 +13,7 @@ from models.cases.notices import Notice
 from models.persons.files import StoredFile
 from models.persons.people import Person
 from models.processes.instances import Event, WorkItem
+from models.processes.states import LIVE_ITEMS
 
 
 def select_opinions(application_id: int, *stages: str) -> Select[Opinion]:
@@ -108,7 +109,7 @@ def select_waiting_items(instance_id: int) -> Select[WorkItem, str | None]:
     return (
         select(WorkItem, Person.name)
         .outerjoin(Person, Person.id == WorkItem.assignee_id)
-        .where(WorkItem.instance_id == instance_id, WorkItem.state.in_(("open", "claimed")))
+        .where(WorkItem.instance_id == instance_id, WorkItem.state.in_(LIVE_ITEMS))
         .order_by(WorkItem.id)
     )
 

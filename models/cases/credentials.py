@@ -8,8 +8,9 @@ from typing import TypeVar
 from sqlalchemy import Date, ForeignKey, Index, Numeric, Select, String, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base.columns import Moment
+from models.base.columns import Moment, Word
 from models.base.database import Model
+from models.cases.states import RecordSource
 
 SYNCED = text("source = 'synced'")
 
@@ -41,7 +42,7 @@ class PutonghuaCertificate(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    source: Mapped[str] = mapped_column(String(10))  # verified | manual | exempt
+    source: Mapped[RecordSource] = mapped_column(Word(RecordSource, 10))
     number: Mapped[str] = mapped_column(String(40))
     level: Mapped[str] = mapped_column(String(4))  # 1A … 3B
     score: Mapped[float | None] = mapped_column(Numeric(4, 1, asdecimal=False))
@@ -62,7 +63,7 @@ class Enrolment(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    source: Mapped[str] = mapped_column(String(10))  # synced | manual
+    source: Mapped[RecordSource] = mapped_column(Word(RecordSource, 10))
     school: Mapped[str] = mapped_column(String(100))
     major: Mapped[str] = mapped_column(String(100))
     level: Mapped[str] = mapped_column(String(4))  # GB/T 4658
@@ -82,7 +83,7 @@ class Diploma(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    source: Mapped[str] = mapped_column(String(10))  # verified | manual
+    source: Mapped[RecordSource] = mapped_column(Word(RecordSource, 10))
     number: Mapped[str] = mapped_column(String(40))
     school: Mapped[str] = mapped_column(String(100))
     major: Mapped[str] = mapped_column(String(100))
@@ -100,7 +101,7 @@ class Degree(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    source: Mapped[str] = mapped_column(String(10))
+    source: Mapped[RecordSource] = mapped_column(Word(RecordSource, 10))
     number: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(60))
     school: Mapped[str] = mapped_column(String(100))

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base.columns import Json, Moment
+from models.base.columns import Json, Moment, Word
 from models.base.database import Model
+from models.cases.states import DeliveryState
 
 
 class Notice(Model):
@@ -27,8 +28,8 @@ class Notice(Model):
     created_at: Mapped[datetime] = mapped_column(Moment)
     read_at: Mapped[datetime | None] = mapped_column(Moment)
     # waiting → sent, or failed; none where the person has no number or no address
-    sms_state: Mapped[str | None] = mapped_column(String(8))
-    mail_state: Mapped[str | None] = mapped_column(String(8))
+    sms_state: Mapped[DeliveryState | None] = mapped_column(Word(DeliveryState, 8))
+    mail_state: Mapped[DeliveryState | None] = mapped_column(Word(DeliveryState, 8))
     sent_at: Mapped[datetime | None] = mapped_column(Moment)  # when the last of both had gone out
 
 

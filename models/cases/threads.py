@@ -8,18 +8,19 @@ from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import business_keys
-from models.base.columns import Moment
+from models.base.columns import Moment, Word
 from models.base.database import Model
 from models.cases.applications import Application
+from models.cases.states import ThreadOutcome
 from models.persons.files import StoredFile
 from models.persons.people import Person
 from translations import gettext, lazy_gettext
 
 OUTCOMES = {
-    "delivered": lazy_gettext("已送达"),
-    "answered": lazy_gettext("已答复"),
-    "unanswered": lazy_gettext("逾期未回复"),
-    "closed": lazy_gettext("已关闭"),
+    ThreadOutcome.DELIVERED: lazy_gettext("已送达"),
+    ThreadOutcome.ANSWERED: lazy_gettext("已答复"),
+    ThreadOutcome.UNANSWERED: lazy_gettext("逾期未回复"),
+    ThreadOutcome.CLOSED: lazy_gettext("已关闭"),
 }
 
 
@@ -44,7 +45,7 @@ class Thread(Model):
     reply_wanted: Mapped[bool]
     reply_until: Mapped[datetime | None] = mapped_column(Moment)
     opened_at: Mapped[datetime] = mapped_column(Moment)
-    outcome: Mapped[str | None] = mapped_column(String(20))  # of OUTCOMES, once it has ended
+    outcome: Mapped[ThreadOutcome | None] = mapped_column(Word(ThreadOutcome, 20))  # once it has ended
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     closing_reason: Mapped[str] = mapped_column(String(200), default="")
 

@@ -24,6 +24,7 @@ from models.listing.ways import (
 )
 from models.persons.people import Person, Post
 from models.processes.instances import Duty, WorkItem
+from models.processes.states import LIVE_ITEMS, ItemState
 
 DUTY: Any = Duty.__table__
 POST: Any = Post.__table__
@@ -38,25 +39,25 @@ SUPERVISED_BY = [(below, above) for above, roles in SUPERVISED.items() for below
 
 def live_ways() -> list[Way]:
     """Items that are still to be done."""
-    return [{"state": "open"}, {"state": "claimed"}]
+    return [{"state": state} for state in LIVE_ITEMS]
 
 
 def free_ways(at: Any) -> list[Way]:
     """Items that are nobody's: open and unassigned, or their claim ran out."""
     return [
-        {"state": "open", "assignee_id": None},
-        {"state": "claimed", "claim_expires_at": EndedBy(at)},
+        {"state": ItemState.OPEN, "assignee_id": None},
+        {"state": ItemState.CLAIMED, "claim_expires_at": EndedBy(at)},
     ]
 
 
 def claimed_ways(person: Any) -> list[Way]:
     """Items that a person claimed."""
-    return [{"state": "claimed", "assignee_id": person}]
+    return [{"state": ItemState.CLAIMED, "assignee_id": person}]
 
 
 def named_ways(person: Any) -> list[Way]:
     """Items that were assigned to a person by name and wait for them."""
-    return [{"state": "open", "assignee_id": person}]
+    return [{"state": ItemState.OPEN, "assignee_id": person}]
 
 
 def held_ways(person: Any) -> list[Way]:

@@ -18,6 +18,7 @@ from models.listing import claims
 from models.listing.ways import Way, combine_ways, match_ways
 from models.persons.people import Person
 from models.processes.instances import ProcessInstance, WorkItem
+from models.processes.states import ItemState
 
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
 SOON = timedelta(days=2)
@@ -72,8 +73,8 @@ def is_live(asker: Asker) -> ColumnElement[bool]:
 def is_done(asker: Asker) -> ColumnElement[bool]:
     """Items that the person completed, and those that the process took out of their hands."""
     ended: list[Way] = [
-        {"state": "done", "done_by": asker.person_id},
-        {"state": "withdrawn", "assignee_id": asker.person_id},
+        {"state": ItemState.DONE, "done_by": asker.person_id},
+        {"state": ItemState.WITHDRAWN, "assignee_id": asker.person_id},
     ]
     return match_ways(combine_ways(ended, claims.addressed_ways(asker.posts)))
 

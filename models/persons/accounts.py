@@ -7,16 +7,17 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base.columns import Moment
+from models.base.columns import Moment, Word
 from models.base.database import Model
 from models.persons.files import StoredFile
 from models.persons.people import Person
+from models.persons.states import RequestOutcome
 from translations import gettext, lazy_gettext
 
 OUTCOMES = {
-    "closed": lazy_gettext("原账号已停用"),
-    "handed_over": lazy_gettext("账号已改绑"),
-    "refused": lazy_gettext("未通过"),
+    RequestOutcome.CLOSED: lazy_gettext("原账号已停用"),
+    RequestOutcome.HANDED_OVER: lazy_gettext("账号已改绑"),
+    RequestOutcome.REFUSED: lazy_gettext("未通过"),
 }
 
 
@@ -80,7 +81,7 @@ class AccountRequest(Model):
     accepted: Mapped[bool | None]
     answer: Mapped[str] = mapped_column(Text, default="")
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    outcome: Mapped[str | None] = mapped_column(String(20))  # of OUTCOMES, once it has ended
+    outcome: Mapped[RequestOutcome | None] = mapped_column(Word(RequestOutcome, 20))  # once it has ended
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])

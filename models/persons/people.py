@@ -18,8 +18,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base.columns import Moment
+from models.base.columns import Moment, Word
 from models.base.database import Model
+from models.persons.states import PersonKind, Verification
 
 
 class Person(Model):
@@ -29,7 +30,7 @@ class Person(Model):
     __table_args__ = (UniqueConstraint("document_kind", "document_number"), UniqueConstraint("login"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(10))  # applicant | staff
+    kind: Mapped[PersonKind] = mapped_column(Word(PersonKind, 10))
     login: Mapped[str] = mapped_column(String(60))  # applicants: the document number
     name: Mapped[str] = mapped_column(String(80))
     password_hash: Mapped[str] = mapped_column(String(200))
@@ -42,8 +43,7 @@ class Person(Model):
     ethnicity: Mapped[str | None] = mapped_column(String(4))  # GB/T 3304
     local_id_number: Mapped[str | None] = mapped_column(String(40))  # Hong Kong, Macao, Taiwan
     pass_number: Mapped[str | None] = mapped_column(String(40))  # of holders of a residence permit
-    # none | verified | mismatch | unavailable: what the identity register said last
-    verification: Mapped[str] = mapped_column(String(12), default="none")
+    verification: Mapped[Verification] = mapped_column(Word(Verification, 12), default=Verification.NONE)
     verified_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
     disabled_at: Mapped[datetime | None] = mapped_column(Moment)

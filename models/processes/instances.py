@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base.columns import Json, Moment
+from models.base.columns import Json, Moment, Word
 from models.base.database import Model
+from models.processes.states import DefinitionSort, EventKind, InstanceState, ItemState, JobState, WaitKind
 
 
 class Definition(Model):
@@ -19,7 +20,7 @@ class Definition(Model):
     __table_args__ = (UniqueConstraint("sort", "key", "version"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    sort: Mapped[str] = mapped_column(String(16))  # process | decision
+    sort: Mapped[DefinitionSort] = mapped_column(Word(DefinitionSort, 16))
     key: Mapped[str] = mapped_column(String(120))
     version: Mapped[int]
     name: Mapped[str] = mapped_column(String(200), default="")
@@ -68,7 +69,7 @@ class ProcessInstance(Model):
     release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))
     process_key: Mapped[str] = mapped_column(String(120))
     business_key: Mapped[str | None] = mapped_column(String(120))
-    state: Mapped[str] = mapped_column(String(12), default="active")  # active | completed
+    state: Mapped[InstanceState] = mapped_column(Word(InstanceState, 12), default=InstanceState.ACTIVE)
     revision: Mapped[int] = mapped_column(default=0)
     blob: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     public_state: Mapped[str | None] = mapped_column(String(40))
@@ -80,10 +81,7 @@ class ProcessInstance(Model):
 
 
 class WorkItem(Model):
-    """A user task that waits for a person, or did.
-
-    state: open → claimed → done, or withdrawn by the process.
-    """
+    """A user task that waits for a person, or did."""
 
     __tablename__ = "work_item"
     __table_args__ = (
@@ -132,7 +130,7 @@ class WorkItem(Model):
     )  # "site:3", "authority:1"; none: wherever the role is held
     duty: Mapped[str | None] = mapped_column(String(60))
     not_by: Mapped[str | None] = mapped_column(String(200))  # duty groups, comma separated
-    state: Mapped[str] = mapped_column(String(12), default="open")
+    state: Mapped[ItemState] = mapped_column(Word(ItemState, 12), default=ItemState.OPEN)
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     claimed_at: Mapped[datetime | None] = mapped_column(Moment)
     claim_expires_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -159,7 +157,7 @@ class Wait(Model):
     instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
     task_id: Mapped[str] = mapped_column(String(32))
     element: Mapped[str] = mapped_column(String(120))
-    kind: Mapped[str] = mapped_column(String(8))  # message | timer
+    kind: Mapped[WaitKind] = mapped_column(Word(WaitKind, 8))
     message: Mapped[str | None] = mapped_column(String(120))
     key: Mapped[str | None] = mapped_column(String(120))  # the correlation key's value as text
     due_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -190,18 +188,14 @@ class Event(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
     at: Mapped[datetime] = mapped_column(Moment)
-    # started claimed released completed withdrawn message timer queued serviced failed state ended moved
-    kind: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[EventKind] = mapped_column(Word(EventKind, 16))
     element: Mapped[str | None] = mapped_column(String(120))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     detail: Mapped[Any | None] = mapped_column(Json)
 
 
 class Job(Model):
-    """Work to be done after the commit: an outward operation, once, by a worker.
-
-    state: due → leased → done, or dead (an incident), or dropped (its task was withdrawn).
-    """
+    """Work to be done after the commit: an outward operation, once, by a worker."""
 
     __tablename__ = "job"
     __table_args__ = (
@@ -240,7 +234,7 @@ class Job(Model):
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
     task_id: Mapped[str | None] = mapped_column(String(32))
     element: Mapped[str | None] = mapped_column(String(120))
-    state: Mapped[str] = mapped_column(String(8), default="due")
+    state: Mapped[JobState] = mapped_column(Word(JobState, 8), default=JobState.DUE)
     attempts: Mapped[int] = mapped_column(default=0)
     losses: Mapped[int] = mapped_column(default=0)  # how often in a row its worker went away
     run_at: Mapped[datetime] = mapped_column(Moment)

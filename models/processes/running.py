@@ -17,13 +17,14 @@ from models.processes.instances import (
     Wait,
     WorkItem,
 )
+from models.processes.states import LIVE_ITEMS, DefinitionSort, EventKind, InstanceState, WaitKind
 
 
 def select_live_items(instance_id: int | None) -> Select[WorkItem]:
     """The work items of an instance that are still to be done, the oldest first."""
     return (
         select(WorkItem)
-        .where(WorkItem.instance_id == instance_id, WorkItem.state.in_(("open", "claimed")))
+        .where(WorkItem.instance_id == instance_id, WorkItem.state.in_(LIVE_ITEMS))
         .order_by(WorkItem.id)
     )
 
@@ -32,14 +33,14 @@ def select_timer_ends(instance_id: int | None) -> Select[datetime | None]:
     """When the timers of an instance are due, the nearest first."""
     return (
         select(Wait.due_at)
-        .where(Wait.instance_id == instance_id, Wait.kind == "timer")
+        .where(Wait.instance_id == instance_id, Wait.kind == WaitKind.TIMER)
         .order_by(Wait.due_at, Wait.id)
     )
 
 
 def select_awaited_messages(instance_id: int | None) -> Select[str | None]:
     """The names of the messages that an instance waits for."""
-    return select(Wait.message).where(Wait.instance_id == instance_id, Wait.kind == "message")
+    return select(Wait.message).where(Wait.instance_id == instance_id, Wait.kind == WaitKind.MESSAGE)
 
 
 def select_shown_waits(instance_id: int) -> Select[Wait]:
@@ -56,7 +57,11 @@ def select_element_jobs(instance_id: int, states: Iterable[str]) -> Select[Job]:
 
 def select_state_events(instance_id: int | None) -> Select[Event]:
     """The changes of an instance's public state, the first one first."""
-    return select(Event).where(Event.instance_id == instance_id, Event.kind == "state").order_by(Event.id)
+    return (
+        select(Event)
+        .where(Event.instance_id == instance_id, Event.kind == EventKind.STATE)
+        .order_by(Event.id)
+    )
 
 
 def select_process_sources(instance_id: int | None) -> Select[bytes]:
@@ -65,13 +70,13 @@ def select_process_sources(instance_id: int | None) -> Select[bytes]:
         select(Definition.source)
         .join(ReleasePart, ReleasePart.definition_id == Definition.id)
         .join(ProcessInstance, ProcessInstance.release_id == ReleasePart.release_id)
-        .where(ProcessInstance.id == instance_id, Definition.sort == "process")
+        .where(ProcessInstance.id == instance_id, Definition.sort == DefinitionSort.PROCESS)
     )
 
 
 def select_process_names(key: str) -> Select[str]:
     """What a process was called in its versions, the newest first."""
-    named = select(Definition.name).where(Definition.sort == "process", Definition.key == key)
+    named = select(Definition.name).where(Definition.sort == DefinitionSort.PROCESS, Definition.key == key)
     return named.order_by(Definition.version.desc())
 
 
@@ -85,6 +90,6 @@ def select_running_counts() -> Select[str, int]:
     """Each process with the number of its instances that are running."""
     return (
         select(ProcessInstance.process_key, func.count())
-        .where(ProcessInstance.state == "active")
+        .where(ProcessInstance.state == InstanceState.ACTIVE)
         .group_by(ProcessInstance.process_key)
     )

@@ -16,11 +16,12 @@ from models import db
 from models.base.database import write_transaction
 from models.base.prebuilt import Prebuilt
 from models.processes.instances import Job, ProcessInstance, Wait
+from models.processes.states import JobState, WaitKind
 from translations import lazy_gettext
 from workflows import engine
 from workflows.background import jobs
 from workflows.clock import now
-from workflows.operations import FIRE_TIMERS, STEADY, Operation, OperationCall
+from workflows.operations import FIRE_TIMERS, STEADY, Operation, OperationCall, OperationKind
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ FIRST = Prebuilt(
     .limit(1)
 )
 HOLD = Prebuilt(update(WAIT).where(OF_CASE, DUE).values(fire_at=None))
-HELD = and_(OF_CASE, WAIT.c.kind == "timer", WAIT.c.fire_at.is_(None))
+HELD = and_(OF_CASE, WAIT.c.kind == WaitKind.TIMER, WAIT.c.fire_at.is_(None))
 LET_GO = Prebuilt(update(WAIT).where(HELD).values(fire_at=WAIT.c.due_at))
 
 
@@ -103,7 +104,7 @@ def _queue_retry(instance_id: int, reason: str) -> None:
         "parameters": {},
         "instance_id": instance_id,
         "element": first.element,
-        "state": "due",
+        "state": JobState.DUE,
         "attempts": 1,
         "losses": 0,
         "run_at": at + jobs.compute_pause(1, FIRING.patience),
@@ -112,7 +113,7 @@ def _queue_retry(instance_id: int, reason: str) -> None:
     }
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     again = {name: row[name] for name in ("state", "attempts", "losses", "run_at", "error")}
-    over = or_(JOB.c.state == "done", JOB.c.state == "dropped")
+    over = or_(JOB.c.state == JobState.DONE, JOB.c.state == JobState.DROPPED)
     added = dialect.insert(JOB).values(**row)
     db.session.execute(added.on_conflict_do_update(index_elements=["key"], set_=again, where=over))
 
@@ -124,7 +125,7 @@ def _fire_again(call: OperationCall, _parameters: Mapping[str, Any], _answer: No
 
 FIRING = Operation(
     name=FIRE_TIMERS,
-    kind="outward",
+    kind=OperationKind.OUTWARD,
     summary=lazy_gettext("重试没有成功的定时步骤"),
     parameters=FireTimersParameters,
     perform=lambda request, key: None,

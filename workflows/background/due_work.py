@@ -11,11 +11,12 @@ from sqlalchemy import func, null, select
 from models import db
 from models.base.prebuilt import Prebuilt
 from models.processes.instances import Job, Wait
+from models.processes.states import JobState
 from workflows.clock import now
 
 JOB: Any = Job.__table__
 WAIT: Any = Wait.__table__
-IS_DUE = JOB.c.state == "due"
+IS_DUE = JOB.c.state == JobState.DUE
 
 
 def _build_lanes_query() -> Prebuilt:
@@ -29,7 +30,7 @@ def _build_lanes_query() -> Prebuilt:
 
 LANES = _build_lanes_query()
 LEASED = Prebuilt(
-    select(JOB.c.lane, JOB.c.lease_until).where(JOB.c.state == "leased").order_by(JOB.c.lease_until)
+    select(JOB.c.lane, JOB.c.lease_until).where(JOB.c.state == JobState.LEASED).order_by(JOB.c.lease_until)
 )
 TIMER = Prebuilt(
     select(WAIT.c.fire_at).where(WAIT.c.fire_at.is_not(null())).order_by(WAIT.c.fire_at).limit(1)

@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, literal_column, select, update
 from models import db
 from models.base.errors import DomainError, NotFound
 from models.processes.instances import Job, ProcessInstance, Wait
+from models.processes.states import UNFINISHED_JOBS, JobState
 from translations import gettext, lazy_gettext
 from workflows import publishing
 from workflows.clock import now
@@ -51,9 +52,7 @@ def select_jobs_with_case() -> Select[Job, str | None]:
 
 def select_unsettled() -> Select[Job, str | None]:
     """Jobs that wait, run or failed for good, each with the key of its case; the first due one first."""
-    return (
-        select_jobs_with_case().where(Job.state.in_(("due", "leased", "dead"))).order_by(Job.run_at, Job.id)
-    )
+    return select_jobs_with_case().where(Job.state.in_(UNFINISHED_JOBS)).order_by(Job.run_at, Job.id)
 
 
 def select_dead() -> Select[Job, str | None]:
@@ -68,7 +67,7 @@ def select_dead_count() -> Select[int]:
 
 def revive_job(job_id: int) -> None:
     """Set a dead job due again, with its attempts counted anew."""
-    _settle_dead(job_id, state="due", run_at=now(), attempts=0, losses=0)
+    _settle_dead(job_id, state=JobState.DUE, run_at=now(), attempts=0, losses=0)
     publishing.publish_after_commit([job_id])
 
 
@@ -79,11 +78,11 @@ def dismiss_job(job_id: int) -> None:
         raise NoSuchJob(job_id)
     if _is_waited_for(job):
         raise StillWaitedFor
-    _settle_dead(job_id, state="dropped", done_at=now())
+    _settle_dead(job_id, state=JobState.DROPPED, done_at=now())
 
 
 def _settle_dead(job_id: int, **values: Any) -> None:
-    left = update(JOB).where(JOB.c.id == job_id, JOB.c.state == "dead").values(**values)
+    left = update(JOB).where(JOB.c.id == job_id, JOB.c.state == JobState.DEAD).values(**values)
     if db.session.scalars(left.returning(JOB.c.id)).first() is None:
         raise NoSuchJob(job_id) if db.session.get(Job, job_id) is None else NotFailed(job_id)
 

@@ -17,6 +17,7 @@ from models import db
 from models.base.errors import DomainError
 from models.base.prebuilt import Prebuilt
 from models.processes.instances import Job, ProcessInstance
+from models.processes.states import JobState
 from translations import lazy_gettext
 from workflows import operations, publishing
 from workflows.clock import now
@@ -36,15 +37,15 @@ ABANDONED = lazy_gettext("执行过程中工作进程多次中断，已停止重
 
 JOB: Any = Job.__table__
 OTHER: Any = JOB.alias("other")
-READY = and_(OTHER.c.state == "due", OTHER.c.run_at <= bindparam("at", type_=JOB.c.run_at.type))
-LOST = and_(OTHER.c.state == "leased", OTHER.c.lease_until <= bindparam("at", type_=JOB.c.run_at.type))
+READY = and_(OTHER.c.state == JobState.DUE, OTHER.c.run_at <= bindparam("at", type_=JOB.c.run_at.type))
+LOST = and_(OTHER.c.state == JobState.LEASED, OTHER.c.lease_until <= bindparam("at", type_=JOB.c.run_at.type))
 IN_LANE = OTHER.c.lane == bindparam("lane")
 
 
 def _build_lease(condition: Any, lane: Any, **values: Any) -> Prebuilt:
     """Lease the first job of a condition that nobody else is just taking."""
     first = select(OTHER.c.id).where(condition, lane).order_by(OTHER.c.run_at, OTHER.c.id).limit(1)
-    taken = {"state": "leased", "lease_owner": bindparam("owner"), "lease_until": bindparam("until")}
+    taken = {"state": JobState.LEASED, "lease_owner": bindparam("owner"), "lease_until": bindparam("until")}
     return Prebuilt(
         update(JOB)
         .where(JOB.c.id == first.with_for_update(skip_locked=True).scalar_subquery())
@@ -63,7 +64,9 @@ LOCK_INSTANCE = (
 )
 LOCK_JOB = (
     select(JOB.c.id)
-    .where(JOB.c.id == bindparam("job"), JOB.c.state == "leased", JOB.c.lease_owner == bindparam("owner"))
+    .where(
+        JOB.c.id == bindparam("job"), JOB.c.state == JobState.LEASED, JOB.c.lease_owner == bindparam("owner")
+    )
     .with_for_update()
 )
 
@@ -116,7 +119,7 @@ def enqueue_job(
         "operation": operation,
         "lane": operations.find_lane(operation, parameters),
         "parameters": dict(parameters),
-        "state": "due",
+        "state": JobState.DUE,
         "attempts": 0,
         "losses": 0,
         "run_at": run_at or at,
@@ -152,8 +155,8 @@ def _take_job(ways: tuple[Prebuilt, Prebuilt], values: dict[str, Any]) -> Leased
 
 def hand_back_jobs(owner: str) -> None:
     """Let others do what a worker that stops has in hand; its attempt does not count."""
-    mine = and_(JOB.c.state == "leased", JOB.c.lease_owner.startswith(owner, autoescape=True))
-    back = {"state": "due", "attempts": JOB.c.attempts - 1, "lease_owner": None, "lease_until": None}
+    mine = and_(JOB.c.state == JobState.LEASED, JOB.c.lease_owner.startswith(owner, autoescape=True))
+    back = {"state": JobState.DUE, "attempts": JOB.c.attempts - 1, "lease_owner": None, "lease_until": None}
     db.session.execute(update(JOB).where(mine).values(**back))
 
 
@@ -169,20 +172,20 @@ def lock_leased(job: LeasedJob) -> bool:
 
 def finish_job(job: LeasedJob) -> None:
     """Mark a job done."""
-    _settle_job(job, state="done", done_at=now(), error=None)
+    _settle_job(job, state=JobState.DONE, done_at=now(), error=None)
 
 
 def postpone_job(job: LeasedJob) -> None:
     """The other side has not answered yet: ask again later, without counting the attempt."""
     _settle_job(
-        job, state="due", run_at=now() + PENDING_PAUSE, attempts=job.attempts - 1, error=None, losses=0
+        job, state=JobState.DUE, run_at=now() + PENDING_PAUSE, attempts=job.attempts - 1, error=None, losses=0
     )
 
 
 def retry_later(job: LeasedJob, error: str, *, wish: timedelta | None = None) -> None:
     """Try again after a pause; no sooner than the other side wishes, within bounds."""
     pause = max(compute_pause(job.attempts, job.patience), min(wish or timedelta(), LONGEST_WISH))
-    _settle_job(job, state="due", run_at=now() + pause, error=error[:LONGEST_ERROR], losses=0)
+    _settle_job(job, state=JobState.DUE, run_at=now() + pause, error=error[:LONGEST_ERROR], losses=0)
 
 
 def compute_pause(attempts: int, patience: RetryPolicy) -> timedelta:
@@ -200,7 +203,7 @@ def renew_request_key(job: LeasedJob, error: str) -> None:
 
 def mark_dead(job: LeasedJob, error: str) -> None:
     """Give up: the job is an incident until somebody sets it due again."""
-    _settle_job(job, state="dead", error=error[:LONGEST_ERROR])
+    _settle_job(job, state=JobState.DEAD, error=error[:LONGEST_ERROR])
     log.error("incident: job %s, %s of %s: %s", job.id, job.operation, job.business_key or "no case", error)
     for listener in _listeners:
         listener(job, error)
@@ -212,7 +215,7 @@ def describe_failure(error: Exception) -> str:
 
 
 def _settle_job(job: LeasedJob, **values: Any) -> None:
-    mine = and_(JOB.c.id == job.id, JOB.c.state == "leased", JOB.c.lease_owner == job.owner)
+    mine = and_(JOB.c.id == job.id, JOB.c.state == JobState.LEASED, JOB.c.lease_owner == job.owner)
     db.session.execute(update(JOB).where(mine).values(lease_owner=None, lease_until=None, **values))
 
 

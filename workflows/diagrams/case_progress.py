@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from models import db
 from models.processes.instances import Definition, Event, ProcessInstance, ReleasePart
+from models.processes.states import DefinitionSort
 from workflows.diagrams import layout_reader, token_progress
 from workflows.diagrams.layout import Layout
 from workflows.diagrams.token_progress import HistoryEvent, InstanceHistory, ProcessProgress
@@ -46,7 +47,7 @@ def _read_layouts(release_id: int) -> dict[str, Layout]:
     parts = (
         select(Definition.key, Definition.source)
         .join(ReleasePart, ReleasePart.definition_id == Definition.id)
-        .where(ReleasePart.release_id == release_id, Definition.sort == "process")
+        .where(ReleasePart.release_id == release_id, Definition.sort == DefinitionSort.PROCESS)
     )
     return {key: layout_reader.read_layout(source, key) for key, source in db.session.execute(parts)}
 

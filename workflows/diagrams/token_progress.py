@@ -10,13 +10,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from models.processes.states import EventKind
 from workflows.diagrams.layout import Layout
 from workflows.diagrams.process_graph import ProcessGraph, waits_somewhere
 from workflows.diagrams.token_path import TokenPath
 
 # Kinds of events that tell that a token was at an element; `failed` leaves it by an error event.
-LEFT = frozenset({"completed", "serviced", "message", "timer", "ended"})
-PASSED = LEFT | {"failed"}
+LEFT = frozenset(
+    {EventKind.COMPLETED, EventKind.SERVICED, EventKind.MESSAGE, EventKind.TIMER, EventKind.ENDED}
+)
+PASSED = LEFT | {EventKind.FAILED}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from sqlalchemy import func, insert, select
 from models import db
 from models.base.errors import Changed
 from models.processes.instances import Definition, Release, ReleasePart
+from models.processes.states import DefinitionSort
 from translations import lazy_gettext
 from workflows.clock import now
 from workflows.engine import decisions
@@ -256,7 +257,7 @@ def _parse_specs(reached: list[DrawnProcess], parts: list[DefinitionSource]) -> 
     tables = {
         table.key: table
         for part in parts
-        if part.sort == "decision"
+        if part.sort == DefinitionSort.DECISION
         for table in decisions.load_tables(part.content, name=part.file)
     }
     try:

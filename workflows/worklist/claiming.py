@@ -16,6 +16,7 @@ from flask import current_app
 from models import db
 from models.base.errors import DomainError, Invalid, NotAllowed
 from models.base.prebuilt import Prebuilt, on_postgresql
+from models.processes.states import EventKind, ItemState
 from translations import gettext
 from workflows.clock import now
 from workflows.worklist import drafts, item_access, statements
@@ -44,7 +45,7 @@ def _try_claim(values: dict[str, Any]) -> bool:
         return statements.CLAIM_NOTED.first(values) is not None
     taken = statements.CLAIM.first(values)
     if taken is not None:
-        _add_event(taken, "claimed", values["person"])
+        _add_event(taken, EventKind.CLAIMED, values["person"])
     return taken is not None
 
 
@@ -60,7 +61,7 @@ def prolong_claim(item_id: int, actor: int) -> None:
 
 def release_item(item_id: int, actor: int) -> None:
     """Give a claimed item back."""
-    _add_event(_change_item(statements.RELEASE, item_id, actor), "released", actor)
+    _add_event(_change_item(statements.RELEASE, item_id, actor), EventKind.RELEASED, actor)
 
 
 def hand_over_item(item_id: int, to: int, *, actor: int, reason: str) -> None:
@@ -73,7 +74,7 @@ def hand_over_item(item_id: int, to: int, *, actor: int, reason: str) -> None:
     item_access.check_duties(theirs, to)
     named = statements.HAND_OVER_NAMED.first({"item": item_id, "person": actor, "to": to})
     changed = named or _change_item(statements.HAND_OVER, item_id, actor, to=to)
-    _add_event(changed, "released", actor, {"to": to, "reason": reason.strip()})
+    _add_event(changed, EventKind.RELEASED, actor, {"to": to, "reason": reason.strip()})
 
 
 def save_draft(item_id: int, data: Any, actor: int) -> None:
@@ -98,7 +99,7 @@ def _claim_values(item_id: int, actor: int) -> dict[str, Any]:
 def _check_own_claim(item_id: int, actor: int) -> None:
     # A post may have been taken away, or an earlier stage done, since the item was claimed.
     found = item_access.find_item(item_id, actor)
-    if found.state == "claimed" and found.assignee_id == actor:
+    if found.state == ItemState.CLAIMED and found.assignee_id == actor:
         item_access.check_may_claim(found, actor)
 
 

@@ -16,6 +16,7 @@ from models import db
 from models.base.errors import DomainError, SeparationOfDuties
 from models.base.prebuilt import Write
 from models.processes.instances import Act, WorkItem
+from models.processes.states import ItemState
 from translations import lazy_gettext
 from workflows import engine, forms
 from workflows.clock import now
@@ -39,7 +40,7 @@ def complete_item(
     """Complete an item with the form's answers; the same transaction id again gives the first result."""
     # Everything that is read before is read under the lock of the instance.
     found, row = item_access.lock_item(item_id, actor)
-    if found.state == "done" and transaction_id:  # only then can the id have been used for it
+    if found.state == ItemState.DONE and transaction_id:  # only then can the id have been used for it
         before = _find_earlier_result(transaction_id, item_id, actor)
         if before is not None:
             return before

@@ -14,6 +14,7 @@ from models.base.errors import (
     SeparationOfDuties,
     Withdrawn,
 )
+from models.processes.states import ItemState
 from translations import gettext
 from workflows import engine
 from workflows.worklist import statements
@@ -49,8 +50,8 @@ def check_may_complete(found: Any, person: int) -> None:
     check_live(found)
     if found.assignee_id != person:
         check_may_claim(found, person)
-        raise AlreadyClaimed(_describe_held_by(found)) if found.state == "claimed" else NotClaimed
-    if found.state == "claimed" and not found.holds_role:
+        raise AlreadyClaimed(_describe_held_by(found)) if found.state == ItemState.CLAIMED else NotClaimed
+    if found.state == ItemState.CLAIMED and not found.holds_role:
         raise NotAllowed
     check_duties(found, person)
 
@@ -83,9 +84,9 @@ def supervises_assignee(item_id: int, person: int) -> bool:
 
 def check_live(found: Any) -> None:
     """Whether the item can still be worked on."""
-    if found.state == "done":
+    if found.state == ItemState.DONE:
         raise AlreadyDone(_describe_done_by(found))
-    if found.state == "withdrawn":
+    if found.state == ItemState.WITHDRAWN:
         if not found.withdrawn_by:
             raise Withdrawn
         raise Withdrawn(
@@ -99,7 +100,7 @@ def explain_not_held(item_id: int, person: int) -> DomainError:
     """Why an act that needs the claim changed nothing."""
     found = find_item(item_id, person)
     check_live(found)
-    if found.state == "claimed" and found.assignee_id != person:
+    if found.state == ItemState.CLAIMED and found.assignee_id != person:
         return AlreadyClaimed(_describe_held_by(found))
     return NotClaimed()
 

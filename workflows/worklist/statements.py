@@ -22,6 +22,7 @@ from models.listing.ways import match_ways
 from models.persons.people import Person
 from models.processes.instances import Act, Duty, Event, WorkItem
 from models.processes.item_drafts import ItemDraft
+from models.processes.states import ItemState
 from workflows import engine
 
 ITEM: Any = WorkItem.__table__
@@ -40,13 +41,13 @@ holds_role = claims.holds_role(WHO)
 excluding_duty = claims.excluding_duty(WHO)
 _claimable = claims.may_claim(WHO, AT)
 _held = and_(ITEM.c.id == WHICH, match_ways(claims.held_ways(WHO)))
-_prolonged = case((ITEM.c.state == "claimed", UNTIL), else_=ITEM.c.claim_expires_at)
+_prolonged = case((ITEM.c.state == ItemState.CLAIMED, UNTIL), else_=ITEM.c.claim_expires_at)
 _noted = (ITEM.c.instance_id, ITEM.c.element)
 
 _claim = (
     update(ITEM)
     .where(ITEM.c.id == WHICH, _claimable)
-    .values(state="claimed", assignee_id=WHO, claimed_at=AT, claim_expires_at=UNTIL)
+    .values(state=ItemState.CLAIMED, assignee_id=WHO, claimed_at=AT, claim_expires_at=UNTIL)
     .returning(*_noted)
 )
 _taken = _claim.cte("taken")
@@ -62,7 +63,7 @@ TOUCH = Prebuilt(update(ITEM).where(_held).values(claim_expires_at=_prolonged).r
 RELEASE = Prebuilt(
     update(ITEM)
     .where(ITEM.c.id == WHICH, match_ways(claims.claimed_ways(WHO)))
-    .values(state="open", assignee_id=None, claimed_at=None, claim_expires_at=None)
+    .values(state=ItemState.OPEN, assignee_id=None, claimed_at=None, claim_expires_at=None)
     .returning(*_noted)
 )
 HAND_OVER = Prebuilt(

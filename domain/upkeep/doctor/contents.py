@@ -16,6 +16,7 @@ from models.authorities.calendar import CalendarYear
 from models.authorities.places import Region
 from models.persons.people import Person, Post
 from models.processes.instances import Definition, Job
+from models.processes.states import JobState
 from settings import Settings
 from translations import gettext, gettext_plural, join_words, lazy_gettext
 from workflows.clock import LOCAL, now
@@ -96,7 +97,9 @@ def _check_samples(settings: Settings) -> str:
 
 
 def _check_worker(settings: Settings) -> str:
-    if late := _count_rows(select(func.count(Job.id)).where(Job.state == "due", Job.run_at < _late_since())):
+    if late := _count_rows(
+        select(func.count(Job.id)).where(Job.state == JobState.DUE, Job.run_at < _late_since())
+    ):
         minutes = LATE.seconds // 60
         raise CheckFailed(
             gettext(

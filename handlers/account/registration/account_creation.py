@@ -26,6 +26,7 @@ from handlers.entry import rate_limits
 from handlers.page.formfields import FormView
 from models import db
 from models.persons.people import Person
+from models.persons.states import PersonKind
 from translations import lazy_gettext
 from workflows.clock import now
 
@@ -100,7 +101,7 @@ def _add_account(token: str, outcome: str, known: Known) -> ResponseReturnValue:
 def _build_person(known: Known, outcome: str) -> Person:
     sex, born = identity_documents.sex_and_birth(known["document_kind"], known["document_number"])
     return Person(
-        kind="applicant",
+        kind=PersonKind.APPLICANT,
         login=known["document_number"],
         name=known["name"],
         password_hash=known["password_hash"],

@@ -25,6 +25,7 @@ from models import db
 from models.base import codes
 from models.base.errors import NotFound
 from models.cases.applications import Application
+from models.cases.states import ApplicationState
 from translations import gettext, lazy_gettext
 from workflows.clock import now
 
@@ -106,7 +107,7 @@ def why_not_changeable(application: Application) -> str:
         return ""
     state = codes.PUBLIC_STATES.get(application.state, application.state)
     contact = application.authority.short_contact
-    if application.state in {"pending_decision", "not_accepted"}:
+    if application.state in {ApplicationState.PENDING_DECISION, ApplicationState.NOT_ACCEPTED}:
         return gettext(
             "认定状态为“%(state)s”，不能修改；只有“网报待确认”时可以修改。确需修改的，请联系%(contact)s，"
             "由其把状态调整为“网报待确认”。",

@@ -18,6 +18,7 @@ from models import db
 from models.base.errors import AlreadyDone, NotFound
 from models.cases.applications import Application
 from models.processes.instances import WorkItem
+from models.processes.states import LIVE_ITEMS
 from translations import gettext
 from workflows import forms, worklist
 from workflows.clock import now
@@ -31,7 +32,7 @@ def task(sent: Submission, item_id: int) -> Page:
     """The form of a task, and completing it; a done one leads to where the application stands."""
     item = _find_own_item(item_id)
     if not sent.is_accepted:
-        waits = item.state in {"open", "claimed"}
+        waits = item.state in LIVE_ITEMS
         return (_render_task(item, sent), sent.status) if waits else _redirect_to_status(item)
     transaction = request.form.get("transaction") or secrets.token_hex(16)
     try:

@@ -19,6 +19,7 @@ from models import db
 from models.base import codes
 from models.base.errors import DomainError
 from models.cases.applications import Application
+from models.cases.states import ApplicationState
 from models.processes.instances import Wait
 from translations import gettext, lazy_gettext
 from workflows import engine, worklist
@@ -53,7 +54,10 @@ class WithdrawalSchema(StandardTextSchema):
 @accept(WithdrawalSchema)
 def withdraw(sent: Submission, application_id: int) -> Page:
     """End the application, after what that means was read; asked for twice, it is ended once."""
-    if sent.typed is not None and application_pages.find_own_application(application_id).state == "withdrawn":
+    if (
+        sent.typed is not None
+        and application_pages.find_own_application(application_id).state == ApplicationState.WITHDRAWN
+    ):
         return _redirect_to_status(application_id)
     own = _find_withdrawable(application_id)
     if not sent.is_accepted:

@@ -21,6 +21,7 @@ from models.authorities.plans import (
     select_provinces,
     select_subregions,
 )
+from models.authorities.states import PlanStage
 from translations import gettext, lazy_gettext
 
 NO_SITE = lazy_gettext("该机构未设置确认点，请联系所选的教育局。")
@@ -48,9 +49,9 @@ class Offer:
         """Why nobody can apply there now; empty when one can."""
         if self.plan is None:
             return NO_PLAN
-        if self.stage == "closed":
+        if self.stage == PlanStage.CLOSED:
             return CLOSED
-        if self.stage != "open":
+        if self.stage != PlanStage.OPEN:
             return OUTSIDE
         return "" if self.plan.sites else NO_SITE
 

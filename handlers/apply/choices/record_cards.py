@@ -23,6 +23,7 @@ from models.cases.credentials import (
     select_putonghua,
     select_records,
 )
+from models.cases.states import RecordSource
 from models.persons.people import Person
 from translations import gettext, join_facts, lazy_gettext
 
@@ -114,11 +115,13 @@ def _why_putonghua_fails(
     one: PutonghuaCertificate, standings: list[policy.ExemptionGrounds], asked: QualificationRequest
 ) -> str:
     # Who is exempt chooses 免测; a certificate is of use for its level only.
-    return requirements.why_putonghua_fails(asked, one, standings if one.source == "exempt" else [])
+    return requirements.why_putonghua_fails(
+        asked, one, standings if one.source == RecordSource.EXEMPT else []
+    )
 
 
 def _putonghua_card(one: PutonghuaCertificate, reason: str) -> dict[str, Any]:
-    if one.source == "exempt":
+    if one.source == RecordSource.EXEMPT:
         return {
             "value": one.id,
             "title": gettext("免测"),
@@ -126,7 +129,7 @@ def _putonghua_card(one: PutonghuaCertificate, reason: str) -> dict[str, Any]:
             "reason": reason,
         }
     score = gettext("%(score)s 分", score=f"{one.score:g}") if one.score is not None else None
-    by_hand = "" if one.source == "verified" else gettext("手工录入，确认时带原件")
+    by_hand = "" if one.source == RecordSource.VERIFIED else gettext("手工录入，确认时带原件")
     return {
         "value": one.id,
         "title": join_facts((codes.PUTONGHUA_LEVELS.get(one.level, one.level), score)),
@@ -136,7 +139,7 @@ def _putonghua_card(one: PutonghuaCertificate, reason: str) -> dict[str, Any]:
             one.issuer,
             by_hand,
         ],
-        "tag": VERIFIED if one.source == "verified" else UNVERIFIED,
+        "tag": VERIFIED if one.source == RecordSource.VERIFIED else UNVERIFIED,
         "reason": reason,
     }
 
@@ -160,7 +163,7 @@ def build_enrolment_cards(
                 else "",
             ],
             "tag": {"state": "ok", "icon": "ok", "text": gettext("已同步")}
-            if one.source == "synced"
+            if one.source == RecordSource.SYNCED
             else UNVERIFIED,
             "reason": requirements.why_enrolment_fails(one, province)
             or why_useless(wanted, partial(_why_schooling_fails, requirements.schooling_of_enrolment(one))),
@@ -171,7 +174,10 @@ def build_enrolment_cards(
 
 def has_synced_enrolment(person_id: int) -> bool:
     """Whether the enrolment was synchronised before: it succeeds once, never again."""
-    return db.session.scalar(select_records(Enrolment, person_id).filter_by(source="synced")) is not None
+    return (
+        db.session.scalar(select_records(Enrolment, person_id).filter_by(source=RecordSource.SYNCED))
+        is not None
+    )
 
 
 def _why_schooling_fails(schooling: requirements.Schooling, asked: QualificationRequest) -> str:
@@ -193,7 +199,7 @@ def build_diploma_cards(
                 gettext("证书编号 %(number)s", number=one.number),
                 dates.format_day(one.graduated_on),
             ],
-            "tag": VERIFIED if one.source == "verified" else UNVERIFIED,
+            "tag": VERIFIED if one.source == RecordSource.VERIFIED else UNVERIFIED,
             "reason": why_useless(
                 wanted, partial(_why_schooling_fails, requirements.schooling_of_diploma(one))
             ),
@@ -210,7 +216,7 @@ def build_degree_cards(person_id: int) -> list[dict[str, Any]]:
             "value": one.id,
             "title": f"{one.name}　{one.school}",
             "meta": [gettext("证书编号 %(number)s", number=one.number), dates.format_day(one.awarded_on)],
-            "tag": VERIFIED if one.source == "verified" else UNVERIFIED,
+            "tag": VERIFIED if one.source == RecordSource.VERIFIED else UNVERIFIED,
             "reason": "",
         }
         for one in found

@@ -10,8 +10,10 @@ from domain.wording import dates
 from handlers.apply.choices import offers, record_cards
 from handlers.apply.choices.exam_routes import CERTIFICATE_INPUTS
 from models.authorities.plans import PlanSite
+from models.authorities.states import PlanMode
 from models.base import codes
 from models.cases.applications import Application
+from models.cases.states import RecordSource
 from translations import gettext, join_facts, lazy_gettext
 
 MODES = {"on_site": lazy_gettext("现场确认"), "online": lazy_gettext("全程网办")}
@@ -128,12 +130,12 @@ def _putonghua_lines(application: Application) -> tuple[str, ...]:
     one = application.putonghua
     if one is None:
         return ()
-    if one.source == "exempt":
+    if one.source == RecordSource.EXEMPT:
         return (gettext("免测"),)
     score = gettext("%(score)s 分", score=f"{one.score:g}") if one.score is not None else None
-    if one.source == "verified":
+    if one.source == RecordSource.VERIFIED:
         checked = gettext("编号 %(number)s，系统核验通过", number=one.number)
-    elif application.plan.mode == "online":
+    elif application.plan.mode == PlanMode.ONLINE:
         checked = gettext("编号 %(number)s，未经系统核验，请上传扫描件", number=one.number)
     else:
         checked = gettext("编号 %(number)s，未经系统核验，确认时带原件", number=one.number)

@@ -11,6 +11,7 @@ from handlers.apply.summary import application_facts, material_slots
 from handlers.page import thread_views
 from models.base import codes
 from models.cases.applications import Application
+from models.cases.states import ApplicationState
 from translations import gettext
 
 
@@ -25,7 +26,7 @@ def build_row(application: Application) -> dict[str, Any]:
         "site": application.site.name if application.site else "",
         "state": application.state,
         "state_word": codes.PUBLIC_STATES.get(application.state, ""),
-        "correction": application.state == "correction",
+        "correction": application.state == ApplicationState.CORRECTION,
         "registered_at": application.registered_at,
         "unread": thread_views.count_unread(application.person_id, application.id),
         "messages_url": url_for("apply.messages", application_id=application.id),

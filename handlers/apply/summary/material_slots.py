@@ -14,8 +14,10 @@ from domain.cases.materials import MaterialSlot
 from domain.wording import dates
 from handlers.apply.summary import material_slots
 from models import db
+from models.authorities.states import PlanMode
 from models.cases.applications import Application, select_registered
 from models.cases.materials import Material
+from models.cases.states import ApplicationState
 from models.processes import running
 from models.processes.instances import WorkItem
 from translations import gettext, lazy_gettext
@@ -98,7 +100,10 @@ def describe_status(application: Application) -> dict[str, Any]:
     """What the status page says instead of the words for a confirmation on site."""
     item = materials.find_review_task(application)
     if item is None:
-        unread = application.plan.mode == "online" and application.state == "pending_confirmation"
+        unread = (
+            application.plan.mode == PlanMode.ONLINE
+            and application.state == ApplicationState.PENDING_CONFIRMATION
+        )
         return dict(zip(("meaning", "what_next"), REMINDER_UNREAD, strict=True)) if unread else {}
     title, text = STATUS_WORDS.get(upload_form_key(item), UNDER_REVIEW)
     until = upload_ends_at(item) if upload_form_key(item) else None

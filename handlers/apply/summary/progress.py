@@ -14,8 +14,10 @@ from models import db
 from models.base import codes
 from models.cases import casework
 from models.cases.applications import Application, Certificate, MaterialFinding, Opinion
+from models.cases.states import ApplicationState, MaterialVerdict
 from models.processes import running
 from models.processes.instances import Event, WorkItem
+from models.processes.states import ItemState
 from translations import gettext, join_words, lazy_gettext
 
 # What each public state means for the applicant, and what comes next.
@@ -94,21 +96,21 @@ def describe_progress(application: Application) -> dict[str, Any]:
 def _is_being_checked(application: Application, live: list[WorkItem]) -> bool:
     # A check that nobody has taken follows a correction: its applicant is still to come with the originals.
     held = [item for item in live if (item.role or "").startswith("site.")]
-    taken = any(item.state == "claimed" or item.form_key != "confirmation/check" for item in held)
-    return taken and application.state == "pending_confirmation"
+    taken = any(item.state == ItemState.CLAIMED or item.form_key != "confirmation/check" for item in held)
+    return taken and application.state == ApplicationState.PENDING_CONFIRMATION
 
 
 def next_deadline(application: Application) -> datetime | None:
     """The moment until which the next thing has to be done, by the applicant or by the authority."""
     if item := materials.find_review_task(application):
         return material_slots.upload_ends_at(item) if material_slots.upload_form_key(item) else None
-    if application.state in {"pending_confirmation", "correction"}:
+    if application.state in {ApplicationState.PENDING_CONFIRMATION, ApplicationState.CORRECTION}:
         return (
             None
             if confirmation_window.is_with_authority(application)
             else confirmation_window.applicant_deadline(application)
         )
-    return application.due_at if application.state == "pending_decision" else None
+    return application.due_at if application.state == ApplicationState.PENDING_DECISION else None
 
 
 def describe_confirmation(application: Application) -> dict[str, str] | None:
@@ -134,7 +136,11 @@ def describe_refusal(application: Application) -> dict[str, Any] | None:
 def _set_back_reason(application: Application) -> str:
     # Told while the application waits to be confirmed again; a later result says more.
     last = _last_opinion(application, "set_back", "confirmation")
-    back = application.state == "pending_confirmation" and last is not None and last.stage == "set_back"
+    back = (
+        application.state == ApplicationState.PENDING_CONFIRMATION
+        and last is not None
+        and last.stage == "set_back"
+    )
     return last.text if last is not None and back else ""
 
 
@@ -150,12 +156,15 @@ def list_findings(application: Application) -> list[dict[str, str]]:
     materials = db.session.scalars(casework.select_plan_materials(application.plan_id))
     names = {one.key: one.name for one in materials}
     last = [row for row in rows if row.round == rows[-1].round]
-    return [_describe_finding(row, names) for row in sorted(last, key=lambda row: row.verdict == "conform")]
+    return [
+        _describe_finding(row, names)
+        for row in sorted(last, key=lambda row: row.verdict == MaterialVerdict.CONFORM)
+    ]
 
 
 def _read_certificate(application: Application) -> Certificate | None:
     """The certificate that a granted application has; before that there is none to look for."""
-    if application.state != "granted":
+    if application.state != ApplicationState.GRANTED:
         return None
     return db.session.scalar(casework.select_certificate(application.id))
 

@@ -14,6 +14,7 @@ from handlers.entry.access import allow
 from handlers.page.contract import Page, show
 from models import db
 from models.authorities.plans import PlanSite
+from models.authorities.states import PlanStage
 from models.base.errors import DomainError, NotFound
 from models.cases.applications import select_registered
 from models.cases.refusals import NoSite, OutsideWindow
@@ -74,7 +75,7 @@ def abandon() -> ResponseReturnValue:
 
 
 def _check_open(part: PlanSite, kind: str) -> None:
-    if part.plan.stage(now()) != "open":
+    if part.plan.stage(now()) != PlanStage.OPEN:
         raise OutsideWindow
     if kind not in part.plan.kinds:
         raise NoSite(gettext("该确认点不办理所选的资格种类，请重新查询。"))

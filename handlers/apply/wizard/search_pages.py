@@ -15,6 +15,7 @@ from handlers.entry.access import allow
 from handlers.page.contract import Page, ask, show
 from handlers.page.formfields import FormView
 from handlers.page.queries import QuerySchema, SearchWords
+from models.authorities.states import PlanMode, PlanStage
 from models.base import codes
 from translations import gettext, lazy_gettext
 from workflows.clock import now
@@ -62,14 +63,14 @@ def describe_offer(offer: Offer) -> dict[str, Any]:
     """An offer as the page lists it."""
     plan = offer.plan
     label, state = STAGES[offer.stage]
-    if offer.stage == "open" and offer.refusal:
+    if offer.stage == PlanStage.OPEN and offer.refusal:
         label, state = gettext("暂不能报名"), ""
     return {
         "name": offer.authority.name,
         "batch": plan.batch if plan else "",
         "window": dates.format_window((plan.apply_from, plan.apply_until)) if plan else "",
         "confirm": dates.format_window((plan.confirm_from, plan.confirm_until)) if plan else "",
-        "online": bool(plan and plan.mode == "online"),
+        "online": bool(plan and plan.mode == PlanMode.ONLINE),
         "stage": label,
         "state": state,
         "refusal": offer.refusal,

@@ -9,6 +9,8 @@ from domain.wording.dates import format_day
 from domain.wording.masking import mask_document
 from models.base import codes
 from models.cases.applications import Application
+from models.cases.states import RecordSource
+from models.persons.states import Verification
 from translations import gettext
 
 VERIFIED, BY_HAND, EXEMPT, NONE = "verified", "by_hand", "exempt", "none"  # how a record was verified
@@ -87,7 +89,7 @@ def _identity_section(application: Application) -> dict[str, Any]:
         "identity",
         gettext("身份证件"),
         rows,
-        VERIFIED if person.verification == "verified" else BY_HAND,
+        VERIFIED if person.verification == Verification.VERIFIED else BY_HAND,
     )
 
 
@@ -139,7 +141,7 @@ def _enrolment_section(application: Application) -> dict[str, Any] | None:
         _build_row(gettext("预计毕业"), format_day(enrolment.expected_graduation)),
     ]
     return _build_section(
-        "student", gettext("学籍"), rows, VERIFIED if enrolment.source == "synced" else BY_HAND
+        "student", gettext("学籍"), rows, VERIFIED if enrolment.source == RecordSource.SYNCED else BY_HAND
     )
 
 
@@ -159,7 +161,7 @@ def _diploma_section(application: Application) -> dict[str, Any] | None:
         "diploma",
         gettext("学历证书"),
         rows,
-        VERIFIED if diploma.source == "verified" else BY_HAND,
+        VERIFIED if diploma.source == RecordSource.VERIFIED else BY_HAND,
     )
 
 
@@ -174,7 +176,7 @@ def _degree_section(application: Application) -> dict[str, Any] | None:
         _build_row(gettext("授予日期"), format_day(degree.awarded_on)),
     ]
     return _build_section(
-        "degree", gettext("学位证书"), rows, VERIFIED if degree.source == "verified" else BY_HAND
+        "degree", gettext("学位证书"), rows, VERIFIED if degree.source == RecordSource.VERIFIED else BY_HAND
     )
 
 

@@ -18,6 +18,7 @@ from handlers.page.printable_text import StandardTextSchema
 from models import db
 from models.base.errors import Invalid
 from models.cases import casework
+from models.cases.states import MaterialVerdict
 from translations import gettext, lazy_gettext
 from workflows.forms import Form, FormContext, register_form
 
@@ -88,7 +89,7 @@ def view_correct(case: FormContext) -> dict[str, Any]:
     found = list(db.session.scalars(casework.select_material_findings(application.id)))
     latest = max((row.round for row in found), default=0)
     names = case_facts.material_names(application)
-    open_ones = [row for row in found if row.round == latest and row.verdict != "conform"]
+    open_ones = [row for row in found if row.round == latest and row.verdict != MaterialVerdict.CONFORM]
     written = list(db.session.scalars(casework.select_opinions(application.id, "confirmation")))
     return {
         "application": case_facts.build_summary(application),

@@ -24,6 +24,7 @@ from models.base.database import single_statement
 from models.base.errors import DomainError
 from models.listing import worklists
 from models.processes.instances import WorkItem
+from models.processes.states import ItemState
 from translations import gettext, lazy_gettext
 from workflows import worklist
 from workflows.clock import now
@@ -248,8 +249,8 @@ def _page_address(asked: dict[str, Any]) -> str:
 
 def _describe_view(row: Any) -> str:
     """In which view a task that was found is; if in none, why."""
-    if row.state in ("done", "withdrawn"):
-        return gettext("已撤销") if row.state == "withdrawn" else VIEWS["done"]
+    if row.state in (ItemState.DONE, ItemState.WITHDRAWN):
+        return gettext("已撤销") if row.state == ItemState.WITHDRAWN else VIEWS["done"]
     if row.assignee_id == g.principal.person_id:
         return VIEWS["mine"]
     if row.claimable:

@@ -28,6 +28,7 @@ from models.base import codes
 from models.base.database import writing
 from models.base.errors import Invalid
 from models.cases.credentials import Enrolment, select_records
+from models.cases.states import RecordSource
 from models.persons.files import StoredFile
 from translations import gettext, lazy_gettext, source_of
 from workflows.clock import now
@@ -132,7 +133,7 @@ def enter_enrolment(sent: Submission) -> Page:
     """补充数据: keep an enrolment that the register does not have."""
     if not sent.is_accepted:
         return _build_entry(sent, {"status": source_of(schemas.STATUSES[0])})
-    row = Enrolment(person_id=g.principal.person_id, source="manual", created_at=now())
+    row = Enrolment(person_id=g.principal.person_id, source=RecordSource.MANUAL, created_at=now())
     return _save_enrolment(row, sent)
 
 
@@ -210,7 +211,7 @@ def _save_enrolment(row: Enrolment, sent: Submission) -> ResponseReturnValue:
 
 def _find_by_hand(record_id: int) -> Enrolment:
     row: Enrolment = record_locks.find_changeable_record(Enrolment, record_id, g.principal.person_id)
-    if row.source != "manual":
+    if row.source != RecordSource.MANUAL:
         raise record_locks.RecordInUse(
             gettext("同步的学籍不能修改或删除。信息有误的，请用“补充数据”填写现在的学籍。")
         )
@@ -222,7 +223,7 @@ def _list_enrolments(*, down: bool = False, nothing: str = "") -> dict[str, Any]
     found = db.session.scalars(select_records(Enrolment, g.principal.person_id)).all()
     return {
         "records": [_build_card(one) for one in found],
-        "synced": any(one.source == "synced" for one in found),
+        "synced": any(one.source == RecordSource.SYNCED for one in found),
         "down": down,
         "nothing": nothing,
     }

@@ -17,6 +17,7 @@ from handlers.profile.records import record_locks, schemas
 from models import db
 from models.base.codes import PUTONGHUA_LEVELS
 from models.cases.credentials import PutonghuaCertificate, select_putonghua
+from models.cases.states import RecordSource
 from translations import gettext, lazy_gettext
 from workflows.clock import now
 
@@ -105,7 +106,7 @@ def exempt() -> ResponseReturnValue:
     if _find_own(number=EXEMPT) is None:
         db.session.add(
             PutonghuaCertificate(
-                person_id=person_id, source="exempt", number=EXEMPT, level="", created_at=now()
+                person_id=person_id, source=RecordSource.EXEMPT, number=EXEMPT, level="", created_at=now()
             )
         )
         db.session.commit()
@@ -141,14 +142,22 @@ def _compute_level(score: Any) -> str:
 def _find_target(row: PutonghuaCertificate | None, number: str) -> PutonghuaCertificate:
     same = _find_own(number=number)
     if same is not None and same is not row:
-        raise ValidationError(ALREADY_VERIFIED if same.source == "verified" else ALREADY_ENTERED, "number")
-    return row or PutonghuaCertificate(person_id=g.principal.person_id, source="manual", created_at=now())
+        raise ValidationError(
+            ALREADY_VERIFIED if same.source == RecordSource.VERIFIED else ALREADY_ENTERED, "number"
+        )
+    return row or PutonghuaCertificate(
+        person_id=g.principal.person_id, source=RecordSource.MANUAL, created_at=now()
+    )
 
 
 def _check_not_locked(number: str) -> None:
     # What an application uses stays as it is; what is verified already may be verified again.
     known = _find_own(number=number)
-    reason = record_locks.why_record_locked(known) if known is not None and known.source != "verified" else ""
+    reason = (
+        record_locks.why_record_locked(known)
+        if known is not None and known.source != RecordSource.VERIFIED
+        else ""
+    )
     if reason:
         raise record_locks.RecordInUse(reason)
 
@@ -157,7 +166,7 @@ def _find_by_hand(record_id: int) -> PutonghuaCertificate:
     row: PutonghuaCertificate = record_locks.find_changeable_record(
         PutonghuaCertificate, record_id, g.principal.person_id
     )
-    if row.source != "manual":
+    if row.source != RecordSource.MANUAL:
         raise record_locks.RecordInUse(
             gettext("系统核验通过的证书不能修改。信息有误的，请联系发证的测试机构更正后重新核验。")
         )
@@ -172,13 +181,17 @@ def _find_own(**values: Any) -> PutonghuaCertificate | None:
 def _list_certificates() -> dict[str, Any]:
     found = db.session.scalars(select_putonghua(g.principal.person_id)).all()
     cards = [_build_card(one) for one in found]
-    return {"records": cards, "exempt": any(one.source == "exempt" for one in found), "down": False}
+    return {
+        "records": cards,
+        "exempt": any(one.source == RecordSource.EXEMPT for one in found),
+        "down": False,
+    }
 
 
 def _build_card(one: PutonghuaCertificate) -> dict[str, Any]:
     return {
         "row": one,
-        "title": EXEMPT if one.source == "exempt" else PUTONGHUA_LEVELS.get(one.level, one.level),
+        "title": EXEMPT if one.source == RecordSource.EXEMPT else PUTONGHUA_LEVELS.get(one.level, one.level),
         "locked": record_locks.why_record_locked(one),
         "used": record_locks.why_record_used(one),
     }

@@ -22,6 +22,7 @@ from models.base import codes
 from models.base.errors import NotFound
 from models.cases.applications import Application
 from models.cases.credentials import Degree, Diploma, Enrolment, select_records
+from models.cases.states import RecordSource
 from translations import gettext, lazy_gettext
 from workflows.clock import now
 
@@ -166,7 +167,11 @@ def _check_found(sort: CertificateSort, number: str, found: Any) -> None:
     if getattr(found, "conclusion", "毕业") != "毕业":
         raise ValidationError(NOT_GRADUATED, "number")
     known = _find_own(sort, number)
-    reason = record_locks.why_record_locked(known) if known is not None and known.source != "verified" else ""
+    reason = (
+        record_locks.why_record_locked(known)
+        if known is not None and known.source != RecordSource.VERIFIED
+        else ""
+    )
     if reason:
         raise record_locks.RecordInUse(reason)
 
@@ -175,12 +180,12 @@ def _find_target(sort: CertificateSort, row: Any, number: str) -> Any:
     same = _find_own(sort, number)
     if same is not None and same is not row:
         raise ValidationError(ALREADY_ADDED, "number")
-    return row or sort.model(person_id=g.principal.person_id, source="manual", created_at=now())
+    return row or sort.model(person_id=g.principal.person_id, source=RecordSource.MANUAL, created_at=now())
 
 
 def _find_by_hand(sort: CertificateSort, record_id: int) -> Any:
     row = record_locks.find_changeable_record(sort.model, record_id, g.principal.person_id)
-    if row.source != "manual":
+    if row.source != RecordSource.MANUAL:
         raise record_locks.RecordInUse(
             gettext("系统核验通过的证书不能修改。信息有误的，请联系发证学校更正后重新核验。")
         )

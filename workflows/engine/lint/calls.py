@@ -23,6 +23,7 @@ from workflows.engine.source.drawings import DrawnProcess
 from workflows.engine.source.environment import Environment, OperationFacts
 from workflows.engine.source.problems import LintProblem
 from workflows.engine.source.safe_xml import Element
+from workflows.operations import OperationKind
 
 _STEPS_OF_A_NODE = 10
 _ENDING = 2  # tasks that SpiffWorkflow adds where a process or sub-process ends
@@ -113,7 +114,9 @@ class _Counter:
         self, scopes: Mapping[Element, tuple[Scope, Report]], operations: Mapping[str, OperationFacts]
     ) -> None:
         self.scopes = scopes
-        self.inward = frozenset(name for name, facts in operations.items() if facts.kind == "inward")
+        self.inward = frozenset(
+            name for name, facts in operations.items() if facts.kind == OperationKind.INWARD
+        )
         self.found: dict[str, Least] = {}
 
     def count_process(self, name: str, process: Element) -> None:

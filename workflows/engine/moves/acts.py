@@ -17,6 +17,7 @@ from models.base.database import table_of
 from models.base.errors import AlreadyDone, NothingWaiting
 from models.base.prebuilt import Prebuilt, Write
 from models.processes.instances import Job, ProcessInstance, Wait, WorkItem
+from models.processes.states import EventKind, InstanceState, ItemState, WaitKind
 from translations import lazy_gettext
 from workflows.clock import now
 from workflows.engine.elements import spiff_internals, step_clock
@@ -44,7 +45,11 @@ WAITS, JOBS = table_of(Wait), table_of(Job)
 ITEMS, INSTANCES = table_of(WorkItem), table_of(ProcessInstance)
 FIND_WAIT = Prebuilt(
     select(WAITS.c.instance_id, WAITS.c.task_id)
-    .where(WAITS.c.kind == "message", WAITS.c.message == bindparam("name"), WAITS.c.key == bindparam("value"))
+    .where(
+        WAITS.c.kind == WaitKind.MESSAGE,
+        WAITS.c.message == bindparam("name"),
+        WAITS.c.key == bindparam("value"),
+    )
     .order_by(WAITS.c.id)
 )
 # The key of a service task's job is the id of its task.
@@ -52,8 +57,11 @@ FIND_JOB = Prebuilt(select(JOBS.c.instance_id).where(JOBS.c.key == bindparam("ta
 ADD_INSTANCE = Prebuilt(insert(INSTANCES).returning(INSTANCES.c.id))
 DONE = Prebuilt(
     update(ITEMS)
-    .where(ITEMS.c.id == bindparam("item"), or_(ITEMS.c.state == "open", ITEMS.c.state == "claimed"))
-    .values(state="done", done_at=bindparam("at"), done_by=bindparam("by"), claim_expires_at=None)
+    .where(
+        ITEMS.c.id == bindparam("item"),
+        or_(ITEMS.c.state == ItemState.OPEN, ITEMS.c.state == ItemState.CLAIMED),
+    )
+    .values(state=ItemState.DONE, done_at=bindparam("at"), done_by=bindparam("by"), claim_expires_at=None)
     .returning(ITEMS.c.id)
 )
 
@@ -103,7 +111,7 @@ def start_instance(
         # Only where the token is: what later tasks already held would be merged with, list by list.
         for task in run.workflow.get_tasks(state=REACHED):
             task.data.update(to_plain_value(variables))
-        run.note("started", None, {"release": release.number})
+        run.note(EventKind.STARTED, None, {"release": release.number})
         return settle_run(run)
 
 
@@ -125,7 +133,7 @@ def complete_locked_task(row: InstanceRow, item: OpenItem, completion: Completio
         run.finished = (DONE, {"item": item.id, "at": at, "by": completion.actor})
         run.also = completion.also
         task.data.update(to_plain_value(completion.variables))
-        run.note("completed", find_element_id(task))
+        run.note(EventKind.COMPLETED, find_element_id(task))
         look_ahead(task)
         task.run()
         return True
@@ -167,7 +175,7 @@ def find_waiting_instances(message: str, key: str) -> frozenset[int]:
 def _catch_message(run: InstanceRun, task: Task, message: str, payload: Mapping[str, object]) -> None:
     # `typename` is SpiffWorkflow's own mark of a converted object and would be restored as one
     kept = {name: value for name, value in to_plain_value(payload).items() if name != "typename"}
-    run.note("message", find_element_id(task), {"message": message})
+    run.note(EventKind.MESSAGE, find_element_id(task), {"message": message})
     # the wait's row has matched the key; an event-based gateway would compare it again with what it saw last
     known = task.workflow.correlations
     event = BpmnEvent(pending_work.find_message_definition(task, message), kept, known)
@@ -193,7 +201,7 @@ def complete_service(task_id: str, result: object) -> bool:
             return False
         task.internal_data.pop("call")
         keep_result(task, result)
-        run.note("serviced", find_element_id(task))
+        run.note(EventKind.SERVICED, find_element_id(task))
         look_ahead(task)
         task.complete()
         return True
@@ -209,7 +217,7 @@ def fail_service(task_id: str, code: str) -> bool:
         if task is None or not throw_error(task, code):
             return False
         task.internal_data.pop("call", None)
-        run.note("failed", find_element_id(task), {"code": code})
+        run.note(EventKind.FAILED, find_element_id(task), {"code": code})
         return True
 
     return _move_for_job(task_id, act)
@@ -251,7 +259,7 @@ def _insert_instance(
         "release_id": release.id,
         "process_key": release.process_key,
         "business_key": business_key,
-        "state": "active",
+        "state": InstanceState.ACTIVE,
         "revision": 0,
         "blob": b"",
     }

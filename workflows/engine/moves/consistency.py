@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from models import db
 from models.processes.instances import Job, ProcessInstance, Wait, WorkItem
+from models.processes.states import LIVE_ITEMS, UNFINISHED_JOBS, InstanceState, WaitKind
 from workflows.clock import now
 from workflows.engine.moves import step
 from workflows.engine.moves.row_types import InstanceRow
@@ -27,7 +28,7 @@ def find_inconsistencies(instance_id: int) -> Iterator[tuple[str, str]]:
     run = step.open_run(row, actor=None, now=now())
     workflow = codec.load_state(row.blob, run.specs, run.interpreter)
     here = pending_work.find_pending_work(workflow)
-    if row.state != "active":
+    if row.state != InstanceState.ACTIVE:
         if not workflow.completed:
             yield "ended_token", ""
         return
@@ -66,13 +67,15 @@ def _compare_terms(here: PendingWork, row: InstanceRow) -> Iterator[tuple[str, s
 
 
 def _find_message_key(waiting: PendingWait, business_key: str | None) -> str | None:
-    return pending_work.find_correlation_key(waiting, business_key) if waiting.kind == "message" else None
+    return (
+        pending_work.find_correlation_key(waiting, business_key) if waiting.kind == WaitKind.MESSAGE else None
+    )
 
 
 def _compare_rows(here: PendingWork, instance_id: int) -> Iterator[tuple[str, str]]:
-    items = _read_tasks(WorkItem, instance_id, "open", "claimed")
+    items = _read_tasks(WorkItem, instance_id, *LIVE_ITEMS)
     yield from _compare_tasks("item", {key: find_element_id(task) for key, task in here.items.items()}, items)
-    jobs = _read_tasks(Job, instance_id, "due", "leased", "dead")
+    jobs = _read_tasks(Job, instance_id, *UNFINISHED_JOBS)
     yield from _compare_tasks("job", {key: find_element_id(task) for key, task in here.calls.items()}, jobs)
     waits = {key[0]: find_element_id(waiting.task) for key, waiting in here.waits.items()}
     yield from _compare_tasks("wait", waits, _read_waits(instance_id))

@@ -12,6 +12,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from models.base.errors import DomainError
+from models.processes.states import EventKind
 from translations import gettext, lazy_gettext
 from workflows.engine.elements import joins, spiff_internals, throwing, timers
 from workflows.engine.elements.instances import Instance, look_ahead
@@ -108,7 +109,7 @@ def _note_task(run: InstanceRun, task: Task) -> None:
         )
     spec = task.task_spec
     if isinstance(spec, CatchingEvent) and timers.has_fired(task, spec):
-        run.note("timer", find_element_id(task))
+        run.note(EventKind.TIMER, find_element_id(task))
     if isinstance(spec, EndEvent) and isinstance(spec.event_definition, TerminateEventDefinition):
         run.cause = task.task_spec.bpmn_name or find_element_id(task)
     if isinstance(spec, EndEvent) and task.workflow is run.workflow:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.task import Task
 
 from models.base.prebuilt import Write
+from models.processes.states import InstanceState
 from workflows.engine.elements.instances import Instance
 from workflows.engine.moves.row_types import EventRow, InstanceRow
 from workflows.engine.state.interpreter import Interpreter
@@ -26,7 +27,7 @@ class StepResult:
     id: int
     process_key: str
     business_key: str | None
-    state: Literal["active", "completed"]
+    state: InstanceState
     public_state: str | None
     elements: tuple[str, ...]
     end_element: str | None

@@ -23,6 +23,7 @@ from models import db
 from models.base.database import table_of
 from models.base.errors import DomainError
 from models.processes.instances import ProcessInstance, Release
+from models.processes.states import EventKind, InstanceState
 from translations import gettext, join_clauses, lazy_gettext
 from workflows.clock import now
 from workflows.engine.elements import spiff_internals, step_clock, timers
@@ -60,7 +61,7 @@ def migrate_instance(
 ) -> StepResult:
     """Move an instance to a release; `renamed` leads from old ids of elements to new ones."""
     row, release = lock_instance(instance_id), db.session.get_one(Release, release_id)
-    if row.state != "active" or row.process_key != release.process_key:
+    if row.state != InstanceState.ACTIVE or row.process_key != release.process_key:
         raise NotMovable([gettext("只有进行中的实例可以移动，而且只能移到同一流程的版本")])
     with step_clock.at_moment(now()), translate_failures():
         run = open_run(row, actor=actor, now=step_clock.current_moment())
@@ -70,7 +71,7 @@ def migrate_instance(
         run.workflow = codec.load_state(state, new, run.interpreter)
         run.before = pending_work.find_pending_work(run.workflow)
         row_changes.redescribe_items(row, run.before)
-        run.note("moved", None, {"release": release.number})
+        run.note(EventKind.MOVED, None, {"release": release.number})
         result = settle_run(run)
     db.session.connection().execute(MOVE, {"instance": instance_id, "release": release_id})
     return result

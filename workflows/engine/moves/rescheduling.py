@@ -11,6 +11,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from models.processes.states import EventKind
 from workflows.clock import now
 from workflows.engine.elements import spiff_internals, step_clock
 from workflows.engine.elements.instances import Instance
@@ -44,7 +45,7 @@ def reschedule_instance(
         moved += [task for split in held for task in _rearm_timers(split, values)]
         targets = row_changes.recompute_targets(run.row, run.before.items)
         if held or moved or targets:
-            run.note("redated", None, {"timers": sorted({find_element_id(task) for task in moved})})
+            run.note(EventKind.REDATED, None, {"timers": sorted({find_element_id(task) for task in moved})})
         return bool(held or moved or targets)
 
     return move_instance(instance_id, act, actor=actor, now=now())

@@ -26,6 +26,7 @@ from models.base.errors import DomainError
 from models.base.prebuilt import Prebuilt, Write
 from models.persons.people import Person
 from models.processes.instances import Event, Job, Wait, WorkItem
+from models.processes.states import UNFINISHED_JOBS, ItemState, JobState, WaitKind
 from translations import gettext, lazy_gettext
 from workflows import addressees, operations, publishing, working_days
 from workflows.engine.elements import step_clock, timers
@@ -61,14 +62,14 @@ ITEMS, WAITS, JOBS, EVENTS = map(table_of, (WorkItem, Wait, Job, Event))
 
 # Every row is looked for within its instance: an index each is enough for tables that only grow.
 OURS: BindParameter[int] = bindparam("instance")
-LIVE = or_(ITEMS.c.state == "open", ITEMS.c.state == "claimed")
+LIVE = or_(ITEMS.c.state == ItemState.OPEN, ITEMS.c.state == ItemState.CLAIMED)
 ADD_ITEM = Prebuilt(insert(ITEMS).returning(ITEMS.c.id))
 ADD_EVENT = Prebuilt(insert(EVENTS).returning(EVENTS.c.id))
 ADD_WAIT, ADD_JOB = Prebuilt(insert(WAITS)), Prebuilt(insert(JOBS).returning(JOBS.c.id))
 WITHDRAW = (
     update(ITEMS)
     .where(ITEMS.c.instance_id == OURS, ITEMS.c.task_id.in_(bindparam("tasks", expanding=True)), LIVE)
-    .values(state="withdrawn", withdrawn_by=bindparam("cause"), claim_expires_at=None)
+    .values(state=ItemState.WITHDRAWN, withdrawn_by=bindparam("cause"), claim_expires_at=None)
 )
 TARGET = Prebuilt(
     select(ITEMS.c.created_at, ITEMS.c.due_at).where(
@@ -84,8 +85,8 @@ FIND_PERSON = Prebuilt(select(Person.id).where(Person.id == bindparam("person"))
 DROP_JOB = (
     update(JOBS)
     .where(JOBS.c.instance_id == OURS, JOBS.c.task_id.in_(bindparam("tasks", expanding=True)))
-    .where(JOBS.c.state.in_(("due", "leased", "dead")))
-    .values(state="dropped")
+    .where(JOBS.c.state.in_(UNFINISHED_JOBS))
+    .values(state=JobState.DROPPED)
 )
 OF_TASKS = WAITS.c.task_id.in_(bindparam("tasks", expanding=True))
 TIMES = (WAITS.c.due_at, WAITS.c.fire_at)  # columns: SQLite has been seen to return wrong conditions
@@ -95,9 +96,9 @@ DROP_WAITS = delete(WAITS).where(WAITS.c.instance_id == OURS, OF_TASKS).returnin
 DROP_FIRING = (
     update(JOBS)
     .where(JOBS.c.instance_id == OURS, JOBS.c.operation == operations.FIRE_TIMERS)
-    .where(JOBS.c.state.in_(("due", "dead")))
+    .where(JOBS.c.state.in_((JobState.DUE, JobState.DEAD)))
     .where(~select(WAITS.c.id).where(WAITS.c.instance_id == OURS, IS_HELD).exists())
-    .values(state="dropped")
+    .values(state=JobState.DROPPED)
 )
 DESCRIBE = (
     update(ITEMS)
@@ -152,7 +153,7 @@ def _build_item(instance: InstanceRow, task: Task) -> ItemRow:
         "instance_id": instance.id,
         "process_key": instance.process_key,
         "task_id": task.id.hex,
-        "state": "open",
+        "state": ItemState.OPEN,
         "created_at": step_clock.current_moment(),
         "due_at": _compute_target(read_properties(task).get("dueIn"), step_clock.current_moment()),
     }
@@ -246,7 +247,7 @@ def _build_job(instance: InstanceRow, key: str, task: Task) -> JobRow:
         "instance_id": instance.id,
         "task_id": key,
         "element": find_element_id(task),
-        "state": "due",
+        "state": JobState.DUE,
         "attempts": 0,
         "losses": 0,
         "run_at": step_clock.current_moment(),
@@ -273,7 +274,7 @@ def _drop_waits(instance: InstanceRow, statement: Executable, **chosen: list[str
 
 
 def _build_wait(instance: InstanceRow, key: WaitKey, waiting: PendingWait) -> WaitRow:
-    is_message = waiting.kind == "message"
+    is_message = waiting.kind == WaitKind.MESSAGE
     return {
         "instance_id": instance.id,
         "task_id": key[0],

@@ -18,6 +18,7 @@ from models.base.database import table_of
 from models.base.errors import AlreadyDone, Changed, DomainError, NotFound
 from models.base.prebuilt import Prebuilt, Write, run_together
 from models.processes.instances import ProcessInstance, Release
+from models.processes.states import EventKind, InstanceState
 from translations import gettext
 from workflows import state_changes
 from workflows.engine.elements import step_clock
@@ -160,18 +161,18 @@ def settle_run(run: InstanceRun) -> StepResult:
     pruning.prune_instance(run.workflow)
     run.workflow.get_events()
     for task in run.interpreter.ticked:
-        run.note("timer", find_element_id(task))
+        run.note(EventKind.TIMER, find_element_id(task))
     elements = tuple(dict.fromkeys(find_element_id(task) for task in after.resting))
     _note_changes(run, after)
     if completed:
-        run.note("ended", run.ends[-1] if run.ends else None)
+        run.note(EventKind.ENDED, run.ends[-1] if run.ends else None)
     if public != run.row.public_state:
-        run.note("state", None, [run.row.public_state, public])
+        run.note(EventKind.STATE, None, [run.row.public_state, public])
     result = StepResult(
         id=run.row.id,
         process_key=run.row.process_key,
         business_key=run.row.business_key,
-        state="completed" if completed else "active",
+        state=InstanceState.COMPLETED if completed else InstanceState.ACTIVE,
         public_state=public,
         elements=elements,
         end_element=run.ends[-1] if completed and run.ends else None,
@@ -184,10 +185,10 @@ def settle_run(run: InstanceRun) -> StepResult:
 def _note_changes(run: InstanceRun, after: PendingWork) -> None:
     for key, task in run.before.items.items():
         if key not in after.items and task.state != TaskState.COMPLETED:
-            run.note("withdrawn", find_element_id(task), {"cause": run.cause})
+            run.note(EventKind.WITHDRAWN, find_element_id(task), {"cause": run.cause})
     for key, task in after.calls.items():
         if key not in run.before.calls:
-            run.note("queued", find_element_id(task), {"operation": call_of(task)["operation"]})
+            run.note(EventKind.QUEUED, find_element_id(task), {"operation": call_of(task)["operation"]})
 
 
 def _find_public_state(run: InstanceRun, after: PendingWork, completed: bool) -> str | None:
@@ -220,7 +221,7 @@ def _build_save(run: InstanceRun, result: StepResult) -> Write:
         "public": result.public_state,
         "elements": list(result.elements),
         "end": result.end_element,
-        "ended": run.now if result.state == "completed" else None,
+        "ended": run.now if result.state == InstanceState.COMPLETED else None,
     }
     return SAVE, values
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+
+from workflows.operations import OperationKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,7 +13,7 @@ class OperationFacts:
     """What the linter needs to know of a registered operation."""
 
     parameters: frozenset[str]
-    kind: Literal["inward", "outward"]
+    kind: OperationKind
     required: frozenset[str] = frozenset()
 
 

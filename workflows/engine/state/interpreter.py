@@ -20,7 +20,7 @@ from workflows.engine.elements.plain_values import Variables, to_plain_value
 from workflows.engine.elements.spiff_internals import UNNAMED_RESULT
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.state.specs import Specs
-from workflows.operations import OperationCall, OperationRefused
+from workflows.operations import OperationCall, OperationKind, OperationRefused
 
 
 class BadParameters(DomainError):
@@ -101,7 +101,7 @@ class Interpreter(PythonScriptEngine):
         except ExpressionError as error:
             raise _name_element(error, task) from error
         loaded = _load_parameters(operation, parameters)
-        if operation.kind == "outward":
+        if operation.kind == OperationKind.OUTWARD:
             task.internal_data["call"] = OutwardCall(operation=name, parameters=to_plain_value(loaded))
             return None
         try:

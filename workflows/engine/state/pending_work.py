@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
@@ -15,6 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from models.base.errors import DomainError
 from models.processes.instances import Wait
+from models.processes.states import WaitKind
 from translations import gettext, gettext_plural, lazy_gettext
 from workflows.engine import expressions
 from workflows.engine.elements import timers
@@ -53,7 +53,7 @@ class PendingWait:
     """One thing that a waiting task waits for."""
 
     task: Task
-    kind: Literal["message", "timer"]
+    kind: WaitKind
     message: str | None = None
     due_at: datetime | None = None
 
@@ -96,10 +96,10 @@ def _list_waits(task: Task) -> Iterator[PendingWait]:
     awaited = timers.definitions_of(task.task_spec)
     for part in awaited:
         if isinstance(part, MessageEventDefinition):
-            yield PendingWait(task=task, kind="message", message=part.name)
+            yield PendingWait(task=task, kind=WaitKind.MESSAGE, message=part.name)
     due = timers.next_due_at(task, awaited)
     if due is not None:
-        yield PendingWait(task=task, kind="timer", due_at=due)
+        yield PendingWait(task=task, kind=WaitKind.TIMER, due_at=due)
 
 
 def find_correlation_key(waiting: PendingWait, business_key: str | None) -> str | None:
