@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from marshmallow import Schema
 
 from models.base.errors import DomainError
+from models.processes.states import OperationKind
 from translations import lazy_gettext
 
 Facts = Mapping[str, Any]
@@ -44,15 +44,6 @@ BRIEF = RetryPolicy(attempts=5, longest=timedelta(minutes=5))
 STEADY = RetryPolicy(attempts=12, longest=timedelta(hours=1))
 # More than a day even when every pause is as short as it may be: a gateway that is down overnight.
 LASTING = RetryPolicy(attempts=26, longest=timedelta(hours=2))
-
-
-class OperationKind(StrEnum):
-    """Whether an operation leaves the house."""
-
-    INWARD = "inward"  # `perform(call, **parameters) -> value`, in the transaction of the step
-    # `prepare(call, **parameters) -> request` reads what is needed, `perform(request, key) -> answer` goes
-    # out with no transaction open, `record(call, parameters, answer) -> result` keeps it.
-    OUTWARD = "outward"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from domain.outside import uploads
 from domain.outside.uploads import Upload
 from models import db
 from models.authorities.plans import PlanMaterial
+from models.base.database import read_once
 from models.cases import casework
 from models.cases.application_changes import select_changes
 from models.cases.applications import Application, MaterialFinding
@@ -85,14 +87,18 @@ class MaterialSlot:
 
 def list_plan_materials(application: Application) -> list[PlanMaterial]:
     """What the plan asks of this applicant, in its order."""
-    listed = db.session.scalars(casework.select_plan_materials(application.plan_id))
+    listed = casework.list_plan_materials(application.plan_id)
     at_school, route = bool(application.at_school), application.exam_route or ""
     return [one for one in listed if one.concerns(at_school=at_school, exam_route=route)]
 
 
-def list_slots(application: Application) -> list[MaterialSlot]:
-    """A slot for everything that is asked."""
-    found = list(db.session.scalars(casework.select_material_findings(application.id)))
+def list_slots(
+    application: Application, findings: Sequence[MaterialFinding] | None = None
+) -> list[MaterialSlot]:
+    """A slot for everything that is asked; a page that shows the findings too hands them on."""
+    found = findings
+    if found is None:
+        found = db.session.scalars(casework.select_material_findings(application.id)).all()
     rounds = max((row.round for row in found), default=0)
     changed = _changed_since(application, rounds)
     last = {row.key: row for row in found if row.round == rounds}
@@ -144,6 +150,11 @@ def find_review_task(application: Application) -> WorkItem | None:
         .where(WorkItem.form_key.like("online_review/%"), WorkItem.state.in_(LIVE_ITEMS))
         .order_by(WorkItem.id.desc())
     ).first()
+
+
+def show_review_task(application: Application) -> WorkItem | None:
+    """The same for the parts of a page, which asks once."""
+    return read_once(("review task", application.id), lambda: find_review_task(application))
 
 
 def lock_uploads(application: Application) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from domain.outside import file_storage
 from domain.wording import agreements, dates, masking
-from models import db
 from models.base import codes
 from models.cases import casework
 from models.cases.applications import Application
@@ -44,7 +43,7 @@ def collect_texts(application: Application) -> dict[str, Any]:
 
 
 def _certificate_number(application: Application) -> str:
-    found = db.session.scalar(casework.select_certificate(application.id))
+    found = casework.find_certificate(application.id)
     return found.number if found else ""
 
 

@@ -10,7 +10,6 @@ from collections.abc import Collection
 
 from domain.reach import scope
 from domain.reach.principal import Principal
-from models import db
 from models.cases import casework
 from models.cases.applications import Application, Opinion
 
@@ -35,7 +34,7 @@ def list_told_opinions(
     application: Application, stages: Collection[str] | None = OF_EVERYBODY
 ) -> list[Opinion]:
     """The opinions on a case in their order: those of some stages, and every conclusion."""
-    written = db.session.scalars(casework.select_opinions(application.id))
+    written = casework.list_opinions(application.id)
     return [one for one in written if stages is None or one.stage in stages or is_final(one)]
 
 

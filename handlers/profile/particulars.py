@@ -23,6 +23,7 @@ from handlers.profile.overview import VERIFICATION
 from handlers.profile.records import record_locks, schemas
 from models import db
 from models.base import codes as code_lists
+from models.base.database import read_once
 from models.persons.people import Person
 from models.persons.states import Verification
 from translations import gettext, lazy_gettext
@@ -130,7 +131,8 @@ def _refuse_locked(person: Person, answers: dict[str, Any]) -> None:
 
 
 def _current_person() -> Person:
-    return db.session.get_one(Person, g.principal.person_id)
+    number = g.principal.person_id
+    return read_once(("person", number), lambda: db.session.get_one(Person, number))
 
 
 def _choose_schema(person: Person) -> Schema:

@@ -9,9 +9,10 @@ from marshmallow import Schema, fields
 from domain.accounts import account_requests, email_proofs, one_time_codes
 from domain.notices import contacts
 from domain.notices.delivery import CHANNELS
+from models.processes.states import OperationKind
 from translations import lazy_gettext
 from workflows import operations
-from workflows.operations import LASTING, Operation, OperationKind
+from workflows.operations import LASTING, Operation
 
 
 class AccountRequestParameters(Schema):

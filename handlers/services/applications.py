@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from domain.cases import applications, certificates, decisions, registration
 from handlers.services.parameters import ApplicationParameters, DecisionParameters, PayloadParameters
+from models.processes.states import OperationKind
 from translations import lazy_gettext
 from workflows import operations
-from workflows.operations import Operation, OperationKind
+from workflows.operations import Operation
 
 for _name, _perform, _summary in (
     ("register", registration.register_application, lazy_gettext("再次核对全部条件，生成报名号")),

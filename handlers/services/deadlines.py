@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from domain.deadlines import confirmation_window, deadline_changes, legal_limit
 from handlers.services.parameters import ApplicationParameters, DeadlineParameters
+from models.processes.states import OperationKind
 from translations import lazy_gettext
 from workflows import operations
-from workflows.operations import STEADY, Operation, OperationKind
+from workflows.operations import STEADY, Operation
 
 for _name, _perform, _schema, _summary in (
     (

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from domain.papers import letters
 from handlers.services.parameters import LetterParameters
+from models.processes.states import OperationKind
 from translations import lazy_gettext
 from workflows import operations
-from workflows.operations import Operation, OperationKind
+from workflows.operations import Operation
 
 operations.register_operation(
     Operation(

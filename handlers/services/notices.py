@@ -8,9 +8,10 @@ from marshmallow import Schema, fields
 
 from domain.notices import case_notices, delivery, incident_notices
 from handlers.services.parameters import TemplateParameters
+from models.processes.states import OperationKind
 from translations import lazy_gettext
 from workflows import operations
-from workflows.operations import LASTING, Operation, OperationKind
+from workflows.operations import LASTING, Operation
 
 
 class NoticeParameters(Schema):

@@ -7,9 +7,10 @@ from marshmallow import Schema, fields, validate
 from domain.cases import exam_reservations
 from domain.outside import background_checks
 from handlers.services.parameters import RegisterParameters
+from models.processes.states import OperationKind
 from translations import lazy_gettext
 from workflows import operations
-from workflows.operations import LASTING, Operation, OperationKind
+from workflows.operations import LASTING, Operation
 
 
 class ExamCertificateParameters(Schema):

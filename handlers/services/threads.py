@@ -7,9 +7,10 @@ from marshmallow import Schema, fields, validate
 from domain.messages import thread_process
 from handlers.services.parameters import ApplicationParameters
 from models.cases.threads import OUTCOMES
+from models.processes.states import OperationKind
 from translations import lazy_gettext
 from workflows import operations
-from workflows.operations import STEADY, Operation, OperationKind
+from workflows.operations import STEADY, Operation
 
 
 class ThreadParameters(Schema):

@@ -92,5 +92,5 @@ def find_place_name(place: str | None) -> str:
     if sort not in ("site", "authority") or not number.isdigit():
         return ""
     model: Any = Site if sort == "site" else Authority
-    found = db.session.get(model, int(number))
+    found = read_once(("place", place), lambda: db.session.get(model, int(number)))
     return str(found.name) if found else ""

@@ -1,4 +1,7 @@
-"""Named queries of the reviewers' side: what was found, said and answered about one application."""
+"""Named queries of the reviewers' side: what was found, said and answered about one application.
+
+What several parts of one page show is read once (`list_…`); what decides asks anew, under its lock.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from sqlalchemy import Select, func, select
 
 from models.authorities.places import Authority
 from models.authorities.plans import PlanMaterial
+from models.base.database import db, read_once
 from models.cases.applications import Application, Certificate, MaterialFinding, Opinion, RegisterAnswer
 from models.cases.notices import Notice
 from models.persons.files import StoredFile
@@ -122,3 +126,27 @@ def select_notices(application_id: int) -> Select[Notice]:
 def select_files(ids: list[int]) -> Select[StoredFile]:
     """Stored files by id."""
     return select(StoredFile).where(StoredFile.id.in_(ids)).order_by(StoredFile.id)
+
+
+def list_opinions(application_id: int) -> tuple[Opinion, ...]:
+    """All written acts, for the parts of a page."""
+    query = select_opinions(application_id)
+    return read_once(("opinions", application_id), lambda: tuple(db.session.scalars(query)))
+
+
+def list_material_findings(application_id: int) -> tuple[MaterialFinding, ...]:
+    """All findings, for the parts of a page."""
+    query = select_material_findings(application_id)
+    return read_once(("material findings", application_id), lambda: tuple(db.session.scalars(query)))
+
+
+def list_plan_materials(plan_id: int) -> tuple[PlanMaterial, ...]:
+    """What a plan asks for, for the parts of a page."""
+    query = select_plan_materials(plan_id)
+    return read_once(("plan materials", plan_id), lambda: tuple(db.session.scalars(query)))
+
+
+def find_certificate(application_id: int) -> Certificate | None:
+    """The certificate of an application, for the parts of a page."""
+    query = select_certificate(application_id)
+    return read_once(("certificate", application_id), lambda: db.session.scalar(query))

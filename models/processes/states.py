@@ -70,3 +70,15 @@ class DefinitionSort(StrEnum):
 
     PROCESS = "process"  # BPMN
     DECISION = "decision"  # DMN
+
+
+class OperationKind(StrEnum):
+    """Whether an operation leaves the house.
+
+    inward: `perform(call, **parameters) -> value`.
+    outward: `prepare(call, **parameters) -> request` reads what is needed, `perform(request, key) -> answer`
+    goes out with no transaction open, `record(call, parameters, answer) -> result` keeps it.
+    """
+
+    INWARD = "inward"  # in the transaction of the step
+    OUTWARD = "outward"  # by a job, after the commit

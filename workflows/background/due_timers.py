@@ -16,12 +16,12 @@ from models import db
 from models.base.database import write_transaction
 from models.base.prebuilt import Prebuilt
 from models.processes.instances import Job, ProcessInstance, Wait
-from models.processes.states import JobState, WaitKind
+from models.processes.states import JobState, OperationKind, WaitKind
 from translations import lazy_gettext
 from workflows import engine
 from workflows.background import jobs
 from workflows.clock import now
-from workflows.operations import FIRE_TIMERS, STEADY, Operation, OperationCall, OperationKind
+from workflows.operations import FIRE_TIMERS, STEADY, Operation, OperationCall
 
 log = logging.getLogger(__name__)
 

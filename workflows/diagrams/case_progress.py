@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from models import db
+from models.base.database import read_once
 from models.processes.instances import Definition, Event, ProcessInstance, ReleasePart
 from models.processes.states import DefinitionSort
 from workflows.diagrams import layout_reader, token_progress
@@ -29,6 +30,10 @@ class CaseProgress:
 
 def find_case_progress(instance_id: int | None) -> CaseProgress | None:
     """Where an instance stands, as its events and its tokens tell; nothing without an instance."""
+    return read_once(("case progress", instance_id), lambda: _read_case_progress(instance_id))
+
+
+def _read_case_progress(instance_id: int | None) -> CaseProgress | None:
     instance = db.session.get(ProcessInstance, instance_id) if instance_id else None
     if instance is None:
         return None

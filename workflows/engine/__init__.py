@@ -25,7 +25,7 @@ from workflows.engine.moves.acts import (
     read_variables,
     start_instance,
 )
-from workflows.engine.moves.consistency import find_inconsistencies
+from workflows.engine.consistency import find_inconsistencies
 from workflows.engine.moves.execution import EndlessLoop, ProcessFailed
 from workflows.engine.moves.instance_run import StepResult
 from workflows.engine.moves.migration import NotMovable, migrate_instance

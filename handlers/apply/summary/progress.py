@@ -102,7 +102,7 @@ def _is_being_checked(application: Application, live: list[WorkItem]) -> bool:
 
 def next_deadline(application: Application) -> datetime | None:
     """The moment until which the next thing has to be done, by the applicant or by the authority."""
-    if item := materials.find_review_task(application):
+    if item := materials.show_review_task(application):
         return material_slots.upload_ends_at(item) if material_slots.upload_form_key(item) else None
     if application.state in {ApplicationState.PENDING_CONFIRMATION, ApplicationState.CORRECTION}:
         return (
@@ -152,9 +152,8 @@ def list_findings(application: Application) -> list[dict[str, str]]:
     """What the clerk found of each material in the last round."""
     if material_slots.is_under_review(application):
         return []
-    rows = list(db.session.scalars(casework.select_material_findings(application.id)))
-    materials = db.session.scalars(casework.select_plan_materials(application.plan_id))
-    names = {one.key: one.name for one in materials}
+    rows = casework.list_material_findings(application.id)
+    names = {one.key: one.name for one in casework.list_plan_materials(application.plan_id)}
     last = [row for row in rows if row.round == rows[-1].round]
     return [
         _describe_finding(row, names)
@@ -166,7 +165,7 @@ def _read_certificate(application: Application) -> Certificate | None:
     """The certificate that a granted application has; before that there is none to look for."""
     if application.state != ApplicationState.GRANTED:
         return None
-    return db.session.scalar(casework.select_certificate(application.id))
+    return casework.find_certificate(application.id)
 
 
 def _describe_state(application: Application, certificate: Certificate | None) -> tuple[str, str]:

@@ -149,7 +149,7 @@ def _render_case(sent: Submission, application_id: int, opened: str = "") -> Res
         "notice_state": delivery.describe_state,
         "notices": list(db.session.scalars(casework.select_notices(application.id))),
         "material_names": case_facts.material_names(application),
-        "certificate": db.session.scalar(casework.select_certificate(application.id)),
+        "certificate": casework.find_certificate(application.id),
         "acts": list_possible_acts(application),
         "form": replace(sent, schema=Receipt()).view(),
         "opened": opened if sent.errors else "",

@@ -55,8 +55,8 @@ def set_back(sent: Submission, application_id: int) -> Page:
 
 
 def _build_page(application_id: int, sent: Submission) -> Page:
-    audit_trail.record_view(g.principal, "case.viewed", scope.find_case(g.principal, application_id))
     application = scope.find_case(g.principal, application_id)
+    audit_trail.record_view(g.principal, "case.viewed", application)
     possible = MESSAGE in case_pages.list_possible_acts(application)
     shown = {
         "application": application,

@@ -27,7 +27,7 @@ def build_facts(
     application: Application, stages: Collection[str] | None = opinions.OF_EVERYBODY
 ) -> dict[str, Any]:
     """What everybody may know who works on an application, as plain values; opinions of some stages."""
-    findings = db.session.scalars(casework.select_material_findings(application.id))
+    findings = casework.list_material_findings(application.id)
     return {
         "application": build_summary(application),
         "sections": list(build_sections(application)),
@@ -73,9 +73,7 @@ def build_summary(application: Application) -> dict[str, Any]:
 
 def material_names(application: Application) -> dict[str, str]:
     """What the materials of the plan are called, by key."""
-    return {
-        row.key: row.name for row in db.session.scalars(casework.select_plan_materials(application.plan_id))
-    }
+    return {row.key: row.name for row in casework.list_plan_materials(application.plan_id)}
 
 
 def finding_facts(row: MaterialFinding) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from domain.cases import materials
 from domain.outside import typesetting as sheets
 from models import db
 from models.base.errors import NotFound
-from models.cases import letters
+from models.cases import casework, letters
 from models.cases.applications import Application
 from models.cases.letters import Letter
 from models.cases.materials import select_material_versions
@@ -59,7 +59,8 @@ def find_file(application: Application, file_id: int) -> StoredFile:
 
 def _list_uploaded(application: Application) -> list[CaseFile]:
     """The materials under full online handling, each in the version that counts."""
-    found = [(slot, slot.current) for slot in materials.list_slots(application)]
+    findings = casework.list_material_findings(application.id)
+    found = [(slot, slot.current) for slot in materials.list_slots(application, findings)]
     return [CaseFile(file=one.file, title=slot.name, key=slot.key) for slot, one in found if one is not None]
 
 

@@ -86,7 +86,7 @@ def save_check(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
 def view_correct(case: FormContext) -> dict[str, Any]:
     """What the applicant has to correct: the findings of the last round that do not conform."""
     application = application_of(case)
-    found = list(db.session.scalars(casework.select_material_findings(application.id)))
+    found = casework.list_material_findings(application.id)
     latest = max((row.round for row in found), default=0)
     names = case_facts.material_names(application)
     open_ones = [row for row in found if row.round == latest and row.verdict != MaterialVerdict.CONFORM]

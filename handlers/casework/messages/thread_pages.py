@@ -107,9 +107,8 @@ def _find_own_thread(application_id: int, thread_id: int) -> Thread:
 def _render_threads(sent: Submission, application_id: int, thread_id: int = 0) -> ResponseReturnValue:
     if thread_id:  # a form that came back: nobody is told of a thread that is not theirs
         _find_own_thread(application_id, thread_id)
-    thread_access.require_offices(g.principal, scope.find_case(g.principal, application_id))
-    audit_trail.record_view(g.principal, "messages.viewed", scope.find_case(g.principal, application_id))
     application = scope.find_case(g.principal, application_id)
+    thread_access.require_offices(g.principal, application)
     found = list_threads(application) or []
     page = render_template(
         "casework/messages.html",
@@ -121,5 +120,7 @@ def _render_threads(sent: Submission, application_id: int, thread_id: int = 0) -
         closing=thread_id,
         refusal=sent.refusal,
     )
+    # On record before anybody sees the page, and after its rows were read.
+    audit_trail.record_view(g.principal, "messages.viewed", application)
     thread_views.mark_read(found, thread_views.staff_reader(g.principal))
     return page, sent.status

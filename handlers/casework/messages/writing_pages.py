@@ -117,10 +117,9 @@ def _insert_template(application: Application, typed: dict[str, Any]) -> dict[st
 
 def _build_page(application_id: int, form: FormView, status: int = 200) -> Page:
     db.session.rollback()
-    thread_access.require_offices(g.principal, scope.find_case(g.principal, application_id))
-    audit_trail.record_view(g.principal, "case.viewed", scope.find_case(g.principal, application_id))
     application = scope.find_case(g.principal, application_id)
-    own = thread_access.list_offices(g.principal, application)
+    own = thread_access.require_offices(g.principal, application)
+    audit_trail.record_view(g.principal, "case.viewed", application)
     over = application.state in OVER_STATES
     return {
         "application": application,

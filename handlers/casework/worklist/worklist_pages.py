@@ -202,24 +202,22 @@ def _build_page(asked: dict[str, Any]) -> dict[str, Any]:
     asker, narrowing, view = _build_asker(), _build_narrowing(asked), _current_view(asked)
     found = db.session.execute(_ordered_query(asker, asked).limit(PAGE_SIZE + 1)).all()
     shown = found[:PAGE_SIZE]
+    counts = _count_views(asker)
+    whole = narrowing == worklists.WorklistFilter() and view in counts
     return {
         "views": [
             {
                 "key": key,
                 "name": name,
                 "url": url_for("casework.worklist", **({"view": key} if key != "open" else {})),
-            }
-            | {
-                "count": db.session.scalar(worklists.select_count(asker, key, worklists.WorklistFilter()))
-                if key != "done"
-                else None
+                "count": counts.get(key),
             }
             for key, name in VIEWS.items()
         ],
         "view": view,
         "title": VIEWS.get(view, SEARCH_TITLE),
         "where": _describe_view,
-        "total": db.session.scalar(worklists.select_count(asker, view, narrowing)),
+        "total": counts[view] if whole else db.session.scalar(worklists.select_count(asker, view, narrowing)),
         "rows": shown,
         "now": asker.now,
         "asked": asked,
@@ -236,6 +234,13 @@ def _build_page(asked: dict[str, Any]) -> dict[str, Any]:
         if len(found) > PAGE_SIZE
         else None,
     }
+
+
+def _count_views(asker: worklists.Asker) -> dict[str, int]:
+    """How much waits in each view; what is done is not counted, as it only grows."""
+    everything = worklists.WorklistFilter()
+    counted = (key for key in VIEWS if key != "done")
+    return {key: db.session.scalar(worklists.select_count(asker, key, everything)) or 0 for key in counted}
 
 
 def _current_view(asked: dict[str, Any]) -> str:

@@ -26,6 +26,27 @@ def test_a_step_asks_for_nothing_twice(applicant: Applicant, step: str) -> None:
     assert reads.loads_of(found, "application") == 1
 
 
+@pytest.mark.parametrize(
+    "page", ["", "/details", "/change", "/change/details", "/materials", "/withdraw", "/messages"]
+)
+def test_no_page_of_an_application_asks_for_anything_twice(applicant: Applicant, page: str) -> None:
+    applicant.until("reminder")
+    own = the_application(1).id
+    applicant.send("reminder")
+    with reads.counted() as found:
+        assert applicant.client.get(f"/apply/applications/{own}{page}").status_code == 200
+    assert reads.repeated(found) == []
+
+
+@pytest.mark.parametrize(
+    "page", ["", "particulars", "schooling", "degrees", "enrolment", "putonghua", "email"]
+)
+def test_no_page_of_the_personal_centre_asks_for_anything_twice(applicant: Applicant, page: str) -> None:
+    with reads.counted() as found:
+        assert applicant.client.get(f"/profile/{page}").status_code == 200
+    assert reads.repeated(found) == []
+
+
 def test_a_step_that_is_sent_is_read_once_and_then_the_next_one(applicant: Applicant) -> None:
     applicant.until("authority")
     with reads.counted() as found:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from models.processes.states import OperationKind
 from translations import lazy_gettext
 from workflows.engine.lint.meaning.events import list_definitions
 from workflows.engine.lint.reading.diagram import Diagram, Scope, list_children, list_extensions
@@ -23,7 +24,6 @@ from workflows.engine.source.drawings import DrawnProcess
 from workflows.engine.source.environment import Environment, OperationFacts
 from workflows.engine.source.problems import LintProblem
 from workflows.engine.source.safe_xml import Element
-from workflows.operations import OperationKind
 
 _STEPS_OF_A_NODE = 10
 _ENDING = 2  # tasks that SpiffWorkflow adds where a process or sub-process ends

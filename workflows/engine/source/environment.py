@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workflows.operations import OperationKind
+from models.processes.states import OperationKind
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from SpiffWorkflow.spiff.specs.defaults import ServiceTask
 from SpiffWorkflow.task import Task
 
 from models.base.errors import DomainError
+from models.processes.states import OperationKind
 from translations import gettext, lazy_gettext, office_language
 from workflows import operations
 from workflows.engine import decisions, expressions
@@ -20,7 +21,7 @@ from workflows.engine.elements.plain_values import Variables, to_plain_value
 from workflows.engine.elements.spiff_internals import UNNAMED_RESULT
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.state.specs import Specs
-from workflows.operations import OperationCall, OperationKind, OperationRefused
+from workflows.operations import OperationCall, OperationRefused
 
 
 class BadParameters(DomainError):
