@@ -128,7 +128,13 @@ def _in_order(errors: dict[str, tuple[str, ...]], schema: Schema | None) -> dict
         return errors
     # What belongs to no question stands first, what is no question of the schema last.
     places = {"_schema": -1} | {name: place for place, name in enumerate(schema.fields)}
-    return dict(sorted(errors.items(), key=lambda pair: places.get(pair[0].split(".")[0], len(places))))
+
+    def place_of(name: str) -> tuple[int, int]:
+        first, _, rest = name.partition(".")
+        row = rest.partition(".")[0]
+        return places.get(first, len(places)), int(row) if row_numbers.is_row_number(row) else -1
+
+    return {name: errors[name] for name in sorted(errors, key=place_of)}
 
 
 def _step_into(found: Any, part: str) -> Any:

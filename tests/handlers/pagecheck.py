@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 
 from handlers.entry import form_owner
@@ -171,3 +173,9 @@ def _needs_label(one: Element, labelled: set[str]) -> bool:
 def _told(one: Element) -> str:
     shown = " ".join(f'{name}="{value}"' for name, value in list(one.attributes.items())[:4])
     return f"<{one.tag} {shown}>"
+
+
+def list_told_errors(page: str) -> list[str]:
+    """The sentences of a page's error summary, in their order."""
+    summary = re.search(r'<div class="errors".*?</div>', page, re.DOTALL)
+    return [unescape(one) for one in re.findall(r'<a href="#[^"]*">(.*?)</a>', summary[0])] if summary else []

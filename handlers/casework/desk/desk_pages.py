@@ -82,6 +82,9 @@ def desk(asked: dict[str, Any]) -> Page:
 
     A document number is sent in the body, as addresses end up in logs.
     """
+    if request.method == "POST" and not asked["words"]:
+        nothing = {"q": (gettext("请扫描或者输入报名号、证件号码。"),)}
+        return _build_page("", FormView(errors=nothing)), 422
     found = find_applications(asked["words"]) if request.method == "POST" else []
     if len(found) == 1:
         return redirect(url_for("casework.desk", q=found[0].registration_number))
@@ -114,7 +117,7 @@ def find_applications(words: str) -> list[Application]:
     return list(db.session.scalars(select_by_number(compact).limit(10))) if compact else []
 
 
-def _build_page(words: str | None) -> dict[str, Any]:
+def _build_page(words: str | None, form: FormView | None = None) -> dict[str, Any]:
     words = words or ""
     ids = [application.id for application in find_applications(words) if _holds_role_here(application)]
     for application_id in ids:
@@ -123,7 +126,7 @@ def _build_page(words: str | None) -> dict[str, Any]:
     found = [_build_result(application) for application in find_applications(words)]
     return {
         "words": words,
-        "form": FormView.blank(values={"q": words}),
+        "form": form or FormView.blank(values={"q": words}),
         "found": found,
         "refusal": "",
         "summaries": {

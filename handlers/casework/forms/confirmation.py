@@ -45,9 +45,9 @@ class CheckSchema(StandardTextSchema):
     )
     opinion = text_field(lazy_gettext("给申请人的说明"), hint=lazy_gettext("申请人会原样看到"))
 
-    @validates_schema(skip_on_field_errors=True)
+    @validates_schema(skip_on_field_errors=False)
     def conclusion(self, data: dict[str, Any], **_: Any) -> None:
-        """The conclusion follows from the single verdicts."""
+        """The conclusion follows from the single verdicts; judged is what can be read."""
         problems = dict(_find_problems(data))
         if problems:
             raise ValidationError(problems)
@@ -117,20 +117,20 @@ def save_correct(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _find_problems(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    rows = data["findings"]
-    unsound = [row for row in rows if row["verdict"] != "conform"]
+    rows, conclusion = data.get("findings", []), data.get("materials")
+    verdicts = [row.get("verdict", "") for row in rows]
     yield from findings.find_missing_reasons(rows)
-    if data["materials"] == "conform" and unsound:
+    if conclusion == "conform" and any(verdict in findings.UNSOUND for verdict in verdicts):
         yield (
             "materials",
             [gettext("还有材料不符合或缺少，不能受理；请改判该项，或者退回补正。")],
         )
-    if data["materials"] == "incomplete":
-        if not unsound:
+    if conclusion == "incomplete":
+        if "findings" in data and all(verdict == "conform" for verdict in verdicts):
             yield "materials", [gettext("所有材料都符合，没有需要补正的内容。")]
-        if data["correct_until"] is None:
+        if data.get("correct_until", ...) is None:
             yield "correct_until", [gettext("请填写补正截止日期。")]
-    if data["materials"] == "ineligible" and not data["opinion"]:
+    if conclusion == "ineligible" and data.get("opinion") == "":
         yield "opinion", [gettext("请说明不予受理的理由，申请人会原样看到。")]
 
 

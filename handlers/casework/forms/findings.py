@@ -25,6 +25,7 @@ from workflows.forms import FormContext
 
 RETURN_CHOICES = {"allowed": lazy_gettext("批准退回"), "kept": lazy_gettext("不批准，重新核对")}
 FIRST_LIMIT = timedelta(days=5)
+UNSOUND = frozenset(review_labels.VERDICTS) - {"conform"}
 
 FindingRow = Mapping[str, Any]
 
@@ -83,7 +84,9 @@ def view_return(case: FormContext) -> dict[str, Any]:
 
 def find_missing_reasons(rows: Sequence[FindingRow]) -> Iterator[tuple[str, Any]]:
     """What a person who has to correct something is told must have a reason."""
-    silent = [place for place, row in enumerate(rows) if row["verdict"] != "conform" and not row["reason"]]
+    silent = [
+        place for place, row in enumerate(rows) if row.get("verdict") in UNSOUND and row.get("reason") == ""
+    ]
     if silent:
         told = {"reason": [gettext("请写明不符合或缺少的原因。")]}
         yield "findings", dict.fromkeys(silent, told)

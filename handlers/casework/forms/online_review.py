@@ -42,9 +42,9 @@ class MaterialsSchema(StandardTextSchema):
     )
     opinion = text_field(lazy_gettext("给申请人的说明"), hint=lazy_gettext("申请人会原样看到"))
 
-    @validates_schema(skip_on_field_errors=True)
+    @validates_schema(skip_on_field_errors=False)
     def told(self, data: dict[str, Any], **_: Any) -> None:
-        """Whoever is returned or refused is told why and by when."""
+        """Whoever is returned or refused is told why and by when; judged is what can be read."""
         problems = dict(_find_problems(data))
         if problems:
             raise ValidationError(problems)
@@ -93,11 +93,12 @@ def _is_judged(slot: MaterialSlot) -> bool:
 
 
 def _find_problems(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    yield from findings.find_missing_reasons(data["findings"])
-    verdict = derive_decision(data)
-    if verdict == "incomplete" and data["correct_until"] is None:
+    rows, conclusion = data.get("findings", []), data.get("conclusion")
+    yield from findings.find_missing_reasons(rows)
+    returned = conclusion == "by_items" and any(row.get("verdict") in findings.UNSOUND for row in rows)
+    if returned and data.get("correct_until", ...) is None:
         yield "correct_until", [gettext("请填写补正截止日期。")]
-    if verdict == "ineligible" and not data["opinion"]:
+    if conclusion == "ineligible" and data.get("opinion") == "":
         yield "opinion", [gettext("请说明不予受理的理由，申请人会原样看到。")]
 
 

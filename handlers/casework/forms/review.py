@@ -45,10 +45,10 @@ class FindingSchema(StandardTextSchema):
     )
     reason = text_field(lazy_gettext("说明"), hint=lazy_gettext("没有凭证编号时必须填写"))
 
-    @validates_schema(skip_on_field_errors=True)
+    @validates_schema(skip_on_field_errors=False)
     def evidence(self, data: dict[str, Any], **_: Any) -> None:
         """A finding without any ground would bind two people to nothing."""
-        if not (data["document"] or data["reason"]):
+        if data.get("document") == data.get("reason") == "":
             raise ValidationError(gettext("请填写凭证编号或者说明依据。"), "reason")
 
 

@@ -56,10 +56,10 @@ class WriteMessageSchema(StandardTextSchema):
     reply = choice_field(lazy_gettext("是否需要回复"), REPLY_CHOICES)
     days = days_to_answer()
 
-    @validates_schema(skip_on_field_errors=True)
+    @validates_schema(skip_on_field_errors=False)
     def limit(self, data: dict[str, Any], **_: Any) -> None:
         """Who wants an answer says by when."""
-        if data["reply"] == "yes" and data["days"] is None:
+        if data.get("reply") == "yes" and data.get("days", ...) is None:
             raise ValidationError(DAYS_INVALID, "days")
 
 

@@ -13,6 +13,7 @@ from models import db
 from models.base.database import writing
 from models.cases.applications import Application, MaterialFinding, Opinion
 from models.cases.notices import AuditEntry
+from tests.handlers import pagecheck
 from tests.handlers.casework.conftest import MATERIALS, NUMBER, SignedIn, World, the_item
 from workflows.clock import LOCAL, advance_clock, now
 
@@ -59,6 +60,17 @@ def test_desk_finds_by_number_and_by_document(waiting: World, signed_in: SignedI
         assert "郑雨桐" in page.text
         assert "到场，开始核对" in page.text
         assert NUMBER not in page.text + page.request.url
+
+
+def test_desk_says_that_nothing_was_typed_and_stays_ready_for_a_scan(
+    waiting: World, signed_in: SignedIn
+) -> None:
+    answer = signed_in("clerk").post("/work/desk", data={"q": " "})
+    assert answer.status_code == 422
+    assert pagecheck.faults(answer.text) == []
+    assert "请扫描或者输入报名号、证件号码。" in answer.text
+    assert re.search(r'<input[^>]* name="q"[^>]* autofocus', answer.text)
+    assert "data-focus" not in answer.text
 
 
 def test_desk_of_another_site_says_where_to_go_and_nothing_else(waiting: World, signed_in: SignedIn) -> None:
@@ -176,6 +188,36 @@ def test_check_refuses_and_keeps_what_was_typed(
         assert "请补齐" in answer.text
     assert the_item("check_materials").state == "claimed"
     assert db.session.query(MaterialFinding).count() == 0
+
+
+@pytest.mark.found("A13")
+def test_check_tells_everything_that_is_wrong_at_once(waiting: World, signed_in: SignedIn) -> None:
+    clerk = signed_in("clerk")
+    item_id = arrive(clerk, waiting)
+    sent = judged("not_conform", "doubtful", "missing") | {"findings.0.reason": "", "findings.2.reason": " "}
+    told = pagecheck.list_told_errors(clerk.post(f"/work/tasks/{item_id}", data=sent).text)
+    assert told == [  # as they stand on the page
+        "身份证件：请写明不符合或缺少的原因。",
+        "学历证书：请选择核对结果。",
+        "体检合格证明：请写明不符合或缺少的原因。",
+        "请选择整体结论。",
+    ]
+
+
+@pytest.mark.found("A13")
+def test_what_is_wrong_beside_a_missing_verdict_is_told_with_it(waiting: World, signed_in: SignedIn) -> None:
+    clerk = signed_in("clerk")
+    item_id = arrive(clerk, waiting)
+    sent = judged("missing", "doubtful", "conform", materials="conform")
+    told = pagecheck.list_told_errors(clerk.post(f"/work/tasks/{item_id}", data=sent).text)
+    assert "学历证书：请选择核对结果。" in told
+    assert "还有材料不符合或缺少，不能受理；请改判该项，或者退回补正。" in told
+    sent = judged("conform", "doubtful", "conform", materials="incomplete")
+    told = pagecheck.list_told_errors(clerk.post(f"/work/tasks/{item_id}", data=sent).text)
+    assert told == ["学历证书：请选择核对结果。", "请填写补正截止日期。"]
+    sent = judged("doubtful", "conform", "conform", materials="ineligible")
+    told = pagecheck.list_told_errors(clerk.post(f"/work/tasks/{item_id}", data=sent).text)
+    assert told == ["身份证件：请选择核对结果。", "请说明不予受理的理由，申请人会原样看到。"]
 
 
 @pytest.mark.manual("R4", "Q8")

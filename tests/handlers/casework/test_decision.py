@@ -9,6 +9,7 @@ from models import db
 from models.base.database import writing
 from models.cases.applications import Application, Opinion, RegisterAnswer
 from models.processes.instances import Job
+from tests.handlers import pagecheck
 from tests.handlers.casework.conftest import SignedIn, World, the_item
 from workflows import engine
 
@@ -119,6 +120,8 @@ def test_a_check_by_hand_needs_a_ground(unanswered: World, signed_in: SignedIn) 
     answer = officer.post(f"/work/tasks/{item_id}", data={"act": "submit", "finding": "clear"})
     assert answer.status_code == 422
     assert "请填写凭证编号或者说明依据。" in answer.text
+    told = pagecheck.list_told_errors(officer.post(f"/work/tasks/{item_id}", data={"act": "submit"}).text)
+    assert told == ["请选择核查结果。", "请填写凭证编号或者说明依据。"]
     send(officer, item_id, finding="clear", document="浙查〔2026〕15号")
     row = db.session.query(RegisterAnswer).one()
     assert (row.register, row.finding, row.by_hand) == ("offence", "clear", unanswered.people["officer"])

@@ -23,7 +23,7 @@ from tests.handlers.casework.conftest import SignedIn, World, the_item
 from tests.handlers.casework.test_decision import send, take
 from tests.handlers.casework.test_journey import answer_registers, registered, state_of
 from tests.handlers.casework.test_turns import confirm
-from tests.handlers.pagecheck import faults
+from tests.handlers.pagecheck import faults, list_told_errors
 from tests.handlers.papers import attached, paper
 from workflows import clock, engine
 from workflows.background.worker import Worker
@@ -212,6 +212,14 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(
     assert answer.text.count(sentence) >= 2  # in the summary and at the field
     assert ("请核对姓名" in answer.text) == ("title" not in wrong)
     assert counted(Thread) == 0
+
+
+@pytest.mark.found("A13")
+def test_what_is_wrong_of_a_message_is_told_at_once(case: World, signed_in: SignedIn) -> None:
+    answer = write(signed_in("clerk"), case, title="", days="")
+    told = list_told_errors(answer.text)
+    assert told[0] == "请填写标题。"
+    assert told[1].startswith("回复期限须在今天以后")
 
 
 def test_files_stay_with_a_form_that_comes_back(case: World, signed_in: SignedIn) -> None:

@@ -185,6 +185,16 @@ def test_all_conform_accepts(waiting: World, clerk: FlaskClient) -> None:
     assert (opinion.stage, opinion.verdict) == ("confirmation", "conform")
 
 
+@pytest.mark.found("A13")
+def test_the_review_tells_everything_that_is_wrong_at_once(clerk: FlaskClient) -> None:
+    answer = judge(clerk, "missing", "doubtful", "conform", **{"findings.0.reason": ""})
+    assert pagecheck.list_told_errors(answer.text) == [
+        "身份证件：请写明不符合或缺少的原因。",
+        "学历证书：请选择核对结果。",
+        "请填写补正截止日期。",
+    ]
+
+
 @pytest.mark.manual("R4")
 @pytest.mark.parametrize(
     ("verdicts", "more", "sentence"),
