@@ -351,7 +351,7 @@ def test_the_resume_stands_on_the_case_and_on_every_task(registered: World, sign
     texts.append(signed_in("certificates").get(f"/work/tasks/{printing}").text)
     for page in texts:
         assert "个人简历" in page
-        assert "2020-09" in page
+        assert "2020年9月" in page
         assert "何老师" in page
         assert faults(page) == []
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
 from models import db
 from models.base.database import writing
-from models.cases.applications import Opinion, RegisterAnswer
+from models.cases.applications import Application, Opinion, RegisterAnswer
 from models.persons.people import Post
 from models.processes.instances import WorkItem
 from tests.handlers.casework.conftest import NUMBER, SignedIn, World, the_item
 from tests.handlers.pagecheck import faults
-from workflows.clock import now
+from workflows.clock import LOCAL, now
 
 
 def titles(client: FlaskClient, **query: str) -> list[str]:
@@ -244,3 +244,22 @@ def test_background_findings_are_for_those_who_check_and_decide(world: World, si
         page = signed_in(login).get(f"/work/cases/{world.application}").text
         assert ("复函3号载明" in page) == seen
         assert ("教职员工准入查询" in page) == seen
+
+
+@pytest.mark.found("A13")
+def test_the_end_of_the_legal_limit_is_written_as_every_end_of_a_day(
+    world: World, signed_in: SignedIn
+) -> None:
+    world.start("decision")
+    writing.set(True)
+    application = db.session.get_one(Application, world.application)
+    application.due_at = datetime(2027, 3, 5, 23, 59, 59, tzinfo=LOCAL)
+    db.session.commit()
+    writing.set(None)
+    first = signed_in("first")
+    item_id = the_item("first_review").id
+    first.post(f"/work/tasks/{item_id}/claim")
+    for path in (f"/work/cases/{world.application}", f"/work/tasks/{item_id}"):
+        page = first.get(path).text
+        assert "3月5日 24:00" in page
+        assert "23:59" not in page
