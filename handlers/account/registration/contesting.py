@@ -31,12 +31,12 @@ PICTURE = lazy_gettext("请选择证件照片")
 class ContestSchema(PageSchema):
     """Why the number is one's own."""
 
+    picture = fields.Raw(load_default=b"", validate=validate.Length(min=1, error=PICTURE))
     statement = text_field(
         lazy_gettext("申诉说明"),
         validate.Length(max=MOST, error=lazy_gettext("申诉说明不超过 %(most)s 个字", most=MOST)),
         hint=lazy_gettext("说明这个证件号码为什么是您的，例如从未注册过本平台"),
     )
-    picture = fields.Raw(load_default=b"", validate=validate.Length(min=1, error=PICTURE))
 
 
 @pages.get("/contest")
@@ -86,9 +86,11 @@ def contest(sent: Submission) -> Page:
 @show("account/find_request.html")
 def find_request() -> Page:
     """Where somebody types the code that came by SMS."""
-    code = request.args.get("code", "").strip()
-    if not code:
+    if "code" not in request.args:
         return {"form": FormView.blank()}
+    code = request.args["code"].strip()
+    if not code:
+        return {"form": FormView.refused({}, {"code": [gettext("请填写查询码")]})}, 422
     try:
         found = account_requests.find_by_code(code)
     except DomainError:

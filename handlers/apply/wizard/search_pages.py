@@ -84,8 +84,8 @@ def describe_offer(offer: Offer) -> dict[str, Any]:
 
 
 def _find_missing(asked: dict[str, str], *, inside: bool) -> dict[str, tuple[str, ...]]:
-    # The cascade's own button asks only for the next list of regions.
-    if not any(asked.values()) or "refresh" in request.args:
+    # Nobody has asked yet, or only for the next list of regions, with the cascade's own button.
+    if not request.args or "refresh" in request.args:
         return {}
     errors = {"province": gettext("请选择省")} if not asked["province"] else {}
     if not inside:

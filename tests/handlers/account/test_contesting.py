@@ -27,6 +27,7 @@ from models.processes.instances import WorkItem
 from simulator.running import RunningSimulator
 from tests.handlers.account.test_registering import begin, carried, code_sent_to, finish, work
 from tests.handlers.conftest import Browser, errors, words, writes
+from tests.handlers.pagecheck import list_told_errors
 from tests.handlers.profile.making import an_application
 from tests.handlers.test_limits import side_by_side
 from workflows import engine
@@ -314,6 +315,25 @@ def test_a_stranger_learns_nothing_before_a_mobile_is_proved(
     assert visitor.client.get("/account/contest").location == "/account/register/confirm"
     assert visitor.client.get("/account/requests/ABCDEFGH").status_code == 404
     assert "没有这个查询码" in words(visitor.client.get("/account/requests?code=ABCDEFGH"))
+
+
+def test_whoever_asks_without_a_code_is_told_to_type_it(visitor: Browser) -> None:
+    assert not list_told_errors(visitor.client.get("/account/requests").text)
+    answer = visitor.client.get("/account/requests?code=+")
+    assert (answer.status_code, list_told_errors(answer.text)) == (422, ["请填写查询码"])
+
+
+def test_errors_of_a_claim_are_told_in_the_order_of_the_page(
+    visitor: Browser, process: None, simulator: RunningSimulator
+) -> None:
+    refused_as_taken(visitor, simulator)
+    answer = contest(visitor, statement="", picture=(io.BytesIO(b""), ""))
+    assert list_told_errors(answer.text) == ["请选择证件照片", "请填写申诉说明"]
+    drawn = [
+        answer.text.index(part)
+        for part in (">证件照片</label>", 'id="picture-error"', 'id="statement-error"')
+    ]
+    assert drawn == sorted(drawn)
 
 
 def blind(page: str) -> str:

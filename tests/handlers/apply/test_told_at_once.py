@@ -11,6 +11,7 @@ from models import db
 from models.cases.credentials import Enrolment, PutonghuaCertificate
 from tests.handlers.apply.conftest import DETAILS, Applicant, change, errors, of, the_application
 from tests.handlers.apply.test_changing import PLACE, put
+from tests.handlers.pagecheck import list_told_errors
 
 
 @pytest.mark.found("A13")
@@ -183,3 +184,11 @@ def test_no_month_lies_ahead(applicant: Applicant) -> None:
     answer = applicant.detail(**{"resume.0.from": "2099-01"})
     assert (answer.status_code, "不能晚于本月" in answer.text) == (422, True)
     assert db.session.query(Enrolment).count() > 0
+
+
+@pytest.mark.found("A13")
+def test_an_empty_search_says_what_to_choose(applicant: Applicant) -> None:
+    assert not list_told_errors(applicant.open("search"))
+    told = ["请选择省", "请选择市", "请选择资格种类"]
+    assert list_told_errors(applicant.open("search?province=&city=&kind=")) == told
+    assert not list_told_errors(applicant.open("search?province=330000&city=&refresh=regions&kind="))
