@@ -30,6 +30,11 @@ STATUS_WORDS = {
         lazy_gettext("只替换退回的几项，再重新提交；其他材料不用再传"),
     ),
 }
+# All that must be there is there; it counts only when it has been sent in.
+COMPLETE_WORDS = {
+    UPLOAD: (lazy_gettext("请提交材料"), lazy_gettext("必须上传的材料已经传齐，检查后还要点“提交材料”")),
+    CORRECT: (lazy_gettext("请重新提交材料"), lazy_gettext("退回的材料已经替换，检查后还要点“重新提交”")),
+}
 REMINDER_UNREAD = (lazy_gettext("请上传材料"), lazy_gettext("先读完申报提醒，再按清单上传材料"))
 UNDER_REVIEW = (lazy_gettext("材料已提交，等待审核"), lazy_gettext("不需要您办理，审核结果会通知您"))
 VERDICTS = {"not_conform": lazy_gettext("不符合要求"), "missing": lazy_gettext("缺少")}
@@ -105,14 +110,17 @@ def describe_status(application: Application) -> dict[str, Any]:
             and application.state == ApplicationState.PENDING_CONFIRMATION
         )
         return dict(zip(("meaning", "what_next"), REMINDER_UNREAD, strict=True)) if unread else {}
-    title, text = STATUS_WORDS.get(upload_form_key(item), UNDER_REVIEW)
-    until = upload_ends_at(item) if upload_form_key(item) else None
+    form_key = upload_form_key(item)
+    online = describe_slots(application, form_key)
+    words = STATUS_WORDS if online["empty"] or online["unchanged"] else COMPLETE_WORDS
+    title, text = words.get(form_key, UNDER_REVIEW)
+    until = upload_ends_at(item) if form_key else None
     return {
         "meaning": title,
         "what_next": text,
         "by_when": until,
-        "uploads": bool(upload_form_key(item)),  # a button of its own leads there
-        "online": describe_slots(application, upload_form_key(item)),
+        "uploads": bool(form_key),  # a button of its own leads there
+        "online": online,
     }
 
 

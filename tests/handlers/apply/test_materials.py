@@ -381,6 +381,24 @@ def test_the_status_page_says_what_to_replace_and_by_when(uploader: Applicant, c
     assert "影像不清" in page
     until = (now() + timedelta(days=3)).astimezone(LOCAL)
     assert f"{until.month}月{until.day}日" in page
+    put(uploader, "medical")
+    assert "请替换退回的材料" in uploader.open(f"applications/{the_application(1).id}")
+    put(uploader, "student")
+    page = uploader.open(f"applications/{the_application(1).id}")
+    assert "请重新提交材料" in page
+    assert "还要点“重新提交”" in page
+
+
+@pytest.mark.manual("Q6")
+def test_the_status_page_says_that_what_is_uploaded_still_has_to_be_sent_in(uploader: Applicant) -> None:
+    page = f"applications/{the_application(1).id}"
+    assert "请上传材料" in uploader.open(page)
+    for key in REQUIRED:
+        put(uploader, key)
+    assert "还要点“提交材料”" in uploader.open(page)
+    assert "请上传材料" not in uploader.open(page)
+    send_in(uploader)
+    assert "材料已提交，等待审核" in uploader.open(page)
 
 
 @pytest.mark.manual("Q8")
@@ -514,4 +532,4 @@ def test_what_is_optional_is_not_counted_as_missing(uploader: Applicant) -> None
     optional = [key for key in re.findall(r'id="slot-([\w-]+)"', page) if key not in REQUIRED]
     assert optional
     put(uploader, optional[0])
-    assert "另有选交 1 项" in page_of(uploader)
+    assert "另外上传了选交的 1 项" in page_of(uploader)
