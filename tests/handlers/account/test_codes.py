@@ -277,3 +277,10 @@ def test_who_is_signed_in_has_a_share_of_their_own(
     assert len(simulator.messages(channel="sms", to="13900001111")) == 5
     assert db.session.query(Person).filter_by(mobile="13900001111").count() == 0
     assert WHO["mobile"] not in words(answer)
+
+
+def test_every_page_that_waits_for_a_code_says_where_the_sample_sms_is_read(
+    visitor: Browser, sample_world: None
+) -> None:
+    assert "模拟收件箱" in visitor.send("/account/forgotten", **FORGOTTEN).text
+    assert "模拟收件箱" in begin(visitor).text
