@@ -10,10 +10,11 @@ from models.base.codes import ROLES
 from translations import gettext_plural, join_facts
 
 
-@pages.context_processor
+@pages.app_context_processor
 def provide_post_name() -> dict[str, str]:
     """`post_name` of the layout: 柯城区教育局 · 初审; of several posts the first and their number."""
-    posts = sorted(g.principal.posts, key=lambda post: (post[1] or "", post[0])) if g.principal else []
+    principal = g.get("principal")  # nobody is known yet where a request is refused at the door
+    posts = sorted(principal.posts, key=lambda post: (post[1] or "", post[0])) if principal else []
     if not posts or g.get("passing_fault"):
         return {"post_name": ""}
     role, place = posts[0]

@@ -379,3 +379,11 @@ def test_marking_a_year_needs_its_ground(signed_in: SignedIn) -> None:
     assert "尚未公布" in words(admin.get(f"/authority/calendar?year={year}"))
     admin.post(f"/authority/calendar/{year}/official", data={"official": "true", "reason": "国办发明电"})
     assert "尚未公布" not in words(admin.get(f"/authority/calendar?year={year}"))
+
+
+@pytest.mark.found("S13")
+@pytest.mark.parametrize("path", ["/work/", "/authority/plans", "/authority/calendar", "/account/settings"])
+def test_every_page_of_staff_names_their_post(signed_in: SignedIn, path: str) -> None:
+    page = signed_in("gaoyun").get(path)
+    assert page.status_code == 200
+    assert '<span class="bar-role wide-only">柯城区教育局 · 计划管理</span>' in page.text
