@@ -32,6 +32,7 @@ ON_POSTGRESQL = os.environ.get("ZIGE_TEST_DATABASE", "sqlite") == "postgresql"
 SERVER = "ZIGE_TEST_SERVER"  # its address, which the processes of pytest-xdist inherit
 MEMORY = Path("/dev/shm")  # a file system, where a database is copied ten times as fast as on a busy disk
 ROOM = 4 * 2**30  # bytes
+NOWHERE = "http://127.0.0.1:9"  # a site that is being developed has its simulator on the usual port
 
 
 _connected: WeakSet[psycopg.Connection[Any]] = WeakSet()
@@ -63,9 +64,11 @@ class Store:
 
     @property
     def settings(self) -> Settings:
-        """Settings of an app on it."""
+        """Settings of an app on it; registers and channels are nowhere unless a test says where."""
         secret = "only for tests" * 3
-        return Settings(instance_path=str(self.folder), database_url=self.url, secret_key=secret)
+        return Settings(
+            instance_path=str(self.folder), database_url=self.url, secret_key=secret, simulator_url=NOWHERE
+        )
 
 
 def write_in_memory() -> None:
