@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -9,8 +10,10 @@ from flask import Flask
 
 from domain.upkeep import backups
 from domain.upkeep.backups.restoring import known_revisions
+from domain.wording import dates
 from models.base.errors import DomainError
 from translations import gettext, gettext_plural, join_words, lazy_gettext, lazy_gettext_plural
+from workflows.clock import LOCAL
 
 ELSEWHERE = lazy_gettext("这些密钥不在备份里，请另行妥善保存：{names}")
 INSIDE = lazy_gettext("备份里有实例文件夹的密钥（secret_key），请像密码一样保管备份。")
@@ -67,7 +70,7 @@ def restore(source: str, *, replace: bool) -> None:
     click.echo(
         gettext_plural(
             "已恢复 %(made_at)s 的备份：版本 %(revision)s，文件 %(num)s 个。",
-            made_at=found.made_at,
+            made_at=_format_time(found.made_at),
             revision=found.revision,
             num=found.files,
         )
@@ -90,3 +93,12 @@ def _describe_refusal(refusal: Exception) -> str:
     if isinstance(refusal, DomainError):
         return refusal.sentence
     return gettext("文件存储或磁盘出了问题，没有完成：%(refusal)s", refusal=refusal)
+
+
+def _format_time(text: str) -> str:
+    """2026年4月24日 17:00 from the manifest's text, which a hand may have changed."""
+    try:
+        when = datetime.fromisoformat(text).astimezone(LOCAL)
+    except ValueError:
+        return text
+    return f"{dates.format_day(when)} {when:%H:%M}"

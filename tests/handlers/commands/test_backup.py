@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from threading import Event
 
@@ -32,7 +33,7 @@ from tests.handlers.casework.test_check import ALL, arrive, judged
 from tests.handlers.casework.test_decision import send, take
 from tests.handlers.casework.test_journey import answer_registers, registered, state_of
 from tests.handlers.commands.test_commands import typed
-from workflows.clock import now
+from workflows.clock import LOCAL, now
 
 __all__ = ["office", "registered", "signed_in", "world"]
 pytestmark = pytest.mark.found("X13")
@@ -171,6 +172,14 @@ def restored_under(fresh: Flask, folder: Path, key: str) -> str:
     answer = typed(fresh, "restore", str(folder))
     assert answer.exit_code == 0, answer.output
     return answer.output
+
+
+def test_what_was_brought_back_is_told_by_its_local_time(saved: Path, fresh: Flask) -> None:
+    made = datetime.fromisoformat(json.loads((saved / "manifest.json").read_text("utf-8"))["made_at"])
+    there = made.astimezone(LOCAL)
+    said = restored_under(fresh, saved, "any key")
+    assert f"{there.year}年{there.month}月{there.day}日 {there:%H:%M}" in said
+    assert made.isoformat() not in said
 
 
 def test_a_backup_tells_its_key_from_another_and_not_what_it_is(
