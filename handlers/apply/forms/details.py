@@ -59,24 +59,30 @@ def _code_field(label: str, options: dict[str, str], **more: Any) -> fields.Stri
 
 
 def normalize_month(text: str) -> str:
-    """2019-09 for 2019.9, 2019年9月, 201909; 至今 as it is."""
+    """2019-09 for 2019.9, 2019年9月, 201909."""
     found = MONTH.fullmatch(spelling.narrow_text(text))
-    if text.strip() in {dates.UNTIL_NOW, str(dates.UNTIL_NOW)}:
-        return source_of(dates.UNTIL_NOW)
     if found is None or not 1 <= int(found[2]) <= 12 or not 1940 <= int(found[1]) <= 2100:
-        raise ValidationError(
-            gettext(
-                "%(example)s，最后一段的结束时间写“%(until_now)s”",
-                example=MONTH_HINT,
-                until_now=dates.UNTIL_NOW,
-            )
-        )
+        raise ValidationError(MONTH_HINT)
     month = f"{found[1]}-{int(found[2]):02}"
     if month > f"{dates.request_time().astimezone(LOCAL):%Y-%m}":
-        raise ValidationError(
-            gettext("不能晚于本月，最后一段的结束时间写“%(until_now)s”", until_now=dates.UNTIL_NOW)
-        )
+        raise ValidationError(gettext("不能晚于本月"))
     return month
+
+
+def normalize_end(text: str) -> str:
+    """The month, or 至今 as it is: nothing but the end of a part of a life may still be ahead."""
+    if text.strip() in {dates.UNTIL_NOW, str(dates.UNTIL_NOW)}:
+        return source_of(dates.UNTIL_NOW)
+    try:
+        return normalize_month(text)
+    except ValidationError as refusal:
+        raise ValidationError(
+            gettext(
+                "%(refusal)s，最后一段的结束时间写“%(until_now)s”",
+                refusal=refusal.messages[0],
+                until_now=dates.UNTIL_NOW,
+            )
+        ) from None
 
 
 class Month(fields.String):
@@ -86,9 +92,16 @@ class Month(fields.String):
         return normalize_month(super()._deserialize(value, attr, data, **options))
 
 
-def _month_field(label: str, name: str) -> Month:
+class EndMonth(fields.String):
+    """The month in which something ended, or that it goes on."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> str:
+        return normalize_end(super()._deserialize(value, attr, data, **options))
+
+
+def _month_field(label: str, name: str, kind: type[fields.String]) -> fields.String:
     message = gettext("请填写%(label)s，%(example)s", label=label, example=MONTH_HINT)
-    return Month(
+    return kind(
         required=True,
         data_key=name,
         attribute=name,
@@ -100,8 +113,8 @@ def _month_field(label: str, name: str) -> Month:
 class ResumeRow(StandardTextSchema):
     """One part of a life: from when until when, where, as what, and who can tell."""
 
-    since = _month_field(lazy_gettext("开始年月"), "from")
-    until = _month_field(lazy_gettext("结束年月"), "until")
+    since = _month_field(lazy_gettext("开始年月"), "from", Month)
+    until = _month_field(lazy_gettext("结束年月"), "until", EndMonth)
     organisation = _text_field(lazy_gettext("学习或工作单位"), 60)
     post = _text_field(lazy_gettext("职务"), 30)
     witness = _text_field(lazy_gettext("证明人"), 30)
@@ -142,11 +155,6 @@ class DetailsStepSchema(StepSchema):
         },
     )
     major_category = _code_field(lazy_gettext("专业类别"), codes.MAJOR_CATEGORIES)
-    employer = _text_field(
-        lazy_gettext("工作单位"), 60, hint=lazy_gettext("没有工作单位的填“无”，不超过 60 个字")
-    )
-    occupation = _code_field(lazy_gettext("现从事职业"), codes.OCCUPATIONS)
-    professional_title = _code_field(lazy_gettext("专业技术职务"), codes.PROFESSIONAL_TITLES)
     delivery = _code_field(lazy_gettext("证书领取方式"), codes.DELIVERIES)
     delivery_address = fields.String(
         validate=validate.Length(max=200, error=lazy_gettext("收件信息不超过 200 个字")),
@@ -155,6 +163,11 @@ class DetailsStepSchema(StepSchema):
             "hint": lazy_gettext("如：郑雨桐，138…，浙江省衢州市…"),
         },
     )
+    employer = _text_field(
+        lazy_gettext("工作单位"), 60, hint=lazy_gettext("没有工作单位的填“无”，不超过 60 个字")
+    )
+    occupation = _code_field(lazy_gettext("现从事职业"), codes.OCCUPATIONS)
+    professional_title = _code_field(lazy_gettext("专业技术职务"), codes.PROFESSIONAL_TITLES)
     resume = fields.List(
         fields.Nested(ResumeRow), load_default=list, metadata={"label": lazy_gettext("个人简历")}
     )

@@ -418,6 +418,10 @@ def test_delivery_is_what_the_plan_offers(applicant: Applicant) -> None:
         ({"resume.1.from": "2018-01"}, "各段时间不要重叠"),
         ({"resume.0.until": "2010-01"}, "开始时间不能晚于结束时间"),
         ({"resume.0.from": "很久以前"}, "年月写成 2019-09"),
+        ({"resume.2.from": "至今"}, "年月写成 2019-09"),
+        ({"resume.2.from": "2099-01"}, "不能晚于本月"),
+        ({"resume.2.until": "很久以后"}, "年月写成 2019-09，最后一段的结束时间写“至今”"),
+        ({"resume.2.until": "2099-01"}, "不能晚于本月，最后一段的结束时间写“至今”"),
         ({"resume.1.witness": ""}, "请填写证明人"),
     ],
 )

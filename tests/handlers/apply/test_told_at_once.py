@@ -192,3 +192,25 @@ def test_an_empty_search_says_what_to_choose(applicant: Applicant) -> None:
     told = ["请选择省", "请选择市", "请选择资格种类"]
     assert list_told_errors(applicant.open("search?province=&city=&kind=")) == told
     assert not list_told_errors(applicant.open("search?province=330000&city=&refresh=regions&kind="))
+
+
+@pytest.mark.found("A13")
+def test_the_summary_of_step_four_follows_the_page(applicant: Applicant) -> None:
+    applicant.until("details")
+    answer = applicant.send("details")
+    linked = re.findall(r'<li><a href="#([\w-]+)"', answer.text)
+    drawn = [answer.text.index(f'id="{name}"') for name in linked]
+    assert {"photo", "delivery", "employer", "resume"} <= set(linked)
+    assert drawn == sorted(drawn)
+
+
+@pytest.mark.found("A13")
+def test_only_the_region_that_is_not_chosen_is_marked(applicant: Applicant) -> None:
+    applicant.until("authority")
+    page = applicant.send("authority", province="330000", city="330800", county="").text
+    marked = re.findall(r'<select class="([^"]*)" id="\w+" name="(province|city|county)"([^>]*)>', page)
+    assert [(name, "aria-invalid" in more, "input--sound" in kind) for kind, name, more in marked] == [
+        ("province", False, True),
+        ("city", False, True),
+        ("county", True, False),
+    ]
