@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
+from itertools import takewhile
 
 from handlers.entry import form_owner
 
@@ -110,9 +111,23 @@ def faults(html: str) -> list[str]:
     if len({one.attributes.get("href") for one in current if "header" in one.parents}) > 1:
         found.append("two entries of the header are current")
     found += _unowned(page)
+    found += _misplaced_errors(page, ids)
     labelled = {one.attributes["for"] for one in page.elements if one.tag == "label"}
     found += [_told(one) + " has no label" for one in page.elements if _needs_label(one, labelled)]
     return found
+
+
+def _misplaced_errors(page: Page, ids: list[str]) -> list[str]:
+    """The summary leads to inputs in the order in which they stand on the page."""
+    summaries = [one for one in page.elements if "errors" in one.attributes.get("class", "").split()]
+    if not summaries:
+        return []
+    rest = page.elements[page.elements.index(summaries[0]) :]
+    # The list of the summary is the first one after it.
+    inside = takewhile(lambda one: one.tag in {"ul", "li", "a", "h2", "svg", "use"}, rest[1:])
+    linked = [one.attributes["href"].removeprefix("#") for one in inside if one.tag == "a"]
+    places = [ids.index(name) for name in linked if name in ids]
+    return [] if places == sorted(places) else [f"the summary is out of order: {linked}"]
 
 
 def repeated_landmarks(page: Page) -> list[str]:

@@ -171,3 +171,11 @@ def test_an_api_call_needs_no_form_token() -> None:
     places.post("/cases")(access.allow("token")(lambda: "taken"))
     app.register_blueprint(places)
     assert app.test_client().post("/cases").text == "taken"
+
+
+def test_the_page_check_sees_a_summary_that_does_not_follow_the_page() -> None:
+    summary = (
+        '<div class="errors"><h2>x</h2><ul><li><a href="#b">b</a></li><li><a href="#a">a</a></li></ul></div>'
+    )
+    inputs = '<label for="a">a</label><input id="a"><label for="b">b</label><input id="b">'
+    assert pagecheck.faults(f"{summary}{inputs}") == ["the summary is out of order: ['b', 'a']"]

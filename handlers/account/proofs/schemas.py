@@ -223,6 +223,9 @@ class SignInSchema(PageSchema):
 class ChangePasswordSchema(PasswordSchema):
     """Another password, proved by the old one."""
 
+    class Meta(PageSchema.Meta):
+        fields = ("current_password", "password", "password_again")
+
     current_password = fields.String(
         required=True,
         validate=[

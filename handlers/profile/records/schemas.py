@@ -141,6 +141,9 @@ class Proof(PageSchema):
 class NewMobile(Proof):
     """Another mobile number."""
 
+    class Meta(PageSchema.Meta):
+        fields = ("mobile", "current_password")  # errors are told in this order
+
     mobile = mobile(lazy_gettext("新手机号"), hint=lazy_gettext("会收到一条验证码短信"))
 
 
@@ -152,6 +155,9 @@ class MobileCode(PageSchema):
 
 class NewEmail(Proof):
     """Another e-mail address."""
+
+    class Meta(PageSchema.Meta):
+        fields = ("email", "current_password")
 
     email = email(lazy_gettext("新电子邮箱"), lazy_gettext("用于接收办理通知"))
 

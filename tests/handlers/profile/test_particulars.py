@@ -15,6 +15,7 @@ from models.cases.application_changes import ApplicationChange
 from models.cases.applications import Application
 from models.persons.people import Person
 from simulator.running import RunningSimulator
+from tests.handlers import pagecheck
 from tests.handlers.account.test_registering import code_sent_to, work
 from tests.handlers.conftest import Browser, errors, words, writes
 from tests.handlers.profile.making import an_application
@@ -244,3 +245,21 @@ def test_a_name_that_was_never_verified_is_corrected_by_its_holder(sign_in: Sign
     assert (browser.person.name, browser.person.verification) == ("郑雨桐", "verified")
     browser.send("/profile/particulars/verify", name="郑雨彤")
     assert browser.person.name == "郑雨桐", "a verified name stays"
+
+
+@pytest.mark.found("A13")
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/profile/mobile", ["请填写新手机号", "请填写登录密码"]),
+        ("/profile/email", ["请填写正确的电子邮箱，如 name@example.com", "请填写登录密码"]),
+        ("/account/settings/password", ["请填写当前密码", "密码须为 8 到 64 个字符"]),
+    ],
+)
+def test_what_is_missing_is_told_in_the_order_of_the_page(
+    sign_in: SignIn, address: str, told: list[str]
+) -> None:
+    empty = dict.fromkeys(("mobile", "email", "current_password", "password", "password_again"), "")
+    page = sign_in("郑雨桐").send(address, **empty).text
+    assert pagecheck.list_told_errors(page) == told
+    assert pagecheck.faults(page) == []
