@@ -126,8 +126,9 @@ def _declared(schema: Schema, name: str) -> fields.Field[Any] | None:
 def _in_order(errors: dict[str, tuple[str, ...]], schema: Schema | None) -> dict[str, tuple[str, ...]]:
     if schema is None:
         return errors
-    # What belongs to no question stands first, what is no question of the schema last.
-    places = {"_schema": -1} | {name: place for place, name in enumerate(schema.fields)}
+    # What belongs to no question stands first; what is drawn above them before, any other after them.
+    above: tuple[str, ...] = getattr(schema, "drawn_above", ())
+    places = {name: place for place, name in enumerate(("_schema", *above, *schema.fields))}
 
     def place_of(name: str) -> tuple[int, int]:
         first, _, rest = name.partition(".")

@@ -128,6 +128,7 @@ class DetailsStepSchema(StepSchema):
     """What is not read from the personal centre."""
 
     step = "details"
+    drawn_above = ("photo", "undertaking")  # pictures, which are received beside the answers
 
     political_status = _code_field(lazy_gettext("政治面貌"), codes.POLITICAL_STATUSES)
     household_place = _text_field(
