@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, Self
 
 import flask_babel
+from babel import dates
 from flask import current_app, has_app_context
 from markupsafe import escape
 
@@ -93,6 +95,15 @@ def join_sentences(sentences: Iterable[object]) -> str:
 def join_facts(facts: Iterable[object], between: str = "\u3000") -> str:
     """Set facts that are not a sentence beside each other, those that are there: 本科　全日制."""
     return between.join(said for said in map(str, (fact for fact in facts if fact is not None)) if said)
+
+
+def format_date(skeleton: str, day: date) -> str:
+    """A day as the reader's language writes it: "yMMMd" with its year, "MMMd", "yMMM", or "d" alone.
+
+    Skeletons are those of Unicode LDML: the parts that are wanted, whose order each language has.
+    """
+    locale = flask_babel.get_locale() if _knows_languages() else None
+    return str(dates.format_skeleton(skeleton, day, locale=locale or SOURCE))
 
 
 @contextmanager

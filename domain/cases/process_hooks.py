@@ -12,6 +12,7 @@ from models.authorities.places import Authority
 from models.authorities.plans import Plan
 from models.base import business_keys
 from models.base.codes import ENDED_STATES
+from models.base.errors import NotFound
 from models.cases.applications import Application
 from models.persons.people import Person
 from models.processes.instances import ProcessInstance
@@ -31,6 +32,14 @@ def find_case_of(instance: ProcessInstance) -> Application | None:
     """The application that an instance is about, by its business key."""
     number = application_id(instance.business_key)
     return db.session.get(Application, number) if number is not None else None
+
+
+def require_case_of(instance: ProcessInstance) -> Application:
+    """The application that an instance is about, where it is about one."""
+    found = find_case_of(instance)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def read_decision_inputs(call: OperationCall) -> dict[str, Any] | None:

@@ -13,10 +13,9 @@ from models.authorities.states import PlanMode
 from models.cases.applications import Application
 from models.cases.notices import Notice
 from models.persons.people import Post
-from translations import gettext, lazy_gettext
+from translations import lazy_gettext
 from workflows.operations import OperationCall
 from workflows.state_changes import StateChange
-from workflows.working_days import LOCAL
 
 # template → (title, text); {number} {site} {until} {authority} are filled in
 TEXTS = {
@@ -159,7 +158,7 @@ def notify_window_moved(call: OperationCall, application: int) -> None:
 
 def notify_limit_moved(call: OperationCall, application: int, due: datetime) -> None:
     """Tell the applicant of another limit for the decision."""
-    _notify_applicant(application, "limit_moved", call.now, due=_format_day(due))
+    _notify_applicant(application, "limit_moved", call.now, due=dates.format_day(due))
 
 
 def send_to_applicant(call: OperationCall, application: int, template: str) -> None:
@@ -181,7 +180,7 @@ def notify_certificate_ready(call: OperationCall, application: int) -> None:
 def notify_staff(call: OperationCall, application: int, template: str) -> None:
     """Tell everybody who may act on the case at its authority; once for each template and limit of a case."""
     case = db.session.get_one(Application, application)
-    due = _format_day(case.due_at) if case.due_at else ""
+    due = dates.format_day(case.due_at) if case.due_at else ""
     told = select(Notice.person_id).where(
         Notice.application_id == application, Notice.template == template, Notice.text.contains(due)
     )
@@ -225,11 +224,6 @@ def _write_notice(case: Application, person: int, template: str, moment: datetim
             created_at=moment,
         )
     )
-
-
-def _format_day(moment: datetime) -> str:
-    local = moment.astimezone(LOCAL)
-    return gettext("%(year)s年%(month)s月%(day)s日", year=local.year, month=local.month, day=local.day)
 
 
 def _text_values(case: Application) -> dict[str, str]:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from flask import has_request_context, request
 
-from translations import gettext, lazy_gettext, source_of
+from translations import format_date, gettext, lazy_gettext, source_of
 from workflows.clock import LOCAL, now
 
 UNTIL_NOW = lazy_gettext("至今")  # what a resume keeps, by its source, as the end of the part that goes on
@@ -44,8 +44,7 @@ def format_day(when: date | datetime | None) -> str:
     """2026年4月24日."""
     if when is None:
         return ""
-    there = _local_date(when)
-    return gettext("%(year)s年%(month)s月%(day)s日", year=there.year, month=there.month, day=there.day)
+    return format_date("yMMMd", _local_date(when))
 
 
 def format_short_day(when: date | datetime | None, today: date | None = None) -> str:
@@ -54,11 +53,7 @@ def format_short_day(when: date | datetime | None, today: date | None = None) ->
         return ""
     there = _local_date(when)
     this_year = (today or _local_date(request_time())).year
-    return (
-        gettext("%(month)s月%(day)s日", month=there.month, day=there.day)
-        if there.year == this_year
-        else format_day(there)
-    )
+    return format_date("MMMd" if there.year == this_year else "yMMMd", there)
 
 
 def format_month(when: date | str | None) -> str:
@@ -67,9 +62,10 @@ def format_month(when: date | str | None) -> str:
         return ""
     text = when if isinstance(when, str) else when.isoformat()
     year, _, rest = text.partition("-")
-    return (
-        gettext("%(year)s年%(month)s月", year=int(year), month=int(rest[:2])) if rest[:2].isdigit() else text
-    )
+    try:
+        return format_date("yMMM", date(int(year), int(rest[:2]), 1))
+    except ValueError:
+        return text  # as somebody typed it
 
 
 def format_resume_end(until: str) -> str:
@@ -102,14 +98,8 @@ def format_window(times: tuple[datetime, datetime] | None, today: date | None = 
     if start.date() == last:
         return f"{first} – {_format_end_clock(end)}"
     if (start.year, start.month) == (last.year, last.month):
-        return gettext(
-            "%(first)s – %(day)s日 %(end_clock)s", first=first, day=last.day, end_clock=_format_end_clock(end)
-        )
-    written = (
-        format_day(last)
-        if last.year != start.year
-        else gettext("%(month)s月%(day)s日", month=last.month, day=last.day)
-    )
+        return f"{first} – {format_date('d', last)} {_format_end_clock(end)}"
+    written = format_date("MMMd" if last.year == start.year else "yMMMd", last)
     return f"{first} – {written} {_format_end_clock(end)}"
 
 

@@ -14,7 +14,7 @@ from types import ModuleType
 
 import pytest
 
-from launcher.site import Site
+from launcher.installation import Installation
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -116,9 +116,9 @@ def test_the_app_believes_our_front_and_the_balancers_before_it(tmp_path: Path, 
         _ = replace(site, environment={"ZIGE_PROXIES": given}).proxies
 
 
-def _site(folder: Path, simulator_port: int | None) -> Site:
+def _site(folder: Path, simulator_port: int | None) -> Installation:
     places = {"root": ROOT, "programs_folder": Path("/bin"), "instance": folder}
-    return Site(**places, port=1, simulator_port=simulator_port, environment={})
+    return Installation(**places, port=1, simulator_port=simulator_port, environment={})
 
 
 @pytest.mark.found("X12")

@@ -7,9 +7,8 @@ from typing import Any
 
 from marshmallow import fields
 
-from domain.cases import materials
+from domain.cases import materials, process_hooks
 from domain.wording import dates
-from handlers.apply.forms.wizard_steps import application_of
 from handlers.apply.summary import material_slots
 from handlers.page.printable_text import StandardTextSchema
 from models.base.errors import Invalid
@@ -33,12 +32,12 @@ class CorrectSchema(StandardTextSchema):
 
 
 def _view_slots(form_key: str, case: FormContext) -> dict[str, Any]:
-    return material_slots.describe_slots(application_of(case), form_key)
+    return material_slots.describe_slots(process_hooks.require_case_of(case.instance), form_key)
 
 
 def _send_materials(form_key: str, case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Send in what is in the slots, unless something is missing or the time is over."""
-    application = application_of(case)
+    application = process_hooks.require_case_of(case.instance)
     ends = material_slots.upload_ends_at(case.item)
     if ends is not None and case.now > ends:
         raise Invalid(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.apply.forms.wizard_steps import TITLES, application_of
+from domain.cases import process_hooks
+from handlers.apply.forms.wizard_steps import TITLES
 from handlers.apply.summary import application_facts
 from handlers.page.printable_text import StandardTextSchema
 from workflows import forms
@@ -16,7 +17,7 @@ class ReminderSchema(StandardTextSchema):
 
 
 def _view_reminder(case: FormContext) -> dict[str, Any]:
-    return application_facts.build_reminder(application_of(case))
+    return application_facts.build_reminder(process_hooks.require_case_of(case.instance))
 
 
 def _finish_reminder(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:

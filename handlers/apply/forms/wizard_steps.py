@@ -13,7 +13,7 @@ from marshmallow import ValidationError, fields, pre_load, validate
 from domain.cases import process_hooks
 from handlers.page.printable_text import PrintedTextSchema
 from models import db
-from models.base.errors import Invalid, NotFound
+from models.base.errors import Invalid
 from models.cases.applications import Application
 from translations import gettext, lazy_gettext
 from workflows import forms
@@ -138,22 +138,14 @@ def judge_readable(step: WizardStep, case: FormContext, readable: Values) -> dic
     undone = db.session.begin_nested()
     try:
         with problems.gathered():
-            step.accept(case, application_of(case), ReadableAnswers(readable))
+            step.accept(case, process_hooks.require_case_of(case.instance), ReadableAnswers(readable))
     finally:
         undone.rollback()
     return problems.found
 
 
-def application_of(case: FormContext) -> Application:
-    """The application that a case is about."""
-    found = process_hooks.find_case_of(case.instance)
-    if found is None:
-        raise NotFound
-    return found
-
-
 def _view_step(step: WizardStep, case: FormContext) -> dict[str, Any]:
-    application = application_of(case)
+    application = process_hooks.require_case_of(case.instance)
     typed = (application.typed or {}).get(step.name, {})
     stored = {name: value for name, value in step.stored(application).items() if value is not None}
     values = {**stored, **typed}
@@ -165,7 +157,7 @@ def _view_step(step: WizardStep, case: FormContext) -> dict[str, Any]:
 
 
 def _save_step(step: WizardStep, case: FormContext, data: Values) -> dict[str, Any]:
-    application = application_of(case)
+    application = process_hooks.require_case_of(case.instance)
     go = (
         _leave_step(step, application, data)
         if "typed" in data

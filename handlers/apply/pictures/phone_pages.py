@@ -27,9 +27,9 @@ pages = Blueprint("phone", __name__)
 def sign(sent: Submission, token: str) -> Page:
     """The undertaking and the box to sign in; the page at the desk shows the signature from now on."""
     if not sent.is_accepted:
-        return _build_page(signing_links.application_of(token), token)
+        return _build_page(signing_links.find_signed_application(token), token)
     received = picture_uploads.receive_pictures(request.form, request.files)
-    application = signing_links.application_of(token)
+    application = signing_links.find_signed_application(token)
     _check_signature(received)
     signed = tuple(one for one in received.pictures if one.kind == "undertaking")
     if application.registration_number is None:

@@ -43,7 +43,7 @@ def draw_qr_code(application: Application) -> bytes:
     return target.getvalue()
 
 
-def application_of(token: str) -> Application:
+def find_signed_application(token: str) -> Application:
     """The application that a link is for, while nobody has signed by it and it may still be changed."""
     try:
         stood = _build_serializer().loads(token, max_age=LINK_LIFETIME)

@@ -64,7 +64,7 @@ def step(sent: Submission, step: str) -> Page:
         return _redirect_without_draft(step)
     if application_drafts.step_name(item) != step:
         return _answer_late_page(step, item)
-    application = _find_application(item)
+    application = process_hooks.require_case_of(item.instance)
     picture_uploads.attach_pictures(application, received.pictures)
     if students is not None:
         return _sync_enrolment(item, application, students, sent.answers)
@@ -165,10 +165,16 @@ def _sync_enrolment(
 def _answer_late_page(step: str, item: WorkItem) -> ResponseReturnValue:
     """A page of an earlier step was sent again: a double click, or an old page with new words on it."""
     known = db.session.get(Act, request.form.get("transaction", ""))
-    if known is None and step in STEP_NUMBERS and _find_application(item).registration_number is not None:
+    if (
+        known is None
+        and step in STEP_NUMBERS
+        and process_hooks.require_case_of(item.instance).registration_number is not None
+    ):
         flash(SUBMITTED, "warn")
     elif known is None and step in STEP_NUMBERS:
-        _remember_answers(_find_application(item), step, form_parsing.read_answers(request.form))
+        _remember_answers(
+            process_hooks.require_case_of(item.instance), step, form_parsing.read_answers(request.form)
+        )
         db.session.commit()
         if form_parsing.read_act(request.form) != "keep":
             flash(
@@ -220,16 +226,9 @@ def _redirect_without_draft(step: str) -> ResponseReturnValue:
     return redirect(url_for("apply.platform"), 303)
 
 
-def _find_application(item: WorkItem) -> Application:
-    found = process_hooks.find_case_of(item.instance)
-    if found is None:
-        raise NotFound
-    return found
-
-
 def _render_step(item: WorkItem, sent: Submission) -> str:
     form = forms.get_form(item.form_key or "")
-    application = _find_application(item)
+    application = process_hooks.require_case_of(item.instance)
     shown = form.view(FormContext(instance=item.instance, item=item, actor=g.principal.person_id, now=now()))
     name = application_drafts.step_name(item)
     schema = form.schema()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from domain.cases import process_hooks
 from handlers.casework.dossier import case_facts
-from handlers.casework.forms.opinions import application_of
 from handlers.casework.forms.schema_fields import choice_field, text_field
 from handlers.page.printable_text import StandardTextSchema
 from models import db
@@ -58,14 +58,14 @@ class ArchiveSchema(StandardTextSchema):
 def view_certificate(case: FormContext) -> dict[str, Any]:
     """The case with its certificate."""
     certificate = certificate_of(case)
-    return case_facts.build_facts(application_of(case)) | {
+    return case_facts.build_facts(process_hooks.require_case_of(case.instance)) | {
         "certificate": case_facts.certificate_facts(certificate)
     }
 
 
 def certificate_of(case: FormContext) -> Certificate:
     """The certificate of the case; it has its number before anyone can print it."""
-    found = db.session.scalar(casework.select_certificate(application_of(case).id))
+    found = db.session.scalar(casework.select_certificate(process_hooks.require_case_of(case.instance).id))
     if found is None:
         raise NotFound(gettext("证书尚未编号。"))
     return found

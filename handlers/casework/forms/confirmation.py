@@ -7,12 +7,11 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from domain.cases import materials, revisions
+from domain.cases import materials, process_hooks, revisions
 from domain.deadlines import confirmation_window
 from domain.wording import dates
 from handlers.casework.dossier import case_facts
 from handlers.casework.forms import findings
-from handlers.casework.forms.opinions import application_of
 from handlers.casework.forms.schema_fields import DeadlineField, choice_field, revision, text_field
 from handlers.page.printable_text import StandardTextSchema
 from models import db
@@ -59,7 +58,7 @@ class CorrectionDoneSchema(StandardTextSchema):
 
 def view_check(case: FormContext) -> dict[str, Any]:
     """The case with the materials to check and what was found before."""
-    application = application_of(case)
+    application = process_hooks.require_case_of(case.instance)
     return case_facts.build_facts(application) | {
         "revision": application.revision,
         "materials": [
@@ -73,7 +72,7 @@ def view_check(case: FormContext) -> dict[str, Any]:
 
 def save_check(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Keep the verdicts and the conclusion, unless the applicant changed something meanwhile."""
-    application = revisions.check_unchanged(application_of(case).id, data["revision"])
+    application = revisions.check_unchanged(process_hooks.require_case_of(case.instance).id, data["revision"])
     wanted = {material.key: material.name for material in materials.list_plan_materials(application)}
     findings.check_completeness(wanted, data["findings"])
     decided = {"materials": data["materials"], "returned": findings.was_returned(application)}
@@ -85,7 +84,7 @@ def save_check(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
 
 def view_correct(case: FormContext) -> dict[str, Any]:
     """What the applicant has to correct: the findings of the last round that do not conform."""
-    application = application_of(case)
+    application = process_hooks.require_case_of(case.instance)
     found = casework.list_material_findings(application.id)
     latest = max((row.round for row in found), default=0)
     names = case_facts.material_names(application)
@@ -102,7 +101,7 @@ def view_correct(case: FormContext) -> dict[str, Any]:
 
 def save_correct(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """The case goes back to the desk, unless the time is over and the worker has not come to it yet."""
-    ends = confirmation_window.applicant_deadline(application_of(case))
+    ends = confirmation_window.applicant_deadline(process_hooks.require_case_of(case.instance))
     if case.now > ends:
         raise Invalid(
             {

@@ -6,8 +6,9 @@ from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
+from domain.cases import process_hooks
 from handlers.casework.dossier import case_facts
-from handlers.casework.forms.opinions import application_of, write_opinion
+from handlers.casework.forms.opinions import write_opinion
 from handlers.casework.forms.schema_fields import choice_field, text_field
 from handlers.page.printable_text import StandardTextSchema
 from translations import gettext, lazy_gettext
@@ -64,7 +65,7 @@ class DecisionSchema(StandardTextSchema):
 
 def view_case(case: FormContext) -> dict[str, Any]:
     """The case as reviewers see it."""
-    return case_facts.build_full_facts(application_of(case))
+    return case_facts.build_full_facts(process_hooks.require_case_of(case.instance))
 
 
 def save_first(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:

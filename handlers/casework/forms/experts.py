@@ -6,9 +6,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from domain.cases import process_hooks
 from domain.reach import opinions
 from handlers.casework.dossier import case_facts
-from handlers.casework.forms.opinions import application_of, write_opinion
+from handlers.casework.forms.opinions import write_opinion
 from handlers.casework.forms.schema_fields import choice_field, text_field
 from handlers.page.printable_text import StandardTextSchema
 from models import db
@@ -57,7 +58,7 @@ class ConcludeSchema(StandardTextSchema):
 
 def view_case(case: FormContext) -> dict[str, Any]:
     """The case as experts see it."""
-    return case_facts.build_facts(application_of(case), opinions.OF_EXPERTS)
+    return case_facts.build_facts(process_hooks.require_case_of(case.instance), opinions.OF_EXPERTS)
 
 
 def view_candidates(case: FormContext) -> dict[str, Any]:
@@ -69,7 +70,7 @@ def view_candidates(case: FormContext) -> dict[str, Any]:
 
 def list_candidates(case: FormContext) -> list[Person]:
     """Those who hold the role of expert at the authority of the case."""
-    place = f"authority:{application_of(case).authority_id}"
+    place = f"authority:{process_hooks.require_case_of(case.instance).authority_id}"
     return list(db.session.scalars(claims.select_role_holders("expert", place)))
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from domain.cases import process_hooks
 from domain.deadlines import confirmation_window
-from domain.wording import review_labels
+from domain.wording import dates, review_labels
 from handlers.casework.dossier import case_facts
-from handlers.casework.forms.opinions import application_of, write_opinion
+from handlers.casework.forms.opinions import write_opinion
 from handlers.casework.forms.schema_fields import choice_field, text_field
 from handlers.page.printable_text import StandardTextSchema
 from models import db
@@ -67,19 +68,23 @@ def save_return(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
 def extend_correction(case: FormContext) -> dict[str, str]:
     """The time to correct, later by what the supervisor took; the authority's time is not the applicant's."""
     known = engine.read_variables(case.item.instance_id, case.item.task_id).get("correct_until")
-    said = list(db.session.scalars(casework.select_opinions(application_of(case).id, "confirmation")))
+    said = list(
+        db.session.scalars(
+            casework.select_opinions(process_hooks.require_case_of(case.instance).id, "confirmation")
+        )
+    )
     if not known or not said:
         return {}
     told = datetime.fromisoformat(known)
     late = (told + (case.now - said[-1].at)).astimezone(LOCAL)
-    last = max(told, latest_correction(application_of(case), case.now))
+    last = max(told, latest_correction(process_hooks.require_case_of(case.instance), case.now))
     until = min(max(told, working_days.end_of_day(late.date())), last)
     return {"correct_until": until.astimezone(LOCAL).isoformat()}
 
 
 def view_return(case: FormContext) -> dict[str, Any]:
     """The case, and what the clerk wants to return it for."""
-    return case_facts.build_facts(application_of(case))
+    return case_facts.build_facts(process_hooks.require_case_of(case.instance))
 
 
 def find_missing_reasons(rows: Sequence[FindingRow]) -> Iterator[tuple[str, Any]]:
@@ -116,19 +121,8 @@ def check_correct_until(application: Application, wanted: datetime, now: datetim
     if wanted <= now:
         raise Invalid({"correct_until": [gettext("补正截止须晚于现在。")]})
     if wanted.astimezone(LOCAL).date() > last.astimezone(LOCAL).date():
-        day = last.astimezone(LOCAL)
-        raise Invalid(
-            {
-                "correct_until": [
-                    gettext(
-                        "补正截止不能晚于 %(year)s年%(month)s月%(day)s日。",
-                        year=day.year,
-                        month=day.month,
-                        day=day.day,
-                    )
-                ]
-            }
-        )
+        too_late = gettext("补正截止不能晚于 %(day)s。", day=dates.format_day(last))
+        raise Invalid({"correct_until": [too_late]})
     return min(wanted, last).astimezone(LOCAL).isoformat()
 
 
@@ -148,7 +142,7 @@ def latest_correction(application: Application, now: datetime) -> datetime:
 
 def keep_round(case: FormContext, rows: Iterable[FindingRow], verdict: str, text: str) -> None:
     """Put a round of findings and the conclusion from it on record."""
-    application = application_of(case)
+    application = process_hooks.require_case_of(case.instance)
     number = (db.session.scalar(casework.select_last_round(application.id)) or 0) + 1
     for row in rows:
         db.session.add(

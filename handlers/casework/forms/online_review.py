@@ -7,13 +7,12 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from domain.cases import materials, revisions
+from domain.cases import materials, process_hooks, revisions
 from domain.cases.materials import MaterialSlot
 from domain.wording import dates
 from handlers.casework.dossier import case_facts
 from handlers.casework.forms import findings
 from handlers.casework.forms.findings import FindingRow, MaterialSchema
-from handlers.casework.forms.opinions import application_of
 from handlers.casework.forms.schema_fields import DeadlineField, choice_field, revision, text_field
 from handlers.page.printable_text import StandardTextSchema
 from models.base.errors import Invalid
@@ -52,7 +51,7 @@ class MaterialsSchema(StandardTextSchema):
 
 def view_materials(case: FormContext) -> dict[str, Any]:
     """The case with each material, its versions, and what still holds of the last round."""
-    application = application_of(case)
+    application = process_hooks.require_case_of(case.instance)
     return case_facts.build_facts(application) | {
         "revision": application.revision,
         "materials": [_describe_slot(slot) for slot in slots_to_judge(application)],
@@ -64,7 +63,7 @@ def view_materials(case: FormContext) -> dict[str, Any]:
 
 def save_verdicts(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Keep the verdicts and what follows from them, unless the applicant changed something meanwhile."""
-    application = revisions.check_unchanged(application_of(case).id, data["revision"])
+    application = revisions.check_unchanged(process_hooks.require_case_of(case.instance).id, data["revision"])
     slots = slots_to_judge(application)
     findings.check_completeness({slot.key: slot.name for slot in slots}, data["findings"])
     _check_files(slots, data["findings"])

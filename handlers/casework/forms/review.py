@@ -6,8 +6,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from domain.cases import process_hooks
 from handlers.casework.dossier import case_facts
-from handlers.casework.forms.opinions import application_of, write_opinion
+from handlers.casework.forms.opinions import write_opinion
 from handlers.casework.forms.schema_fields import choice_field, text_field
 from handlers.page.printable_text import StandardTextSchema
 from models import db
@@ -56,7 +57,10 @@ def view_register_check(case: FormContext) -> dict[str, Any]:
     """The case, with the register that this task is about."""
     named = register_of(case)
     fixed = {"register": named} if named else {}
-    return case_facts.build_full_facts(application_of(case)) | {"register": named, "fixed": fixed}
+    return case_facts.build_full_facts(process_hooks.require_case_of(case.instance)) | {
+        "register": named,
+        "fixed": fixed,
+    }
 
 
 def register_of(case: FormContext) -> str | None:
@@ -85,7 +89,7 @@ def _save_finding(case: FormContext, data: dict[str, Any], stage: str) -> dict[s
     write_opinion(case, stage, data["finding"], _describe_grounds(register_key, data))
     db.session.add(
         RegisterAnswer(
-            application_id=application_of(case).id,
+            application_id=process_hooks.require_case_of(case.instance).id,
             register=register_key,
             finding=data["finding"],
             request_key=f"hand:{case.item.id}",

@@ -99,7 +99,6 @@ def test_letter_and_notice_are_in_the_language_of_the_office(
 ) -> None:
     said = {
         "%(series)s〔%(year)s〕%(number)s%(again)s号": "%(series)s [%(year)s] %(number)s%(again)s",
-        "%(year)s年%(month)s月%(day)s日": "%(year)s-%(month)s-%(day)s",
         "留言": "Messages",
     }
     make_catalogue(tmp_path / "translations", said)

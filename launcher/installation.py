@@ -21,7 +21,7 @@ PLAIN = re.compile(r"[0-9]{1,2}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Site:
+class Installation:
     """Where a site lives, and how it is started."""
 
     root: Path
