@@ -165,16 +165,11 @@ def _sync_enrolment(
 def _answer_late_page(step: str, item: WorkItem) -> ResponseReturnValue:
     """A page of an earlier step was sent again: a double click, or an old page with new words on it."""
     known = db.session.get(Act, request.form.get("transaction", ""))
-    if (
-        known is None
-        and step in STEP_NUMBERS
-        and process_hooks.require_case_of(item.instance).registration_number is not None
-    ):
+    application = process_hooks.require_case_of(item.instance)
+    if known is None and step in STEP_NUMBERS and application.registration_number is not None:
         flash(SUBMITTED, "warn")
     elif known is None and step in STEP_NUMBERS:
-        _remember_answers(
-            process_hooks.require_case_of(item.instance), step, form_parsing.read_answers(request.form)
-        )
+        _remember_answers(application, step, form_parsing.read_answers(request.form))
         db.session.commit()
         if form_parsing.read_act(request.form) != "keep":
             flash(

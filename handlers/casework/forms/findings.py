@@ -68,16 +68,13 @@ def save_return(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
 def extend_correction(case: FormContext) -> dict[str, str]:
     """The time to correct, later by what the supervisor took; the authority's time is not the applicant's."""
     known = engine.read_variables(case.item.instance_id, case.item.task_id).get("correct_until")
-    said = list(
-        db.session.scalars(
-            casework.select_opinions(process_hooks.require_case_of(case.instance).id, "confirmation")
-        )
-    )
+    application = process_hooks.require_case_of(case.instance)
+    said = list(db.session.scalars(casework.select_opinions(application.id, "confirmation")))
     if not known or not said:
         return {}
     told = datetime.fromisoformat(known)
     late = (told + (case.now - said[-1].at)).astimezone(LOCAL)
-    last = max(told, latest_correction(process_hooks.require_case_of(case.instance), case.now))
+    last = max(told, latest_correction(application, case.now))
     until = min(max(told, working_days.end_of_day(late.date())), last)
     return {"correct_until": until.astimezone(LOCAL).isoformat()}
 
