@@ -33,5 +33,11 @@ def redirect_back(endpoint: str, **usual: str) -> ResponseReturnValue:
 
 @pages.context_processor
 def provide_came_from() -> dict[str, str]:
-    """`came_from` of the pages of a case, for the way back."""
-    return {"came_from": return_address()}
+    """`came_from` of the pages of a case, for the way back, and the entry that it stands in."""
+    return {"came_from": return_address(), "came_section": _find_section(return_address())}
+
+
+def _find_section(address: str) -> str:
+    entered = ("casework.desk", "casework.search", "casework.certificates")
+    path = address.partition("?")[0]
+    return next((name for name in entered if path == url_for(name)), "casework.worklist")

@@ -236,7 +236,8 @@ def test_an_act_leads_back_to_the_page_of_the_list(world: World, signed_in: Sign
 def test_an_act_leads_back_to_the_desk(registered: World, signed_in: SignedIn) -> None:
     clerk = signed_in("clerk")
     opened = clerk.post(f"/work/desk/{registered.application}/arrived").location
-    assert "/work/desk" in clerk.get(opened).text
+    page = clerk.get(opened).text
+    assert re.findall(r'<a href="([^"]*)" aria-current="page"', page) == ["/work/desk"]
     answer = clerk.post(opened, data=judged(*ALL, materials="conform"))
     assert answer.location == "/work/desk"
     assert "“核对材料”已提交。" in clerk.get("/work/desk").text
