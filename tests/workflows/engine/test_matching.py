@@ -106,6 +106,13 @@ NEVER = [
     (["5-10"], "string", "dmn-calculation", "r1"),
     (["2026-5"], "date", "dmn-calculation", "r1"),
     (["TRUE"], "boolean", "dmn-unknown-name", "r1"),
+    (['"2026-05-01T00:00:00"'], "date", "dmn-date", "r1"),
+    (['>= "2026-05-01T00:00:00"'], "date", "dmn-date", "r1"),  # as texts, the day itself is before it
+    (['"2026-05-01"'], "dateTime", "dmn-date", "r1"),
+    (['"25:00:00"'], "time", "dmn-date", "r1"),
+    (['< "9:30"'], "time", "dmn-date", "r1"),
+    (['"9 days"'], "dayTimeDuration", "dmn-date", "r1"),
+    (['"P"'], "days and time duration", "dmn-date", "r1"),
 ]
 
 
@@ -133,6 +140,7 @@ def test_a_rule_that_repeats_another_is_a_problem_where_one_is_wanted() -> None:
     [
         (['>= "2026-05-01"', '< "2026-05-01"', "-"], "date"),
         (['"2026-05-01T10:00:00+08:00"'], "dateTime"),
+        (['>= "2026-05-01"', '< "2026-05-01"'], "dateTime"),
         (['"1.2.3"', '"10-12-2020-x"'], "string"),
         (["[1..1]", "(1..3)", "> 7"], "integer"),
         (["2.5", "(1..2)"], "number"),
@@ -146,12 +154,68 @@ def test_a_rule_that_repeats_another_is_a_problem_where_one_is_wanted() -> None:
         ([".5", "1e3", "-5", "- 7", "[-1.5..-.5]"], "number"),
         (["max(1, 2)", "x + 1", "x / 2"], "number"),
         (['"P9D"'], "dayTimeDuration"),
-        (['"10:00"'], "time"),
+        (['"10:00"', '< "23:59:59+08:00"'], "time"),
+        (['"PT2H30M"'], "days and time duration"),
+        (['"P1Y6M"'], "yearMonthDuration"),
         (['"5-10"', '"0x10"', '"1,000"'], "string"),
     ],
 )
 def test_cells_that_can_match_pass(cells: list[str], kind: str) -> None:
     assert len(parse_tables(_one_column(cells, kind), name="t.dmn")) == 1
+
+
+def _asked(question: str, cell: str, kind: str = "") -> bytes:
+    body = column("input", "in", question, kind) + column("output", "out", "y")
+    return drawn(body + row("r1", [cell], ["1"]))
+
+
+@pytest.mark.parametrize(
+    ("question", "cell"),
+    [
+        ("x >= 18", '"yes"'),
+        ("x >= 18", "1"),
+        ("not x", '"true"'),
+        ("x in [1, 2] and x < 2", '"true"'),
+        ("len(x)", '"5"'),
+        ("x - 1", '> "5"'),
+        ("x + 1", '"5"'),
+        ("abs(x) if x < 0 else 0", '"5"'),
+        ('max(x, "a")', "5"),
+        ("str(x)", "5"),
+        ("any(x)", '"true"'),
+    ],
+)
+def test_a_cell_that_an_input_s_expression_can_never_equal_is_a_problem(question: str, cell: str) -> None:
+    (problem,) = problems_of(_asked(question, cell))
+    assert (problem.rule, problem.element) == ("dmn-type", "r1")
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "cell"), [("x >= 18", "string", '"yes"'), ("len(x)", "string", '"5"')]
+)
+def test_an_input_that_is_never_of_its_type_is_a_problem(question: str, kind: str, cell: str) -> None:
+    (problem,) = problems_of(_asked(question, cell, kind))
+    assert (problem.rule, problem.element) == ("dmn-type", "in")
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "cell"),
+    [
+        ("x", "", '"5"'),
+        ("x and y", "", '"5"'),
+        ('x["a"]', "", "5"),
+        ('get(x, "a", 5)', "", '"5"'),
+        ("x >= 18", "boolean", "true"),
+        ("x >= 18", "", "not(true)"),
+        ("len(x)", "integer", "> 5"),
+        ('x if x else "none"', "", "5"),
+        ("max(x)", "", '"5"'),
+        ("days(x)", "dayTimeDuration", '"P5D"'),
+        ("null", "", '"a"'),
+    ],
+)
+def test_a_cell_that_an_input_s_expression_may_equal_passes(question: str, kind: str, cell: str) -> None:
+    assert len(parse_tables(_asked(question, cell, kind), name="t.dmn")) == 1
 
 
 def test_a_result_against_its_type_is_a_problem() -> None:

@@ -20,6 +20,7 @@ from workflows.engine.expressions.judging import (
     judge_value,
 )
 from workflows.engine.expressions.notation import BareDay, Misread, check_notation
+from workflows.engine.expressions.outcomes import find_outcome_type
 from workflows.engine.expressions.scripts import Assignment, Script, compile_script, run_script
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "compile_script",
     "evaluate_expression",
     "find_calculations",
+    "find_outcome_type",
     "judge_expression",
     "judge_script",
     "judge_value",

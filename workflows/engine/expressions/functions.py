@@ -23,6 +23,7 @@ class Function:
     call: Callable[..., Any]
     fewest: int
     most: int
+    yields: str = ""  # the type of what it gives, where it is always the same
 
 
 def _len(value: Any) -> int:
@@ -134,20 +135,22 @@ _MANY = 50  # arguments of min and max
 
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(
     {
-        "len": Function(call=_len, fewest=1, most=1),
+        "len": Function(call=_len, fewest=1, most=1, yields="number"),
         "min": Function(call=_min, fewest=1, most=_MANY),
         "max": Function(call=_max, fewest=1, most=_MANY),
-        "sum": Function(call=_sum, fewest=1, most=1),
-        "round": Function(call=_round, fewest=1, most=2),
-        "abs": Function(call=_abs, fewest=1, most=1),
-        "int": Function(call=_int, fewest=1, most=1),
-        "float": Function(call=_float, fewest=1, most=1),
-        "str": Function(call=_str, fewest=1, most=1),
-        "any": Function(call=_any, fewest=1, most=1),
-        "all": Function(call=_all, fewest=1, most=1),
+        "sum": Function(call=_sum, fewest=1, most=1, yields="number"),
+        "round": Function(call=_round, fewest=1, most=2, yields="number"),
+        "abs": Function(call=_abs, fewest=1, most=1, yields="number"),
+        "int": Function(call=_int, fewest=1, most=1, yields="number"),
+        "float": Function(call=_float, fewest=1, most=1, yields="number"),
+        "str": Function(call=_str, fewest=1, most=1, yields="string"),
+        "any": Function(call=_any, fewest=1, most=1, yields="boolean"),
+        "all": Function(call=_all, fewest=1, most=1, yields="boolean"),
         "get": Function(call=_get, fewest=2, most=3),  # get(plan, "until", "")
-        "days": Function(call=_format_days, fewest=1, most=1),  # ISO 8601 durations for timers
-        "hours": Function(call=_format_hours, fewest=1, most=1),
-        "minutes": Function(call=_format_minutes, fewest=1, most=1),
+        "days": Function(
+            call=_format_days, fewest=1, most=1, yields="string"
+        ),  # ISO 8601 durations for timers
+        "hours": Function(call=_format_hours, fewest=1, most=1, yields="string"),
+        "minutes": Function(call=_format_minutes, fewest=1, most=1, yields="string"),
     }
 )

@@ -23,6 +23,7 @@ from workflows.engine.expressions import (
     Misread,
     check_notation,
     find_calculations,
+    find_outcome_type,
     judge_expression,
     judge_value,
 )
@@ -48,6 +49,9 @@ _UNCOMPUTABLE = lazy_gettext("%(where)s不能计算：%(reason)s")
 _UNFIT_CONDITION = lazy_gettext(
     "%(where)s中的 %(value)s 与该列的类型（%(type)s）不符，这条规则不会适用，请改正。"
 )
+_UNFIT_QUESTION = lazy_gettext(
+    "%(where)s总是得出%(found)s，与该列的类型（%(type)s）不符，条件都不会适用，请改正类型或表达式。"
+)
 _UNFIT_RESULT = lazy_gettext("%(where)s中的 %(value)s 与该列的类型（%(type)s）不符，请改正。")
 
 
@@ -72,6 +76,7 @@ class Judge:
         self.draft, self.table = draft, draft.table
         self._report = report
         self.known: frozenset[str] = frozenset()  # the names that the inputs read
+        self.kinds: list[str] = []  # of each input: the type that it names, else the one that it always has
         self.cells: list[tuple[ConditionCell | None, ...]] = []  # of each rule; none for what cannot be read
 
     def judge(self) -> None:
@@ -99,14 +104,20 @@ class Judge:
             label=column.label or column.id or gettext("未命名"),
         )
         self._judge_type(element, column.type, where)
+        named, found = types.name_of(column.type), ""
         try:
             self.known |= judge_value(column.expression).names
+            found = find_outcome_type(column.expression)
         except ExpressionError as error:
             self.report(
                 element,
                 "dmn-expression",
                 gettext("%(where)s不能计算：%(sentence)s", where=where, sentence=error.sentence),
             )
+        self.kinds.append(named or found)
+        if not types.may_yield(found, named):
+            said = {"where": where, "found": types.describe_type(found), "type": named}
+            self.report(element, "dmn-type", _UNFIT_QUESTION % said)
 
     def _judge_type(self, element: Element, written: str, where: str) -> None:
         if said := types.describe_unknown_type(written):
@@ -114,20 +125,19 @@ class Judge:
 
     def _judge_conditions(self, place: int) -> None:
         rule, cells = self.table.rules[place], []
-        for text, column in zip(rule.tests, self.table.inputs, strict=False):
+        for text, column, kind in zip(rule.tests, self.table.inputs, self.kinds, strict=False):
             where = gettext(
                 "%(title)s规则 %(place)s 的条件“%(label)s”",
                 title=self.draft.title,
                 place=place + 1,
                 label=column.label or column.expression,
             )
-            cells.append(self._condition(text, column, (place, where)))
+            cells.append(self._condition(text, kind, (place, where)))
         missing = len(self.table.inputs) - len(cells)
         self.cells.append((*cells, *[None] * missing))
 
-    def _condition(self, text: str, column: InputColumn, at: tuple[int, str]) -> ConditionCell | None:
+    def _condition(self, text: str, kind: str, at: tuple[int, str]) -> ConditionCell | None:
         place, where = at
-        kind = types.name_of(column.type)
         try:
             check_notation(text)
             cell = compile_cell(text)
@@ -232,7 +242,7 @@ class Judge:
     def _judge_matching(self) -> None:
         columns, told = [], set()
         for number, input_ in enumerate(self.table.inputs):
-            cells, kind = [row[number] for row in self.cells], types.name_of(input_.type)
+            cells, kind = [row[number] for row in self.cells], self.kinds[number]
             label = input_.label or input_.expression
             columns.append(column := Column(cells, kind, label))
             for place, code, said in matching.check_column(cells, kind, column):

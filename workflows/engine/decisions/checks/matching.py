@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from translations import gettext
 from workflows.engine.decisions.checks.segments import Column
-from workflows.engine.decisions.model.types import AT, DAYS, PERIODS, WHOLE, format_value
+from workflows.engine.decisions.model.types import AT, DAYS, MOMENTS, PERIODS, WHOLE, format_value
 from workflows.engine.decisions.model.unary import ConditionCell, UnaryTest
 
 CellProblem = tuple[int, str, str]  # place of the rule, code, sentence
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(T.+)?", re.ASCII)
+_DAY = len("2026-05-01")
+_TIME = re.compile(r"\d{2}:\d{2}.*", re.ASCII)
+_PERIOD = re.compile(r"-?P(?=.)(\d+Y)?(\d+M)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?", re.ASCII)
 _LIKE_A_DAY = re.compile(
     r"\d{2,4}\s*([-/.])\s*\d{1,2}\s*\1\s*\d{1,2}(?!\d).*|\d{4}\s*年.*|\d{4}/\d{1,2}|\d{4}-\d", re.DOTALL
 )
@@ -58,6 +61,8 @@ def _check_test(test: UnaryTest, kind: str, has_days: bool) -> Iterator[tuple[st
                     value=format_value(value),
                 ),
             )
+        elif isinstance(value, str) and (sentence := _describe_other_form(value, kind, test)):
+            yield "dmn-date", sentence
         elif isinstance(value, str) and _is_bad_day(value, kind, test, has_days):
             sentence = gettext(
                 "%(at)s中的日期 %(value)s 写法不对，不会与日期相符，请写成 2026-05-01 这样的形式。",
@@ -116,6 +121,42 @@ def _is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _describe_other_form(text: str, kind: str, test: UnaryTest) -> str:
+    """What is wrong with a day, a moment or a time of day that no value of the column is written like."""
+    shown = format_value(text)
+    if kind == "date" and _is_day(text) and len(text) > _DAY:
+        return gettext(
+            '%(at)s中的 %(value)s 带有时刻，而该列只有日期，不会相符，请写成 "%(day)s"。',
+            at=AT,
+            value=shown,
+            day=text[:_DAY],
+        )
+    if kind in MOMENTS and test.kind == "value" and _is_day(text) and len(text) == _DAY:
+        return gettext(
+            "%(at)s中的 %(value)s 没有时刻，不会与该列的日期时间相同，请改用范围或比较。", at=AT, value=shown
+        )
+    if kind == "time" and not _is_time(text):
+        return gettext(
+            "%(at)s中的时刻 %(value)s 写法不对，不会与时刻相符，请写成 10:30:00 这样的形式。",
+            at=AT,
+            value=shown,
+        )
+    if kind in PERIODS and not _PERIOD.fullmatch(text):
+        return gettext(
+            "%(at)s中的时长 %(value)s 写法不对，不会与时长相符，请写成 P9D、PT2H 这样的形式。",
+            at=AT,
+            value=shown,
+        )
+    return ""
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return bool(_TIME.fullmatch(text)) and time.fromisoformat(text) is not None
+    except ValueError:
+        return False
 
 
 def _is_bad_day(text: str, kind: str, test: UnaryTest, has_days: bool) -> bool:

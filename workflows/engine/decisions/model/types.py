@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 
-from translations import gettext, join_words
+from translations import gettext, join_words, lazy_gettext
 
 WHOLE = frozenset({"integer", "long"})
 NUMBERS = frozenset({"number", "double"}) | WHOLE
-DAYS = frozenset({"date", "dateTime", "date and time"})
+MOMENTS = frozenset({"dateTime", "date and time"})
+DAYS = frozenset({"date"}) | MOMENTS
 PERIODS = frozenset(
     {
         "dayTimeDuration",
@@ -34,6 +35,11 @@ _MEANT = {
     "datetime": "dateTime",
     "date_time": "dateTime",
     "timestamp": "dateTime",
+}
+_IN_WORDS = {
+    "boolean": lazy_gettext("是非值"),
+    "number": lazy_gettext("数字"),
+    "string": lazy_gettext("文字"),
 }
 AT = "{at}"  # where a sentence names its place, which whoever looked at the cell does not know
 _KNOWN = NUMBERS | DAYS | PERIODS | _OTHERS | {"string", "boolean"}
@@ -78,6 +84,18 @@ def build_type_check(kind: str) -> Callable[[object], bool] | None:
     if kind in _KNOWN - {"Any"}:  # days and periods are texts to us: 2026-5-1 without quotes is 2020
         return lambda value: isinstance(value, str)
     return None
+
+
+def may_yield(found: str, kind: str) -> bool:
+    """Whether what is always of one type can be of the type that a column names; days are texts to us."""
+    samples: dict[str, object] = {"boolean": True, "number": 1, "string": ""}
+    fits = build_type_check(kind)
+    return fits is None or found not in samples or fits(samples[found])
+
+
+def describe_type(found: str) -> str:
+    """A type of `find_outcome_type` in words."""
+    return str(_IN_WORDS[found])
 
 
 def format_value(value: object) -> str:
