@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import current_app
 from sqlalchemy import select
 
@@ -15,16 +17,24 @@ from workflows.engine import Environment, OperationFacts
 
 
 def build_environment() -> Environment:
-    """What the linter takes as known."""
+    """What the linter takes as known: what is registered, what is deployed, and the roles that are held."""
+    return replace(
+        build_registered_environment(),
+        roles=frozenset(ROLES) | _held_roles(),
+        processes=_deployed_keys("process"),
+        decisions=_deployed_keys("decision"),
+    )
+
+
+def build_registered_environment() -> Environment:
+    """What is known without a database."""
     return Environment(
         operations={
             name: _operation_facts(operation)
             for name, operation in operations.registered_operations().items()
         },
         forms=frozenset(forms.registered_forms()),
-        roles=frozenset(ROLES) | _held_roles(),
-        processes=_deployed_keys("process"),
-        decisions=_deployed_keys("decision"),
+        roles=frozenset(ROLES),
         asked=policy.TABLES,
         public_states=frozenset(PUBLIC_STATES | ACCOUNT_STATES),
         production=current_app.config["PRODUCTION"],

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import click
-from flask import Flask
+from flask import Flask, current_app
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeout
 
 from domain.diagrams import deploying
-from domain.diagrams.lint_environment import build_environment
+from domain.diagrams.lint_environment import build_environment, build_registered_environment
 from models import db
 from models.base.database import writing
 from translations import gettext
 from workflows import engine
-from workflows.engine import LintProblem, LintRefused
+from workflows.engine import Environment, LintProblem, LintRefused
 from workflows.engine.lint import lint_files
 
 KINDS = (".bpmn", ".dmn")
@@ -47,10 +50,33 @@ def deploy_command(folder: Path) -> None:
 )
 def lint_command(files: tuple[Path, ...]) -> None:
     """Check FILES together and name every problem with its element."""
-    problems = lint_files({path.name: path.read_bytes() for path in files}, build_environment())
+    problems = lint_files(_read_named(files), _find_environment())
     _print_problems(problems)
     if any(problem.severity == "error" for problem in problems):
         raise SystemExit(1)
+
+
+def _read_named(files: tuple[Path, ...]) -> dict[str, bytes]:
+    """The files by name, or by the way to them where several have one name."""
+    names = Counter(path.name for path in files)
+    return {path.name if names[path.name] == 1 else path.as_posix(): path.read_bytes() for path in files}
+
+
+def _find_environment() -> Environment:
+    """What is known here; a designer's machine has no database, and nothing deployed."""
+    try:
+        return build_environment()
+    except (DBAPIError, SQLAlchemyTimeout) as error:
+        db.session.rollback()
+        click.echo(
+            gettext(
+                "没有可用的数据库：只按已登记的内容检查，不知道部署过什么 (no database that answers: checked "
+                "against what is registered; what is deployed is not known)"
+            ),
+            err=True,
+        )
+        current_app.logger.debug("linting without a database", exc_info=error)
+        return build_registered_environment()
 
 
 def deploy_folder(folder: Path) -> engine.Deployment:

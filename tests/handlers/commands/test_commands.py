@@ -13,6 +13,7 @@ from models.base.database import writing
 from models.cases.notices import AuditEntry
 from models.persons.people import Person, Post
 from models.processes.instances import Definition, Job
+from tests import shared_app, stores
 from workflows.background import jobs
 
 LEAVE = Path(__file__).parents[2] / "processes"
@@ -61,6 +62,25 @@ def test_a_folder_is_linted_and_deployed(app: Flask, tmp_path: Path) -> None:
         assert refused.exit_code == 1
         assert "leave.bpmn#request_leave [unknown-role]" in refused.output
     assert db.session.query(Definition).count() == 2
+
+
+@pytest.mark.found("E17")
+def test_files_are_linted_where_no_database_has_tables(tmp_path: Path) -> None:
+    place = tmp_path / "instance"
+    with stores.fresh(place) as store, shared_app.opened(store.settings) as bare, bare.app_context():
+        passed = typed(bare, "lint", str(LEAVE / "leave_request.bpmn"))
+    assert (passed.exit_code, passed.stdout) == (0, "")
+    assert passed.stderr.startswith("没有可用的数据库：")
+
+
+def test_files_of_one_name_are_linted_both(app: Flask, tmp_path: Path) -> None:
+    source = (LEAVE / "leave_request.bpmn").read_bytes()
+    files = [tmp_path / place / "leave.bpmn" for place in ("one", "other")]
+    for file in files:
+        file.parent.mkdir()
+        file.write_bytes(source)
+    told = typed(app, "lint", *map(str, files)).output
+    assert f"error {files[1].as_posix()}#" in told
 
 
 @pytest.mark.parametrize("duration", ["3 days", "P0D", "-P1D"])
