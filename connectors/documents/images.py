@@ -54,17 +54,18 @@ def check_photo(content: bytes) -> Photo:
     """The photo without metadata; raises `Unfit` with the one thing to mend first."""
     if not content:
         raise UnfitUpload(gettext("没有收到照片，请选择照片文件"))
-    if len(content) >= PHOTO_BYTES:
-        raise UnfitUpload(
-            gettext(
-                "照片须小于 190 kB，这张是 %(kilobytes)s kB，请压缩后再上传",
-                kilobytes=_count_kilobytes(content),
-            )
-        )
     with _refuse_broken(gettext("照片文件已损坏或不完整，请重新导出后再上传")):
         image = _open_image(content, ("JPEG",), gettext("照片须为 JPG 格式，请另存为 JPG 后再上传"))
         if image.format not in {"JPEG", "MPO"}:  # MPO: a phone's JPEG with a second view behind the first
             raise UnfitUpload(gettext("照片须为 JPG 格式，请另存为 JPG 后再上传"))
+        # Only now: who is told to make another format smaller does it for nothing.
+        if len(content) >= PHOTO_BYTES:
+            raise UnfitUpload(
+                gettext(
+                    "照片须小于 190 kB，这张是 %(kilobytes)s kB，请压缩后再上传",
+                    kilobytes=_count_kilobytes(content),
+                )
+            )
         _check_photo_size(*_upright_size(image))
         _check_whole(content)
         return _clean_photo(image)
@@ -75,10 +76,10 @@ def check_signature(content: bytes | str) -> Signature:
     picture = _decode_data_url(content) if isinstance(content, str) else content
     if not picture:
         raise UnfitUpload(gettext("没有收到签名，请重新签名"))
-    if len(picture) > SIGNATURE_BYTES:
-        raise UnfitUpload(gettext("签名图片须小于 4 MB，请压缩后再上传"))
     with _refuse_broken(gettext("签名图片已损坏，请重新签名")):
         image = _open_image(picture, ("PNG", "JPEG"), gettext("签名须为 PNG 或 JPG 图片"))
+        if len(picture) > SIGNATURE_BYTES:
+            raise UnfitUpload(gettext("签名图片须小于 4 MB，请压缩后再上传"))
         if image.width * image.height > SIGNATURE_PIXELS:
             raise UnfitUpload(gettext("签名图片太大，请缩小到 2400 万像素以内再上传"))
         _check_whole(picture)
@@ -89,10 +90,10 @@ def check_document_photo(content: bytes) -> Photo:
     """The photograph of a document, upright and without metadata; raises `Unfit`."""
     if not content:
         raise UnfitUpload(gettext("没有收到证件照片，请选择照片文件"))
-    if len(content) > DOCUMENT_BYTES:
-        raise UnfitUpload(gettext("证件照片须小于 8 MB，请压缩后再上传"))
     with _refuse_broken(gettext("证件照片已损坏或不完整，请重新拍照后再上传")):
         image = _open_image(content, ("JPEG", "PNG"), gettext("证件照片须为 JPG 或 PNG 格式"))
+        if len(content) > DOCUMENT_BYTES:
+            raise UnfitUpload(gettext("证件照片须小于 8 MB，请压缩后再上传"))
         if image.width * image.height > DOCUMENT_PIXELS:
             raise UnfitUpload(gettext("证件照片太大，请缩小到 5000 万像素以内再上传"))
         if min(image.size) < DOCUMENT_LEAST:

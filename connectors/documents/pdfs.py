@@ -97,6 +97,8 @@ def check_pdf(content: bytes) -> Pdf:
     """
     if not content:
         raise UnfitUpload(gettext("没有收到文件，请选择 PDF 文件"))
+    if MARK not in content[:AROUND]:
+        raise UnfitUpload(gettext("只能上传 PDF 文件，请把图片或文档另存为 PDF 后再上传"))
     if len(content) >= LIMIT:
         # A file of little more than 1 MB is not told that it is "1.0 MB".
         raise UnfitUpload(
@@ -105,8 +107,6 @@ def check_pdf(content: bytes) -> Pdf:
                 kilobytes=f"{len(content) // 1024:,}",
             )
         )
-    if MARK not in content[:AROUND]:
-        raise UnfitUpload(gettext("只能上传 PDF 文件，请把图片或文档另存为 PDF 后再上传"))
     kept = _check_or_repair(content)
     rendering.prove_renderable(kept.content)
     return kept

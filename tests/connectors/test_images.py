@@ -69,6 +69,13 @@ def test_another_format_is_refused_whatever_its_name(form):
         check_photo(_encoded(_portrait((100, 100)), form))
 
 
+@pytest.mark.found("A12")
+@pytest.mark.parametrize("judge", [check_photo, check_signature, check_document_photo])
+def test_a_heavy_file_of_another_format_is_told_its_format(judge):
+    with pytest.raises(UnfitUpload, match="JPG"):
+        judge(_encoded(_portrait((100, 100)), "TIFF") + b"\0" * 8 * 1024 * 1024)
+
+
 @pytest.mark.parametrize("content", [b"not a picture", b"%PDF-1.7\n", b"<svg onload='x'/>", b"\xff\xd8\xff"])
 def test_what_is_no_picture_is_refused(content):
     with pytest.raises(UnfitUpload):

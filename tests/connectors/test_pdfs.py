@@ -59,7 +59,15 @@ def test_a_heavy_pdf_is_refused():
 
 @pytest.mark.parametrize(
     "content",
-    [b"\xff\xd8\xff\xe0 jpeg", b"PK\x03\x04 docx", b"<html>", b" " * 1024 + b"%PDF-1.7", b"\x89PNG", b"MZ"],
+    [
+        b"\xff\xd8\xff\xe0 jpeg",
+        b"\xff\xd8" + b" " * 1024 * 1024,
+        b"PK\x03\x04 docx",
+        b"<html>",
+        b" " * 1024 + b"%PDF-1.7",
+        b"\x89PNG",
+        b"MZ",
+    ],
 )
 def test_another_format_is_refused(content):
     with pytest.raises(UnfitUpload, match="只能上传 PDF"):
