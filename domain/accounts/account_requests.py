@@ -21,7 +21,7 @@ from models.base import spelling
 from models.base.errors import DomainError, NotFound
 from models.cases.applications import Application
 from models.cases.notices import AuditEntry
-from models.persons.accounts import AccountRequest
+from models.persons.accounts import AccountRequest, select_request
 from models.persons.files import StoredFile
 from models.persons.people import ApiToken, Person, SignIn
 from models.persons.states import RequestOutcome, Verification
@@ -125,7 +125,7 @@ def find_by_code(code: str) -> AccountRequest:
 
 def find_by_instance(instance_id: int) -> AccountRequest:
     """The request whose course an instance is."""
-    found = db.session.scalar(select(AccountRequest).where(AccountRequest.instance_id == instance_id))
+    found = db.session.scalar(select_request(instance_id))
     if found is None:
         raise NotFound
     return found

@@ -19,6 +19,7 @@ from models.cases.applications import Application
 from models.cases.threads import Thread
 from models.listing import claims
 from models.listing.ways import match_ways
+from models.persons.accounts import AccountRequest, select_request
 from models.persons.states import PersonKind
 from models.processes.instances import Event, ProcessInstance, WorkItem
 from workflows import engine
@@ -61,6 +62,10 @@ def find_visibility(principal: Principal, instance: ProcessInstance) -> Visibili
         return Visibility(application=thread.application) if _may_read_thread(principal, thread) else None
     if (instance.business_key or "").startswith(ABOUT_SOMEBODY):
         return None
+    if (
+        db.session.scalar(select_request(instance.id)) is not None
+    ):  # about somebody's account: for those whose lists have it
+        return Visibility() if scope.list_openable_items(principal, instance.id) else None
     return Visibility() if _takes_part(principal, instance) else None
 
 
@@ -87,9 +92,9 @@ def visibility_after_act(principal: Principal, instance: ProcessInstance) -> Vis
 
 
 def about_nobody_filter() -> ColumnElement[bool]:
-    """Items whose instance is neither a case nor a thread of one."""
-    case = exists().where(Application.instance_id == WorkItem.instance_id)
-    return ~or_(case, exists().where(Thread.instance_id == WorkItem.instance_id))
+    """Items whose instance is neither a case, nor a thread of one, nor a request about an account."""
+    rows = (Application, Thread, AccountRequest)
+    return ~or_(*(exists().where(row.instance_id == WorkItem.instance_id) for row in rows))
 
 
 def listed_items_filter(principal: Principal) -> ColumnElement[bool]:

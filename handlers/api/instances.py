@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import current_app
 
-from domain.reach import visibility
+from domain.reach import starting
 from handlers.api import serializers, token_access
 from handlers.api.blueprint import pages
 from handlers.api.openapi import BODY_STATUSES, problem_responses
@@ -18,9 +18,6 @@ from models.persons.states import PersonKind
 from models.processes.instances import Event
 from translations import gettext, lazy_gettext
 from workflows import engine
-
-# Their instances begin with a row of the models, so a page starts them, not free variables.
-STARTED_BY_PAGES = frozenset({"accreditation", "messaging"})
 
 
 @pages.post("/processes/<string:key>/instances")
@@ -75,7 +72,6 @@ def events(asked: dict[str, Any], instance_id: int) -> dict[str, Any]:
 def _check_start(key: str, body: dict[str, Any]) -> None:
     if token_access.current_principal().kind != PersonKind.STAFF:
         raise NotAllowed
-    if key in STARTED_BY_PAGES or (body["business_key"] or "").startswith(visibility.ABOUT_SOMEBODY):
-        raise NotAllowed(gettext("认定申请只能由申请人报名产生，留言只能在业务页面发出，不能通过接口启动。"))
+    starting.check_start(key, body["business_key"])
     if body["variables"] and current_app.config["PRODUCTION"]:
         raise Invalid({"variables": [gettext("正式环境不能直接设置流程变量。")]})

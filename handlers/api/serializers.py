@@ -7,12 +7,11 @@ from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
-from domain.reach import scope, visibility
+from domain.reach import visibility
 from handlers.api import token_access
 from handlers.api.token_access import VisibleInstance
 from handlers.casework.dossier import audit_trail
 from models import db
-from models.cases.applications import Application
 from models.processes.instances import WorkItem
 from workflows import forms, worklist
 from workflows.clock import now
@@ -62,7 +61,7 @@ def serialize_task_detail(task_id: int) -> dict[str, Any]:
     answer = serialize_task(row) | {"form": forms.build_json_schema(form), "draft": None, "view": None}
     if not visibility.may_work_on(token_access.current_principal(), item):
         return answer
-    _record_view(item)
+    audit_trail.record_item_view(token_access.current_principal(), item)
     shown = (
         form.view(_build_case(item))
         if form
@@ -119,10 +118,3 @@ def _build_case(item: WorkItem) -> FormContext:
     return FormContext(
         instance=item.instance, item=item, actor=token_access.current_principal().person_id, now=now()
     )
-
-
-def _record_view(item: WorkItem) -> None:
-    found = scope.find_application_id(item)
-    if found is not None:
-        application = db.session.get_one(Application, found)
-        audit_trail.record_view(token_access.current_principal(), "task.viewed", application, item=item.id)

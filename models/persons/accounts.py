@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.columns import Moment, Word
@@ -96,3 +96,8 @@ class AccountRequest(Model):
     def word(self) -> str:
         """Where it stands."""
         return OUTCOMES[self.outcome] if self.outcome else gettext("等待核对")
+
+
+def select_request(instance_id: int | None) -> Select[AccountRequest]:
+    """The request about an account whose course an instance is."""
+    return select(AccountRequest).where(AccountRequest.instance_id == instance_id)

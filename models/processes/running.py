@@ -80,6 +80,17 @@ def select_process_names(key: str) -> Select[str]:
     return named.order_by(Definition.version.desc())
 
 
+def select_reached_keys(roots: Iterable[str]) -> Select[str]:
+    """The processes that the releases of some lock, themselves included."""
+    return (
+        select(Definition.key)
+        .join(ReleasePart, ReleasePart.definition_id == Definition.id)
+        .join(Release, Release.id == ReleasePart.release_id)
+        .where(Release.process_key.in_(list(roots)), Definition.sort == "process")
+        .distinct()
+    )
+
+
 def select_newest_releases() -> Select[str, int]:
     """Each process with the number of its newest release."""
     newest = select(Release.process_key, func.max(Release.number)).group_by(Release.process_key)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, g, redirect, url_for
 from marshmallow import ValidationError, post_load, validates
 
-from domain.reach import visibility
+from domain.reach import starting
 from handlers.casework.blueprint import pages
 from handlers.casework.forms.schema_fields import text_field
 from handlers.entry import size_limits
@@ -32,8 +32,8 @@ class StartSchema(StandardTextSchema):
     @validates("business_key")
     def check_business_key(self, value: str, **_: Any) -> None:
         """What is about somebody starts with an act of theirs."""
-        if value.startswith(visibility.ABOUT_SOMEBODY):
-            raise ValidationError(gettext("认定申请只能由申请人报名产生，请换一个业务编号。"))
+        if starting.names_a_row(value):
+            raise ValidationError(starting.BegunByPages().sentence)
 
     @post_load
     def read_variables(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -76,9 +76,18 @@ def _read_variables(text: str) -> dict[str, Any]:
 
 def _list_processes() -> list[dict[str, Any]]:
     counts = dict(db.session.execute(running.select_running_counts()).all())
-    found = db.session.execute(running.select_newest_releases()).all()
+    found, bound = (
+        db.session.execute(running.select_newest_releases()).all(),
+        starting.list_bound_processes(),
+    )
     return [
-        {"key": key, "number": number, "name": _find_name(key), "running": counts.get(key, 0)}
+        {
+            "key": key,
+            "number": number,
+            "name": _find_name(key),
+            "running": counts.get(key, 0),
+            "startable": key not in bound,
+        }
         for key, number in found
     ]
 
@@ -86,6 +95,7 @@ def _list_processes() -> list[dict[str, Any]]:
 def _find_process(key: str) -> dict[str, Any]:
     for row in _list_processes():
         if row["key"] == key:
+            starting.check_start(key, None)
             return row
     raise NotFound
 

@@ -7,11 +7,14 @@ from typing import Any
 
 from flask import request
 
+from domain.reach import scope
 from domain.reach.principal import Principal
 from models import db
 from models.base.database import write_transaction
 from models.cases.applications import Application, Certificate
 from models.cases.notices import AuditEntry
+from models.persons.accounts import AccountRequest, select_request
+from models.processes.instances import WorkItem
 from workflows.clock import now
 
 
@@ -20,6 +23,24 @@ def record_view(principal: Principal, action: str, application: Application, **d
     entry = _build_entry(
         principal, action, detail, person_id=application.person_id, application_id=application.id
     )
+    with write_transaction():
+        db.session.add(entry)
+
+
+def record_item_view(principal: Principal, item: WorkItem) -> None:
+    """Record a look at a work item: at a case, at one of its threads, or at a request about an account."""
+    application_id = scope.find_application_id(item)
+    if application_id is not None:
+        record_view(principal, "task.viewed", db.session.get_one(Application, application_id), item=item.id)
+        return
+    asked = db.session.scalar(select_request(item.instance_id))
+    if asked is not None:
+        record_request_view(principal, "account_request.viewed", asked)
+
+
+def record_request_view(principal: Principal, action: str, seen: AccountRequest) -> None:
+    """Record a look at a request about an account, which shows particulars of two people."""
+    entry = _build_entry(principal, action, {"request": seen.id}, person_id=seen.person_id)
     with write_transaction():
         db.session.add(entry)
 

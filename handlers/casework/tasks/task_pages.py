@@ -151,8 +151,7 @@ def _render_task(item_id: int, sent: Submission) -> ResponseReturnValue:
     application = _find_application(item)
     context = _build_context(item, application, sent)
     page = render_template(_choose_template(item, context), **context)
-    if application is not None:  # on record before anybody sees the page, and after its rows were read
-        audit_trail.record_view(g.principal, "task.viewed", application, item=item_id)
+    audit_trail.record_item_view(g.principal, item)  # before anybody sees the page, after its rows were read
     if "thread" in context["facts"]:
         thread_views.mark_read([context["facts"]["thread"]], thread_views.staff_reader(g.principal))
     return page, sent.status

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from domain.accounts import account_requests, email_proofs
 from domain.diagrams.lint_environment import build_environment
 from domain.sample.people import PASSWORD
+from handlers.commands.people import new_token
 from handlers.entry import rate_limits
 from handlers.entry.access import hash_token
 from models import db
@@ -83,6 +84,17 @@ def contest(visitor: Browser, **other: object) -> TestResponse:
 def the_request() -> AccountRequest:
     db.session.rollback()
     return db.session.query(AccountRequest).one()
+
+
+def asks(app: Flask, person_id: int) -> Callable[[str], TestResponse]:
+    """What somebody asks the API with a token."""
+    with writes():
+        token = new_token(db.session.get_one(Person, person_id), days=1)
+
+    def ask(path: str) -> TestResponse:
+        return app.test_client().get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {token}"})
+
+    return ask
 
 
 def decide(clerk: Browser, **answers: str) -> TestResponse:
@@ -212,6 +224,31 @@ def test_a_taken_number_is_contested_and_freed(
     actions = {one.action for one in db.session.query(AuditEntry).filter_by(person_id=holder.person_id)}
     assert actions >= {"account_request.opened", "account_request.closed", "account_request.document_viewed"}
     assert account_requests.find_holder("resident_id", TAKEN["document_number"]) is None
+
+
+@pytest.mark.found("X4")
+def test_a_request_is_told_to_account_clerks_alone_and_each_look_leaves_a_row(
+    app: Flask,
+    visitor: Browser,
+    process: None,
+    sign_in: Callable[[str], Browser],
+    simulator: RunningSimulator,
+) -> None:
+    refused_as_taken(visitor, simulator)
+    contest(visitor)
+    request = the_request()
+    holder, instance = request.person_id, request.instance_id
+    item = db.session.query(WorkItem).filter_by(instance_id=instance).one().id
+    for name, seen in (("杜工", False), ("系统管理员", False), ("曹静", True)):
+        somebody = sign_in(name)
+        asked = asks(app, somebody.person_id)
+        for path in (f"tasks/{item}", f"instances/{instance}", f"instances/{instance}/events"):
+            assert asked(path).status_code == (200 if seen else 404), (name, path)
+        assert [one["id"] for one in asked("tasks").json["tasks"]] == ([item] if seen else [])
+        assert somebody.client.get(f"/work/tasks/{item}").status_code == (200 if seen else 404)
+        rows = db.session.query(AuditEntry).filter_by(actor_id=somebody.person_id, person_id=holder).all()
+        assert {row.action for row in rows} == ({"account_request.viewed"} if seen else set())
+        assert len(rows) == (2 if seen else 0), "the API's look and the page's"
 
 
 @pytest.mark.corrupts

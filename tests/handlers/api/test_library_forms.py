@@ -15,9 +15,10 @@ from models import db
 from models.base.database import writing
 from models.cases.notices import AuditEntry
 from models.persons.people import Person
+from models.processes.instances import ProcessInstance
 from tests.handlers.api.calling import ROOT, Caller
 from tests.handlers.api.test_leave_request import refused, told
-from tests.handlers.casework.conftest import World, office, world
+from tests.handlers.casework.conftest import LIBRARY, World, office, world
 from workflows.clock import now
 
 __all__ = ["office", "world"]  # the small world of the reviewers' side, as a fixture
@@ -76,6 +77,18 @@ def test_other_places_and_designers_see_nothing_of_the_person(app: Flask, world:
     seen = len(trace())
     assert refused(caller(app, world, "designer").get(path)) == (404, "not_found")
     assert len(trace()) == seen
+
+
+@pytest.mark.found("X4")
+@pytest.mark.corrupts("no_process")
+@pytest.mark.parametrize("login", ["clerk", "designer"])
+def test_no_process_of_the_library_is_started_by_hand(app: Flask, world: World, login: str) -> None:
+    somebody = caller(app, world, login)
+    for file in sorted(LIBRARY.glob("*/*.bpmn")):
+        path, known = f"/processes/{file.stem}/instances", {"application": world.application, "request": 1}
+        for body in ({}, {"variables": known}):
+            assert refused(somebody.post(path, body)) == (403, "not_allowed"), file.stem
+    assert db.session.query(ProcessInstance).count() == 0
 
 
 def test_messages_of_a_case_are_sent_by_its_pages(app: Flask, world: World) -> None:

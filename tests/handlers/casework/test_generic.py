@@ -57,3 +57,17 @@ def test_starting_is_for_designers_and_refuses_the_unsound(world: World, signed_
         assert answer.status_code == 422
         assert sentence in answer.text
     assert db.session.query(ProcessInstance).count() == 0
+
+
+@pytest.mark.found("X4")
+def test_what_begins_with_a_row_has_no_start_page(world: World, signed_in: SignedIn) -> None:
+    designer = signed_in("designer")
+    listed = designer.get("/work/processes").text
+    assert 'href="/work/processes/leave/start"' in listed
+    for key in ("accreditation", "decision", "background_check", "messaging", "account_request"):
+        assert f">{key}</code>" in listed
+        assert f"/work/processes/{key}/start" not in listed
+        assert designer.get(f"/work/processes/{key}/start").status_code == 403
+        answer = designer.post(f"/work/processes/{key}/start", data={"variables": '{"application": 1}'})
+        assert answer.status_code == 403
+    assert db.session.query(ProcessInstance).count() == 0
