@@ -46,7 +46,7 @@ OTHERS = {
         meaning="port of the simulator of `./zige run`, in development; another one than `ZIGE_PORT`",
     ),
     "ZIGE_SIMULATOR_DATABASE": Other(
-        kind=setting_fields.text_field(),
+        kind=setting_fields.text_field(setting_fields.check_file),
         default="instance/simulator.db",
         meaning="file in which the simulator keeps people, messages and rules",
     ),

@@ -132,11 +132,26 @@ def check_folder(value: str) -> None:
     sound = value.isprintable() and all(
         len(one.encode("utf-8", "replace")) <= 255 for one in value.split("/")
     )
-    if not sound or not Path(value).is_absolute() or len(value) > 1000:
+    if not sound or not Path(value).is_absolute() or len(value) > 1000 or _is_root(value):
         raise ValidationError(
             gettext(
                 "应为文件夹的绝对路径，如 /var/lib/zige "
                 "(set the absolute path of a folder, such as /var/lib/zige)"
+            )
+        )
+
+
+def _is_root(path: str) -> bool:
+    return Path(os.path.normpath(path)).parts[1:] == ()
+
+
+def check_file(value: str) -> None:
+    """The path of a file, which a process writes to."""
+    if not value or not value.isprintable() or value.endswith("/") or len(value) > 1000:
+        raise ValidationError(
+            gettext(
+                "应为文件的路径，如 /var/lib/zige/simulator.db "
+                "(set the path of a file, such as /var/lib/zige/simulator.db)"
             )
         )
 
@@ -275,6 +290,7 @@ def check_storage(value: str) -> None:
     bucket = found.scheme == "s3" and BUCKET.fullmatch(found.netloc) is not None
     bucket = bucket and ("endpoint" not in asked or split_address(asked["endpoint"]) is not None)
     place = found.scheme in {"", "file"} and not found.netloc and Path(found.path).is_absolute()
+    place = place and not _is_root(found.path)
     if value and ((not bucket and not place) or not value.isprintable()):
         raise ValidationError(
             gettext(

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 ERRORS = tuple(getattr(exceptions, name) for name in vars(exceptions)["__all__"])
 
 _KIND = re.compile(r"[a-z_]{1,20}")
+# By `new_key`, or by a `flask doctor` that was killed while it tried.
+_MADE = re.compile(r"[a-z_]{1,20}/([0-9a-f]{2})/\1[0-9a-f]{30}|doctor_[0-9a-f]{16}/trial")
 _KEY = re.compile(r"[a-z0-9_]+(?:/[A-Za-z0-9_-]+)*(?:\.[a-z0-9]{1,5})?")
 
 
@@ -112,10 +114,13 @@ class Store:
             self._operator.remove_all(f"{kind}/")
 
     def kept(self) -> Iterator[tuple[str, datetime]]:
-        """Every key with the moment at which it was last written, in no order; UTC."""
+        """Every key that was made here, with the moment at which it was last written, in no order; UTC.
+
+        What else is there is not ours: a folder of an office that was named by mistake must survive a sweep.
+        """
         with _translate_outage("list"):
             for entry in self._operator.list("", recursive=True):
-                if not entry.path.endswith("/") and _KEY.fullmatch(entry.path):
+                if _MADE.fullmatch(entry.path):
                     written = entry.metadata.last_modified
                     if written is not None:  # a store that keeps no times cannot be swept
                         yield entry.path, written.astimezone(UTC)

@@ -88,3 +88,16 @@ def test_what_nobody_names_is_swept_when_it_is_old(app: Flask, redrawn: Applican
     for number in kept:
         assert file_storage.read_file(db.session.get_one(StoredFile, number))
     assert typed(app, "files", "sweep", "--hours", "1").output == SWEPT.format(rows=0, files=0)
+
+
+@pytest.mark.found("X12")
+def test_what_others_keep_in_the_folder_is_never_swept(app: Flask) -> None:
+    folder = Path(app.extensions["settings"].instance_path) / "files"
+    foreign = ["notes.txt", "docs/letter.pdf", "photo/ab/abcdef", f"photo/ab/{'a' * 32}.bak", f"{'b' * 32}"]
+    for name in foreign:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("a letter of the office")
+    put(app)
+    grow_old(app)
+    assert typed(app, "files", "sweep").output == SWEPT.format(rows=0, files=1)
+    assert [name for name in foreign if not (folder / name).is_file()] == []

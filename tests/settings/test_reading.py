@@ -59,7 +59,7 @@ WRONG = (
     *(("STORAGE_URL", place, "absolute path of a folder") for place in (
         "files", "s3://", "gs://bucket", "file:files", "http://h/b", "file://host/f", "/a\0b",
         "s3://[b/x?region=a", "https://[::1", "s3://b?region=a&endpoint=garbage", "s3://b b?region=a",
-        "s3://b:p@c?region=a", "s3://bucket/x\ny?region=a")
+        "s3://b:p@c?region=a", "s3://bucket/x\ny?region=a", "/", "file:///", "/srv/..")
     ),
     ("STORAGE_URL", "s3://bucket/folder?endpoint=http://h", "region"),
     *(("LIMITS_URL", url, "database://") for url in (
@@ -68,11 +68,13 @@ WRONG = (
         "redis://h/0?socket_timeout=abc", "redis://h/99999999", "redis+unix://", "rediss://h/x")
     ),
     *(("INSTANCE_PATH", folder, "absolute path of a folder") for folder in (
-        "instance", "", "./x", "~/zige", "/var/lib/" + "a" * 300, "/var/lib/\udcff", "/var/lib/a\nb")
+        "instance", "", "./x", "~/zige", "/var/lib/" + "a" * 300, "/var/lib/\udcff", "/var/lib/a\nb",
+        "/", "//", "/var/..")
     ),
     *(("SECRET_KEY", key, "can be seen") for key in (f" {KEY}", f"{KEY}\n", f"{KEY}\udcff", f"\t{KEY}")),
     *(("SESSION_HOURS", hours, "from 1 to 24") for hours in ("1_0", "１２", "٣", " 5 ", "5\n", "+5", "0x5")),
     *(("REGISTERS_TIMEOUT", seconds, "from 0.1 to 60") for seconds in ("1_0", "５", " 5", "5.", "1e1")),
+    *(("SIMULATOR_DATABASE", file, "path of a file") for file in ("", "a\0b", "a\nb", "instance/")),
     ("PORT", "8_0", "from 1 to 65535"),
     ("DRAFT_LIMIT", "P１D", "from 10 minutes to 168 hours"),
     ("FONTS", "fonts", "absolute path of a folder"),
