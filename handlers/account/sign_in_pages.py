@@ -15,6 +15,7 @@ from handlers.entry import access
 from handlers.entry.access import allow
 from handlers.page.contract import Page, Submission, accept, show
 from models import db
+from models.base import spelling
 from models.base.database import writing
 from models.persons.people import Person
 from models.persons.states import PersonKind
@@ -31,9 +32,9 @@ def sign_in(sent: Submission) -> Page:
     """Check the password and open a session."""
     if not sent.is_accepted:
         return _show_sign_in()
-    name, password = sent.answers["login"], sent.answers["password"]
-    login = identity_documents.normal_number(name)
-    device = known_devices.find_known_device(login, name.lower())
+    typed, password = sent.answers["login"], sent.answers["password"]
+    login, name = identity_documents.normal_number(typed), spelling.normalize_login(typed)
+    device = known_devices.find_known_device(login, name)
     sign_in_attempts.count_attempt(login, device)
     person_id, password_hash, kind = _find_account(login, name)
     if not passwords.verify_password(password_hash, password):
@@ -71,7 +72,7 @@ def sign_out() -> Page:
 def _find_account(number: str, login: str) -> tuple[int, str | None, str]:
     # Applicants sign in with their document number, staff with a name in small letters.
     wanted = select(Person.id, Person.password_hash, Person.kind).where(Person.disabled_at.is_(None))
-    row = db.session.execute(wanted.where(Person.login.in_((number, login.lower())))).first()
+    row = db.session.execute(wanted.where(Person.login.in_((number, login)))).first()
     db.session.rollback()
     return (row[0], row[1], row[2]) if row else (0, None, "")
 

@@ -27,6 +27,11 @@ def normalize_number(text: str) -> str:
     return BETWEEN.sub("", narrow_text(text)).upper().replace("×", "X")
 
 
+def normalize_login(text: str) -> str:
+    """A login name of staff as it is kept, in small letters, whatever the keyboard made of it."""
+    return narrow_text(text).lower()
+
+
 def normalize_mobile(text: str) -> str:
     """A mobile number without its country and what stands between its digits; others as they were typed."""
     found = MOBILE.fullmatch(BETWEEN.sub("", narrow_text(text)))

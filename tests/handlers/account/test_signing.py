@@ -24,7 +24,8 @@ FORGOTTEN = {"document_kind": "resident_id", "document_number": ZHENG, "name": "
 
 
 @pytest.mark.parametrize(
-    ("login", "target"), [(ZHENG, "/apply/"), ("wangmin", "/work/"), (" WangMin ", "/work/")]
+    ("login", "target"),
+    [(ZHENG, "/apply/"), ("wangmin", "/work/"), (" WangMin ", "/work/"), ("ｗａｎｇｍｉｎ", "/work/")],
 )
 @pytest.mark.manual("A2")
 def test_everybody_signs_in_at_one_door(visitor: Browser, login: str, target: str) -> None:
