@@ -8,6 +8,7 @@ from importlib import import_module
 from flask import Flask
 
 from handlers import services
+from handlers.commands import database_faults
 from handlers.entry import (
     access,
     assets,
@@ -83,6 +84,7 @@ def install(app: Flask) -> None:
     access.check_audiences(app)
     for name in COMMANDS:
         import_module(f"handlers.commands.{name}").install(app)
+    database_faults.install(app)
 
 
 def _register_blueprint(app: Flask, place: MountedBlueprint) -> None:

@@ -18,7 +18,6 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import URL, Connection, inspect, make_url, text
-from sqlalchemy.exc import DatabaseError
 
 from domain.upkeep.backups.refusals import (
     BackupDamaged,
@@ -28,6 +27,7 @@ from domain.upkeep.backups.refusals import (
     ToolMissing,
 )
 from models import db
+from models.base.database_faults import DATABASE_ERRORS, DatabaseFault, classify_fault
 from translations import gettext
 
 KEYS = "SELECT key FROM stored_file ORDER BY id"
@@ -68,7 +68,9 @@ def save_database(target: Path) -> DatabaseSnapshot:
             return (
                 _save_sqlite(target) if database_kind() == "sqlite" else _save_postgresql(connection, target)
             )
-    except (DatabaseError, sqlite3.DatabaseError) as error:
+    except DATABASE_ERRORS as error:
+        if not _is_damage(error):
+            raise  # a server that is down is no reason to bring back an older state
         raise DatabaseUnreadable from error
 
 
@@ -88,8 +90,14 @@ def is_empty() -> bool:
         with db.engine.connect() as connection:
             names = [name for name in inspect(connection).get_table_names() if name != REVISION_TABLE]
             return not any(connection.scalar(text(f'SELECT 1 FROM "{name}" LIMIT 1')) for name in names)
-    except DatabaseError:
+    except DATABASE_ERRORS as error:
+        if not _is_damage(error):
+            raise
         return False
+
+
+def _is_damage(error: Exception) -> bool:
+    return classify_fault(error) in (None, DatabaseFault.DAMAGED)
 
 
 def _save_sqlite(target: Path) -> DatabaseSnapshot:
