@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,6 +13,8 @@ import requests
 from urllib3.exceptions import InvalidHeader
 from urllib3.util.retry import Retry
 
+from connectors import deadlines
+from connectors.deadlines import Deadline
 from connectors.errors import KeyTaken, MalformedAnswer, Pending, RateLimited, Rejected, Unavailable
 from connectors.evidence import Evidence
 
@@ -75,22 +76,21 @@ class ServiceClient:
 
     def _post_request(self, path: str, body: Mapping[str, Any], request_id: str) -> _Answer:
         headers = {"X-Api-Key": self._key, "X-Request-Id": request_id}
-        deadline = time.monotonic() + self._timeout
-        with _translate_outage(path), requests.Session() as session:
-            session.trust_env = (
-                False  # registers are reached directly; a proxy of the environment must not see them
-            )
-            with session.post(
+        with (
+            _translate_outage(path),
+            deadlines.open_session(self._timeout) as (session, deadline),
+            session.post(
                 self._base_url + path,
                 json=dict(body),
                 headers=headers,
                 timeout=self._timeout,
                 stream=True,
                 allow_redirects=False,
-            ) as response:
-                raw = _read_body(response, path, deadline)
-                wish = response.headers.get("Retry-After")
-                return _Answer(status=response.status_code, raw=raw, retry_after=_parse_retry_after(wish))
+            ) as response,
+        ):
+            raw = _read_body(response, path, deadline)
+            wish = response.headers.get("Retry-After")
+            return _Answer(status=response.status_code, raw=raw, retry_after=_parse_retry_after(wish))
 
 
 @contextmanager
@@ -102,16 +102,15 @@ def _translate_outage(path: str) -> Iterator[None]:
         raise Unavailable(f"{path}: {type(failure).__name__}") from failure
 
 
-def _read_body(response: requests.Response, path: str, deadline: float) -> bytes:
-    # The timeout of requests is for each read; a body that drips in must end too.
+def _read_body(response: requests.Response, path: str, deadline: Deadline) -> bytes:
     parts, size = [], 0
     for part in response.iter_content(64 * 1024):
         parts.append(part)
         size += len(part)
         if size > LIMIT:
             raise _build_malformed(path, f"more than {LIMIT} bytes")
-        if time.monotonic() > deadline:
-            raise Unavailable(f"{path}: the answer took too long")
+    if deadline.is_over:  # a body of which nobody said how long it is ends where it was cut
+        raise Unavailable(f"{path}: the answer took too long")
     return b"".join(parts)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import requests
 
+from connectors import deadlines
 from connectors.errors import Unavailable
 from translations import lazy_gettext
 
@@ -24,8 +25,7 @@ REASONS = (
 def probe_address(base_url: str) -> int:
     """The status of a bare HEAD request, whatever it is; raises `Unavailable` where nothing answers."""
     try:
-        with requests.Session() as session:
-            session.trust_env = False
+        with deadlines.open_session(PATIENCE) as (session, _):
             return session.head(base_url, timeout=PATIENCE, allow_redirects=False).status_code
     except requests.RequestException as failure:
         reasons = (reason for kind, reason in REASONS if isinstance(failure, kind))

@@ -19,6 +19,7 @@ DOCUMENTED = {
     "_deserialize": "marshmallow: what a field of one's own overrides",
     "_get_current_object": "werkzeug: the app behind `current_app`, for another thread",
     "_load_form_data": "werkzeug: a request of one's own reads its form there",
+    "_new_conn": "urllib3: where a connection of one's own opens its socket",
     "_prepare_response_doc": "flask-smorest: where a blueprint describes an answer",
     **dict.fromkeys(HOOKS, "SpiffWorkflow: what a spec of one's own overrides"),
 }

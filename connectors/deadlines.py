@@ -1,0 +1,107 @@
+"""A whole exchange over HTTP ends at its deadline, however its bytes come.
+
+The timeouts of requests and urllib3 are for each read: an answer that drips, a byte at a time and its head
+too, holds whoever reads it for minutes, and a few of them every thread of a web process.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+
+class Deadline:
+    """Cuts the connections of one exchange when its time is over."""
+
+    def __init__(self, seconds: float) -> None:
+        self.is_over = False
+        self._open: list[socket.socket] = []
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def begin(self) -> None:
+        """Let the time run."""
+        self._timer.start()
+
+    def watch(self, connection: socket.socket) -> socket.socket:
+        """Have a connection cut, too; TLS takes the socket itself over, so a second handle is kept."""
+        with self._lock:
+            self._open.append(connection.dup())
+        if self.is_over:
+            self._cut()
+        return connection
+
+    def cancel(self) -> None:
+        """The exchange is over in time, or has been cut."""
+        self._timer.cancel()
+        with self._lock:
+            while self._open:
+                self._open.pop().close()
+
+    def _end(self) -> None:
+        self.is_over = True
+        self._cut()
+
+    def _cut(self) -> None:
+        with self._lock:
+            for connection in self._open:
+                with suppress(OSError):  # the other side was quicker
+                    connection.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def open_session(seconds: float) -> Iterator[tuple[requests.Session, Deadline]]:
+    """A session for one exchange, which is cut after so many seconds."""
+    deadline = Deadline(seconds)
+    with requests.Session() as session:
+        session.trust_env = (
+            False  # registers are reached directly; a proxy of the environment must not see them
+        )
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, _DeadlineAdapter(deadline))
+        deadline.begin()
+        try:
+            yield session, deadline
+        except requests.RequestException as failure:
+            if deadline.is_over:  # it says that the connection broke, as it was we who broke it
+                raise requests.ReadTimeout("the answer took too long") from failure
+            raise
+        finally:
+            deadline.cancel()
+
+
+class _DeadlineAdapter(HTTPAdapter):
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
+        super().__init__()
+
+    def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
+        super().init_poolmanager(*sizes, **options)
+        self.poolmanager.pool_classes_by_scheme = _build_pools(self._deadline)
+
+
+def _build_pools(deadline: Deadline) -> dict[str, Any]:
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return deadline.watch(super()._new_conn())
+
+    class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return deadline.watch(super()._new_conn())
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
