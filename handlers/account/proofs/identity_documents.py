@@ -25,7 +25,9 @@ PERMIT = re.compile(r"8[123]0000")
 HAN = "〇㐀-鿿﨎﨏﨑﨓﨔﨟﨡﨣﨤﨧﨨﨩\U00020000-\U000323af"
 NAME = re.compile(rf"[{HAN}]+(·[{HAN}]+)*|[A-Za-z][A-Za-z .'-]*")
 LETTER = re.compile(rf"[{HAN}A-Za-z]")
+IDEOGRAPHIC_COMMA = 0x3001
 DOTS = lazy_gettext("请填写证件上的姓名，少数民族姓名中的点用“·”")
+MIXED = lazy_gettext("姓名中汉字和字母不能混写，请填写证件上的姓名")
 LENGTH = lazy_gettext("请填写证件上的姓名，2 到 60 个字")
 OTHER = lazy_gettext("姓名中的“{one}”不是姓名用字，请填写证件上的姓名，不要用部首、符号或者图形代替")
 
@@ -58,9 +60,17 @@ def name_problem(name: str) -> str | None:
         return LENGTH
     if NAME.fullmatch(name):
         return None
-    # Dots and dashes stand at wrong places or are others than names have; the rest is no character of a name.
-    strange = [one for one in name if not LETTER.match(one) and unicodedata.category(one)[0] not in "PZ"]
-    return OTHER.format(one=strange[0]) if strange else DOTS
+    strange = [one for one in name if not LETTER.match(one) and not _may_stand_for_dot(one)]
+    if strange:
+        return OTHER.format(one=strange[0])
+    letters = {one.isascii() for one in name if LETTER.match(one)}
+    return MIXED if len(letters) > 1 else DOTS
+
+
+def _may_stand_for_dot(one: str) -> bool:
+    """Whether people type it between the parts of a name; brackets and signs are no dots."""
+    known = one in "*,'" or one in spelling.DOTS or ord(one) == IDEOGRAPHIC_COMMA
+    return known or unicodedata.category(one) in ("Pd", "Pc", "Zs")
 
 
 def sex_and_birth(kind: str, number: str) -> tuple[str | None, date | None]:
