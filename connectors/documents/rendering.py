@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 import sys
@@ -16,6 +17,7 @@ else:
 SECONDS = 10  # of work; a page of print takes a few hundredths
 MEMORY = 1024 * 1024 * 1024  # bytes; a scan of A4 at 600 dots an inch in colour unpacks to 100 MB
 EDGE = 400  # pixels of the longer side: enough to make every picture and typeface be read
+BEHIND = 10  # steps of priority: whoever asks for a page comes first
 DEPTH = 15  # of forms in forms in which pictures are looked for
 UNSHOWN = 3
 
@@ -39,6 +41,7 @@ def _render_pages(content: bytes) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(BEHIND)
     try:
         document = pypdfium2.PdfDocument(content)
         for page in document:

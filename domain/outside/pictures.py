@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from connectors.documents import images
 from connectors.documents.errors import UnfitUpload
-from domain.outside import file_storage
+from domain.outside import file_storage, file_turns
 from models.base.errors import Invalid
 
 MEDIA = {"photo": "image/jpeg", "undertaking": "image/png", "document": "image/jpeg"}
@@ -27,7 +27,8 @@ class StoredPicture:
 def store_picture(kind: str, content: bytes | str) -> StoredPicture:
     """Judge a picture by its content and store it under a fresh key; no transaction may be open."""
     try:
-        fit = _validate_picture(kind, content)
+        with file_turns.take_turn():
+            fit = _validate_picture(kind, content)
     except UnfitUpload as unfit:
         raise Invalid({kind: [unfit.sentence]}) from None
     key = file_storage.store_file(kind, fit)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from connectors.documents import pdfs
 from connectors.documents.errors import UnfitUpload
-from domain.outside import file_storage
+from domain.outside import file_storage, file_turns
 from models import db
 from models.base.errors import Invalid
 from models.persons.files import StoredFile
@@ -28,7 +28,8 @@ class Upload:
 def store_upload(kind: str, name: str, content: bytes) -> Upload:
     """Judge a PDF by its content and store it under a fresh key; no transaction may be open."""
     try:
-        fit = pdfs.check_pdf(content).content
+        with file_turns.take_turn():
+            fit = pdfs.check_pdf(content).content
     except UnfitUpload as unfit:
         raise Invalid({kind: [unfit.sentence]}) from None
     key = file_storage.store_file(kind, fit)
