@@ -17,6 +17,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+LATE = "the answer took too long"
+
 
 class Deadline:
     """Cuts the connections of one exchange when its time is over."""
@@ -59,8 +61,8 @@ class Deadline:
 
 
 @contextmanager
-def open_session(seconds: float) -> Iterator[tuple[requests.Session, Deadline]]:
-    """A session for one exchange, which is cut after so many seconds."""
+def open_session(seconds: float) -> Iterator[requests.Session]:
+    """A session for one exchange, which is cut after so many seconds; raises `ReadTimeout` then."""
     deadline = Deadline(seconds)
     with requests.Session() as session:
         session.trust_env = (
@@ -70,13 +72,15 @@ def open_session(seconds: float) -> Iterator[tuple[requests.Session, Deadline]]:
             session.mount(scheme, _DeadlineAdapter(deadline))
         deadline.begin()
         try:
-            yield session, deadline
+            yield session
         except requests.RequestException as failure:
             if deadline.is_over:  # it says that the connection broke, as it was we who broke it
-                raise requests.ReadTimeout("the answer took too long") from failure
+                raise requests.ReadTimeout(LATE) from failure
             raise
         finally:
             deadline.cancel()
+        if deadline.is_over:  # what says not how long it is, such as a head, ends where it was cut
+            raise requests.ReadTimeout(LATE)
 
 
 class _DeadlineAdapter(HTTPAdapter):

@@ -25,7 +25,7 @@ REASONS = (
 def probe_address(base_url: str) -> int:
     """The status of a bare HEAD request, whatever it is; raises `Unavailable` where nothing answers."""
     try:
-        with deadlines.open_session(PATIENCE) as (session, _):
+        with deadlines.open_session(PATIENCE) as session:
             return session.head(base_url, timeout=PATIENCE, allow_redirects=False).status_code
     except requests.RequestException as failure:
         reasons = (reason for kind, reason in REASONS if isinstance(failure, kind))

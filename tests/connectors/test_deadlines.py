@@ -70,7 +70,7 @@ def test_an_answer_that_drips_ends_at_its_time(serve: Serve, way: str) -> None:
     began = time.monotonic()
     said = _ask(f"http://127.0.0.1:{serve(*DRIPS[way])}")
     assert PATIENCE <= time.monotonic() - began < LONGEST
-    assert "ReadTimeout" in said or "took too long" in said
+    assert "ReadTimeout" in said
 
 
 def test_a_handshake_that_drips_ends_at_its_time(serve: Serve) -> None:
