@@ -15,9 +15,11 @@ from translations import lazy_gettext
 
 AT_ONCE = 4  # of the eight threads of a web process; an ordinary file takes a tenth of a second
 PATIENCE = 2.0  # seconds of waiting for one's turn
+MOST_WAITING = 2
+BRIEFLY = 0.5  # seconds for all others: long for a crowd of ordinary files, and pages have to wait no longer
 
 _turns = threading.BoundedSemaphore(AT_ONCE)
-_waiting = threading.BoundedSemaphore(AT_ONCE + 2)
+_waiting = threading.BoundedSemaphore(AT_ONCE + MOST_WAITING)
 
 
 class TooManyFiles(DomainError):
@@ -31,7 +33,7 @@ class TooManyFiles(DomainError):
 @contextmanager
 def take_turn() -> Iterator[None]:
     """Look into one file; raises `TooManyFiles` when it is nobody's turn for too long."""
-    if not _waiting.acquire(blocking=False):
+    if not _waiting.acquire(timeout=BRIEFLY):
         raise TooManyFiles
     try:
         if not _turns.acquire(timeout=PATIENCE):
