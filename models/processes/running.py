@@ -86,7 +86,7 @@ def select_reached_keys(roots: Iterable[str]) -> Select[str]:
         select(Definition.key)
         .join(ReleasePart, ReleasePart.definition_id == Definition.id)
         .join(Release, Release.id == ReleasePart.release_id)
-        .where(Release.process_key.in_(list(roots)), Definition.sort == "process")
+        .where(Release.process_key.in_(list(roots)), Definition.sort == DefinitionSort.PROCESS)
         .distinct()
     )
 
