@@ -47,8 +47,8 @@ OPENINGS = {
 STARTING = """
 import os, sys
 from pathlib import Path
-from launcher.site import Site
-site = Site(root=Path.cwd(), programs_folder=Path(sys.executable).parent, instance=Path(sys.argv[1]),
+from launcher.installation import Installation
+site = Installation(root=Path.cwd(), programs_folder=Path(sys.executable).parent, instance=Path(sys.argv[1]),
             port=int(sys.argv[2]), simulator_port=int(sys.argv[3]), environment=dict(os.environ))
 sys.exit(site.keep(lambda sentence: print(sentence, flush=True), lambda: print("welcome", flush=True)))
 """

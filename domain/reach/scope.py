@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Select, false, or_, select, true
 
 from domain.reach.principal import Principal
 from models import db
+from models.base.database import read_once
 from models.base.errors import NotFound
 from models.cases.applications import Application
 from models.cases.threads import Thread
@@ -98,7 +99,8 @@ def find_application_id(item: WorkItem) -> int | None:
     """The application whose process, or one of whose threads, an item belongs to."""
     own = select(Application.id).where(Application.instance_id == item.instance_id)
     about = select(Thread.application_id).where(Thread.instance_id == item.instance_id)
-    return db.session.scalar(own.union_all(about))
+    # An instance belongs to the same case for ever: the page and its entry in the audit trail ask once.
+    return read_once(("application of", item.instance_id), lambda: db.session.scalar(own.union_all(about)))
 
 
 def holds_role(principal: Principal, roles: frozenset[str], place: str) -> bool:
