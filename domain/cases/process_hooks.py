@@ -11,7 +11,7 @@ from models import db
 from models.authorities.places import Authority
 from models.authorities.plans import Plan
 from models.base import business_keys
-from models.base.codes import ENDED_STATES
+from models.base.codes import ENDED_STATES, ROLE_PLACES
 from models.base.errors import NotFound
 from models.cases.applications import Application
 from models.persons.people import Person
@@ -19,8 +19,6 @@ from models.processes.instances import ProcessInstance
 from workflows.addressees import Addressee
 from workflows.operations import OperationCall
 from workflows.state_changes import StateChange
-
-AUTHORITY_ROLES = ("authority.", "check.", "certificate.", "expert")
 
 
 def application_id(business_key: str | None) -> int | None:
@@ -79,11 +77,11 @@ def find_addressee(business_key: str | None, role: str) -> Addressee | None:
     person, site, authority = db.session.execute(select(*columns).where(Application.id == number)).one()
     if role == "applicant":
         return Addressee(assignee=person)
-    if role.startswith("site.") and site is not None:
+    # A role that an office has made for itself is held at its authority: nobody of another one sees the case.
+    sort = ROLE_PLACES.get(role, "authority")
+    if sort == "site" and site is not None:
         return Addressee(place=f"site:{site}")
-    if role.startswith(AUTHORITY_ROLES):
-        return Addressee(place=f"authority:{authority}")
-    return None
+    return Addressee(place=f"authority:{authority}") if sort == "authority" else None
 
 
 def store_public_state(change: StateChange) -> None:

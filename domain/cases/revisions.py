@@ -6,24 +6,22 @@ changes it does so under `record_changes`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from domain.wording import dates
+from domain.cases import entered_facts
+from domain.cases.entered_facts import ENTERED
 from models import db
-from models.authorities.places import find_region
 from models.base import codes
 from models.base.errors import Changed, DomainError
 from models.cases.application_changes import ApplicationChange, select_changes
 from models.cases.applications import Application
 from models.cases.credentials import ExamCertificate
-from models.persons.files import StoredFile
 from translations import gettext, join_clauses, join_facts, lazy_gettext, office_language, say_source
-from workflows.clock import LOCAL
 
 CHANGEABLE = frozenset({"pending_confirmation", "correction"})
 UNDECIDED = CHANGEABLE | {"pending_decision"}
@@ -162,7 +160,7 @@ def take_snapshot(application: Application) -> dict[str, str]:
 
 
 def _read_particulars(application: Application) -> dict[str, str]:
-    found = {str(label): str(read(application) or "") for label, read in PARTICULARS.items()}
+    found = {str(one.label): str(one.read(application) or "") for one in ENTERED}
     for title, record, parts in (
         (gettext("身份信息"), application.person, PERSON),
         (_exam_title(application.exam_certificate), application.exam_certificate, EXAM),
@@ -184,104 +182,43 @@ def _exam_title(exam: ExamCertificate | None) -> str:
     )
 
 
-def _describe_picture(file: StoredFile | None) -> str:
-    if file is None:
-        return ""
-    at = file.created_at.astimezone(LOCAL)
-    return gettext(
-        "%(day)s %(time)s 上传（%(digest)s）",
-        day=dates.format_day(at.date()),
-        time=f"{at:%H:%M}",
-        digest=file.sha256[:6],
-    )
-
-
-def _describe_resume(application: Application) -> str:
-    rows = application.resume or []
-    parts = ("from", "until", "organisation", "post", "witness")
-    return join_clauses(" ".join(str(row.get(part, "")) for part in parts) for row in rows)
-
-
-def _describe_address(application: Application) -> str:
-    region = find_region(application.region_code)
-    return f"{region.name if region else ''}{application.street or ''}"
-
-
-def _label_reader(column: str, words: Mapping[str, str]) -> Callable[[Any], str]:
-    return lambda row: words.get(getattr(row, column) or "", getattr(row, column) or "")
-
-
-def _date_reader(column: str) -> Callable[[Any], str]:
-    return lambda row: dates.format_day(getattr(row, column))
-
-
-def _text_reader(column: str) -> Callable[[Any], str]:
-    return lambda row: getattr(row, column) or ""
-
-
-PARTICULARS: dict[str, Callable[[Application], str]] = {
-    lazy_gettext("考试形式"): _label_reader("exam_route", codes.EXAM_ROUTES),
-    lazy_gettext("申请资格种类"): _label_reader("kind", codes.KINDS),
-    lazy_gettext("任教学科"): _text_reader("subject"),
-    lazy_gettext("认定依据"): _label_reader("basis", codes.BASES),
-    lazy_gettext("申请地"): _describe_address,
-    lazy_gettext("确认点"): lambda row: row.site.name if row.site else "",
-    lazy_gettext("是否在校生"): lambda row: {True: gettext("是"), False: gettext("否")}.get(
-        bool(row.at_school), ""
-    ),
-    lazy_gettext("政治面貌"): _label_reader("political_status", codes.POLITICAL_STATUSES),
-    lazy_gettext("户籍所在地"): _text_reader("household_place"),
-    lazy_gettext("出生地"): _text_reader("birth_place"),
-    lazy_gettext("通讯地址"): _text_reader("mailing_address"),
-    lazy_gettext("邮编"): _text_reader("postcode"),
-    lazy_gettext("联系电话"): _text_reader("phone"),
-    lazy_gettext("专业类别"): _label_reader("major_category", codes.MAJOR_CATEGORIES),
-    lazy_gettext("工作单位"): _text_reader("employer"),
-    lazy_gettext("现从事职业"): _label_reader("occupation", codes.OCCUPATIONS),
-    lazy_gettext("专业技术职务"): _label_reader("professional_title", codes.PROFESSIONAL_TITLES),
-    lazy_gettext("证书领取方式"): _label_reader("delivery", codes.DELIVERIES),
-    lazy_gettext("邮寄地址"): _text_reader("delivery_address"),
-    lazy_gettext("个人简历"): _describe_resume,
-    lazy_gettext("证件照片"): lambda row: _describe_picture(row.photo),
-    lazy_gettext("个人承诺书签名"): lambda row: _describe_picture(row.undertaking),
-}
 PERSON: dict[str, Callable[[Any], Any]] = {
-    lazy_gettext("姓名"): _text_reader("name"),
-    lazy_gettext("性别"): _label_reader("sex", codes.SEXES),
-    lazy_gettext("出生日期"): _date_reader("birth_date"),
-    lazy_gettext("民族"): _label_reader("ethnicity", codes.ETHNICITIES),
+    lazy_gettext("姓名"): entered_facts.text_reader("name"),
+    lazy_gettext("性别"): entered_facts.label_reader("sex", codes.SEXES),
+    lazy_gettext("出生日期"): entered_facts.date_reader("birth_date"),
+    lazy_gettext("民族"): entered_facts.label_reader("ethnicity", codes.ETHNICITIES),
 }
 EXAM: dict[str, Callable[[Any], Any]] = {
-    lazy_gettext("证书编号"): _text_reader("number"),
-    lazy_gettext("有效期至"): _date_reader("valid_until"),
+    lazy_gettext("证书编号"): entered_facts.text_reader("number"),
+    lazy_gettext("有效期至"): entered_facts.date_reader("valid_until"),
 }
 PUTONGHUA: dict[str, Callable[[Any], Any]] = {
-    lazy_gettext("等级"): _label_reader("level", codes.PUTONGHUA_LEVELS),
+    lazy_gettext("等级"): entered_facts.label_reader("level", codes.PUTONGHUA_LEVELS),
     lazy_gettext("分数"): lambda row: "" if row.score is None else f"{row.score:.1f}",
-    lazy_gettext("证书编号"): _text_reader("number"),
-    lazy_gettext("测试日期"): _date_reader("tested_on"),
-    lazy_gettext("发证单位"): _text_reader("issuer"),
+    lazy_gettext("证书编号"): entered_facts.text_reader("number"),
+    lazy_gettext("测试日期"): entered_facts.date_reader("tested_on"),
+    lazy_gettext("发证单位"): entered_facts.text_reader("issuer"),
 }
 ENROLMENT: dict[str, Callable[[Any], Any]] = {
-    lazy_gettext("学校"): _text_reader("school"),
-    lazy_gettext("专业"): _text_reader("major"),
-    lazy_gettext("层次"): _label_reader("level", codes.STUDY_LEVELS),
-    lazy_gettext("学习形式"): _label_reader("study_form", codes.STUDY_FORMS),
-    lazy_gettext("学籍状态"): _text_reader("status"),
-    lazy_gettext("入学日期"): _date_reader("entered_on"),
-    lazy_gettext("预计毕业"): _date_reader("expected_graduation"),
+    lazy_gettext("学校"): entered_facts.text_reader("school"),
+    lazy_gettext("专业"): entered_facts.text_reader("major"),
+    lazy_gettext("层次"): entered_facts.label_reader("level", codes.STUDY_LEVELS),
+    lazy_gettext("学习形式"): entered_facts.label_reader("study_form", codes.STUDY_FORMS),
+    lazy_gettext("学籍状态"): entered_facts.text_reader("status"),
+    lazy_gettext("入学日期"): entered_facts.date_reader("entered_on"),
+    lazy_gettext("预计毕业"): entered_facts.date_reader("expected_graduation"),
 }
 DIPLOMA: dict[str, Callable[[Any], Any]] = {
-    lazy_gettext("毕业学校"): _text_reader("school"),
-    lazy_gettext("专业"): _text_reader("major"),
-    lazy_gettext("学历"): _label_reader("level", codes.EDUCATION_LEVELS),
-    lazy_gettext("学习形式"): _label_reader("study_form", codes.STUDY_FORMS),
-    lazy_gettext("证书编号"): _text_reader("number"),
-    lazy_gettext("毕业日期"): _date_reader("graduated_on"),
+    lazy_gettext("毕业学校"): entered_facts.text_reader("school"),
+    lazy_gettext("专业"): entered_facts.text_reader("major"),
+    lazy_gettext("学历"): entered_facts.label_reader("level", codes.EDUCATION_LEVELS),
+    lazy_gettext("学习形式"): entered_facts.label_reader("study_form", codes.STUDY_FORMS),
+    lazy_gettext("证书编号"): entered_facts.text_reader("number"),
+    lazy_gettext("毕业日期"): entered_facts.date_reader("graduated_on"),
 }
 DEGREE: dict[str, Callable[[Any], Any]] = {
-    lazy_gettext("学位"): _text_reader("name"),
-    lazy_gettext("授予单位"): _text_reader("school"),
-    lazy_gettext("证书编号"): _text_reader("number"),
-    lazy_gettext("授予日期"): _date_reader("awarded_on"),
+    lazy_gettext("学位"): entered_facts.text_reader("name"),
+    lazy_gettext("授予单位"): entered_facts.text_reader("school"),
+    lazy_gettext("证书编号"): entered_facts.text_reader("number"),
+    lazy_gettext("授予日期"): entered_facts.date_reader("awarded_on"),
 }

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Select, false, or_, select, true
 
 from domain.reach.principal import Principal
 from models import db
+from models.base.codes import ROLE_PLACES
 from models.base.database import read_once
 from models.base.errors import NotFound
 from models.cases.applications import Application
@@ -14,20 +15,14 @@ from models.listing import claims
 from models.listing.ways import match_ways
 from models.processes.instances import WorkItem
 
-# The roles that work on cases, by the sort of place at which they are held.
-SITE_ROLES = frozenset({"site.clerk", "site.supervisor"})
-AUTHORITY_ROLES = frozenset(
-    {
-        "authority.first",
-        "authority.second",
-        "authority.decide",
-        "check.officer",
-        "check.supervisor",
-        "expert.officer",
-        "expert.chair",
-        "certificate.clerk",
-    }
+# Held at an authority, and yet not for whatever case it has: plans are no cases, and an expert sees those to
+# which they are appointed.
+NOT_FOR_ALL_CASES = frozenset({"authority.plans", "expert"})
+SITE_ROLES = frozenset(role for role, sort in ROLE_PLACES.items() if sort == "site")
+AUTHORITY_ROLES = (
+    frozenset(role for role, sort in ROLE_PLACES.items() if sort == "authority") - NOT_FOR_ALL_CASES
 )
+CERTIFICATE_ROLES = frozenset({"certificate.clerk"})  # see the register, print, record the receipt
 BACKGROUND_ROLES = frozenset(
     {"authority.first", "authority.second", "authority.decide", "check.officer", "check.supervisor"}
 )

@@ -126,9 +126,15 @@ def _refuse_entry(audience: frozenset[str], principal: Principal | None) -> Resp
         if request.method not in SAFE_METHODS:
             raise SignedOut
         return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
-    if audience == TOKEN or audience & {principal.kind, *principal.roles}:
+    if audience == TOKEN or may_enter(audience, principal):
         return None
     raise NotAllowed
+
+
+def may_enter(audience: frozenset[str], principal: Principal | None) -> bool:
+    """Whether somebody who is signed in, or nobody, may enter pages of an audience."""
+    held = {principal.kind, *principal.roles} if principal else set()
+    return bool(audience & (held | PUBLIC))
 
 
 class SignedOut(NotAllowed):

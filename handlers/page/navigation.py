@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import current_app, request, url_for
 
 from domain.reach.principal import Principal
+from handlers.entry import access
 from models.persons.states import PersonKind
 from translations import lazy_gettext
 
@@ -17,7 +18,7 @@ class NavigationLink:
 
     endpoint: str
     label: str
-    roles: frozenset[str] = frozenset()  # empty: everybody of that side
+    roles: frozenset[str] = frozenset()  # where fewer need the link than may open its page
 
 
 PUBLIC = (
@@ -35,38 +36,18 @@ APPLICANT_MENU = (
 )
 STAFF = (
     NavigationLink(endpoint="casework.worklist", label=lazy_gettext("工作列表")),
-    NavigationLink(
-        endpoint="casework.desk",
-        label=lazy_gettext("现场确认"),
-        roles=frozenset({"site.clerk", "site.supervisor"}),
-    ),
+    NavigationLink(endpoint="casework.desk", label=lazy_gettext("现场确认")),
     NavigationLink(endpoint="casework.search", label=lazy_gettext("查找案件")),
-    NavigationLink(
-        endpoint="casework.certificates", label=lazy_gettext("证书"), roles=frozenset({"certificate.clerk"})
-    ),
-    NavigationLink(
-        endpoint="casework.processes",
-        label=lazy_gettext("流程"),
-        roles=frozenset({"process.designer", "admin"}),
-    ),
-    NavigationLink(
-        endpoint="authority.plans", label=lazy_gettext("认定计划"), roles=frozenset({"authority.plans"})
-    ),
+    NavigationLink(endpoint="casework.certificates", label=lazy_gettext("证书")),
+    NavigationLink(endpoint="casework.processes", label=lazy_gettext("流程")),
+    NavigationLink(endpoint="authority.plans", label=lazy_gettext("认定计划")),
     NavigationLink(
         endpoint="authority.working_days",
         label=lazy_gettext("工作日历"),
         roles=frozenset({"authority.plans", "admin"}),
     ),
-    NavigationLink(
-        endpoint="designer.processes",
-        label=lazy_gettext("流程设计"),
-        roles=frozenset({"process.designer", "admin"}),
-    ),
-    NavigationLink(
-        endpoint="operate.overview",
-        label=lazy_gettext("运行监控"),
-        roles=frozenset({"process.designer", "admin"}),
-    ),
+    NavigationLink(endpoint="designer.processes", label=lazy_gettext("流程设计")),
+    NavigationLink(endpoint="operate.overview", label=lazy_gettext("运行监控")),
 )
 STAFF_MENU = (NavigationLink(endpoint="account.settings", label=lazy_gettext("账号与安全")),)
 
@@ -85,9 +66,15 @@ def account_menu(principal: Principal | None) -> list[dict[str, object]]:
 
 
 def _build_links(ways: tuple[NavigationLink, ...], principal: Principal | None) -> list[dict[str, object]]:
-    held = principal.roles if principal else frozenset()
     there = [way for way in ways if way.endpoint in current_app.view_functions]
-    return [_describe_link(way) for way in there if not way.roles or way.roles & held]
+    return [_describe_link(way) for way in there if _is_offered(way, principal)]
+
+
+def _is_offered(way: NavigationLink, principal: Principal | None) -> bool:
+    """Whether the page behind a link lets somebody enter, and the link is for them."""
+    held = principal.roles if principal else frozenset()
+    may_enter = access.may_enter(access.find_audience(current_app, way.endpoint), principal)
+    return may_enter and (not way.roles or bool(way.roles & held))
 
 
 def _describe_link(way: NavigationLink) -> dict[str, object]:

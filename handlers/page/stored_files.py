@@ -45,3 +45,11 @@ def _is_asked_as_picture() -> bool:
     """Whether a page shows it as a picture: no page of words could be read there."""
     accepted = request.accept_mimetypes
     return accepted["image/svg+xml"] > accepted["text/html"]
+
+
+def pdf_response(content: bytes, name: str) -> Response:
+    """A paper made a moment ago; it is kept nowhere on the way."""
+    response = Response(content, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

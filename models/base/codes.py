@@ -198,26 +198,28 @@ SUPERVISED = {
     "authority.decide": ("authority.first", "authority.second"),
 }
 
-# Roles and what their holders are called.
-ROLES = {
-    "applicant": lazy_gettext("申请人"),
-    "sender": lazy_gettext("留言发送人"),
-    "site.clerk": lazy_gettext("确认点经办"),
-    "site.supervisor": lazy_gettext("确认点主管"),
-    "check.officer": lazy_gettext("核查人员"),
-    "check.supervisor": lazy_gettext("核查主管"),
-    "expert.officer": lazy_gettext("专家评审秘书"),
-    "expert": lazy_gettext("评审专家"),
-    "expert.chair": lazy_gettext("专家组长"),
-    "authority.first": lazy_gettext("初审"),
-    "authority.second": lazy_gettext("复审"),
-    "authority.decide": lazy_gettext("认定结论"),
-    "authority.plans": lazy_gettext("计划管理"),
-    "certificate.clerk": lazy_gettext("证书岗"),
-    "account.clerk": lazy_gettext("账号岗"),
-    "process.designer": lazy_gettext("流程设计"),
-    "admin": lazy_gettext("系统管理"),
+# Roles: what their holders are called, and the sort of place at which they work on a case, if they do.
+_ROLES = {
+    "applicant": (lazy_gettext("申请人"), ""),
+    "sender": (lazy_gettext("留言发送人"), ""),
+    "site.clerk": (lazy_gettext("确认点经办"), "site"),
+    "site.supervisor": (lazy_gettext("确认点主管"), "site"),
+    "check.officer": (lazy_gettext("核查人员"), "authority"),
+    "check.supervisor": (lazy_gettext("核查主管"), "authority"),
+    "expert.officer": (lazy_gettext("专家评审秘书"), "authority"),
+    "expert": (lazy_gettext("评审专家"), "authority"),
+    "expert.chair": (lazy_gettext("专家组长"), "authority"),
+    "authority.first": (lazy_gettext("初审"), "authority"),
+    "authority.second": (lazy_gettext("复审"), "authority"),
+    "authority.decide": (lazy_gettext("认定结论"), "authority"),
+    "authority.plans": (lazy_gettext("计划管理"), "authority"),
+    "certificate.clerk": (lazy_gettext("证书岗"), "authority"),
+    "account.clerk": (lazy_gettext("账号岗"), ""),
+    "process.designer": (lazy_gettext("流程设计"), ""),
+    "admin": (lazy_gettext("系统管理"), ""),
 }
+ROLES = {role: label for role, (label, _) in _ROLES.items()}
+ROLE_PLACES = {role: place for role, (_, place) in _ROLES.items()}
 
 ETHNICITIES = dict(
     zip(

@@ -58,7 +58,12 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("handlers.account.proofs", "handlers.authority", "handlers.preferences", "handlers.preview"),
     ("handlers.account.registration",),
     ("handlers.account",),
-    ("handlers.profile.records", "handlers.apply.choices", "handlers.casework.dossier"),
+    (
+        "handlers.profile.records",
+        "handlers.apply.choices",
+        "handlers.apply.resume",
+        "handlers.casework.dossier",
+    ),
     ("handlers.profile", "handlers.public", "handlers.api", "handlers.apply.summary"),
     ("handlers.casework.forms", "handlers.casework.worklist", "handlers.casework.desk"),
     ("handlers.casework.messages", "handlers.casework.tasks", "handlers.apply.forms"),

@@ -63,7 +63,7 @@ DATA = {
         "handlers/apply/choices/offers.py",
         "full_region_name",
     ): "a name of the list of regions that says nothing",
-    ("handlers/apply/forms/details.py", "MONTH"): "how people type a month",
+    ("handlers/apply/resume/rows.py", "MONTH"): "how people type a month",
     ("handlers/casework/tasks/material_check.py", "BETWEEN_REASONS"): "between reasons that are kept",
     ("handlers/diagrams/text_layout.py", "CLOSING"): "characters that begin no line",
     ("handlers/diagrams/text_layout.py", "JOINING"): "characters that begin a line",

@@ -13,9 +13,9 @@ from handlers.apply.applications import application_pages
 from handlers.apply.blueprint import pages
 from handlers.apply.changing import pending_changes, submission
 from handlers.apply.choices import enrolment_sync
-from handlers.apply.forms import details
 from handlers.apply.forms.wizard_steps import TITLES
 from handlers.apply.pictures import picture_uploads
+from handlers.apply.resume.rows import RESUME_ROWS
 from handlers.apply.summary import application_facts
 from handlers.entry import row_numbers
 from handlers.entry.access import allow
@@ -179,7 +179,7 @@ def _keep_typed(
 ) -> ResponseReturnValue:
     act, _, which = form_parsing.read_act(request.form).partition(":")
     if act == "add_row":
-        answers["resume"] = form_parsing.add_row(answers.get("resume", []), details.RESUME_ROWS[1])
+        answers["resume"] = form_parsing.add_row(answers.get("resume", []), RESUME_ROWS[1])
     elif act == "remove_row":
         answers["resume"] = form_parsing.remove_row(answers.get("resume", []), which)
     pending_changes.keep_answers(own, part, answers)

@@ -126,7 +126,7 @@ def _preset_kind(application: Application, waiting: PendingChanges) -> None:
 def _find_missing(
     step: WizardStep, application: Application, waiting: PendingChanges
 ) -> dict[str, list[str]]:
-    found = step.lacks(application)
+    found = step.refuse_besides(application)
     return {name: said for name, said in found.items() if name not in waiting.pictures}
 
 

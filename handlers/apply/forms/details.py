@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
 
 from domain.rules import requirements
-from domain.wording import agreements, dates
+from domain.wording import agreements
 from handlers.apply.forms.wizard_steps import (
     Problems,
     StepSchema,
@@ -16,34 +16,16 @@ from handlers.apply.forms.wizard_steps import (
     WizardStep,
     register_step,
 )
+from handlers.apply.resume.rows import RESUME_ROWS, ResumeRow, judge_rows, required_text
 from handlers.entry.typed_input import Digits, Mobile
-from handlers.page.printable_text import StandardTextSchema
-from models.base import codes, spelling
+from models.base import codes
 from models.base.errors import Invalid
 from models.cases.applications import Application
-from translations import gettext, lazy_gettext, source_of
-from workflows.clock import LOCAL
+from translations import gettext, lazy_gettext
 from workflows.forms import FormContext
 
-RESUME_ROWS = (2, 8)
-MONTH = re.compile(r"([0-9]{4})[-./年]?([0-9]{1,2})月?")
 POSTCODE = re.compile(r"^[0-9]{6}\Z")
 PHONE = re.compile(r"^(1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8})\Z")
-MONTH_HINT = lazy_gettext("年月写成 2019-09")
-
-
-def _text_field(label: str, limit: int, **more: Any) -> fields.String:
-    return fields.String(
-        required=True,
-        validate=validate.Length(
-            min=1, max=limit, error=gettext("%(label)s不超过 %(limit)s 个字", label=label, limit=limit)
-        ),
-        error_messages={
-            "required": gettext("请填写%(label)s", label=label),
-            "null": gettext("请填写%(label)s", label=label),
-        },
-        metadata={"label": label, **more},
-    )
 
 
 def _code_field(label: str, options: dict[str, str], **more: Any) -> fields.String:
@@ -58,72 +40,6 @@ def _code_field(label: str, options: dict[str, str], **more: Any) -> fields.Stri
     )
 
 
-def normalize_month(text: str) -> str:
-    """2019-09 for 2019.9, 2019年9月, 201909."""
-    found = MONTH.fullmatch(spelling.narrow_text(text))
-    if found is None or not 1 <= int(found[2]) <= 12 or not 1940 <= int(found[1]) <= 2100:
-        raise ValidationError(MONTH_HINT)
-    month = f"{found[1]}-{int(found[2]):02}"
-    if month > f"{dates.request_time().astimezone(LOCAL):%Y-%m}":
-        raise ValidationError(gettext("不能晚于本月"))
-    return month
-
-
-def normalize_end(text: str) -> str:
-    """The month, or 至今 as it is: nothing but the end of a part of a life may still be ahead."""
-    if text.strip() in {dates.UNTIL_NOW, str(dates.UNTIL_NOW)}:
-        return source_of(dates.UNTIL_NOW)
-    try:
-        return normalize_month(text)
-    except ValidationError as refusal:
-        raise ValidationError(
-            gettext(
-                "%(refusal)s，最后一段的结束时间写“%(until_now)s”",
-                refusal=refusal.messages[0],
-                until_now=dates.UNTIL_NOW,
-            )
-        ) from None
-
-
-class Month(fields.String):
-    """A month, written in any of the usual ways."""
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> str:
-        return normalize_month(super()._deserialize(value, attr, data, **options))
-
-
-class EndMonth(fields.String):
-    """The month in which something ended, or that it goes on."""
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> str:
-        return normalize_end(super()._deserialize(value, attr, data, **options))
-
-
-def _month_field(label: str, name: str, kind: type[fields.String]) -> fields.String:
-    message = gettext("请填写%(label)s，%(example)s", label=label, example=MONTH_HINT)
-    return kind(
-        required=True,
-        data_key=name,
-        attribute=name,
-        error_messages={"required": message},
-        metadata={"label": label},
-    )
-
-
-class ResumeRow(StandardTextSchema):
-    """One part of a life: from when until when, where, as what, and who can tell."""
-
-    since = _month_field(lazy_gettext("开始年月"), "from", Month)
-    until = _month_field(lazy_gettext("结束年月"), "until", EndMonth)
-    organisation = _text_field(lazy_gettext("学习或工作单位"), 60)
-    post = _text_field(lazy_gettext("职务"), 30)
-    witness = _text_field(lazy_gettext("证明人"), 30)
-
-    @pre_load
-    def _without_blanks(self, data: Any, **_: Any) -> Any:
-        return {name: value for name, value in data.items() if str(value).strip()}
-
-
 class DetailsStepSchema(StepSchema):
     """What is not read from the personal centre."""
 
@@ -131,13 +47,13 @@ class DetailsStepSchema(StepSchema):
     drawn_above = ("photo", "undertaking")  # pictures, which are received beside the answers
 
     political_status = _code_field(lazy_gettext("政治面貌"), codes.POLITICAL_STATUSES)
-    household_place = _text_field(
+    household_place = required_text(
         lazy_gettext("户籍所在地"), 60, hint=lazy_gettext("写到乡镇或街道，不超过 60 个字")
     )
-    birth_place = _text_field(
+    birth_place = required_text(
         lazy_gettext("出生地"), 60, hint=lazy_gettext("写到县（市、区），不超过 60 个字")
     )
-    mailing_address = _text_field(
+    mailing_address = required_text(
         lazy_gettext("通讯地址"), 100, hint=lazy_gettext("能收到信件的地址，不超过 100 个字")
     )
     postcode = Digits(
@@ -164,7 +80,7 @@ class DetailsStepSchema(StepSchema):
             "hint": lazy_gettext("如：郑雨桐，138…，浙江省衢州市…"),
         },
     )
-    employer = _text_field(
+    employer = required_text(
         lazy_gettext("工作单位"), 60, hint=lazy_gettext("没有工作单位的填“无”，不超过 60 个字")
     )
     occupation = _code_field(lazy_gettext("现从事职业"), codes.OCCUPATIONS)
@@ -186,44 +102,9 @@ class DetailsStepSchema(StepSchema):
         if data.get("delivery") == "post" and not data.get("delivery_address"):
             errors["delivery_address"] = [gettext("选择邮寄的，请填写收件人、电话和地址")]
         rows = data.get("resume", [])
-        wrong = _judge_rows(rows) if all(len(row) == 5 for row in rows) else {}
+        wrong = judge_rows(rows) if all(len(row) == 5 for row in rows) else {}
         if errors | wrong:
             raise ValidationError(errors | wrong)
-
-
-def _judge_rows(rows: list[dict[str, str]]) -> dict[str, Any]:
-    """What is wrong with the times, at the month that is to be changed; with their number, at the list."""
-    if not RESUME_ROWS[0] <= len(rows) <= RESUME_ROWS[1]:
-        return {
-            "resume": [
-                gettext(
-                    "个人简历填写 %(least)s 至 %(most)s 段",
-                    least=RESUME_ROWS[0],
-                    most=RESUME_ROWS[1],
-                )
-            ]
-        }
-    judged = enumerate(_judge_row(rows, place) for place in range(len(rows)))
-    wrong = {
-        place: {month: [gettext("第 %(number)s 段：%(reason)s", number=place + 1, reason=said)]}
-        for place, (month, said) in judged
-        if said
-    }
-    return {"resume": wrong} if wrong else {}
-
-
-def _judge_row(rows: list[dict[str, str]], place: int) -> tuple[str, str]:
-    row, is_last = rows[place], place == len(rows) - 1
-    before = rows[place - 1]["until"] if place else ""
-    if is_last and row["until"] != dates.UNTIL_NOW:
-        return "until", gettext("最后一段的结束时间写“%(until_now)s”", until_now=dates.UNTIL_NOW)
-    if not is_last and row["until"] == dates.UNTIL_NOW:
-        return "until", gettext("只有最后一段写“%(until_now)s”，其他各段写到年月", until_now=dates.UNTIL_NOW)
-    if not is_last and row["from"] > row["until"]:
-        return "until", gettext("开始时间不能晚于结束时间")
-    if before not in {"", dates.UNTIL_NOW} and before > row["from"]:
-        return "from", gettext("开始得比前一段的结束早，请按时间先后填写，各段时间不要重叠")
-    return "", ""
 
 
 FIELD_NAMES = tuple(name for name in DetailsStepSchema().fields if name not in {"go", "resume"})
@@ -288,6 +169,6 @@ register_step(
         stored=_read_stored,
         choices=_list_choices,
         accept=_accept_answers,
-        lacks=_find_missing,
+        refuse_besides=_find_missing,
     ),
 )

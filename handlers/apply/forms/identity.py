@@ -239,6 +239,6 @@ register_step(
         stored=_read_stored,
         choices=_list_choices,
         accept=_accept_answers,
-        lacks=_find_missing,
+        refuse_besides=_find_missing,
     ),
 )

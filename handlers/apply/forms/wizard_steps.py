@@ -78,8 +78,9 @@ class WizardStep:
     ]  # what may be chosen, and what is told
     # writes the answers; may answer another way to go
     accept: Callable[[FormContext, Application, Values], str | None]
-    # what is missing besides answers, such as a picture
-    lacks: Callable[[Application], dict[str, list[str]]] = no_values
+    # what stands against going on besides the answers, such as a missing picture; 修改 asks it again, when it
+    # must not refuse what the number was given for
+    refuse_besides: Callable[[Application], dict[str, list[str]]] = no_values
 
 
 def needs_valid_answers(step: str, go: str) -> bool:
@@ -151,7 +152,7 @@ def _view_step(step: WizardStep, case: FormContext) -> dict[str, Any]:
     values = {**stored, **typed}
     return {
         "values": values,
-        "lacks": step.lacks(application),
+        "besides": step.refuse_besides(application),
         **step.choices(case, application, values),
     }
 
@@ -180,7 +181,7 @@ def _leave_step(step: WizardStep, application: Application, data: Values) -> str
 
 def _complete_step(step: WizardStep, case: FormContext, application: Application, data: Values) -> str:
     problems, elsewhere = Problems(), None
-    problems.found |= step.lacks(application)
+    problems.found |= step.refuse_besides(application)
     with problems.gathered():
         elsewhere = step.accept(case, application, data)
     problems.refuse()

@@ -16,9 +16,9 @@ from domain.outside import register_records
 from domain.rules import eligibility
 from handlers.apply.blueprint import pages
 from handlers.apply.choices import enrolment_sync
-from handlers.apply.forms import details
 from handlers.apply.forms.wizard_steps import STEP_NUMBERS, STEPS, TITLES, judge_readable
 from handlers.apply.pictures import picture_uploads
+from handlers.apply.resume.rows import RESUME_ROWS
 from handlers.apply.summary import material_slots
 from handlers.entry.access import allow
 from handlers.page import form_parsing
@@ -130,7 +130,7 @@ def _keep_typed(
 ) -> ResponseReturnValue:
     act, _, which = form_parsing.read_act(request.form).partition(":")
     if act == "add_row":
-        answers["resume"] = form_parsing.add_row(answers.get("resume", []), details.RESUME_ROWS[1])
+        answers["resume"] = form_parsing.add_row(answers.get("resume", []), RESUME_ROWS[1])
     elif act == "remove_row":
         answers["resume"] = form_parsing.remove_row(answers.get("resume", []), which)
     name = application_drafts.step_name(item)
@@ -227,7 +227,7 @@ def _render_step(item: WorkItem, sent: Submission) -> str:
     shown = form.view(FormContext(instance=item.instance, item=item, actor=g.principal.person_id, now=now()))
     name = application_drafts.step_name(item)
     schema = form.schema()
-    told = {**(shown.get("lacks", {}) if sent.more.get("judged") else {}), **sent.errors}
+    told = {**(shown.get("besides", {}) if sent.more.get("judged") else {}), **sent.errors}
     view = replace(sent, typed=shown.get("values", {}), errors=told, schema=schema).view()
     return render_template(
         form.template or "apply/step.html",

@@ -34,7 +34,6 @@ from translations import gettext, lazy_gettext
 from workflows import engine
 
 SETTERS = frozenset({"authority.first", "authority.second", "authority.decide"})
-RECEIVERS = frozenset({"certificate.clerk"})
 EVENT_NAMES = {
     "started": lazy_gettext("流程开始"),
     "claimed": lazy_gettext("领取任务"),
@@ -123,7 +122,7 @@ def list_possible_acts(application: Application) -> set[str]:
     """The messages that the case waits for and that this person may send."""
     waiting = set(db.session.scalars(running.select_awaited_messages(application.instance_id)))
     place = f"authority:{application.authority_id}"
-    may = {"set_back": SETTERS, "received": RECEIVERS}
+    may = {"set_back": SETTERS, "received": scope.CERTIFICATE_ROLES}
     return {
         name for name, roles in may.items() if name in waiting and scope.holds_role(g.principal, roles, place)
     }
@@ -195,4 +194,4 @@ def _search_query(words: str) -> Any:
 
 
 def _may_print(application: Application) -> bool:
-    return scope.holds_role(g.principal, RECEIVERS, f"authority:{application.authority_id}")
+    return scope.holds_role(g.principal, scope.CERTIFICATE_ROLES, f"authority:{application.authority_id}")

@@ -29,8 +29,8 @@ from translations import gettext, lazy_gettext
 from workflows import engine, worklist
 from workflows.clock import now
 
-CLERKS = frozenset({"site.clerk"})
-DESK_ROLES = frozenset({"site.clerk", "site.supervisor"})
+DESK_CLERKS = frozenset({"site.clerk"})
+DESK_ROLES = scope.SITE_ROLES
 CONFIRMABLE_STATES = frozenset({"pending_confirmation", "correction"})
 ELSEWHERE = lazy_gettext("这件申请不在本确认点办理，确认点是“{site}”，请申请人前往该确认点。")
 CHECK, REMINDER = "confirmation/check", "registration/reminder"
@@ -146,7 +146,7 @@ def _build_result(application: Application) -> DeskResult:
 
 def may_receive(application: Application) -> bool:
     """Whether whoever asks receives applicants of a case: what the desk offers, and what it does."""
-    return _holds_role_here(application, CLERKS)
+    return _holds_role_here(application, DESK_CLERKS)
 
 
 def why_cannot_begin(application: Application) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from domain.reach import opinions
 from domain.wording.masking import mask_document
 from domain.wording.review_labels import ACTS, STAGES, VERDICTS
-from handlers.casework.dossier.particulars import build_sections, kind_name, list_entries, list_resume
+from handlers.casework.dossier.case_sections import build_sections, kind_name, list_entries, list_resume
 from models import db
 from models.base import codes
 from models.cases import casework

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.wording import dates
 from handlers.casework.blueprint import pages
-from handlers.casework.dossier import particulars
+from handlers.casework.dossier import case_sections
 
 
 @pages.app_template_filter("local_moment")
@@ -27,4 +27,4 @@ def local_day(text: str | None) -> str:
     return dates.format_day(datetime.fromisoformat(text)) if text else ""
 
 
-pages.app_template_filter("kind_name")(particulars.kind_name)
+pages.app_template_filter("kind_name")(case_sections.kind_name)

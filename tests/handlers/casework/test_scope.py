@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from domain.cases import process_hooks
 from domain.reach import scope
 from domain.reach.principal import Principal
+from models.base.codes import ROLES
+from tests.handlers.casework.conftest import World
 
 pytestmark = pytest.mark.found("T2")
 DECIDES = frozenset({"authority.decide"})
@@ -27,3 +30,16 @@ def test_a_role_is_held_at_its_place(role: str, place: str | None, expected: boo
     posts = frozenset({(role, place), ("site.clerk", "site:1")})
     principal = Principal(person_id=1, name="张三", kind="staff", posts=posts)
     assert scope.holds_role(principal, DECIDES, "authority:1") is expected
+
+
+@pytest.mark.parametrize("role", [*sorted(ROLES), "archive.clerk"])
+def test_a_role_in_a_case_is_held_at_a_place_of_the_case(world: World, role: str) -> None:
+    """Also a role that an office made for itself: nobody of another authority sees what is to be done."""
+    found = process_hooks.find_addressee(f"application:{world.application}", role)
+    elsewhere = {"applicant", "sender", "account.clerk", "process.designer", "admin"}
+    if role not in elsewhere:
+        sort = "site" if role.startswith("site.") else "authority"
+        assert found is not None
+        assert str(found.place).partition(":")[0] == sort
+    else:
+        assert found is None or found.place is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from domain.cases.entered_facts import ENTERED
 from domain.wording.dates import format_day
 from domain.wording.masking import mask_document
 from models.base import codes
@@ -16,6 +17,8 @@ from translations import gettext
 VERIFIED, BY_HAND, EXEMPT, NONE = "verified", "by_hand", "exempt", "none"  # how a record was verified
 
 ParticularRow = dict[str, Any]
+# The head of a case names the place, a list of its own the résumé, the papers the pictures.
+SHOWN_ELSEWHERE = frozenset({"region_code", "site_id", "resume", "photo_id", "undertaking_id"})
 
 
 def build_sections(application: Application) -> Iterator[dict[str, Any]]:
@@ -37,30 +40,13 @@ def build_sections(application: Application) -> Iterator[dict[str, Any]]:
 
 def list_entries(application: Application) -> list[ParticularRow]:
     """What the applicant filled in without a document behind it."""
-    return [
-        _build_row(gettext("申请资格种类"), kind_name(application.kind)),
-        _build_row(gettext("任教学科"), application.subject),
-        _build_row(gettext("考试形式"), codes.EXAM_ROUTES.get(application.exam_route or "")),
-        _build_row(gettext("认定依据"), codes.BASES.get(application.basis or "")),
-        _build_row(
-            gettext("是否在校生"), {True: gettext("是"), False: gettext("否")}.get(application.at_school)
-        ),  # type: ignore[call-overload]
-        _build_row(gettext("政治面貌"), codes.POLITICAL_STATUSES.get(application.political_status or "")),
-        _build_row(gettext("户籍所在地"), application.household_place),
-        _build_row(gettext("出生地"), application.birth_place),
-        _build_row(gettext("通讯地址"), application.mailing_address),
-        _build_row(gettext("邮编"), application.postcode),
-        _build_row(gettext("联系电话"), application.phone),
-        _build_row(gettext("专业类别"), codes.MAJOR_CATEGORIES.get(application.major_category or "")),
-        _build_row(gettext("工作单位"), application.employer),
-        _build_row(gettext("现从事职业"), codes.OCCUPATIONS.get(application.occupation or "")),
-        _build_row(
-            gettext("专业技术职务"),
-            codes.PROFESSIONAL_TITLES.get(application.professional_title or ""),
-        ),
-        _build_row(gettext("证书领取方式"), codes.DELIVERIES.get(application.delivery or "")),
-        _build_row(gettext("邮寄地址"), application.delivery_address),
-    ]
+    told = {"kind": kind_name(application.kind), "at_school": _tell_whether(application.at_school)}
+    shown = (one for one in ENTERED if one.column not in SHOWN_ELSEWHERE)
+    return [_build_row(str(one.label), told.get(one.column) or one.read(application)) for one in shown]
+
+
+def _tell_whether(at_school: bool | None) -> str | None:
+    return None if at_school is None else gettext("是") if at_school else gettext("否")
 
 
 def list_resume(application: Application) -> list[ParticularRow]:

@@ -1,0 +1,1 @@
+"""The résumé of the application form, row by row."""
