@@ -58,7 +58,7 @@ def main() -> None:
     """Measure each store with one worker and with two."""
     options = argparse.ArgumentParser(prog="python -m benchmarks.worker")
     options.add_argument("--jobs", type=int, default=200)
-    options.add_argument("--timers", type=int, default=500)
+    options.add_argument("--timers", type=int, default=1500)
     options.add_argument("--stores", nargs="+", default=["sqlite", "pg"], choices=["sqlite", "pg"])
     chosen = options.parse_args()
     for kind in chosen.stores:
