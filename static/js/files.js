@@ -1,4 +1,4 @@
-/* Names the chosen file, says at once when it is too large, and takes a file that is dropped. */
+/* Names the chosen file, says at once when it is too large, takes a file that is dropped, and reminds of one that was chosen and not sent. */
 import { fresh } from "./find.js";
 import { gettext } from "./translations.js";
 
@@ -16,6 +16,19 @@ export function files(root) {
       input.dispatchEvent(new Event("change", { bubbles: true }));
     });
   }
+  for (const form of fresh(root, "form[data-after-files]")) {
+    form.addEventListener("submit", (event) => remind(event, form));
+  }
+}
+
+// Each file has a form of its own: sending another one would lose what was chosen in it.
+function remind(event, form) {
+  const inputs = [...document.querySelectorAll("[data-drop] input[type=file]")];
+  const chosen = inputs.find((input) => input.form !== form && input.files.length > 0);
+  if (!chosen) return;
+  event.preventDefault();
+  chosen.closest("[data-drop]").querySelector("[data-file-name]").textContent = gettext("%(name)s 还没有上传，请先上传，或者重新打开本页不用它", { name: chosen.files[0].name });
+  chosen.focus();
 }
 
 function tell(drop, input) {

@@ -193,6 +193,14 @@ def test_full_online_with_two_returned_materials(online: None, case: Story, tmp_
         address = f"/apply/applications/{application(case).id}/materials"
     case.page.goto(address)
     given = upload(case.page, tmp_path, "first")
+    # A file that was chosen and not uploaded keeps the form: it would be lost.
+    slot = case.page.locator(f"#{given[0]}")
+    slot.locator("input[type=file]").set_input_files(paper(tmp_path, "chosen"))
+    case.page.get_by_role("button", name="提交材料").click()
+    expect(slot.locator("[data-file-name]")).to_contain_text("还没有上传")
+    expect(slot.locator("input[type=file]")).to_be_focused()
+    slot.locator("button", has_text="更换").click()
+    expect(case.page.locator(f"#{given[0]}")).to_contain_text("第 2 版")
     case.page.get_by_role("button", name="提交材料").click()
     clerk = case.sign_in("wangmin")
     staff.take(clerk, case.number)
