@@ -154,12 +154,8 @@ def _refuse_to_write(*_: Any) -> None:
 
 @event.listens_for(db.session, "after_transaction_end")
 def _forget_connection(session: Any, _transaction: Any) -> None:
+    # Each flush is a transaction within the session's own, so what was read once is forgotten with it, too.
     session.info.pop(_OPEN, None)
-    session.info.pop(_KNOWN, None)
-
-
-@event.listens_for(db.session, "after_flush")
-def _forget_known(session: Any, _context: Any) -> None:
     session.info.pop(_KNOWN, None)
 
 
