@@ -84,12 +84,13 @@ def test_what_was_read_once_is_read_again_after_a_change(applicant: Applicant) -
 
 def test_what_decides_is_not_what_a_page_has_read_before(applicant: Applicant) -> None:
     applicant.start()
-    person = the_application(1).person_id
+    own = the_application(1)
+    given = {"application_id": own.id, "person_id": own.person_id, "authority_id": own.authority_id}
+    given |= {"number": "1", "year": 2026, "serial": 1, "kind": "junior", "subject": "数学"}
+    person = own.person_id
     with change():
         assert eligibility.list_held_qualifications(person) == set()
         # As another transaction may have given it meanwhile: nothing in the session knows of it.
-        given = {"application_id": 1, "person_id": person, "authority_id": the_application(1).authority_id}
-        given |= {"number": "1", "year": 2026, "serial": 1, "kind": "junior", "subject": "数学"}
         table = db.metadata.tables["certificate"]
         db.session.execute(insert(table).values(given | {"issued_at": clock.now(), "spoiled": 0}))
         with pytest.raises(AlreadyHeld):
