@@ -206,6 +206,7 @@ def test_an_act_leads_back_to_the_list_with_its_filters(
     here = f"/work/?{urlencode(query)}" if query else "/work/"
     address = way(first.get(here).text, item)
     page = first.get(address).text
+    assert re.findall(r'<a href="([^"]*)" aria-current="page"', page) == ["/work/"]
     claim = re.search(rf'action="(/work/tasks/{item}/claim[^"]*)"', page)
     assert claim is not None
     claimed = first.post(claim[1].replace("&amp;", "&"))

@@ -75,9 +75,12 @@ def test_filters_and_search(world: World, signed_in: SignedIn) -> None:
     first = signed_in("first")
     for query in ({"element": "first_review"}, {"kind": "junior"}, {"place": "authority:1"}, {"q": "雨桐"}):
         assert titles(first, **query) == ["2611 0000 01"]
+        assert "1 件</span></h1>" in first.get("/work/", query_string=query).text
     for query in ({"element": "decide"}, {"kind": "senior"}, {"place": "site:2"}, {"q": "无此人"}):
         assert titles(first, **query) == []
-        assert "没有符合条件的任务" in first.get("/work/", query_string=query).text
+        page = first.get("/work/", query_string=query).text
+        assert "没有符合条件的任务" in page
+        assert "0 件</span></h1>" in page  # the number of what is shown, and not of the view
 
 
 @pytest.mark.manual("R2")
