@@ -188,6 +188,17 @@ def test_wrong_current_passwords_are_counted(
 
 
 @pytest.mark.found("X9")
+def test_a_right_current_password_forgives_the_wrong_ones_before(sign_in: Callable[[str], Browser]) -> None:
+    owner = sign_in("郑雨桐")
+    address, more = "/profile/email", {"email": "new@mail.example"}
+    for _ in range(3):
+        wrong = [owner.send(address, current_password="wrong", **more).status_code for _ in range(4)]
+        assert wrong == [422] * 4
+        assert owner.send(address, current_password=PASSWORD, **more).status_code in {303, 429}
+        assert owner.send("/profile/email/cancel").status_code == 303
+
+
+@pytest.mark.found("X9")
 def test_of_twenty_wrong_current_passwords_at_once_five_are_judged(
     app: Flask, sign_in: Callable[[str], Browser]
 ) -> None:

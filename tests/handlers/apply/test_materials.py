@@ -19,6 +19,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
+from domain.cases import materials
 from handlers.entry.access import COOKIE
 from models import db
 from models.authorities.places import Authority
@@ -76,6 +77,13 @@ def uploader(online: None, applicant: Applicant) -> Applicant:
     answer = applicant.send("reminder", then="upload")
     assert answer.headers["Location"] == _address()
     return applicant
+
+
+def test_the_task_of_a_review_is_that_of_its_application(uploader: Applicant) -> None:
+    own = the_application(1)
+    assert materials.show_review_task(own) is not None
+    assert materials.show_review_task(Application(id=own.id + 1, instance_id=None)) is None
+    assert materials.show_review_task(own) == materials.find_review_task(own)
 
 
 @pytest.fixture
