@@ -22,14 +22,20 @@ from workflows.clock import wall_time
 
 
 @pages.get("/settings")
+@allow("applicant", "staff")
+@show("account/settings.html")
+@accept(ChangePasswordSchema)
+def settings(sent: Submission) -> Page:
+    """The page of the account."""
+    return {"sign_ins": _list_sign_ins()}
+
+
 @pages.post("/settings/password")
 @allow("applicant", "staff")
 @show("account/settings.html")
-@accept(ChangePasswordSchema, refusals="current_password")
-def settings(sent: Submission) -> Page:
+@accept(ChangePasswordSchema, page=lambda sent: {"sign_ins": _list_sign_ins()}, refusals="current_password")
+def change_password(sent: Submission) -> Page:
     """Set another password; every other session ends."""
-    if not sent.is_accepted:
-        return {"sign_ins": _list_sign_ins()}
     password_checks.check_own_password(sent.answers["current_password"], gettext("当前密码不正确"))
     password_hash = passwords.hash_password(sent.answers["password"])
     writing.set(True)

@@ -36,6 +36,14 @@ def test_audiences_are_those_that_somebody_can_be(app: Flask) -> None:
     assert said - {"public", "token", "applicant", "staff"} <= set(ROLES)
 
 
+def test_a_page_has_one_address_for_looking_and_sending(app: Flask) -> None:
+    """`url_for` in a POST prefers the address that takes POST: links would lead to the form's."""
+    methods: dict[str, set[frozenset[str]]] = {}
+    for rule in _rules(app):
+        methods.setdefault(rule.endpoint, set()).add(frozenset(rule.methods or ()))
+    assert [name for name, found in methods.items() if len(found) > 1] == []
+
+
 def test_the_table_lists_each_place_once() -> None:
     assert len({place.prefix for place in BLUEPRINTS}) == len(BLUEPRINTS)
 

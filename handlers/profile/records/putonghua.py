@@ -31,14 +31,20 @@ EXEMPT = lazy_gettext("免测")
 
 
 @pages.get("/putonghua")
+@allow("applicant")
+@show("profile/putonghua.html")
+@accept(schemas.PutonghuaNumber)
+def putonghua(sent: Submission) -> Page:
+    """The three ways, and what there is already."""
+    return _list_certificates()
+
+
 @pages.post("/putonghua/check")
 @allow("applicant")
 @show("profile/putonghua.html")
-@accept(schemas.PutonghuaNumber, refusals="number")
-def putonghua(sent: Submission) -> Page:
+@accept(schemas.PutonghuaNumber, page=lambda sent: _list_certificates(), refusals="number")
+def check_putonghua(sent: Submission) -> Page:
     """① 核验: ask the register for the number, keep what agrees."""
-    if not sent.is_accepted:
-        return _list_certificates()
     number, holder = sent.answers["number"], register_records.read_holder(g.principal.person_id)
     try:
         one = register_records.ask_putonghua(holder, number)

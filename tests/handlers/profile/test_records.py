@@ -137,6 +137,8 @@ def test_putonghua_is_verified_by_number(sign_in: SignIn) -> None:
     assert answer.headers["Location"] == BACK
     row = browser.own(PutonghuaCertificate)
     assert (row.source, row.level, row.score) == ("verified", "2A", 89.4)
+    again = browser.send("/profile/putonghua/check", number="3324012006671")
+    assert again.headers["Location"] == "/profile/putonghua"
 
 
 @pytest.mark.manual("C3")
