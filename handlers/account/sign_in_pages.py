@@ -46,7 +46,7 @@ def sign_in(sent: Submission) -> Page:
 
 
 def _show_sign_in() -> Page:
-    if g.principal is not None and request.method == "GET":
+    if g.principal is not None and request.method in access.SAFE_METHODS:
         return redirect(sessions.find_target(g.principal.kind))
     return {"next": request.values.get("next", "")}
 
@@ -59,7 +59,7 @@ def sign_out() -> Page:
     if g.principal is None:
         return redirect(url_for("public.home"), 303)
     applies = g.principal.kind == PersonKind.APPLICANT
-    if request.method == "GET":
+    if request.method in access.SAFE_METHODS:
         return {"draft": application_drafts.find_draft(g.principal.person_id) if applies else None}
     if applies and application_drafts.abandon_draft(g.principal.person_id):
         flash(gettext("已退出登录，未提交的报名已放弃。"), "ok")

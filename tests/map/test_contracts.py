@@ -97,6 +97,17 @@ def test_no_page_looks_by_itself_who_may_enter() -> None:
     assert looking == []
 
 
+def test_what_only_looks_is_more_than_get() -> None:
+    """HEAD comes without the marks of a form; a body that asks for GET would act on it."""
+    asking = [
+        f"{path.name}: {ast.unparse(node)}"
+        for path in HANDLERS.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Compare) and ast.unparse(node) == "request.method == 'GET'"
+    ]
+    assert asking == []
+
+
 @pytest.mark.parametrize("endpoint", ["static", "api-docs.openapi_json"])
 def test_pages_of_libraries_are_those_that_are_there(app: Flask, endpoint: str) -> None:
     assert endpoint in access.LIBRARY_PAGES

@@ -18,7 +18,7 @@ from handlers.apply.pictures import picture_uploads
 from handlers.apply.resume.rows import RESUME_ROWS
 from handlers.apply.summary import application_facts
 from handlers.entry import row_numbers
-from handlers.entry.access import allow
+from handlers.entry.access import SAFE_METHODS, allow
 from handlers.page import form_parsing
 from handlers.page.contract import Page, ShowAgain, Submission, accept, show
 from models import db
@@ -80,8 +80,9 @@ def change_part(sent: Submission, application_id: int, part: str) -> Page:
 @show("apply/change_clearing.html")
 def clearing(application_id: int) -> Page:
     """Clear what another 考试形式 or certificate clears; nothing is saved before it is filled in again."""
-    own = _find_changeable(application_id, lock=request.method == "POST")
-    if request.method == "GET":
+    only_looks = request.method in SAFE_METHODS
+    own = _find_changeable(application_id, lock=not only_looks)
+    if only_looks:
         cleared = pending_changes.list_cleared_fields(own)
         return {"application": own, "rows": cleared, "help_contact": own.authority.contact}
     pending_changes.clear_dependents(own)

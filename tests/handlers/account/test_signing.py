@@ -92,6 +92,13 @@ def test_signing_out_ends_the_session(sign_in: Callable[[str], Browser], app: Fl
     assert thief.get("/apply/").status_code == 302
 
 
+def test_a_look_at_the_head_of_a_page_signs_nobody_out(sign_in: Callable[[str], Browser]) -> None:
+    zheng = sign_in("郑雨桐")
+    assert zheng.client.head("/account/sign-out").status_code == 200
+    assert zheng.client.get("/apply/").status_code == 200
+    assert zheng.client.head("/account/sign-in").status_code == 302
+
+
 @pytest.mark.manual("A3")
 def test_a_forgotten_password_is_reset_by_sms(visitor: Browser, simulator: RunningSimulator) -> None:
     first = visitor.send("/account/forgotten", **FORGOTTEN)
@@ -130,7 +137,9 @@ def test_another_password_ends_other_sessions(sign_in: Callable[[str], Browser])
     new = {"password": "Newer-2026", "password_again": "Newer-2026"}
     wrong = here.send("/account/settings/password", current_password="no", **new)
     assert (wrong.status_code, "当前密码不正确" in errors(wrong)) == (422, True)
-    assert here.send("/account/settings/password", current_password=PASSWORD, **new).status_code == 303
+    assert 'href="/account/settings"' in wrong.text
+    changed = here.send("/account/settings/password", current_password=PASSWORD, **new)
+    assert (changed.status_code, changed.location) == (303, "/account/settings")
     assert here.client.get("/account/settings").status_code == 200
     assert there.client.get("/apply/").status_code == 302
 

@@ -189,6 +189,8 @@ def test_another_certificate_clears_first_and_is_saved_in_one_act(registered: Ap
     for words in ("资格种类", "任教学科", "数学", "物理", "普通话证书", "确认点"):
         assert words in page
     assert (the_application(1).subject, the_application(1).revision) == ("数学", revision)
+    assert registered.client.head("/apply/applications/1/change/clearing").status_code == 200
+    assert "数学" in registered.open("applications/1/change/clearing")  # a look at its head clears nothing
     cleared = registered.client.post("/apply/applications/1/change/clearing")
     assert cleared.headers["Location"].endswith("/change/identity")
     refilled = registered.open("applications/1/change/identity")
