@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -18,7 +19,7 @@ from handlers.authority.blueprint import pages
 from handlers.authority.change_preview import AuditNote, ChangePreview
 from handlers.authority.schemas import WINDOWS, WindowsSchema
 from handlers.entry.access import allow
-from handlers.page.contract import Page, ShowAgain, Submission, accept, show
+from handlers.page.contract import Page, Submission, accept, show
 from models import db
 from models.authorities.plans import Plan
 from models.base.errors import NotFound
@@ -51,9 +52,9 @@ def plans() -> Page:
 def plan(sent: Submission, plan_id: int) -> Page:
     """The windows of one plan: show what others would do, or set them."""
     found = _find_own_plan(plan_id)
+    sent = _tell_of_move(found, sent)
     if not sent.is_accepted:
-        return _build_page(found, sent)
-    _check_seen(found)
+        return _build_page(found, sent), sent.status
     _check_past(found, sent.answers)
     wanted = {name: sent.answers[name] for name in WINDOWS}
     act = partial(_set_windows, found.id, wanted)
@@ -80,11 +81,16 @@ def _build_page(found: Plan, sent: Submission, seen: ChangePreview | None = None
     return {"plan": found, "form": form, "seen": seen, "windows": WINDOWS, "stamp": stamp}
 
 
-def _check_seen(found: Plan) -> None:
-    """Whoever changes the windows has seen them as they are."""
-    if request.form.get("seen", _windows_stamp(found)) != _windows_stamp(found):
-        apply, confirm = _format_window(found, "apply"), _format_window(found, "confirm")
-        raise ShowAgain({"_schema": [MOVED.format(apply=apply, confirm=confirm)]}, 409)
+def _tell_of_move(found: Plan, sent: Submission) -> Submission:
+    """Refuse a form of somebody who has not seen the windows as they are.
+
+    Also one that is refused already: the page that comes back counts as seen.
+    """
+    if request.form.get("seen", _windows_stamp(found)) == _windows_stamp(found):
+        return sent
+    apply, confirm = _format_window(found, "apply"), _format_window(found, "confirm")
+    told = {"_schema": [MOVED.format(apply=apply, confirm=confirm)]}
+    return replace(sent, is_accepted=False, errors={**sent.errors, **told}, status=409)
 
 
 def _windows_stamp(found: Plan) -> str:

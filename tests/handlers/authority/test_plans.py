@@ -296,6 +296,9 @@ def test_who_has_not_seen_anothers_change_does_not_undo_it(plan: Plan, signed_in
     assert answer.status_code == 409
     assert "刚刚由他人调整" in words(answer)
     assert "另有原因" in answer.text
+    unfit = words(planner.post(f"/authority/plans/{plan.id}", data=stale | {"reason": ""}))
+    assert "刚刚由他人调整" in unfit  # said at once: the page that comes back counts as seen
+    assert 'href="#reason"' in unfit
     db.session.expire_all()
     assert plan.confirm_until == later.replace(second=0, microsecond=0)
 
