@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import flash, g
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validates
 
 from domain.reach import scope
 from handlers.casework.blueprint import pages
@@ -21,27 +24,42 @@ from models.processes.instances import WorkItem
 from translations import gettext, lazy_gettext
 from workflows import worklist
 
+CHOOSE = lazy_gettext("请选择接手人。")
+
 
 class HandingOver(StandardTextSchema):
     """To whom, and why they take it on."""
 
-    to = fields.Integer(load_default=0, metadata={"label": lazy_gettext("接手人")})
+    to = fields.Integer(
+        required=True,
+        error_messages={"required": CHOOSE, "invalid": CHOOSE, "null": CHOOSE},
+        metadata={"label": lazy_gettext("接手人")},
+    )
     reason = text_field(lazy_gettext("转交原因"), required=True, most=400)
+
+    def __init__(self, bars: Mapping[int, str] | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.bars = bars or {}  # what stands against each colleague, if anything does
+
+    @validates("to")
+    def check_colleague(self, value: int, **_: Any) -> None:
+        """A colleague who may take the item; told together with what is wrong with the reason."""
+        if bar := self.bars.get(value, str(CHOOSE)):
+            raise ValidationError(bar)
 
 
 @pages.route("/tasks/<int:item_id>/hand-over", methods=["GET", "POST"])
 @allow("staff")
 @show("casework/hand_over.html")
-@accept(HandingOver)
+@accept(lambda item_id: _build_schema(item_id))
 def hand_over(sent: Submission, item_id: int) -> Page:
     """Hand an item over to a colleague who holds the same role at the same place."""
     item = scope.find_item(g.principal, item_id)
-    bars = _list_bars(item)
     if not sent.is_accepted:
+        bars = _list_bars(item)
         options = [(person.id, person.name) for person, bar in bars.items() if not bar]
         barred = [(person.name, bar) for person, bar in bars.items() if bar]
         return {"item": item, "people_options": options, "barred": barred}
-    _check_colleague(sent.answers["to"], bars)
     try:
         worklist.hand_over_item(
             item_id, sent.answers["to"], actor=g.principal.person_id, reason=sent.answers["reason"]
@@ -53,10 +71,9 @@ def hand_over(sent: Submission, item_id: int) -> Page:
     return return_links.redirect_back("casework.worklist", view="mine")
 
 
-def _check_colleague(person_id: int, bars: dict[Person, str]) -> None:
-    known = {person.id: bar for person, bar in bars.items()}
-    if bar := known.get(person_id, gettext("请选择接手人。")):
-        raise ValidationError(bar, "to")
+def _build_schema(item_id: int) -> HandingOver:
+    bars = _list_bars(scope.find_item(g.principal, item_id))
+    return HandingOver({person.id: bar for person, bar in bars.items()})
 
 
 def _list_bars(item: WorkItem) -> dict[Person, str]:

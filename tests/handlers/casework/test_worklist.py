@@ -98,6 +98,10 @@ def test_claim_next_release_and_hand_over(world: World, signed_in: SignedIn) -> 
     assert "员工other_clerk" not in page
     wrong = clerk.post(f"/work/tasks/{item_id}/hand-over", data={"to": world.people["other_clerk"]})
     assert wrong.status_code == 422
+    for to in ("", "abc", str(10**30)):
+        both = clerk.post(f"/work/tasks/{item_id}/hand-over", data={"to": to}).text
+        assert re.findall(r'href="#(to|reason)"', both) == ["to", "reason"]
+        assert "请选择接手人。" in both
     sent = {"to": world.people["clerk2"], "reason": "换班"}
     assert clerk.post(f"/work/tasks/{item_id}/hand-over", data=sent).status_code == 302
     assert the_item("check_materials").assignee_id == world.people["clerk2"]
