@@ -16,6 +16,7 @@ from handlers.account.registration import account_creation, pending_registration
 from handlers.entry.access import allow
 from handlers.page import signed_values
 from handlers.page.contract import Page, ShowAgain, Submission, accept, show
+from handlers.page.formfields import FormView
 from models import db
 from translations import gettext, lazy_gettext
 
@@ -69,7 +70,7 @@ def finish_registering(sent: Submission) -> Page:
     token = request.form.get("carried", "")
     known = pending_registrations.read_registration(token)
     if sent.button:
-        return _resend_code(token, known)
+        return _resend_code(token, known, sent)
     password_hash = passwords.hash_password(sent.answers["password"])
     code = sent.answers["code"]
     if not (known["proved"] or sms_codes.accept_code(known["code_id"], known["mobile"], PURPOSE, code)):
@@ -92,12 +93,13 @@ def lead_to_account(ended: pending_registrations.Ended) -> ResponseReturnValue:
     return redirect(url_for("account.sign_in"), 303)
 
 
-def _resend_code(token: str, known: Mapping[str, Any]) -> Page:
+def _resend_code(token: str, known: Mapping[str, Any], sent: Submission) -> Page:
     code_id = sms_codes.send_code(known["mobile"], PURPOSE)
     pending_registrations.find_registration(token).code_id = code_id
     db.session.commit()
     flash(gettext("新的验证码已发送，之前的验证码不再有效。"), "ok")
-    return _build_second_page(token, known)
+    typed = {name: value for name, value in (sent.typed or {}).items() if name != "code"}  # the one before
+    return _build_second_page(token, known) | {"form": FormView.blank(sent.schema, typed)}
 
 
 def _show_second_page(sent: Submission) -> Page:
@@ -105,5 +107,5 @@ def _show_second_page(sent: Submission) -> Page:
     return _build_second_page(token, sent.more or pending_registrations.read_registration(token))
 
 
-def _build_second_page(token: str, known: Mapping[str, Any]) -> dict[str, str]:
+def _build_second_page(token: str, known: Mapping[str, Any]) -> dict[str, Any]:
     return {"mobile": known["mobile"], "carried": token}

@@ -180,6 +180,17 @@ def test_the_next_code_has_to_wait(visitor: Browser, simulator: RunningSimulator
     assert len(simulator.messages(channel="sms", to="13900001234")) == 1
 
 
+def test_the_box_of_the_code_is_empty_after_a_new_one(visitor: Browser, simulator: RunningSimulator) -> None:
+    first = begin(visitor)
+    visitor.client.environ_base["REMOTE_ADDR"] = "192.0.2.7"  # whose pause is another one
+    sent = {**MORE, "carried": carried(first), "code": "123456", "resend": "1"}
+    page = words(visitor.send("/account/register/confirm", **sent))
+    assert "新的验证码已发送" in page
+    assert MORE["email"] in page
+    assert MORE["password"] not in page
+    assert "123456" not in page
+
+
 def test_a_code_arrives_once_the_gateway_is_back(visitor: Browser, simulator: RunningSimulator) -> None:
     simulator.behave("sms", "down")
     first = begin(visitor)
