@@ -34,6 +34,7 @@ from translations import gettext, lazy_gettext
 from workflows import engine
 
 SETTERS = frozenset({"authority.first", "authority.second", "authority.decide"})
+NOT_POSSIBLE = lazy_gettext("这件申请目前不能这样办理，状态可能已经变化。")
 EVENT_NAMES = {
     "started": lazy_gettext("流程开始"),
     "claimed": lazy_gettext("领取任务"),
@@ -103,14 +104,14 @@ def document_number(sent: Submission, application_id: int) -> Page:
 @allow("staff")
 @accept(
     Receipt,
-    page=lambda sent, application_id: _render_case(sent, application_id, opened="received"),
+    page=lambda sent, application_id: _show_receipt_again(sent, application_id),
     refusals=ON_THE_PAGE,
 )
 def received(sent: Submission, application_id: int) -> Page:
     """Record that a posted certificate was received."""
     application = scope.find_case(g.principal, application_id)
     if "received" not in list_possible_acts(application):
-        raise NothingWaiting(gettext("这件申请目前不能这样办理，状态可能已经变化。"))
+        raise NothingWaiting(NOT_POSSIBLE)
     payload = {"application": application.id, "reason": sent.answers["reason"]}
     engine.deliver_message("received", key=str(application.id), payload=payload, actor=g.principal.person_id)
     db.session.commit()
@@ -126,6 +127,13 @@ def list_possible_acts(application: Application) -> set[str]:
     return {
         name for name, roles in may.items() if name in waiting and scope.holds_role(g.principal, roles, place)
     }
+
+
+def _show_receipt_again(sent: Submission, application_id: int) -> ResponseReturnValue:
+    """A form that came back; that it is not possible any more outweighs what is wrong with it."""
+    if "received" not in list_possible_acts(scope.find_case(g.principal, application_id)):
+        sent = Submission(refusal=sent.refusal or NOT_POSSIBLE, status=409)
+    return _render_case(sent, application_id, opened="received")
 
 
 def _render_case(sent: Submission, application_id: int, opened: str = "") -> ResponseReturnValue:

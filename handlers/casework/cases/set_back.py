@@ -58,10 +58,13 @@ def _build_page(application_id: int, sent: Submission) -> Page:
     application = scope.find_case(g.principal, application_id)
     audit_trail.record_view(g.principal, "case.viewed", application)
     possible = MESSAGE in case_pages.list_possible_acts(application)
+    if not possible:  # which outweighs what is wrong with a form that came back
+        sent = Submission(schema=sent.schema, refusal=sent.refusal or NOT_POSSIBLE, status=409)
     shown = {
         "application": application,
         "summary": case_facts.build_summary(application),
         "possible": possible,
-        "refusal": "" if possible else NOT_POSSIBLE,
+        "form": sent.view(),
+        "refusal": sent.refusal,
     }
-    return shown, sent.status if possible or sent.status != 200 else 409
+    return shown, sent.status

@@ -114,6 +114,9 @@ def test_posting_and_receipt(world: World, signed_in: SignedIn) -> None:
     )
     assert answer.status_code == 302, answer.text
     assert the_item("archive_case").state == "open"
+    late = clerk.post(f"/work/cases/{world.application}/received")
+    assert (late.status_code, 'href="#reason"' in late.text) == (409, False)
+    assert "状态可能已经变化" in late.text
 
 
 @pytest.mark.manual("R7")

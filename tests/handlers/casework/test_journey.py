@@ -81,6 +81,8 @@ def test_setting_back_needs_a_reason_and_a_post(registered: World, signed_in: Si
     assert "调整为网报待确认" in first.get(f"/work/cases/{registered.application}").text
     assert "调整为网报待确认" not in clerk.get(f"/work/cases/{registered.application}").text
     assert clerk.post(address, data={"reason": "学科有误"}).status_code == 409
+    impossible = clerk.post(address)  # told is what counts, not what is wrong with a form that is not there
+    assert (impossible.status_code, 'href="#reason"' in impossible.text) == (409, False)
     assert signed_in("other_first").post(address, data={"reason": "学科有误"}).status_code == 404
     assert first.post(address).status_code == 422
     assert first.post(address, data={"reason": "学科有误"}).status_code == 302
