@@ -188,7 +188,9 @@ def _keep_typed(
     if act == "keep":
         return "", 204
     if errors:
-        raise ShowAgain(errors)
+        # A picture that is refused does not hide the other answers; a button of its own judges none of them.
+        besides = {} if act else submission.find_problems(own, part, now())
+        raise ShowAgain(besides | errors)
     return _redirect_to_part(own, part, ANCHORS.get(act))
 
 

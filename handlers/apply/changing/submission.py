@@ -22,7 +22,8 @@ from handlers.apply.changing.pending_changes import (
 )
 from handlers.apply.choices.exam_routes import CERTIFICATE_INPUTS
 from handlers.apply.forms import change_authority
-from handlers.apply.forms.wizard_steps import Problems, WizardStep, judge_readable
+from handlers.apply.forms.wizard_steps import Problems, WizardStep, judge_answers, judge_readable
+from handlers.page.formfields import flatten_errors
 from models import db
 from models.base import codes
 from models.base.errors import DomainError, Invalid
@@ -40,7 +41,7 @@ class PartRefused(Invalid):
     sentence = lazy_gettext("有一部分填写的内容有误，请按提示修改。")
 
     def __init__(self, part: str, fields: Mapping[str, Any]) -> None:
-        super().__init__(fields)
+        super().__init__(dict(flatten_errors(fields)))
         self.part = part
 
 
@@ -72,6 +73,15 @@ def submit_part(application: Application, part: str, moment: datetime) -> bool:
         return False
     forget_saved(application, parts)
     return True
+
+
+def find_problems(application: Application, part: str, moment: datetime) -> dict[str, Any]:
+    """What stands against a part as it was typed, where it cannot be saved anyway; nothing is kept."""
+    step, waiting = step_of(part), read_pending(application)
+    typed = waiting.typed.get(part, {})
+    return _find_missing(step, application, waiting) | judge_answers(
+        step, build_case(application, moment), typed
+    )
 
 
 def _save_parts(application: Application, parts: list[str], moment: datetime) -> None:

@@ -230,12 +230,22 @@ def use_kind(case: FormContext, application: Application, answers: Values) -> No
 def use_region(application: Application, answers: Values) -> None:
     """Take the place, and on what ground it is chosen."""
     region = find_region(_chosen_region(answers))
-    if region is None or authority_levels.region_chain(region.code)[-1] != answers["province"]:
+    if region is None or not _is_within(region.code, answers):
         raise Invalid({"county": [gettext("请重新选择地区")]})
     if not answers.get("county") and offers.list_region_choices(answers)["counties"]:
         raise Invalid({"county": [gettext("请选择县（市、区）")]})
     application.region_code = region.code
     application.basis, application.street = answers["basis"], answers["street"]
+
+
+def _is_within(code: str, answers: Values) -> bool:
+    """Whether a region lies in the province and the city that were chosen with it.
+
+    Without script another city leaves the county of the old one chosen until the lists are asked again: to
+    follow the county would undo the choice of the city, and nobody would be told.
+    """
+    chain = authority_levels.region_chain(code)
+    return chain[-1] == answers["province"] and answers["city"] in chain
 
 
 def _find_offer(case: FormContext, application: Application, answers: Values) -> Offer:

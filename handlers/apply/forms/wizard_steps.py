@@ -145,6 +145,17 @@ def judge_readable(step: WizardStep, case: FormContext, readable: Values) -> dic
     return problems.found
 
 
+def judge_answers(step: WizardStep, case: FormContext, answers: Values) -> dict[str, Any]:
+    """Everything that is wrong with typed answers, told beside what else keeps them; nothing is kept."""
+    unread: dict[str, Any] = {}
+    try:
+        readable = step.schema().load({**answers, "go": NEXT})
+    except ValidationError as error:
+        readable = error.valid_data if isinstance(error.valid_data, dict) else {}
+        unread = error.normalized_messages()
+    return judge_readable(step, case, readable) | unread
+
+
 def _view_step(step: WizardStep, case: FormContext) -> dict[str, Any]:
     application = process_hooks.require_case_of(case.instance)
     typed = (application.typed or {}).get(step.name, {})

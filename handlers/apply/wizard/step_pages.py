@@ -16,7 +16,15 @@ from domain.outside import register_records
 from domain.rules import eligibility
 from handlers.apply.blueprint import pages
 from handlers.apply.choices import enrolment_sync
-from handlers.apply.forms.wizard_steps import STEP_NUMBERS, STEPS, TITLES, judge_readable
+from handlers.apply.forms.wizard_steps import (
+    NEXT,
+    STEP_NUMBERS,
+    STEPS,
+    TITLES,
+    judge_answers,
+    judge_readable,
+    needs_valid_answers,
+)
 from handlers.apply.pictures import picture_uploads
 from handlers.apply.resume.rows import RESUME_ROWS
 from handlers.apply.summary import material_slots
@@ -125,6 +133,15 @@ def _find_other_problems(item: WorkItem, name: str, refusal: DomainError) -> dic
     return judge_readable(STEPS[name], case, readable)
 
 
+def _find_problems(
+    item: WorkItem, application: Application, name: str, answers: dict[str, Any]
+) -> dict[str, Any]:
+    if name not in STEPS:
+        return {}
+    case = FormContext(instance=item.instance, item=item, actor=g.principal.person_id, now=now())
+    return STEPS[name].refuse_besides(application) | judge_answers(STEPS[name], case, answers)
+
+
 def _keep_typed(
     item: WorkItem, application: Application, errors: dict[str, list[str]], answers: dict[str, Any]
 ) -> ResponseReturnValue:
@@ -139,7 +156,10 @@ def _keep_typed(
     if act == "keep":
         return "", 204
     if errors:
-        raise ShowAgain(errors)
+        # A picture that is refused does not hide the other answers; a button of its own judges none of them.
+        leads_on = not act and needs_valid_answers(name, request.form.get("go") or NEXT)
+        besides = _find_problems(item, application, name, answers) if leads_on else {}
+        raise ShowAgain(besides | errors)
     return redirect(url_for("apply.step", step=name, _anchor=ANCHORS.get(act)), 303)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
@@ -149,6 +150,31 @@ def test_each_row_leads_to_its_own_question(registered: Applicant) -> None:
     assert len(links) > 10
     for part, field in links:
         assert f'id="{field}"' in registered.open(f"applications/1/change/{part}"), field
+
+
+@pytest.mark.found("A13")
+def test_a_wrong_month_is_told_at_its_row(registered: Applicant) -> None:
+    answer = put(registered, "details", **{**DETAILS, "resume.1.from": "2016-9x", "employer": ""})
+    assert "年月写成 2019-09" in errors(answer)
+    assert 'href="#resume-1-from"' in answer.text
+    assert faults(answer.text) == []
+
+
+@pytest.mark.found("A13")
+def test_a_refused_picture_does_not_hide_the_other_answers_of_a_change(registered: Applicant) -> None:
+    wrong = {**DETAILS, "postcode": "1", "resume.1.from": "前年"}
+    told = errors(put(registered, "details", photo=(io.BytesIO(b"no picture"), "我.jpg"), **wrong))
+    assert "照片须为 JPG 格式" in told
+    assert "邮政编码为 6 位数字" in told
+    assert "年月写成 2019-09" in told
+
+
+@pytest.mark.found("A13")
+def test_another_city_with_the_county_of_the_old_one_is_no_change(registered: Applicant) -> None:
+    """Without script the list of counties is the old city's until it is asked again."""
+    refused = put(registered, "authority", **{**PLACE, "city": "330700"})
+    assert refused.status_code == 422
+    assert "请重新选择地区" in errors(refused)
 
 
 @pytest.mark.manual("Q4")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
@@ -214,3 +215,41 @@ def test_only_the_region_that_is_not_chosen_is_marked(applicant: Applicant) -> N
         ("city", False, True),
         ("county", True, False),
     ]
+
+
+@pytest.mark.found("A13")
+def test_a_refused_picture_does_not_hide_the_other_answers(applicant: Applicant) -> None:
+    applicant.until("details")
+    wrong = {**DETAILS, "postcode": "1", "employer": "", "resume.1.from": "前年", "delivery": "post"}
+    told = errors(applicant.send("details", photo=(io.BytesIO(b"no picture"), "我.jpg"), **wrong))
+    for sentence in (
+        "照片须为 JPG 格式",
+        "请在个人承诺书上签名",
+        "邮政编码为 6 位数字",
+        "请填写工作单位",
+        "年月写成 2019-09",
+        "请填写收件人、电话和地址",
+    ):
+        assert sentence in told
+    assert "请上传证件照" not in told
+    by_button = errors(
+        applicant.send("details", do="upload", photo=(io.BytesIO(b"no picture"), "我.jpg"), **wrong)
+    )
+    assert "照片须为 JPG 格式" in by_button
+    assert "邮政编码" not in by_button
+    back = errors(
+        applicant.send("details", photo=(io.BytesIO(b"no picture"), "我.jpg"), **{**wrong, "go": "back"})
+    )
+    assert "邮政编码" not in back
+
+
+@pytest.mark.found("A13")
+def test_another_city_with_the_county_of_the_old_one_is_refused(applicant: Applicant) -> None:
+    """Without script the list of counties is the old city's until it is asked again."""
+    applicant.until("authority")
+    refused = applicant.choose(city="330700", county="330802")
+    assert refused.status_code == 422
+    assert "请重新选择地区" in errors(refused)
+    assert '<option value="330700" selected' in refused.text
+    assert '<option value="330702"' in refused.text  # the counties of the city that was chosen
+    assert applicant.choose().status_code == 303
