@@ -5,6 +5,7 @@ import { gettext } from "./translations.js";
 export function cropper(root) {
   for (const box of fresh(root, "[data-cropper]")) {
     const input = box.querySelector("input[type=file]");
+    box.querySelector("[data-cropper-hint]")?.removeAttribute("hidden");
     input.addEventListener("change", (event) => {
       if (input.files[0] && !event.detail) open(box, input);
     });

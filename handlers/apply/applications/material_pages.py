@@ -14,6 +14,7 @@ from domain.outside.uploads import Upload
 from domain.wording import dates
 from handlers.apply.blueprint import pages
 from handlers.apply.changing import pending_changes
+from handlers.apply.pictures import picture_uploads
 from handlers.apply.summary import material_slots
 from handlers.entry.access import allow
 from handlers.page.contract import Page, ShowAgain, Submission, accept, show
@@ -78,8 +79,11 @@ def _receive_file() -> ReceivedMaterial:
     sent = request.files.get("file")
     if sent is None:
         return ReceivedMaterial(refusal=NO_FILE)
+    content = sent.read()
+    if sent.filename and not content:
+        return ReceivedMaterial(refusal=picture_uploads.EMPTY_FILE)
     try:
-        return ReceivedMaterial(upload=uploads.store_upload("material", sent.filename or "", sent.read()))
+        return ReceivedMaterial(upload=uploads.store_upload("material", sent.filename or "", content))
     except Invalid as unfit:
         return ReceivedMaterial(refusal=join_clauses(unfit.fields["material"]))
 

@@ -14,7 +14,7 @@ from translations import lazy_gettext
 NONE_FOUND = lazy_gettext(
     "学籍库中没有您的在读学籍。请先在学信网核对姓名和证件号码；核对无误仍没有的，请补充数据"
 )
-SEVERAL_FOUND = lazy_gettext("学籍库中有您的多条学籍，请选择与本次申请一致的一条")
+SEVERAL_FOUND = lazy_gettext("学籍库中有您的多条学籍，请点“同步学籍”，选择与本次申请一致的一条")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -222,7 +222,7 @@ def test_on_site_there_is_nothing_to_upload(applicant: Applicant) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "没有收到文件"),
+        (b"", "这个文件是空的（0 字节）"),
         (b"\xff\xd8\xff\xe0 a picture", "只能上传 PDF 文件"),
         (b"%PDF-1.7 and nothing else", "PDF 已损坏"),
         (paper(_heavy), "须小于 1 MB"),

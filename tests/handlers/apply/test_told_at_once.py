@@ -10,7 +10,7 @@ import pytest
 from domain.papers import form_facts
 from models import db
 from models.cases.credentials import Enrolment, PutonghuaCertificate
-from tests.handlers.apply.conftest import DETAILS, Applicant, change, errors, of, the_application
+from tests.handlers.apply.conftest import DETAILS, Applicant, change, errors, of, picture, the_application
 from tests.handlers.apply.test_changing import PLACE, put
 from tests.handlers.pagecheck import list_told_errors
 
@@ -253,3 +253,14 @@ def test_another_city_with_the_county_of_the_old_one_is_refused(applicant: Appli
     assert '<option value="330700" selected' in refused.text
     assert '<option value="330702"' in refused.text  # the counties of the city that was chosen
     assert applicant.choose().status_code == 303
+
+
+@pytest.mark.found("A13")
+def test_the_photo_is_asked_for_as_it_is_judged(applicant: Applicant) -> None:
+    """290 pixels are refused; and only a script can cut a picture."""
+    applicant.until("details")
+    page = applicant.open("details")
+    assert "宽大于 290、小于 300 像素，高大于 408、小于 418 像素" in page
+    assert re.search(r"<span data-cropper-hint hidden>[^<]*裁剪", page)
+    edge = {"photo": (picture(290, 408), "我.jpg"), "do": "upload"}
+    assert "宽须大于 290、小于 300 像素" in errors(applicant.send("details", **edge))

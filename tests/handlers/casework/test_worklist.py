@@ -270,3 +270,20 @@ def test_the_end_of_the_legal_limit_is_written_as_every_end_of_a_day(
         page = first.get(path).text
         assert "3月5日 24:00" in page
         assert "23:59" not in page
+
+
+@pytest.mark.found("S12")
+def test_nothing_is_offered_to_be_claimed_together_where_nothing_can_be(
+    world: World, signed_in: SignedIn
+) -> None:
+    """A search finds what one holds or did; a bar that claims none of it promised what it could not do."""
+    world.start("decision")
+    first = signed_in("first")
+    query = {"q": "2611000001"}
+    assert "领取所选" in first.get("/work/", query_string=query).text
+    first.post(f"/work/tasks/{the_item('first_review').id}/claim")
+    held = first.get("/work/", query_string=query).text
+    assert "2611 0000 01" in held
+    assert "领取所选" not in held
+    assert 'name="items"' not in held
+    assert faults(held) == []
