@@ -27,33 +27,33 @@ class Deadline:
         self.is_over = False
         self._open: list[socket.socket] = []
         self._lock = threading.Lock()
-        self._timer = threading.Timer(seconds, self._end)
+        self._timer = threading.Timer(seconds, self._end_exchange)
         self._timer.daemon = True
 
-    def begin(self) -> None:
+    def start_timer(self) -> None:
         """Let the time run."""
         self._timer.start()
 
-    def watch(self, connection: socket.socket) -> socket.socket:
+    def watch_connection(self, connection: socket.socket) -> socket.socket:
         """Have a connection cut, too; TLS takes the socket itself over, so a second handle is kept."""
         with self._lock:
             self._open.append(connection.dup())
         if self.is_over:
-            self._cut()
+            self._cut_connections()
         return connection
 
-    def cancel(self) -> None:
+    def close_watched(self) -> None:
         """The exchange is over in time, or has been cut."""
         self._timer.cancel()
         with self._lock:
             while self._open:
                 self._open.pop().close()
 
-    def _end(self) -> None:
+    def _end_exchange(self) -> None:
         self.is_over = True
-        self._cut()
+        self._cut_connections()
 
-    def _cut(self) -> None:
+    def _cut_connections(self) -> None:
         with self._lock:
             for connection in self._open:
                 with suppress(OSError):  # the other side was quicker
@@ -65,12 +65,11 @@ def open_session(seconds: float) -> Iterator[requests.Session]:
     """A session for one exchange, which is cut after so many seconds; raises `ReadTimeout` then."""
     deadline = Deadline(seconds)
     with requests.Session() as session:
-        session.trust_env = (
-            False  # registers are reached directly; a proxy of the environment must not see them
-        )
+        # Registers are reached directly; a proxy of the environment must not see them.
+        session.trust_env = False
         for scheme in ("http://", "https://"):
             session.mount(scheme, _DeadlineAdapter(deadline))
-        deadline.begin()
+        deadline.start_timer()
         try:
             yield session
         except requests.RequestException as failure:
@@ -78,7 +77,7 @@ def open_session(seconds: float) -> Iterator[requests.Session]:
                 raise requests.ReadTimeout(LATE) from failure
             raise
         finally:
-            deadline.cancel()
+            deadline.close_watched()
         if deadline.is_over:  # what says not how long it is, such as a head, ends where it was cut
             raise requests.ReadTimeout(LATE)
 
@@ -96,11 +95,11 @@ class _DeadlineAdapter(HTTPAdapter):
 def _build_pools(deadline: Deadline) -> dict[str, Any]:
     class Plain(HTTPConnection):
         def _new_conn(self) -> socket.socket:
-            return deadline.watch(super()._new_conn())
+            return deadline.watch_connection(super()._new_conn())
 
     class Secure(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
-            return deadline.watch(super()._new_conn())
+            return deadline.watch_connection(super()._new_conn())
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain

@@ -30,15 +30,18 @@ class EnteredFact:
     read: Reader
 
 
-def label_reader(column: str, words: Mapping[str, str]) -> Callable[[Any], str]:
+def label_reader(column: str, words: Mapping[str, str]) -> Reader:
+    """Reads a column whose code has a label; an unknown code is told as it is."""
     return lambda row: words.get(getattr(row, column) or "", getattr(row, column) or "")
 
 
-def date_reader(column: str) -> Callable[[Any], str]:
+def date_reader(column: str) -> Reader:
+    """Reads a day."""
     return lambda row: dates.format_day(getattr(row, column))
 
 
-def text_reader(column: str) -> Callable[[Any], str]:
+def text_reader(column: str) -> Reader:
+    """Reads a text; empty where there is none."""
     return lambda row: getattr(row, column) or ""
 
 
@@ -73,39 +76,43 @@ def _describe_schooling(application: Application) -> str:
     return {True: gettext("是"), False: gettext("否")}[bool(application.at_school)]
 
 
-def _fact(column: str, label: str, read: Reader | None = None) -> EnteredFact:
+def _build_fact(column: str, label: str, read: Reader | None = None) -> EnteredFact:
     return EnteredFact(column=column, label=label, read=read or text_reader(column))
 
 
 ENTERED = (
-    _fact("exam_route", lazy_gettext("考试形式"), label_reader("exam_route", codes.EXAM_ROUTES)),
-    _fact("kind", lazy_gettext("申请资格种类"), label_reader("kind", codes.KINDS)),
-    _fact("subject", lazy_gettext("任教学科")),
-    _fact("basis", lazy_gettext("认定依据"), label_reader("basis", codes.BASES)),
-    _fact("region_code", lazy_gettext("申请地"), _describe_address),
-    _fact("site_id", lazy_gettext("确认点"), _describe_site),
-    _fact("at_school", lazy_gettext("是否在校生"), _describe_schooling),
-    _fact(
+    _build_fact("exam_route", lazy_gettext("考试形式"), label_reader("exam_route", codes.EXAM_ROUTES)),
+    _build_fact("kind", lazy_gettext("申请资格种类"), label_reader("kind", codes.KINDS)),
+    _build_fact("subject", lazy_gettext("任教学科")),
+    _build_fact("basis", lazy_gettext("认定依据"), label_reader("basis", codes.BASES)),
+    _build_fact("region_code", lazy_gettext("申请地"), _describe_address),
+    _build_fact("site_id", lazy_gettext("确认点"), _describe_site),
+    _build_fact("at_school", lazy_gettext("是否在校生"), _describe_schooling),
+    _build_fact(
         "political_status",
         lazy_gettext("政治面貌"),
         label_reader("political_status", codes.POLITICAL_STATUSES),
     ),
-    _fact("household_place", lazy_gettext("户籍所在地")),
-    _fact("birth_place", lazy_gettext("出生地")),
-    _fact("mailing_address", lazy_gettext("通讯地址")),
-    _fact("postcode", lazy_gettext("邮编")),
-    _fact("phone", lazy_gettext("联系电话")),
-    _fact("major_category", lazy_gettext("专业类别"), label_reader("major_category", codes.MAJOR_CATEGORIES)),
-    _fact("employer", lazy_gettext("工作单位")),
-    _fact("occupation", lazy_gettext("现从事职业"), label_reader("occupation", codes.OCCUPATIONS)),
-    _fact(
+    _build_fact("household_place", lazy_gettext("户籍所在地")),
+    _build_fact("birth_place", lazy_gettext("出生地")),
+    _build_fact("mailing_address", lazy_gettext("通讯地址")),
+    _build_fact("postcode", lazy_gettext("邮编")),
+    _build_fact("phone", lazy_gettext("联系电话")),
+    _build_fact(
+        "major_category", lazy_gettext("专业类别"), label_reader("major_category", codes.MAJOR_CATEGORIES)
+    ),
+    _build_fact("employer", lazy_gettext("工作单位")),
+    _build_fact("occupation", lazy_gettext("现从事职业"), label_reader("occupation", codes.OCCUPATIONS)),
+    _build_fact(
         "professional_title",
         lazy_gettext("专业技术职务"),
         label_reader("professional_title", codes.PROFESSIONAL_TITLES),
     ),
-    _fact("delivery", lazy_gettext("证书领取方式"), label_reader("delivery", codes.DELIVERIES)),
-    _fact("delivery_address", lazy_gettext("邮寄地址")),
-    _fact("resume", lazy_gettext("个人简历"), _describe_resume),
-    _fact("photo_id", lazy_gettext("证件照片"), lambda row: _describe_picture(row.photo)),
-    _fact("undertaking_id", lazy_gettext("个人承诺书签名"), lambda row: _describe_picture(row.undertaking)),
+    _build_fact("delivery", lazy_gettext("证书领取方式"), label_reader("delivery", codes.DELIVERIES)),
+    _build_fact("delivery_address", lazy_gettext("邮寄地址")),
+    _build_fact("resume", lazy_gettext("个人简历"), _describe_resume),
+    _build_fact("photo_id", lazy_gettext("证件照片"), lambda row: _describe_picture(row.photo)),
+    _build_fact(
+        "undertaking_id", lazy_gettext("个人承诺书签名"), lambda row: _describe_picture(row.undertaking)
+    ),
 )

@@ -152,7 +152,7 @@ def find_review_task(application: Application) -> WorkItem | None:
     ).first()
 
 
-def show_review_task(application: Application) -> WorkItem | None:
+def read_review_task(application: Application) -> WorkItem | None:
     """The same for the parts of a page, which asks once."""
     return read_once(("review task", application.id), lambda: find_review_task(application))
 

@@ -62,9 +62,8 @@ def find_visibility(principal: Principal, instance: ProcessInstance) -> Visibili
         return Visibility(application=thread.application) if _may_read_thread(principal, thread) else None
     if (instance.business_key or "").startswith(ABOUT_SOMEBODY):
         return None
-    if (
-        db.session.scalar(select_request(instance.id)) is not None
-    ):  # about somebody's account: for those whose lists have it
+    # About somebody's account: for those whose lists have it.
+    if db.session.scalar(select_request(instance.id)) is not None:
         return Visibility() if scope.list_openable_items(principal, instance.id) else None
     return Visibility() if _takes_part(principal, instance) else None
 

@@ -95,7 +95,7 @@ def slot_field_name(key: str) -> str:
 
 def material_actions(application: Application) -> list[tuple[str, str]]:
     """The entry of the list of applications that leads to the materials, where there are any."""
-    if upload_form_key(materials.show_review_task(application)):
+    if upload_form_key(materials.read_review_task(application)):
         return [(gettext("上传材料"), "apply.materials")]
     known = select(Material.id).where(Material.application_id == application.id).limit(1)
     return [(gettext("查看材料"), "apply.materials")] if db.session.scalar(known) else []
@@ -103,7 +103,7 @@ def material_actions(application: Application) -> list[tuple[str, str]]:
 
 def describe_status(application: Application) -> dict[str, Any]:
     """What the status page says instead of the words for a confirmation on site."""
-    item = materials.show_review_task(application)
+    item = materials.read_review_task(application)
     if item is None:
         unread = (
             application.plan.mode == PlanMode.ONLINE
@@ -126,7 +126,7 @@ def describe_status(application: Application) -> dict[str, Any]:
 
 def is_under_review(application: Application) -> bool:
     """Whether reviewers have the materials: what they found so far is not told until it is decided."""
-    item = materials.show_review_task(application)
+    item = materials.read_review_task(application)
     return item is not None and not upload_form_key(item)
 
 

@@ -102,7 +102,7 @@ def _is_being_checked(application: Application, live: list[WorkItem]) -> bool:
 
 def next_deadline(application: Application) -> datetime | None:
     """The moment until which the next thing has to be done, by the applicant or by the authority."""
-    if item := materials.show_review_task(application):
+    if item := materials.read_review_task(application):
         return material_slots.upload_ends_at(item) if material_slots.upload_form_key(item) else None
     if application.state in {ApplicationState.PENDING_CONFIRMATION, ApplicationState.CORRECTION}:
         return (

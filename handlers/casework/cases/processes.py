@@ -76,10 +76,8 @@ def _read_variables(text: str) -> dict[str, Any]:
 
 def _list_processes() -> list[dict[str, Any]]:
     counts = dict(db.session.execute(running.select_running_counts()).all())
-    found, bound = (
-        db.session.execute(running.select_newest_releases()).all(),
-        starting.list_bound_processes(),
-    )
+    found = db.session.execute(running.select_newest_releases()).all()
+    bound = starting.list_bound_processes()
     return [
         {
             "key": key,

@@ -81,9 +81,9 @@ def uploader(online: None, applicant: Applicant) -> Applicant:
 
 def test_the_task_of_a_review_is_that_of_its_application(uploader: Applicant) -> None:
     own = the_application(1)
-    assert materials.show_review_task(own) is not None
-    assert materials.show_review_task(Application(id=own.id + 1, instance_id=None)) is None
-    assert materials.show_review_task(own) == materials.find_review_task(own)
+    assert materials.read_review_task(own) is not None
+    assert materials.read_review_task(Application(id=own.id + 1, instance_id=None)) is None
+    assert materials.read_review_task(own) == materials.find_review_task(own)
 
 
 @pytest.fixture
