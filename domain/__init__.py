@@ -8,6 +8,7 @@ from domain import outside
 from domain.cases import process_hooks
 from domain.messages import thread_process
 from domain.notices import incident_notices
+from domain.wording import terms as terms  # whoever reads definitions needs the words that they use
 from workflows import addressees, operations, state_changes
 from workflows.background import jobs
 

@@ -106,6 +106,12 @@ def format_date(skeleton: str, day: date) -> str:
     return str(dates.format_skeleton(skeleton, day, locale=locale or SOURCE))
 
 
+def reader_language() -> str:
+    """The language of whoever reads: "en", "zh"."""
+    locale = flask_babel.get_locale() if _knows_languages() else None
+    return str(locale.language) if locale is not None else SOURCE.partition("_")[0]
+
+
 @contextmanager
 def office_language() -> Iterator[None]:
     """Within it everything is said in the language of the office: what is kept, printed or sent."""

@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from domain.rules import policy
 from models import db
-from models.base.codes import ACCOUNT_STATES, PUBLIC_STATES, ROLES
+from models.base.codes import ROLES
 from models.persons.people import Post
 from models.processes.instances import Definition
 from workflows import forms, operations
+from workflows.definitions import contents
 from workflows.engine import Environment, OperationFacts
 
 
@@ -23,6 +24,8 @@ def build_environment() -> Environment:
         roles=frozenset(ROLES) | _held_roles(),
         processes=_deployed_keys("process"),
         decisions=_deployed_keys("decision"),
+        definitions=_deployed_definitions(),
+        public_states=frozenset(contents.list_state_names()),
     )
 
 
@@ -36,7 +39,6 @@ def build_registered_environment() -> Environment:
         forms=frozenset(forms.registered_forms()),
         roles=frozenset(ROLES),
         asked=policy.TABLES,
-        public_states=frozenset(PUBLIC_STATES | ACCOUNT_STATES),
         production=current_app.config["PRODUCTION"],
     )
 
@@ -44,12 +46,22 @@ def build_registered_environment() -> Environment:
 def _operation_facts(operation: operations.Operation) -> OperationFacts:
     fields = operation.parameters().fields
     required = frozenset(name for name, field in fields.items() if field.required)
-    return OperationFacts(parameters=frozenset(fields), kind=operation.kind, required=required)
+    return OperationFacts(
+        parameters=frozenset(fields),
+        kind=operation.kind,
+        required=required,
+        names={name: field.metadata["names"] for name, field in fields.items() if "names" in field.metadata},
+    )
 
 
 def _held_roles() -> frozenset[str]:
     """Roles that somebody holds: an office may give posts of its own for processes of its own."""
     return frozenset(db.session.scalars(select(Post.role).distinct()))
+
+
+def _deployed_definitions() -> frozenset[tuple[str, str]]:
+    other = select(Definition.sort, Definition.key).where(Definition.sort.not_in(contents.PLAIN)).distinct()
+    return frozenset((sort, key) for sort, key in db.session.execute(other))
 
 
 def _deployed_keys(sort: str) -> frozenset[str]:

@@ -19,7 +19,7 @@ from workflows import engine
 from workflows.engine import Environment, LintProblem, LintRefused
 from workflows.engine.lint import lint_files
 
-KINDS = (".bpmn", ".dmn")
+KINDS = (".bpmn", ".dmn", ".json", ".typ")
 
 
 def install(app: Flask) -> None:

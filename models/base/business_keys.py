@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CASE, THREAD = "application", "thread"
+CASE, THREAD, ACCOUNT = "application", "thread", "account_request"
 
 
 def write_key(sort: str, number: int) -> str:

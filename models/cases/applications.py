@@ -20,7 +20,7 @@ from models.cases.credentials import (
     ExamCertificate,
     PutonghuaCertificate,
 )
-from models.cases.states import ApplicationState, MaterialVerdict, RegisterFinding
+from models.cases.states import MaterialVerdict, RegisterFinding, Standing
 from models.persons.files import StoredFile
 from models.persons.people import Person
 from models.processes.instances import ProcessInstance
@@ -40,8 +40,8 @@ class Application(Model):
         UniqueConstraint("registration_number"),
         UniqueConstraint("instance_id"),
         Index("ix_application_person", "person_id"),
-        Index("ix_application_authority_state", "authority_id", "state"),
-        Index("ix_application_site_state", "site_id", "state"),
+        Index("ix_application_authority_standing", "authority_id", "standing"),
+        Index("ix_application_site_standing", "site_id", "standing"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -52,9 +52,11 @@ class Application(Model):
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
     authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"))
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
-    state: Mapped[ApplicationState] = mapped_column(
-        Word(ApplicationState, 24), default=ApplicationState.DRAFT
-    )  # the public state; written by the process only
+    # The public state, written by the process only: its name, what it counts as, and the set of states that
+    # says what it is called and allows. Before the process has begun there is none.
+    state: Mapped[str] = mapped_column(String(40), default="")
+    standing: Mapped[Standing] = mapped_column(Word(Standing, 12), default=Standing.DRAFT)
+    states_sha256: Mapped[str | None] = mapped_column(String(64))
     revision: Mapped[int] = mapped_column(default=0)
     steps: Mapped[Any] = mapped_column(Json, default=list)  # wizard steps that are filled in and valid
     typed: Mapped[Any] = mapped_column(Json, default=dict)  # step -> typed there, not yet accepted
@@ -155,7 +157,7 @@ def select_drafts(person_id: int) -> Select[Application]:
         Application.person_id == person_id,
         Application.registration_number.is_(None),
         Application.ended_at.is_(None),
-        Application.state == ApplicationState.DRAFT,
+        Application.standing == Standing.DRAFT,
     )
 
 

@@ -5,19 +5,38 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class ApplicationState(StrEnum):
-    """The public state of an application; only its process writes it, by the name the diagram gives."""
+class Standing(StrEnum):
+    """What the public state of an application counts as, whatever designers call it.
+
+    Only the process writes it, with the state that a diagram names and a file of states describes.
+    """
 
     DRAFT = "draft"  # being filled in; nobody but the applicant knows of it
-    PENDING_CONFIRMATION = "pending_confirmation"  # registered; to be confirmed at the site or online
-    CORRECTION = "correction"  # 补正: something was returned and is awaited
-    NOT_ACCEPTED = "not_accepted"  # 不予受理
-    PENDING_DECISION = "pending_decision"  # accepted: the legal time for the decision runs
+    CONFIRMING = "confirming"  # registered; its materials are awaited, or being confirmed
+    DECLINED = "declined"  # 不予受理; it may still be set back
+    DECIDING = "deciding"  # accepted: the legal time for the decision runs
     GRANTED = "granted"  # 认定通过: the certificate is numbered, printed, handed over
     REFUSED = "refused"  # 认定未通过
     WITHDRAWN = "withdrawn"  # by the applicant
     LAPSED = "lapsed"  # nobody came, or nothing was sent, in time
     ABANDONED = "abandoned"  # a draft that was given up or ran out
+
+
+# What ends an application and sets person and exam certificate free for another one.
+ENDED_STANDINGS = (Standing.REFUSED, Standing.WITHDRAWN, Standing.LAPSED, Standing.ABANDONED)
+OVER_STANDINGS = (*ENDED_STANDINGS, Standing.GRANTED)  # nothing is asked of the applicant any more
+RUNNING_STANDINGS = (Standing.CONFIRMING, Standing.DECIDING)  # some time runs
+
+
+class Ability(StrEnum):
+    """What a public state allows while a case stands in it."""
+
+    CHANGE = "change"  # the applicant changes what was filled in
+    UPLOAD = "upload"  # the applicant uploads materials, where a task asks for them
+    CONFIRM = "confirm"  # the materials are confirmed, at the site or online
+    CORRECT = "correct"  # 补正: something was returned and is awaited
+    WITHDRAW = "withdraw"  # the applicant withdraws, where the diagram waits for it
+    SET_BACK = "set_back"  # the authority sets it back, where the diagram waits for it
 
 
 class RecordSource(StrEnum):

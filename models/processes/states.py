@@ -70,6 +70,11 @@ class DefinitionSort(StrEnum):
 
     PROCESS = "process"  # BPMN
     DECISION = "decision"  # DMN
+    FORM = "form"  # form-js JSON
+    LETTER = "letter"  # paragraphs with data fields as JSON; raw typst for official forms
+    NOTICE = "notice"  # a text with data fields, for each way on which it goes
+    STATES = "states"  # the public states of a service and what each of them means and allows
+    SERVICE = "service"  # what people can apply for, and which process it is
 
 
 class OperationKind(StrEnum):

@@ -18,7 +18,8 @@ from models.processes.instances import Definition, Release, ReleasePart
 from models.processes.states import DefinitionSort
 from translations import lazy_gettext
 from workflows.clock import now
-from workflows.engine import decisions
+from workflows.definitions import reading
+from workflows.engine import decisions, reach
 from workflows.engine.source import drawings, problems, safe_xml
 from workflows.engine.source.drawings import DrawnProcess
 from workflows.engine.source.environment import Environment
@@ -193,6 +194,17 @@ def _refuse_endless(reached: list[DrawnProcess], environment: Environment) -> No
 
 
 def _read_sources(file: str, content: bytes) -> Iterator[DefinitionSource]:
+    if reading.find_sort(file) is not None:
+        for one in reading.read_file(file, content):
+            yield DefinitionSource(
+                sort=one.sort,
+                key=one.key,
+                name=one.name,
+                file=file,
+                content=one.content,
+                sha256=hashlib.sha256(one.content).hexdigest(),
+            )
+        return
     digest = hashlib.sha256(content).hexdigest()
     if safe_xml.parse_xml(content, name=file).tag == f"{{{safe_xml.BPMN}}}definitions":
         found = [("process", drawing.key, drawing.name) for drawing in drawings.read_drawings(file, content)]
@@ -221,8 +233,7 @@ def _build_releases(
     drawn = _read_drawings(definitions)
     for key in sorted(drawn):
         reached = drawings.list_reached(key, drawn)
-        names = {("process", drawing.key) for drawing in reached}
-        names |= {("decision", decision) for drawing in reached for decision in drawing.decisions}
+        names = reach.list_names(reached, definitions, environment)
         parts = [definitions[name] for name in sorted(names) if name in definitions]
         digest, (number, last) = _compute_digest(parts), newest.get(key, (0, ""))
         if digest != last:

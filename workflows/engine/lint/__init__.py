@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from translations import gettext
+from workflows.definitions import reading
+from workflows.definitions.reading import FoundDefinition
 from workflows.engine.decisions import Table, read_tables
 from workflows.engine.lint import calls
 from workflows.engine.lint.meaning import (
     activities,
+    definitions,
     duties,
     events,
     formulas,
@@ -66,6 +69,7 @@ class _FileLinter:
         self.problems: list[LintProblem] = []
         self.diagrams: list[Diagram] = []
         self.tables: list[tuple[str, Table]] = []
+        self.definitions: list[tuple[str, FoundDefinition]] = []
 
     def check(self, sources: Mapping[str, bytes]) -> list[LintProblem]:
         for file, source in sources.items():
@@ -73,10 +77,11 @@ class _FileLinter:
         known = DeploymentContext(
             diagrams=tuple(self.diagrams),
             tables=tuple(self.tables),
+            definitions=tuple(self.definitions),
             environment=self.environment,
             effort=self.effort,
         )
-        for rule in (check_references, page_tables.check_page_tables, calls.check_calls):
+        for rule in (check_references, definitions.check_definitions, page_tables.check_page_tables, calls.check_calls):
             self._run_within_effort(next(iter(sources), ""), partial(self._apply_rule, rule, known))
         for diagram in self.diagrams:
             self._run_within_effort(diagram.file, partial(self._lint_diagram, diagram, known))
@@ -98,6 +103,9 @@ class _FileLinter:
                 )
 
     def _read_file(self, file: str, source: bytes) -> None:
+        if reading.find_sort(file) is not None:
+            self._read_definitions(file, source)
+            return
         try:
             root = safe_xml.parse_xml(source, name=file)
         except LintRefused as refused:
@@ -114,6 +122,14 @@ class _FileLinter:
         else:
             self.problems.append(_build_unknown_kind(file))
 
+    def _read_definitions(self, file: str, source: bytes) -> None:
+        try:
+            found = reading.read_file(file, source)
+        except LintRefused as refused:
+            self.problems += refused.problems
+        else:
+            self.definitions += [(file, one) for one in found]
+
     def _lint_diagram(self, diagram: Diagram, known: DeploymentContext) -> None:
         report = Report(diagram.file, self.effort)
         try:
@@ -123,7 +139,7 @@ class _FileLinter:
 
 
 def _build_unknown_kind(file: str) -> LintProblem:
-    message = gettext("文件 %(file)s 的扩展名不是 .bpmn 或 .dmn，请改名后上传。", file=file)
+    message = gettext("文件 %(file)s 不是流程图（.bpmn）、决策表（.dmn）或者流程的其他文件（如 states.json），请改名后上传。", file=file)
     return LintProblem(file=file, element=None, rule="file-kind", message=message)
 
 
@@ -139,5 +155,5 @@ def _check_diagram(diagram: Diagram, report: Report, known: DeploymentContext) -
         for rule in _SCOPE_RULES:
             rule(scope, report)
         activities.check_activities(scope, report, known)
-        states.check_public_states(scope, report, known.environment)
+        states.check_public_states(scope, report, known)
         duties.check_duties(scope, report, known)

@@ -6,8 +6,10 @@ only what that process reaches, and the ids of messages, errors and the like are
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from translations import gettext
 from workflows.engine.source import safe_xml
@@ -17,6 +19,14 @@ from workflows.engine.source.safe_xml import BPMN, Element
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 SHARED = ("message", "error", "escalation", "signal", "correlationProperty")
 REFERENCES = ("messageRef", "errorRef", "escalationRef", "signalRef")
+
+
+class Constant(NamedTuple):
+    """A parameter of an operation whose value is a word."""
+
+    operation: str
+    parameter: str
+    value: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +39,9 @@ class DrawnProcess:
     content: bytes  # of the whole file
     calls: frozenset[str]  # keys of processes
     decisions: frozenset[str]  # keys of decision tables
+    forms: frozenset[str] = frozenset()  # keys of forms
+    public_states: frozenset[str] = frozenset()
+    constants: frozenset[Constant] = frozenset()  # what parameters of operations are given as a word
 
 
 def read_drawings(file: str, content: bytes) -> list[DrawnProcess]:
@@ -49,7 +62,31 @@ def _build_drawing(process: Element, file: str, content: bytes) -> DrawnProcess:
         content=content,
         calls=frozenset(call.get("calledElement", "") for call in process.iter(f"{{{BPMN}}}callActivity")),
         decisions=frozenset(decision.strip() for decision in decisions),
+        forms=_read_properties(process, "formKey"),
+        public_states=_read_properties(process, "publicState"),
+        constants=frozenset(_read_constants(process)),
     )
+
+
+def _read_properties(process: Element, name: str) -> frozenset[str]:
+    found = process.iter(f"{{{SPIFF}}}property")
+    return frozenset(one.get("value", "") for one in found if one.get("name") == name)
+
+
+def _read_constants(process: Element) -> Iterator[Constant]:
+    for operator in process.iter(f"{{{SPIFF}}}serviceTaskOperator"):
+        for parameter in operator.iter(f"{{{SPIFF}}}parameter"):
+            value = read_constant(parameter.get("value", ""))
+            if isinstance(value, str):
+                yield Constant(operator.get("id", ""), parameter.get("id", ""), value)
+
+
+def read_constant(expression: str) -> object:
+    """What an expression says that is a plain value and nothing else; None for all others."""
+    try:
+        return ast.literal_eval(expression.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        return None
 
 
 def list_reached(key: str, drawn: Mapping[str, DrawnProcess]) -> list[DrawnProcess]:

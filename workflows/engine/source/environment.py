@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from models.processes.states import OperationKind
+from models.processes.states import DefinitionSort, OperationKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +15,7 @@ class OperationFacts:
     parameters: frozenset[str]
     kind: OperationKind
     required: frozenset[str] = frozenset()
+    names: Mapping[str, DefinitionSort] = field(default_factory=dict)  # parameter → what its value names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,4 +39,5 @@ class Environment:
     asked: Mapping[str, TableFacts] = field(default_factory=dict)  # tables that pages ask, by key
     duties: frozenset[str] = frozenset()  # duty groups set by deployed processes
     public_states: frozenset[str] | None = None  # None: any
+    definitions: frozenset[tuple[str, str]] = frozenset()  # sort and key of what else is deployed
     production: bool = True  # development lets user tasks without a form pass

@@ -10,16 +10,16 @@ from translations import lazy_gettext
 from workflows.engine.lint.reading.diagram import Scope, read_properties
 from workflows.engine.lint.reading.graph import rank_nodes
 from workflows.engine.lint.reading.report import Report, describe_element, shorten_text
-from workflows.engine.source.environment import Environment
+from workflows.engine.lint.shape.references import DeploymentContext
 from workflows.engine.source.safe_xml import Element
 
 _SHARED = -1  # reached by more than one branch
 _SHOWN = 40  # characters of a state
 
 
-def check_public_states(scope: Scope, report: Report, environment: Environment) -> None:
+def check_public_states(scope: Scope, report: Report, context: DeploymentContext) -> None:
     """Check the property publicState in a scope."""
-    known = environment.public_states
+    known = context.public_states
     for node in [scope.element, *scope.nodes.values()]:
         state = read_properties(node).get("publicState")
         if state is not None and (not state or (known is not None and state not in known)):

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from models.processes.states import DefinitionSort
 from translations import gettext, lazy_gettext
+from workflows.definitions.reading import DefinitionName, FoundDefinition
 from workflows.engine.decisions import Table
 from workflows.engine.lint.reading.diagram import Diagram, list_children, read_properties
 from workflows.engine.lint.reading.effort import Effort
@@ -24,6 +26,7 @@ class DeploymentContext:
     diagrams: tuple[Diagram, ...]
     tables: tuple[tuple[str, Table], ...]  # file, table
     environment: Environment
+    definitions: tuple[tuple[str, FoundDefinition], ...] = ()  # file, what else is defined
     effort: Effort = field(default_factory=Effort)
 
     @cached_property
@@ -34,6 +37,23 @@ class DeploymentContext:
     @cached_property
     def decisions(self) -> frozenset[str]:
         return frozenset(table.key for _, table in self.tables) | self.environment.decisions
+
+    @cached_property
+    def named(self) -> frozenset[DefinitionName]:
+        """What is defined besides processes and tables, here and elsewhere."""
+        return frozenset((one.sort, one.key) for _, one in self.definitions) | self.environment.definitions
+
+    @cached_property
+    def public_states(self) -> frozenset[str] | None:
+        """The public states that a diagram may name; None where nobody can know them."""
+        here = frozenset(
+            state
+            for _, one in self.definitions
+            if one.sort == DefinitionSort.STATES
+            for state in one.value.states
+        )
+        known = self.environment.public_states
+        return here or None if known is None else known | here
 
     @cached_property
     def duties(self) -> frozenset[str]:

@@ -1,0 +1,121 @@
+"""The words of accreditation that designers use in public states, services, letters, notices and messages."""
+
+from __future__ import annotations
+
+from models.base import business_keys
+from models.cases.states import Ability, Standing
+from translations import lazy_gettext
+from workflows.vocabulary import Term, TermSort, register_term
+
+SUBJECTS = {
+    business_keys.CASE: (lazy_gettext("认定申请"), "an application for a qualification"),
+    business_keys.THREAD: (lazy_gettext("留言"), "a thread of messages about an application"),
+    business_keys.ACCOUNT: (lazy_gettext("账号申诉"), "a contested account"),
+}
+STANDINGS = {
+    Standing.DRAFT: (lazy_gettext("正在填报，只有申请人知道"), "being filled in"),
+    Standing.CONFIRMING: (lazy_gettext("已报名，等待确认或正在确认"), "registered, being confirmed"),
+    Standing.DECLINED: (lazy_gettext("不予受理，还可以调整"), "not accepted, may be set back"),
+    Standing.DECIDING: (lazy_gettext("已受理，法定期限在走"), "accepted, the legal time runs"),
+    Standing.GRANTED: (lazy_gettext("认定通过"), "granted"),
+    Standing.REFUSED: (lazy_gettext("认定未通过，申请结束"), "refused; ends the application"),
+    Standing.WITHDRAWN: (lazy_gettext("申请人撤回，申请结束"), "withdrawn; ends the application"),
+    Standing.LAPSED: (lazy_gettext("逾期，申请结束"), "lapsed; ends the application"),
+    Standing.ABANDONED: (lazy_gettext("放弃填报，没有报名号"), "a draft that was given up"),
+}
+ABILITIES = {
+    Ability.CHANGE: (lazy_gettext("申请人可以修改申报内容"), "the applicant may change what was filled in"),
+    Ability.UPLOAD: (lazy_gettext("申请人可以上传材料"), "the applicant may upload materials"),
+    Ability.CONFIRM: (lazy_gettext("可以办理材料确认"), "the materials may be confirmed"),
+    Ability.CORRECT: (lazy_gettext("等待申请人补正"), "a correction is awaited"),
+    Ability.WITHDRAW: (lazy_gettext("申请人可以撤回"), "the applicant may withdraw"),
+    Ability.SET_BACK: (lazy_gettext("认定机构可以调整回待确认"), "the authority may set the case back"),
+}
+REASONS = {
+    "confirmation": (lazy_gettext("确认意见"), "the opinion of the confirmation"),
+    "decision": (lazy_gettext("认定结论的意见"), "the opinion of the decision"),
+}
+SHEETS = {
+    "application_form": (lazy_gettext("教师资格认定申请表"), "the application form"),
+    "certificate": (lazy_gettext("教师资格证书"), "the certificate"),
+}
+# What happens without a diagram's saying so → whose case it is about.
+OCCASIONS = {
+    "set_back": (business_keys.CASE, lazy_gettext("认定机构调整了认定状态"), "a case was set back"),
+    "window_moved": (business_keys.CASE, lazy_gettext("确认时间有变动"), "the confirmation period moved"),
+    "limit_moved": (business_keys.CASE, lazy_gettext("法定办理期限有变动"), "the legal limit moved"),
+    "limit_near": (business_keys.CASE, lazy_gettext("法定办理期限将满（告知办理人员）"), "the limit is near"),
+    "limit_passed": (business_keys.CASE, lazy_gettext("法定办理期限已满（告知办理人员）"), "the limit has passed"),
+    "review_overdue": (business_keys.CASE, lazy_gettext("材料久未核对（告知确认点）"), "materials wait too long"),
+    "approval_overdue": (
+        business_keys.CASE,
+        lazy_gettext("再次退回久未批准（告知确认点主管）"),
+        "an approval waits too long",
+    ),
+    "certificate_pickup": (business_keys.CASE, lazy_gettext("证书可以领取"), "the certificate can be collected"),
+    "certificate_post": (business_keys.CASE, lazy_gettext("证书将要寄出"), "the certificate will be posted"),
+    "message": (business_keys.THREAD, lazy_gettext("收到留言"), "a message came"),
+    "message_to_answer": (business_keys.THREAD, lazy_gettext("收到要回复的留言"), "a message wants an answer"),
+    "message_reminder": (business_keys.THREAD, lazy_gettext("留言等待回复"), "an answer is still wanted"),
+    "message_unanswered": (business_keys.THREAD, lazy_gettext("留言逾期未回复"), "the time to answer is over"),
+    "reply_missing": (business_keys.THREAD, lazy_gettext("没有等到回复（告知留言人）"), "no answer came"),
+}
+# Data of a case that notices name in braces.
+NOTICE_FIELDS = {
+    "number": (lazy_gettext("报名号"), "registration number"),
+    "site": (lazy_gettext("确认点"), "confirmation site"),
+    "until": (lazy_gettext("确认截止时间"), "end of the confirmation period"),
+    "authority": (lazy_gettext("认定机构"), "authority"),
+    "reason": (lazy_gettext("调整的理由"), "reason of a set-back"),
+    "due": (lazy_gettext("法定办理期限"), "legal limit"),
+    "online": (lazy_gettext("全程网办（条件）"), "handled online (condition)"),
+    "office": (lazy_gettext("留言的机构"), "office that writes"),
+    "reply_until": (lazy_gettext("回复期限"), "until when an answer is wanted"),
+    "title": (lazy_gettext("留言标题"), "title of the thread"),
+}
+# What a message does → its payload's reader, who may send it, and the words of the button.
+ACTS = {
+    "application.abandon": (lazy_gettext("放弃报名"), "give a draft up", ("applicant",)),
+    "application.withdraw": (lazy_gettext("撤回申请"), "withdraw", ("applicant",)),
+    "application.arrive": (lazy_gettext("到场，开始核对"), "arrive at the site", ("site.clerk",)),
+    "application.set_back": (
+        lazy_gettext("调整认定状态"),
+        "set back to confirmation",
+        ("authority.first", "authority.second", "authority.decide"),
+    ),
+    "certificate.receive": (lazy_gettext("登记签收"), "record the receipt", ("certificate.clerk",)),
+    "thread.answer": (lazy_gettext("回复"), "answer", ("applicant",)),
+    "thread.close": (lazy_gettext("结束留言"), "close a thread", ("sender",)),
+    "thread.report": (lazy_gettext("告知留言的结果"), "tell how a thread ended", ()),
+}
+
+
+def register_terms() -> None:
+    """Make the words known."""
+    for sort, words in (
+        (TermSort.SUBJECT, SUBJECTS),
+        (TermSort.STANDING, STANDINGS),
+        (TermSort.ABILITY, ABILITIES),
+        (TermSort.REASON, REASONS),
+        (TermSort.SHEET, SHEETS),
+        (TermSort.FIELD, NOTICE_FIELDS),
+    ):
+        for name, (label, english) in words.items():
+            register_term(Term(sort=sort, name=str(name), label=label, english=english))
+    for name, (subject, label, english) in OCCASIONS.items():
+        register_term(
+            Term(
+                sort=TermSort.OCCASION,
+                name=name,
+                label=label,
+                english=english,
+                details={"subject": subject},
+            )
+        )
+    for name, (label, english, roles) in ACTS.items():
+        register_term(
+            Term(sort=TermSort.ACT, name=name, label=label, english=english, details={"roles": roles})
+        )
+
+
+register_terms()

@@ -1,0 +1,1 @@
+"""What designers define besides diagrams and tables: forms, letters, notices, public states, services."""

@@ -1,0 +1,56 @@
+"""The words that Python knows and designers may use: what a state allows, whom a service is for, and the like.
+
+Designers' own names (states, letters, notices, messages, processes) stand in what they deploy. Here stands
+what Python can do something with; whoever can do it registers the word at start, with what it means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class TermSort(StrEnum):
+    """What kinds of words there are."""
+
+    ABILITY = "ability"  # what a public state allows
+    STANDING = "standing"  # what a public state counts as
+    SUBJECT = "subject"  # whose facts the cases of a service have
+    OCCASION = "occasion"  # something that happens without a diagram saying so, of which people are told
+    SHEET = "sheet"  # a paper that pages print
+    ACT = "act"  # what a person or another case does by sending a message
+    FIELD = "field"  # a datum of a case that letters and notices may name
+    REASON = "reason"  # whose written opinion holds the reasons of a refusal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """One word with what it means."""
+
+    sort: TermSort
+    name: str
+    label: str  # Chinese, for designers
+    english: str
+    description: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+_terms: dict[tuple[TermSort, str], Term] = {}
+
+
+def register_term(term: Term) -> Term:
+    """Make a word known; the newest registration counts."""
+    _terms[term.sort, term.name] = term
+    return term
+
+
+def find_term(sort: TermSort, name: str) -> Term | None:
+    """What is known of a word."""
+    return _terms.get((sort, name))
+
+
+def list_terms(sort: TermSort) -> dict[str, Term]:
+    """All words of a sort by name."""
+    return {name: term for (kind, name), term in _terms.items() if kind == sort}
