@@ -13,6 +13,7 @@ class StateChange:
 
     instance_id: int
     business_key: str | None
+    release: tuple[int, str]  # number and digest of the release on which it runs
     old: str | None
     new: str | None
     now: datetime

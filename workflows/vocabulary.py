@@ -1,4 +1,4 @@
-"""The words that Python knows and designers may use: what a state allows, whom a service is for, and the like.
+"""The words that Python knows and designers may use: what a state allows, whom a service is for.
 
 Designers' own names (states, letters, notices, messages, processes) stand in what they deploy. Here stands
 what Python can do something with; whoever can do it registers the word at start, with what it means.

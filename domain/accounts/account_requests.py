@@ -17,7 +17,7 @@ from domain.notices import contacts
 from domain.notices.contacts import Contact
 from domain.outside.pictures import StoredPicture
 from models import db
-from models.base import spelling
+from models.base import business_keys, spelling
 from models.base.errors import DomainError, NotFound
 from models.cases.applications import Application
 from models.cases.notices import AuditEntry
@@ -28,9 +28,9 @@ from models.persons.states import RequestOutcome, Verification
 from translations import gettext, lazy_gettext
 from workflows import engine
 from workflows.clock import wall_time
+from workflows.definitions import contents
 from workflows.operations import OperationCall
 
-PROCESS = "account_request"
 TITLE = lazy_gettext("账号申诉")
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is read as something else
 NO_PASSWORD = "handed over"  # no hash: nothing that is typed matches it
@@ -195,7 +195,10 @@ def _end_request(request: AccountRequest, outcome: RequestOutcome, call: Operati
 
 def _start_process(request: AccountRequest) -> int:
     started = engine.start_instance(
-        PROCESS, business_key=request.business_key, variables={"request": request.id}, actor=None
+        contents.get_service(business_keys.ACCOUNT).entry,
+        business_key=request.business_key,
+        variables={"request": request.id},
+        actor=None,
     )
     return started.id
 

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from domain.rules import eligibility
 from models import db
 from models.authorities.plans import PlanSite
+from models.base import business_keys
 from models.base.errors import NothingWaiting
 from models.cases.applications import Application, select_drafts
 from models.cases.refusals import HasDraft
@@ -18,8 +19,9 @@ from models.processes.instances import WorkItem
 from models.processes.states import LIVE_ITEMS
 from workflows import engine
 from workflows.clock import now
+from workflows.definitions import contents
 
-PROCESS = "accreditation"
+ABANDON = "application.abandon"
 
 
 def find_draft(person_id: int) -> Application | None:
@@ -47,7 +49,7 @@ def start_draft(person_id: int, part: PlanSite, kind: str) -> Application:
     db.session.flush()
     limit = current_app.config["DRAFT_LIMIT"]
     instance = engine.start_instance(
-        PROCESS,
+        contents.get_service(business_keys.CASE).entry,
         business_key=draft.business_key,
         variables={"application": draft.id, "draft_limit": limit},
         actor=person_id,
@@ -62,9 +64,7 @@ def abandon_draft(person_id: int) -> bool:
     if draft is None:
         return False
     try:
-        engine.deliver_message(
-            "abandoned", key=str(draft.id), payload={"application": draft.id}, actor=person_id
-        )
+        engine.perform_act(draft.instance_id, ABANDON, {"application": draft.id}, actor=person_id)
     except NothingWaiting:
         return False  # it was given up or registered in the same moment
     return True

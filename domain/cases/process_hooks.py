@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -11,12 +12,15 @@ from models import db
 from models.authorities.places import Authority
 from models.authorities.plans import Plan
 from models.base import business_keys
-from models.base.codes import ENDED_STATES, ROLE_PLACES
+from models.base.codes import ROLE_PLACES
 from models.base.errors import NotFound
 from models.cases.applications import Application
+from models.cases.states import ENDED_STANDINGS, Standing
 from models.persons.people import Person
 from models.processes.instances import ProcessInstance
 from workflows.addressees import Addressee
+from workflows.definitions import contents
+from workflows.definitions.states import PublicState
 from workflows.operations import OperationCall
 from workflows.state_changes import StateChange
 
@@ -85,18 +89,30 @@ def find_addressee(business_key: str | None, role: str) -> Addressee | None:
 
 
 def store_public_state(change: StateChange) -> None:
-    """Store the public state on the application's row and tell the applicant."""
+    """Store the public state on the application's row, with what it counts as, and tell the applicant."""
     number = application_id(change.business_key)
     if number is None or change.new is None:
         return
+    found = contents.find_contents(*change.release).find_state(change.new)
     values: dict[str, Any] = {"state": change.new}
-    if change.new in ENDED_STATES:
-        values |= {"ended_at": change.now, "live_person_id": None, "live_exam_certificate_id": None}
-    elif change.new == "granted":  # decided: another year may begin; the exam certificate stays used
-        values["live_person_id"] = None
+    if found is not None:
+        state, values["states_sha256"] = found
+        values |= _compute_standing(state, change.now)
     db.session.execute(update(Application).where(Application.id == number).values(values))
-    if change.new not in {"draft", "abandoned"}:
-        case_notices.notify_state_changed(number, change)
+    if found is not None and change.new != change.old:
+        case_notices.notify_state_changed(number, state, change)
+
+
+def _compute_standing(state: PublicState, moment: datetime) -> dict[str, Any]:
+    """What follows from what a state counts as; one that counts as nothing of its own changes nothing."""
+    if not state.counts_as:
+        return {}
+    values: dict[str, Any] = {"standing": Standing(state.counts_as)}
+    if state.counts_as in ENDED_STANDINGS:
+        values |= {"ended_at": moment, "live_person_id": None, "live_exam_certificate_id": None}
+    elif state.counts_as == Standing.GRANTED:  # another year may begin; the exam certificate stays used
+        values["live_person_id"] = None
+    return values
 
 
 def find_plan(number: int) -> Plan:

@@ -15,16 +15,16 @@ from sqlalchemy import select
 
 from domain.cases import entered_facts
 from domain.cases.entered_facts import ENTERED
+from domain.wording import public_states
 from models import db
 from models.base import codes
 from models.base.errors import Changed, DomainError
 from models.cases.application_changes import ApplicationChange, select_changes
 from models.cases.applications import Application
 from models.cases.credentials import ExamCertificate
+from models.cases.states import Ability
 from translations import gettext, join_clauses, join_facts, lazy_gettext, office_language, say_source
 
-CHANGEABLE = frozenset({"pending_confirmation", "correction"})
-UNDECIDED = CHANGEABLE | {"pending_decision"}
 OF_RECORD = " · "  # between a record and its particular: 学籍 · 学校
 Difference = tuple[str, str, str]  # what, as it was seen, as it is now
 
@@ -64,12 +64,16 @@ class ApplicationChanged(Changed):
 
 def is_changeable(application: Application) -> bool:
     """Whether its applicant may change an application."""
-    return application.registration_number is not None and application.state in CHANGEABLE
+    return application.registration_number is not None and public_states.is_allowed(
+        application, Ability.CHANGE
+    )
 
 
-def is_undecided(application: Application) -> bool:
-    """Whether an application has its number and nothing was decided on it, so that it may be withdrawn."""
-    return application.registration_number is not None and application.state in UNDECIDED
+def is_withdrawable(application: Application) -> bool:
+    """Whether an application has its number and its state lets the applicant withdraw it."""
+    return application.registration_number is not None and public_states.is_allowed(
+        application, Ability.WITHDRAW
+    )
 
 
 def lock_application(application_id: int) -> Application:

@@ -9,19 +9,19 @@ from sqlalchemy import String, and_, cast, exists, func, literal, or_, select
 from domain.checking.rows import FoundRows, report_rows
 from models import db
 from models.base.business_keys import CASE, key_prefix
-from models.base.codes import ENDED_STATES
 from models.cases.applications import Application, Certificate
 from models.cases.materials import Material
 from models.cases.notices import Notice
-from models.cases.states import ApplicationState
+from models.cases.states import ENDED_STANDINGS, OVER_STANDINGS, Standing
 from models.processes.instances import Job, ProcessInstance
 from models.processes.states import UNFINISHED_JOBS, InstanceState, JobState
+from workflows.definitions import contents
 
 NUMBERED = Application.registration_number.is_not(None)
 APPLICATION: Any = Application.__table__
 LIVE = and_(
     NUMBERED,
-    Application.state.not_in({*ENDED_STATES, "granted", "not_accepted"}),
+    Application.standing.not_in((*OVER_STANDINGS, Standing.DECLINED)),
     Application.ended_at.is_(None),
 )
 PREFIX = key_prefix(CASE)
@@ -46,11 +46,12 @@ def _check_processes() -> FoundRows:
 
 def _is_whole_case() -> Any:
     """The case as a whole; its parts may run under the same key."""
-    return ProcessInstance.process_key == "accreditation"
+    entries = [service.entry for service in contents.list_services() if service.subject == CASE]
+    return ProcessInstance.process_key.in_(entries)
 
 
 def _check_numbers() -> FoundRows:
-    early = Application.state.in_(("draft", "abandoned"))
+    early = Application.standing.in_((Standing.DRAFT, Standing.ABANDONED))
     yield from report_rows("number_missing", Application, select(Application.id).where(~NUMBERED, ~early))
     yield from report_rows("number_early", Application, select(Application.id).where(NUMBERED, early))
 
@@ -64,9 +65,9 @@ def _check_reservations() -> FoundRows:
     lost_exam = func.coalesce(exam, 0) != func.coalesce(Application.exam_certificate_id, 0)
     missing = select(Application.id).where(LIVE, or_(lost_person, lost_exam))
     yield from report_rows("reservation_missing", Application, missing)
-    ended = or_(Application.state.in_(ENDED_STATES), Application.ended_at.is_not(None))
+    ended = or_(Application.standing.in_(ENDED_STANDINGS), Application.ended_at.is_not(None))
     kept = and_(or_(ended, ~NUMBERED), or_(person.is_not(None), exam.is_not(None)))
-    after_grant = and_(Application.state == ApplicationState.GRANTED, person.is_not(None))
+    after_grant = and_(Application.standing == Standing.GRANTED, person.is_not(None))
     stray = select(Application.id).where(or_(kept, after_grant))
     yield from report_rows("reservation_stray", Application, stray)
 
@@ -74,14 +75,14 @@ def _check_reservations() -> FoundRows:
 def _check_certificates() -> FoundRows:
     own = select(Certificate.id).join(Application, Application.id == Certificate.application_id)
     yield from report_rows(
-        "certificate_stray", Certificate, own.where(Application.state != ApplicationState.GRANTED)
+        "certificate_stray", Certificate, own.where(Application.standing != Standing.GRANTED)
     )
     differs = or_(
         Certificate.person_id != Application.person_id, Certificate.authority_id != Application.authority_id
     )
     yield from report_rows("certificate_owner", Certificate, own.where(differs))
     without = ~exists().where(Certificate.application_id == Application.id)
-    granted = select(Application.id).where(Application.state == ApplicationState.GRANTED, without)
+    granted = select(Application.id).where(Application.standing == Standing.GRANTED, without)
     yield from report_rows("certificate_missing", Application, granted)
 
 

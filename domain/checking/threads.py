@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import String, and_, cast, exists, func, literal, or_, select
 
 from domain.checking.rows import FoundRows, report_rows
-from models.base.codes import OVER_STATES
+from models.base.business_keys import THREAD, key_prefix
 from models.cases.applications import Application
+from models.cases.states import OVER_STANDINGS
 from models.cases.threads import Thread
 from models.processes.instances import Job, ProcessInstance
 from models.processes.states import PENDING_JOBS, InstanceState
@@ -21,14 +22,15 @@ def _check_processes() -> FoundRows:
     begun = or_(RUNNING, and_(Thread.instance_id.is_(None), _is_queued("thread.begin:")))
     yield from report_rows("thread_course", Thread, course.where(STILL_OPEN, ~func.coalesce(begun, False)))
     yield from report_rows("thread_over", Thread, course.where(~STILL_OPEN, RUNNING))
-    lone = select(ProcessInstance.id).where(ProcessInstance.process_key == "messaging", RUNNING)
+    key = ProcessInstance.business_key
+    lone = select(ProcessInstance.id).where(key.startswith(key_prefix(THREAD)), RUNNING)
     known = exists().where(Thread.instance_id == ProcessInstance.id)
     yield from report_rows("thread_lone", ProcessInstance, lone.where(~known))
 
 
 def _check_open_threads() -> FoundRows:
     left = select(Thread.id).join(Application, Application.id == Thread.application_id)
-    over = and_(Application.state.in_(OVER_STATES), ~_is_queued("thread.close:"))
+    over = and_(Application.standing.in_(OVER_STANDINGS), ~_is_queued("thread.close:"))
     yield from report_rows("thread_left", Thread, left.where(STILL_OPEN, over))
 
 

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.cases.process_hooks import find_plan
+from domain.wording import public_states
 from models import db
 from models.authorities.plans import Plan
 from models.cases.applications import Application
-from models.cases.states import ApplicationState
+from models.cases.states import Ability
 from models.processes import running
 from models.processes.instances import WorkItem
 from workflows.clock import now
@@ -29,9 +30,8 @@ def applicant_deadline(application: Application) -> datetime:
     """Until when the applicant may act: as long as the process waits for it, else the plan's window."""
     ends = application.plan.confirm_until
     waiting = db.session.scalar(running.select_timer_ends(application.instance_id))
-    if (
-        application.state == ApplicationState.CORRECTION
-    ):  # set when it was returned; the window no longer counts
+    if public_states.is_allowed(application, Ability.CORRECT):
+        # set when it was returned; the window no longer counts
         return waiting or ends
     return max(ends, waiting) if waiting and ends <= now() else ends
 

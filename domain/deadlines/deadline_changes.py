@@ -14,14 +14,15 @@ from domain.notices import case_notices
 from models import db
 from models.authorities.plans import Plan
 from models.cases.applications import Application
+from models.cases.states import RUNNING_STANDINGS, Standing
 from models.processes.instances import WorkItem
 from models.processes.states import LIVE_ITEMS
 from workflows import engine
 from workflows.background import jobs
+from workflows.definitions import drawn
 from workflows.operations import OperationCall
 
-WAITING = ("pending_confirmation", "correction")
-RELEVANT = (*WAITING, "pending_decision")
+ARRANGEMENT, CLOCK = "plans.arrangement", ("deadlines.start", "deadlines.pause", "deadlines.resume")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +37,11 @@ class TimeChange:
 
 def select_affected_cases(plan: Plan | None = None) -> Select[Application]:
     """The cases whose times hang on a plan, or on the calendar."""
-    chosen = select(Application).options(joinedload(Application.plan)).where(Application.state.in_(RELEVANT))
+    chosen = (
+        select(Application)
+        .options(joinedload(Application.plan))
+        .where(Application.standing.in_(RUNNING_STANDINGS))
+    )
     mine = chosen if plan is None else chosen.where(Application.plan_id == plan.id)
     return mine.order_by(Application.id)
 
@@ -54,7 +59,8 @@ def cases_with_own_days(plan: Plan | None = None) -> frozenset[int]:
     return frozenset(
         case.id
         for case in cases
-        if case.state in WAITING and confirmation_window.applicant_deadline(case) > case.plan.confirm_until
+        if case.standing == Standing.CONFIRMING
+        and confirmation_window.applicant_deadline(case) > case.plan.confirm_until
     )
 
 
@@ -68,7 +74,7 @@ def compare_times(before: dict[int, datetime], after: dict[int, datetime]) -> li
 def cases_with_targets() -> list[int]:
     """The cases in which somebody has a target in working days, which the calendar moves."""
     waiting = select(WorkItem.instance_id).where(WorkItem.due_at.is_not(None), WorkItem.state.in_(LIVE_ITEMS))
-    cases = select(Application.id).where(Application.state.in_(RELEVANT))
+    cases = select(Application.id).where(Application.standing.in_(RUNNING_STANDINGS))
     return list(db.session.scalars(cases.where(Application.instance_id.in_(waiting))))
 
 
@@ -81,21 +87,23 @@ def queue_redating(cases: list[int], change: str) -> None:
 def redate_case(call: OperationCall, parameters: dict[str, Any], _answer: None) -> None:
     """Give one case the times that follow from plan and calendar as they are now."""
     case = db.session.get_one(Application, parameters["application"])
-    if case.state not in RELEVANT or case.instance_id is None:
+    if case.standing not in RUNNING_STANDINGS or case.instance_id is None:
         return
     known = engine.read_variables(case.instance_id)
-    if case.state in WAITING:
-        plan = confirmation_window.renew_arrangement(case, known.get("plan") or {}, call.now)
-        values, moved = (
-            {"plan": plan},
-            plan != known.get("plan") and not confirmation_window.is_with_authority(case),
-        )
+    results = drawn.drawn_facts_of(case.instance_id).results
+    if case.standing == Standing.CONFIRMING:
+        names = [name for name in results.get(ARRANGEMENT, ()) if name in known]
+        before = known[names[0]] if names else {}
+        plan = confirmation_window.renew_arrangement(case, before, call.now)
+        values = dict.fromkeys(names, plan)
+        moved = plan != before and not confirmation_window.is_with_authority(case)
         tell = case_notices.notify_window_moved
     else:
-        before = case.due_at
-        values = {"clock": {**(known.get("clock") or {}), **legal_limit.renew_limit(case)}}
+        due, limit = case.due_at, legal_limit.renew_limit(case)
+        names = [name for one in CLOCK for name in results.get(one, ()) if name in known]
+        values = {name: {**known[name], **limit} for name in names}
         db.session.refresh(case)
-        moved, tell = case.due_at != before, _tell_limit
+        moved, tell = case.due_at != due, _tell_limit
     db.session.flush()
     engine.reschedule_instance(case.instance_id, values, actor=None)
     db.session.expire_all()
@@ -110,7 +118,7 @@ def _tell_limit(call: OperationCall, application: int) -> None:
 
 
 def _case_time(case: Application) -> datetime | None:
-    if case.state in WAITING:
+    if case.standing == Standing.CONFIRMING:
         return (
             None
             if confirmation_window.is_with_authority(case)
@@ -122,5 +130,5 @@ def _case_time(case: Application) -> datetime | None:
 
 
 def _build_change(case: Application, before: datetime, after: datetime) -> TimeChange:
-    sort = "window" if case.state in WAITING else "limit"
+    sort = "window" if case.standing == Standing.CONFIRMING else "limit"
     return TimeChange(application=case, sort=sort, before=before, after=after)

@@ -11,9 +11,10 @@ from domain.notices import case_notices
 from models import db
 from models.cases.applications import Application
 from workflows import working_days
+from workflows.definitions import drawn
 from workflows.operations import OperationCall
 
-AT_SITE = {"acceptance": "review_overdue", "approval": "approval_overdue"}
+AT_SITE = {"acceptance": "review_overdue", "approval": "approval_overdue"}  # deadline → occasion
 LIMIT = 30  # working days
 WARNING = 5  # working days before the end
 
@@ -36,13 +37,20 @@ def pause_limit(call: OperationCall, application: int) -> LimitTimes:
     return _store_limit(application, due) | {"paused_at": call.now.isoformat()}
 
 
-def resume_limit(call: OperationCall, application: int) -> LimitTimes:
+def resume_limit(call: OperationCall, application: int, clock: dict[str, str] | None = None) -> LimitTimes:
     """Count again: the working days that the experts took are added to the limit."""
-    paused = datetime.fromisoformat(call.data["clock"]["paused_at"])
+    kept = clock if clock is not None else _find_clock(call)
+    paused = datetime.fromisoformat(kept["paused_at"])
     case = db.session.get_one(Application, application)
     days = case.paused_days + working_days.count_working_days(paused, call.now)
     _update_application(application, paused_days=days)
     return _store_limit(application, compute_limit(limit_begins_at(case), days))
+
+
+def _find_clock(call: OperationCall) -> dict[str, str]:
+    """Diagrams of before did not hand it over: it is where they keep what the pause answered."""
+    names = drawn.drawn_facts_of(call.instance_id).results.get("deadlines.pause", ())
+    return next(call.data[name] for name in names if name in call.data)
 
 
 def limit_begins_at(case: Application) -> datetime:
@@ -64,7 +72,7 @@ def renew_limit(case: Application) -> LimitTimes:
 
 def warn_staff(call: OperationCall, application: int, deadline: str) -> None:
     """Tell those who work on the case that its limit comes near."""
-    case_notices.notify_staff(call, application, "deadline_near")
+    case_notices.notify_staff(call, application, "limit_near")
 
 
 def escalate_overdue(call: OperationCall, application: int, deadline: str) -> None:
@@ -72,7 +80,7 @@ def escalate_overdue(call: OperationCall, application: int, deadline: str) -> No
     if deadline in AT_SITE:
         case_notices.urge_site_staff(call, application, AT_SITE[deadline])
         return
-    case_notices.notify_staff(call, application, "deadline_passed")
+    case_notices.notify_staff(call, application, "limit_passed")
 
 
 def _update_application(application: int, **values: Any) -> None:

@@ -34,16 +34,16 @@ def find_sender(thread: Thread) -> tuple[int | None, str]:
     return (thread.opened_by, role) if role else (None, roles[0])
 
 
-def notify_applicant(thread: Thread, template: str, at: datetime) -> None:
+def notify_applicant(thread: Thread, occasion: str, at: datetime) -> None:
     """A notice about a thread to its applicant; what is written in it is not told."""
     until = dates.format_deadline(thread.reply_until)
-    case = thread.application
-    case_notices.notify_person(
-        case, case.person_id, template, at, office=find_place_name(thread.office), reply_until=until
+    office = find_place_name(thread.office)
+    case_notices.notify_about_thread(
+        thread, thread.application.person_id, occasion, at, office=office, reply_until=until
     )
 
 
-def notify_sender(thread: Thread, template: str, at: datetime) -> None:
+def notify_sender(thread: Thread, occasion: str, at: datetime) -> None:
     """A notice to whoever opened a thread, or to the colleagues of somebody who has left."""
     sender, role = find_sender(thread)
     colleagues = select(Post.person_id).join(Person, Person.id == Post.person_id)
@@ -53,4 +53,4 @@ def notify_sender(thread: Thread, template: str, at: datetime) -> None:
     )
     told = [sender] if sender else db.session.scalars(there.distinct().order_by(Post.person_id)).all()
     for person in told:
-        case_notices.notify_person(thread.application, person, template, at, title=thread.title)
+        case_notices.notify_about_thread(thread, person, occasion, at, title=thread.title)

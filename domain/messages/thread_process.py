@@ -10,9 +10,8 @@ from domain.messages import offices, threads
 from domain.messages.threads import CaseOver, NewMessage, NewThread
 from models import db
 from models.base import business_keys
-from models.base.codes import OVER_STATES
 from models.cases.applications import Application
-from models.cases.states import ThreadOutcome
+from models.cases.states import OVER_STANDINGS, ThreadOutcome
 from models.cases.threads import Thread
 from models.processes.instances import ProcessInstance
 from models.processes.states import InstanceState
@@ -20,10 +19,11 @@ from translations import lazy_gettext
 from workflows import engine
 from workflows.addressees import Addressee
 from workflows.background import jobs
+from workflows.definitions import contents
 from workflows.operations import OperationCall, OperationPending, OperationRefused
 from workflows.state_changes import StateChange
 
-ENDED = "thread_ended"  # the message for a process that waits for the end of its thread
+REPORT = "thread.report"  # for a process that waits for the end of its thread
 CASE_ENDED = lazy_gettext("申请已经办结")
 
 
@@ -49,7 +49,7 @@ def end_thread(call: OperationCall, thread: int, outcome: str) -> None:
 
 
 def ask_applicant(call: OperationCall, application: int, title: str, text: str, days: int) -> int:
-    """Open a thread in the name of the authority; the process then waits for the message thread_ended."""
+    """Open a thread in the name of the authority; the process then waits to be told its end."""
     authority = db.session.get_one(Application, application).authority_id
     matter = NewThread(
         application=application,
@@ -79,10 +79,9 @@ def start_queued_process(call: OperationCall, parameters: dict[str, Any], _answe
 def report_outcome(call: OperationCall, parameters: dict[str, Any], _answer: None) -> None:
     """Hand the outcome to the process that asked, once it waits for it."""
     thread = db.session.get_one(Thread, parameters["thread"])
-    key = str(thread.id)
-    if engine.find_waiting_instances(ENDED, key):
+    if engine.is_awaited(thread.asked_by, REPORT, str(thread.id)):
         payload = {"thread": thread.id, "outcome": thread.outcome}
-        engine.deliver_message(ENDED, key=key, payload=payload, actor=None)
+        engine.perform_act(thread.asked_by, REPORT, payload, key=str(thread.id), actor=None)
     elif db.session.get_one(ProcessInstance, thread.asked_by).state == InstanceState.ACTIVE:
         raise OperationPending  # somebody else has the token; what was answered must not be lost meanwhile
 
@@ -102,7 +101,8 @@ def close_thread_of_ended_case(call: OperationCall, parameters: dict[str, Any], 
 def close_open_threads(change: StateChange) -> None:
     """An application that ends takes its open threads along."""
     number = business_keys.read_key(business_keys.CASE, change.business_key)
-    if number is None or change.new not in OVER_STATES:
+    found = contents.find_contents(*change.release).find_state(change.new) if number is not None else None
+    if found is None or found[0].counts_as not in OVER_STANDINGS:
         return
     still_open = select(Thread.id).where(Thread.application_id == number, Thread.outcome.is_(None))
     for thread in db.session.scalars(still_open.order_by(Thread.id)).all():

@@ -11,17 +11,18 @@ from sqlalchemy import select
 from domain.outside import uploads
 from domain.outside.uploads import Upload
 from models import db
-from models.base.codes import OVER_STATES
+from models.base.business_keys import THREAD
 from models.base.errors import DomainError
 from models.cases.applications import Application
-from models.cases.states import ThreadOutcome
+from models.cases.states import OVER_STANDINGS, ThreadOutcome
 from models.cases.threads import Attachment, Thread, ThreadMessage, ThreadReading
 from models.processes.instances import ProcessInstance
 from translations import lazy_gettext
 from workflows import engine, working_days
+from workflows.definitions import contents
 from workflows.worklist import TransactionTaken
 
-PROCESS, ANSWERED, CLOSED = "messaging", "answered", "thread_closed"
+ANSWER, CLOSE = "thread.answer", "thread.close"  # what the course of a thread waits for
 
 
 class ThreadEnded(DomainError):
@@ -88,7 +89,7 @@ def open_thread(matter: NewThread, letter: NewMessage, at: datetime) -> Thread:
         if (known.application_id, known.opened_by) != (case.id, letter.author):
             raise TransactionTaken
         return known
-    if case.state in OVER_STATES:
+    if case.standing in OVER_STANDINGS:
         raise CaseOver
     thread = Thread(
         key=letter.key,
@@ -110,7 +111,7 @@ def open_thread(matter: NewThread, letter: NewMessage, at: datetime) -> Thread:
 def start_process(thread: Thread) -> None:
     """Start the course of a thread: notify, wait, remind, end."""
     started = engine.start_instance(
-        PROCESS,
+        contents.get_service(THREAD).entry,
         business_key=thread.business_key,
         variables={
             "thread": thread.id,
@@ -156,13 +157,13 @@ def add_answer(thread_id: int, letter: NewMessage, at: datetime) -> None:
         raise ReplyOverdue
     if thread.outcome is not None or not thread.reply_wanted:
         raise ThreadEnded
-    awaited = engine.find_waiting_instances(ANSWERED, str(thread.id))
+    awaited = engine.is_awaited(thread.instance_id, ANSWER)
     if awaited and is_overdue(thread, at):
         raise ReplyOverdue
     message = add_message(thread, letter, at, by_applicant=True)
     if awaited:
         payload = {"thread": thread.id, "message": message.id}
-        engine.deliver_message(ANSWERED, key=str(thread.id), payload=payload, actor=letter.author)
+        engine.perform_act(thread.instance_id, ANSWER, payload, actor=letter.author)
 
 
 def close_thread(thread_id: int, reason: str, *, actor: int | None) -> None:
@@ -172,7 +173,7 @@ def close_thread(thread_id: int, reason: str, *, actor: int | None) -> None:
         raise ThreadEnded
     thread.closing_reason = reason
     payload = {"thread": thread.id, "reason": reason}
-    engine.deliver_message(CLOSED, key=str(thread.id), payload=payload, actor=actor)
+    engine.perform_act(thread.instance_id, CLOSE, payload, actor=actor)
 
 
 def lock_thread(thread_id: int) -> Thread:

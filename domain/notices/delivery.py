@@ -82,7 +82,8 @@ def _queue_delivery(notice: int, channel: Channel, request_key: str | None = Non
 def prepare_delivery(channel: Channel, call: OperationCall, notice: int) -> dict[str, Any]:
     row = db.session.get_one(Notice, notice)
     address = db.session.scalar(select(getattr(Person, channel.address)).where(Person.id == row.person_id))
-    return {"address": address, "title": row.title, "text": row.text}
+    text = (row.channels or {}).get(channel.name, row.text)
+    return {"address": address, "title": row.title, "text": text}
 
 
 def perform_delivery(channel: Channel, request: dict[str, Any], key: str) -> bool:

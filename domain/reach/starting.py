@@ -11,8 +11,7 @@ from models import db
 from models.base.errors import NotAllowed
 from models.processes import running
 from translations import lazy_gettext
-
-BEGUN_BY_PAGES = ("accreditation", "messaging", "account_request")
+from workflows.definitions import contents
 
 
 class BegunByPages(NotAllowed):
@@ -34,4 +33,5 @@ def names_a_row(business_key: str | None) -> bool:
 
 def list_bound_processes() -> frozenset[str]:
     """The keys of the processes that pages begin, with all that these call or have called."""
-    return frozenset(db.session.scalars(running.select_reached_keys(BEGUN_BY_PAGES))) | set(BEGUN_BY_PAGES)
+    entries = {service.entry for service in contents.list_services() if service.subject}
+    return frozenset(db.session.scalars(running.select_reached_keys(entries))) | entries

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import partial
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from domain.outside.register_records import ValidCertificates
 from domain.rules import authority_levels, policy, requirements
@@ -25,7 +25,7 @@ from models.cases.refusals import (
     OutsideWindow,
     StepsMissing,
 )
-from models.cases.states import ApplicationState
+from models.cases.states import Standing
 from models.persons.people import Person
 from models.processes.instances import ProcessInstance
 from models.processes.states import InstanceState
@@ -45,7 +45,7 @@ def check_person(person_id: int, moment: datetime) -> None:
     issued = db.session.scalars(select(Certificate.issued_at).where(Certificate.person_id == person_id))
     decided = db.session.scalars(
         select(Application.decided_at).where(
-            Application.person_id == person_id, Application.state == ApplicationState.GRANTED
+            Application.person_id == person_id, Application.standing == Standing.GRANTED
         )
     )
     if year in {at.astimezone(LOCAL).year for at in (*issued, *decided) if at}:
@@ -160,7 +160,7 @@ def release_ended_cases(person_id: int) -> None:
     ended = select(ProcessInstance.id).where(ProcessInstance.state == InstanceState.COMPLETED)
     own = update(Application).where(Application.person_id == person_id, Application.instance_id.in_(ended))
     db.session.execute(own.values(live_person_id=None))
-    lost = or_(Application.state != ApplicationState.GRANTED, Application.state.is_(None))
+    lost = Application.standing != Standing.GRANTED
     db.session.execute(own.where(lost).values(live_exam_certificate_id=None))
 
 

@@ -45,19 +45,39 @@ OCCASIONS = {
     "window_moved": (business_keys.CASE, lazy_gettext("确认时间有变动"), "the confirmation period moved"),
     "limit_moved": (business_keys.CASE, lazy_gettext("法定办理期限有变动"), "the legal limit moved"),
     "limit_near": (business_keys.CASE, lazy_gettext("法定办理期限将满（告知办理人员）"), "the limit is near"),
-    "limit_passed": (business_keys.CASE, lazy_gettext("法定办理期限已满（告知办理人员）"), "the limit has passed"),
-    "review_overdue": (business_keys.CASE, lazy_gettext("材料久未核对（告知确认点）"), "materials wait too long"),
+    "limit_passed": (
+        business_keys.CASE,
+        lazy_gettext("法定办理期限已满（告知办理人员）"),
+        "the limit has passed",
+    ),
+    "review_overdue": (
+        business_keys.CASE,
+        lazy_gettext("材料久未核对（告知确认点）"),
+        "materials wait too long",
+    ),
     "approval_overdue": (
         business_keys.CASE,
         lazy_gettext("再次退回久未批准（告知确认点主管）"),
         "an approval waits too long",
     ),
-    "certificate_pickup": (business_keys.CASE, lazy_gettext("证书可以领取"), "the certificate can be collected"),
+    "certificate_pickup": (
+        business_keys.CASE,
+        lazy_gettext("证书可以领取"),
+        "the certificate can be collected",
+    ),
     "certificate_post": (business_keys.CASE, lazy_gettext("证书将要寄出"), "the certificate will be posted"),
     "message": (business_keys.THREAD, lazy_gettext("收到留言"), "a message came"),
-    "message_to_answer": (business_keys.THREAD, lazy_gettext("收到要回复的留言"), "a message wants an answer"),
+    "message_to_answer": (
+        business_keys.THREAD,
+        lazy_gettext("收到要回复的留言"),
+        "a message wants an answer",
+    ),
     "message_reminder": (business_keys.THREAD, lazy_gettext("留言等待回复"), "an answer is still wanted"),
-    "message_unanswered": (business_keys.THREAD, lazy_gettext("留言逾期未回复"), "the time to answer is over"),
+    "message_unanswered": (
+        business_keys.THREAD,
+        lazy_gettext("留言逾期未回复"),
+        "the time to answer is over",
+    ),
     "reply_missing": (business_keys.THREAD, lazy_gettext("没有等到回复（告知留言人）"), "no answer came"),
 }
 # Data of a case that notices name in braces.
@@ -73,20 +93,27 @@ NOTICE_FIELDS = {
     "reply_until": (lazy_gettext("回复期限"), "until when an answer is wanted"),
     "title": (lazy_gettext("留言标题"), "title of the thread"),
 }
-# What a message does → its payload's reader, who may send it, and the words of the button.
+# What a message does → the button's words, who may send it, and what messages that did it were called
+# before they said so themselves.
 ACTS = {
-    "application.abandon": (lazy_gettext("放弃报名"), "give a draft up", ("applicant",)),
-    "application.withdraw": (lazy_gettext("撤回申请"), "withdraw", ("applicant",)),
-    "application.arrive": (lazy_gettext("到场，开始核对"), "arrive at the site", ("site.clerk",)),
+    "application.abandon": (lazy_gettext("放弃报名"), "give a draft up", ("applicant",), "abandoned"),
+    "application.withdraw": (lazy_gettext("撤回申请"), "withdraw", ("applicant",), "withdrawn"),
+    "application.arrive": (lazy_gettext("到场，开始核对"), "arrive at the site", ("site.clerk",), "arrived"),
     "application.set_back": (
         lazy_gettext("调整认定状态"),
         "set back to confirmation",
         ("authority.first", "authority.second", "authority.decide"),
+        "set_back",
     ),
-    "certificate.receive": (lazy_gettext("登记签收"), "record the receipt", ("certificate.clerk",)),
-    "thread.answer": (lazy_gettext("回复"), "answer", ("applicant",)),
-    "thread.close": (lazy_gettext("结束留言"), "close a thread", ("sender",)),
-    "thread.report": (lazy_gettext("告知留言的结果"), "tell how a thread ended", ()),
+    "certificate.receive": (
+        lazy_gettext("登记签收"),
+        "record the receipt",
+        ("certificate.clerk",),
+        "received",
+    ),
+    "thread.answer": (lazy_gettext("回复"), "answer", ("applicant",), "answered"),
+    "thread.close": (lazy_gettext("结束留言"), "close a thread", ("sender",), "thread_closed"),
+    "thread.report": (lazy_gettext("告知留言的结果"), "tell how a thread ended", (), "thread_ended"),
 }
 
 
@@ -112,10 +139,9 @@ def register_terms() -> None:
                 details={"subject": subject},
             )
         )
-    for name, (label, english, roles) in ACTS.items():
-        register_term(
-            Term(sort=TermSort.ACT, name=name, label=label, english=english, details={"roles": roles})
-        )
+    for name, (label, english, roles, formerly) in ACTS.items():
+        details = {"roles": roles, "formerly": formerly}
+        register_term(Term(sort=TermSort.ACT, name=name, label=label, english=english, details=details))
 
 
 register_terms()

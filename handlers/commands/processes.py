@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeout
 
-from domain.diagrams import deploying
+from domain.diagrams import deploying, folders
 from domain.diagrams.lint_environment import build_environment, build_registered_environment
 from models import db
 from models.base.database import writing
@@ -18,8 +18,6 @@ from translations import gettext
 from workflows import engine
 from workflows.engine import Environment, LintProblem, LintRefused
 from workflows.engine.lint import lint_files
-
-KINDS = (".bpmn", ".dmn", ".json", ".typ")
 
 
 def install(app: Flask) -> None:
@@ -81,12 +79,11 @@ def _find_environment() -> Environment:
 
 def deploy_folder(folder: Path) -> engine.Deployment:
     """Deploy a folder in one transaction."""
-    paths = [path for path in sorted(folder.rglob("*")) if path.suffix in KINDS]
-    if not paths:
+    sources = folders.read_folder(folder)
+    if not sources:
         raise click.ClickException(
             gettext("%(folder)s 里没有流程图和规则 (no diagrams and no rules)", folder=folder)
         )
-    sources = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     try:
         deployment = deploying.deploy_sources(sources, by=None)
         db.session.commit()

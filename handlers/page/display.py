@@ -22,7 +22,6 @@ from domain.wording.masking import (
 from handlers.entry import assets
 from handlers.entry.cookies import sent_cookie
 from handlers.page import navigation, script_sentences
-from models.base.codes import PUBLIC_STATES
 from translations import (
     SOURCE,
     gettext,
@@ -54,7 +53,6 @@ def install(app: Flask) -> None:
         due=dates.describe_due,
         choices_of=choices_of,
         page_numbers=page_numbers,
-        state_label=state_label,
     )
     Babel(app, default_locale=SOURCE, default_timezone="Asia/Shanghai", locale_selector=_select_language)
     app.context_processor(_template_context)
@@ -97,11 +95,6 @@ def choices_of(options: Any) -> list[Mapping[str, Any]]:
     """Options in one shape, whether given as a code list, as pairs or as mappings."""
     pairs = options.items() if isinstance(options, Mapping) else options or ()
     return [one if isinstance(one, Mapping) else _as_choice(one) for one in pairs]
-
-
-def state_label(public_state: str) -> str:
-    """The word for a public state: 网报待确认."""
-    return PUBLIC_STATES.get(public_state, public_state)
 
 
 def page_numbers(page: int, pages: int) -> list[int | None]:

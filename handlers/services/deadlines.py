@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.deadlines import confirmation_window, deadline_changes, legal_limit
-from handlers.services.parameters import ApplicationParameters, DeadlineParameters
+from handlers.services.parameters import ApplicationParameters, ClockParameters, DeadlineParameters
 from models.processes.states import OperationKind
 from translations import lazy_gettext
 from workflows import operations
@@ -20,7 +20,7 @@ for _name, _perform, _schema, _summary in (
     (
         "resume",
         legal_limit.resume_limit,
-        ApplicationParameters,
+        ClockParameters,
         lazy_gettext("专家评审结束，按评审所用工作日顺延法定期限"),
     ),
     ("warn", legal_limit.warn_staff, DeadlineParameters, lazy_gettext("提醒经办人员：期限将满")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from models.cases.letters import TITLES
+from models.processes.states import DefinitionSort
 
 
 class ApplicationParameters(Schema):
@@ -32,6 +33,12 @@ class DeadlineParameters(ApplicationParameters):
     deadline = fields.String(required=True, validate=validate.OneOf(["decision", "acceptance", "approval"]))
 
 
+class ClockParameters(ApplicationParameters):
+    """An application and what was kept when its legal limit stopped."""
+
+    clock = fields.Dict()
+
+
 class DecisionParameters(ApplicationParameters):
     """An application and the decision on it."""
 
@@ -47,4 +54,4 @@ class LetterParameters(ApplicationParameters):
 class TemplateParameters(ApplicationParameters):
     """An application and the template of a notice about it."""
 
-    template = fields.String(required=True)
+    template = fields.String(required=True, metadata={"names": DefinitionSort.NOTICE})

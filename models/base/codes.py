@@ -51,28 +51,6 @@ PUTONGHUA_LEVELS = {
     "3B": lazy_gettext("三级乙等"),
 }
 
-# The five words the public sees; the others end a case without one of the five.
-PUBLIC_STATES = {
-    "draft": lazy_gettext("填报中"),
-    "pending_confirmation": lazy_gettext("网报待确认"),
-    "correction": lazy_gettext("网报待确认"),
-    "not_accepted": lazy_gettext("确认未通过"),
-    "pending_decision": lazy_gettext("待认定审批"),
-    "granted": lazy_gettext("认定通过"),
-    "refused": lazy_gettext("认定未通过"),
-    "withdrawn": lazy_gettext("已撤回"),
-    "lapsed": lazy_gettext("逾期作废"),
-    "abandoned": lazy_gettext("已放弃"),
-}
-# Where a request about an account stands; its requester reads it, nobody's application has it.
-ACCOUNT_STATES = {
-    "account_checking": lazy_gettext("等待核对"),
-    "account_granted": lazy_gettext("申诉已通过"),
-    "account_refused": lazy_gettext("申诉未通过"),
-}
-ENDED_STATES = frozenset({"refused", "withdrawn", "lapsed", "abandoned"})
-OVER_STATES = ENDED_STATES | {"granted"}  # nothing is asked of the applicant any more
-
 # GB/T 4762
 POLITICAL_STATUSES = {
     "01": lazy_gettext("中共党员"),

@@ -22,9 +22,10 @@ class Notice(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))
-    template: Mapped[str] = mapped_column(String(40))
+    template: Mapped[str] = mapped_column(String(120))  # the key of the notice that it was written by
     title: Mapped[str] = mapped_column(String(120))
     text: Mapped[str] = mapped_column(Text)
+    channels: Mapped[Any | None] = mapped_column(Json)  # channel → words of its own
     created_at: Mapped[datetime] = mapped_column(Moment)
     read_at: Mapped[datetime | None] = mapped_column(Moment)
     # waiting → sent, or failed; none where the person has no number or no address

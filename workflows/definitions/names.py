@@ -12,8 +12,9 @@ from workflows import vocabulary
 from workflows.vocabulary import TermSort
 
 LONGEST_KEY = 120  # characters, as the columns have
+KEY_PATTERN = r"\A[A-Za-z_][A-Za-z0-9_./-]{0,119}\Z"
 KEY = validate.Regexp(
-    r"\A[A-Za-z_][A-Za-z0-9_./-]{0,119}\Z",
+    KEY_PATTERN,
     error=lazy_gettext("编号须以字母开头，只含字母、数字和 _ . / -，不超过 120 个字符。"),
 )
 

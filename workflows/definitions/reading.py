@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +12,7 @@ from typing import Any
 from models.processes.states import DefinitionSort
 from translations import gettext
 from workflows.definitions import problems
-from workflows.definitions.names import KEY
+from workflows.definitions.names import KEY, KEY_PATTERN
 from workflows.definitions.notices import Notice, NoticeSchema
 from workflows.definitions.services import Service, ServiceSchema
 from workflows.definitions.states import StateSet, StateSetSchema
@@ -90,7 +91,7 @@ def _read_service(file: str, content: bytes) -> Iterator[FoundDefinition]:
 def _read_notices(file: str, content: bytes) -> Iterator[FoundDefinition]:
     found: list[LintProblem] = []
     for key, raw in problems.load_json(file, content).items():
-        if KEY.regex.match(key) is None:
+        if re.fullmatch(KEY_PATTERN, key) is None:
             found.append(problems.build_problem(file, key, "notice", str(KEY.error)))
             continue
         try:

@@ -44,7 +44,7 @@ class TextField(fields.Field[Text]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Text:
         parts = {"zh": value} if isinstance(value, str) else value
         if not isinstance(parts, Mapping) or not parts.get("zh") or parts.keys() - {"zh", "en"}:
-            raise ValidationError(gettext("请写一段文字，或写成 {\"zh\": 中文, \"en\": 英文}。"))
+            raise ValidationError(gettext('请写一段文字，或写成 {"zh": 中文, "en": 英文}。'))
         if not all(isinstance(part, str) for part in parts.values()):
             raise ValidationError(gettext("须为文字。"))
         if any(len(part) > self.longest for part in parts.values()):

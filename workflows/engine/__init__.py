@@ -30,6 +30,7 @@ from workflows.engine.moves.execution import EndlessLoop, ProcessFailed
 from workflows.engine.moves.instance_run import StepResult
 from workflows.engine.moves.migration import NotMovable, migrate_instance
 from workflows.engine.moves.rescheduling import reschedule_instance
+from workflows.engine.moves.sent_acts import is_awaited, perform_act
 from workflows.engine.moves.step import add_instance_lock, extract_instance_row
 from workflows.engine.source.environment import Environment, OperationFacts, TableFacts
 from workflows.engine.source.problems import LintProblem, LintRefused
@@ -67,8 +68,10 @@ __all__ = [
     "find_specs",
     "find_waiting_instances",
     "fire_due_timers",
+    "is_awaited",
     "migrate_instance",
     "parse_timedelta",
+    "perform_act",
     "prepare_deployment",
     "read_catalogue",
     "read_variables",

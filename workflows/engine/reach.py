@@ -1,4 +1,4 @@
-"""What a process reaches, and its release locks: what it calls and decides by, shows, says, prints and is called.
+"""What a process reaches, and its release locks: what it calls, decides by, shows, says and prints.
 
 Diagrams name forms, public states, letters and notices; states and services name notices; a service names
 the process that it is. What a release holds does not change for the cases that run on it.

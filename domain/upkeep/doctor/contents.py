@@ -9,6 +9,7 @@ from flask import current_app
 from lxml import etree
 from sqlalchemy import func, select
 
+from domain.diagrams import folders
 from domain.sample.people import STAFF
 from domain.upkeep.doctor.checks import CheckFailed, DoctorCheck
 from models import db
@@ -20,13 +21,15 @@ from models.processes.states import JobState
 from settings import Settings
 from translations import gettext, gettext_plural, join_words, lazy_gettext
 from workflows.clock import LOCAL, now
+from workflows.definitions import reading
 
 LATE = timedelta(minutes=10)
 SORTS = {"process", "decision"}
 
 
 def _check_library(_settings: Settings) -> str:
-    wanted = {key for path in _library_files() for key in _definition_keys(path)}
+    folder = Path(current_app.root_path) / "workflows" / "library"
+    wanted = {key for path in folders.list_files(folder) for key in _list_keys(path)}
     missing = sorted(wanted - set(db.session.execute(select(Definition.sort, Definition.key)).tuples()))
     if missing:
         names = join_words(key for _, key in missing)
@@ -41,12 +44,9 @@ def _check_library(_settings: Settings) -> str:
     )
 
 
-def _library_files() -> list[Path]:
-    folder = Path(current_app.root_path) / "workflows" / "library"
-    return [path for path in folder.rglob("*") if path.suffix in {".bpmn", ".dmn"}]
-
-
-def _definition_keys(path: Path) -> list[tuple[str, str]]:
+def _list_keys(path: Path) -> list[tuple[str, str]]:
+    if reading.find_sort(path.name) is not None:
+        return [(one.sort, one.key) for one in reading.read_file(path.name, path.read_bytes())]
     roots = list(etree.parse(path).getroot())
     named = [(etree.QName(one).localname, str(one.get("id"))) for one in roots if isinstance(one.tag, str)]
     return [(sort, key) for sort, key in named if sort in SORTS]

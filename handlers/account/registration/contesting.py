@@ -10,6 +10,7 @@ from marshmallow import ValidationError, fields, validate
 from domain.accounts import account_requests
 from domain.accounts.account_requests import AccountClaim
 from domain.outside import pictures
+from domain.wording import public_states
 from handlers.account.blueprint import pages
 from handlers.account.proofs.schemas import PageSchema, text_field
 from handlers.account.registration import pending_registrations
@@ -18,7 +19,6 @@ from handlers.page import signed_values
 from handlers.page.contract import Page, Submission, accept, show
 from handlers.page.formfields import FormView
 from models import db
-from models.base.codes import ACCOUNT_STATES
 from models.base.errors import DomainError, Invalid
 from models.processes.instances import ProcessInstance
 from translations import gettext, lazy_gettext
@@ -106,8 +106,8 @@ def contested(code: str) -> Page:
     """Where a request stands, for whoever has its code; it names nobody."""
     found = account_requests.find_by_code(code)
     instance = db.session.get(ProcessInstance, found.instance_id)
-    state = (instance.public_state if instance else None) or "account_checking"
-    return {"row": found, "state": state, "word": ACCOUNT_STATES[state]}
+    state = public_states.find_named_state(found.instance_id, instance.public_state if instance else None)
+    return {"row": found, "state": state}
 
 
 def _read_carried() -> tuple[str, dict[str, Any]]:

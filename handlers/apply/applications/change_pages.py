@@ -9,6 +9,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.cases import revisions
+from domain.wording import public_states
 from handlers.apply.applications import application_pages
 from handlers.apply.blueprint import pages
 from handlers.apply.changing import pending_changes, submission
@@ -22,10 +23,9 @@ from handlers.entry.access import SAFE_METHODS, allow
 from handlers.page import form_parsing
 from handlers.page.contract import Page, ShowAgain, Submission, accept, show
 from models import db
-from models.base import codes
 from models.base.errors import NotFound
 from models.cases.applications import Application
-from models.cases.states import ApplicationState
+from models.cases.states import Ability
 from translations import gettext, lazy_gettext
 from workflows.clock import now
 
@@ -106,9 +106,9 @@ def why_not_changeable(application: Application) -> str:
     """Why an application cannot be changed, and whom to ask; empty when it can."""
     if revisions.is_changeable(application):
         return ""
-    state = codes.PUBLIC_STATES.get(application.state, application.state)
-    contact = application.authority.short_contact
-    if application.state in {ApplicationState.PENDING_DECISION, ApplicationState.NOT_ACCEPTED}:
+    found = public_states.find_state(application)
+    state, contact = found.label, application.authority.short_contact
+    if Ability.SET_BACK in found.allows:
         return gettext(
             "认定状态为“%(state)s”，不能修改；只有“网报待确认”时可以修改。确需修改的，请联系%(contact)s，"
             "由其把状态调整为“网报待确认”。",

@@ -8,12 +8,13 @@ from typing import Any
 from handlers.diagrams import picture, timeline_events
 from handlers.diagrams.timeline_events import DiagramWords
 from models.cases.applications import Application
+from models.cases.states import Standing
 from translations import lazy_gettext
 from workflows.diagrams import case_progress, outline
 from workflows.diagrams.outline import Stage
 
 # A case that ended, or waits for something unusual, has nothing ahead as a rule.
-PROCEEDING_STATES = frozenset({"pending_confirmation", "correction", "pending_decision", "granted"})
+PROCEEDING = frozenset({Standing.CONFIRMING, Standing.DECIDING, Standing.GRANTED})
 # The process of the other way of confirmation; which way a case goes, its plan says.
 OTHER_CONFIRMATION = {"on_site": "online_review", "online": "confirmation"}
 WORDS = DiagramWords(
@@ -45,6 +46,6 @@ def draw_status_diagram(application: Application, told: Mapping[str, Any]) -> di
 def _is_shown(stage: Stage, application: Application) -> bool:
     if stage.state in {"done", "here", "end"}:
         return True
-    return application.state in PROCEEDING_STATES and stage.figure.calls != OTHER_CONFIRMATION.get(
+    return application.standing in PROCEEDING and stage.figure.calls != OTHER_CONFIRMATION.get(
         application.plan.mode
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import validate
-from sqlalchemy import select
 
 from domain.cases import application_drafts, revisions
+from domain.wording import public_states
 from handlers.apply.applications import application_pages
 from handlers.apply.blueprint import pages
 from handlers.apply.summary import listing
@@ -16,15 +16,13 @@ from handlers.entry.typed_input import TrimmedString
 from handlers.page.contract import Page, Submission, accept, show
 from handlers.page.printable_text import StandardTextSchema
 from models import db
-from models.base import codes
 from models.base.errors import DomainError
 from models.cases.applications import Application
-from models.cases.states import ApplicationState
-from models.processes.instances import Wait
+from models.cases.states import Standing
 from translations import gettext, lazy_gettext
 from workflows import engine, worklist
 
-MESSAGE = "withdrawn"
+WITHDRAW = "application.withdraw"
 
 
 class NotWithdrawable(DomainError):
@@ -56,15 +54,15 @@ def withdraw(sent: Submission, application_id: int) -> Page:
     """End the application, after what that means was read; asked for twice, it is ended once."""
     if (
         sent.typed is not None
-        and application_pages.find_own_application(application_id).state == ApplicationState.WITHDRAWN
+        and application_pages.find_own_application(application_id).standing == Standing.WITHDRAWN
     ):
         return _redirect_to_status(application_id)
     own = _find_withdrawable(application_id)
     if not sent.is_accepted:
         return {"application": own, "row": listing.build_row(own), "help_contact": own.authority.contact}
-    _complete_reminder(application_id)
+    _complete_reminder(own)
     payload = {"application": application_id, "reason": sent.answers["reason"]}
-    engine.deliver_message(MESSAGE, key=str(application_id), payload=payload, actor=g.principal.person_id)
+    engine.perform_act(own.instance_id, WITHDRAW, payload, actor=g.principal.person_id)
     db.session.commit()
     flash(gettext("申请已撤回，报名号作废。"), "ok")
     return _redirect_to_status(application_id)
@@ -72,19 +70,18 @@ def withdraw(sent: Submission, application_id: int) -> Page:
 
 def _find_withdrawable(application_id: int) -> Application:
     found = application_pages.find_own_application(application_id)
-    if not revisions.is_undecided(found):
-        state = codes.PUBLIC_STATES.get(found.state, found.state)
+    if not revisions.is_withdrawable(found):
+        state = public_states.find_state(found).label
         raise NotWithdrawable(
             gettext("认定状态为“%(state)s”，不能撤回；作出认定结论之前可以撤回。", state=state)
         )
     return found
 
 
-def _complete_reminder(application_id: int) -> None:
+def _complete_reminder(own: Application) -> None:
     # Whoever withdraws has seen the number; the reminder would only hold the process up.
     item = application_drafts.find_open_step(g.principal.person_id)
-    waiting = select(Wait.id).where(Wait.message == MESSAGE, Wait.key == str(application_id))
-    if item is not None and db.session.scalar(waiting) is None:
+    if item is not None and not engine.is_awaited(own.instance_id, WITHDRAW):
         worklist.complete_item(item.id, {}, actor=g.principal.person_id)
 
 

@@ -14,7 +14,7 @@ from handlers.entry.access import SAFE_METHODS
 from models import db
 from models.base.errors import DomainError
 from models.cases.applications import Application
-from models.cases.states import ApplicationState
+from models.cases.states import Standing
 from translations import lazy_gettext
 
 LINK_LIFETIME = 15 * 60  # seconds
@@ -52,7 +52,7 @@ def find_signed_application(token: str) -> Application:
     # Locked, or two phones at once would both sign by one link.
     locked = request.method not in SAFE_METHODS
     found = db.session.get(Application, stood[0], with_for_update=locked or None, populate_existing=locked)
-    if found is None or not (found.state == ApplicationState.DRAFT or revisions.is_changeable(found)):
+    if found is None or not (found.standing == Standing.DRAFT or revisions.is_changeable(found)):
         raise SigningLinkOver
     if _signing_state(found) != stood:
         raise SigningLinkOver

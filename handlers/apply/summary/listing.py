@@ -7,11 +7,10 @@ from typing import Any
 from flask import url_for
 
 from domain.cases import revisions
+from domain.wording import public_states
 from handlers.apply.summary import application_facts, material_slots
 from handlers.page import thread_views
-from models.base import codes
 from models.cases.applications import Application
-from models.cases.states import ApplicationState
 from translations import gettext
 
 
@@ -24,9 +23,7 @@ def build_row(application: Application) -> dict[str, Any]:
         "batch": application.plan.batch,
         "authority": application.authority.name,
         "site": application.site.name if application.site else "",
-        "state": application.state,
-        "state_word": codes.PUBLIC_STATES.get(application.state, ""),
-        "correction": application.state == ApplicationState.CORRECTION,
+        "state": public_states.find_state(application),
         "registered_at": application.registered_at,
         "unread": thread_views.count_unread(application.person_id, application.id),
         "messages_url": url_for("apply.messages", application_id=application.id),
@@ -47,6 +44,6 @@ def list_actions(application: Application) -> list[dict[str, str]]:
             (gettext("注意事项"), "apply.notes"),
             (gettext("详情"), "apply.details"),
             (gettext("申请表预览"), "apply.form_pdf"),
-            *(((gettext("撤回申请"), "apply.withdraw"),) if revisions.is_undecided(application) else ()),
+            *(((gettext("撤回申请"), "apply.withdraw"),) if revisions.is_withdrawable(application) else ()),
         )
     ]

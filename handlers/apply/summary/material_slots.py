@@ -11,13 +11,13 @@ from sqlalchemy import select
 from domain.cases import materials
 from domain.cases import materials as kept
 from domain.cases.materials import MaterialSlot
-from domain.wording import dates
+from domain.wording import dates, public_states
 from handlers.apply.summary import material_slots
 from models import db
 from models.authorities.states import PlanMode
 from models.cases.applications import Application, select_registered
 from models.cases.materials import Material
-from models.cases.states import ApplicationState
+from models.cases.states import Ability, Standing
 from models.processes import running
 from models.processes.instances import WorkItem
 from translations import gettext, lazy_gettext
@@ -107,7 +107,8 @@ def describe_status(application: Application) -> dict[str, Any]:
     if item is None:
         unread = (
             application.plan.mode == PlanMode.ONLINE
-            and application.state == ApplicationState.PENDING_CONFIRMATION
+            and application.standing == Standing.CONFIRMING
+            and not public_states.is_allowed(application, Ability.CORRECT)
         )
         return dict(zip(("meaning", "what_next"), REMINDER_UNREAD, strict=True)) if unread else {}
     form_key = upload_form_key(item)

@@ -9,42 +9,17 @@ from flask import url_for
 
 from domain.cases import materials, revisions
 from domain.deadlines import confirmation_window
+from domain.wording import public_states
 from handlers.apply.summary import material_slots
 from models import db
-from models.base import codes
 from models.cases import casework
 from models.cases.applications import Application, Certificate, MaterialFinding, Opinion
-from models.cases.states import ApplicationState, MaterialVerdict
+from models.cases.states import Ability, MaterialVerdict, Standing
 from models.processes import running
 from models.processes.instances import Event, WorkItem
 from models.processes.states import ItemState
 from translations import gettext, join_words, lazy_gettext
 
-# What each public state means for the applicant, and what comes next.
-MEANINGS = {
-    "pending_confirmation": (
-        lazy_gettext("请按时确认"),
-        lazy_gettext("携带材料原件，在确认时间内到确认点办理"),
-    ),
-    "correction": (lazy_gettext("请补正材料"), lazy_gettext("按退回的意见补齐材料，再到确认点办理")),
-    "not_accepted": (
-        lazy_gettext("申请未被受理"),
-        lazy_gettext("理由和救济途径见下；如有疑问请联系认定机构"),
-    ),
-    "pending_decision": (lazy_gettext("等待认定机构审查"), lazy_gettext("不需要您办理，结论作出后会通知您")),
-    "granted": (lazy_gettext("认定通过"), lazy_gettext("证书制好后按您选择的方式领取")),
-    "refused": (lazy_gettext("认定未通过"), lazy_gettext("理由和救济途径见下")),
-    "withdrawn": (lazy_gettext("申请已撤回"), lazy_gettext("可以重新报名")),
-    "lapsed": (
-        lazy_gettext("申请已逾期作废"),
-        lazy_gettext("考试合格证明在有效期内的，可在报名时间内重新报名"),
-    ),
-}
-# state → the stage whose opinion holds the reasons, and what was refused
-REFUSALS = {
-    "not_accepted": ("confirmation", lazy_gettext("不予受理")),
-    "refused": ("decision", lazy_gettext("不予认定")),
-}
 REMEDIES = (
     lazy_gettext(
         "对决定不服的，可以自收到决定之日起 60 日内，依法向作出决定的机关的本级人民政府申请行政复议。"
@@ -57,12 +32,6 @@ VERDICTS = {
     "missing": (lazy_gettext("缺少"), "warn"),
 }
 BEING_CHECKED = (lazy_gettext("材料正在核对"), lazy_gettext("不需要您办理，核对结果会通知您"))
-STAGES = (
-    (lazy_gettext("网报待确认"), lazy_gettext("材料确认前可以补正"), ("pending_confirmation", "correction")),
-    (lazy_gettext("待认定审批"), lazy_gettext("确认通过后进入，约 30 个工作日"), ("pending_decision",)),
-    (lazy_gettext("认定通过"), lazy_gettext("编号、制证、领证"), ("granted",)),
-)
-ENDED_AT_STAGE = {"not_accepted": 0, "lapsed": 0, "refused": 2, "withdrawn": 0}
 CONFIRMATION_RESULTS = {
     "conform": lazy_gettext("符合，已受理"),
     "incomplete": lazy_gettext("退回补正"),
@@ -97,20 +66,26 @@ def _is_being_checked(application: Application, live: list[WorkItem]) -> bool:
     # A check that nobody has taken follows a correction: its applicant is still to come with the originals.
     held = [item for item in live if (item.role or "").startswith("site.")]
     taken = any(item.state == ItemState.CLAIMED or item.form_key != "confirmation/check" for item in held)
-    return taken and application.state == ApplicationState.PENDING_CONFIRMATION
+    return taken and _is_to_be_confirmed(application)
+
+
+def _is_to_be_confirmed(application: Application) -> bool:
+    """Whether it waits to be confirmed and nothing was returned."""
+    confirming = application.standing == Standing.CONFIRMING
+    return confirming and not public_states.is_allowed(application, Ability.CORRECT)
 
 
 def next_deadline(application: Application) -> datetime | None:
     """The moment until which the next thing has to be done, by the applicant or by the authority."""
     if item := materials.read_review_task(application):
         return material_slots.upload_ends_at(item) if material_slots.upload_form_key(item) else None
-    if application.state in {ApplicationState.PENDING_CONFIRMATION, ApplicationState.CORRECTION}:
+    if application.standing == Standing.CONFIRMING:
         return (
             None
             if confirmation_window.is_with_authority(application)
             else confirmation_window.applicant_deadline(application)
         )
-    return application.due_at if application.state == ApplicationState.PENDING_DECISION else None
+    return application.due_at if application.standing == Standing.DECIDING else None
 
 
 def describe_confirmation(application: Application) -> dict[str, str] | None:
@@ -125,22 +100,23 @@ def describe_confirmation(application: Application) -> dict[str, str] | None:
 
 def describe_refusal(application: Application) -> dict[str, Any] | None:
     """The written reasons of a refusal, and what can be done against it (行政许可法 art. 38)."""
-    if application.state not in REFUSALS:
+    refusal = public_states.find_state(application).refusal
+    if refusal is None:
         return None
-    stage, what = REFUSALS[application.state]
-    opinion = _last_opinion(application, stage)
+    opinion = _last_opinion(application, refusal.reason)
     reasons = opinion.text if opinion else ""
-    return {"what": what, "reasons": reasons, "at": opinion.at if opinion else None, "remedies": REMEDIES}
+    return {
+        "what": refusal.title,
+        "reasons": reasons,
+        "at": opinion.at if opinion else None,
+        "remedies": REMEDIES,
+    }
 
 
 def _set_back_reason(application: Application) -> str:
     # Told while the application waits to be confirmed again; a later result says more.
     last = _last_opinion(application, "set_back", "confirmation")
-    back = (
-        application.state == ApplicationState.PENDING_CONFIRMATION
-        and last is not None
-        and last.stage == "set_back"
-    )
+    back = _is_to_be_confirmed(application) and last is not None and last.stage == "set_back"
     return last.text if last is not None and back else ""
 
 
@@ -163,14 +139,15 @@ def list_findings(application: Application) -> list[dict[str, str]]:
 
 def _read_certificate(application: Application) -> Certificate | None:
     """The certificate that a granted application has; before that there is none to look for."""
-    if application.state != ApplicationState.GRANTED:
+    if application.standing != Standing.GRANTED:
         return None
     return casework.find_certificate(application.id)
 
 
 def _describe_state(application: Application, certificate: Certificate | None) -> tuple[str, str]:
     """What the state means, and for a granted one how far the certificate is."""
-    meaning = MEANINGS.get(application.state, ("", ""))
+    state = public_states.find_state(application)
+    meaning = (str(state.title), str(state.text))
     if certificate is None:
         return meaning
     number = gettext("证书号码 %(number)s", number=certificate.number)
@@ -207,12 +184,7 @@ def _build_timeline(application: Application, certificate: Certificate | None) -
             "past": True,
         }
     ]
-    before = "pending_confirmation"
-    for event in events:
-        state = _new_state(event)
-        if state in MEANINGS and state != before:
-            told.append({"title": _state_word(state), "when": event.at, "who": "", "past": True})
-            before = state
+    told += _list_state_changes(application, list(events))
     told += [*_list_edits(application), *_certificate_steps(certificate)]
     told.sort(key=lambda one: one["when"] or application.created_at)
     told[-1] = {**told[-1], "now": True}
@@ -233,8 +205,14 @@ def _list_edits(application: Application) -> list[dict[str, Any]]:
     ]
 
 
-def _state_word(state: str) -> str:
-    return gettext("退回补正") if state == "correction" else codes.PUBLIC_STATES[state]
+def _list_state_changes(application: Application, events: list[Event]) -> list[dict[str, Any]]:
+    """What the case came into after it was registered, which is told in other words."""
+    states = [public_states.find_named_state(application.instance_id, _new_state(event)) for event in events]
+    changes = [(state, event) for state, event in zip(states, events, strict=True) if state.title]
+    return [
+        {"title": str(state.past or state.label), "when": event.at, "who": "", "past": True}
+        for state, event in changes[1:]
+    ]
 
 
 def _new_state(event: Event) -> str:
@@ -258,10 +236,12 @@ def _list_tasks(application: Application, live: list[WorkItem]) -> list[dict[str
 
 
 def _list_stages(application: Application) -> list[dict[str, Any]]:
-    here = ENDED_AT_STAGE.get(application.state)
-    stages = []
-    for place, (title, text, states) in enumerate(STAGES):
-        current = application.state in states or here == place
-        word = codes.PUBLIC_STATES[application.state] if here == place else title
-        stages.append({"title": word, "text": text if here != place else "", "now": current})
-    return stages
+    known, state = public_states.find_state_set(application), public_states.find_state(application)
+    return [
+        {
+            "title": state.label if state.name in stage.ends else stage.title,
+            "text": "" if state.name in stage.ends else stage.text,
+            "now": state.name in (*stage.states, *stage.ends),
+        }
+        for stage in (known.stages if known is not None else ())
+    ]

@@ -14,6 +14,7 @@ from domain.notices import delivery
 from domain.papers import printing
 from domain.reach import opinions, scope, visibility
 from domain.reach.visibility import Visibility
+from domain.wording import public_states
 from handlers.casework.blueprint import pages
 from handlers.casework.cases import case_diagrams
 from handlers.casework.dossier import audit_trail, case_facts, case_files
@@ -28,12 +29,17 @@ from models import db
 from models.base.errors import NothingWaiting
 from models.cases import casework
 from models.cases.applications import Application
+from models.cases.states import Ability
 from models.listing import worklists
-from models.processes import running
 from translations import gettext, lazy_gettext
 from workflows import engine
 
-SETTERS = frozenset({"authority.first", "authority.second", "authority.decide"})
+SET_BACK, RECEIVE = "application.set_back", "certificate.receive"
+# What is done to a case outside its tasks, and who does it.
+MAY_ACT = {
+    SET_BACK: frozenset({"authority.first", "authority.second", "authority.decide"}),
+    RECEIVE: scope.CERTIFICATE_ROLES,
+}
 NOT_POSSIBLE = lazy_gettext("这件申请目前不能这样办理，状态可能已经变化。")
 EVENT_NAMES = {
     "started": lazy_gettext("流程开始"),
@@ -110,28 +116,27 @@ def document_number(sent: Submission, application_id: int) -> Page:
 def received(sent: Submission, application_id: int) -> Page:
     """Record that a posted certificate was received."""
     application = scope.find_case(g.principal, application_id)
-    if "received" not in list_possible_acts(application):
+    if RECEIVE not in list_possible_acts(application):
         raise NothingWaiting(NOT_POSSIBLE)
     payload = {"application": application.id, "reason": sent.answers["reason"]}
-    engine.deliver_message("received", key=str(application.id), payload=payload, actor=g.principal.person_id)
+    engine.perform_act(application.instance_id, RECEIVE, payload, actor=g.principal.person_id)
     db.session.commit()
     flash(gettext("已登记签收。"), "ok")
     return redirect(url_for("casework.case", application_id=application_id))
 
 
 def list_possible_acts(application: Application) -> set[str]:
-    """The messages that the case waits for and that this person may send."""
-    waiting = set(db.session.scalars(running.select_awaited_messages(application.instance_id)))
+    """What the case waits for and allows, and this person may do."""
     place = f"authority:{application.authority_id}"
-    may = {"set_back": SETTERS, "received": scope.CERTIFICATE_ROLES}
-    return {
-        name for name, roles in may.items() if name in waiting and scope.holds_role(g.principal, roles, place)
-    }
+    may = {one for one, roles in MAY_ACT.items() if scope.holds_role(g.principal, roles, place)}
+    if SET_BACK in may and not public_states.is_allowed(application, Ability.SET_BACK):
+        may.discard(SET_BACK)
+    return {one for one in may if engine.is_awaited(application.instance_id, one)}
 
 
 def _show_receipt_again(sent: Submission, application_id: int) -> ResponseReturnValue:
     """A form that came back; that it is not possible any more outweighs what is wrong with it."""
-    if "received" not in list_possible_acts(scope.find_case(g.principal, application_id)):
+    if RECEIVE not in list_possible_acts(scope.find_case(g.principal, application_id)):
         sent = Submission(refusal=sent.refusal or NOT_POSSIBLE, status=409)
     return _render_case(sent, application_id, opened="received")
 

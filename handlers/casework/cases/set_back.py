@@ -17,7 +17,7 @@ from models import db
 from translations import gettext, lazy_gettext
 from workflows import engine
 
-MESSAGE = "set_back"
+SET_BACK = "application.set_back"
 NOT_POSSIBLE = lazy_gettext(
     "这件申请目前不能这样办理：只有“确认未通过”或“待认定审批”、尚未作出结论的申请，由本机构的审查人员调整。"
 )
@@ -45,10 +45,11 @@ def set_back(sent: Submission, application_id: int) -> Page:
     """Set the case back; refused when its applicant or certificate is in another application by now."""
     if not sent.is_accepted:
         return _build_page(application_id, sent)
-    if MESSAGE not in case_pages.list_possible_acts(scope.find_case(g.principal, application_id)):
+    application = scope.find_case(g.principal, application_id)
+    if SET_BACK not in case_pages.list_possible_acts(application):
         raise ShowAgain({}, 409, refusal=NOT_POSSIBLE)
     payload = {"application": application_id, "reason": sent.answers["reason"]}
-    engine.deliver_message(MESSAGE, key=str(application_id), payload=payload, actor=g.principal.person_id)
+    engine.perform_act(application.instance_id, SET_BACK, payload, actor=g.principal.person_id)
     db.session.commit()
     flash(gettext("已调整为网报待确认，并已通知申请人。"), "ok")
     return redirect(url_for("casework.case", application_id=application_id))
@@ -57,7 +58,7 @@ def set_back(sent: Submission, application_id: int) -> Page:
 def _build_page(application_id: int, sent: Submission) -> Page:
     application = scope.find_case(g.principal, application_id)
     audit_trail.record_view(g.principal, "case.viewed", application)
-    possible = MESSAGE in case_pages.list_possible_acts(application)
+    possible = SET_BACK in case_pages.list_possible_acts(application)
     if not possible:  # which outweighs what is wrong with a form that came back
         sent = Submission(schema=sent.schema, refusal=sent.refusal or NOT_POSSIBLE, status=409)
     shown = {

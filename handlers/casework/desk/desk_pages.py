@@ -10,7 +10,7 @@ from flask import g, redirect, request, url_for
 from domain.cases import materials
 from domain.deadlines import confirmation_window
 from domain.reach import scope
-from domain.wording import dates
+from domain.wording import dates, public_states
 from handlers.casework.blueprint import pages
 from handlers.casework.dossier import audit_trail, case_facts
 from handlers.entry.access import allow
@@ -21,6 +21,7 @@ from models import db
 from models.base import spelling
 from models.base.errors import DomainError, NotFound
 from models.cases.applications import Application, select_by_number
+from models.cases.states import Ability
 from models.listing import claims
 from models.persons.people import Person
 from models.processes import running
@@ -31,7 +32,7 @@ from workflows.clock import now
 
 DESK_CLERKS = frozenset({"site.clerk"})
 DESK_ROLES = scope.SITE_ROLES
-CONFIRMABLE_STATES = frozenset({"pending_confirmation", "correction"})
+ARRIVE = "application.arrive"
 ELSEWHERE = lazy_gettext("这件申请不在本确认点办理，确认点是“{site}”，请申请人前往该确认点。")
 CHECK, REMINDER = "confirmation/check", "registration/reminder"
 REMINDER_UNREAD = lazy_gettext(
@@ -39,15 +40,6 @@ REMINDER_UNREAD = lazy_gettext(
 )
 NOT_THEIRS = lazy_gettext("到场登记和材料核对由本确认点的经办人员办理，您可以查看案件。")
 ONLINE = lazy_gettext("这件申请全程网办，材料在网上提交和审核，不需要到场。")
-STATE_REFUSALS = {
-    "not_accepted": lazy_gettext("这件申请确认未通过，没有受理。需要重新办理的，请认定机构先调整认定状态。"),
-    "pending_decision": lazy_gettext("这件申请已经受理，正在等待认定结论，不需要再次确认。"),
-    "granted": lazy_gettext("这件申请已经认定通过，不需要再次确认。"),
-    "refused": lazy_gettext("这件申请已作出认定未通过的结论。"),
-    "withdrawn": lazy_gettext("这件申请已由申请人撤回。"),
-    "lapsed": lazy_gettext("这件申请已逾期作废，不能再确认。"),
-    "abandoned": lazy_gettext("这件申请已放弃，不能再确认。"),
-}
 
 
 class CannotBegin(DomainError):
@@ -153,8 +145,9 @@ def why_cannot_begin(application: Application) -> str:
     """Why the desk cannot begin, in a sentence for both sides of the counter; empty when it can."""
     if materials.find_review_task(application):
         return ONLINE
-    if application.state not in CONFIRMABLE_STATES:
-        return STATE_REFUSALS.get(application.state, CannotBegin.sentence)
+    state = public_states.find_state(application)
+    if Ability.CONFIRM not in state.allows:
+        return str(state.at_desk) or str(CannotBegin.sentence)
     if _find_waiting_item(application, CHECK):
         return ""
     if _find_waiting_item(application, REMINDER):
@@ -184,12 +177,8 @@ def _why_check_held(item: WorkItem | None) -> str:
 
 
 def _register_arrival(application: Application) -> WorkItem:
-    engine.deliver_message(
-        "arrived",
-        key=str(application.id),
-        payload={"application": application.id},
-        actor=g.principal.person_id,
-    )
+    payload = {"application": application.id}
+    engine.perform_act(application.instance_id, ARRIVE, payload, actor=g.principal.person_id)
     db.session.flush()
     item = _find_waiting_check(application)
     if item is None:

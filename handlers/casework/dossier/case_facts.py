@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.reach import opinions
+from domain.wording import public_states
 from domain.wording.masking import mask_document
 from domain.wording.review_labels import ACTS, STAGES, VERDICTS
 from handlers.casework.dossier.case_sections import build_sections, kind_name, list_entries, list_resume
@@ -56,7 +57,7 @@ def build_summary(application: Application) -> dict[str, Any]:
         "subject": application.subject or "",
         "exam_route": codes.EXAM_ROUTES.get(application.exam_route or "", ""),
         "state": application.state,
-        "state_name": codes.PUBLIC_STATES.get(application.state, application.state),
+        "public_state": describe_state(application),
         "authority": application.authority.name,
         "site": application.site.name if application.site else "",
         "batch": application.plan.batch,
@@ -69,6 +70,12 @@ def build_summary(application: Application) -> dict[str, Any]:
         "decided_at": iso_moment(application.decided_at),
         "confirm_until": iso_moment(application.plan.confirm_until),
     }
+
+
+def describe_state(application: Application) -> dict[str, str]:
+    """The public state of a case as its tag shows it."""
+    state = public_states.find_state(application)
+    return {"label": str(state.label), "tone": state.tone, "tag": str(state.tag)}
 
 
 def material_names(application: Application) -> dict[str, str]:

@@ -18,9 +18,9 @@ from handlers.page.contract import ON_THE_PAGE, Page, Submission, accept
 from handlers.page.printable_text import StandardTextSchema
 from handlers.page.stored_files import stream_file
 from models import db
-from models.base.codes import OVER_STATES
 from models.base.errors import NotFound
 from models.cases.applications import Application
+from models.cases.states import OVER_STANDINGS
 from models.cases.threads import Thread, select_message_file, select_threads
 from models.processes import running
 from translations import gettext, lazy_gettext
@@ -115,7 +115,7 @@ def _render_threads(sent: Submission, application_id: int, thread_id: int = 0) -
         application=application,
         summary=case_facts.build_summary(application),
         threads=found,
-        over=application.state in OVER_STATES,
+        over=application.standing in OVER_STANDINGS,
         form=sent.view(),
         closing=thread_id,
         refusal=sent.refusal,

@@ -29,8 +29,8 @@ from handlers.page.formfields import FormView
 from handlers.page.printable_text import StandardTextSchema
 from models import db
 from models.authorities import places
-from models.base.codes import OVER_STATES
 from models.cases.applications import Application
+from models.cases.states import OVER_STANDINGS
 from translations import gettext, lazy_gettext
 from workflows.clock import now
 
@@ -120,7 +120,7 @@ def _build_page(application_id: int, form: FormView, status: int = 200) -> Page:
     application = scope.find_case(g.principal, application_id)
     own = thread_access.require_offices(g.principal, application)
     audit_trail.record_view(g.principal, "case.viewed", application)
-    over = application.state in OVER_STATES
+    over = application.standing in OVER_STANDINGS
     return {
         "application": application,
         "summary": case_facts.build_summary(application),

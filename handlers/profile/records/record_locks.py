@@ -22,6 +22,7 @@ from models.cases.credentials import (
     ExamCertificate,
     PutonghuaCertificate,
 )
+from models.cases.states import Standing
 from translations import gettext, lazy_gettext
 from workflows.clock import now
 
@@ -36,7 +37,7 @@ RECORD_COLUMNS = {
 COUNTED_APPLICATIONS = or_(Application.registration_number.is_not(None), Application.ended_at.is_(None))
 # Until it is confirmed an application shows what is changed here.
 UNCHANGEABLE_APPLICATIONS = or_(
-    Application.registration_number.is_(None), Application.state.not_in(revisions.CHANGEABLE)
+    Application.registration_number.is_(None), Application.standing != Standing.CONFIRMING
 )
 
 

@@ -19,6 +19,7 @@ from PIL import Image, ImageDraw
 from werkzeug.test import TestResponse
 
 from domain import outside
+from domain.diagrams.folders import read_folder
 from domain.diagrams.lint_environment import build_environment
 from domain.sample import places
 from handlers.entry.access import COOKIE
@@ -266,8 +267,7 @@ def stranger(app: Flask, world: None) -> Applicant:
 
 def sources() -> dict[str, bytes]:
     """The library, file by file."""
-    files = [*LIBRARY.glob("*/*.bpmn"), *LIBRARY.glob("*/*.dmn")]
-    return {file.name: file.read_bytes() for file in files}
+    return read_folder(LIBRARY)
 
 
 def _sign_in(app: Flask, person: int) -> Applicant:

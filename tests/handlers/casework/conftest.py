@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +13,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from domain.diagrams.folders import read_folder
+from domain.diagrams.lint_environment import build_registered_environment
 from handlers.entry.access import COOKIE
 from models import db
 from models.authorities.places import Authority, Region, Site
@@ -25,7 +27,7 @@ from models.persons.people import Person, Post, SignIn
 from models.processes.instances import WorkItem
 from tests import stores
 from tests.stores import Store
-from workflows import engine, forms, operations
+from workflows import engine
 from workflows.clock import now
 
 LIBRARY = Path(__file__).parents[3] / "workflows" / "library"
@@ -139,20 +141,13 @@ def the_item(element: str, *states: str) -> WorkItem:
 
 
 def _sources() -> dict[str, bytes]:
-    files = [*LIBRARY.glob("*/*.bpmn"), *LIBRARY.glob("*/*.dmn"), *DIAGRAMS.glob("*.bpmn")]
-    return {file.name: file.read_bytes() for file in files}
+    return {**read_folder(LIBRARY), **{file.name: file.read_bytes() for file in DIAGRAMS.glob("*.bpmn")}}
 
 
 def _environment() -> engine.Environment:
     """Everything that is registered, and the two roles of the leave request."""
-    known = {
-        name: engine.OperationFacts(parameters=frozenset(one.parameters().fields), kind=one.kind)
-        for name, one in operations.registered_operations().items()
-    }
     roles = frozenset({*codes.ROLES, "employee", "manager"})
-    return engine.Environment(
-        operations=known, forms=frozenset(forms.registered_forms()), roles=roles, production=False
-    )
+    return replace(build_registered_environment(), roles=roles, production=False)
 
 
 def _make(world: World) -> None:

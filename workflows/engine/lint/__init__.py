@@ -81,7 +81,12 @@ class _FileLinter:
             environment=self.environment,
             effort=self.effort,
         )
-        for rule in (check_references, definitions.check_definitions, page_tables.check_page_tables, calls.check_calls):
+        for rule in (
+            check_references,
+            definitions.check_definitions,
+            page_tables.check_page_tables,
+            calls.check_calls,
+        ):
             self._run_within_effort(next(iter(sources), ""), partial(self._apply_rule, rule, known))
         for diagram in self.diagrams:
             self._run_within_effort(diagram.file, partial(self._lint_diagram, diagram, known))
@@ -139,7 +144,10 @@ class _FileLinter:
 
 
 def _build_unknown_kind(file: str) -> LintProblem:
-    message = gettext("文件 %(file)s 不是流程图（.bpmn）、决策表（.dmn）或者流程的其他文件（如 states.json），请改名后上传。", file=file)
+    message = gettext(
+        "文件 %(file)s 不是流程图（.bpmn）、决策表（.dmn）或流程的其他文件，请改名后上传。",
+        file=file,
+    )
     return LintProblem(file=file, element=None, rule="file-kind", message=message)
 
 

@@ -241,6 +241,7 @@ def _announce_state(run: InstanceRun, public: str | None) -> None:
             StateChange(
                 instance_id=run.row.id,
                 business_key=run.row.business_key,
+                release=(run.row.release_id, run.row.digest),
                 old=run.row.public_state,
                 new=public,
                 now=run.now,
