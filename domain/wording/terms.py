@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from models.base import business_keys
 from models.cases.states import Ability, Standing
 from translations import lazy_gettext
@@ -45,19 +47,39 @@ OCCASIONS = {
     "window_moved": (business_keys.CASE, lazy_gettext("确认时间有变动"), "the confirmation period moved"),
     "limit_moved": (business_keys.CASE, lazy_gettext("法定办理期限有变动"), "the legal limit moved"),
     "limit_near": (business_keys.CASE, lazy_gettext("法定办理期限将满（告知办理人员）"), "the limit is near"),
-    "limit_passed": (business_keys.CASE, lazy_gettext("法定办理期限已满（告知办理人员）"), "the limit has passed"),
-    "review_overdue": (business_keys.CASE, lazy_gettext("材料久未核对（告知确认点）"), "materials wait too long"),
+    "limit_passed": (
+        business_keys.CASE,
+        lazy_gettext("法定办理期限已满（告知办理人员）"),
+        "the limit has passed",
+    ),
+    "review_overdue": (
+        business_keys.CASE,
+        lazy_gettext("材料久未核对（告知确认点）"),
+        "materials wait too long",
+    ),
     "approval_overdue": (
         business_keys.CASE,
         lazy_gettext("再次退回久未批准（告知确认点主管）"),
         "an approval waits too long",
     ),
-    "certificate_pickup": (business_keys.CASE, lazy_gettext("证书可以领取"), "the certificate can be collected"),
+    "certificate_pickup": (
+        business_keys.CASE,
+        lazy_gettext("证书可以领取"),
+        "the certificate can be collected",
+    ),
     "certificate_post": (business_keys.CASE, lazy_gettext("证书将要寄出"), "the certificate will be posted"),
     "message": (business_keys.THREAD, lazy_gettext("收到留言"), "a message came"),
-    "message_to_answer": (business_keys.THREAD, lazy_gettext("收到要回复的留言"), "a message wants an answer"),
+    "message_to_answer": (
+        business_keys.THREAD,
+        lazy_gettext("收到要回复的留言"),
+        "a message wants an answer",
+    ),
     "message_reminder": (business_keys.THREAD, lazy_gettext("留言等待回复"), "an answer is still wanted"),
-    "message_unanswered": (business_keys.THREAD, lazy_gettext("留言逾期未回复"), "the time to answer is over"),
+    "message_unanswered": (
+        business_keys.THREAD,
+        lazy_gettext("留言逾期未回复"),
+        "the time to answer is over",
+    ),
     "reply_missing": (business_keys.THREAD, lazy_gettext("没有等到回复（告知留言人）"), "no answer came"),
 }
 # Data of a case that notices name in braces.
@@ -98,10 +120,12 @@ def register_terms() -> None:
         (TermSort.ABILITY, ABILITIES),
         (TermSort.REASON, REASONS),
         (TermSort.SHEET, SHEETS),
-        (TermSort.FIELD, NOTICE_FIELDS),
     ):
         for name, (label, english) in words.items():
             register_term(Term(sort=sort, name=str(name), label=label, english=english))
+    for name, (label, english) in NOTICE_FIELDS.items():
+        known: dict[str, Any] = {"kind": "text", "used_by": ("notice",)}
+        register_term(Term(sort=TermSort.FIELD, name=name, label=label, english=english, details=known))
     for name, (subject, label, english) in OCCASIONS.items():
         register_term(
             Term(
