@@ -8,6 +8,8 @@ from domain import outside
 from domain.cases import process_hooks
 from domain.messages import thread_process
 from domain.notices import incident_notices
+from domain.papers import letter_facts as letter_facts  # the data that letters may name
+from domain.papers import sheets as sheets  # tries the sheets of designers
 from domain.wording import terms as terms  # whoever reads definitions needs the words that they use
 from workflows import addressees, operations, state_changes
 from workflows.background import jobs

@@ -1,20 +1,23 @@
-"""PDF by typst. What people wrote goes in as data, never as markup; pictures as files beside the template."""
+"""PDF by typst. What people wrote goes in as data, never as markup; pictures as files beside the template.
+
+Templates may be anybody's: typst runs in a child process (`typst_process`), which no template can hold up.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, cast
-
-import typst
+from typing import Any
 
 from connectors.documents import glyphs
+from connectors.documents.typst_process import find_process
 
 FALLBACK = Path("/usr/share/fonts/opentype/noto")  # where Debian's fonts-noto-cjk puts them
+LETTER = Path(__file__).with_name("letter.typ")  # sets any letter that is given to it as data
 GETA = "〓"  # how typesetters mark a character that they have no type for
 Facts = Mapping[str, Any]
 
@@ -28,38 +31,26 @@ class TypesetDocument:
 
 
 class Typesetter:
-    """Turns facts into PDF by the templates of a library folder, with the fonts of a folder.
+    """Turns facts into PDF by templates, with the fonts of a folder.
 
     What those fonts lack is taken from `rare`, folders of typefaces for rare characters that may be absent.
     """
 
     def __init__(
         self,
-        library: Path | str,
         fonts: Path | str,
         *,
         rare: Sequence[Path | str] = (),
         fallback: Path | str = FALLBACK,
     ) -> None:
-        self._library = Path(library)
         self._folder, self._fallback = Path(fonts), Path(fallback)
         self._rare = tuple(Path(folder) for folder in rare if Path(folder).is_dir())
 
-    def application_form(self, facts: Facts) -> TypesetDocument:
-        """教师资格认定申请表, two pages of A4. The keys are named at the head of the template."""
-        return self.typeset("accreditation/letters/application_form.typ", facts)
-
-    def typeset_certificate(self, facts: Facts) -> TypesetDocument:
-        """教师资格证书, pages of 14.5 × 20.5 cm."""
-        return self.typeset("certificate/letters/certificate.typ", facts)
-
-    def typeset(self, template: str, facts: Facts) -> TypesetDocument:
-        """Typeset any template of the library; bytes among the facts are pictures, named by their file."""
-        file = self._library / template
-        return self.typeset_files({file.name: file.read_text(encoding="utf-8")}, facts)
-
     def typeset_files(self, files: Mapping[str, str], facts: Facts) -> TypesetDocument:
-        """Typeset the first of some files, which may import the others by name."""
+        """Typeset the first of some files, which may read the others; bytes among the facts are pictures.
+
+        Raises UnfitTemplate where the template is to blame.
+        """
         with TemporaryDirectory(prefix="typeset-") as folder:
             for name, text in files.items():
                 (Path(folder) / name).write_text(text, encoding="utf-8")
@@ -76,10 +67,8 @@ class Typesetter:
         # A typeface may draw a character of private use as something else: a mark says that one is missing.
         marks = str.maketrans(dict.fromkeys(missing, GETA))
         given = {"facts": json.dumps(_mark_undrawable(plain, marks), ensure_ascii=False)}
-        fonts = _load_fonts((*self._font_folders, *self._rare))
-        compiler = typst.Compiler(main, root=root, font_paths=fonts, sys_inputs=given)
-        content = cast(bytes, compiler.compile(format="pdf"))  # a list only for formats of one file a page
-        return TypesetDocument(content=content, missing=missing)
+        process = find_process(tuple(str(folder) for folder in (*self._font_folders, *self._rare)))
+        return TypesetDocument(content=process.compile(main, given), missing=missing)
 
     @cached_property
     def _font_folders(self) -> tuple[Path, ...]:
@@ -109,7 +98,7 @@ def _mark_undrawable(value: Any, marks: dict[int, str]) -> Any:
     return value
 
 
-@lru_cache(maxsize=4)
-def _load_fonts(folders: tuple[Path, ...]) -> typst.Fonts:
-    """The fonts of these folders, read once; those of the machine are left out, they would differ."""
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(folders))
+def list_letter_files(layout: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The files by which a letter is typeset: our template, and what the letter says as data."""
+    said = json.dumps(layout, ensure_ascii=False, sort_keys=True)
+    return [(LETTER.name, LETTER.read_text(encoding="utf-8")), ("letter.json", said)]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from flask import current_app
 
+from connectors.documents import typeset
+from connectors.documents.errors import UnfitTemplate
 from connectors.documents.typeset import TypesetDocument, Typesetter
 from models.base.errors import DomainError
 from translations import gettext, join_words, lazy_gettext
+
+Files = Mapping[str, str]  # name → text, the template itself first
+Facts = Mapping[str, Any]
 
 
 class UnprintableCertificate(DomainError):
@@ -20,14 +24,35 @@ class UnprintableCertificate(DomainError):
     sentence = lazy_gettext("证书没有生成：字库中缺少证书上要用的字。")
 
 
-def typeset_application_form(facts: dict[str, Any]) -> bytes:
+class UnfitSheet(DomainError):
+    """A template from which no paper can be made."""
+
+    code = "unfit_sheet"
+    sentence = lazy_gettext("样式有错误，没有生成文件，请联系流程设计人员。")
+
+
+def typeset_application_form(files: Files, facts: Facts) -> bytes:
     """教师资格认定申请表 as PDF; what no typeface has is marked on it, and told where it is offered."""
-    return _log_missing("application form", facts, _make_typesetter().application_form(facts))
+    return _log_missing("application form", facts, _typeset(files, facts))
 
 
-def typeset_letter(files: Mapping[str, str], facts: Mapping[str, Any]) -> bytes:
+def typeset_letter(files: Files, facts: Facts) -> bytes:
     """An issued letter as PDF, by the template it was issued with."""
-    return _log_missing("letter", facts, _make_typesetter().typeset_files(files, facts))
+    return _log_missing("letter", facts, _typeset(files, facts))
+
+
+def list_letter_files(layout: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The files by which a letter is typeset, as pairs of name and text."""
+    return typeset.list_letter_files(layout)
+
+
+def find_template_problem(files: Files, facts: Facts) -> tuple[str, int | None] | None:
+    """Why a template makes no document of some facts: a sentence, and the line where it is known."""
+    try:
+        _make_typesetter().typeset_files(files, facts)
+    except UnfitTemplate as unfit:
+        return unfit.sentence, unfit.line
+    return None
 
 
 def find_unprintable(facts: Any) -> tuple[str, ...]:
@@ -42,12 +67,7 @@ def describe_characters(characters: tuple[str, ...]) -> str:
     )
 
 
-def read_template_files(*paths: str) -> list[tuple[str, str]]:
-    """Files of the library as pairs of name and text."""
-    return [(Path(path).name, (_library_folder() / path).read_text(encoding="utf-8")) for path in paths]
-
-
-def typeset_certificate(facts: dict[str, Any]) -> bytes:
+def typeset_certificate(files: Files, facts: Facts) -> bytes:
     """教师资格证书 as PDF, or a refusal that names what cannot be drawn."""
     if lacking := find_unprintable(facts):
         told = gettext(
@@ -56,7 +76,15 @@ def typeset_certificate(facts: dict[str, Any]) -> bytes:
             characters=describe_characters(lacking),
         )
         raise UnprintableCertificate(told)
-    return _make_typesetter().typeset_certificate(facts).content
+    return _typeset(files, facts).content
+
+
+def _typeset(files: Files, facts: Facts) -> TypesetDocument:
+    try:
+        return _make_typesetter().typeset_files(files, facts)
+    except UnfitTemplate as unfit:
+        current_app.logger.error("a template makes no document: %s", unfit)
+        raise UnfitSheet(unfit.sentence) from unfit
 
 
 def _log_missing(sort: str, facts: Mapping[str, Any], document: TypesetDocument) -> bytes:
@@ -68,8 +96,4 @@ def _log_missing(sort: str, facts: Mapping[str, Any], document: TypesetDocument)
 
 def _make_typesetter() -> Typesetter:
     rare = [folder for folder in current_app.config["RARE_FONTS"].split(":") if folder]
-    return Typesetter(_library_folder(), current_app.config["FONTS"], rare=rare)
-
-
-def _library_folder() -> Path:
-    return Path(current_app.root_path) / "workflows" / "library"
+    return Typesetter(current_app.config["FONTS"], rare=rare)

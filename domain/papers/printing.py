@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app
 
 from domain.outside import typesetting
-from domain.papers import form_facts, unprintable_text
+from domain.papers import form_facts, sheets, unprintable_text
 from domain.reach import opinions
 from domain.wording import dates, review_labels
 from models import db
@@ -25,12 +25,22 @@ BOXES = {"confirmation": "site_opinion", "committee": "expert_opinion", "decisio
 
 
 @office_language()
+def print_own_form(application: Application) -> bytes:
+    """教师资格认定申请表 for the applicant, who is told opinions in other ways."""
+    sheet = sheets.find_sheet(application, sheets.APPLICATION_FORM)
+    facts = form_facts.collect_facts(application)
+    db.session.rollback()
+    return typesetting.typeset_application_form(sheet, facts)
+
+
+@office_language()
 def print_application_form(application: Application, *, background: bool) -> bytes:
     """教师资格认定申请表 with the opinions given so far; what was checked only for those who may see it."""
+    sheet = sheets.find_sheet(application, sheets.APPLICATION_FORM)
     checked = _background_opinion(application) if background else {}
     facts = form_facts.collect_facts(application) | _opinion_boxes(application) | checked
     db.session.rollback()
-    return typesetting.typeset_application_form(facts)
+    return typesetting.typeset_application_form(sheet, facts)
 
 
 def unprintable_form_entries(application: Application) -> list[tuple[str, str]]:
@@ -49,6 +59,7 @@ def _opinion_boxes(application: Application) -> dict[str, Any]:
 def print_certificate(row: Certificate) -> bytes:
     """教师资格证书; outside production every page says that it is a sample."""
     person, application = row.person, row.application
+    sheet = sheets.find_sheet(application, sheets.CERTIFICATE)
     facts = {
         "number": row.number,
         "name": person.name,
@@ -66,7 +77,7 @@ def print_certificate(row: Certificate) -> bytes:
         "sample": "" if current_app.config["PRODUCTION"] else gettext("样张"),
     }
     db.session.rollback()
-    return typesetting.typeset_certificate(facts)
+    return typesetting.typeset_certificate(sheet, facts)
 
 
 def _format_opinion(one: Opinion) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from models.base import business_keys
 from models.cases.states import Ability, Standing
 from translations import lazy_gettext
@@ -125,10 +127,12 @@ def register_terms() -> None:
         (TermSort.ABILITY, ABILITIES),
         (TermSort.REASON, REASONS),
         (TermSort.SHEET, SHEETS),
-        (TermSort.FIELD, NOTICE_FIELDS),
     ):
         for name, (label, english) in words.items():
             register_term(Term(sort=sort, name=str(name), label=label, english=english))
+    for name, (label, english) in NOTICE_FIELDS.items():
+        known: dict[str, Any] = {"kind": "text", "used_by": ("notice",)}
+        register_term(Term(sort=TermSort.FIELD, name=name, label=label, english=english, details=known))
     for name, (subject, label, english) in OCCASIONS.items():
         register_term(
             Term(

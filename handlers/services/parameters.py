@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from models.cases.letters import TITLES
 from models.processes.states import DefinitionSort
+from workflows.working_days import LOCAL
 
 
 class ApplicationParameters(Schema):
@@ -46,9 +46,10 @@ class DecisionParameters(ApplicationParameters):
 
 
 class LetterParameters(ApplicationParameters):
-    """An application and the letter about it."""
+    """An application, the letter about it, and until when it asks for something."""
 
-    letter = fields.String(required=True, validate=validate.OneOf(sorted(TITLES)))
+    letter = fields.String(required=True, metadata={"names": DefinitionSort.LETTER})
+    until = fields.AwareDateTime(default_timezone=LOCAL, allow_none=True)
 
 
 class TemplateParameters(ApplicationParameters):

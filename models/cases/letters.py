@@ -11,14 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base.columns import Json, Moment
 from models.base.database import Model
 from models.cases.applications import Application
-from translations import lazy_gettext
-
-TITLES = {
-    "acceptance": lazy_gettext("受理凭证"),
-    "correction": lazy_gettext("补正材料告知书"),
-    "not_accepted": lazy_gettext("不予受理决定书"),
-    "refused": lazy_gettext("不予认定决定书"),
-}
+from translations import reader_language
 
 
 class LetterTemplate(Model):
@@ -42,7 +35,9 @@ class Letter(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
-    kind: Mapped[str] = mapped_column(String(20))  # acceptance | correction | not_accepted | refused
+    kind: Mapped[str] = mapped_column(String(120))  # the key of its definition
+    title: Mapped[str] = mapped_column(String(120))  # what people call it
+    english_title: Mapped[str] = mapped_column(String(120), default="", server_default="")
     sequence: Mapped[int]  # 1 for the first of its kind on a case
     number: Mapped[str] = mapped_column(String(60))  # 文号
     facts: Mapped[Any] = mapped_column(Json)
@@ -54,9 +49,9 @@ class Letter(Model):
     template: Mapped[LetterTemplate] = relationship()
 
     @property
-    def title(self) -> str:
-        """What people call it."""
-        return TITLES.get(self.kind, self.kind)
+    def name(self) -> str:
+        """What people call it, in the reader's language where its definition had one for it."""
+        return self.english_title if self.english_title and reader_language() == "en" else self.title
 
 
 def select_letters(application_id: int) -> Select[Letter]:

@@ -12,17 +12,31 @@ import pytest
 import typst
 from PIL import Image
 
-from connectors.documents import TypesetDocument, Typesetter
+from connectors.documents import TypesetDocument, Typesetter, list_letter_files
+from domain.papers import letter_facts
+from workflows.definitions import reading
 
 PROJECT = Path(__file__).resolve().parents[2]
 LIBRARY = PROJECT / "workflows" / "library"
+BEFORE = Path(__file__).parent / "letters_of_before"  # the templates with which letters were issued once
 FONTS = PROJECT / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
-SHARED = LIBRARY / "accreditation" / "letters" / "official.typ"
 LETTERS = {
-    "受理凭证": LIBRARY / "accreditation" / "letters" / "acceptance.typ",
-    "补正材料告知书": LIBRARY / "confirmation" / "letters" / "correction.typ",
-    "不予受理决定书": LIBRARY / "confirmation" / "letters" / "not_accepted.typ",
-    "不予认定教师资格决定书": LIBRARY / "review" / "letters" / "refused.typ",
+    "受理凭证": LIBRARY / "accreditation" / "letters" / "acceptance.letter.json",
+    "补正材料告知书": LIBRARY / "confirmation" / "letters" / "correction.letter.json",
+    "不予受理决定书": LIBRARY / "confirmation" / "letters" / "not_accepted.letter.json",
+    "不予认定教师资格决定书": LIBRARY / "review" / "letters" / "refused.letter.json",
+}
+# A fact of today → what the templates of before called it.
+FORMER_NAMES = {
+    "unsound_materials": "items",
+    "return_note": "opinion",
+    "correct_until": "until",
+    "return_site": "site",
+    "return_site_address": "site_address",
+    "reasons_of_confirmation": "reasons",
+    "reasons_of_decision": "reasons",
+    "exam_number": "exam",
+    "confirming_officer": "officer",
 }
 FACTS: dict[str, Any] = {
     "authority": "柯城区教育局",
@@ -38,13 +52,21 @@ FACTS: dict[str, Any] = {
     "verification_code": "7KQ294MD12AB",
 }
 MORE: dict[str, dict[str, Any]] = {
-    "受理凭证": {"materials": ["身份证件", "体检合格证明"], "due_on": "2026年6月9日", "officer": "王敏"},
-    "补正材料告知书": {
-        "items": [{"name": "体检合格证明", "verdict": "不符合", "reason": "缺少医院盖章"}],
-        "until": "2026年4月28日17:00",
+    "受理凭证": {
+        "materials": ["身份证件", "体检合格证明"],
+        "due_on": "2026年6月9日",
+        "confirming_officer": "王敏",
     },
-    "不予受理决定书": {"reasons": ["不属于本机关的认定范围。"], "government": "柯城区人民政府"},
-    "不予认定教师资格决定书": {"reasons": ["学历不符合要求。"], "government": "柯城区人民政府"},
+    "补正材料告知书": {
+        "unsound_materials": [{"name": "体检合格证明", "verdict": "不符合", "reason": "缺少医院盖章"}],
+        "unsound_count": "1",
+        "correct_until": "2026年4月28日17:00",
+    },
+    "不予受理决定书": {
+        "reasons_of_confirmation": ["不属于本机关的认定范围。"],
+        "government": "柯城区人民政府",
+    },
+    "不予认定教师资格决定书": {"reasons_of_decision": ["学历不符合要求。"], "government": "柯城区人民政府"},
 }
 # What the law wants each of them to say.
 LAW = {
@@ -63,12 +85,24 @@ LAW = {
 
 @pytest.fixture(scope="module")
 def typesetter() -> Typesetter:
-    return Typesetter(LIBRARY, FONTS)
+    return Typesetter(FONTS)
+
+
+def _files(title: str) -> dict[str, str]:
+    (found,) = reading.read_file(LETTERS[title].name, LETTERS[title].read_bytes())
+    return dict(list_letter_files(found.value.layout))
 
 
 def _made(typesetter: Typesetter, title: str, facts: dict[str, Any]) -> TypesetDocument:
-    files = {path.name: path.read_text(encoding="utf-8") for path in (LETTERS[title], SHARED)}
-    return typesetter.typeset_files(files, facts)
+    return typesetter.typeset_files(_files(title), facts)
+
+
+def _made_before(typesetter: Typesetter, title: str, facts: dict[str, Any]) -> TypesetDocument:
+    name = LETTERS[title].name.replace(".letter.json", ".typ")
+    files = {file: (BEFORE / file).read_text(encoding="utf-8") for file in (name, "official.typ")}
+    return typesetter.typeset_files(
+        files, {FORMER_NAMES.get(name, name): fact for name, fact in facts.items()}
+    )
 
 
 def _pages(document: TypesetDocument) -> list[str]:
@@ -86,6 +120,22 @@ def test_a_letter_says_who_what_and_by_which_law(typesetter: Typesetter, title: 
         assert words in page, words
     box = pypdf.PdfReader(BytesIO(document.content)).pages[0].mediabox
     assert (round(float(box.width) / 72 * 25.4), round(float(box.height) / 72 * 25.4)) == (210, 297)
+
+
+@pytest.mark.found("D4")
+@pytest.mark.parametrize("more", [{}, {"return_site": "衢州学院", "exam_number": "20263300000001"}])
+@pytest.mark.parametrize("title", LETTERS)
+def test_a_letter_as_data_says_what_its_template_said(
+    typesetter: Typesetter, title: str, more: dict[str, str]
+) -> None:
+    facts = {**FACTS, **MORE[title], **more, "site": more.get("return_site", ""), "address": "三衢路1号"}
+    assert _pages(_made(typesetter, title, facts)) == _pages(_made_before(typesetter, title, facts))
+
+
+@pytest.mark.parametrize("title", LETTERS)
+def test_whatever_a_letter_takes_is_there_to_be_read(title: str) -> None:
+    (found,) = reading.read_file(LETTERS[title].name, LETTERS[title].read_bytes())
+    assert found.value.fields - letter_facts.FIELDS.keys() == set()
 
 
 @pytest.mark.parametrize("title", LETTERS)
@@ -108,12 +158,15 @@ def _long() -> dict[str, Any]:
     return FACTS | {
         "authority": "浙江省衢州市柯城区教育体育和科学技术事业发展管理局",
         "name": "阿卜杜热西提·买买提艾力·吾布力哈斯木" * 2,
-        "items": [item | {"name": f"{place}号{item['name']}"} for place in range(1, 21)],
+        "unsound_count": "20",
+        "unsound_materials": [item | {"name": f"{place}号{item['name']}"} for place in range(1, 21)],
         "materials": [f"{place}号材料" + "名称很长" * 12 for place in range(1, 21)],
-        "reasons": ["理由" * 250, "https://" + "a" * 200],
-        "opinion": ["W" * 300],
-        "until": "2026年4月28日17:00",
+        "reasons_of_confirmation": ["理由" * 250, "https://" + "a" * 200],
+        "reasons_of_decision": ["理由" * 250, "https://" + "a" * 200],
+        "return_note": ["W" * 300],
+        "correct_until": "2026年4月28日17:00",
         "site": "衢州学院" * 12,
+        "return_site": "衢州学院" * 12,
     }
 
 
@@ -133,10 +186,11 @@ def test_long_facts_go_on_over_numbered_pages_and_stay_on_the_sheet(
 
 @pytest.mark.parametrize("title", LETTERS)
 def test_nothing_is_drawn_outside_the_margins(tmp_path: Path, title: str) -> None:
-    for path in (LETTERS[title], SHARED):
-        (tmp_path / path.name).write_bytes(path.read_bytes())
+    files = _files(title)
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
     pages = typst.compile(
-        tmp_path / LETTERS[title].name,
+        tmp_path / next(iter(files)),
         format="png",
         ppi=36,
         font_paths=[FONTS],
@@ -155,7 +209,7 @@ def test_nothing_is_drawn_outside_the_margins(tmp_path: Path, title: str) -> Non
     "text", ['#panic("x")', "*重*", "$x^2$", '"); #read("/etc/passwd")', "\\", "= 标题", "@ref"]
 )
 def test_reasons_are_never_markup(typesetter: Typesetter, text: str) -> None:
-    made = _made(typesetter, "不予认定教师资格决定书", FACTS | {"reasons": [text], "name": text})
+    made = _made(typesetter, "不予认定教师资格决定书", FACTS | {"reasons_of_decision": [text], "name": text})
     assert "".join(_pages(made)).count(text.replace(" ", "")) >= 2
 
 

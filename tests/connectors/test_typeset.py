@@ -43,7 +43,20 @@ FORM = {
 @pytest.fixture(scope="module")
 def typesetter() -> Typesetter:
     fonts = PROJECT / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
-    return Typesetter(PROJECT / "workflows" / "library", fonts, rare=RARE)
+    return Typesetter(fonts, rare=RARE)
+
+
+def _application_form(typesetter: Typesetter, facts: dict[str, object]) -> TypesetDocument:
+    return typesetter.typeset_files(_sheet("accreditation/sheets/application_form.typ"), facts)
+
+
+def _certificate(typesetter: Typesetter, facts: dict[str, object]) -> TypesetDocument:
+    return typesetter.typeset_files(_sheet("certificate/sheets/certificate.typ"), facts)
+
+
+def _sheet(path: str) -> dict[str, str]:
+    file = PROJECT / "workflows" / "library" / path
+    return {file.name: file.read_text(encoding="utf-8")}
 
 
 def _pages(document: TypesetDocument) -> list[str]:
@@ -59,7 +72,7 @@ def _picture(form: str, size: tuple[int, int]) -> bytes:
 
 @pytest.mark.manual("Q5")
 def test_the_application_form_is_two_pages_with_every_fact(typesetter):
-    front, back = _pages(typesetter.application_form(FORM))
+    front, back = _pages(_application_form(typesetter, FORM))
     for fact in ("2604003157", "郑雨桐", "330802200403120023", "九华北大道78号", "衢州学院", "王老师"):
         assert fact in front
     for fact in ("本人填报的信息真实、准确。", "材料齐全，予以受理。", "王敏", "2026年4月22日"):
@@ -68,7 +81,7 @@ def test_the_application_form_is_two_pages_with_every_fact(typesetter):
     assert "第2页共2页" in back
     assert "7KQ2-94MD" in front
     assert "校验码：7KQ2-94MD" in back
-    assert "校验码" not in _pages(typesetter.application_form({**FORM, "verification_code": ""}))[1]
+    assert "校验码" not in _pages(_application_form(typesetter, {**FORM, "verification_code": ""}))[1]
 
 
 def test_the_longest_facts_still_fit_on_two_pages(typesetter):
@@ -80,13 +93,13 @@ def test_the_longest_facts_still_fit_on_two_pages(typesetter):
     }
     rows = [RESUME | {"organisation": "校" * 60, "post": "职" * 30, "witness": "证" * 30}] * 8
     undertaking = ["承诺" * 150, "承诺" * 150]
-    document = typesetter.application_form(FORM | wide | {"resume": rows, "undertaking": undertaking})
+    document = _application_form(typesetter, FORM | wide | {"resume": rows, "undertaking": undertaking})
     assert len(_pages(document)) == 2
 
 
 def test_pictures_are_set(typesetter):
     with_pictures = FORM | {"photo": _picture("JPEG", (295, 413)), "signature": _picture("PNG", (300, 120))}
-    reader = pypdf.PdfReader(BytesIO(typesetter.application_form(with_pictures).content))
+    reader = pypdf.PdfReader(BytesIO(_application_form(typesetter, with_pictures).content))
     assert [image.image.size for page in reader.pages for image in page.images] == [(295, 413), (300, 120)]
 
 
@@ -94,20 +107,20 @@ def test_pictures_are_set(typesetter):
     "text", ['#panic("x")', "*重*", "$x^2$", "#sys.inputs", '"); #read("/etc/passwd")', "<b>&amp;</b>", "\\"]
 )
 def test_what_people_write_is_never_markup(typesetter, text):
-    front = _pages(typesetter.application_form(FORM | {"employer": text}))[0]
+    front = _pages(_application_form(typesetter, FORM | {"employer": text}))[0]
     assert text.replace(" ", "") in front
 
 
 def test_missing_facts_leave_their_place_empty(typesetter):
-    assert len(_pages(typesetter.application_form({}))) == 2
-    assert len(_pages(typesetter.typeset_certificate({}))) == 4
+    assert len(_pages(_application_form(typesetter, {}))) == 2
+    assert len(_pages(_certificate(typesetter, {}))) == 4
 
 
 def test_characters_without_a_glyph_are_told(typesetter):
-    assert typesetter.application_form(FORM | {"name": "龚𬭎·买买提"}).missing == ()
+    assert _application_form(typesetter, FORM | {"name": "龚𬭎·买买提"}).missing == ()
     rare = chr(0xE123)  # private use: what a register writes for a character that has no code yet
-    assert typesetter.application_form(FORM | {"name": f"王{rare}"}).missing == (rare,)
-    assert typesetter.application_form(FORM | {"resume": [RESUME | {"witness": rare}]}).missing == (rare,)
+    assert _application_form(typesetter, FORM | {"name": f"王{rare}"}).missing == (rare,)
+    assert _application_form(typesetter, FORM | {"resume": [RESUME | {"witness": rare}]}).missing == (rare,)
 
 
 def _embedded(document: TypesetDocument) -> dict[str, TTFont]:
@@ -128,8 +141,7 @@ def _drawn(document: TypesetDocument, page: int) -> str:
 @pytest.mark.found("A9")
 def test_rare_characters_of_a_name_are_drawn(typesetter):
     form, certificate = (
-        make({**FORM, "name": "张𠮷𩸽𪚥"})
-        for make in (typesetter.application_form, typesetter.typeset_certificate)
+        make(typesetter, {**FORM, "name": "张𠮷𩸽𪚥"}) for make in (_application_form, _certificate)
     )
     assert "张𠮷𩸽𪚥" in _drawn(form, 0)
     assert "张𠮷𩸽𪚥" in _drawn(certificate, 1)
@@ -147,7 +159,7 @@ def test_rare_characters_of_a_name_are_drawn(typesetter):
 @pytest.mark.parametrize("strange", ["\ue123", "\U000f0001", "\U000e0fff", "\U00031000", "\U0001f980"])
 def test_what_no_typeface_has_is_marked_and_told(typesetter, strange):
     facts = {**FORM, "name": f"王{strange}", "resume": [RESUME | {"witness": strange}]}
-    document = typesetter.application_form(facts)
+    document = _application_form(typesetter, facts)
     assert document.missing == typesetter.missing(facts) == (strange,)
     assert "王〓" in _drawn(document, 0)
 
@@ -164,23 +176,21 @@ def test_a_private_character_is_missing_although_a_typeface_maps_it(typesetter):
 @pytest.mark.found("A9")
 def test_a_folder_of_rare_typefaces_may_be_absent(typesetter):
     fonts = PROJECT / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
-    bare = Typesetter(PROJECT / "workflows" / "library", fonts, rare=["/nowhere"])
-    assert bare.typeset_certificate({"name": "张𪚥"}).missing == ("𪚥",)
+    bare = Typesetter(fonts, rare=["/nowhere"])
+    assert _certificate(bare, {"name": "张𪚥"}).missing == ("𪚥",)
 
 
 def test_the_certificate_is_a_booklet_of_its_own_size(typesetter):
     facts = {"number": "20263300131000042", "name": "郑雨桐", "kind": "初级中学教师资格", "sample": "样本"}
-    document = typesetter.typeset_certificate(facts)
+    document = _certificate(typesetter, facts)
     pages = _pages(document)
     assert "20263300131000042" in pages[2]
     assert all("样本" in page for page in pages)
     box = pypdf.PdfReader(BytesIO(document.content)).pages[0].mediabox
     assert (round(float(box.width) / 72 * 25.4), round(float(box.height) / 72 * 25.4)) == (145, 205)
-    assert "样本" not in "".join(_pages(typesetter.typeset_certificate(facts | {"sample": ""})))
+    assert "样本" not in "".join(_pages(_certificate(typesetter, facts | {"sample": ""})))
 
 
 def test_a_folder_without_fonts_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="nothing-here"):
-        Typesetter(
-            PROJECT / "workflows" / "library", tmp_path / "nothing-here", fallback=tmp_path
-        ).typeset_certificate({})
+        _certificate(Typesetter(tmp_path / "nothing-here", fallback=tmp_path), {})

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import difflib
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
 from translations import gettext, join_words, lazy_gettext
 from workflows import vocabulary
-from workflows.vocabulary import TermSort
+from workflows.vocabulary import Term, TermSort
 
 LONGEST_KEY = 120  # characters, as the columns have
-KEY_PATTERN = r"\A[A-Za-z_][A-Za-z0-9_./-]{0,119}\Z"
+PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]{0,119}")
 KEY = validate.Regexp(
-    KEY_PATTERN,
+    rf"\A{PATTERN.pattern}\Z",
     error=lazy_gettext("编号须以字母开头，只含字母、数字和 _ . / -，不超过 120 个字符。"),
 )
 
@@ -39,12 +41,38 @@ class TermField(fields.String):
         return word
 
 
+def is_key(name: str) -> bool:
+    """Whether a designer may give this name."""
+    return PATTERN.fullmatch(name) is not None
+
+
 def check_term(sort: TermSort, word: str) -> None:
     """Refuse a word that nobody registered."""
     if vocabulary.find_term(sort, word) is None:
         raise ValidationError(explain_unknown(word, vocabulary.list_terms(sort)))
 
 
-def explain_unknown(word: str, known: Iterable[str]) -> str:
-    """The sentence about an unknown word, with those that are known."""
-    return gettext("没有“%(word)s”，可以用：%(known)s。", word=word, known=join_words(sorted(known)))
+def list_fields(use: str) -> dict[str, Term]:
+    """The data of cases that letters, or notices, may name."""
+    known = vocabulary.list_terms(TermSort.FIELD)
+    return {name: term for name, term in known.items() if use in term.details["used_by"]}
+
+
+def explain_unknown(word: str, known: Iterable[str] | Mapping[str, Term]) -> str:
+    """The sentence about an unknown word, with those that are known, and the one that may have been meant."""
+    near = _find_near(word, known)
+    listed = join_words(sorted(known))
+    if near is None:
+        return gettext("没有“%(word)s”，可以用：%(known)s。", word=word, known=listed)
+    return gettext(
+        "没有“%(word)s”，是不是“%(near)s”？可以用：%(known)s。", word=word, near=near, known=listed
+    )
+
+
+def _find_near(word: str, known: Iterable[str] | Mapping[str, Term]) -> str | None:
+    """The known word that looks like one, or whose Chinese does."""
+    written = {name.lower(): name for name in known}
+    if isinstance(known, Mapping):
+        written |= {str.__str__(term.label): name for name, term in known.items() if isinstance(term, Term)}
+    near = difflib.get_close_matches(word.lower()[:40], written, n=1, cutoff=0.6)
+    return written[near[0]] if near else None

@@ -10,11 +10,11 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from translations import gettext
-from workflows import vocabulary
 from workflows.definitions.names import explain_unknown
+from workflows.definitions.names import list_fields as list_field_terms
 from workflows.definitions.texts import Text, TextField
-from workflows.vocabulary import TermSort
 
+USE = "notice"  # of the data that notices may name
 CHANNELS = ("sms", "mail")  # besides the account, which shows title and text
 
 
@@ -63,7 +63,7 @@ def check_fields(text: str) -> None:
 
 def check_field(name: str) -> None:
     """Refuse a field that no case has, with the one that may have been meant."""
-    known = vocabulary.list_terms(TermSort.FIELD)
+    known = list_field_terms(USE)
     if name not in known:
         raise ValidationError(explain_unknown(name, known))
 

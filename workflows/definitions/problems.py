@@ -22,9 +22,7 @@ def build_problem(file: str, place: str, rule: str, message: str) -> LintProblem
 
 def load_json(file: str, content: bytes) -> dict[str, Any]:
     """The object that a file holds; raises LintRefused."""
-    if len(content) > LARGEST:
-        said = gettext("文件超过 %(largest)s kB，请拆分。", largest=LARGEST // 1024)
-        raise LintRefused([build_problem(file, "", "file-size", said)])
+    _check_size(file, content)
     try:
         found = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_refuse_twice)
     except (ValueError, RecursionError) as error:
@@ -33,6 +31,22 @@ def load_json(file: str, content: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise LintRefused([build_problem(file, "", "not-json", gettext("文件须为一个 JSON 对象。"))])
     return found
+
+
+def load_text(file: str, content: bytes) -> str:
+    """The text that a file holds; raises LintRefused."""
+    _check_size(file, content)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        said = gettext("不是文字文件：%(reason)s", reason=_explain_error(error))
+        raise LintRefused([build_problem(file, "", "not-text", said)]) from error
+
+
+def _check_size(file: str, content: bytes) -> None:
+    if len(content) > LARGEST:
+        said = gettext("文件超过 %(largest)s kB，请拆分。", largest=LARGEST // 1024)
+        raise LintRefused([build_problem(file, "", "file-size", said)])
 
 
 def load_checked(file: str, schema: Schema, value: Any, *, place: str, rule: str) -> Any:

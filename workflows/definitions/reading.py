@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +11,8 @@ from typing import Any
 from models.processes.states import DefinitionSort
 from translations import gettext
 from workflows.definitions import problems
-from workflows.definitions.names import KEY, KEY_PATTERN
+from workflows.definitions.letters import Letter, LetterSchema, Sheet, find_sheet_problem
+from workflows.definitions.names import KEY, is_key
 from workflows.definitions.notices import Notice, NoticeSchema
 from workflows.definitions.services import Service, ServiceSchema
 from workflows.definitions.states import StateSet, StateSetSchema
@@ -24,7 +24,10 @@ SORTS = {
     "notices.json": DefinitionSort.NOTICE,
     "states.json": DefinitionSort.STATES,
     "service.json": DefinitionSort.SERVICE,
+    "letter.json": DefinitionSort.LETTER,
+    "typ": DefinitionSort.LETTER,  # a sheet as a whole
 }
+OPENING = '{"body":'  # of a letter as it is kept; what begins otherwise is a sheet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +94,7 @@ def _read_service(file: str, content: bytes) -> Iterator[FoundDefinition]:
 def _read_notices(file: str, content: bytes) -> Iterator[FoundDefinition]:
     found: list[LintProblem] = []
     for key, raw in problems.load_json(file, content).items():
-        if re.fullmatch(KEY_PATTERN, key) is None:
+        if not is_key(key):
             found.append(problems.build_problem(file, key, "notice", str(KEY.error)))
             continue
         try:
@@ -117,6 +120,50 @@ def _read_notice(file: str, key: str, raw: Any) -> FoundDefinition:
     )
 
 
+def _read_letter(file: str, content: bytes) -> Iterator[FoundDefinition]:
+    if PurePosixPath(file).suffix == ".typ":
+        yield _read_sheet(file, content)
+    else:
+        yield _read_blocks(file, content)
+
+
+def _read_blocks(file: str, content: bytes) -> FoundDefinition:
+    raw = problems.load_json(file, content)
+    value: Letter = problems.load_checked(file, LetterSchema(), raw, place="", rule="letter")
+    return FoundDefinition(
+        sort=DefinitionSort.LETTER,
+        key=value.key,
+        name=str.__str__(value.title),
+        content=problems.dump_canonical(raw),
+        value=value,
+        names=frozenset({(DefinitionSort.NOTICE, value.notice)} if value.notice else ()),
+    )
+
+
+def _read_sheet(file: str, content: bytes) -> FoundDefinition:
+    key = PurePosixPath(file).stem
+    text = problems.load_text(file, content)
+    if not is_key(key):
+        raise LintRefused([problems.build_problem(file, "", "typst", str(KEY.error))])
+    if text.startswith(OPENING):
+        said = gettext("这是文书的内容，请以 .letter.json 命名。")
+        raise LintRefused([problems.build_problem(file, "", "typst", said)])
+    if (problem := find_sheet_problem(file, text)) is not None:
+        place = str(problem.line) if problem.line else ""
+        raise LintRefused([problems.build_problem(file, place, "typst", problem.sentence)])
+    return _build_sheet(key, content)
+
+
+def _build_sheet(key: str, content: bytes) -> FoundDefinition:
+    sheet = Sheet(key=key, text=content.decode("utf-8-sig"))
+    return FoundDefinition(sort=DefinitionSort.LETTER, key=key, name=key, content=content, value=sheet)
+
+
+def _read_kept_letter(key: str, content: bytes) -> Iterator[FoundDefinition]:
+    # A sheet was tried when it was deployed.
+    yield _read_blocks(key, content) if content.startswith(OPENING.encode()) else _build_sheet(key, content)
+
+
 def _read_kept_notice(key: str, content: bytes) -> Iterator[FoundDefinition]:
     yield _read_notice(key, key, problems.load_json(key, content))
 
@@ -125,9 +172,11 @@ _READERS: dict[DefinitionSort, Callable[[str, bytes], Iterator[FoundDefinition]]
     DefinitionSort.STATES: _read_states,
     DefinitionSort.SERVICE: _read_service,
     DefinitionSort.NOTICE: _read_notices,
+    DefinitionSort.LETTER: _read_letter,
 }
 # The same for what is kept: of files with several definitions, each alone.
 _KEPT: dict[DefinitionSort, Callable[[str, bytes], Iterator[FoundDefinition]]] = {
     **_READERS,
     DefinitionSort.NOTICE: _read_kept_notice,
+    DefinitionSort.LETTER: _read_kept_letter,
 }

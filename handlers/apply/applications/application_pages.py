@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask import Response, g
 from flask.typing import ResponseReturnValue
 
-from domain.outside import typesetting
-from domain.papers import form_facts, unprintable_text
+from domain.papers import form_facts, printing, unprintable_text
 from handlers.apply.applications import status_diagram
 from handlers.apply.blueprint import pages
 from handlers.apply.summary import application_facts, listing, progress
@@ -79,10 +78,9 @@ def details(application_id: int) -> Page:
 @allow("applicant")
 def form_pdf(application_id: int) -> ResponseReturnValue:
     """教师资格认定申请表."""
-    facts = form_facts.collect_facts(find_own_application(application_id))
-    # Typesetting takes its time; no transaction waits for it.
-    db.session.rollback()
-    response = Response(typesetting.typeset_application_form(facts), mimetype="application/pdf")
+    response = Response(
+        printing.print_own_form(find_own_application(application_id)), mimetype="application/pdf"
+    )
     response.headers["Content-Disposition"] = "inline"
     response.headers["Cache-Control"] = "private, no-store"
     return response

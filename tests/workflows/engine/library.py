@@ -59,6 +59,7 @@ PARAMETERS = (
     "request",
     "template",
     "thread",
+    "until",
     "withdrawal",
 )
 VARIABLES = {
