@@ -13,13 +13,13 @@ from models.authorities.plans import PlanSite
 from models.base.errors import NothingWaiting
 from models.cases.applications import Application, select_drafts
 from models.cases.refusals import HasDraft
-from models.processes import running
 from models.processes.instances import WorkItem
 from models.processes.states import LIVE_ITEMS
 from workflows import engine
 from workflows.clock import now
 
 PROCESS = "accreditation"
+APPLICANT = "applicant"  # the role of what waits for them in the diagrams
 
 
 def find_draft(person_id: int) -> Application | None:
@@ -84,7 +84,9 @@ def find_open_step(person_id: int) -> WorkItem | None:
 
 def draft_expiry(draft: Application) -> datetime | None:
     """When the unfinished application is given up by itself."""
-    return db.session.scalar(running.select_timer_ends(draft.instance_id))
+    if draft.instance_id is None:
+        return None
+    return engine.find_party_deadline(draft.instance_id, APPLICANT)
 
 
 def step_name(item: WorkItem) -> str:
