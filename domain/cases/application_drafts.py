@@ -14,7 +14,6 @@ from models.base import business_keys
 from models.base.errors import NothingWaiting
 from models.cases.applications import Application, select_drafts
 from models.cases.refusals import HasDraft
-from models.processes import running
 from models.processes.instances import WorkItem
 from models.processes.states import LIVE_ITEMS
 from workflows import engine
@@ -22,6 +21,7 @@ from workflows.clock import now
 from workflows.definitions import contents
 
 ABANDON = "application.abandon"
+APPLICANT = "applicant"  # the role of what waits for them in the diagrams
 
 
 def find_draft(person_id: int) -> Application | None:
@@ -84,7 +84,9 @@ def find_open_step(person_id: int) -> WorkItem | None:
 
 def draft_expiry(draft: Application) -> datetime | None:
     """When the unfinished application is given up by itself."""
-    return db.session.scalar(running.select_timer_ends(draft.instance_id))
+    if draft.instance_id is None:
+        return None
+    return engine.find_party_deadline(draft.instance_id, APPLICANT)
 
 
 def step_name(item: WorkItem) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from domain.cases.application_drafts import APPLICANT
 from domain.cases.process_hooks import find_plan
 from domain.wording import public_states
 from models import db
@@ -13,6 +14,7 @@ from models.cases.applications import Application
 from models.cases.states import Ability
 from models.processes import running
 from models.processes.instances import WorkItem
+from workflows import engine
 from workflows.clock import now
 from workflows.operations import OperationCall
 
@@ -29,7 +31,8 @@ def read_arrangement(call: OperationCall, application: int) -> dict[str, Any]:
 def applicant_deadline(application: Application) -> datetime:
     """Until when the applicant may act: as long as the process waits for it, else the plan's window."""
     ends = application.plan.confirm_until
-    waiting = db.session.scalar(running.select_timer_ends(application.instance_id))
+    instance = application.instance_id
+    waiting = engine.find_party_deadline(instance, APPLICANT) if instance is not None else None
     if public_states.is_allowed(application, Ability.CORRECT):
         # set when it was returned; the window no longer counts
         return waiting or ends

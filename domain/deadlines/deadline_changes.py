@@ -19,7 +19,7 @@ from models.processes.instances import WorkItem
 from models.processes.states import LIVE_ITEMS
 from workflows import engine
 from workflows.background import jobs
-from workflows.definitions import drawn
+from workflows.engine.state import drawn_facts
 from workflows.operations import OperationCall
 
 ARRANGEMENT, CLOCK = "plans.arrangement", ("deadlines.start", "deadlines.pause", "deadlines.resume")
@@ -90,7 +90,7 @@ def redate_case(call: OperationCall, parameters: dict[str, Any], _answer: None) 
     if case.standing not in RUNNING_STANDINGS or case.instance_id is None:
         return
     known = engine.read_variables(case.instance_id)
-    results = drawn.drawn_facts_of(case.instance_id).results
+    results = drawn_facts.drawn_facts_of(case.instance_id).results
     if case.standing == Standing.CONFIRMING:
         names = [name for name in results.get(ARRANGEMENT, ()) if name in known]
         before = known[names[0]] if names else {}

@@ -11,7 +11,7 @@ from domain.notices import case_notices
 from models import db
 from models.cases.applications import Application
 from workflows import working_days
-from workflows.definitions import drawn
+from workflows.engine.state import drawn_facts
 from workflows.operations import OperationCall
 
 AT_SITE = {"acceptance": "review_overdue", "approval": "approval_overdue"}  # deadline → occasion
@@ -49,7 +49,7 @@ def resume_limit(call: OperationCall, application: int, clock: dict[str, str] | 
 
 def _find_clock(call: OperationCall) -> dict[str, str]:
     """Diagrams of before did not hand it over: it is where they keep what the pause answered."""
-    names = drawn.drawn_facts_of(call.instance_id).results.get("deadlines.pause", ())
+    names = drawn_facts.drawn_facts_of(call.instance_id).results.get("deadlines.pause", ())
     return next(call.data[name] for name in names if name in call.data)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from workflows.definitions import reading
+from workflows.definitions import files
 
 DIAGRAMS = (".bpmn", ".dmn")
 
@@ -13,7 +13,7 @@ DIAGRAMS = (".bpmn", ".dmn")
 def list_files(folder: Path) -> Iterator[Path]:
     """The files below a folder that can be deployed, in the order of their names."""
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and (path.suffix in DIAGRAMS or reading.find_sort(path.name) is not None):
+        if path.is_file() and (path.suffix in DIAGRAMS or files.find_sort(path.name) is not None):
             yield path
 
 

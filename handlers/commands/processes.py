@@ -12,10 +12,15 @@ from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeout
 
 from domain.diagrams import deploying, folders
 from domain.diagrams.lint_environment import build_environment, build_registered_environment
+from handlers.diagrams.figures import PURPOSES
 from models import db
 from models.base.database import writing
-from translations import gettext
+from models.processes.states import TimerPurpose
+from translations import gettext, join_clauses, join_words
 from workflows import engine
+from workflows.diagrams import layout_reader, task_timers
+from workflows.diagrams.layout import Figure
+from workflows.diagrams.task_timers import TaskTimers
 from workflows.engine import Environment, LintProblem, LintRefused
 from workflows.engine.lint import lint_files
 
@@ -48,10 +53,27 @@ def deploy_command(folder: Path) -> None:
 )
 def lint_command(files: tuple[Path, ...]) -> None:
     """Check FILES together and name every problem with its element."""
-    problems = lint_files(_read_named(files), _find_environment())
+    sources = _read_named(files)
+    problems = lint_files(sources, _find_environment())
     _print_problems(problems)
     if any(problem.severity == "error" for problem in problems):
         raise SystemExit(1)
+    for task in task_timers.list_task_timers(layout_reader.read_layouts(sources)):
+        click.echo(f"info {task.process}#{task.figure.id} [timers] {_describe_timers(task)}")
+
+
+def _describe_timers(task: TaskTimers) -> str:
+    """The deadline of a task and its reminders, as the diagrams say them."""
+    told = [
+        gettext("%(purpose)s：%(timers)s", purpose=word, timers=join_words(map(_describe_timer, timers)))
+        for purpose, word in PURPOSES.items()
+        if (timers := task.list_of(TimerPurpose(purpose)))
+    ]
+    return join_clauses(told)
+
+
+def _describe_timer(timer: Figure) -> str:
+    return gettext("%(id)s（%(time)s）", id=timer.id, time=timer.time)
 
 
 def _read_named(files: tuple[Path, ...]) -> dict[str, bytes]:

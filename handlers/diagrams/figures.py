@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from handlers.diagrams import arrows, bpmn_markers, text_layout
 from handlers.diagrams.text_layout import TextLine
+from translations import gettext, lazy_gettext
 from workflows.diagrams.layout import SCOPES, Box, Figure, Frame, Layout
 from workflows.diagrams.token_progress import ProcessProgress
 
@@ -15,6 +16,7 @@ SQUARE = 16.0  # of a glyph
 STRIP = 24.0  # of the title of a pool or lane
 LOW = 66.0  # the height of an activity in which even one line touches the marker
 DODGE = 4.0
+PURPOSES = {"deadline": lazy_gettext("期限"), "reminder": lazy_gettext("提醒")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,7 @@ class DrawnFigure:
     glyphs: tuple[Glyph, ...] = ()
     lines: tuple[TextLine, ...] = ()  # inside, or beside as notes
     label: Box | None = None  # what the notes cover
+    tip: str = ""  # what a timer is to the activity it stands at
 
 
 def draw_frames(layout: Layout) -> tuple[DrawnFrame, ...]:
@@ -106,7 +109,14 @@ def _draw_event(figure: Figure, state: str) -> DrawnFigure:
         glyphs=_centre_glyph(box, bpmn_markers.EVENTS.get(figure.trigger)),
         lines=lines,
         label=arrows.covered_box(lines),
+        tip=describe_purpose(figure),
     )
+
+
+def describe_purpose(figure: Figure) -> str:
+    """What a timer beside an activity is to it, with its name; nothing for other figures."""
+    word = PURPOSES.get(figure.purpose)
+    return gettext("%(purpose)s：%(timer)s", purpose=word, timer=figure.name or figure.id) if word else ""
 
 
 def _draw_gateway(figure: Figure, state: str) -> DrawnFigure:

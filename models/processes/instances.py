@@ -10,7 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.columns import Json, Moment, Word
 from models.base.database import Model
-from models.processes.states import DefinitionSort, EventKind, InstanceState, ItemState, JobState, WaitKind
+from models.processes.states import (
+    DefinitionSort,
+    EventKind,
+    InstanceState,
+    ItemState,
+    JobState,
+    TimerPurpose,
+    WaitKind,
+)
 
 
 class Definition(Model):
@@ -164,6 +172,8 @@ class Wait(Model):
     # when a worker fires it: as due_at, or never while a job tries the timer again
     fire_at: Mapped[datetime | None] = mapped_column(Moment)
     waits_for: Mapped[str | None] = mapped_column(String(20))  # applicant | authority | recipient
+    # of a timer; none on rows from before it was kept, which count as deadlines
+    purpose: Mapped[TimerPurpose | None] = mapped_column(Word(TimerPurpose, 8))
 
 
 class Duty(Model):

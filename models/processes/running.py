@@ -17,7 +17,14 @@ from models.processes.instances import (
     Wait,
     WorkItem,
 )
-from models.processes.states import LIVE_ITEMS, DefinitionSort, EventKind, InstanceState, WaitKind
+from models.processes.states import (
+    LIVE_ITEMS,
+    DefinitionSort,
+    EventKind,
+    InstanceState,
+    TimerPurpose,
+    WaitKind,
+)
 
 
 def select_live_items(instance_id: int | None) -> Select[WorkItem]:
@@ -29,11 +36,12 @@ def select_live_items(instance_id: int | None) -> Select[WorkItem]:
     )
 
 
-def select_timer_ends(instance_id: int | None) -> Select[datetime | None]:
-    """When the timers of an instance are due, the nearest first."""
+def select_timers(instance_id: int) -> Select[str, datetime | None, TimerPurpose]:
+    """The timers of an instance, each with its element, its moment and what it is, the nearest first."""
+    purpose = func.coalesce(Wait.purpose, TimerPurpose.DEADLINE, type_=Wait.purpose.type)
     return (
-        select(Wait.due_at)
-        .where(Wait.instance_id == instance_id, Wait.kind == WaitKind.TIMER)
+        select(Wait.element, Wait.due_at, purpose)
+        .where(Wait.instance_id == instance_id, Wait.kind == WaitKind.TIMER, Wait.due_at.is_not(None))
         .order_by(Wait.due_at, Wait.id)
     )
 

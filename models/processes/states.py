@@ -31,6 +31,13 @@ class WaitKind(StrEnum):
     TIMER = "timer"  # the moment in `due_at`
 
 
+class TimerPurpose(StrEnum):
+    """What a timer is to the activity that it stands at."""
+
+    DEADLINE = "deadline"  # when it fires, what is open there is over
+    REMINDER = "reminder"  # it only tells; what is open goes on
+
+
 class EventKind(StrEnum):
     """What can happen to an instance."""
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from connectors.documents import TypesetDocument, Typesetter, list_letter_files
 from domain.papers import letter_facts
-from workflows.definitions import reading
+from workflows.definitions import files
 
 PROJECT = Path(__file__).resolve().parents[2]
 LIBRARY = PROJECT / "workflows" / "library"
@@ -89,7 +89,7 @@ def typesetter() -> Typesetter:
 
 
 def _files(title: str) -> dict[str, str]:
-    (found,) = reading.read_file(LETTERS[title].name, LETTERS[title].read_bytes())
+    (found,) = files.read_file(LETTERS[title].name, LETTERS[title].read_bytes())
     return dict(list_letter_files(found.value.layout))
 
 
@@ -134,7 +134,7 @@ def test_a_letter_as_data_says_what_its_template_said(
 
 @pytest.mark.parametrize("title", LETTERS)
 def test_whatever_a_letter_takes_is_there_to_be_read(title: str) -> None:
-    (found,) = reading.read_file(LETTERS[title].name, LETTERS[title].read_bytes())
+    (found,) = files.read_file(LETTERS[title].name, LETTERS[title].read_bytes())
     assert found.value.fields - letter_facts.FIELDS.keys() == set()
 
 

@@ -101,6 +101,7 @@ CORRUPTIONS = (
     ("public_state", ("UPDATE process_instance SET public_state = 'granted'",)),
     ("wait_differs", ("UPDATE wait SET message = 'another' WHERE kind = 'message'",)),
     ("wait_differs", ("UPDATE wait SET due_at = NULL WHERE kind = 'timer'",)),
+    ("wait_differs", ("UPDATE wait SET purpose = 'reminder' WHERE kind = 'timer'",)),
     ("ended_token", (END,)),
     ("claim", ("UPDATE work_item SET state = 'claimed'",)),
     ("duty_stray", (DUTY,)),

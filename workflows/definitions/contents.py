@@ -18,7 +18,7 @@ from models.base.errors import DomainError
 from models.processes.instances import Definition, ProcessInstance, Release, ReleasePart
 from models.processes.states import DefinitionSort
 from translations import lazy_gettext
-from workflows.definitions.reading import DefinitionName, read_kept
+from workflows.definitions.files import DefinitionName, read_kept
 from workflows.definitions.services import Service
 from workflows.definitions.states import PublicState, StateSet
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 from marshmallow import Schema, ValidationError
 
 from translations import gettext, join_sentences
-from workflows.engine.source.problems import LintProblem, LintRefused
+from workflows.problems import LintProblem, LintRefused
 
 LARGEST = 512 * 1024  # bytes of one file
 T = TypeVar("T")

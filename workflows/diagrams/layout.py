@@ -48,6 +48,8 @@ class Figure:
     calls: str | None = None  # the key of the process that a call activity calls
     trigger: str = ""  # of an event: message, timer, error, …
     interrupting: bool = True
+    purpose: str = ""  # of a timer beside an activity: deadline | reminder
+    time: str = ""  # of a timer: its expression
     repeated: str = ""  # parallel | sequential | loop
     role: str = ""  # of a user task
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from workflows.diagrams.layout import SCOPES, Arrow, Box, Figure, Frame, Layout, Point
-from workflows.engine.lint.reading.diagram import list_children, read_properties, text_of
+from workflows.engine.lint.reading.diagram import list_children, read_properties, read_purpose, text_of
 from workflows.engine.lint.reading.report import local_name
 from workflows.engine.source import safe_xml
 from workflows.engine.source.safe_xml import Element
@@ -33,6 +33,16 @@ def read_layout(source: bytes, key: str) -> Layout:
         figures=tuple(_read_figures(process, places, lanes, None)),
         arrows=tuple(_read_arrows(process, places)),
     )
+
+
+def read_layouts(sources: Mapping[str, bytes]) -> dict[str, Layout]:
+    """All processes of some files by their keys."""
+    return {
+        process.get("id"): read_layout(source, process.get("id"))
+        for name, source in sources.items()
+        if name.lower().endswith(".bpmn")
+        for process in list_children(safe_xml.parse_xml(source, name=name), "process")
+    }
 
 
 class _Plane:
@@ -126,6 +136,8 @@ def _read_figures(
                 calls=element.get("calledElement"),
                 trigger=_read_trigger(element),
                 interrupting=element.get("cancelActivity", "true") == "true",
+                purpose=read_purpose(element),
+                time=_read_time(element),
                 repeated=_read_repetition(element),
                 role=read_properties(element).get("role", ""),
             )
@@ -136,6 +148,11 @@ def _read_figures(
 def _read_trigger(element: Element) -> str:
     found = [local_name(one) for one in list_children(element) if local_name(one).endswith("EventDefinition")]
     return "multiple" if len(found) > 1 else "".join(found).removesuffix("EventDefinition")
+
+
+def _read_time(element: Element) -> str:
+    timers = list_children(element, "timerEventDefinition")
+    return next((text_of(time) for timer in timers for time in list_children(timer) if text_of(time)), "")
 
 
 def _read_repetition(element: Element) -> str:

@@ -26,6 +26,7 @@ from workflows.engine.moves.acts import (
     read_variables,
     start_instance,
 )
+from workflows.engine.moves.deadlines import find_party_deadline, find_task_deadline
 from workflows.engine.moves.execution import EndlessLoop, ProcessFailed
 from workflows.engine.moves.instance_run import StepResult
 from workflows.engine.moves.migration import NotMovable, migrate_instance
@@ -65,7 +66,9 @@ __all__ = [
     "fail_service",
     "find_inconsistencies",
     "find_newest_release",
+    "find_party_deadline",
     "find_specs",
+    "find_task_deadline",
     "find_waiting_instances",
     "fire_due_timers",
     "is_awaited",

@@ -18,8 +18,8 @@ from workflows.engine.moves.row_types import InstanceRow
 from workflows.engine.state import codec, pending_work
 from workflows.engine.state.pending_work import PendingWait, PendingWork, find_element_id
 
-# task, kind, message, key, moment
-Term: TypeAlias = tuple[str, str, str | None, str | None, datetime | None]
+# task, kind, message, key, moment, what a timer is
+Term: TypeAlias = tuple[str, str, str | None, str | None, datetime | None, str | None]
 
 
 def find_inconsistencies(instance_id: int) -> Iterator[tuple[str, str]]:
@@ -51,12 +51,17 @@ def _compare_position(here: PendingWork, row: InstanceRow) -> Iterator[tuple[str
 def _compare_terms(here: PendingWork, row: InstanceRow) -> Iterator[tuple[str, str]]:
     """Waits whose message, key or moment is not what the state says; whole tasks were compared before."""
     wanted: Counter[Term] = Counter(
-        (key, waiting.kind, waiting.message, _find_message_key(waiting, row.business_key), waiting.due_at)
+        (
+            *(key, waiting.kind, waiting.message, _find_message_key(waiting, row.business_key)),
+            *(waiting.due_at, waiting.purpose),
+        )
         for (key, *_), waiting in here.waits.items()
     )
-    columns = (Wait.task_id, Wait.kind, Wait.message, Wait.key, Wait.due_at)
+    purposes = {(key, waiting.kind): waiting.purpose for (key, *_), waiting in here.waits.items()}
+    columns = (Wait.task_id, Wait.kind, Wait.message, Wait.key, Wait.due_at, Wait.purpose)
     kept: Counter[Term] = Counter(
-        cast(Term, tuple(one))
+        # rows from before it was kept say nothing of their purpose
+        cast(Term, (*one[:-1], one[-1] or purposes.get((one[0], one[1]))))
         for one in db.session.execute(select(*columns).where(Wait.instance_id == row.id))
     )
     both = {key for key, *_ in wanted} & {key for key, *_ in kept}

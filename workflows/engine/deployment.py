@@ -18,7 +18,7 @@ from models.processes.instances import Definition, Release, ReleasePart
 from models.processes.states import DefinitionSort
 from translations import lazy_gettext
 from workflows.clock import now
-from workflows.definitions import reading
+from workflows.definitions import files
 from workflows.engine import decisions, reach
 from workflows.engine.source import drawings, problems, safe_xml
 from workflows.engine.source.drawings import DrawnProcess
@@ -194,8 +194,8 @@ def _refuse_endless(reached: list[DrawnProcess], environment: Environment) -> No
 
 
 def _read_sources(file: str, content: bytes) -> Iterator[DefinitionSource]:
-    if reading.find_sort(file) is not None:
-        for one in reading.read_file(file, content):
+    if files.find_sort(file) is not None:
+        for one in files.read_file(file, content):
             yield DefinitionSource(
                 sort=one.sort,
                 key=one.key,

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from models.processes.states import DefinitionSort
-from workflows.definitions import reading
+from workflows.definitions import files
 from workflows.definitions.contents import PLAIN
-from workflows.definitions.reading import DefinitionName, FoundDefinition
+from workflows.definitions.files import DefinitionName, FoundDefinition
 from workflows.engine.source.drawings import DrawnProcess
 from workflows.engine.source.environment import Environment
 
@@ -71,4 +71,4 @@ def _is_entered_by(one: FoundDefinition, process: str) -> bool:
 
 
 def _read_kept(name: DefinitionName, kept: Kept) -> FoundDefinition:
-    return reading.read_kept(*name, kept.content)
+    return files.read_kept(*name, kept.content)

@@ -21,7 +21,7 @@ from models.processes.states import JobState
 from settings import Settings
 from translations import gettext, gettext_plural, join_words, lazy_gettext
 from workflows.clock import LOCAL, now
-from workflows.definitions import reading
+from workflows.definitions import files
 
 LATE = timedelta(minutes=10)
 SORTS = {"process", "decision"}
@@ -45,8 +45,8 @@ def _check_library(_settings: Settings) -> str:
 
 
 def _list_keys(path: Path) -> list[tuple[str, str]]:
-    if reading.find_sort(path.name) is not None:
-        return [(one.sort, one.key) for one in reading.read_file(path.name, path.read_bytes())]
+    if files.find_sort(path.name) is not None:
+        return [(one.sort, one.key) for one in files.read_file(path.name, path.read_bytes())]
     roots = list(etree.parse(path).getroot())
     named = [(etree.QName(one).localname, str(one.get("id"))) for one in roots if isinstance(one.tag, str)]
     return [(sort, key) for sort, key in named if sort in SORTS]

@@ -18,9 +18,9 @@ from models.authorities.states import PlanMode
 from models.cases.applications import Application, select_registered
 from models.cases.materials import Material
 from models.cases.states import Ability, Standing
-from models.processes import running
 from models.processes.instances import WorkItem
 from translations import gettext, lazy_gettext
+from workflows import engine
 
 UPLOAD, CORRECT = "online_review/upload", "online_review/correct"
 STATUS_WORDS = {
@@ -46,8 +46,8 @@ def upload_form_key(item: WorkItem | None) -> str:
 
 
 def upload_ends_at(item: WorkItem) -> datetime | None:
-    """Until when the applicant may act: what the process itself waits for; earlier timers only remind."""
-    return max(filter(None, db.session.scalars(running.select_timer_ends(item.instance_id))), default=None)
+    """Until when the applicant may act: the deadline that the diagram gives their task."""
+    return engine.find_task_deadline(item.instance_id, item.task_id)
 
 
 def open_slot_keys(form_key: str, found: list[MaterialSlot]) -> frozenset[str]:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Row
+
 from domain.reach import visibility
 from domain.reach.principal import Principal
+from domain.wording import dates
 from handlers.diagrams import picture, timeline_events
+from handlers.diagrams.figures import PURPOSES
 from handlers.diagrams.timeline_events import DiagramWords
 from models import db
 from models.base import codes
 from models.cases.applications import Application
 from models.processes import running
 from models.processes.instances import WorkItem
-from translations import gettext, join_words, lazy_gettext
+from models.processes.states import TimerPurpose
+from translations import gettext, join_clauses, join_words, lazy_gettext
 from workflows.diagrams import case_progress, outline
 from workflows.diagrams.case_progress import CaseProgress
+from workflows.diagrams.layout import Layout
 from workflows.diagrams.outline import Stage
 
 WORDS = DiagramWords(
@@ -40,6 +46,7 @@ JOB_STATES = {
     "leased": lazy_gettext("系统办理中"),
     "dead": lazy_gettext("系统办理失败，等待处理"),
 }
+Timers = Sequence[Row[str, datetime | None, TimerPurpose]]  # as `running.select_timers` gives them
 Items = Sequence[tuple[WorkItem, str | None]]
 
 
@@ -58,17 +65,35 @@ def draw_case_diagrams(principal: Principal, application: Application, items: It
         return []
     shown = visibility.list_open_processes(standing, principal, application)
     acts = _list_awaited(application.instance_id or 0, items)
-    return [_draw_process(standing, key, acts) for key in standing.open_processes() if key in shown]
+    timers = db.session.execute(running.select_timers(application.instance_id or 0)).all()
+    return [_draw_process(standing, key, acts, timers) for key in standing.open_processes() if key in shown]
 
 
-def _draw_process(standing: CaseProgress, key: str, acts: dict[str, list[AwaitedAct]]) -> dict[str, Any]:
+def _draw_process(
+    standing: CaseProgress, key: str, acts: dict[str, list[AwaitedAct]], timers: Timers
+) -> dict[str, Any]:
     layout, place = standing.layouts[key], standing.places[key]
     stages = outline.list_stages(layout, place)
+    told = [_describe_stage(one, acts.get(one.figure.id, [])) for one in stages]
+    for stage, event in zip(stages, told, strict=True):
+        if stage.state == "here":
+            event["text"] = join_clauses(
+                filter(None, [event["text"], *_describe_timers(layout, stage.figure.id, timers)])
+            )
     return {
         "name": layout.name,
         "picture": picture.draw_diagram(layout, place, WORDS),
-        "outline": [_describe_stage(one, acts.get(one.figure.id, [])) for one in stages],
+        "outline": told,
     }
+
+
+def _describe_timers(layout: Layout, element: str, timers: Timers) -> Iterator[str]:
+    """Until when a present stage lasts, and when it reminds, by the timers that wait at it."""
+    for timer, due, purpose in timers:
+        figure = layout.by_id.get(timer)
+        if figure is not None and figure.host == element:
+            word, until = PURPOSES[purpose], dates.format_deadline(due)
+            yield gettext("%(purpose)s：%(until)s（%(timer)s）", purpose=word, until=until, timer=figure.name)
 
 
 def _describe_stage(stage: Stage, acts: list[AwaitedAct]) -> dict[str, Any]:

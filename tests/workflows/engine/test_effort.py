@@ -26,7 +26,7 @@ from workflows.engine.lint import lint_files
 from workflows.engine.lint.reading import effort
 from workflows.engine.lint.shape import sizes
 from workflows.engine.source.environment import Environment
-from workflows.engine.source.problems import LONGEST_MESSAGE, MORE, MOST_TOLD, LintProblem, limit_problems
+from workflows.problems import LONGEST_MESSAGE, MORE, MOST_TOLD, LintProblem, limit_problems
 
 KNOWN = Environment(forms=frozenset({"form"}), roles=frozenset({"clerk"}))
 

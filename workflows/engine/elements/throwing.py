@@ -6,6 +6,7 @@ SpiffWorkflow would wake every boundary event of the same code, wherever in the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import cast
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
@@ -25,9 +26,11 @@ Listens = Callable[[Task, BoundaryEvent], bool]  # whether a boundary event wait
 
 def throw_event(task: Task | None, listens: Listens, payload: object = None) -> bool:
     """Throw something at an activity; the nearest boundary events that listen take over, if there are any."""
-    for host in _walk_hosts(task):
+    for host in walk_hosts(task):
         listening = [
-            (boundary, spec) for boundary, spec in _waiting_boundaries(host) if listens(boundary, spec)
+            (boundary, cast(BoundaryEvent, boundary.task_spec))
+            for boundary in list_boundaries(host)
+            if listens(boundary, cast(BoundaryEvent, boundary.task_spec))
         ]
         for boundary, spec in listening:
             spec.catch(boundary, BpmnEvent(spec.event_definition, payload))
@@ -47,7 +50,7 @@ def throw_error(task: Task, code: str) -> bool:
     return throw_event(task, listens)
 
 
-def _walk_hosts(task: Task | None) -> Iterator[Task]:
+def walk_hosts(task: Task | None) -> Iterator[Task]:
     """The activity, the repeated one it is an instance of, the one that called it, and so on outward."""
     while task is not None:
         yield task
@@ -62,10 +65,11 @@ def find_caller(task: Task) -> Task | None:
     return None if caller is None else task.workflow.top_workflow.get_task_from_id(caller)
 
 
-def _waiting_boundaries(host: Task) -> Iterator[tuple[Task, BoundaryEvent]]:
+def list_boundaries(host: Task) -> Iterator[Task]:
+    """The boundary events that wait at an activity."""
     for sibling in host.parent.children if host.parent is not None else ():
         if isinstance(sibling.task_spec, BoundaryEvent) and sibling.state == TaskState.WAITING:
-            yield sibling, sibling.task_spec
+            yield sibling
 
 
 class _ThrownToHost(EventDefinition):

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from translations import gettext
-from workflows.definitions import reading
-from workflows.definitions.reading import FoundDefinition
+from workflows.definitions import files
+from workflows.definitions.files import FoundDefinition
 from workflows.engine.decisions import Table, read_tables
 from workflows.engine.lint import calls
 from workflows.engine.lint.meaning import (
@@ -108,7 +108,7 @@ class _FileLinter:
                 )
 
     def _read_file(self, file: str, source: bytes) -> None:
-        if reading.find_sort(file) is not None:
+        if files.find_sort(file) is not None:
             self._read_definitions(file, source)
             return
         try:
@@ -129,7 +129,7 @@ class _FileLinter:
 
     def _read_definitions(self, file: str, source: bytes) -> None:
         try:
-            found = reading.read_file(file, source)
+            found = files.read_file(file, source)
         except LintRefused as refused:
             self.problems += refused.problems
         else:

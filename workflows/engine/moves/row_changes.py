@@ -285,4 +285,5 @@ def _build_wait(instance: InstanceRow, key: WaitKey, waiting: PendingWait) -> Wa
         "due_at": waiting.due_at,
         "fire_at": waiting.due_at,
         "waits_for": read_properties(waiting.task).get("waitsFor"),
+        "purpose": waiting.purpose,
     }

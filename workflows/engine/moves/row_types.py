@@ -95,3 +95,4 @@ class WaitRow(TypedDict):
     due_at: datetime | None
     fire_at: datetime | None
     waits_for: str | None
+    purpose: str | None

@@ -10,9 +10,9 @@ from models import db
 from models.base.errors import NothingWaiting
 from models.processes.instances import Wait
 from models.processes.states import WaitKind
-from workflows.definitions.drawn import list_act_messages
 from workflows.engine.moves.acts import deliver_message
 from workflows.engine.moves.instance_run import StepResult
+from workflows.engine.state.drawn_facts import list_act_messages
 
 
 def is_awaited(instance_id: int | None, act: str, key: str | None = None) -> bool:

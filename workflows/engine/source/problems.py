@@ -1,76 +1,13 @@
-"""What is wrong with a diagram or a decision table, in words that designers can act on."""
+"""What the engine's parser finds wrong with a diagram, as a problem that designers can act on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
-
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
-from models.base.errors import DomainError
-from models.base.unseen import show_unseen
-from translations import gettext, gettext_plural, lazy_gettext
+from translations import gettext
+from workflows.problems import LintProblem, LintRefused, Severity, errors_in, limit_problems
 
-Severity = Literal["error", "warning"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class LintProblem:
-    """One finding of the linter."""
-
-    file: str
-    element: str | None  # the id of the element; nothing when the whole file is meant
-    rule: str  # stable code, kebab-case
-    message: str  # Chinese, names the element and says what to do
-    severity: Severity = "error"
-
-
-class LintRefused(DomainError):
-    """Files that are not deployed, with their problems."""
-
-    code = "lint_refused"
-    status = 422
-    sentence = lazy_gettext("流程文件有需要修改的地方，尚不能部署。")
-
-    def __init__(self, problems: Sequence[LintProblem]) -> None:
-        super().__init__()
-        self.problems = limit_problems(problems)
-
-
-MORE = "more"  # rule of the problem that counts those that are not listed
-MOST_TOLD = 100  # problems of one answer
-LONGEST_MESSAGE = 600  # characters
-LONGEST_ELEMENT = 120  # characters of an id; a longer one is a problem of its own
-
-
-def limit_problems(problems: Sequence[LintProblem]) -> list[LintProblem]:
-    """What one answer lists: the errors first when there are too many, and how many more there are."""
-    shown = [_cut_problem(problem) for problem in problems]
-    if len(problems) > MOST_TOLD and all(problem.rule != MORE for problem in problems):
-        ordered = sorted(problems, key=lambda problem: problem.severity != "error")
-        shown = [_cut_problem(problem) for problem in ordered[:MOST_TOLD]]
-        shown.append(_build_more(ordered[MOST_TOLD:]))
-    return shown
-
-
-def _build_more(left: Sequence[LintProblem]) -> LintProblem:
-    message = gettext_plural("另有 %(num)s 处问题没有列出，请先修改以上各处，再检查一次。", num=len(left))
-    return LintProblem(file=left[0].file, element=None, rule=MORE, message=message, severity=left[0].severity)
-
-
-def _cut_problem(problem: LintProblem) -> LintProblem:
-    message = problem.message
-    if len(message) > LONGEST_MESSAGE:
-        message = gettext("%(beginning)s……。", beginning=message[:LONGEST_MESSAGE])
-    element = (problem.element or "")[:LONGEST_ELEMENT] or None
-    # Names are repeated in sentences: one with a mark that turns the line round would turn the sentence.
-    return replace(problem, message=show_unseen(message), element=element)
-
-
-def errors_in(problems: Sequence[LintProblem]) -> list[LintProblem]:
-    """The problems that forbid deployment; warnings are left out."""
-    return [problem for problem in problems if problem.severity == "error"]
+__all__ = ["LintProblem", "LintRefused", "Severity", "build_from_exception", "errors_in", "limit_problems"]
 
 
 def build_from_exception(error: Exception, *, file: str) -> LintProblem:

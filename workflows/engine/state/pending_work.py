@@ -14,12 +14,12 @@ from SpiffWorkflow.util.task import TaskState
 
 from models.base.errors import DomainError
 from models.processes.instances import Wait
-from models.processes.states import WaitKind
+from models.processes.states import TimerPurpose, WaitKind
 from translations import gettext, gettext_plural, lazy_gettext
 from workflows.engine import expressions
 from workflows.engine.elements import timers
 from workflows.engine.elements.instances import Instance
-from workflows.engine.elements.throwing import find_caller
+from workflows.engine.elements.throwing import find_caller, list_boundaries, walk_hosts
 from workflows.engine.expressions import ExpressionError
 
 LONGEST_KEY: int = Wait.__table__.c.key.type.length  # type: ignore[attr-defined]
@@ -56,6 +56,7 @@ class PendingWait:
     kind: WaitKind
     message: str | None = None
     due_at: datetime | None = None
+    purpose: TimerPurpose | None = None  # of a timer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +100,32 @@ def _list_waits(task: Task) -> Iterator[PendingWait]:
             yield PendingWait(task=task, kind=WaitKind.MESSAGE, message=part.name)
     due = timers.next_due_at(task, awaited)
     if due is not None:
-        yield PendingWait(task=task, kind=WaitKind.TIMER, due_at=due)
+        yield PendingWait(task=task, kind=WaitKind.TIMER, due_at=due, purpose=find_timer_purpose(task))
+
+
+def find_timer_purpose(task: Task) -> TimerPurpose:
+    """Whether a timer is a deadline: it interrupts what it stands at, unless the designer says otherwise."""
+    stated = read_properties(task).get("purpose")
+    if stated in set(TimerPurpose):
+        return TimerPurpose(stated)
+    interrupts = getattr(task.task_spec, "cancel_activity", True)
+    return TimerPurpose.DEADLINE if interrupts else TimerPurpose.REMINDER
+
+
+def find_deadline(task: Task) -> datetime | None:
+    """The earliest deadline of a resting task: at itself, or at an activity around it that also ends it."""
+    ends = [
+        waiting.due_at
+        for one in (task, *_list_timers_around(task))
+        for waiting in _list_waits(one)
+        if waiting.purpose == TimerPurpose.DEADLINE and waiting.due_at is not None
+    ]
+    return min(ends, default=None)
+
+
+def _list_timers_around(task: Task) -> Iterator[Task]:
+    for host in walk_hosts(task):
+        yield from list_boundaries(host)
 
 
 def find_correlation_key(waiting: PendingWait, business_key: str | None) -> str | None:

@@ -553,6 +553,24 @@ REFUSED: dict[str, tuple[bytes, str, str | None]] = {
     "due in words": (body(straight(user("x", dueIn="5 days"))), "due-in", "x"),
     "assigned to an expression": (body(straight(user("x", assignTo="a['b']"))), "variable-name", "x"),
     "waits for nobody known": (body(straight(user("x", waitsFor="anybody"))), "waits-for", "x"),
+    "a timer for nothing known": (
+        attached(extended(properties(purpose="soon")) + timer("'P1D'")),
+        "purpose",
+        "b",
+    ),
+    "a message that is said to remind": (
+        definitions(
+            process(
+                straight(user("x"))
+                + boundary("b", "x", extended(properties(purpose="reminder")) + message())
+                + element("endEvent", "e2")
+                + flows("b e2")
+            ),
+            KEYED,
+        ),
+        "purpose",
+        "b",
+    ),
     "no operator": (only("serviceTask"), "operation-missing", "x"),
     "unknown operation": (
         body(straight(element("serviceTask", "x", extended(operator("gone"))))),

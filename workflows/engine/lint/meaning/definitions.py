@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from models.processes.states import DefinitionSort
 from translations import gettext, lazy_gettext
-from workflows.definitions.reading import DefinitionName, FoundDefinition
+from workflows.definitions.files import DefinitionName, FoundDefinition
 from workflows.engine.lint.shape.references import DeploymentContext
 from workflows.engine.source.problems import LintProblem
 

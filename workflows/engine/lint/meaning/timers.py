@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from translations import lazy_gettext
+from models.processes.states import TimerPurpose
+from translations import join_words, lazy_gettext
 from workflows.engine.elements.timers import BadTimer, parse_timedelta
 from workflows.engine.expressions import ExpressionError, judge_expression
 from workflows.engine.lint.meaning.events import list_definitions
-from workflows.engine.lint.reading.diagram import Scope, list_children, text_of
+from workflows.engine.lint.reading.diagram import Scope, list_children, read_properties, text_of
 from workflows.engine.lint.reading.report import Report, local_name
 from workflows.engine.source.safe_xml import Element
 
@@ -66,6 +67,23 @@ def check_timers(scope: Scope, report: Report) -> None:
         for definition in list_definitions(event):
             if local_name(definition) == "timerEventDefinition":
                 _check_timer(event, definition, report)
+        _check_purpose(event, report)
+
+
+def _check_purpose(event: Element, report: Report) -> None:
+    stated = read_properties(event).get("purpose")
+    if stated is None:
+        return
+    if next(list_children(event, "timerEventDefinition"), None) is None:
+        report.error(event, "purpose", lazy_gettext("%(element)s不是定时器，属性 purpose 没有意义，请删去。"))
+    elif stated not in set(TimerPurpose):
+        report.error(
+            event,
+            "purpose",
+            lazy_gettext("%(element)s的属性 purpose 只能是 %(allowed)s，现在是“%(found)s”。"),
+            allowed=join_words(TimerPurpose),
+            found=stated,
+        )
 
 
 def _check_timer(event: Element, definition: Element, report: Report) -> None:

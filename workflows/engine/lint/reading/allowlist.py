@@ -245,6 +245,7 @@ PROPERTIES: dict[str, frozenset[str]] = {
     "dueIn": _USER,
     "assignTo": _USER,
     "waitsFor": _WAITING,
+    "purpose": frozenset({"boundaryEvent"}),
     "publicState": _STANDING,
 }
 

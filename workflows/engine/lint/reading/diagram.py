@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 
+from models.processes.states import TimerPurpose
 from workflows.engine.lint.reading.allowlist import SCOPES, SPIFF
 from workflows.engine.lint.reading.report import local_name
 from workflows.engine.source.safe_xml import BPMN, Element
@@ -66,6 +67,18 @@ def read_properties(element: Element) -> dict[str, str]:
         for one in holder.iter(f"{{{SPIFF}}}property")
     ]
     return {one.get("name", ""): (one.get("value") or "").strip() for one in found}
+
+
+def read_purpose(element: Element) -> str:
+    """What a timer at an activity is to it, as the engine takes it; empty for what is no such timer."""
+    timer = next(list_children(element, "timerEventDefinition"), None)
+    if local_name(element) != "boundaryEvent" or timer is None:
+        return ""
+    stated = read_properties(element).get("purpose")
+    if stated in set(TimerPurpose):
+        return stated
+    interrupts = element.get("cancelActivity", "true") == "true"
+    return TimerPurpose.DEADLINE if interrupts else TimerPurpose.REMINDER
 
 
 def text_of(element: Element | None) -> str:

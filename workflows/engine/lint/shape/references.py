@@ -8,7 +8,7 @@ from functools import cached_property
 
 from models.processes.states import DefinitionSort
 from translations import gettext, lazy_gettext
-from workflows.definitions.reading import DefinitionName, FoundDefinition
+from workflows.definitions.files import DefinitionName, FoundDefinition
 from workflows.engine.decisions import Table
 from workflows.engine.lint.reading.diagram import Diagram, list_children, read_properties
 from workflows.engine.lint.reading.effort import Effort

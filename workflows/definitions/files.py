@@ -16,7 +16,7 @@ from workflows.definitions.names import KEY, is_key
 from workflows.definitions.notices import Notice, NoticeSchema
 from workflows.definitions.services import Service, ServiceSchema
 from workflows.definitions.states import StateSet, StateSetSchema
-from workflows.engine.source.problems import LintProblem, LintRefused
+from workflows.problems import LintProblem, LintRefused
 
 DefinitionName = tuple[str, str]  # sort and key of a definition
 # The end of a file's name, which may be the whole of it → what it holds.
