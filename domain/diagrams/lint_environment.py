@@ -12,9 +12,10 @@ from models import db
 from models.base.codes import ROLES
 from models.persons.people import Post
 from models.processes.instances import Definition
-from workflows import forms, operations
+from workflows import forms, operations, vocabulary
 from workflows.definitions import contents
 from workflows.engine import Environment, OperationFacts
+from workflows.vocabulary import TermSort
 
 
 def build_environment() -> Environment:
@@ -38,6 +39,7 @@ def build_registered_environment() -> Environment:
         },
         forms=frozenset(forms.registered_forms()),
         roles=frozenset(ROLES),
+        acts=frozenset(vocabulary.list_terms(TermSort.ACT)),
         asked=policy.TABLES,
         production=current_app.config["PRODUCTION"],
     )

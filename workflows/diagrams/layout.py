@@ -46,6 +46,7 @@ class Figure:
     within: str | None = None  # the sub-process around it
     host: str | None = None  # the activity that a boundary event stands on
     calls: str | None = None  # the key of the process that a call activity calls
+    only_for: str | None = None  # the sort of case that alone comes here
     trigger: str = ""  # of an event: message, timer, error, …
     interrupting: bool = True
     purpose: str = ""  # of a timer beside an activity: deadline | reminder

@@ -140,6 +140,7 @@ def _read_figures(
                 time=_read_time(element),
                 repeated=_read_repetition(element),
                 role=read_properties(element).get("role", ""),
+                only_for=read_properties(element).get("onlyFor"),
             )
             if kind in SCOPES:
                 yield from _read_figures(element, places, lanes, identity)

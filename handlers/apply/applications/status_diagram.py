@@ -15,8 +15,6 @@ from workflows.diagrams.outline import Stage
 
 # A case that ended, or waits for something unusual, has nothing ahead as a rule.
 PROCEEDING = frozenset({Standing.CONFIRMING, Standing.DECIDING, Standing.GRANTED})
-# The process of the other way of confirmation; which way a case goes, its plan says.
-OTHER_CONFIRMATION = {"on_site": "online_review", "online": "confirmation"}
 WORDS = DiagramWords(
     here=lazy_gettext("您在这里"),
     end=lazy_gettext("办理结束"),
@@ -46,6 +44,6 @@ def draw_status_diagram(application: Application, told: Mapping[str, Any]) -> di
 def _is_shown(stage: Stage, application: Application) -> bool:
     if stage.state in {"done", "here", "end"}:
         return True
-    return application.standing in PROCEEDING and stage.figure.calls != OTHER_CONFIRMATION.get(
-        application.plan.mode
-    )
+    # Of the ways of confirmation a case goes the one that its plan says.
+    ours = stage.figure.only_for in (None, application.plan.mode)
+    return ours and application.standing in PROCEEDING

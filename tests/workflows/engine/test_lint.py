@@ -145,7 +145,7 @@ def test_warns_of_an_error_that_nobody_catches() -> None:
 
 def test_warns_of_a_message_that_nobody_sends() -> None:
     environment = Environment(
-        forms=frozenset({"form"}), roles=frozenset({"clerk"}), messages=frozenset({"other"})
+        forms=frozenset({"form"}), roles=frozenset({"clerk"}), acts=frozenset({"other"})
     )
     assert warnings_of(body(straight(user("x"))), environment) == {("unknown-sender", "m")}
 

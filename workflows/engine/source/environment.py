@@ -33,7 +33,7 @@ class Environment:
     operations: Mapping[str, OperationFacts] = field(default_factory=dict)
     forms: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
-    messages: frozenset[str] | None = None  # names that may be waited for besides declared ones; None: any
+    acts: frozenset[str] = frozenset()  # what messages may do
     processes: frozenset[str] = frozenset()  # keys already deployed
     decisions: frozenset[str] = frozenset()  # keys already deployed
     asked: Mapping[str, TableFacts] = field(default_factory=dict)  # tables that pages ask, by key

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from translations import lazy_gettext
+from translations import join_words, lazy_gettext
 from workflows.engine.lint.meaning.events import list_definitions
-from workflows.engine.lint.reading.diagram import Diagram, list_children, text_of
+from workflows.engine.lint.reading.diagram import Diagram, list_children, read_properties, text_of
 from workflows.engine.lint.reading.report import Report, local_name
 from workflows.engine.source.environment import Environment
 from workflows.engine.source.safe_xml import Element
@@ -35,15 +35,19 @@ def check_messages(diagram: Diagram, report: Report, environment: Environment) -
 
 
 def _check_name(message: Element, report: Report, environment: Environment) -> None:
-    name = message.get("name")
-    if not name:
+    if not message.get("name"):
         report.error(message, "unknown-message", lazy_gettext("%(element)s没有名称，请填写。"))
-    elif environment.messages is not None and name not in environment.messages:
-        report.warning(
-            message,
-            "unknown-sender",
-            lazy_gettext("%(element)s没有登记发送人，流程可能一直等下去；请核对消息名称。"),
-        )
+    found = read_properties(message)
+    act, sender = found.get("act"), found.get("sender")
+    if act is not None and act not in environment.acts:
+        sentence = lazy_gettext("%(element)s的属性 act “%(act)s”没有登记，可以用：%(known)s。")
+        report.error(message, "unknown-act", sentence, act=act, known=join_words(sorted(environment.acts)))
+    if sender is not None and sender not in environment.roles:
+        sentence = lazy_gettext("%(element)s的发送人“%(sender)s”不是已知的角色，请选择。")
+        report.error(message, "unknown-sender", sentence, sender=sender)
+    if act is None and sender is None and environment.acts:
+        sentence = lazy_gettext("%(element)s没有登记发送人，流程可能一直等下去；请写明 act 或 sender。")
+        report.warning(message, "unknown-sender", sentence)
 
 
 def _walk_waits(diagram: Diagram) -> Iterator[tuple[Element, str | None]]:

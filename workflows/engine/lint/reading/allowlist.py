@@ -131,7 +131,7 @@ SHAPES: dict[str, Shape] = {
     "correlationPropertyRetrievalExpression": _build_shape("messageRef", "messagePath formalExpression"),
     "messagePath": _FORMULA,
     "formalExpression": _FORMULA,
-    "message": _build_shape("itemRef"),
+    "message": _build_shape("itemRef", "", "properties"),
     "error": _build_shape("errorCode structureRef", "", "variableName payloadExpression"),
     "escalation": _build_shape("escalationCode structureRef", "", "variableName payloadExpression"),
     "signal": _build_shape("structureRef"),
@@ -237,6 +237,7 @@ _WAITING = frozenset({"userTask", "receiveTask", "intermediateCatchEvent"})
 _STANDING = ACTIVITIES | {"endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "process"}
 
 # Property → where it means something.
+_DECLARED = frozenset({"message"})  # what sending it does; or who may send it, and the words of the button
 PROPERTIES: dict[str, frozenset[str]] = {
     "formKey": _USER,
     "role": _USER,
@@ -247,6 +248,10 @@ PROPERTIES: dict[str, frozenset[str]] = {
     "waitsFor": _WAITING,
     "purpose": frozenset({"boundaryEvent"}),
     "publicState": _STANDING,
+    "onlyFor": frozenset({"callActivity"}),
+    "act": _DECLARED,
+    "sender": _DECLARED,
+    "label": _DECLARED,
 }
 
 # What is refused for a known reason: element → rule, sentence.
