@@ -26,6 +26,8 @@ KEPT_OF_DRAFT = frozenset(
         "plan_id",
         "authority_id",
         "state",
+        "standing",
+        "states_sha256",
         "revision",
         "paused_days",
         "created_at",

@@ -26,7 +26,7 @@ def build_environment() -> Environment:
         processes=_deployed_keys("process"),
         decisions=_deployed_keys("decision"),
         definitions=_deployed_definitions(),
-        public_states=frozenset(contents.list_state_names()),
+        public_states=frozenset(contents.list_state_names()) or None,
     )
 
 

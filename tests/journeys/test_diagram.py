@@ -9,7 +9,6 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from domain.cases import registration
-from handlers.apply.applications.withdrawal_pages import MESSAGE
 from models import db
 from models.authorities.places import Authority, Site
 from models.authorities.plans import Plan
@@ -18,6 +17,7 @@ from models.cases.applications import Application
 from models.persons.people import Person
 from models.processes.instances import WorkItem
 from tests.journeys.conftest import SignIn
+from tests.standings import standing_in
 from workflows import engine
 from workflows.clock import now
 
@@ -66,7 +66,7 @@ def _application() -> Application:
         plan_id=db.session.query(Plan.id).filter_by(authority_id=authority.id).limit(1).scalar(),
         authority_id=authority.id,
         site_id=db.session.query(Site.id).filter_by(name="衢州学院行政楼108").scalar(),
-        state="pending_confirmation",
+        **standing_in("pending_confirmation"),
         revision=1,
         registration_number=registration.next_registration_number(now()),
         registered_at=now() - timedelta(days=1),
@@ -93,8 +93,8 @@ def _withdraw(product: Flask, number: int) -> None:
     with product.app_context():
         writing.set(True)
         payload = {"application": number, "reason": "不报了"}
-        actor = db.session.get_one(Application, number).person_id
-        engine.deliver_message(MESSAGE, key=str(number), payload=payload, actor=actor)
+        own = db.session.get_one(Application, number)
+        engine.perform_act(own.instance_id, WITHDRAW, payload, actor=own.person_id)
         db.session.commit()
         writing.set(None)
 

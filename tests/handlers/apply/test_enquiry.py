@@ -15,6 +15,7 @@ from models.cases.applications import Application, Certificate, MaterialFinding,
 from models.persons.people import Person, Post
 from models.processes.instances import WorkItem
 from tests.handlers.apply.conftest import Applicant, change, the_application
+from tests.standings import standing_in
 from workflows import engine, worklist
 from workflows.clock import now
 
@@ -26,7 +27,8 @@ def test_list_with_state_and_opinion(applicant: Applicant) -> None:
     number = the_application(1).registration_number or ""
     with change():
         application = the_application(1)
-        application.state = "correction"
+        found = application
+        found.state, found.standing = standing_in("correction").values()
         db.session.add(
             Opinion(
                 application_id=application.id,

@@ -16,6 +16,7 @@ from models.cases.credentials import ExamCertificate
 from models.cases.refusals import AlreadyHeld, CertificateNotUsable, NoSite, OutsideWindow
 from models.processes.instances import ProcessInstance
 from tests.handlers.apply.conftest import Applicant, change, of, the_application
+from tests.standings import STANDINGS, standing_in
 from workflows.clock import LOCAL, now
 
 pytestmark = pytest.mark.found("T2")
@@ -96,7 +97,7 @@ def held(application: Application) -> None:
         person_id=1,
         plan_id=application.plan_id,
         authority_id=application.authority_id,
-        state="granted",
+        **standing_in("granted"),
         created_at=now() - timedelta(days=4000),
         revision=1,
         steps=[],
@@ -150,7 +151,8 @@ def test_an_ended_case_keeps_its_certificate_only_when_granted(
     applicant.until("notes")
     with change():
         own = db.session.get_one(Application, the_application(1).id)
-        own.state, own.live_exam_certificate_id = state or own.state, own.exam_certificate_id
+        own.standing = STANDINGS[state or own.state]
+        own.live_exam_certificate_id = own.exam_certificate_id
         db.session.get_one(ProcessInstance, own.instance_id).state = "completed"
         db.session.flush()
         eligibility.release_ended_cases(1)

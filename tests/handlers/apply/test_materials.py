@@ -205,7 +205,7 @@ def test_the_reminder_offers_now_or_later(online: None, applicant: Applicant) ->
     assert applicant.send("reminder", then="later").headers["Location"] == "/apply/applications"
     for address in ("applications", f"applications/{the_application(1).id}"):
         assert f'href="{_address()}"' in applicant.open(address) or "/apply/tasks/" in applicant.open(address)
-    assert "不用到场" in db.session.query(Notice).filter_by(template="pending_online").one().text
+    assert "不用到场" in db.session.query(Notice).filter_by(template="pending_confirmation").one().text
 
 
 @pytest.mark.manual("Q6")
@@ -376,7 +376,7 @@ def test_only_what_was_returned_opens_again(uploader: Applicant, clerk: int) -> 
     assert send_in(uploader).status_code == 303
     assert open_elements(1) == []
     assert _the_item("review_materials").state == "open"
-    assert db.session.query(Notice).filter_by(template="pending_online").count() == 1
+    assert db.session.query(Notice).filter_by(template="pending_confirmation").count() == 1
 
 
 @pytest.mark.manual("Q8")

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from handlers.apply.pictures import signing_links
 from tests.handlers.apply.conftest import DETAILS, Applicant, change, picture, the_application
 from tests.handlers.test_limits import side_by_side
+from tests.standings import standing_in
 
 
 def _scan(app: Flask) -> str:
@@ -94,6 +95,7 @@ def test_signing_again_after_the_number_waits_until_it_is_saved(app: Flask, appl
     assert applicant.client.post(address, data=sent).status_code == 303
     assert the_application(1).undertaking_id != saved
     with change():
-        the_application(1).state = "pending_decision"
+        found = the_application(1)
+        found.state, found.standing = standing_in("pending_decision").values()
     assert phone.get(_scan(app)).status_code == 410
     assert applicant.client.get("/apply/sign-code.svg").status_code == 404

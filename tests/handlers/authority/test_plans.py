@@ -179,7 +179,7 @@ def test_with_full_online_handling_nobody_is_told_to_come(
     moves(signed_in("gaoyun"), plan)
     tick(world)
     (notice,) = db.session.scalars(select(Notice).where(Notice.application_id == made.id)).all()
-    assert (notice.template, "上传并提交材料" in notice.text) == ("window_moved_online", True)
+    assert (notice.template, "上传并提交材料" in notice.text) == ("window_moved", True)
 
 
 @pytest.mark.corrupts

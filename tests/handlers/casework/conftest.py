@@ -26,6 +26,7 @@ from models.cases.credentials import Diploma, ExamCertificate, PutonghuaCertific
 from models.persons.people import Person, Post, SignIn
 from models.processes.instances import WorkItem
 from tests import stores
+from tests.standings import standing_in
 from tests.stores import Store
 from workflows import engine
 from workflows.clock import now
@@ -215,7 +216,7 @@ def _application(moment: datetime) -> Application:
         plan_id=plan.id,
         authority_id=1,
         site_id=1,
-        state="pending_confirmation",
+        **standing_in("pending_confirmation"),
         revision=1,
         registration_number="2611000001",
         registered_at=moment - timedelta(days=6),

@@ -20,6 +20,7 @@ from models.processes.instances import Job, ProcessInstance
 from tests.handlers.casework.conftest import SignedIn, World
 from tests.handlers.casework.test_journey import registered
 from tests.handlers.casework.test_messages import MADE_UP, case, counted, lone, passes, reply, the_thread
+from tests.standings import standing_in
 from workflows import engine
 from workflows.background.worker import Worker
 from workflows.clock import now
@@ -131,7 +132,8 @@ def test_an_application_that_ends_ends_the_question(
 def test_nothing_is_asked_about_what_is_over(app: Flask, lone: World) -> None:
     db.session.rollback()
     writing.set(True)
-    db.session.get_one(Application, lone.application).state = "granted"
+    found = db.session.get_one(Application, lone.application)
+    found.state, found.standing = standing_in("granted").values()
     engine.deploy_files({DIAGRAM.name: DIAGRAM.read_bytes()}, by=None, environment=build_environment())
     with pytest.raises(engine.ProcessFailed):
         engine.start_instance(

@@ -15,6 +15,7 @@ from models.base.database import writing
 from models.cases.applications import Application, Certificate
 from tests.handlers.casework.conftest import NUMBER, SignedIn, World, the_item
 from tests.handlers.casework.test_decision import send, take
+from tests.standings import standing_in
 
 # The process of certificates alone: its case was never granted.
 pytestmark = pytest.mark.corrupts
@@ -30,7 +31,7 @@ def told_to_the_applicant(world: World) -> tuple[str, list[str]]:
     """What comes next, without the number of the certificate, and what became of it, the newest first."""
     number = the_certificate().number
     application = db.session.get_one(Application, world.application)
-    application.state = "granted"
+    application.state, application.standing = standing_in("granted").values()
     with current_app.test_request_context():
         status = progress.describe_progress(application)
     db.session.rollback()

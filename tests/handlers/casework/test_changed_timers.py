@@ -71,8 +71,10 @@ def deploy(*, reminds: bool, encloses: bool) -> str:
     sources = _sources()
     if reminds:
         known = b'<bpmn:boundaryEvent id="correction_missed"'
-        assert known in sources["confirmation.bpmn"]
-        sources["confirmation.bpmn"] = sources["confirmation.bpmn"].replace(known, REMINDER.strip().encode())
+        assert known in sources["confirmation/confirmation.bpmn"]
+        sources["confirmation/confirmation.bpmn"] = sources["confirmation/confirmation.bpmn"].replace(
+            known, REMINDER.strip().encode()
+        )
     if encloses:
         sources["calling.bpmn"] = CALLING
     with change():

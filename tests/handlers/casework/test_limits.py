@@ -15,6 +15,7 @@ from models.base.database import writing
 from models.cases.applications import Application
 from models.cases.notices import Notice
 from tests.handlers.casework.conftest import World
+from tests.standings import standing_in
 from workflows import clock, engine
 from workflows.background import jobs
 from workflows.background.worker import Worker
@@ -67,7 +68,8 @@ def warning(due: datetime) -> datetime:
 def lengthen(app: Flask, world: World, days: int) -> None:
     """Move the window from whose end the limit is counted, and have the worker re-date the case."""
     writing.set(True)
-    db.session.get_one(Application, world.application).state = "pending_decision"
+    found = db.session.get_one(Application, world.application)
+    found.state, found.standing = standing_in("pending_decision").values()
     db.session.query(Plan).one().confirm_until += timedelta(days=days)
     jobs.enqueue_job("cases.redate", {"application": world.application}, key=f"redate:{days}")
     db.session.commit()

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from handlers.apply.applications.withdrawal_pages import MESSAGE
+from handlers.apply.applications.withdrawal_pages import WITHDRAW
 from models import db
 from models.base.database import writing
 from models.cases.applications import Application, Opinion
@@ -191,7 +191,7 @@ def test_a_task_that_the_process_withdrew_keeps_my_text(registered: World, signe
     writing.set(True)
     own = db.session.get_one(Application, registered.application)
     withdraw = {"application": own.id, "reason": "不办了"}
-    engine.deliver_message(MESSAGE, key=str(own.id), payload=withdraw, actor=own.person_id)
+    engine.perform_act(own.instance_id, WITHDRAW, withdraw, actor=own.person_id)
     db.session.commit()
     writing.set(None)
     answer = clerk.post(f"/work/tasks/{item_id}", data=judged("conform", opinion=TEXT))

@@ -11,6 +11,7 @@ from models.authorities.places import Authority
 from models.authorities.plans import Plan
 from models.cases.applications import Application
 from tests.handlers.conftest import writes
+from tests.standings import standing_in
 from workflows.clock import now
 
 
@@ -21,7 +22,7 @@ def an_application(person_id: int, *, number: str | None = None, **values: Any) 
             select(Plan).join(Authority).where(Authority.name == "柯城区教育局").order_by(Plan.id)
         ).first()
         assert plan is not None
-        state = {"state": "pending_confirmation", "live_person_id": person_id} if number else {}
+        state = {**standing_in("pending_confirmation"), "live_person_id": person_id} if number else {}
         db.session.add(
             Application(
                 person_id=person_id,

@@ -19,6 +19,7 @@ from tests.handlers import pagecheck
 from tests.handlers.account.test_registering import code_sent_to, work
 from tests.handlers.conftest import Browser, errors, words, writes
 from tests.handlers.profile.making import an_application
+from tests.standings import standing_in
 
 SignIn = Callable[[str], Browser]
 BORN = {"birth_date-year": "1999", "birth_date-month": "7", "birth_date-day": "15"}
@@ -109,7 +110,7 @@ def test_name_and_number_are_not_changed_here(sign_in: SignIn) -> None:
 @pytest.mark.corrupts
 def test_particulars_of_a_live_application_stay(sign_in: SignIn) -> None:
     browser = sign_in("郑雨桐")
-    an_application(browser.person_id, number="2611000001", state="pending_decision")
+    an_application(browser.person_id, number="2611000001", **standing_in("pending_decision"))
     answer = browser.send("/profile/particulars", ethnicity="03")
     assert "申请 2611 0000 01 使用了这里的信息" in errors(answer)
     assert "柯城区教育局 0570-3020 567" in errors(answer)

@@ -28,6 +28,7 @@ from models.cases.credentials import (
 from simulator.running import RunningSimulator
 from tests.handlers.conftest import Browser, errors, words, writes
 from tests.handlers.profile.making import an_application
+from tests.standings import standing_in
 
 SignIn = Callable[[str], Browser]
 BACK = "/apply/identity"
@@ -441,7 +442,7 @@ def test_a_draft_that_was_given_up_holds_nothing(sign_in: SignIn) -> None:
     row = browser.own(Diploma)
     with writes():
         row_created = row.created_at
-    an_application(browser.person_id, diploma_id=row.id, state="abandoned", ended_at=row_created)
+    an_application(browser.person_id, diploma_id=row.id, **standing_in("abandoned"), ended_at=row_created)
     assert browser.send(f"/profile/schooling/diploma/{row.id}/remove").status_code == 303
     assert browser.own(Diploma) is None
 

@@ -33,7 +33,7 @@ class Environment:
     operations: Mapping[str, OperationFacts] = field(default_factory=dict)
     forms: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
-    acts: frozenset[str] = frozenset()  # what messages may do
+    acts: frozenset[str] | None = None  # what messages may do; None: anything
     processes: frozenset[str] = frozenset()  # keys already deployed
     decisions: frozenset[str] = frozenset()  # keys already deployed
     asked: Mapping[str, TableFacts] = field(default_factory=dict)  # tables that pages ask, by key

@@ -39,13 +39,13 @@ def _check_name(message: Element, report: Report, environment: Environment) -> N
         report.error(message, "unknown-message", lazy_gettext("%(element)s没有名称，请填写。"))
     found = read_properties(message)
     act, sender = found.get("act"), found.get("sender")
-    if act is not None and act not in environment.acts:
+    if act is not None and environment.acts is not None and act not in environment.acts:
         sentence = lazy_gettext("%(element)s的属性 act “%(act)s”没有登记，可以用：%(known)s。")
         report.error(message, "unknown-act", sentence, act=act, known=join_words(sorted(environment.acts)))
     if sender is not None and sender not in environment.roles:
         sentence = lazy_gettext("%(element)s的发送人“%(sender)s”不是已知的角色，请选择。")
         report.error(message, "unknown-sender", sentence, sender=sender)
-    if act is None and sender is None and environment.acts:
+    if act is None and sender is None and environment.acts is not None:
         sentence = lazy_gettext("%(element)s没有登记发送人，流程可能一直等下去；请写明 act 或 sender。")
         report.warning(message, "unknown-sender", sentence)
 
