@@ -50,7 +50,9 @@ def resume_limit(call: OperationCall, application: int, clock: dict[str, str] | 
 def _find_clock(call: OperationCall) -> dict[str, str]:
     """Diagrams of before did not hand it over: it is where they keep what the pause answered."""
     names = drawn_facts.drawn_facts_of(call.instance_id).results.get("deadlines.pause", ())
-    return next(call.data[name] for name in names if name in call.data)
+    return next(
+        (call.data[name] for name in sorted(names) if name in call.data), {"paused_at": call.now.isoformat()}
+    )
 
 
 def limit_begins_at(case: Application) -> datetime:

@@ -113,6 +113,8 @@ def sample_town(template: Store, tmp_path_factory: pytest.TempPathFactory) -> It
         places.load_places(now())
         people.load_people(now())
         sources = {file.name: file.read_bytes() for file in RULES.glob("*.dmn")}
+        states = RULES.parent / "accreditation"
+        sources |= {file: (states / file).read_bytes() for file in ("states.json", "notices.json")}
         engine.deploy_files(sources, by=None, environment=build_environment())
 
     with stores.filled(template, tmp_path_factory.mktemp("town") / "instance", fill) as store:

@@ -316,7 +316,7 @@ def test_refusals_of_a_second_application_name_their_rule(applicant: Applicant) 
     assert "不能再次报名（教师资格认定网上申报规则）" in applicant.open("")
     with change():
         application = the_application(1)
-        application.live_person_id, application.state = None, "granted"
+        application.live_person_id, application.standing = None, "granted"
         application.decided_at = now()
     applicant.client.post("/apply/start", data={"place": 1, "kind": "junior"})
     assert "请明年再申请（各地教师资格认定公告的统一规定）" in applicant.open("")

@@ -15,7 +15,7 @@ from models.base.database import writing
 from models.cases.applications import Application, Certificate
 from tests.handlers.casework.conftest import NUMBER, SignedIn, World, the_item
 from tests.handlers.casework.test_decision import send, take
-from tests.standings import standing_in
+from tests.standings import STANDINGS, standing_in
 
 # The process of certificates alone: its case was never granted.
 pytestmark = pytest.mark.corrupts
@@ -78,7 +78,7 @@ def test_the_certificate_is_read_once_and_only_where_there_is_one(
     send(clerk, take(clerk, "print_certificate"), printed="good")
     db.session.rollback()
     application = db.session.get_one(Application, world.application)
-    application.state = state
+    application.standing = STANDINGS[state]
     db.session.flush()
     asked: list[str] = []
 

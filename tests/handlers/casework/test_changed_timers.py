@@ -71,10 +71,9 @@ def deploy(*, reminds: bool, encloses: bool) -> str:
     sources = _sources()
     if reminds:
         known = b'<bpmn:boundaryEvent id="correction_missed"'
-        assert known in sources["confirmation/confirmation.bpmn"]
-        sources["confirmation/confirmation.bpmn"] = sources["confirmation/confirmation.bpmn"].replace(
-            known, REMINDER.strip().encode()
-        )
+        file = "confirmation/confirmation.bpmn"
+        assert known in sources[file]
+        sources[file] = sources[file].replace(known, REMINDER.strip().encode())
     if encloses:
         sources["calling.bpmn"] = CALLING
     with change():

@@ -136,10 +136,10 @@ def test_the_days_of_the_experts_are_added_to_the_limit(world: World, case: int)
     db.session.flush()
     assert legal_limit.start_limit(call(began), world.application)["due_at"][:10] == "2026-08-12"
     clock_then = legal_limit.pause_limit(call(at("2026-07-08 09:00")), world.application)
-    resumed = legal_limit.resume_limit(call(at("2026-07-14 17:00"), clock=clock_then), world.application)
+    resumed = legal_limit.resume_limit(call(at("2026-07-14 17:00")), world.application, clock_then)
     assert resumed["due_at"][:10] == "2026-08-18"  # four working days: 9, 10, 13, 14 July
     again = legal_limit.pause_limit(call(at("2026-07-20 09:00")), world.application)
-    resumed = legal_limit.resume_limit(call(at("2026-07-21 17:00"), clock=again), world.application)
+    resumed = legal_limit.resume_limit(call(at("2026-07-21 17:00")), world.application, again)
     assert resumed["due_at"][:10] == "2026-08-19"  # and one more
     assert resumed["warn_at"][:10] == "2026-08-12"  # five working days before
     afresh = legal_limit.start_limit(call(at("2026-07-22 09:00")), world.application)

@@ -24,13 +24,15 @@ def around(sources: dict[str, bytes]) -> Environment:
     """An environment that knows what the library names, so that only its shape is judged."""
     roots = [etree.fromstring(source) for source in sources.values()]
     named = [(one.get("name"), one.get("value")) for root in roots for one in root.iter(f"{SPIFF}property")]
+    given: dict[str, set[str]] = {}
+    for root in roots:
+        for one in root.iter(f"{SPIFF}serviceTaskOperator"):
+            given.setdefault(one.get("id"), set()).update(
+                parameter.get("id") for parameter in one.iter(f"{SPIFF}parameter")
+            )
     operations = {
-        one.get("id"): OperationFacts(
-            parameters=frozenset(parameter.get("id") for parameter in one.iter(f"{SPIFF}parameter")),
-            kind="inward",
-        )
-        for root in roots
-        for one in root.iter(f"{SPIFF}serviceTaskOperator")
+        name: OperationFacts(parameters=frozenset(parameters), kind="inward")
+        for name, parameters in given.items()
     }
     return Environment(
         operations=operations,
