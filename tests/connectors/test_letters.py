@@ -99,9 +99,9 @@ def _made(typesetter: Typesetter, title: str, facts: dict[str, Any]) -> TypesetD
 
 def _made_before(typesetter: Typesetter, title: str, facts: dict[str, Any]) -> TypesetDocument:
     name = LETTERS[title].name.replace(".letter.json", ".typ")
-    files = {file: (BEFORE / file).read_text(encoding="utf-8") for file in (name, "official.typ")}
+    templates = {file: (BEFORE / file).read_text(encoding="utf-8") for file in (name, "official.typ")}
     return typesetter.typeset_files(
-        files, {FORMER_NAMES.get(name, name): fact for name, fact in facts.items()}
+        templates, {FORMER_NAMES.get(name, name): fact for name, fact in facts.items()}
     )
 
 
@@ -186,11 +186,11 @@ def test_long_facts_go_on_over_numbered_pages_and_stay_on_the_sheet(
 
 @pytest.mark.parametrize("title", LETTERS)
 def test_nothing_is_drawn_outside_the_margins(tmp_path: Path, title: str) -> None:
-    files = _files(title)
-    for name, text in files.items():
+    templates = _files(title)
+    for name, text in templates.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     pages = typst.compile(
-        tmp_path / next(iter(files)),
+        tmp_path / next(iter(templates)),
         format="png",
         ppi=36,
         font_paths=[FONTS],

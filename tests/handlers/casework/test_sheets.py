@@ -12,7 +12,7 @@ from models.base.database import writing
 from models.cases.applications import Application
 from tests.handlers.casework.conftest import LIBRARY, SignedIn, World
 from tests.handlers.casework.test_letters import text
-from workflows.definitions import reading
+from workflows.definitions import files
 from workflows.engine import LintRefused
 
 FORM = (LIBRARY / "accreditation/sheets/application_form.typ").read_text(encoding="utf-8")
@@ -70,7 +70,7 @@ def test_a_sheet_that_makes_no_document_is_a_problem_at_its_line(
     app: Flask, content: str, place: str | None, words: str
 ) -> None:
     with pytest.raises(LintRefused) as refused:
-        reading.read_file("certificate/sheet.typ", content.encode())
+        files.read_file("certificate/sheet.typ", content.encode())
     (problem,) = refused.value.problems
     assert (problem.file, problem.element, problem.rule) == ("certificate/sheet.typ", place, "typst")
     assert words in problem.message

@@ -10,10 +10,10 @@ import pytest
 
 from domain.papers import letter_facts
 from models.processes.states import DefinitionSort
-from workflows.definitions import reading
+from workflows.definitions import files
+from workflows.definitions.files import FoundDefinition
 from workflows.definitions.letters import ALWAYS, OF_BLOCK, Letter, Sheet
-from workflows.definitions.reading import FoundDefinition
-from workflows.engine.source.problems import LintRefused
+from workflows.problems import LintRefused
 
 GOOD: dict[str, Any] = {
     "key": "reminder",
@@ -45,7 +45,7 @@ GOOD: dict[str, Any] = {
 
 def read(content: dict[str, Any]) -> FoundDefinition:
     """A letter as it is deployed."""
-    (found,) = reading.read_file("letters/reminder.letter.json", json.dumps(content).encode())
+    (found,) = files.read_file("letters/reminder.letter.json", json.dumps(content).encode())
     return found
 
 
@@ -97,10 +97,10 @@ def test_a_letter_is_read_with_all_that_it_takes() -> None:
 
 def test_what_is_kept_is_read_as_it_was_deployed() -> None:
     found = read(GOOD)
-    assert reading.read_kept(found.sort, found.key, found.content) == found
-    (sheet,) = reading.read_file("sheets/form.typ", "#let x = 1\n表".encode())
+    assert files.read_kept(found.sort, found.key, found.content) == found
+    (sheet,) = files.read_file("sheets/form.typ", "#let x = 1\n表".encode())
     assert sheet.value == Sheet(key="form", text="#let x = 1\n表")
-    assert reading.read_kept(sheet.sort, sheet.key, sheet.content) == sheet
+    assert files.read_kept(sheet.sort, sheet.key, sheet.content) == sheet
 
 
 @pytest.mark.found("D4")
@@ -143,10 +143,10 @@ def test_what_is_wrong_is_told_at_its_block(content: dict[str, Any], place: str,
 def test_letters_and_notices_have_data_of_their_own() -> None:
     notice = {"sent": {"title": "提醒", "text": "{unsound_materials}"}}
     with pytest.raises(LintRefused) as error:
-        reading.read_file("notices.json", json.dumps(notice).encode())
+        files.read_file("notices.json", json.dumps(notice).encode())
     assert "没有“unsound_materials”" in error.value.problems[0].message
     shared = {"sent": {"title": "提醒", "text": "{authority}{site}{number}"}}
-    assert len(reading.read_file("notices.json", json.dumps(shared).encode())) == 1
+    assert len(files.read_file("notices.json", json.dumps(shared).encode())) == 1
     assert find_problem(changed(1, text="{number}"))[0] == "body.1.text"
 
 
@@ -165,6 +165,6 @@ def test_what_the_template_takes_for_itself_is_known() -> None:
 )
 def test_a_file_that_is_no_sheet_is_refused(file: str, content: bytes, words: str) -> None:
     with pytest.raises(LintRefused) as refused:
-        reading.read_file(file, content)
+        files.read_file(file, content)
     (problem,) = refused.value.problems
     assert words in problem.message
