@@ -213,6 +213,34 @@ def test_reasons_are_never_markup(typesetter: Typesetter, text: str) -> None:
     assert "".join(_pages(made)).count(text.replace(" ", "")) >= 2
 
 
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [({}, "没有丙"), ({"site": "甲"}, "有甲丁"), ({"site": "甲", "items": ["乙"]}, "有甲丁")],
+)
+def test_what_stands_under_a_condition(typesetter: Typesetter, facts: dict[str, Any], said: str) -> None:
+    plain = {"bold": False}
+    parts = [
+        {**plain, "when": "site", "pieces": [{"text": "有"}, {"field": "site"}]},
+        {**plain, "unless": "site", "pieces": [{"text": "没有"}]},
+    ]
+    body = [
+        {"type": "paragraph", "parts": parts},
+        {"type": "paragraph", "unless": "site", "parts": [{**plain, "pieces": [{"text": "丙"}]}]},
+        {"type": "paragraph", "when": "site", "parts": [{**plain, "pieces": [{"text": "丁"}]}]},
+        {
+            "type": "paragraph",
+            "when": "items",
+            "unless": "items",
+            "parts": [{**plain, "pieces": [{"text": "戊"}]}],
+        },
+        {"type": "findings", "list": "nothing"},
+        {"type": "quoted", "list": "nothing"},
+    ]
+    layout = {"heading": "标题", "seal": "章", "body": body}
+    (page,) = _pages(typesetter.typeset_files(dict(list_letter_files(layout)), facts))
+    assert page.removeprefix("标题").partition("第1页")[0] == said
+
+
 def test_characters_without_a_glyph_are_told(typesetter: Typesetter) -> None:
     rare = chr(0xE123)
     assert _made(typesetter, "受理凭证", FACTS | {"name": f"王{rare}"}).missing == (rare,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from workflows.definitions.files import FoundDefinition
 from workflows.definitions.letters import ALWAYS, OF_BLOCK, Letter, Sheet
 from workflows.problems import LintRefused
 
+PAGE = Path(__file__).parents[3] / "docs" / "letters.md"
 GOOD: dict[str, Any] = {
     "key": "reminder",
     "title": {"zh": "提醒", "en": "Reminder"},
@@ -148,6 +150,14 @@ def test_letters_and_notices_have_data_of_their_own() -> None:
     shared = {"sent": {"title": "提醒", "text": "{authority}{site}{number}"}}
     assert len(files.read_file("notices.json", json.dumps(shared).encode())) == 1
     assert find_problem(changed(1, text="{number}"))[0] == "body.1.text"
+
+
+def test_the_page_for_designers_names_all_data_and_its_letter_can_be_deployed() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert [name for name in letter_facts.FIELDS if f"`{name}`" not in page] == []
+    assert [block for block in OF_BLOCK if f"| `{block}` |" not in page] == []
+    example = page.partition("```json\n")[2].partition("```")[0]
+    assert read(json.loads(example)).key == "correction"
 
 
 def test_what_the_template_takes_for_itself_is_known() -> None:
