@@ -164,8 +164,8 @@ def test_letter_and_notice_are_in_the_language_of_the_office(
 def test_a_second_return_makes_a_second_letter(waiting: World, signed_in: SignedIn) -> None:
     clerk, supervisor = signed_in("clerk"), signed_in("supervisor")
     bad = {"materials": "incomplete", "correct_until": _day(3)}
-    check(clerk, waiting, "not_conform", "conform", "missing", **bad)
-    check(clerk, waiting, "conform", "conform", "missing", **bad)
+    check(clerk, waiting, "not_conform", "conform", "missing", opinion="差两项", **bad)
+    check(clerk, waiting, "conform", "conform", "missing", opinion="只差一项", **bad)
     assert len(the_letters()) == 1  # the supervisor has not spoken
     item_id = take(supervisor, "approve_return")
     send(supervisor, item_id, return_allowed="true", reason="上次没有看出")
@@ -173,6 +173,7 @@ def test_a_second_return_makes_a_second_letter(waiting: World, signed_in: Signed
     assert second.number == first.number.replace("号", "-2号")
     assert [one["name"] for one in first.facts["unsound_materials"]] == ["身份证件", "体检合格证明"]
     assert [one["name"] for one in second.facts["unsound_materials"]] == ["体检合格证明"]
+    assert (second.facts["return_note"], second.facts["unsound_count"]) == (["只差一项"], "1")
     assert db.session.query(LetterTemplate).count() == 1
 
 
