@@ -51,7 +51,7 @@ class TypstProcess:
                 connection.send_bytes(json.dumps(question).encode())
                 if not connection.poll(seconds):
                     self._end()
-                    said = gettext("%(seconds)g 秒没有完成，请检查循环和过大的内容", seconds=seconds)
+                    said = gettext("%(seconds)s 秒没有完成，请检查循环和过大的内容", seconds=f"{seconds:g}")
                     raise UnfitTemplate(main.name, said)
                 answer, content = json.loads(connection.recv_bytes()), connection.recv_bytes()
             except (EOFError, ConnectionError) as error:

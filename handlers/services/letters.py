@@ -13,7 +13,7 @@ operations.register_operation(
     Operation(
         name="letters.issue",
         kind=OperationKind.INWARD,
-        summary=lazy_gettext("向申请人送达文书：受理凭证、补正告知书、不予受理或不予认定决定书"),
+        summary=lazy_gettext("向申请人送达一份文书；文书要求在某时以前办理的，另给 until"),
         parameters=LetterParameters,
         perform=letters.issue_letter,
     )

@@ -99,9 +99,9 @@ def _made(typesetter: Typesetter, title: str, facts: dict[str, Any]) -> TypesetD
 
 def _made_before(typesetter: Typesetter, title: str, facts: dict[str, Any]) -> TypesetDocument:
     name = LETTERS[title].name.replace(".letter.json", ".typ")
-    files = {file: (BEFORE / file).read_text(encoding="utf-8") for file in (name, "official.typ")}
+    templates = {file: (BEFORE / file).read_text(encoding="utf-8") for file in (name, "official.typ")}
     return typesetter.typeset_files(
-        files, {FORMER_NAMES.get(name, name): fact for name, fact in facts.items()}
+        templates, {FORMER_NAMES.get(name, name): fact for name, fact in facts.items()}
     )
 
 
@@ -186,11 +186,11 @@ def test_long_facts_go_on_over_numbered_pages_and_stay_on_the_sheet(
 
 @pytest.mark.parametrize("title", LETTERS)
 def test_nothing_is_drawn_outside_the_margins(tmp_path: Path, title: str) -> None:
-    files = _files(title)
-    for name, text in files.items():
+    templates = _files(title)
+    for name, text in templates.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     pages = typst.compile(
-        tmp_path / next(iter(files)),
+        tmp_path / next(iter(templates)),
         format="png",
         ppi=36,
         font_paths=[FONTS],
@@ -211,6 +211,34 @@ def test_nothing_is_drawn_outside_the_margins(tmp_path: Path, title: str) -> Non
 def test_reasons_are_never_markup(typesetter: Typesetter, text: str) -> None:
     made = _made(typesetter, "不予认定教师资格决定书", FACTS | {"reasons_of_decision": [text], "name": text})
     assert "".join(_pages(made)).count(text.replace(" ", "")) >= 2
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [({}, "没有丙"), ({"site": "甲"}, "有甲丁"), ({"site": "甲", "items": ["乙"]}, "有甲丁")],
+)
+def test_what_stands_under_a_condition(typesetter: Typesetter, facts: dict[str, Any], said: str) -> None:
+    plain = {"bold": False}
+    parts = [
+        {**plain, "when": "site", "pieces": [{"text": "有"}, {"field": "site"}]},
+        {**plain, "unless": "site", "pieces": [{"text": "没有"}]},
+    ]
+    body = [
+        {"type": "paragraph", "parts": parts},
+        {"type": "paragraph", "unless": "site", "parts": [{**plain, "pieces": [{"text": "丙"}]}]},
+        {"type": "paragraph", "when": "site", "parts": [{**plain, "pieces": [{"text": "丁"}]}]},
+        {
+            "type": "paragraph",
+            "when": "items",
+            "unless": "items",
+            "parts": [{**plain, "pieces": [{"text": "戊"}]}],
+        },
+        {"type": "findings", "list": "nothing"},
+        {"type": "quoted", "list": "nothing"},
+    ]
+    layout = {"heading": "标题", "seal": "章", "body": body}
+    (page,) = _pages(typesetter.typeset_files(dict(list_letter_files(layout)), facts))
+    assert page.removeprefix("标题").partition("第1页")[0] == said
 
 
 def test_characters_without_a_glyph_are_told(typesetter: Typesetter) -> None:

@@ -69,6 +69,7 @@ DATA = {
     ("handlers/diagrams/text_layout.py", "JOINING"): "characters that begin a line",
     ("handlers/profile/records/schemas.py", "NUMBER"): "how certificates are numbered",
     ("handlers/profile/records/schooling.py", "_check_found"): "a word of the register",
+    ("domain/papers/sheets.py", "build_sample_facts"): "what stands on a sheet that is only tried",
     ("domain/rules/requirements.py", "is_doctor"): "words in the names of degrees",
     ("workflows/engine/decisions/checks/judge.py", "_UP_TO"): "how people type a range",
     ("workflows/engine/decisions/checks/matching.py", "_LIKE_A_DAY"): "how people type a day",

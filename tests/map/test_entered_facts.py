@@ -18,7 +18,7 @@ from tests.handlers.apply.conftest import Applicant, applicant, registers, the_a
 
 __all__ = ["applicant", "registers", "town", "world"]
 
-SHEET = Path(__file__).resolve().parents[2] / "workflows/library/accreditation/letters/application_form.typ"
+SHEET = Path(__file__).resolve().parents[2] / "workflows/library/accreditation/sheets/application_form.typ"
 NOT_ON_PAPER = {"delivery", "delivery_address"}  # how the certificate is to be sent is no part of 申请表
 ALWAYS_DRAWN = {"political_status", "major_category", "occupation", "professional_title", "postcode"}
 

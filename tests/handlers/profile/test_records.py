@@ -400,7 +400,7 @@ def test_used_records_stay_and_say_why(sign_in: SignIn, number: str | None, sent
     browser = sign_in("沈念")
     browser.send("/profile/putonghua/enter", **PUTONGHUA)
     row = browser.own(PutonghuaCertificate)
-    state = {"state": "pending_decision"} if number else {}
+    state = standing_in("pending_decision") if number else {}
     an_application(browser.person_id, number=number, putonghua_id=row.id, **state)
     assert sentence in browser.open("/profile/putonghua")
     for address in (f"/profile/putonghua/{row.id}", f"/profile/putonghua/{row.id}/remove"):

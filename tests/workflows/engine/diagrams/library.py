@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 
 from lxml import etree
@@ -24,15 +25,12 @@ def around(sources: dict[str, bytes]) -> Environment:
     """An environment that knows what the library names, so that only its shape is judged."""
     roots = [etree.fromstring(source) for source in sources.values()]
     named = [(one.get("name"), one.get("value")) for root in roots for one in root.iter(f"{SPIFF}property")]
-    given: dict[str, set[str]] = {}
+    parameters: dict[str, set[str]] = defaultdict(set)
     for root in roots:
         for one in root.iter(f"{SPIFF}serviceTaskOperator"):
-            given.setdefault(one.get("id"), set()).update(
-                parameter.get("id") for parameter in one.iter(f"{SPIFF}parameter")
-            )
+            parameters[one.get("id")] |= {given.get("id") for given in one.iter(f"{SPIFF}parameter")}
     operations = {
-        name: OperationFacts(parameters=frozenset(parameters), kind="inward")
-        for name, parameters in given.items()
+        name: OperationFacts(parameters=frozenset(known), kind="inward") for name, known in parameters.items()
     }
     return Environment(
         operations=operations,
