@@ -69,7 +69,9 @@ class TextRulesSchema(RulesSchema):
     shortest = Bound(data_key="minLength")
     longest = Bound(data_key="maxLength")
     pattern = fields.String(validate=validate.Length(min=1))
-    format = fields.String(data_key="validationType", validate=validate.OneOf(["", "custom", "email", "phone"]))
+    format = fields.String(
+        data_key="validationType", validate=validate.OneOf(["", "custom", "email", "phone"])
+    )
 
 
 class NumberRulesSchema(RulesSchema):

@@ -180,4 +180,3 @@ class _Reader:
             raise BadCondition(gettext("条件没有写完，可以用：%(allowed)s。", allowed=allowed))
         said = gettext("条件中不能使用“%(word)s”，可以用：%(allowed)s。", word=self._peek(), allowed=allowed)
         raise BadCondition(said)
-

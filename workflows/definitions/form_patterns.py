@@ -148,7 +148,7 @@ class _Reader:
             return _CLASSES[one] if in_set else f"[{_CLASSES[one]}]"
         if one.lower() in _CLASSES and one and not in_set:
             return f"[^{_CLASSES[one.lower()]}]"
-        if not one or one.isalnum() and (one not in _KEPT or in_set and one in "bDW"):
+        if not one or (one.isalnum() and (one not in _KEPT or (in_set and one in "bDW"))):
             self._refuse()
         return f"\\{one}"
 

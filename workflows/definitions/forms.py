@@ -250,9 +250,7 @@ class _FormReader:
             said = gettext("key %(key)s 已经有字段用了，请改名。", key=part.key)
             self._report(part.place, said, "key")
         elif clash := next((self.ids[one] for one in _list_ids(part) if one in self.ids), None):
-            said = gettext(
-                "key %(key)s 和 %(other)s 在页面上分不清，请改名。", key=part.key, other=clash
-            )
+            said = gettext("key %(key)s 和 %(other)s 在页面上分不清，请改名。", key=part.key, other=clash)
             self._report(part.place, said, "key")
         self.ids |= dict.fromkeys(_list_ids(part), part.key)
         values = [value for value, _ in part.choices]
@@ -277,7 +275,7 @@ def _list_ids(part: FormPart) -> Iterator[str]:
 
 
 def _fits(part: FormPart) -> bool:
-    """Whether the default is of the right sort; whether it is long or large enough is said when it is sent."""
+    """Whether the default is of the right sort; its length or size is judged when it is sent."""
     values = [value for value, _ in part.choices]
     if part.kind in LISTS:
         return isinstance(part.default, list) and all(one in values for one in part.default)
@@ -294,4 +292,3 @@ def _describe_variable(part: FormPart) -> dict[str, Any]:
     values: list[Any] = [True, False] if part.kind == "checkbox" else [value for value, _ in part.choices]
     bounds = {name: part.rules[name] for name in ("least", "most") if name in part.rules}
     return {"label": part.label, "sort": part.kind, "values": values, **bounds}
-
