@@ -16,9 +16,9 @@ from models.processes.form_answers import FormAnswer
 
 from tests.workflows.office import ROLES, Office, drawn, task, writes
 from workflows import engine, forms, worklist
-from workflows.definitions import form_conditions, form_patterns, reading
+from workflows.definitions import files, form_conditions, form_patterns
 from workflows.definitions.forms import DesignedForm
-from workflows.engine.source.problems import LintRefused
+from workflows.problems import LintRefused
 from workflows.forms import Form, designed
 
 pytestmark = pytest.mark.found("D4")
@@ -94,7 +94,7 @@ def written(components: Any, **more: Any) -> bytes:
 
 def read(components: Any, **more: Any) -> DesignedForm:
     """The form of a file."""
-    (found,) = reading.read_file("leave.form.json", written(components, **more))
+    (found,) = files.read_file("leave.form.json", written(components, **more))
     value: DesignedForm = found.value
     return value
 
@@ -107,7 +107,7 @@ def form_of(components: Any) -> Form:
 def refused(content: bytes) -> list[tuple[str | None, str]]:
     """The problems of a file, by their elements."""
     with pytest.raises(LintRefused) as found:
-        reading.read_file("leave.form.json", content)
+        files.read_file("leave.form.json", content)
     return [(one.element, one.message) for one in found.value.problems]
 
 
@@ -396,7 +396,7 @@ def test_whatever_a_file_holds_is_read_or_refused(components: Any) -> None:
     except LintRefused as refusal:
         assert refusal.problems
     else:
-        again = reading.read_kept("form", "leave", reading.read_file("leave.form.json", content)[0].content)
+        again = files.read_kept("form", "leave", files.read_file("leave.form.json", content)[0].content)
         assert [part.key for part in again.value.parts] == [part.key for part in found.parts]
         jsonschema.Draft202012Validator.check_schema(forms.build_json_schema(designed.build_form(found, "0")))
 
@@ -409,6 +409,7 @@ def test_whatever_a_pattern_is_it_is_read_or_refused(pattern: str) -> None:
         assert str(refusal)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(sorted(FULL)), ANYTHING))
 def test_whatever_is_sent_is_kept_or_refused(answers: Any) -> None:
     try:

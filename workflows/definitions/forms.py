@@ -15,7 +15,7 @@ from workflows.definitions.form_conditions import BadCondition, Condition, read_
 from workflows.definitions.form_patterns import BadPattern, read_pattern
 from workflows.definitions.names import Key
 from workflows.definitions.texts import NOTHING, Text, TextField
-from workflows.engine.source.problems import LintProblem, LintRefused
+from workflows.problems import LintProblem, LintRefused
 
 MOST_FIELDS, MOST_PARTS, DEEPEST = 200, 400, 5  # answers; components of all sorts; groups in groups
 RULE = "form"

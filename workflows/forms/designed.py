@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Protocol
 from marshmallow import Schema, ValidationError, fields, pre_load, validate
 from sqlalchemy import select
 
-import workflows.engine  # noqa: F401  # loads before what it shares with the definitions
 from models import db
 from models.processes.form_answers import FormAnswer, select_answers
 from models.processes.instances import Definition
@@ -20,7 +19,7 @@ from workflows.definitions import contents, form_conditions
 from workflows.definitions.contents import KeptDefinition
 from workflows.definitions.form_components import LARGEST_NUMBER
 from workflows.definitions.forms import DesignedForm, FormPart
-from workflows.definitions.reading import read_kept
+from workflows.definitions.files import read_kept
 from workflows.forms import registry
 from workflows.forms.registry import Form, FormContext
 from workflows.working_days import LOCAL
