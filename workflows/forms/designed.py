@@ -132,6 +132,15 @@ def build_schema(designed: DesignedForm) -> type[Schema]:
     return made
 
 
+class WholeNumber(fields.Integer):
+    """A whole number, also as it was typed; no part of another is cut off."""
+
+    def _validated(self, value: Any) -> Any:
+        if isinstance(value, float) and not value.is_integer():
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+
 class PlainNumber(fields.Float):
     """A number with so many digits after its point; a whole one is an integer."""
 
@@ -191,7 +200,7 @@ def _build_number(part: FormPart, common: dict[str, Any]) -> fields.Field[Any]:
     least, most = part.rules.get("least", -LARGEST_NUMBER), part.rules.get("most", LARGEST_NUMBER)
     bounds = validate.Range(min=least, max=most)
     if part.digits == 0:
-        return fields.Integer(strict=True, validate=bounds, **common)
+        return WholeNumber(validate=bounds, **common)
     return PlainNumber(part.digits, validate=bounds, **common)
 
 
