@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from functools import lru_cache, partial
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validate
 from sqlalchemy import select
@@ -14,12 +14,12 @@ from models import db
 from models.processes.form_answers import FormAnswer, select_answers
 from models.processes.instances import Definition
 from models.processes.states import DefinitionSort
-from translations import lazy_gettext
+from translations import gettext, lazy_gettext
 from workflows.definitions import contents, form_conditions
 from workflows.definitions.contents import KeptDefinition
+from workflows.definitions.files import read_kept
 from workflows.definitions.form_components import LARGEST_NUMBER
 from workflows.definitions.forms import DesignedForm, FormPart
-from workflows.definitions.files import read_kept
 from workflows.forms import registry
 from workflows.forms.registry import Form, FormContext
 from workflows.working_days import LOCAL
@@ -101,7 +101,8 @@ class DesignedSchema(Schema):
     def _drop_hidden(self, data: Any, **_: Any) -> Any:
         if not isinstance(data, Mapping):
             return data
-        kept, known = dict(data), {}
+        kept = dict(data)
+        known: dict[str, Any] = {}
         for part in self.designed.questions:
             if form_conditions.is_true(part.hide, known):
                 kept.pop(part.key, None)
@@ -144,10 +145,6 @@ class WholeNumber(fields.Integer):
 class PlainNumber(fields.Float):
     """A number with so many digits after its point; a whole one is an integer."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
-        "digits": lazy_gettext("小数点后不能超过 {digits} 位。")
-    }
-
     def __init__(self, digits: int | None, **known: Any) -> None:
         super().__init__(**known)
         self.digits = digits
@@ -155,7 +152,7 @@ class PlainNumber(fields.Float):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         found = super()._deserialize(value, attr, data, **kwargs)
         if self.digits is not None and round(found, self.digits) != found:
-            raise self.make_error("digits", digits=self.digits)
+            raise ValidationError(gettext("小数点后不能超过 %(digits)s 位。", digits=self.digits))
         return int(found) if found.is_integer() else found
 
 
@@ -187,7 +184,7 @@ def _build_field(part: FormPart) -> fields.Field[Any]:
         most = validate.Length(min=1 if part.is_required else None, max=len(values))
         return fields.List(fields.String(validate=choice), validate=most, **common)
     if part.kind == "checkbox":
-        ticked = {"validate": validate.Equal(True, error=str(MISSING))} if part.is_required else {}
+        ticked: dict[str, Any] = {"validate": validate.Equal(True, error=MISSING)} if part.is_required else {}
         return fields.Boolean(**common, **ticked)
     if part.kind == "number":
         return _build_number(part, common)
@@ -206,7 +203,7 @@ def _build_number(part: FormPart, common: dict[str, Any]) -> fields.Field[Any]:
 
 def _build_date(part: FormPart, common: dict[str, Any]) -> fields.Field[Any]:
     if part.subtype == "datetime":
-        return fields.NaiveDateTime(timezone=LOCAL, **common)
+        return fields.NaiveDateTime(**common, **{"timezone": LOCAL})
     return fields.Time(**common) if part.subtype == "time" else fields.Date(**common)
 
 
