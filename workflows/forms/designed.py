@@ -203,7 +203,8 @@ def _build_number(part: FormPart, common: dict[str, Any]) -> fields.Field[Any]:
 
 def _build_date(part: FormPart, common: dict[str, Any]) -> fields.Field[Any]:
     if part.subtype == "datetime":
-        return fields.NaiveDateTime(**common, **{"timezone": LOCAL})
+        office: Any = LOCAL  # a zone of its name, which marshmallow's types do not know
+        return fields.NaiveDateTime(timezone=office, **common)
     return fields.Time(**common) if part.subtype == "time" else fields.Date(**common)
 
 
