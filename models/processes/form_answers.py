@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.columns import Json, Moment
 from models.base.database import Model
-from models.persons.people import Person
 from models.processes.instances import WorkItem
 
 
@@ -33,7 +32,6 @@ class FormAnswer(Model):
     answered_at: Mapped[datetime] = mapped_column(Moment)
 
     item: Mapped[WorkItem] = relationship()
-    person: Mapped[Person | None] = relationship()
 
 
 def select_answers(instance_id: int | None) -> Select[FormAnswer]:

@@ -136,10 +136,10 @@ def build_schema(designed: DesignedForm) -> type[Schema]:
 class WholeNumber(fields.Integer):
     """A whole number, also as it was typed; no part of another is cut off."""
 
-    def _validated(self, value: Any) -> Any:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, float) and not value.is_integer():
             raise self.make_error("invalid", input=value)
-        return super()._validated(value)
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 class PlainNumber(fields.Float):

@@ -8,6 +8,7 @@ from domain.reach import visibility
 from domain.reach.principal import Principal
 from domain.reach.visibility import Visibility
 from models import db
+from models.persons.people import Person
 from models.processes.form_answers import FormAnswer, select_answers
 from models.processes.instances import ProcessInstance
 from translations import gettext, join_words
@@ -30,6 +31,11 @@ def list_told_of(
     return [_describe_answer(row) for row in rows if _is_told(row, principal.person_id, seen)]
 
 
+def _find_name(person_id: int | None) -> str:
+    person = db.session.get(Person, person_id) if person_id else None
+    return person.name if person else gettext("系统")
+
+
 def _is_told(row: FormAnswer, person: int, seen: Visibility | None) -> bool:
     return row.answered_by == person or (seen is not None and seen.tells(row.item.element))
 
@@ -40,7 +46,7 @@ def _describe_answer(row: FormAnswer) -> dict[str, Any]:
     return {
         "id": row.id,
         "title": row.item.name,
-        "who": row.person.name if row.person else gettext("系统"),
+        "who": _find_name(row.answered_by),
         "at": row.answered_at,
         "rows": [
             (str(parts[key].label) if key in parts else key, format_answer(value, parts.get(key)))
