@@ -13,7 +13,7 @@ from models.cases import (
     threads,
 )
 from models.persons import accounts, files, limits, people
-from models.processes import instances, item_drafts
+from models.processes import form_answers, instances, item_drafts
 
 __all__ = [
     "accounts",
@@ -24,6 +24,7 @@ __all__ = [
     "credentials",
     "db",
     "files",
+    "form_answers",
     "instances",
     "item_drafts",
     "letters",

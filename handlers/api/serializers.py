@@ -57,7 +57,7 @@ def serialize_task_detail(task_id: int) -> dict[str, Any]:
     """A task with its form; what the form shows is for those who may work on it, and leaves a trace."""
     row = token_access.find_task(task_id)
     item = row[0]
-    form = forms.find_form(item.form_key)
+    form = forms.find_form_of(item)
     answer = serialize_task(row) | {"form": forms.build_json_schema(form), "draft": None, "view": None}
     if not visibility.may_work_on(token_access.current_principal(), item):
         return answer

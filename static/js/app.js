@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { answered } from "./answered.js";
 import { cascades } from "./cascade.js";
+import { conditions } from "./conditions.js";
 import { counters } from "./counters.js";
 import { cropper } from "./cropper.js";
 import { diagrams } from "./diagrams.js";
@@ -18,7 +19,7 @@ import { signature } from "./signature.js";
 import { small } from "./small.js";
 
 const parts = [
-  answered, cascades, counters, cropper, diagrams, dialogs, display, files, keep, review, search, selection, session,
+  answered, cascades, conditions, counters, cropper, diagrams, dialogs, display, files, keep, review, search, selection, session,
   signature, small,
 ];
 

@@ -11,6 +11,7 @@ from typing import Any
 from models.processes.states import DefinitionSort
 from translations import gettext
 from workflows.definitions import problems
+from workflows.definitions.forms import read_form
 from workflows.definitions.letters import Letter, LetterSchema, Sheet, find_sheet_problem
 from workflows.definitions.names import KEY, is_key
 from workflows.definitions.notices import Notice, NoticeSchema
@@ -21,6 +22,7 @@ from workflows.problems import LintProblem, LintRefused
 DefinitionName = tuple[str, str]  # sort and key of a definition
 # The end of a file's name, which may be the whole of it → what it holds.
 SORTS = {
+    "form.json": DefinitionSort.FORM,
     "notices.json": DefinitionSort.NOTICE,
     "states.json": DefinitionSort.STATES,
     "service.json": DefinitionSort.SERVICE,
@@ -88,6 +90,18 @@ def _read_service(file: str, content: bytes) -> Iterator[FoundDefinition]:
         content=problems.dump_canonical(raw),
         value=value,
         names=frozenset(notices | sheets),
+    )
+
+
+def _read_form(file: str, content: bytes) -> Iterator[FoundDefinition]:
+    raw = problems.load_json(file, content)
+    value = read_form(file, raw)
+    yield FoundDefinition(
+        sort=DefinitionSort.FORM,
+        key=value.key,
+        name=str.__str__(value.title),
+        content=problems.dump_canonical(raw),
+        value=value,
     )
 
 
@@ -173,6 +187,7 @@ _READERS: dict[DefinitionSort, Callable[[str, bytes], Iterator[FoundDefinition]]
     DefinitionSort.SERVICE: _read_service,
     DefinitionSort.NOTICE: _read_notices,
     DefinitionSort.LETTER: _read_letter,
+    DefinitionSort.FORM: _read_form,
 }
 # The same for what is kept: of files with several definitions, each alone.
 _KEPT: dict[DefinitionSort, Callable[[str, bytes], Iterator[FoundDefinition]]] = {

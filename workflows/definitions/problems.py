@@ -24,7 +24,10 @@ def load_json(file: str, content: bytes) -> dict[str, Any]:
     """The object that a file holds; raises LintRefused."""
     _check_size(file, content)
     try:
-        found = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_refuse_twice)
+        found = json.loads(
+            content.decode("utf-8-sig"), object_pairs_hook=_refuse_twice, parse_constant=_refuse_constant
+        )
+        dump_canonical(found)  # half of a surrogate pair can be escaped, and not be written again
     except (ValueError, RecursionError) as error:
         said = gettext("不是有效的 JSON 文件：%(reason)s", reason=_explain_error(error))
         raise LintRefused([build_problem(file, "", "not-json", said)]) from error
@@ -64,18 +67,22 @@ def dump_canonical(value: object) -> bytes:
 
 
 def _refuse_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(gettext("“%(name)s”写了两次", name=twice))
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(gettext("“%(name)s”写了两次", name=name))
+        found[name] = value
     return found
+
+
+def _refuse_constant(word: str) -> None:
+    raise ValueError(gettext("%(word)s 不是 JSON 的值", word=word))
 
 
 def _explain_error(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return gettext("第 %(line)s 行第 %(column)s 列", line=error.lineno, column=error.colno)
-    if isinstance(error, UnicodeDecodeError):
+    if isinstance(error, UnicodeError):
         return gettext("文字编码不是 UTF-8")
     return gettext("嵌套太深") if isinstance(error, RecursionError) else str(error)
 

@@ -3,6 +3,7 @@
 from workflows.forms import sentences
 from workflows.forms.answers import check_plain_answers, is_writable, load_answers
 from workflows.forms.description import build_json_schema
+from workflows.forms.designed import DesignedSchema, find_definition, find_form_of, get_form_of
 from workflows.forms.registry import (
     Form,
     FormContext,
@@ -16,13 +17,17 @@ from workflows.forms.registry import (
 sentences.install_sentences()  # before any schema makes its fields
 
 __all__ = [
+    "DesignedSchema",
     "Form",
     "FormContext",
     "UnknownForm",
     "build_json_schema",
     "check_plain_answers",
+    "find_definition",
     "find_form",
+    "find_form_of",
     "get_form",
+    "get_form_of",
     "is_writable",
     "load_answers",
     "register_form",

@@ -45,7 +45,7 @@ def complete_item(
         if before is not None:
             return before
     item_access.check_may_complete(found, actor)
-    form = forms.find_form(found.form_key)
+    form = forms.find_form_of(found)
     answers = forms.load_answers(form, data)
     variables = form.save(_build_context(item_id, actor), answers) if form else answers
     db.session.flush()  # the step speaks to the connection, so what the form changed has to be there

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
+from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,6 +14,7 @@ from handlers.apply.blueprint import pages
 from handlers.apply.changing import pending_changes
 from handlers.apply.summary import progress
 from handlers.entry.access import allow
+from handlers.page import form_inputs, form_parsing
 from handlers.page.contract import Page, Submission, accept
 from models import db
 from models.base.errors import AlreadyDone, NotFound
@@ -36,7 +38,9 @@ def task(sent: Submission, item_id: int) -> Page:
         return (_render_task(item, sent), sent.status) if waits else _redirect_to_status(item)
     transaction = request.form.get("transaction") or secrets.token_hex(16)
     try:
-        worklist.complete_item(item_id, sent.answers, actor=g.principal.person_id, transaction_id=transaction)
+        worklist.complete_item(
+            item_id, _read_answers(item, sent), actor=g.principal.person_id, transaction_id=transaction
+        )
     except AlreadyDone:
         db.session.rollback()
         return _redirect_to_status(_find_own_item(item_id))
@@ -52,21 +56,31 @@ def _find_own_item(item_id: int) -> WorkItem:
     return item
 
 
+def _read_answers(item: WorkItem, sent: Submission) -> dict[str, Any]:
+    """The answers; a designer's form says how each of its inputs is read."""
+    schema = forms.get_form_of(item).schema()
+    if not isinstance(schema, forms.DesignedSchema):
+        return sent.answers
+    return form_parsing.read_values(schema, request.form)
+
+
 def _redirect_to_status(item: WorkItem) -> ResponseReturnValue:
     number = application_id(item.instance.business_key)
     return redirect(url_for("apply.application", application_id=number), 303)
 
 
 def _render_task(item: WorkItem, sent: Submission) -> str:
-    form = forms.get_form(item.form_key or "")
-    view = replace(sent, schema=form.schema()).view()
+    form = forms.get_form_of(item)
+    schema = form.schema()
     shown = form.view(FormContext(instance=item.instance, item=item, actor=g.principal.person_id, now=now()))
+    view = replace(sent, schema=schema).view(shown.get("answered"))
     number = application_id(item.instance.business_key)
     own = db.session.get_one(Application, number) if number else None
     return render_template(
         form.template or "apply/task.html",
         **{**shown, "shown": shown, "form": view, "item": item, "title": form.title},
-        fields=[name for name in form.schema().fields if name != "revision"],
+        fields=[name for name in schema.fields if name != "revision"],
+        inputs=list(form_inputs.list_inputs(schema)) if isinstance(schema, forms.DesignedSchema) else [],
         number=number,
         until=item.due_at or (progress.next_deadline(own) if own else None),
         unsaved=pending_changes.list_unsaved_parts(own) if own else [],

@@ -242,7 +242,7 @@ def _redirect_without_draft(step: str) -> ResponseReturnValue:
 
 
 def _render_step(item: WorkItem, sent: Submission) -> str:
-    form = forms.get_form(item.form_key or "")
+    form = forms.get_form_of(item)
     application = process_hooks.require_case_of(item.instance)
     shown = form.view(FormContext(instance=item.instance, item=item, actor=g.principal.person_id, now=now()))
     name = application_drafts.step_name(item)
@@ -269,7 +269,7 @@ def _render_step(item: WorkItem, sent: Submission) -> str:
 
 def _has_go_field(item: WorkItem) -> bool:
     # A step that designers added may only lead on.
-    return "go" in forms.get_form(item.form_key or "").schema().fields
+    return "go" in forms.get_form_of(item).schema().fields
 
 
 def _build_steps_bar(name: str, application: Application) -> dict[str, Any]:

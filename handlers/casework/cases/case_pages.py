@@ -17,7 +17,7 @@ from domain.reach.visibility import Visibility
 from domain.wording import public_states
 from handlers.casework.blueprint import pages
 from handlers.casework.cases import case_diagrams
-from handlers.casework.dossier import audit_trail, case_facts, case_files
+from handlers.casework.dossier import audit_trail, case_facts, case_files, form_answers
 from handlers.casework.forms.schema_fields import text_field
 from handlers.casework.messages import thread_pages
 from handlers.casework.tasks import element_names
@@ -150,6 +150,7 @@ def _render_case(sent: Submission, application_id: int, opened: str = "") -> Res
         "application": application,
         "facts": _visible_facts(application),
         "papers": case_files.list_files(application),
+        "answered": form_answers.list_told_of(g.principal, application.instance_id, seen),
         "undrawn": printing.unprintable_form_entries(application),
         "history": _list_history(application, seen),
         "changes": revisions.list_revisions(application.id),

@@ -13,13 +13,13 @@ from werkzeug.datastructures import MultiDict
 
 from domain.cases.revisions import ApplicationChanged
 from domain.papers import printing
-from domain.reach import scope, visibility
+from domain.reach import opinions, scope, visibility
 from handlers.casework.blueprint import pages
-from handlers.casework.dossier import audit_trail, case_facts, case_files
-from handlers.casework.tasks import element_names, form_inputs, material_check, unregistered_form
+from handlers.casework.dossier import audit_trail, case_facts, case_files, form_answers
+from handlers.casework.tasks import element_names, material_check, unregistered_form
 from handlers.casework.worklist import claim_banner, return_links, typed_drafts
 from handlers.entry.access import allow
-from handlers.page import form_parsing, thread_views
+from handlers.page import form_inputs, form_parsing, thread_views
 from handlers.page.contract import ON_THE_PAGE, Page, ShowAgain, Submission, accept
 from handlers.page.formfields import submitted_values
 from models import db
@@ -68,7 +68,7 @@ def task(sent: Submission, item_id: int) -> Page:
         return _keep_draft(item_id, typed)
     if sent.button == "clear":
         return typed_drafts.clear_draft(item_id)
-    return _complete_task(item_id, forms.find_form(item.form_key), typed)
+    return _complete_task(item_id, forms.find_form_of(item), typed)
 
 
 @pages.post("/tasks/<int:item_id>/claim")
@@ -158,12 +158,12 @@ def _render_task(item_id: int, sent: Submission) -> ResponseReturnValue:
 
 
 def _build_context(item: WorkItem, application: Application | None, sent: Submission) -> dict[str, Any]:
-    form = forms.find_form(item.form_key)
+    form = forms.find_form_of(item)
     schema = form.schema() if form else Schema()
     facts = _build_facts(item)
     draft, saved_at = typed_drafts.read_draft(item)
     draft = typed_drafts.align_verdicts(draft, facts)
-    form_view = replace(sent, schema=schema).view(draft)
+    form_view = replace(sent, schema=schema).view(draft or facts.get("answered"))
     refusal = {"refusal": sent.refusal, "differences": (), "transaction_id": uuid.uuid4().hex}
     return {
         "item": item,
@@ -186,6 +186,7 @@ def _build_context(item: WorkItem, application: Application | None, sent: Submis
         "asks_release": False,
         "form_action": url_for("casework.task", item_id=item.id, **return_links.return_query()),
         "known": _plain_values(facts),
+        "answered": form_answers.list_told(g.principal, item.instance),
         "papers": case_files.list_files(application) if application else [],
         "undrawn": printing.unprintable_form_entries(application) if application else [],
         "material_names": case_facts.material_names(application) if application else {},
@@ -197,12 +198,24 @@ def _build_context(item: WorkItem, application: Application | None, sent: Submis
 
 
 def _build_facts(item: WorkItem) -> dict[str, Any]:
-    form = forms.find_form(item.form_key)
+    form = forms.find_form_of(item)
     if form is None:
         return visibility.read_task_variables(g.principal, item)
-    return form.view(
+    facts = form.view(
         forms.FormContext(instance=item.instance, item=item, actor=g.principal.person_id, now=now())
     )
+    return _build_case_facts(item) | facts if issubclass(form.schema, forms.DesignedSchema) else facts
+
+
+def _build_case_facts(item: WorkItem) -> dict[str, Any]:
+    """What stands beside a designed form: the case, to those who see it."""
+    application = _find_application(item)
+    if application is None or not scope.may_see_case(g.principal, application):
+        return {}
+    stages = opinions.find_told_stages(g.principal, application)
+    if stages is None:
+        return case_facts.build_full_facts(application)
+    return case_facts.build_facts(application, stages)
 
 
 def _holds_claim(item_id: int) -> bool:

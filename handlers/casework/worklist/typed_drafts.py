@@ -96,4 +96,10 @@ def _proposed_values(facts: Mapping[str, Any]) -> dict[str, str]:
         if one.get("carried")
     }
     day = str(facts.get("proposed") or "")[:10]
-    return carried | {"correct_until": day, "conclusion": PROPOSED_CONCLUSION, "days": PROPOSED_DAYS}
+    before = {name: _as_typed(value) for name, value in facts.get("answered", {}).items()}
+    return {"correct_until": day, "conclusion": PROPOSED_CONCLUSION, "days": PROPOSED_DAYS} | carried | before
+
+
+def _as_typed(value: Any) -> str:
+    """An answer as its input sends it."""
+    return "true" if value is True else str(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from models.processes.states import DefinitionSort
 from translations import join_words, lazy_gettext, lazy_gettext_plural
 from workflows.engine.lint.meaning.formulas import check_expression
 from workflows.engine.lint.meaning.timers import is_duration
@@ -74,7 +75,7 @@ def _check_user_task(task: Element, report: Report, known: DeploymentContext) ->
 
 
 def _check_form(task: Element, form: str | None, report: Report, known: DeploymentContext) -> None:
-    if form and form not in known.environment.forms:
+    if form and form not in known.environment.forms and (DefinitionSort.FORM, form) not in known.named:
         report.error(
             task,
             "unknown-form",

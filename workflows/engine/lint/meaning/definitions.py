@@ -21,7 +21,13 @@ SORTS = {
 
 def check_definitions(known: DeploymentContext) -> list[LintProblem]:
     """Definitions that stand twice, and names of theirs that nobody defined."""
-    return [*_find_twice(known), *_find_states_twice(known), *_find_unknown(known), *_find_services(known)]
+    return [
+        *_find_twice(known),
+        *_find_states_twice(known),
+        *_find_unknown(known),
+        *_find_services(known),
+        *_find_taken_forms(known),
+    ]
 
 
 def _find_twice(known: DeploymentContext) -> Iterator[LintProblem]:
@@ -98,3 +104,11 @@ def _find_services(known: DeploymentContext) -> Iterator[LintProblem]:
             yield LintProblem(file=file, element="subject", rule="duplicate-subject", message=said)
         if one.value.subject:
             subjects.setdefault(one.value.subject, one.key)
+
+
+def _find_taken_forms(known: DeploymentContext) -> Iterator[LintProblem]:
+    """Forms under a key that is a registered form's."""
+    for file, one in known.definitions:
+        if one.sort == DefinitionSort.FORM and one.key in known.environment.forms:
+            said = gettext("表单 %(key)s 是系统自带的，请换一个 id。", key=one.key)
+            yield LintProblem(file=file, element="id", rule="duplicate-definition", message=said)

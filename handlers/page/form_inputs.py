@@ -1,12 +1,19 @@
-"""How a form is drawn that has no page of its own: one input for each field of its schema."""
+"""How a form is drawn that has no page of its own: one input for each field of its schema.
+
+A form that a designer defined is drawn in the order of its parts, with what it shows between its questions.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from marshmallow import Schema, fields, validate
+
+from workflows.definitions.forms import FormPart
+from workflows.forms import DesignedSchema
 
 MOST_RADIOS = 6
 KnownOptions = Mapping[str, Sequence[tuple[Any, str]]]
@@ -14,7 +21,10 @@ KnownOptions = Mapping[str, Sequence[tuple[Any, str]]]
 
 @dataclass(frozen=True, kw_only=True)
 class FormInput:
-    """One input: radio, select, picks, tick, text, lines, number, date or moment."""
+    """One input: radio, select, picks, tick, text, lines, number, date, time or moment.
+
+    Or what stands between inputs: a heading, words, a line, space.
+    """
 
     name: str
     sort: str
@@ -22,6 +32,7 @@ class FormInput:
     hint: str = ""
     options: tuple[tuple[str, str], ...] = ()
     optional: bool = False
+    hide: str = ""  # the condition that hides it, as JSON for the script of the page
 
 
 def list_inputs(
@@ -32,6 +43,9 @@ def list_inputs(
     `known` are options that only the case knows, by field: the experts of its authority; what the process
     has `fixed` already is no question.
     """
+    if isinstance(schema, DesignedSchema):
+        yield from (_build_part(part, schema) for part in schema.designed.parts)
+        return
     for name, field in schema.fields.items():
         if (
             name not in fixed
@@ -52,6 +66,20 @@ def _build_input(name: str, field: fields.Field[Any], known: Sequence[tuple[Any,
         options=options,
         optional=not field.required,
     )
+
+
+SHOWN = {"group": "heading", "text": "words", "separator": "line", "spacer": "space"}
+MOMENTS = {"datetime": "local", "date": "date", "time": "time"}
+
+
+def _build_part(part: FormPart, schema: Schema) -> FormInput:
+    hide = json.dumps(part.hide, ensure_ascii=False) if part.hide else ""
+    if not part.is_asked:
+        label = str(part.text or part.label)
+        return FormInput(name=part.place, sort=SHOWN[part.kind], label=label, hide=hide)
+    drawn = _build_input(part.key, schema.fields[part.key], None)
+    sort = {"radio": "radio", "select": "select"}.get(part.kind) or MOMENTS.get(part.subtype) or drawn.sort
+    return replace(drawn, sort=sort, optional=not part.is_required, hide=hide)
 
 
 def _input_sort(field: fields.Field[Any], options: tuple[tuple[str, str], ...]) -> str:
