@@ -26,7 +26,7 @@ from workflows.engine.moves.acts import (
     read_variables,
     start_instance,
 )
-from workflows.engine.moves.deadlines import find_party_deadline, find_task_deadline
+from workflows.engine.deadlines import find_party_deadline, find_task_deadline
 from workflows.engine.moves.execution import EndlessLoop, ProcessFailed
 from workflows.engine.moves.instance_run import StepResult
 from workflows.engine.moves.migration import NotMovable, migrate_instance
