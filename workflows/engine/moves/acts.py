@@ -115,16 +115,18 @@ def start_instance(
 
 def give_start_variables(run: InstanceRun, variables: Mapping[str, object]) -> None:
     """Give an instance that begins what it is started with."""
-    run.interpreter.record.begin(None, variables)
+    plain = to_plain_value(variables)
+    run.interpreter.record.begin(None, plain)
     # Only where the token is: what later tasks already held would be merged with, list by list.
     for task in run.workflow.get_tasks(state=REACHED):
-        task.data.update(to_plain_value(variables))
+        task.data.update(to_plain_value(plain))
 
 
 def complete_item_task(run: InstanceRun, task: Task, variables: Mapping[str, object]) -> None:
     """Let the task of an item go on with its answers."""
-    run.interpreter.record.begin(task, variables)
-    task.data.update(to_plain_value(variables))
+    plain = to_plain_value(variables)
+    run.interpreter.record.begin(task, plain)
+    task.data.update(plain)
     run.note(EventKind.COMPLETED, find_element_id(task))
     look_ahead(task)
     task.run()

@@ -7,11 +7,11 @@ parts that were too large.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.task import Task
 
@@ -36,8 +36,8 @@ class StepRecord:
     path: list[str] = field(default_factory=list)
 
     def begin(self, task: Task | None, variables: Mapping[str, object]) -> None:
-        """What the act brought, and at which task."""
-        self.given = keep_variables(to_plain_value(dict(variables)), self.read)
+        """What the act brought in plain values, and at which task."""
+        self.given = keep_variables(variables, self.read)
         self.instance = find_instance(task) if task is not None else []
 
     def begin_with_answer(self, task: Task, name: str | None, result: object) -> None:
@@ -77,12 +77,17 @@ class StepRecord:
             "p": self.path,
         }
         found: dict[str, Any] = {name: part for name, part in parts.items() if part not in (None, [], {})}
-        sizes = {name: len(json.dumps(part).encode()) for name, part in found.items()}
+        if len(_encode(found)) <= MOST:
+            return found
+        sizes = {name: len(_encode(part)) for name, part in found.items()}
         while sum(sizes.values()) > MOST:
             largest = max(sizes, key=lambda name: sizes[name])
             del sizes[largest], found[largest]
             found.setdefault("cut", []).append(largest)
         return found
+
+
+_encode = msgspec.json.Encoder().encode
 
 
 def find_instance(task: Task) -> list[list[object]]:
