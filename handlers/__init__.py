@@ -56,6 +56,7 @@ COMMANDS = (
         "sample",
         "calendar",
         "files",
+        "recordings",
         "backup",
         "translate",
     ),

@@ -1,1 +1,1 @@
-"""What operators do: backups, and the doctor."""
+"""What operators do: backups, the doctor, and what is kept no longer."""

@@ -12,6 +12,7 @@ from handlers.api import token_access
 from handlers.api.token_access import VisibleInstance
 from handlers.casework.dossier import audit_trail
 from models import db
+from models.processes import recordings
 from models.processes.instances import WorkItem
 from workflows import forms, worklist
 from workflows.clock import now
@@ -91,7 +92,10 @@ def serialize_instance(seen: VisibleInstance) -> dict[str, Any]:
 def serialize_event(row: Any, seen: VisibleInstance) -> dict[str, Any]:
     """Something that happened, from a row of (event, actor); of a case, no more than its page tells."""
     found, actor = row
-    told = {name: getattr(found, name) for name in EVENT_FIELDS} | {"actor": token_access.shown_login(actor)}
+    told = {name: getattr(found, name) for name in EVENT_FIELDS} | {
+        "actor": token_access.shown_login(actor),
+        "detail": recordings.drop_record(found.detail),
+    }
     return told if seen.sight.application is None else told | {"detail": None}
 
 

@@ -190,7 +190,7 @@ class Duty(Model):
 
 
 class Event(Model):
-    """What happened to an instance; rows are only ever added."""
+    """What happened to an instance; rows are only ever added, and the record in their detail blanked."""
 
     __tablename__ = "event"
     __table_args__ = (Index("ix_event_instance", "instance_id", "id"),)

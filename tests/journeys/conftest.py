@@ -20,6 +20,7 @@ from models import db
 from settings import Settings
 from simulator.running import RunningSimulator, running_simulator
 from tests import shared_app
+from tests.journeys import replays
 from workflows.background.worker import Worker
 
 CHROMIUM = (
@@ -54,7 +55,9 @@ def product(world_settings: Settings, registers: RunningSimulator) -> Iterator[F
         thread.join(10)
         db.session.rollback()
         found = checking.list_impossible_states()
+        differing = replays.list_differing()
     assert found == []
+    assert differing == []
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The engine: the only code that imports SpiffWorkflow. Everything happens in the caller's transaction."""
 
 from workflows.engine.consistency import find_inconsistencies
+from workflows.engine.deadlines import find_party_deadline, find_task_deadline
 from workflows.engine.deployment import (
     Catalogue,
     DeployedDefinition,
@@ -26,7 +27,6 @@ from workflows.engine.moves.acts import (
     read_variables,
     start_instance,
 )
-from workflows.engine.moves.deadlines import find_party_deadline, find_task_deadline
 from workflows.engine.moves.execution import EndlessLoop, ProcessFailed
 from workflows.engine.moves.instance_run import StepResult
 from workflows.engine.moves.migration import NotMovable, migrate_instance

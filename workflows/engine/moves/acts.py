@@ -37,7 +37,7 @@ from workflows.engine.moves.step import (
     translate_failures,
 )
 from workflows.engine.state import codec, pending_work, releases
-from workflows.engine.state.interpreter import keep_result
+from workflows.engine.state.interpreter import find_result_variable, keep_result
 from workflows.engine.state.pending_work import find_element_id
 from workflows.engine.state.releases import Newest
 
@@ -108,11 +108,48 @@ def start_instance(
     with step_clock.at_moment(at), meters.step_meter(), translate_failures():
         run = open_run(row, actor=actor, now=at)
         run.workflow = Instance(run.specs.spec, run.specs.calls, script_engine=run.interpreter)
-        # Only where the token is: what later tasks already held would be merged with, list by list.
-        for task in run.workflow.get_tasks(state=REACHED):
-            task.data.update(to_plain_value(variables))
+        give_start_variables(run, variables)
         run.note(EventKind.STARTED, None, {"release": release.number})
         return settle_run(run)
+
+
+def give_start_variables(run: InstanceRun, variables: Mapping[str, object]) -> None:
+    """Give an instance that begins what it is started with."""
+    plain = to_plain_value(variables)
+    run.interpreter.record.begin(None, plain)
+    # Only where the token is: what later tasks already held would be merged with, list by list.
+    for task in run.workflow.get_tasks(state=REACHED):
+        task.data.update(to_plain_value(plain))
+
+
+def complete_item_task(run: InstanceRun, task: Task, variables: Mapping[str, object]) -> None:
+    """Let the task of an item go on with its answers."""
+    plain = to_plain_value(variables)
+    run.interpreter.record.begin(task, plain)
+    task.data.update(plain)
+    run.note(EventKind.COMPLETED, find_element_id(task))
+    look_ahead(task)
+    task.run()
+
+
+def complete_called_task(run: InstanceRun, task: Task, result: object) -> None:
+    """Let the task of an outward operation go on with the answer."""
+    run.interpreter.record.begin_with_answer(task, find_result_variable(task), result)
+    task.internal_data.pop("call")
+    keep_result(task, result)
+    run.note(EventKind.SERVICED, find_element_id(task))
+    look_ahead(task)
+    task.complete()
+
+
+def fail_called_task(run: InstanceRun, task: Task, code: str) -> bool:
+    """Throw a BPMN error at the task of an outward operation; False when nothing catches it."""
+    run.interpreter.record.begin(task, {})
+    if not throw_error(task, code):
+        return False
+    task.internal_data.pop("call", None)
+    run.note(EventKind.FAILED, find_element_id(task), {"code": code})
+    return True
 
 
 def complete_task(item: WorkItem, *, variables: Mapping[str, object], actor: int | None) -> StepResult:
@@ -132,10 +169,7 @@ def complete_locked_task(row: InstanceRow, item: OpenItem, completion: Completio
             raise AlreadyDone
         run.finished = (DONE, {"item": item.id, "at": at, "by": completion.actor})
         run.also = completion.also
-        task.data.update(to_plain_value(completion.variables))
-        run.note(EventKind.COMPLETED, find_element_id(task))
-        look_ahead(task)
-        task.run()
+        complete_item_task(run, task, completion.variables)
         return True
 
     result = move_locked_instance(row, act, actor=completion.actor, now=at)
@@ -157,7 +191,7 @@ def deliver_message(
         for row in found:
             task = run.task(row.task_id)
             if task is not None and task.state == TaskState.WAITING:
-                _catch_message(run, task, message, payload)
+                catch_message(run, task, message, payload)
                 return True
         raise NothingWaiting
 
@@ -172,9 +206,11 @@ def find_waiting_instances(message: str, key: str) -> frozenset[int]:
     return frozenset(row.instance_id for row in found)
 
 
-def _catch_message(run: InstanceRun, task: Task, message: str, payload: Mapping[str, object]) -> None:
+def catch_message(run: InstanceRun, task: Task, message: str, payload: Mapping[str, object]) -> None:
+    """Hand a message to a task that waits for it."""
     # `typename` is SpiffWorkflow's own mark of a converted object and would be restored as one
     kept = {name: value for name, value in to_plain_value(payload).items() if name != "typename"}
+    run.interpreter.record.begin(task, kept)
     run.note(EventKind.MESSAGE, find_element_id(task), {"message": message})
     # the wait's row has matched the key; an event-based gateway would compare it again with what it saw last
     known = task.workflow.correlations
@@ -199,11 +235,7 @@ def complete_service(task_id: str, result: object) -> bool:
         task = _find_called_task(run, task_id)
         if task is None:
             return False
-        task.internal_data.pop("call")
-        keep_result(task, result)
-        run.note(EventKind.SERVICED, find_element_id(task))
-        look_ahead(task)
-        task.complete()
+        complete_called_task(run, task, result)
         return True
 
     return _move_for_job(task_id, act)
@@ -214,11 +246,7 @@ def fail_service(task_id: str, code: str) -> bool:
 
     def act(run: InstanceRun) -> bool:
         task = _find_called_task(run, task_id)
-        if task is None or not throw_error(task, code):
-            return False
-        task.internal_data.pop("call", None)
-        run.note(EventKind.FAILED, find_element_id(task), {"code": code})
-        return True
+        return task is not None and fail_called_task(run, task, code)
 
     return _move_for_job(task_id, act)
 

@@ -99,6 +99,7 @@ def _note_task(run: InstanceRun, task: Task) -> None:
             gettext("流程在“%(name)s”附近反复循环而没有等待，已停止执行，没有保存任何更改。", name=name)
         )
     run.latest = task
+    run.interpreter.record.pass_task(task)
     if isinstance(task.task_spec, UnstructuredJoin):
         run.looked_at += len(task.workflow.tasks)  # a join looks for its tokens among all tasks
     if len(task.data) > MOST_VARIABLES or _holds_too_much(run, task):

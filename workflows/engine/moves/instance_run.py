@@ -12,6 +12,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.task import Task
 
 from models.base.prebuilt import Write
+from models.processes.recordings import RECORD
 from models.processes.states import InstanceState
 from workflows.engine.elements.instances import Instance
 from workflows.engine.moves.row_types import EventRow, InstanceRow
@@ -67,6 +68,13 @@ class InstanceRun:
                 "detail": detail,
             }
         )
+
+    def keep_record(self) -> None:
+        """Put the record of the step into the detail of its first event, which is the act that moved it."""
+        if self.events:
+            first = self.events[0]
+            known = first["detail"] if isinstance(first["detail"], dict) else {}
+            first["detail"] = {**known, RECORD: self.interpreter.record.build()}
 
     def task(self, task_id: str) -> Task | None:
         """The task of this id, if it is still there."""

@@ -35,20 +35,27 @@ def reschedule_instance(
     values = to_plain_value(variables)
 
     def act(run: InstanceRun) -> bool:
-        held = [task for task in _walk_tasks(run.workflow) if _has_changes(task.data, values)]
-        for task in held:
-            task.data.update({name: value for name, value in values.items() if name in task.data})
-        moved = [task for task in _walk_tasks(run.workflow) if _is_affected_timer(task, values)]
-        for task in moved:
-            spiff_internals.forget_moment(task)
-            spiff_internals.update_task(task)
-        moved += [task for split in held for task in _rearm_timers(split, values)]
+        held, moved = move_timers(run, values)
         targets = row_changes.recompute_targets(run.row, run.before.items)
         if held or moved or targets:
             run.note(EventKind.REDATED, None, {"timers": sorted({find_element_id(task) for task in moved})})
         return bool(held or moved or targets)
 
     return move_instance(instance_id, act, actor=actor, now=now())
+
+
+def move_timers(run: InstanceRun, values: Mapping[str, object]) -> tuple[list[Task], list[Task]]:
+    """Give variables new values and work out anew what waits for them; the tasks that held and that moved."""
+    run.interpreter.record.begin(None, values)
+    held = [task for task in _walk_tasks(run.workflow) if _has_changes(task.data, values)]
+    for task in held:
+        task.data.update({name: value for name, value in values.items() if name in task.data})
+    moved = [task for task in _walk_tasks(run.workflow) if _is_affected_timer(task, values)]
+    for task in moved:
+        spiff_internals.forget_moment(task)
+        spiff_internals.update_task(task)
+    moved += [task for split in held for task in _rearm_timers(split, values)]
+    return held, moved
 
 
 def _walk_tasks(workflow: Instance) -> Iterator[Task]:

@@ -168,6 +168,7 @@ def settle_run(run: InstanceRun) -> StepResult:
         run.note(EventKind.ENDED, run.ends[-1] if run.ends else None)
     if public != run.row.public_state:
         run.note(EventKind.STATE, None, [run.row.public_state, public])
+    run.keep_record()
     result = StepResult(
         id=run.row.id,
         process_key=run.row.process_key,

@@ -15,13 +15,14 @@ from models.processes.states import OperationKind
 from translations import gettext, lazy_gettext, office_language
 from workflows import operations
 from workflows.engine import decisions, expressions
-from workflows.engine.decisions import DecisionError
+from workflows.engine.decisions import DecisionError, Table
 from workflows.engine.elements import step_clock
 from workflows.engine.elements.plain_values import Variables, to_plain_value
 from workflows.engine.elements.spiff_internals import UNNAMED_RESULT
 from workflows.engine.expressions import ExpressionError
+from workflows.engine.recording.step_record import StepRecord
 from workflows.engine.state.specs import Specs
-from workflows.operations import OperationCall, OperationRefused
+from workflows.operations import Facts, OperationCall, OperationRefused
 
 
 class BadParameters(DomainError):
@@ -66,6 +67,10 @@ class Interpreter(PythonScriptEngine):
     )  # tasks whose operation said no, with the code
     ticked: list[Task] = field(default_factory=list)  # tasks of cycle timers, once for each firing
     environment: object = field(default_factory=_Environment)
+    record: StepRecord = field(init=False)  # what the step will be replayed by
+
+    def __post_init__(self) -> None:
+        self.record = StepRecord(read=self.specs.read_names)
 
     def evaluate(self, task: Task, expression: str, external_context: object = None) -> object:
         """The value of an expression over the task's data."""
@@ -90,9 +95,16 @@ class Interpreter(PythonScriptEngine):
         """The outcome of a decision table over the facts of the case."""
         table = self.specs.tables[key]
         try:
-            return decisions.evaluate_detached(table, operations.read_facts(self._build_call(task)))
+            facts = self.find_facts(task, table)
+            outcome = decisions.evaluate_detached(table, facts)
         except (ExpressionError, DecisionError) as error:
             raise _name_element(error, task) from error
+        self.record.add_decision(table, facts, outcome)
+        return outcome
+
+    def find_facts(self, task: Task, table: Table) -> Facts:
+        """What a decision table is asked with: the facts of the case."""
+        return operations.read_facts(self._build_call(task))
 
     def operate(self, task: Task, name: str, parameters: Variables) -> bool | None:
         """Run an inward operation; leave an outward one, or a refused one, STARTED (None)."""
@@ -109,8 +121,10 @@ class Interpreter(PythonScriptEngine):
             with office_language():  # whoever completes the step reads, what it writes stays
                 result = operation.perform(self._build_call(task), **loaded)
         except OperationRefused as refusal:
+            self.record.add_refusal(task, refusal.code)
             self.refused.append((task, refusal.code))
             return None
+        self.record.add_answer(task, find_result_variable(task), result)
         keep_result(task, result)
         return True
 
@@ -149,9 +163,15 @@ def describe_task(task: Task) -> str:
 
 def keep_result(task: Task, result: object) -> None:
     """Put an operation's result into the variable that the diagram names, if it names one."""
-    variable = cast(ServiceTask, task.task_spec).result_variable
-    if not variable.startswith(UNNAMED_RESULT):
+    variable = find_result_variable(task)
+    if variable is not None:
         task.data[variable] = to_plain_value(result)
+
+
+def find_result_variable(task: Task) -> str | None:
+    """The variable that the diagram names for an operation's result, if it names one."""
+    variable: str = cast(ServiceTask, task.task_spec).result_variable
+    return None if variable.startswith(UNNAMED_RESULT) else variable
 
 
 def _load_parameters(operation: operations.Operation, parameters: Variables) -> Variables:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar
 
 import msgspec
@@ -37,6 +38,7 @@ from workflows.engine.elements.activities import (
 )
 from workflows.engine.elements.instances import limit_instances
 from workflows.engine.elements.joins import EndJoin, InclusiveJoin, ParallelJoin
+from workflows.engine.recording.read_names import find_read_names
 from workflows.engine.source import drawings
 from workflows.engine.source.drawings import DrawnProcess
 
@@ -85,6 +87,11 @@ class Specs:
     spec: BpmnProcessSpec
     calls: dict[str, BpmnProcessSpec] = field(default_factory=dict)
     tables: dict[str, decisions.Table] = field(default_factory=dict)
+
+    @cached_property
+    def read_names(self) -> frozenset[str]:
+        """The variables by which its diagrams and tables decide where a case goes."""
+        return find_read_names((self.spec, *self.calls.values()), self.tables.values())
 
 
 def parse_files(

@@ -1,0 +1,1 @@
+"""What a step keeps of itself, so that it can be replayed."""
