@@ -30,12 +30,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["instance_id"], ["process_instance.id"], name=op.f("fk_form_answer_instance_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["work_item_id"], ["work_item.id"], name=op.f("fk_form_answer_work_item_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["answered_by"], ["person.id"], name=op.f("fk_form_answer_answered_by")
-        ),
+        sa.ForeignKeyConstraint(["work_item_id"], ["work_item.id"], name=op.f("fk_form_answer_work_item_id")),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_form_answer_answered_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_form_answer")),
     )
     op.create_index("ix_form_answer_instance", "form_answer", ["instance_id", "id"])
