@@ -11,13 +11,17 @@ from sqlalchemy.exc import IntegrityError
 from domain.cases import exam_reservations
 from domain.rules import eligibility
 from models import db
+from models.base import business_keys
 from models.cases.applications import Application, RegistrationCounter
 from models.cases.refusals import CertificateNotUsable, HasLiveApplication
 from models.persons.files import StoredFile
 from models.persons.people import Person
 from workflows.clock import LOCAL
+from workflows.definitions import contents
+from workflows.definitions.services import NumberSeries
 from workflows.operations import OperationCall
 
+REGISTRATION_NUMBERS = NumberSeries(prefix="{yy}{mm}")  # where a service says nothing else
 KEPT_OF_DRAFT = frozenset(
     {
         "id",
@@ -43,7 +47,8 @@ def register_application(call: OperationCall, application: int) -> bool:
     eligibility.check_all(case, call.now)
     case.live_person_id, case.live_exam_certificate_id = case.person_id, case.exam_certificate_id
     flush_or_refuse()
-    case.registration_number = next_registration_number(call.now)
+    service = contents.contents_of(case.instance_id).find_service(business_keys.CASE)
+    case.registration_number = next_registration_number(call.now, service.number if service else None)
     case.registered_at = call.now
     case.particulars = collect_particulars(case.person)
     db.session.flush()
@@ -66,18 +71,22 @@ def abandon_application(call: OperationCall, application: int) -> bool:
     return False
 
 
-def next_registration_number(moment: datetime) -> str:
-    """YYMM and six digits; the counter's row lock makes the numbers of a month unbroken."""
-    period = f"{moment.astimezone(LOCAL):%y%m}"
+def next_registration_number(moment: datetime, series: NumberSeries | None = None) -> str:
+    """The next number of a series: by default YYMM and six digits (报名号).
+
+    The counter's row lock makes the numbers of one beginning unbroken.
+    """
+    series = series or REGISTRATION_NUMBERS
+    period = series.write_prefix(moment.astimezone(LOCAL))
     given = _increment_counter(period)
     if given is None:
         try:
             with db.session.begin_nested():
                 db.session.execute(insert(RegistrationCounter).values(period=period, last=0))
         except IntegrityError:
-            pass  # somebody else opened the month in the same moment
+            pass  # somebody else opened the series in the same moment
         given = _increment_counter(period)
-    return f"{period}{given:06}"
+    return f"{period}{given:0{series.digits}}"
 
 
 def collect_particulars(person: Person) -> dict[str, Any]:

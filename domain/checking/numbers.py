@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +19,6 @@ from models.cases.applications import (
 
 Series = dict[Any, "Given"]
 Counter = tuple[Any, int]  # of a series: its key, the last number given
-REGISTRATION = re.compile(r"(.{4})([0-9]{1,9})")
 
 
 @dataclass(kw_only=True)
@@ -62,22 +60,30 @@ def _check_certificates() -> FoundRows:
 
 
 def _check_registrations() -> FoundRows:
-    given: Series = {}
-    numbers = select(Application.id, Application.registration_number)
-    for one in read_in_slices(numbers.where(Application.registration_number.is_not(None)), Application.id):
-        if not all_of_type(str, one.registration_number):
-            yield "row_unreadable", f"application:{one.id}"
-        elif number := REGISTRATION.fullmatch(one.registration_number):
-            given.setdefault(number[1], Given()).add(int(number[2]))
-        else:
-            yield "registration_serial", f"application:{one.id}"
     counters: list[Counter] = []
     for period, last in db.session.execute(select(RegistrationCounter.period, RegistrationCounter.last)):
         if all_of_type(str, period) and all_of_type(int, last):
             counters.append((period, last))
         else:
             yield "row_unreadable", f"registration_counter:{period}"
+    known = sorted((period for period, _ in counters), key=len, reverse=True)
+    given: Series = {}
+    numbers = select(Application.id, Application.registration_number)
+    for one in read_in_slices(numbers.where(Application.registration_number.is_not(None)), Application.id):
+        if not all_of_type(str, one.registration_number):
+            yield "row_unreadable", f"application:{one.id}"
+        elif number := _split_number(one.registration_number, known):
+            given.setdefault(number[0], Given()).add(number[1])
+        else:
+            yield "registration_serial", f"application:{one.id}"
     yield from _compare_counters("registration", given, counters)
+
+
+def _split_number(number: str, periods: list[str]) -> tuple[str, int] | None:
+    """The beginning of a number and its serial: by the series that were counted, else YYMM and the rest."""
+    period = next((one for one in periods if number.startswith(one)), number[:4])
+    serial = number.removeprefix(period)
+    return (period, int(serial)) if serial.isascii() and serial.isdecimal() and len(serial) < 11 else None
 
 
 def _compare_counters(name: str, given: Series, counters: Iterable[Counter]) -> FoundRows:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from translations import gettext
+from workflows.definitions import notices
 from workflows.definitions.names import Key, TermField
 from workflows.definitions.texts import NOTHING, Text, TextField
 from workflows.vocabulary import TermSort
 
+LONGEST_NUMBER = 16  # characters of the number of a case
 PLACES = ("yy", "yyyy", "mm", "dd")  # what the beginning of a number may name, in braces
 
 
@@ -22,6 +26,10 @@ class NumberSeries:
 
     prefix: str = ""  # "{yy}{mm}"
     digits: int = 6
+
+    def write_prefix(self, day: date) -> str:
+        """The beginning of the numbers that are given on a day."""
+        return self.prefix.format(yy=f"{day:%y}", yyyy=f"{day:%Y}", mm=f"{day:%m}", dd=f"{day:%d}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,17 +60,19 @@ class Service:
 class NumberSchema(Schema):
     """The number series of a service."""
 
-    prefix = fields.String(load_default="", validate=validate.Length(max=12))
+    prefix = fields.String(load_default="", validate=validate.Length(max=40))
     digits = fields.Integer(load_default=6, strict=True, validate=validate.Range(min=3, max=10))
 
     @post_load
     def _build(self, found: dict[str, Any], **_: Any) -> NumberSeries:
-        try:
-            found["prefix"].format(**dict.fromkeys(PLACES, "00"))
-        except (KeyError, ValueError, IndexError, AttributeError):
-            said = gettext("花括号中只能写 yy、yyyy、mm、dd。")
-            raise ValidationError({"prefix": [said]}) from None
-        return NumberSeries(**found)
+        if set(notices.list_fields(found["prefix"])) - set(PLACES):
+            raise ValidationError({"prefix": [gettext("花括号中只能写 yy、yyyy、mm、dd。")]})
+        series = NumberSeries(**found)
+        beginning = series.write_prefix(date(2026, 1, 1))
+        if not re.fullmatch(r"[0-9A-Z]{0,12}", beginning) or len(beginning) + series.digits > LONGEST_NUMBER:
+            said = gettext("号码只能由数字和大写字母组成，总长不超过 %(most)s 位。", most=LONGEST_NUMBER)
+            raise ValidationError({"prefix": [said]})
+        return series
 
 
 class CardSchema(Schema):

@@ -20,6 +20,7 @@ from models.cases.applications import select_registered
 from models.cases.refusals import NoSite, OutsideWindow
 from translations import gettext
 from workflows.clock import now
+from workflows.definitions import contents
 
 
 @pages.get("/")
@@ -30,6 +31,7 @@ def platform() -> Page:
     person = g.principal.person_id
     draft = application_drafts.find_draft(person)
     return {
+        "services": [one for one in contents.list_services() if one.card and "applicant" in one.starts],
         "draft": draft,
         "draft_ends": application_drafts.draft_expiry(draft) if draft else None,
         "draft_step": _open_step(person) if draft else "",
