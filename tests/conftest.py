@@ -17,6 +17,7 @@ from handlers.commands.sample import load_all
 from models import db
 from settings import Settings
 from tests import shared_app, stores
+from tests.renaming import Names, rename_library
 from tests.stores import Store
 from tests.workflows import databases
 from tests.workflows.databases import Server
@@ -81,6 +82,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield store
 
 
+WRITTEN_BY_FORMS = frozenset({"decision", "finding"})  # besides an operation's results; a form's names stay
+
+
 @pytest.fixture(scope="session")
 def world_template(template: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """The sample world, and the library deployed."""
@@ -91,6 +95,22 @@ def world_template(template: Store, tmp_path_factory: pytest.TempPathFactory) ->
 
     with stores.filled(template, tmp_path_factory.mktemp("world") / "instance", fill) as store:
         yield store
+
+
+@pytest.fixture(scope="session")
+def renamed_template(
+    template: Store, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Store, Names]]:
+    """The sample world with a library in which every name of its designers is another one."""
+    folder = tmp_path_factory.mktemp("library")
+    names = rename_library(ROOT / "workflows" / "library", folder, kept_variables=WRITTEN_BY_FORMS)
+
+    def fill() -> None:
+        load_all()
+        deploy_folder(folder)
+
+    with stores.filled(template, tmp_path_factory.mktemp("renamed") / "instance", fill) as store:
+        yield store, names
 
 
 @pytest.fixture

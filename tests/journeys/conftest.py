@@ -19,8 +19,9 @@ from domain.sample.people import PASSWORD
 from models import db
 from settings import Settings
 from simulator.running import RunningSimulator, running_simulator
-from tests import shared_app
+from tests import shared_app, stores
 from tests.journeys import replays
+from tests.renaming import Names
 from workflows.background.worker import Worker
 
 CHROMIUM = (
@@ -33,6 +34,8 @@ CHROMIUM = (
     "--disable-sync",
 )
 SignIn = Callable[[str], Page]
+DRAWN, RENAMED = "as drawn", "renamed"
+BOTH_LIBRARIES = pytest.mark.parametrize("library", [DRAWN, RENAMED])
 
 
 @pytest.fixture
@@ -43,10 +46,36 @@ def registers() -> Iterator[RunningSimulator]:
 
 
 @pytest.fixture
-def product(world_settings: Settings, registers: RunningSimulator) -> Iterator[Flask]:
+def library() -> str:
+    """Which library the product runs on: as it is drawn, or with other names (see `tests.renaming`)."""
+    return DRAWN
+
+
+@pytest.fixture
+def names(library: str, request: pytest.FixtureRequest) -> Names:
+    """What the elements of the library are called."""
+    if library == DRAWN:
+        return Names(renamed=False)
+    found: Names = request.getfixturevalue("renamed_template")[1]
+    return found
+
+
+@pytest.fixture
+def started_from(library: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of an app on a copy of the sample world with the library that the test asks for."""
+    if library == DRAWN:
+        yield request.getfixturevalue("world_settings")
+        return
+    with stores.copied(request.getfixturevalue("renamed_template")[0], tmp_path / "renamed") as store:
+        yield store.settings
+
+
+@pytest.fixture
+def product(started_from: Settings, registers: RunningSimulator, names: Names) -> Iterator[Flask]:
     """The app on a copy of the sample world, with its worker running."""
-    settings = replace(world_settings, simulator_url=registers.url)
+    settings = replace(started_from, simulator_url=registers.url)
     with shared_app.running(settings, shared_app.LIVE) as app:
+        app.extensions["names"] = names
         worker = Worker(app=app)
         thread = threading.Thread(target=_work, args=(worker,), daemon=True)
         thread.start()

@@ -17,6 +17,7 @@ from models.cases.applications import Application
 from models.processes.instances import Job, ProcessInstance, Wait, WorkItem
 from tests.journeys import applicant, staff
 from tests.journeys.conftest import SignIn
+from tests.renaming import Names
 from workflows import clock
 from workflows.background import due_work
 
@@ -54,13 +55,20 @@ class Story:
             left = moment - clock.now()
         self.passes(seconds=left.total_seconds())
 
+    def name_of(self, element: str) -> str:
+        """What an element is called in the library that the product runs on."""
+        names: Names = self.product.extensions["names"]
+        return names.element(element)
+
     def comes_to(self, element: str) -> None:
         """Wait until the case rests at an element, as the worker does its part."""
-        self._wait(lambda row: element in row.elements, element)
+        name = self.name_of(element)
+        self._wait(lambda row: name in row.elements, element)
 
     def ends_at(self, element: str) -> None:
         """Wait until the case has ended at an element, and look that nothing impossible is left."""
-        self._wait(lambda row: row.end_element == element, element)
+        name = self.name_of(element)
+        self._wait(lambda row: row.end_element == name, element)
         with self.product.app_context():
             assert checking.list_impossible_states() == []
 

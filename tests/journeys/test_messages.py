@@ -14,9 +14,11 @@ from models.cases.threads import Thread
 from simulator.running import RunningSimulator
 from tests.handlers.papers import paper
 from tests.journeys import staff, story
-from tests.journeys.conftest import SignIn
+from tests.journeys.conftest import BOTH_LIBRARIES, SignIn
 from tests.journeys.story import Story
 from workflows import clock
+
+pytestmark = BOTH_LIBRARIES
 
 MOBILE = "13805700126"
 

@@ -16,9 +16,11 @@ from models.base.database import writing
 from models.cases.applications import Application
 from simulator.running import RunningSimulator
 from tests.journeys import staff, story
-from tests.journeys.conftest import SignIn
+from tests.journeys.conftest import BOTH_LIBRARIES, SignIn
 from tests.journeys.story import Story
 from workflows.background.jobs import MOST_ATTEMPTS
+
+pytestmark = BOTH_LIBRARIES
 
 WITHOUT_DIPLOMA = {2: ("missing", "未携带学历证书原件。")}
 
