@@ -125,7 +125,7 @@ def test_does_not_lapse_because_the_authority_is_late(case: Story) -> None:
     case.until(until)
     case.passes(days=3)
     assert "网报待确认" in case.status()
-    assert case.open_items() == ["check_materials"]
+    assert case.open_items() == [case.name_of("check_materials")]
     clerk = case.sign_in("wangmin")
     staff.receive(clerk, case.number)
     staff.judge(clerk, {})
