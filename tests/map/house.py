@@ -39,6 +39,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("models.listing",),
     ("models",),
     ("workflows", "workflows.forms", "workflows.engine.source", "workflows.engine.expressions"),
+    ("workflows.engine.source.normal_form",),
     ("workflows.engine.decisions.model", "workflows.engine.elements", "workflows.engine.lint.reading"),
     ("workflows.engine.decisions.checks",),
     ("workflows.engine.decisions",),
