@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
-from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
@@ -20,11 +18,10 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
 )
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.task import Task
-from SpiffWorkflow.util.task import TaskState
 
 from models.base.errors import DomainError
 from translations import gettext, lazy_gettext
-from workflows.engine.elements import spiff_internals, step_clock
+from workflows.engine.elements import firings, spiff_internals, step_clock
 from workflows.engine.elements.engines import engine_of
 from workflows.engine.elements.spiff_internals import Cycle
 from workflows.working_days import LOCAL
@@ -177,12 +174,7 @@ class CycleTimer(CycleTimerEventDefinition):
         if not self.cycle_complete(my_task):
             return
         engine_of(my_task).ticked.append(my_task)
-        firing = spiff_internals.add_child(my_task.parent, my_task.task_spec, TaskState.COMPLETED)
-        firing.data = dict(my_task.data)
-        for output in _outputs_to_start(my_task.task_spec):
-            child = spiff_internals.add_child(firing, output, TaskState.FUTURE)
-            spiff_internals.predict_task(child, TaskState.NOT_FINISHED_MASK)
-            spiff_internals.update_task(child)
+        firings.start_firing(firings.add_firing(my_task))
 
     def _first_cycle(self, task: Task) -> Cycle:
         text = _evaluate_time(self, task)
@@ -232,12 +224,6 @@ def next_due_at(task: Task, awaited: list[EventDefinition]) -> datetime | None:
     if isinstance(value, dict):
         value = value["next"] if value["cycles"] != 0 else None
     return datetime.fromisoformat(value) if value else None
-
-
-def _outputs_to_start(spec: BpmnTaskSpec) -> list[BpmnTaskSpec]:
-    # The join of the boundary events is for what interrupts; else one would wait for each firing.
-    interrupts = getattr(spec, "cancel_activity", True)
-    return [output for output in spec.outputs if interrupts or not isinstance(output, BoundaryEventJoin)]
 
 
 def has_fired(task: Task, spec: CatchingEvent) -> bool:

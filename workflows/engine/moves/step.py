@@ -22,13 +22,14 @@ from models.processes.states import EventKind, InstanceState
 from translations import gettext
 from workflows import state_changes
 from workflows.engine.elements import step_clock
+from workflows.engine.elements.names import describe_task
 from workflows.engine.expressions import meters
 from workflows.engine.moves import row_changes
 from workflows.engine.moves.execution import ProcessFailed, run_to_rest
 from workflows.engine.moves.instance_run import Act, InstanceRun, StepResult
 from workflows.engine.moves.row_types import InstanceRow
 from workflows.engine.state import codec, pending_work, pruning, releases
-from workflows.engine.state.interpreter import Circumstances, Interpreter, call_of, describe_task
+from workflows.engine.state.interpreter import Circumstances, Interpreter, call_of
 from workflows.engine.state.pending_work import PendingWork, find_element_id
 from workflows.state_changes import StateChange
 
