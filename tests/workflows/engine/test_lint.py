@@ -89,7 +89,7 @@ def messages_of(source: bytes) -> str:
 
 
 def test_names_the_element_by_kind_label_and_id() -> None:
-    assert "用户任务“办理”（x）没有规定由谁办理，请填写属性 role。" in messages_of(
+    assert "用户任务“办理”（x）没有规定由谁办理，请填写属性 role" in messages_of(
         body(straight(user("x", role="")))
     )
 
@@ -136,11 +136,27 @@ def test_warns_of_a_task_without_name() -> None:
     assert warnings_of(source) == {("no-name", "x")}
 
 
-def test_warns_of_an_error_that_nobody_catches() -> None:
-    source = body(START, element("endEvent", "e", '<errorEventDefinition errorRef="failed"/>'), flows("s e"))
-    assert warnings_of(source) == {("uncaught", "e")}
-    caller = definitions(process(straight(element("callActivity", "y", calledElement="p"), "y"), "q"))
-    assert lint_files({"p.bpmn": source, "q.bpmn": caller}, ENVIRONMENT) == []
+def test_warns_of_an_escalation_that_nobody_catches() -> None:
+    thrown = element("endEvent", "e", '<escalationEventDefinition escalationRef="late"/>')
+    assert warnings_of(body(START, thrown, flows("s e"))) == {("uncaught", "e")}
+
+
+def test_warns_where_a_way_just_stops_beside_an_end() -> None:
+    source = body(straight(element("exclusiveGateway", "x", default="x_e")), user("y"), flow("x", "y", "a"))
+    assert warnings_of(source) == {("implicit-end", "y")}
+
+
+def test_warns_of_what_is_only_drawn() -> None:
+    source = body(
+        straight(user("x", '<ioSpecification/><dataInputAssociation id="io"/>')),
+        element("dataObject", "o"),
+        element("dataObjectReference", "r"),
+        element("subProcess", "sub"),
+        flows("sub e"),
+    )
+    assert found(source) == {("unreachable", "sub")}
+    rules = {(one.rule, one.element) for one in lint_files({"p.bpmn": source}, ENVIRONMENT)}
+    assert rules == {("unreachable", "sub"), ("data-object", "x"), ("data-object", "r"), ("empty", "sub")}
 
 
 def test_warns_of_a_message_that_nobody_sends() -> None:

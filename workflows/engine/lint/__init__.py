@@ -7,7 +7,7 @@ from functools import partial
 
 from translations import gettext
 from workflows.engine.decisions import Table, read_tables
-from workflows.engine.lint import calls
+from workflows.engine.lint import calls, errors
 from workflows.engine.lint.meaning import (
     activities,
     duties,
@@ -30,6 +30,7 @@ from workflows.engine.lint.shape import (
     multi_instances,
     paths,
     sizes,
+    unsaid,
 )
 from workflows.engine.lint.shape.references import DeploymentContext, check_references
 from workflows.engine.source import problems, safe_xml
@@ -42,6 +43,7 @@ _STEPS_OF_A_CELL = 100  # of a decision table: compiling and comparing it
 _STEPS_OF_A_TEST = 50  # of a cell with several, between commas
 _SCOPE_RULES = (
     paths.check_paths,
+    unsaid.check_unsaid,
     gateways.check_gateways,
     joins.check_joins,
     events.check_events,
@@ -76,7 +78,7 @@ class _FileLinter:
             environment=self.environment,
             effort=self.effort,
         )
-        for rule in (check_references, page_tables.check_page_tables, calls.check_calls):
+        for rule in (check_references, page_tables.check_page_tables, calls.check_calls, errors.check_errors):
             self._run_within_effort(next(iter(sources), ""), partial(self._apply_rule, rule, known))
         for diagram in self.diagrams:
             self._run_within_effort(diagram.file, partial(self._lint_diagram, diagram, known))

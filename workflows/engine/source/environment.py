@@ -35,6 +35,7 @@ class Environment:
     messages: frozenset[str] | None = None  # names that may be waited for besides declared ones; None: any
     processes: frozenset[str] = frozenset()  # keys already deployed
     decisions: frozenset[str] = frozenset()  # keys already deployed
+    called: frozenset[str] = frozenset()  # keys that deployed processes call: what they throw goes on there
     asked: Mapping[str, TableFacts] = field(default_factory=dict)  # tables that pages ask, by key
     duties: frozenset[str] = frozenset()  # duty groups set by deployed processes
     public_states: frozenset[str] | None = None  # None: any

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from translations import gettext, lazy_gettext
-from workflows.engine.lint.reading.allowlist import ACTIVITIES, SCOPES
+from workflows.engine.lint.reading.allowlist import ACTIVITIES, EVENTS, GATEWAYS, SCOPES
 from workflows.engine.lint.reading.diagram import Scope, list_children
 from workflows.engine.lint.reading.report import Report, local_name
 from workflows.engine.source.safe_xml import Element
@@ -50,6 +50,8 @@ def check_events(scope: Scope, report: Report) -> None:
 
 def _check_boundary(event: Element, scope: Scope, report: Report) -> None:
     host = scope.nodes.get(event.get("attachedToRef", ""))
+    if host is not None and local_name(host) not in ACTIVITIES | EVENTS | GATEWAYS:
+        return  # the host itself is refused, which is told there
     if host is None or local_name(host) not in ACTIVITIES:
         report.error(event, "boundary-host", lazy_gettext("%(element)s没有附在任务或子流程上，请重新拖放。"))
         return
@@ -62,11 +64,6 @@ def _check_boundary(event: Element, scope: Scope, report: Report) -> None:
                 "boundary-host",
                 lazy_gettext("%(element)s附在这种任务上不会触发，请删去，或附在会触发它的任务上。"),
             )
-        if not interrupting and kind == "messageEventDefinition":
-            sentence = lazy_gettext(
-                "%(element)s是不中断的消息事件，只会触发一次，以后的消息会丢失；请改为中断，或用服务任务处理。"
-            )
-            report.error(event, "non-interrupting-message", sentence)
         if not interrupting and kind in _ALWAYS_INTERRUPT:
             report.error(
                 event, "boundary-interrupting", lazy_gettext("%(element)s只能是中断的，请改为中断。")
@@ -78,6 +75,8 @@ def _check_code(event: Element, definition: Element, scope: Scope, report: Repor
     for kind, title in (("error", gettext("错误")), ("escalation", gettext("升级"))):
         if local_name(definition) != f"{kind}EventDefinition":
             continue
+        if local_name(event) == "boundaryEvent" and not definition.get(f"{kind}Ref"):
+            continue  # it takes whatever its host throws
         target = scope.declared.get(kind, {}).get(definition.get(f"{kind}Ref"))
         if target is None:
             report.error(

@@ -18,9 +18,7 @@ from workflows.engine.source.normal_form.elements import (
 from workflows.engine.source.normal_form.names import build_id
 from workflows.engine.source.safe_xml import Element
 
-_NO_ENDS = frozenset(
-    {"endEvent", "boundaryEvent"}
-)  # an end is one; a boundary event without a flow is none
+_NO_ENDS = frozenset({"endEvent", "boundaryEvent"})  # an end is one; a boundary event without a flow is none
 
 
 def complete_start(scope: Element) -> None:
