@@ -1,8 +1,8 @@
 """Errors that nothing catches: where one leaves the last process around it, the instance is stuck.
 
 An error end ends its scope and travels outward: to the boundary events of the sub-process or call activity,
-for its code or for any, then to the scope around. What is judged is what these files draw; where nothing known
-calls a process, an error can go no further.
+for its code or for any, then to the scope around. What is judged is what these files draw; an error that
+leaves a process which nothing known calls can go no further.
 """
 
 from __future__ import annotations
