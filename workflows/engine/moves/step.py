@@ -21,7 +21,7 @@ from models.processes.instances import ProcessInstance, Release
 from models.processes.states import EventKind, InstanceState
 from translations import gettext
 from workflows import state_changes
-from workflows.engine.elements import step_clock
+from workflows.engine.elements import failures, step_clock
 from workflows.engine.elements.names import describe_task
 from workflows.engine.expressions import meters
 from workflows.engine.moves import row_changes
@@ -136,6 +136,8 @@ def translate_failures() -> Iterator[None]:
         inner = error.__cause__ or error.__context__ or getattr(error, "exception", None)
         if isinstance(inner, DomainError):
             raise inner from error
+        if sentence := failures.explain_failure(error):
+            raise ProcessFailed(sentence) from error
         raise ProcessFailed(gettext("流程执行出错，没有保存任何更改：%(error)s", error=error)) from error
     except (TypeError, ValueError, LookupError, AttributeError) as error:
         if not _is_of_engine(error):
