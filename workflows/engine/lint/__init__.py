@@ -39,6 +39,7 @@ from workflows.engine.source.problems import LintProblem, LintRefused
 
 __all__ = ["lint_files"]
 
+_KINDS = (".bpmn", ".dmn", ".xml")  # what other editors write as .bpmn20.xml is what its root says
 _STEPS_OF_A_CELL = 100  # of a decision table: compiling and comparing it
 _STEPS_OF_A_TEST = 50  # of a cell with several, between commas
 _SCOPE_RULES = (
@@ -105,16 +106,16 @@ class _FileLinter:
         except LintRefused as refused:
             self.problems += refused.problems
             return
-        if file.lower().endswith(".dmn"):
+        if not file.lower().endswith(_KINDS):
+            self.problems.append(_build_unknown_kind(file))
+        elif root.tag != f"{{{safe_xml.BPMN}}}definitions":
             self.effort.spend(root, _STEPS_OF_A_CELL * source.count(b"Entry") // 2)
             self.effort.spend(root, _STEPS_OF_A_TEST * source.count(b","))
             found, wrong = read_tables(root, file)
             self.tables += [(file, table) for table in found]
             self.problems += [*wrong, *(one for table in found for one in lengths.check_table(file, table))]
-        elif file.lower().endswith(".bpmn"):
-            self.diagrams.append(Diagram(file, root))
         else:
-            self.problems.append(_build_unknown_kind(file))
+            self.diagrams.append(Diagram(file, root))
 
     def _lint_diagram(self, diagram: Diagram, known: DeploymentContext) -> None:
         report = Report(diagram.file, self.effort)
@@ -125,7 +126,7 @@ class _FileLinter:
 
 
 def _build_unknown_kind(file: str) -> LintProblem:
-    message = gettext("文件 %(file)s 的扩展名不是 .bpmn 或 .dmn，请改名后上传。", file=file)
+    message = gettext("文件 %(file)s 的扩展名不是 .bpmn、.dmn 或 .xml，请改名后上传。", file=file)
     return LintProblem(file=file, element=None, rule="file-kind", message=message)
 
 

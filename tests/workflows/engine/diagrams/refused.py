@@ -288,6 +288,47 @@ REFUSED: dict[str, tuple[bytes, str, str | None]] = {
         "condition-missing",
         "x_u",
     ),
+    "instances without a result": (
+        body(DECLARED, straight(repeated().replace("userTask", "manualTask"))),
+        "multi-instance-no-result",
+        "x",
+    ),
+    "what an event sub-process holds": (
+        body(
+            straight(user("x")),
+            element(
+                "subProcess",
+                "es",
+                element("startEvent", "s2", timer("P1"), isInterrupting="false") + user("y", role=""),
+                triggeredByEvent="true",
+            ),
+        ),
+        "event-sub-process",
+        "es",
+    ),
+    "language of a condition": (
+        choice(flow("x", "u", "a").replace("Expression>", 'Expression language="p">', 1), flow("x", "v")),
+        "attribute-not-allowed",
+        "x_u",
+    ),
+    "attribute of a definition": (
+        attached('<errorEventDefinition id="inside" errorRef="failed" odd="1"/>', service("x")),
+        "attribute-not-allowed",
+        "b",
+    ),
+    "attribute of instances": (
+        body(
+            DECLARED,
+            straight(repeated().replace("Characteristics>", 'Characteristics id="inside" odd="1">', 1)),
+        ),
+        "attribute-not-allowed",
+        "x",
+    ),
+    "another start that waits": (
+        body(straight(user("x")), element("startEvent", "s2", message()), flows("s2 x")),
+        "start-event",
+        "s2",
+    ),
     "two timers": (
         race(catch("one", timer("'P1D'")), catch("two", timer("'P2D'"))),
         "event-gateway-timers",

@@ -251,12 +251,16 @@ class Diagram:
         self.processes = list(list_children(root, "process"))
 
     @cached_property
+    def running(self) -> list[Element]:
+        """The processes that run; all where none is meant to, which is told elsewhere."""
+        return [process for process in self.processes if is_executable(process)] or self.processes
+
+    @cached_property
     def scopes(self) -> list[Scope]:
         """All processes that run and the sub-processes within them; all that are drawn where none runs."""
-        running = [process for process in self.processes if is_executable(process)]
         return [
             Scope(element, self._declared_by_kind)
-            for process in running or self.processes
+            for process in self.running
             for element in _walk_scopes(process)
         ]
 

@@ -82,6 +82,16 @@ def _is_part(element: Element) -> bool:
     return name.endswith(_PARTS) or name in _PART_NAMES
 
 
+def _describe_place(element: Element) -> str:
+    """The element, or the part of one that has no shape of its own."""
+    host = find_selectable(element)
+    if host is element or not host.get("id"):
+        return describe_element(element)
+    if element.get("id") and not _is_part(element):
+        return describe_element(element)
+    return gettext("%(host)s中的 %(part)s ", host=describe_element(host), part=local_name(element))
+
+
 class Report:
     """The problems of one file."""
 
@@ -108,5 +118,5 @@ class Report:
         self, element: Element, rule: str, sentence: str, values: Mapping[str, object]
     ) -> LintProblem:
         self.spend(element, _STEPS_OF_A_PROBLEM)
-        message = sentence % {"element": describe_element(element), **values}
+        message = sentence % {"element": _describe_place(element), **values}
         return LintProblem(file=self.file, element=find_element_id(element), rule=rule, message=message)

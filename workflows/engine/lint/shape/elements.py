@@ -60,6 +60,9 @@ def _report_idle(process: Element, diagram: Diagram, report: Report) -> None:
 
 def _check_element(element: Element, report: Report) -> None:
     report.spend(element, _STEPS)
+    if refusal := _refuse_whole(element):
+        report.error(element, *refusal)
+        return  # what is inside has no fault of its own
     shape = SHAPES[local_name(element)]
     _check_attributes(element, shape, report)
     for child in element:
@@ -76,6 +79,15 @@ def _check_element(element: Element, report: Report) -> None:
             _check_element(child, report)
         else:
             _report_refused(element, child, report)
+
+
+def _refuse_whole(element: Element) -> tuple[str, str] | None:
+    """The rule and the sentence for an element that does not run, whatever is in it."""
+    if element.get("isForCompensation", "false") == "true":
+        return REFUSED["compensateEventDefinition"]
+    if is_event_sub_process(element):
+        return "event-sub-process", lazy_gettext("%(element)s引擎不能正确执行事件子流程，请改用边界事件。")
+    return None
 
 
 def _report_refused(parent: Element, child: Element, report: Report) -> None:
@@ -104,11 +116,6 @@ def _check_attributes(element: Element, shape: Shape, report: Report) -> None:
             _check_foreign_attribute(element, name, report)
         elif name.localname in shape.attributes | {"id", "name"} or (name.localname, value) in HARMLESS:
             continue
-        elif name.localname == "isForCompensation":
-            report.error(element, *REFUSED["compensateEventDefinition"])
-        elif is_event_sub_process(element) and name.localname == "triggeredByEvent":
-            sentence = lazy_gettext("%(element)s引擎不能正确执行事件子流程，请改用边界事件。")
-            report.error(element, "event-sub-process", sentence)
         else:
             sentence = lazy_gettext("%(element)s的属性 %(name)s=“%(value)s”不受支持，请删去。")
             report.error(element, "attribute-not-allowed", sentence, name=name.localname, value=value[:40])

@@ -24,6 +24,8 @@ def _check_starts(scope: Scope, report: Report) -> None:
         sentence = lazy_gettext("%(element)s没有开始事件，各元素又都有进入的连线，不知从何开始，请画一个。")
         report.error(scope.element, "no-start", sentence)
     for extra in starts[1:]:
+        if any(local_name(one).endswith("EventDefinition") for one in list_children(extra)):
+            continue  # it is refused for what it waits for
         report.error(
             extra, "several-starts", lazy_gettext("%(element)s是多余的开始事件，每个流程只能有一个开始。")
         )

@@ -39,7 +39,7 @@ class DeploymentContext:
 
     @cached_property
     def processes(self) -> frozenset[str]:
-        drawn = frozenset(process.get("id") for diagram in self.diagrams for process in diagram.processes)
+        drawn = frozenset(process.get("id") for diagram in self.diagrams for process in diagram.running)
         return drawn | self.environment.processes
 
     @cached_property
@@ -104,7 +104,7 @@ def _find_recursion(known: DeploymentContext) -> Iterator[LintProblem]:
     made = {
         process.get("id"): [(diagram.file, call) for call in _list_calls(process)]
         for diagram in known.diagrams
-        for process in diagram.processes
+        for process in diagram.running
     }
     steps = {
         caller: tuple(
