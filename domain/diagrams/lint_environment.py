@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from flask import current_app
@@ -12,8 +13,11 @@ from models import db
 from models.base.codes import ACCOUNT_STATES, PUBLIC_STATES, ROLES
 from models.persons.people import Post
 from models.processes.instances import Definition
+from models.processes.states import DefinitionSort
 from workflows import forms, operations
 from workflows.engine import Environment, OperationFacts
+
+CALLED = re.compile(rb'calledElement="([^"]+)"')
 
 
 def build_environment() -> Environment:
@@ -23,6 +27,7 @@ def build_environment() -> Environment:
         roles=frozenset(ROLES) | _held_roles(),
         processes=_deployed_keys("process"),
         decisions=_deployed_keys("decision"),
+        called=_called_keys(),
     )
 
 
@@ -54,3 +59,9 @@ def _held_roles() -> frozenset[str]:
 
 def _deployed_keys(sort: str) -> frozenset[str]:
     return frozenset(db.session.scalars(select(Definition.key).where(Definition.sort == sort).distinct()))
+
+
+def _called_keys() -> frozenset[str]:
+    """The processes that some deployed version of another one calls."""
+    drawn = db.session.scalars(select(Definition.source).where(Definition.sort == DefinitionSort.PROCESS))
+    return frozenset(key.decode() for content in drawn for key in CALLED.findall(content))

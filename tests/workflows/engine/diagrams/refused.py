@@ -654,6 +654,16 @@ REFUSED: dict[str, tuple[bytes, str, str | None]] = {
         "public-state-disagrees",
         "fork",
     ),
+    "states disagree after a task": (
+        body(
+            straight(user("x")),
+            user("a", publicState="draft"),
+            user("b", publicState="granted"),
+            flows("x a", "x b", "a e", "b e"),
+        ),
+        "public-state-disagrees",
+        "x",
+    ),
     "states disagree in a loop": (
         body(
             in_a_loop()

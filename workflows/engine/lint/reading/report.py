@@ -89,7 +89,7 @@ def _describe_place(element: Element) -> str:
         return describe_element(element)
     if element.get("id") and not _is_part(element):
         return describe_element(element)
-    return gettext("%(host)s中的 %(part)s ", host=describe_element(host), part=local_name(element))
+    return gettext("%(host)s中的“%(part)s”", host=describe_element(host), part=local_name(element))
 
 
 class Report:
