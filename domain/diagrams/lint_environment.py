@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from domain.rules import policy
 from models import db
@@ -62,6 +62,16 @@ def _deployed_keys(sort: str) -> frozenset[str]:
 
 
 def _called_keys() -> frozenset[str]:
-    """The processes that some deployed version of another one calls."""
-    drawn = db.session.scalars(select(Definition.source).where(Definition.sort == DefinitionSort.PROCESS))
-    return frozenset(key.decode() for content in drawn for key in CALLED.findall(content))
+    """The processes that the newest versions of others call."""
+    newest = (
+        select(Definition.key, func.max(Definition.version).label("version"))
+        .where(Definition.sort == DefinitionSort.PROCESS)
+        .group_by(Definition.key)
+        .subquery()
+    )
+    drawn = select(Definition.source).where(
+        Definition.sort == DefinitionSort.PROCESS,
+        Definition.key == newest.c.key,
+        Definition.version == newest.c.version,
+    )
+    return frozenset(key.decode() for content in db.session.scalars(drawn) for key in CALLED.findall(content))

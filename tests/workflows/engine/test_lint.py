@@ -203,6 +203,39 @@ def test_refuses_a_table_in_two_files() -> None:
     assert (problem.file, problem.rule, problem.element) == ("copy.dmn", "duplicate-decision", "table")
 
 
+IDLE = definitions(process(straight(user("x"))), element("process", "other", isExecutable="yes"))
+
+
+@pytest.mark.found("E12")
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (attached(timer("'P5D'"), element("sendTask", "x")), {("message-throw", "x")}),
+        (REFUSED["what an event sub-process holds"][0], {("event-sub-process", "es")}),
+        (attached("<signalEventDefinition/>"), {("signal-event", "b")}),
+        (IDLE.replace(b'"yes"', b'"false"'), {("not-executable", "other")}),
+        (IDLE.replace(b'"yes"', b'"true"'), {("empty", "other")}),
+    ],
+    ids=["refused host", "event sub-process", "signal", "idle pool", "empty pool"],
+)
+def test_one_cause_is_one_problem(source: bytes, expected: set[tuple[str, str | None]]) -> None:
+    problems = lint_files({"p.bpmn": source}, ENVIRONMENT)
+    assert [(one.rule, one.element) for one in problems] == list(expected)
+
+
+@pytest.mark.found("E12")
+@pytest.mark.parametrize("name", ["p.bpmn", "p.BPMN", "p.bpmn20.xml", "p.xml"])
+def test_what_a_file_is_says_its_content(name: str) -> None:
+    assert lint_files({name: body(straight(user("x"))), "t.xml": TABLE}, ENVIRONMENT) == []
+
+
+@pytest.mark.found("E11")
+@pytest.mark.parametrize("name", ["a/../b &lt;script&gt;", "1st", "a b"])
+def test_the_id_of_a_process_can_stand_in_an_address(name: str) -> None:
+    (problem,) = lint_files({"p.bpmn": definitions(process(straight(user("x")), name))}, ENVIRONMENT)
+    assert problem.rule == "bad-id"
+
+
 def test_one_unreadable_file_does_not_hide_the_others() -> None:
     sources = {"a.bpmn": b"<", "b.bpmn": body(straight(user("x", role=""))), "c.dmn": b"", "d.txt": b"<a/>"}
     rules = {(problem.file, problem.rule) for problem in lint_files(sources, ENVIRONMENT)}
