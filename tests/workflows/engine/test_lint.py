@@ -11,6 +11,7 @@ from lxml import etree
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from tests.workflows.engine.diagrams.drawing import (
+    END,
     START,
     definitions,
     element,
@@ -221,6 +222,31 @@ IDLE = definitions(process(straight(user("x"))), element("process", "other", isE
 def test_one_cause_is_one_problem(source: bytes, expected: set[tuple[str, str | None]]) -> None:
     problems = lint_files({"p.bpmn": source}, ENVIRONMENT)
     assert [(one.rule, one.element) for one in problems] == list(expected)
+
+
+BOTH_TRUE = [
+    ("n > 3", "n > 5", "n = 6"),
+    ("a == 'x'", "a != 'y'", "a = 'x'"),
+    ("a", "a or b", "a = True"),
+    ("n == 1", "n >= 1 and m == 'x'", "n = 1"),
+    ("n > 3", "n <= 3", ""),
+    ("a == 'x'", "a == 'y'", ""),
+    ("a == 'x' or (a == 'z' and b == 1)", "a == 'y' or (a == 'z' and b == 2)", ""),
+    ("a", "not a", ""),
+    ("a == 1", "b == 1", ""),
+    ("plan['mode'] == 1", "plan['mode'] >= 1", ""),
+]
+
+
+@pytest.mark.found("E18")
+@pytest.mark.parametrize(("one", "other", "witness"), BOTH_TRUE)
+def test_tells_of_conditions_that_can_both_be_true(one: str, other: str, witness: str) -> None:
+    gate = element("exclusiveGateway", "x", default="x_e")
+    drawn = START + gate + user("u") + user("v") + END + flow("x", "u", one) + flow("x", "v", other)
+    source = body(drawn, flows("s x", "x e", "u e", "v e"))
+    told = {(problem.rule, problem.element) for problem in lint_files({"p.bpmn": source}, ENVIRONMENT)}
+    assert told == ({("conditions-overlap", "x_v")} if witness else set())
+    assert witness in messages_of(source)
 
 
 @pytest.mark.found("E12")

@@ -14,6 +14,7 @@ from workflows.engine.lint.meaning import (
     events,
     formulas,
     messages,
+    overlaps,
     page_tables,
     states,
     timers,
@@ -51,6 +52,7 @@ _SCOPE_RULES = (
     timers.check_timers,
     multi_instances.check_multi_instances,
     formulas.check_formulas,
+    overlaps.check_overlaps,
 )
 
 
