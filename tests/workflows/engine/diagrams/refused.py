@@ -445,6 +445,16 @@ REFUSED: dict[str, tuple[bytes, str, str | None]] = {
         "error-code",
         "e",
     ),
+    "one error caught twice": (
+        body(
+            straight(service("x")),
+            boundary("b", "x", '<errorEventDefinition errorRef="failed"/>'),
+            boundary("b2", "x", '<errorEventDefinition errorRef="failed"/>'),
+            flows("b e", "b2 e"),
+        ),
+        "caught-twice",
+        "b2",
+    ),
     "error without code": (
         definitions(
             '<error id="failed" name="failed"/>',

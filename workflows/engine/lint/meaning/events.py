@@ -5,7 +5,7 @@ from __future__ import annotations
 from translations import gettext, lazy_gettext
 from workflows.engine.lint.reading.allowlist import ACTIVITIES, EVENTS, GATEWAYS, SCOPES
 from workflows.engine.lint.reading.diagram import Scope, list_children
-from workflows.engine.lint.reading.report import Report, local_name
+from workflows.engine.lint.reading.report import Report, describe_element, local_name
 from workflows.engine.source.safe_xml import Element
 
 # Only these can raise what the boundary event waits for.
@@ -42,6 +42,8 @@ def check_events(scope: Scope, report: Report) -> None:
             )
     for event in scope.of("boundaryEvent"):
         _check_boundary(event, scope, report)
+    for events in scope.attached.values():
+        _check_twice(events, report)
     for event in scope.of("endEvent", "intermediateThrowEvent", "boundaryEvent"):
         for definition in list_definitions(event):
             _check_code(event, definition, scope, report)
@@ -68,6 +70,19 @@ def _check_boundary(event: Element, scope: Scope, report: Report) -> None:
             report.error(
                 event, "boundary-interrupting", lazy_gettext("%(element)s只能是中断的，请改为中断。")
             )
+
+
+def _check_twice(events: list[Element], report: Report) -> None:
+    """One event alone takes what is thrown: a second one for the same code never would."""
+    seen: dict[tuple[str, str | None], Element] = {}
+    for event in events:
+        for definition in list_definitions(event):
+            kind = local_name(definition).removesuffix("EventDefinition")
+            if kind in ("error", "escalation"):
+                first = seen.setdefault((kind, definition.get(f"{kind}Ref")), event)
+                if first is not event:
+                    sentence = lazy_gettext("%(element)s不会触发：%(other)s已经接收同样的代码，请只留一个。")
+                    report.error(event, "caught-twice", sentence, other=describe_element(first))
 
 
 def _check_code(event: Element, definition: Element, scope: Scope, report: Report) -> None:
