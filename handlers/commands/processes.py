@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -14,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeout
 
 from domain.diagrams import deploying
 from domain.diagrams.lint_environment import build_environment, build_registered_environment
+from handlers.commands import corpus
 from models import db
 from models.base.database import writing
 from translations import gettext
@@ -21,9 +20,7 @@ from workflows import engine
 from workflows.engine import Environment, LintProblem, LintRefused
 from workflows.engine.lint import lint_files
 
-KINDS = (".bpmn", ".dmn", ".bpmn20.xml")
-CORPUS = "ZIGE_CORPUS"  # a folder of files of anybody's, each checked by itself when no files are named
-OF_WHOLE_FILES = ("file-kind", "more", "too-many-files", "bad-file-name")
+KINDS = (".bpmn", ".dmn")
 
 
 def install(app: Flask) -> None:
@@ -57,53 +54,12 @@ def deploy_command(folder: Path) -> None:
 def lint_command(files: tuple[Path, ...]) -> None:
     """Check FILES together and name every problem with its element."""
     if not files:
-        _lint_corpus()
+        corpus.check_folder(corpus.find_folder(), _find_environment(), show=_print_problems)
         return
     problems = lint_files(_read_named(files), _find_environment())
     _print_problems(problems)
     if any(problem.severity == "error" for problem in problems):
         raise SystemExit(1)
-
-
-def _lint_corpus() -> None:
-    """Check each file of a folder by itself: whatever it holds, each problem has to lead to an element."""
-    if not (folder := os.environ.get(CORPUS)):
-        raise click.UsageError(
-            gettext("请写出文件，或设置 %(variable)s (name FILES, or set the variable)", variable=CORPUS)
-        )
-    environment, found = _find_environment(), Counter[str]()
-    for path in _list_files(Path(folder)):
-        try:
-            problems = lint_files({path.name: path.read_bytes()}, environment)
-        except Exception as error:
-            found["crashed"] += 1
-            click.echo(f"crashed {path.as_posix()} {type(error).__name__}: {error}")
-            continue
-        _print_problems([replace(problem, file=path.as_posix()) for problem in problems])
-        refused = any(problem.severity == "error" for problem in problems)
-        found["refused" if refused else "accepted"] += 1
-        found["without element"] += sum(not _leads_anywhere(problem) for problem in problems)
-    click.echo(
-        gettext(
-            "%(accepted)s 个可以部署，%(refused)s 个需要修改；%(crashed)s 个出错，%(lost)s 处没有指明元素 "
-            "(accepted, refused, crashed, problems without an element)",
-            accepted=found["accepted"],
-            refused=found["refused"],
-            crashed=found["crashed"],
-            lost=found["without element"],
-        )
-    )
-    if found["crashed"] or found["without element"]:
-        raise SystemExit(1)
-
-
-def _leads_anywhere(problem: LintProblem) -> bool:
-    """Whether a problem names an element; what cannot be read at all has none."""
-    return problem.element is not None or problem.rule in OF_WHOLE_FILES or problem.rule.startswith("xml-")
-
-
-def _list_files(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.rglob("*")) if path.name.lower().endswith(KINDS)]
 
 
 def _read_named(files: tuple[Path, ...]) -> dict[str, bytes]:
@@ -131,7 +87,7 @@ def _find_environment() -> Environment:
 
 def deploy_folder(folder: Path) -> engine.Deployment:
     """Deploy a folder in one transaction."""
-    paths = _list_files(folder)
+    paths = [path for path in sorted(folder.rglob("*")) if path.suffix in KINDS]
     if not paths:
         raise click.ClickException(
             gettext("%(folder)s 里没有流程图和规则 (no diagrams and no rules)", folder=folder)

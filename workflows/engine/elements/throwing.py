@@ -6,6 +6,7 @@ SpiffWorkflow would wake every boundary event of the same code, wherever in the 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
@@ -37,10 +38,10 @@ def throw_event(task: Task | None, event: BpmnEvent) -> bool:
 
     One alone takes it: the nearest, and of those the one for just this code before one for any.
     """
-    for host in _walk_hosts(task):
-        waiting = [one for one in _waiting_boundaries(host) if _listens(one[1].event_definition, event)]
-        for boundary, spec in sorted(waiting, key=lambda one: not _read_code(one[1].event_definition))[:1]:
-            definition = event.event_definition
+    for host in walk_hosts(task):
+        waiting = [one for one in list_boundaries(host) if _listens(_definition_of(one), event)]
+        for boundary in sorted(waiting, key=lambda one: not _read_code(_definition_of(one)))[:1]:
+            spec, definition = cast(BoundaryEvent, boundary.task_spec), event.event_definition
             engine_of(boundary).caught.append(
                 CaughtEvent(
                     boundary=boundary, host=host, kind=_name_kind(definition), code=_read_code(definition)
@@ -71,7 +72,7 @@ def _name_kind(definition: EventDefinition) -> str:
     return next(kind for kind, ours in KINDS.items() if isinstance(definition, ours))
 
 
-def _walk_hosts(task: Task | None) -> Iterator[Task]:
+def walk_hosts(task: Task | None) -> Iterator[Task]:
     """The activity, the repeated one it is an instance of, the one that called it, and so on outward."""
     while task is not None:
         yield task
@@ -86,10 +87,15 @@ def find_caller(task: Task) -> Task | None:
     return None if caller is None else task.workflow.top_workflow.get_task_from_id(caller)
 
 
-def _waiting_boundaries(host: Task) -> Iterator[tuple[Task, BoundaryEvent]]:
+def list_boundaries(host: Task) -> Iterator[Task]:
+    """The boundary events that wait at an activity."""
     for sibling in host.parent.children if host.parent is not None else ():
         if isinstance(sibling.task_spec, BoundaryEvent) and sibling.state == TaskState.WAITING:
-            yield sibling, sibling.task_spec
+            yield sibling
+
+
+def _definition_of(boundary: Task) -> EventDefinition:
+    return cast(BoundaryEvent, boundary.task_spec).event_definition
 
 
 class _ThrownToHost(EventDefinition):
