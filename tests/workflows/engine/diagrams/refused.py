@@ -200,6 +200,17 @@ REFUSED: dict[str, tuple[bytes, str, str | None]] = {
         "d",
     ),
     "too large": (body(*(user(f"u{number}") for number in range(401))), "too-large", "p"),
+    "too many forks": (
+        body(
+            START,
+            *(user(f"u{number}") for number in range(201)),
+            END,
+            flows("s u0", *(f"u{number} u{number + 1}" for number in range(200))),
+            flows(*(f"u{number} e" for number in range(201))),
+        ),
+        "too-large",
+        "p",
+    ),
     "too many flows": (
         body(straight(user("x")), *(flow("x", f"gone{number}") for number in range(1_200))),
         "too-large",
