@@ -50,6 +50,11 @@ OTHERS = {
         default="instance/simulator.db",
         meaning="file in which the simulator keeps people, messages and rules",
     ),
+    "ZIGE_CORPUS": Other(
+        kind=setting_fields.text_field(),
+        default="",
+        meaning="folder of diagrams that `./zige flask lint` checks one by one when it is given no files",
+    ),
 }
 REFUSED = lazy_gettext("Zige 没有启动，下列设置不能用 (Zige does not start; these settings are refused):")
 OF_TESTS = "ZIGE_TEST_"

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from domain.rules import policy
 from models import db
 from models.base.codes import ROLES
 from models.persons.people import Post
 from models.processes.instances import Definition
+from models.processes.states import DefinitionSort
 from workflows import forms, operations, vocabulary
 from workflows.definitions import contents
 from workflows.engine import Environment, OperationFacts
 from workflows.vocabulary import TermSort
+
+CALLED = re.compile(rb'calledElement="([^"]+)"')
 
 
 def build_environment() -> Environment:
@@ -27,6 +31,7 @@ def build_environment() -> Environment:
         decisions=_deployed_keys("decision"),
         definitions=_deployed_definitions(),
         public_states=frozenset(contents.list_state_names()) or None,
+        called=_called_keys(),
     )
 
 
@@ -68,3 +73,19 @@ def _deployed_definitions() -> frozenset[tuple[str, str]]:
 
 def _deployed_keys(sort: str) -> frozenset[str]:
     return frozenset(db.session.scalars(select(Definition.key).where(Definition.sort == sort).distinct()))
+
+
+def _called_keys() -> frozenset[str]:
+    """The processes that the newest versions of others call."""
+    newest = (
+        select(Definition.key, func.max(Definition.version).label("version"))
+        .where(Definition.sort == DefinitionSort.PROCESS)
+        .group_by(Definition.key)
+        .subquery()
+    )
+    drawn = select(Definition.source).where(
+        Definition.sort == DefinitionSort.PROCESS,
+        Definition.key == newest.c.key,
+        Definition.version == newest.c.version,
+    )
+    return frozenset(key.decode() for content in db.session.scalars(drawn) for key in CALLED.findall(content))

@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeout
 
 from domain.diagrams import deploying, folders
 from domain.diagrams.lint_environment import build_environment, build_registered_environment
+from handlers.commands import corpus
 from handlers.diagrams.figures import PURPOSES
 from models import db
 from models.base.database import writing
@@ -47,12 +48,17 @@ def deploy_command(folder: Path) -> None:
         click.echo(f"release {key} {number}")
 
 
-@click.command("lint", help="Check FILES together and name every problem with its element.")
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+@click.command(
+    "lint",
+    help="Check FILES together and name every problem with its element; "
+    "without FILES each file below the folder ZIGE_CORPUS by itself.",
 )
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def lint_command(files: tuple[Path, ...]) -> None:
     """Check FILES together and name every problem with its element."""
+    if not files:
+        corpus.check_folder(corpus.find_folder(), _find_environment(), show=_print_problems)
+        return
     sources = _read_named(files)
     problems = lint_files(sources, _find_environment())
     _print_problems(problems)

@@ -52,6 +52,7 @@ class EventKind(StrEnum):
     QUEUED = "queued"  # an outward operation became a job
     SERVICED = "serviced"  # an operation came back with its result
     FAILED = "failed"  # an operation came back with an error that the diagram knows
+    CAUGHT = "caught"  # an error, escalation or cancellation was taken by the boundary event that is named
     STATE = "state"  # the public state changed
     ENDED = "ended"  # the last token is gone
     MOVED = "moved"  # to another release of its process

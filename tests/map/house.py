@@ -40,7 +40,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("models",),
     ("workflows",),
     ("workflows.definitions", "workflows.engine.source", "workflows.engine.expressions"),
-    ("workflows.forms",),
+    ("workflows.forms", "workflows.engine.source.normal_form"),
     ("workflows.engine.decisions.model", "workflows.engine.elements", "workflows.engine.lint.reading"),
     ("workflows.engine.decisions.checks",),
     ("workflows.engine.decisions",),

@@ -8,7 +8,7 @@ from functools import cached_property
 from workflows.diagrams.layout import SCOPES, Arrow, Figure, Layout
 
 # Elements at which a token waits: nothing comes past them without an event.
-WAITING = frozenset({"userTask", "manualTask", "receiveTask", "eventBasedGateway"})
+WAITING = frozenset({"userTask", "manualTask", "task", "receiveTask", "eventBasedGateway"})
 HEARD = frozenset({"message", "timer"})  # boundary events that leave an event; errors are caught in silence
 JOINING = frozenset({"parallelGateway", "inclusiveGateway"})
 

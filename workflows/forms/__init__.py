@@ -4,6 +4,7 @@ from workflows.forms import sentences
 from workflows.forms.answers import check_plain_answers, is_writable, load_answers
 from workflows.forms.description import build_json_schema
 from workflows.forms.designed import DesignedSchema, find_definition, find_form_of, get_form_of
+from workflows.forms.done import DONE
 from workflows.forms.registry import (
     Form,
     FormContext,
@@ -15,6 +16,7 @@ from workflows.forms.registry import (
 )
 
 sentences.install_sentences()  # before any schema makes its fields
+register_form(DONE)
 
 __all__ = [
     "DesignedSchema",

@@ -53,6 +53,7 @@ EVENT_NAMES = {
     "queued": lazy_gettext("提交外部办理"),
     "serviced": lazy_gettext("系统办理"),
     "failed": lazy_gettext("办理失败"),
+    "caught": lazy_gettext("转入例外处理"),
     "state": lazy_gettext("状态变化"),
     "ended": lazy_gettext("流程结束"),
     "moved": lazy_gettext("迁移到新版本"),

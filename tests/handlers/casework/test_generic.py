@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from domain.diagrams import lint_environment
 from models import db
+from models.base.database import writing
 from models.processes.instances import ProcessInstance
 from tests.handlers.casework.conftest import SignedIn, World, the_item
 from tests.handlers.casework.test_decision import take
 from tests.handlers.pagecheck import faults
+from workflows import engine
 
 pytestmark = pytest.mark.corrupts("no_process")  # the world's own case has not begun
 
@@ -71,3 +74,29 @@ def test_what_begins_with_a_row_has_no_start_page(world: World, signed_in: Signe
         answer = designer.post(f"/work/processes/{key}/start", data={"variables": '{"application": 1}'})
         assert answer.status_code == 403
     assert db.session.query(ProcessInstance).count() == 0
+
+
+BARE = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="bare_file" targetNamespace="t">
+<process id="bare" name="搬运" isExecutable="true"><laneSet id="lanes"><lane id="lane" name="employee">
+<flowNodeRef>carry</flowNodeRef></lane></laneSet><manualTask id="carry" name="搬资料"/></process>
+</definitions>"""
+
+
+def test_a_plain_task_is_done_with_one_button(world: World, signed_in: SignedIn) -> None:
+    """A diagram that says nothing but who does what: no start, no end, no form."""
+    writing.set(True)
+    sources = {"bare.bpmn": BARE.encode()}
+    engine.deploy_files(sources, by=None, environment=lint_environment.build_environment())
+    db.session.commit()
+    writing.set(None)
+    sent = {"business_key": "bare:1"}
+    assert signed_in("designer").post("/work/processes/bare/start", data=sent).status_code == 302
+    employee = signed_in("employee")
+    item_id = take(employee, "carry")
+    page = employee.get(f"/work/tasks/{item_id}").text
+    assert faults(page) == []
+    assert ('value="draft"' in page, "提交办理结果" in page, ">完成<" in page) == (False, False, True)
+    assert employee.post(f"/work/tasks/{item_id}", data={"act": "submit"}).status_code == 302
+    db.session.rollback()
+    ended = db.session.query(ProcessInstance).filter_by(business_key="bare:1").one()
+    assert (ended.state, ended.end_element) == ("completed", "carry")

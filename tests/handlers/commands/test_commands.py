@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,36 @@ def test_files_are_linted_where_no_database_has_tables(tmp_path: Path) -> None:
         passed = typed(bare, "lint", str(LEAVE / "leave_request.bpmn"))
     assert (passed.exit_code, passed.stdout) == (0, "")
     assert passed.stderr.startswith("没有可用的数据库：")
+
+
+@pytest.mark.found("E12")
+@pytest.mark.found("E17")
+def test_a_folder_of_anybodys_files_is_checked_one_by_one(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder that is set, or a small one: no crash, and no problem without its element."""
+    folder = Path(os.environ.get("ZIGE_CORPUS") or tmp_path)
+    (tmp_path / "deep").mkdir()
+    foreign = (LEAVE / "leave_request.bpmn").read_bytes()
+    (tmp_path / "deep" / "leave.bpmn20.xml").write_bytes(foreign)
+    (tmp_path / "broken.bpmn").write_bytes(b"<definitions")
+    (tmp_path / "odd.bpmn").write_bytes(foreign.replace(b"userTask", b"complexGateway"))
+    (tmp_path / "note.txt").write_bytes(b"-")
+    monkeypatch.setenv("ZIGE_CORPUS", str(folder))
+    checked = typed(app, "lint")
+    assert checked.exit_code == 0, checked.output
+    assert "0 个出错，0 处没有指明元素" in checked.output
+    if folder == tmp_path:
+        assert "1 个可以部署，2 个需要修改" in checked.output
+        assert f"error {tmp_path.as_posix()}/broken.bpmn [xml-malformed]" in checked.output
+
+
+def test_lint_without_files_and_folder_says_what_is_missing(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ZIGE_CORPUS", raising=False)
+    refused = typed(app, "lint")
+    assert (refused.exit_code, "ZIGE_CORPUS" in refused.output) == (2, True)
 
 
 def test_files_of_one_name_are_linted_both(app: Flask, tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def test_an_id_with_what_nobody_sees_is_one_problem(name: str) -> None:
 def test_sentences_about_the_element_are_not_turned_by_its_name() -> None:
     drawn = definitions(process(straight(element("task", "x", name="甲\u202e乙"))))
     problems = lint_files({"p.bpmn": drawn}, KNOWN)
-    assert {problem.rule for problem in problems} >= {"bad-character", "plain-task"}
+    assert {problem.rule for problem in problems} >= {"bad-character", "role-missing"}
     assert all("\u202e" not in problem.message for problem in problems)
     assert any("甲[U+202E]乙" in problem.message for problem in problems)
 

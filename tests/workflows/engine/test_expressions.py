@@ -307,6 +307,14 @@ def test_every_function_takes_only_what_it_says() -> None:
                 compile_expression(text)
 
 
+@pytest.mark.found("E14")
+@pytest.mark.parametrize("indent", ["", "    ", "\t"], ids=["none", "spaces", "tab"])
+def test_lines_that_are_indented_alike_are_a_script(indent: str) -> None:
+    data: dict[str, object] = {}
+    run_script("\n".join(["", f"{indent}a = 1", "", f"{indent}b = a + 1", indent]), data)
+    assert data == {"a": 1, "b": 2}
+
+
 def test_a_script_sets_variables_in_order() -> None:
     data: dict[str, Any] = {"tries": 1}
     run_script("\n    tries = tries + 1\n    again = tries < 3\n    findings = []\n  ", data)

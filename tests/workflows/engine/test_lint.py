@@ -11,6 +11,7 @@ from lxml import etree
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from tests.workflows.engine.diagrams.drawing import (
+    END,
     START,
     definitions,
     element,
@@ -89,7 +90,7 @@ def messages_of(source: bytes) -> str:
 
 
 def test_names_the_element_by_kind_label_and_id() -> None:
-    assert "用户任务“办理”（x）没有规定由谁办理，请填写属性 role。" in messages_of(
+    assert "用户任务“办理”（x）没有规定由谁办理，请填写属性 role" in messages_of(
         body(straight(user("x", role="")))
     )
 
@@ -136,11 +137,27 @@ def test_warns_of_a_task_without_name() -> None:
     assert warnings_of(source) == {("no-name", "x")}
 
 
-def test_warns_of_an_error_that_nobody_catches() -> None:
-    source = body(START, element("endEvent", "e", '<errorEventDefinition errorRef="failed"/>'), flows("s e"))
-    assert warnings_of(source) == {("uncaught", "e")}
-    caller = definitions(process(straight(element("callActivity", "y", calledElement="p"), "y"), "q"))
-    assert lint_files({"p.bpmn": source, "q.bpmn": caller}, ENVIRONMENT) == []
+def test_warns_of_an_escalation_that_nobody_catches() -> None:
+    thrown = element("endEvent", "e", '<escalationEventDefinition escalationRef="late"/>')
+    assert warnings_of(body(START, thrown, flows("s e"))) == {("uncaught", "e")}
+
+
+def test_warns_where_a_way_just_stops_beside_an_end() -> None:
+    source = body(straight(element("exclusiveGateway", "x", default="x_e")), user("y"), flow("x", "y", "a"))
+    assert warnings_of(source) == {("implicit-end", "y")}
+
+
+def test_warns_of_what_is_only_drawn() -> None:
+    source = body(
+        straight(user("x", '<ioSpecification/><dataInputAssociation id="io"/>')),
+        element("dataObject", "o"),
+        element("dataObjectReference", "r"),
+        element("subProcess", "sub"),
+        flows("sub e"),
+    )
+    assert found(source) == {("unreachable", "sub")}
+    rules = {(one.rule, one.element) for one in lint_files({"p.bpmn": source}, ENVIRONMENT)}
+    assert rules == {("unreachable", "sub"), ("data-object", "x"), ("data-object", "r"), ("empty", "sub")}
 
 
 def test_warns_of_a_message_that_nobody_sends() -> None:
@@ -187,6 +204,64 @@ def test_refuses_a_table_in_two_files() -> None:
     assert (problem.file, problem.rule, problem.element) == ("copy.dmn", "duplicate-decision", "table")
 
 
+IDLE = definitions(process(straight(user("x"))), element("process", "other", isExecutable="yes"))
+
+
+@pytest.mark.found("E12")
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (attached(timer("'P5D'"), element("sendTask", "x")), {("message-throw", "x")}),
+        (REFUSED["what an event sub-process holds"][0], {("event-sub-process", "es")}),
+        (attached("<signalEventDefinition/>"), {("signal-event", "b")}),
+        (IDLE.replace(b'"yes"', b'"false"'), {("not-executable", "other")}),
+        (IDLE.replace(b'"yes"', b'"true"'), {("empty", "other")}),
+    ],
+    ids=["refused host", "event sub-process", "signal", "idle pool", "empty pool"],
+)
+def test_one_cause_is_one_problem(source: bytes, expected: set[tuple[str, str | None]]) -> None:
+    problems = lint_files({"p.bpmn": source}, ENVIRONMENT)
+    assert [(one.rule, one.element) for one in problems] == list(expected)
+
+
+BOTH_TRUE = [
+    ("n > 3", "n > 5", "n = 6"),
+    ("a == 'x'", "a != 'y'", "a = 'x'"),
+    ("a", "a or b", "a = True"),
+    ("n == 1", "n >= 1 and m == 'x'", "n = 1"),
+    ("n > 3", "n <= 3", ""),
+    ("a == 'x'", "a == 'y'", ""),
+    ("a == 'x' or (a == 'z' and b == 1)", "a == 'y' or (a == 'z' and b == 2)", ""),
+    ("a", "not a", ""),
+    ("a == 1", "b == 1", ""),
+    ("plan['mode'] == 1", "plan['mode'] >= 1", ""),
+]
+
+
+@pytest.mark.found("E18")
+@pytest.mark.parametrize(("one", "other", "witness"), BOTH_TRUE)
+def test_tells_of_conditions_that_can_both_be_true(one: str, other: str, witness: str) -> None:
+    gate = element("exclusiveGateway", "x", default="x_e")
+    drawn = START + gate + user("u") + user("v") + END + flow("x", "u", one) + flow("x", "v", other)
+    source = body(drawn, flows("s x", "x e", "u e", "v e"))
+    told = {(problem.rule, problem.element) for problem in lint_files({"p.bpmn": source}, ENVIRONMENT)}
+    assert told == ({("conditions-overlap", "x_v")} if witness else set())
+    assert witness in messages_of(source)
+
+
+@pytest.mark.found("E12")
+@pytest.mark.parametrize("name", ["p.bpmn", "p.BPMN", "p.bpmn20.xml", "p.xml"])
+def test_what_a_file_is_says_its_content(name: str) -> None:
+    assert lint_files({name: body(straight(user("x"))), "t.xml": TABLE}, ENVIRONMENT) == []
+
+
+@pytest.mark.found("E11")
+@pytest.mark.parametrize("name", ["a/../b &lt;script&gt;", "1st", "a b"])
+def test_the_id_of_a_process_can_stand_in_an_address(name: str) -> None:
+    (problem,) = lint_files({"p.bpmn": definitions(process(straight(user("x")), name))}, ENVIRONMENT)
+    assert problem.rule == "bad-id"
+
+
 def test_one_unreadable_file_does_not_hide_the_others() -> None:
     sources = {"a.bpmn": b"<", "b.bpmn": body(straight(user("x", role=""))), "c.dmn": b"", "d.txt": b"<a/>"}
     rules = {(problem.file, problem.rule) for problem in lint_files(sources, ENVIRONMENT)}
@@ -213,8 +288,9 @@ TIMES = [
     ),
     (
         is_cycle,
-        "R3/P2D R/PT1H R3/2026-06-30T17:00:00+08:00/P1D R3/P1D/2026-06-30T17:00:00+08:00",
-        "R0/P1D P2D R3 R3/ R3/P1D/P1D R3/2026-06-30T17:00:00/P1D R3/P1D/P1D/P1D",
+        "R3/P2D R/PT1H R3/2026-06-30T17:00:00+08:00/P1D",
+        "R3/P1D/2026-06-30T17:00:00+08:00 R0/P1D P2D R3 R3/ R3/P1D/P1D R3/2026-06-30T17:00:00/P1D"
+        " R3/P1D/P1D/P1D",
     ),
 ]
 

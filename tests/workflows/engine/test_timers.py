@@ -25,7 +25,8 @@ from tests.workflows.engine.diagrams.drawing import (
 )
 from tests.workflows.engine.world import BEGINNING, World
 from workflows import engine
-from workflows.engine.elements.timers import BadTimer, add_duration
+from workflows.engine.elements.timers import BadTimer, _count_firing, add_duration
+from workflows.working_days import LOCAL
 
 
 def _hosted(definition: str, *, interrupting: str = "true", after: str = "") -> bytes:
@@ -283,8 +284,59 @@ def test_a_duration_beyond_a_century_is_refused_at_once(text: str) -> None:
         add_duration(datetime(2026, 1, 31, tzinfo=UTC), text)
 
 
-def test_a_month_is_as_long_as_the_one_it_begins_in() -> None:
-    start = datetime(2026, 1, 31, 8, tzinfo=UTC)
-    assert add_duration(start, "P1M") == datetime(2026, 3, 3, 8, tzinfo=UTC)
-    assert add_duration(start, "P1Y1M") == datetime(2027, 3, 3, 8, tzinfo=UTC)
-    assert add_duration(start, "P0.5M") == datetime(2026, 2, 15, 20, tzinfo=UTC)
+MONTHS = [
+    ("2026-03-01T04:00", "P1M", "2026-04-01T04:00"),  # in UTC it is still February
+    ("2026-01-31T08:00", "P1M", "2026-02-28T08:00"),
+    ("2028-01-31T08:00", "P1M", "2028-02-29T08:00"),
+    ("2026-01-31T08:00", "P2M", "2026-03-31T08:00"),
+    ("2026-01-31T08:00", "P1M1D", "2026-03-01T08:00"),
+    ("2028-02-29T08:00", "P1Y", "2029-02-28T08:00"),
+    ("2026-11-30T23:30", "P13MT1H", "2027-12-31T00:30"),
+    ("2026-12-31T00:00", "P1M", "2027-01-31T00:00"),
+    ("2026-02-10T00:00", "P0.5M", "2026-02-24T00:00"),
+    ("2026-02-10T00:00", "P2W", "2026-02-24T00:00"),
+]
+
+
+@pytest.mark.found("E13")
+@pytest.mark.parametrize(("start", "text", "expected"), MONTHS)
+def test_months_are_those_of_the_calendar_on_the_wall(start: str, text: str, expected: str) -> None:
+    moments = [datetime.fromisoformat(one).replace(tzinfo=LOCAL) for one in (start, expected)]
+    assert add_duration(moments[0], text) == moments[1]
+    assert add_duration(moments[0].astimezone(UTC), text) == moments[1]
+
+
+def _next(world: World, case: int) -> list[str]:
+    return [wait.due_at.astimezone(LOCAL).isoformat()[:16] for wait in world.waits(case)]
+
+
+@pytest.mark.found("E13")
+@pytest.mark.parametrize(
+    ("text", "moments"),
+    [
+        ("'R4/P1M'", ["2026-02-28T08:00", "2026-03-31T08:00", "2026-04-30T08:00", "2026-05-31T08:00"]),
+        (
+            "'R3/2026-03-31T09:00:00+08:00/P1M'",
+            ["2026-03-31T09:00", "2026-04-30T09:00", "2026-05-31T09:00"],
+        ),
+    ],
+    ids=["from now", "from a day"],
+)
+def test_a_cycle_of_months_does_not_drift(world: World, text: str, moments: list[str]) -> None:
+    world.operation("note")
+    world.watch.at = datetime(2026, 1, 31, 8, tzinfo=LOCAL)
+    world.deploy(_hosted(timer(text, "timeCycle"), interrupting="false", after=NOTE))
+    case = world.start()
+    for number, moment in enumerate(moments, start=1):
+        assert _next(world, case) == [moment]
+        world.watch.at = datetime.fromisoformat(moment).replace(tzinfo=LOCAL) + timedelta(hours=5)
+        assert engine.fire_due_timers(case)
+        assert len(world.calls) == number
+    assert _next(world, case) == []
+
+
+@pytest.mark.found("E13")
+def test_a_cycle_that_an_earlier_version_began_goes_on_in_its_seconds() -> None:
+    begun = {"cycles": 3, "next": "2026-02-28T00:00:00+00:00", "duration": 86_400.0}
+    left = _count_firing(begun)
+    assert left == {"cycles": 2, "next": "2026-03-01T00:00:00+00:00", "duration": 86_400.0}

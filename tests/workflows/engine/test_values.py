@@ -16,14 +16,17 @@ from tests.workflows.engine.diagrams.drawing import (
     definitions,
     element,
     extended,
+    flow,
     flows,
     operator,
+    own,
     process,
     properties,
     user,
 )
 from tests.workflows.engine.world import World
 from workflows import engine
+from workflows.engine.elements.instances import NotAList
 from workflows.engine.elements.plain_values import is_same_value, to_plain_value
 from workflows.engine.state.codec import UnstorableVariables
 
@@ -145,7 +148,8 @@ def _asking() -> bytes:
     return definitions(process(START + call + user("v") + END + flows("s call", "call v", "v e")))
 
 
-@pytest.mark.parametrize("people", [5, 1.5, True])
+@pytest.mark.found("E10")
+@pytest.mark.parametrize("people", [5, 1.5, True, None, "ab", {"a": 1}], ids=repr)
 def test_repeating_for_what_is_no_list_is_refused(world: World, people: object) -> None:
     repeated = (
         "<multiInstanceLoopCharacteristics><loopDataInputRef>people</loopDataInputRef>"
@@ -157,8 +161,56 @@ def test_repeating_for_what_is_no_list_is_refused(world: World, people: object) 
     )
     declared = element("property", "people") + element("property", "results")
     world.deploy(definitions(process(declared + START + each + END + flows("s each", "each e"))))
-    with pytest.raises(engine.ProcessFailed):
+    with pytest.raises(NotAList, match="“each”要按列表 people 办理，而 people 不是列表"):
         world.start(people=people)
+
+
+def _repeating(script: str = "results = []", *, item: str = "person") -> bytes:
+    loop = (
+        "<multiInstanceLoopCharacteristics><loopDataInputRef>people</loopDataInputRef>"
+        f'<loopDataOutputRef>results</loopDataOutputRef><inputDataItem id="{item}"/>'
+        '<outputDataItem id="result"/></multiInstanceLoopCharacteristics>'
+    )
+    told = extended(properties(formKey="form", role="clerk"), own("preScript", script))
+    each = element("userTask", "each", told + loop, name="意见")
+    declared = element("property", "people") + element("property", "results")
+    return definitions(process(declared + START + each + END + flows("s each", "each e")))
+
+
+@pytest.mark.found("E10")
+def test_a_script_may_make_the_list_of_the_same_activity(world: World) -> None:
+    world.deploy(_repeating("people = ['a', 'b']\nresults = []"))
+    assert world.open(world.start(people="ab")) == ["each", "each"]
+
+
+@pytest.mark.found("E10")
+def test_an_instance_without_its_result_is_told_in_words(world: World) -> None:
+    world.deploy(_repeating())
+    case = world.start(people=["a"])
+    with pytest.raises(engine.ProcessFailed, match="“意见”（each）按列表办理，办完后没有得到输出项 result，"):
+        world.complete(case, "each")
+
+
+@pytest.mark.found("E10")
+def test_an_item_of_a_name_that_is_taken_is_told_in_words(world: World) -> None:
+    world.deploy(_repeating(item="taken"))
+    with pytest.raises(engine.ProcessFailed, match=r"“意见”（each）.*其中的项 taken 与已有的变量同名"):
+        world.start(people=["a"], taken=1)
+
+
+@pytest.mark.found("E11")
+@pytest.mark.parametrize("kind", ["exclusiveGateway", "inclusiveGateway", "userTask"])
+def test_a_choice_of_which_nothing_holds_is_told_in_words(world: World, kind: str) -> None:
+    drawn = START + user("x") + user("y") + END + flows("s x", "y e")
+    if kind == "userTask":
+        drawn += flow("x", "y", "n == 1")
+    else:
+        drawn += element(kind, "g", name="去哪里") + flows("x g") + flow("g", "y", "n == 1")
+    world.deploy(definitions(process(drawn)))
+    case = world.start(n=2)
+    said = "“x”的出口条件都不成立" if kind == "userTask" else "“去哪里”（g）的出口条件都不成立"
+    with pytest.raises(engine.ProcessFailed, match=said):
+        world.complete(case, "x")
 
 
 @pytest.mark.parametrize("who", ["x", [1], {}, 1.5, True, 99], ids=repr)

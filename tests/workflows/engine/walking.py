@@ -9,12 +9,15 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
+from SpiffWorkflow.spiff.specs.event_definitions import EscalationEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
 from tests.workflows.engine.stock import Stock, stock_clock
 from tests.workflows.engine.world import BEGINNING, World
 from workflows import engine
+from workflows.engine.elements.besides import Beside
 
 RELOAD = 4  # stock is saved and restored at every fourth act: its serializer takes most of the time
 KEYS = ("case", "application", "thread")  # by which messages are found
@@ -114,11 +117,18 @@ def tokens(workflow: Any) -> list[tuple[Any, ...]]:
     """Where the tokens are; data of tasks that somebody acts on."""
     found = []
     for task in workflow.get_tasks(state=TaskState.READY | TaskState.WAITING | TaskState.STARTED):
-        if isinstance(task.task_spec, UnstructuredJoin | BoundaryEventJoin) or _spent(task):
-            continue  # stock keeps waiting ones more or less where branches were cancelled or a cycle fired
+        if isinstance(task.task_spec, UnstructuredJoin | BoundaryEventJoin | Beside) or _spent(task):
+            continue  # stock keeps waiting ones more or less where branches were cancelled or an event fired
+        if isinstance(task.task_spec, BoundaryEvent) and _hears_once(task.task_spec):
+            continue
         data = plain(task.data) if task.state == TaskState.READY else None
         found.append((task.task_spec.name, TaskState.get_name(task.state), data))
     return sorted(found, key=repr)
+
+
+def _hears_once(spec: Any) -> bool:
+    # What waits beside an activity for an escalation goes on waiting in ours, and hears one alone in stock.
+    return not spec.cancel_activity and isinstance(spec.event_definition, EscalationEventDefinition)
 
 
 def _spent(task: Any) -> bool:

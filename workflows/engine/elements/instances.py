@@ -6,8 +6,6 @@ Here a task gets its followers when it is about to run (`look_ahead`), and nothi
 
 from __future__ import annotations
 
-from collections.abc import Sized
-
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
@@ -18,10 +16,12 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from models.base.errors import DomainError
-from translations import gettext_plural, lazy_gettext
+from translations import gettext, gettext_plural, lazy_gettext
 from workflows.engine.elements import spiff_internals
 from workflows.engine.elements.engines import Engine
+from workflows.engine.elements.names import describe_spec
 from workflows.engine.elements.spiff_internals import Part
+from workflows.engine.expressions import ExpressionError, compile_script
 
 MOST_INSTANCES = 200  # of one multi-instance activity
 
@@ -32,6 +32,14 @@ class TooManyInstances(DomainError):
     code = "too_many_instances"
     status = 409  # nothing was saved; the same answer again leads to the same
     sentence = lazy_gettext("多实例活动的列表太长，没有保存任何更改。")
+
+
+class NotAList(DomainError):
+    """A multi-instance activity whose list is something else; a text would be taken letter by letter."""
+
+    code = "not_a_list"
+    status = 409  # nothing was saved; the same answer again leads to the same
+    sentence = lazy_gettext("多实例活动所用的变量不是列表，没有保存任何更改。")
 
 
 class _InstancePart(BpmnBaseWorkflow):
@@ -97,16 +105,37 @@ def limit_instances(spec: LoopTask) -> None:
 def _check_entries(spec: LoopTask, task: Task) -> None:
     # The caller has not inherited its data yet; what it is given is what its parent has.
     listed: str = getattr(getattr(spec, "data_input", None), "bpmn_id", "")
-    entries = task.parent.data.get(listed)
-    if isinstance(entries, Sized) and len(entries) > MOST_INSTANCES:
-        name = task.workflow.spec.task_specs[spec.task_spec].bpmn_name or spec.bpmn_id
+    if not listed or listed in _list_assigned(getattr(spec, "prescript", None)):
+        return  # its own script makes the list
+    entries, name = task.parent.data.get(listed), _describe_loop(spec, task)
+    if not isinstance(entries, list):
+        raise NotAList(
+            gettext(
+                "%(element)s要按列表 %(list)s 办理，而 %(list)s 不是列表，没有保存任何更改，"
+                "请联系流程设计人员。",
+                element=name,
+                list=listed,
+            )
+        )
+    if len(entries) > MOST_INSTANCES:
         raise TooManyInstances(
             gettext_plural(
-                "“%(name)s”（%(id)s）要按列表 %(list)s 办理 %(num)s 次，最多 %(most)s 次，没有保存任何更改。",
-                name=name,
-                id=spec.bpmn_id,
+                "%(element)s要按列表 %(list)s 办理 %(num)s 次，最多 %(most)s 次，没有保存任何更改。",
+                element=name,
                 list=listed,
                 num=len(entries),
                 most=MOST_INSTANCES,
             )
         )
+
+
+def _list_assigned(script: str | None) -> frozenset[str]:
+    try:
+        return compile_script(script).assigned if script else frozenset()
+    except ExpressionError:
+        return frozenset()  # it fails when it is run
+
+
+def _describe_loop(spec: LoopTask, task: Task) -> str:
+    """The activity that is done for each entry; its name stands at what is done."""
+    return describe_spec(task.workflow.spec.task_specs[spec.task_spec])

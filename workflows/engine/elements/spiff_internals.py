@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from types import MethodType
-from typing import Protocol, TypeAlias, TypedDict, cast
+from typing import NotRequired, Protocol, TypeAlias, TypedDict, cast
 from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
@@ -254,11 +254,14 @@ def forget_event(task: Task) -> None:
 
 
 class Cycle(TypedDict):
-    """What a cycle timer keeps, in SpiffWorkflow's own form."""
+    """What a cycle timer keeps: SpiffWorkflow's own form, and what ours adds to it."""
 
     cycles: int  # firings that are left; negative for ever
     next: str  # the moment of the next one
     duration: float  # seconds from one to the next
+    anchor: NotRequired[str]  # from where the moments are counted; not kept by earlier versions
+    every: NotRequired[str]  # the duration as it is written
+    fired: NotRequired[int]  # how many durations after the anchor the next moment is
 
 
 def read_moment(task: Task) -> str | Cycle | None:

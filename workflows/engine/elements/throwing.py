@@ -5,7 +5,7 @@ SpiffWorkflow would wake every boundary event of the same code, wherever in the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import cast
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
@@ -18,36 +18,58 @@ from SpiffWorkflow.spiff.specs.event_definitions import ErrorEventDefinition, Es
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from models.base.errors import DomainError
+from translations import gettext, lazy_gettext
 from workflows.engine.elements import spiff_internals
-from workflows.engine.elements.engines import engine_of
+from workflows.engine.elements.engines import CaughtEvent, engine_of
+from workflows.engine.elements.names import describe_task
 
-Listens = Callable[[Task, BoundaryEvent], bool]  # whether a boundary event waits for what is thrown
+
+class UncaughtError(DomainError):
+    """An error that leaves the whole instance: nothing in its diagrams takes it."""
+
+    code = "uncaught_error"
+    status = 409  # nothing was saved; the same answer again leads to the same
+    sentence = lazy_gettext("流程抛出的错误没有人接收，没有保存任何更改，请联系流程设计人员。")
 
 
-def throw_event(task: Task | None, listens: Listens, payload: object = None) -> bool:
-    """Throw something at an activity; the nearest boundary events that listen take over, if there are any."""
+def throw_event(task: Task | None, event: BpmnEvent) -> bool:
+    """Throw something at an activity; whether a boundary event that waits for it takes over.
+
+    One alone takes it: the nearest, and of those the one for just this code before one for any.
+    """
     for host in walk_hosts(task):
-        listening = [
-            (boundary, cast(BoundaryEvent, boundary.task_spec))
-            for boundary in list_boundaries(host)
-            if listens(boundary, cast(BoundaryEvent, boundary.task_spec))
-        ]
-        for boundary, spec in listening:
-            spec.catch(boundary, BpmnEvent(spec.event_definition, payload))
+        waiting = [one for one in list_boundaries(host) if _listens(_definition_of(one), event)]
+        for boundary in sorted(waiting, key=lambda one: not _read_code(_definition_of(one)))[:1]:
+            spec, definition = cast(BoundaryEvent, boundary.task_spec), event.event_definition
+            engine_of(boundary).caught.append(
+                CaughtEvent(
+                    boundary=boundary, host=host, kind=_name_kind(definition), code=_read_code(definition)
+                )
+            )
+            spec.catch(boundary, BpmnEvent(spec.event_definition, event.payload))
             spiff_internals.update_task(boundary)
-        if listening:
             return True
     return False
 
 
 def throw_error(task: Task, code: str) -> bool:
     """Throw an error of this code at an activity; False when nothing catches it."""
+    return throw_event(task, BpmnEvent(ThrownError(code, code=code)))
 
-    def listens(_boundary: Task, spec: BoundaryEvent) -> bool:
-        definition = spec.event_definition
-        return isinstance(definition, ErrorEventDefinition) and definition.code in (None, "", code)
 
-    return throw_event(task, listens)
+def _listens(waiting: EventDefinition, event: BpmnEvent) -> bool:
+    """Whether a boundary event waits for what is thrown: the same kind, and its code or any."""
+    thrown = event.event_definition
+    return type(waiting) is type(thrown) and (_read_code(waiting) or _read_code(thrown)) == _read_code(thrown)
+
+
+def _read_code(definition: EventDefinition) -> str | None:
+    return getattr(definition, "code", None) or None
+
+
+def _name_kind(definition: EventDefinition) -> str:
+    return next(kind for kind, ours in KINDS.items() if isinstance(definition, ours))
 
 
 def walk_hosts(task: Task | None) -> Iterator[Task]:
@@ -72,18 +94,29 @@ def list_boundaries(host: Task) -> Iterator[Task]:
             yield sibling
 
 
+def _definition_of(boundary: Task) -> EventDefinition:
+    return cast(BoundaryEvent, boundary.task_spec).event_definition
+
+
 class _ThrownToHost(EventDefinition):
     """What an event within a scope throws at the activity that the scope belongs to."""
 
     expression: str | None = None
 
     def throw(self, my_task: Task) -> None:
-        """Throw from an event of the diagram."""
+        """Throw from an event of the diagram; an error that nothing catches stops the step."""
         payload = None
         if self.expression is not None:
             payload = engine_of(my_task).evaluate(my_task, self.expression)
-        event = BpmnEvent(self, payload)
-        throw_event(find_caller(my_task), lambda boundary, spec: bool(spec.catches(boundary, event)), payload)
+        caught = throw_event(find_caller(my_task), BpmnEvent(self, payload))
+        if not caught and isinstance(self, ErrorEventDefinition):
+            raise UncaughtError(
+                gettext(
+                    "%(element)s抛出的错误 %(code)s 没有人接收，没有保存任何更改，请联系流程设计人员。",
+                    element=describe_task(my_task),
+                    code=self.code,
+                )
+            )
 
 
 class ThrownError(_ThrownToHost, ErrorEventDefinition):
@@ -98,6 +131,11 @@ class ThrownCancellation(_ThrownToHost, CancelEventDefinition):
     """The cancellation of a transaction, thrown or waited for."""
 
 
+KINDS: dict[str, type[EventDefinition]] = {
+    "error": ThrownError,
+    "escalation": ThrownEscalation,
+    "cancel": ThrownCancellation,
+}
 OURS: dict[type[EventDefinition], type[EventDefinition]] = {
     ErrorEventDefinition: ThrownError,
     EscalationEventDefinition: ThrownEscalation,

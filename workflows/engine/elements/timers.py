@@ -5,11 +5,9 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
-from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
@@ -20,11 +18,10 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
 )
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.task import Task
-from SpiffWorkflow.util.task import TaskState
 
 from models.base.errors import DomainError
 from translations import gettext, lazy_gettext
-from workflows.engine.elements import spiff_internals, step_clock
+from workflows.engine.elements import firings, spiff_internals, step_clock
 from workflows.engine.elements.engines import engine_of
 from workflows.engine.elements.spiff_internals import Cycle
 from workflows.working_days import LOCAL
@@ -87,34 +84,39 @@ def parse_duration(text: str) -> dict[str, float]:
 
 def parse_timedelta(text: str) -> timedelta:
     """An ISO 8601 duration; months and years are counted from 2001, which has no leap day."""
-    start = datetime(2001, 1, 1, tzinfo=UTC)
+    start = datetime(2001, 1, 1, tzinfo=LOCAL)
     return add_duration(start, text) - start
 
 
-def add_duration(start: datetime, text: str) -> datetime:
-    """The moment a duration after another; a month is as long as the calendar month it begins in."""
+def add_duration(start: datetime, text: str, times: int = 1) -> datetime:
+    """The moment some durations after another, by the calendar that hangs on the office's wall.
+
+    A month leads to the same day of a later month, or to its last day where it is shorter: the month after
+    31 January is 28 February, and two months after it is 31 March.
+    """
     parts = parse_duration(text)
-    months = parts.pop("years", 0) * 12 + parts.pop("months", 0)
+    months = (parts.pop("years", 0) * 12 + parts.pop("months", 0)) * times
     parts.pop("t", None)
+    parts = {name: value * times for name, value in parts.items()}
     if months > LONGEST_MONTHS or any(value > LONGEST_SECONDS for value in parts.values()):
         raise BadTimer(TOO_LONG)
     try:
-        moved = start + _measure_months(start, months) + timedelta(**parts)
-    except OverflowError:
+        moved = _add_months(start.astimezone(LOCAL), months) + timedelta(**parts)
+    except (OverflowError, ValueError):
         raise BadTimer(TOO_LONG) from None
     if moved - start > LONGEST:
         raise BadTimer(TOO_LONG)
     return moved
 
 
-def _measure_months(start: datetime, months: float) -> timedelta:
+def _add_months(start: datetime, months: float) -> datetime:
     # Counted, not stepped through: SpiffWorkflow's own loop takes minutes for P99999999M.
     whole = int(months)
     years, month = divmod(start.month - 1 + whole, 12)
-    first = date(start.year, start.month, 1)
-    ahead = date(start.year + years, month + 1, 1)
-    part = (months - whole) * monthrange(ahead.year, ahead.month)[1]
-    return ahead - first + timedelta(days=part)
+    year, month = start.year + years, month + 1
+    length = monthrange(year, month)[1]
+    moved = start.replace(year=year, month=month, day=min(start.day, length))
+    return moved + timedelta(days=(months - whole) * length)
 
 
 class DateTimer(TimeDateEventDefinition):
@@ -165,8 +167,7 @@ class CycleTimer(CycleTimerEventDefinition):
             return False  # one firing a step: after a long sleep there may be thousands to catch up with
         ready = value["cycles"] != 0 and datetime.fromisoformat(value["next"]) <= step_clock.current_moment()
         if ready:
-            following = datetime.fromisoformat(value["next"]) + timedelta(seconds=value["duration"])
-            value = {**value, "next": following.isoformat(), "cycles": value["cycles"] - 1}
+            value = _count_firing(value)
         elif value["cycles"] == 0:
             spiff_internals.mark_fired(task)
         spiff_internals.keep_moment(task, value)
@@ -177,23 +178,42 @@ class CycleTimer(CycleTimerEventDefinition):
         if not self.cycle_complete(my_task):
             return
         engine_of(my_task).ticked.append(my_task)
-        firing = spiff_internals.add_child(my_task.parent, my_task.task_spec, TaskState.COMPLETED)
-        firing.data = dict(my_task.data)
-        for output in _outputs_to_start(my_task.task_spec):
-            child = spiff_internals.add_child(firing, output, TaskState.FUTURE)
-            spiff_internals.predict_task(child, TaskState.NOT_FINISHED_MASK)
-            spiff_internals.update_task(child)
+        firings.start_firing(firings.add_firing(my_task))
 
     def _first_cycle(self, task: Task) -> Cycle:
         text = _evaluate_time(self, task)
-        count, _, every = text.upper().removeprefix("R").partition("/")
-        if "/" in every or (count and not count.isdigit()) or len(count) > MOST_DIGITS:
+        count, _, rest = text.upper().removeprefix("R").partition("/")
+        first, _, every = rest.rpartition("/")
+        if (count and not (count.isascii() and count.isdigit())) or len(count) > MOST_DIGITS:
             raise BadTimer(gettext("“%(text)s”不是有效的循环时长，请写成 R3/P2D 这样的形式。", text=text))
-        start = add_duration(step_clock.current_moment(), every).astimezone(UTC)
-        seconds = (start - step_clock.current_moment()).total_seconds()
+        anchor = _parse_moment(first) if first else step_clock.current_moment()
+        seconds = (add_duration(anchor, every) - anchor).total_seconds()
         if seconds < SHORTEST_CYCLE:
             raise BadTimer(gettext("“%(text)s”循环得太快，间隔至少要一秒。", text=text))
-        return {"cycles": int(count) if count else -1, "next": start.isoformat(), "duration": seconds}
+        begun: Cycle = {
+            "cycles": int(count) if count else -1,
+            "next": "",
+            "duration": seconds,
+            "anchor": anchor.isoformat(),
+            "every": every,
+            "fired": 0 if first else 1,  # a start that is named is itself the first moment
+        }
+        return begun | {"next": _find_next(begun)}
+
+
+def _count_firing(cycle: Cycle) -> Cycle:
+    """A cycle after one more firing: each moment counts from its beginning, so that months do not drift."""
+    left: Cycle = cycle | {"cycles": cycle["cycles"] - 1}
+    if "anchor" not in left:  # begun by a version that knew only seconds
+        following = datetime.fromisoformat(left["next"]) + timedelta(seconds=left["duration"])
+        return left | {"next": following.isoformat()}
+    left["fired"] += 1
+    return left | {"next": _find_next(left)}
+
+
+def _find_next(cycle: Cycle) -> str:
+    anchor = datetime.fromisoformat(cycle["anchor"])
+    return add_duration(anchor, cycle["every"], cycle["fired"]).astimezone(UTC).isoformat()
 
 
 OURS: dict[type[EventDefinition], type[DateTimer | DurationTimer | CycleTimer]] = {
@@ -232,12 +252,6 @@ def next_due_at(task: Task, awaited: list[EventDefinition]) -> datetime | None:
     if isinstance(value, dict):
         value = value["next"] if value["cycles"] != 0 else None
     return datetime.fromisoformat(value) if value else None
-
-
-def _outputs_to_start(spec: BpmnTaskSpec) -> list[BpmnTaskSpec]:
-    # The join of the boundary events is for what interrupts; else one would wait for each firing.
-    interrupts = getattr(spec, "cancel_activity", True)
-    return [output for output in spec.outputs if interrupts or not isinstance(output, BoundaryEventJoin)]
 
 
 def has_fired(task: Task, spec: CatchingEvent) -> bool:

@@ -9,7 +9,7 @@ from translations import gettext
 from workflows.definitions import files
 from workflows.definitions.files import FoundDefinition
 from workflows.engine.decisions import Table, read_tables
-from workflows.engine.lint import calls
+from workflows.engine.lint import calls, errors
 from workflows.engine.lint.meaning import (
     activities,
     definitions,
@@ -17,6 +17,7 @@ from workflows.engine.lint.meaning import (
     events,
     formulas,
     messages,
+    overlaps,
     page_tables,
     states,
     timers,
@@ -33,6 +34,7 @@ from workflows.engine.lint.shape import (
     multi_instances,
     paths,
     sizes,
+    unsaid,
 )
 from workflows.engine.lint.shape.references import DeploymentContext, check_references
 from workflows.engine.source import problems, safe_xml
@@ -41,16 +43,19 @@ from workflows.engine.source.problems import LintProblem, LintRefused
 
 __all__ = ["lint_files"]
 
+_KINDS = (".bpmn", ".dmn", ".xml")  # what other editors write as .bpmn20.xml is what its root says
 _STEPS_OF_A_CELL = 100  # of a decision table: compiling and comparing it
 _STEPS_OF_A_TEST = 50  # of a cell with several, between commas
 _SCOPE_RULES = (
     paths.check_paths,
+    unsaid.check_unsaid,
     gateways.check_gateways,
     joins.check_joins,
     events.check_events,
     timers.check_timers,
     multi_instances.check_multi_instances,
     formulas.check_formulas,
+    overlaps.check_overlaps,
 )
 
 
@@ -86,6 +91,7 @@ class _FileLinter:
             definitions.check_definitions,
             page_tables.check_page_tables,
             calls.check_calls,
+            errors.check_errors,
         ):
             self._run_within_effort(next(iter(sources), ""), partial(self._apply_rule, rule, known))
         for diagram in self.diagrams:
@@ -116,16 +122,16 @@ class _FileLinter:
         except LintRefused as refused:
             self.problems += refused.problems
             return
-        if file.lower().endswith(".dmn"):
+        if not file.lower().endswith(_KINDS):
+            self.problems.append(_build_unknown_kind(file))
+        elif root.tag != f"{{{safe_xml.BPMN}}}definitions":
             self.effort.spend(root, _STEPS_OF_A_CELL * source.count(b"Entry") // 2)
             self.effort.spend(root, _STEPS_OF_A_TEST * source.count(b","))
             found, wrong = read_tables(root, file)
             self.tables += [(file, table) for table in found]
             self.problems += [*wrong, *(one for table in found for one in lengths.check_table(file, table))]
-        elif file.lower().endswith(".bpmn"):
-            self.diagrams.append(Diagram(file, root))
         else:
-            self.problems.append(_build_unknown_kind(file))
+            self.diagrams.append(Diagram(file, root))
 
     def _read_definitions(self, file: str, source: bytes) -> None:
         try:

@@ -69,7 +69,7 @@ _UNKNOWN = Least(tasks=0, ends=False)
 
 def check_calls(known: DeploymentContext) -> list[LintProblem]:
     """Processes of these files whose calls multiply beyond what one step may run."""
-    keys = {process.get("id") for diagram in known.diagrams for process in diagram.processes}
+    keys = {process.get("id") for diagram in known.diagrams for process in diagram.running}
     return _find_problems(known.diagrams, keys, (known.environment, known.effort))
 
 
@@ -90,7 +90,7 @@ def _find_problems(
     environment, effort = around
     reports = {diagram.file: Report(diagram.file, effort) for diagram in diagrams}
     scopes = {scope.element: (scope, reports[one.file]) for one in diagrams for scope in one.scopes}
-    drawn = {process.get("id"): process for one in diagrams for process in one.processes}
+    drawn = {process.get("id"): process for one in diagrams for process in one.running}
     processes = {name: process for name, process in drawn.items() if name in keys}
     numbers, circles = rank_nodes(
         {name: _list_called(process) for name, process in processes.items()}, lambda count: None

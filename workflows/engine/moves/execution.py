@@ -15,12 +15,13 @@ from models.base.errors import DomainError
 from models.processes.states import EventKind
 from translations import gettext, lazy_gettext
 from workflows.engine.elements import joins, spiff_internals, throwing, timers
+from workflows.engine.elements.engines import CaughtEvent
 from workflows.engine.elements.instances import Instance, look_ahead
+from workflows.engine.elements.names import describe_task
 from workflows.engine.elements.spiff_internals import Part
 from workflows.engine.expressions.bounds import MOST_VARIABLES
 from workflows.engine.moves.instance_run import InstanceRun
 from workflows.engine.state import pruning
-from workflows.engine.state.interpreter import describe_task
 from workflows.engine.state.pending_work import find_element_id, read_properties
 
 MOST = 10_000  # tasks that one step may run through before it counts as endless
@@ -50,6 +51,7 @@ class ProcessFailed(DomainError):
 
 def run_to_rest(run: InstanceRun) -> None:
     """Run to rest; fire the timers that are due."""
+    _take_caught(run)
     while True:
         _run_all(run)
         if run.interpreter.refused:
@@ -85,6 +87,7 @@ def _run_ready(run: InstanceRun, part: Part) -> bool:
             _note_task(run, task)
             look_ahead(task)
             task.run()
+            _take_caught(run)
     if run.count >= run.pruned_at + STRETCH:
         run.pruned_at = run.count
         pruning.prune_instance(run.workflow)
@@ -125,13 +128,37 @@ def _holds_too_much(run: InstanceRun, task: Task) -> bool:
     return many or run.looked_at > MOST_LOOKED_AT
 
 
+def _take_caught(run: InstanceRun) -> None:
+    """Note what boundary events took, and end at once the activities that were interrupted by it.
+
+    The boundary event itself would end its activity only when its own turn comes; until then what stands
+    beside the error would go on.
+    """
+    while run.interpreter.caught:
+        caught = run.interpreter.caught.pop(0)
+        detail = {"event": caught.kind, "code": caught.code}
+        run.note(EventKind.CAUGHT, find_element_id(caught.boundary), detail)
+        if _interrupts(caught):
+            caught.host.cancel()
+
+
+def _interrupts(caught: CaughtEvent) -> bool:
+    spec = caught.boundary.task_spec
+    return isinstance(spec, BoundaryEvent) and spec.cancel_activity
+
+
 def _throw_refusal(run: InstanceRun, task: Task, code: str) -> None:
     if task.state != TaskState.STARTED or run.task(task.id.hex) is not task:
         return  # interrupted by another refusal: instances of one activity share its boundary events
     if not throwing.throw_error(task, code):
         raise ProcessFailed(
-            gettext("服务任务拒绝了操作（%(code)s），流程图没有相应的错误边界事件。", code=code)
+            gettext(
+                "%(element)s拒绝了操作（%(code)s），流程图没有相应的错误边界事件。",
+                element=describe_task(task),
+                code=code,
+            )
         )
+    _take_caught(run)
 
 
 def _has_ready_tasks(workflow: Instance) -> bool:

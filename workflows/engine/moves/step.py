@@ -21,14 +21,15 @@ from models.processes.instances import ProcessInstance, Release
 from models.processes.states import EventKind, InstanceState
 from translations import gettext
 from workflows import state_changes
-from workflows.engine.elements import step_clock
+from workflows.engine.elements import failures, step_clock
+from workflows.engine.elements.names import describe_task
 from workflows.engine.expressions import meters
 from workflows.engine.moves import row_changes
 from workflows.engine.moves.execution import ProcessFailed, run_to_rest
 from workflows.engine.moves.instance_run import Act, InstanceRun, StepResult
 from workflows.engine.moves.row_types import InstanceRow
 from workflows.engine.state import codec, pending_work, pruning, releases
-from workflows.engine.state.interpreter import Circumstances, Interpreter, call_of, describe_task
+from workflows.engine.state.interpreter import Circumstances, Interpreter, call_of
 from workflows.engine.state.pending_work import PendingWork, find_element_id
 from workflows.state_changes import StateChange
 
@@ -135,6 +136,8 @@ def translate_failures() -> Iterator[None]:
         inner = error.__cause__ or error.__context__ or getattr(error, "exception", None)
         if isinstance(inner, DomainError):
             raise inner from error
+        if sentence := failures.explain_failure(error):
+            raise ProcessFailed(sentence) from error
         raise ProcessFailed(gettext("流程执行出错，没有保存任何更改：%(error)s", error=error)) from error
     except (TypeError, ValueError, LookupError, AttributeError) as error:
         if not _is_of_engine(error):

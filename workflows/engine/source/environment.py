@@ -36,6 +36,7 @@ class Environment:
     acts: frozenset[str] | None = None  # what messages may do; None: anything
     processes: frozenset[str] = frozenset()  # keys already deployed
     decisions: frozenset[str] = frozenset()  # keys already deployed
+    called: frozenset[str] = frozenset()  # keys that deployed processes call: what they throw goes on there
     asked: Mapping[str, TableFacts] = field(default_factory=dict)  # tables that pages ask, by key
     duties: frozenset[str] = frozenset()  # duty groups set by deployed processes
     public_states: frozenset[str] | None = None  # None: any

@@ -17,6 +17,8 @@ from workflows import operations
 from workflows.engine import decisions, expressions
 from workflows.engine.decisions import DecisionError, Table
 from workflows.engine.elements import step_clock
+from workflows.engine.elements.engines import CaughtEvent
+from workflows.engine.elements.names import describe_task
 from workflows.engine.elements.plain_values import Variables, to_plain_value
 from workflows.engine.elements.spiff_internals import UNNAMED_RESULT
 from workflows.engine.expressions import ExpressionError
@@ -66,6 +68,7 @@ class Interpreter(PythonScriptEngine):
         default_factory=list
     )  # tasks whose operation said no, with the code
     ticked: list[Task] = field(default_factory=list)  # tasks of cycle timers, once for each firing
+    caught: list[CaughtEvent] = field(default_factory=list)  # what boundary events took, in order
     environment: object = field(default_factory=_Environment)
     record: StepRecord = field(init=False)  # what the step will be replayed by
 
@@ -151,14 +154,6 @@ def call_of(task: Task) -> OutwardCall:
     """The call that the task of an outward operation has made."""
     call: OutwardCall = task.internal_data["call"]
     return call
-
-
-def describe_task(task: Task) -> str:
-    """An element as sentences name it: its name and its id."""
-    name, element = task.task_spec.bpmn_name, task.task_spec.bpmn_id or task.task_spec.name
-    if not name:
-        return gettext("“%(id)s”", id=element)
-    return gettext("“%(name)s”（%(id)s）", name=name, id=element)
 
 
 def keep_result(task: Task, result: object) -> None:

@@ -20,6 +20,7 @@ from SpiffWorkflow.bpmn.serializer.config import (
 from SpiffWorkflow.bpmn.serializer.default.event_definition import TimerConditionalEventDefinitionConverter
 from SpiffWorkflow.bpmn.serializer.workflow import BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
@@ -28,7 +29,7 @@ from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
 from models.base.errors import DomainError
 from translations import lazy_gettext
 from workflows.engine import decisions
-from workflows.engine.elements import joins, spiff_internals, throwing, timers
+from workflows.engine.elements import besides, joins, spiff_internals, throwing, timers
 from workflows.engine.elements.activities import (
     CONVERTERS,
     DecisionTask,
@@ -36,13 +37,14 @@ from workflows.engine.elements.activities import (
     OperationTask,
     Race,
 )
+from workflows.engine.elements.besides import Beside
 from workflows.engine.elements.instances import limit_instances
 from workflows.engine.elements.joins import EndJoin, InclusiveJoin, ParallelJoin
 from workflows.engine.recording.read_names import find_read_names
-from workflows.engine.source import drawings
+from workflows.engine.source import drawings, normal_form
 from workflows.engine.source.drawings import DrawnProcess
 
-FORMAT = 2  # of what is kept of a release; another one makes new releases of the same definitions
+FORMAT = 3  # of what is kept of a release; another one makes new releases of the same definitions
 
 # convert and restore only: serialize_json switches state on the shared registry and is not thread-safe
 REGISTRY = BpmnWorkflowSerializer.configure(
@@ -54,6 +56,7 @@ REGISTRY = BpmnWorkflowSerializer.configure(
         EndJoin: BpmnTaskSpecConverter,
         **dict.fromkeys(timers.OURS.values(), TimerConditionalEventDefinitionConverter),
         **{ours: SPIFF_CONFIG[stock] for stock, ours in throwing.OURS.items()},
+        Beside: SPIFF_CONFIG[BoundaryEvent],
     }
 )
 
@@ -108,14 +111,23 @@ def parse_process(reached: Sequence[DrawnProcess], tables: Mapping[str, decision
     """One process, which comes first, with what it reaches."""
     parser, key = ProcessParser(), reached[0].key
     for name, document in drawings.build_documents(reached):
-        parser.add_bpmn_xml(document, filename=name)
+        parser.add_bpmn_xml(normal_form.normalise_document(document), filename=name)
     spec, calls = parser.get_spec(key), parser.get_subprocess_specs(key)
     for part in (spec, *calls.values()):
         timers.adapt_timers(part)
         joins.adapt_end_join(part)
         throwing.adapt_thrown_events(part)
+        besides.adapt_events_beside(part)
+        _name_added(part)
     named = list_decisions(spec, calls)
     return freeze_specs(Specs(key=key, spec=spec, calls=calls, tables={name: tables[name] for name in named}))
+
+
+def _name_added(spec: BpmnProcessSpec) -> None:
+    """Let what the normal form has added or renamed be told by the designer's ids."""
+    for task_spec in spec.task_specs.values():
+        if task_spec.bpmn_id:
+            task_spec.bpmn_id = normal_form.find_designer_id(task_spec.bpmn_id)
 
 
 def list_decisions(spec: BpmnProcessSpec, calls: dict[str, BpmnProcessSpec]) -> set[str]:

@@ -2,6 +2,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.task import Task
 
 class BpmnEvent:
+    payload: object
     event_definition: EventDefinition
     def __init__(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.workflows.engine.diagrams.drawing import (
     END,
     START,
+    boundary,
     definitions,
     element,
     extended,
@@ -14,6 +15,7 @@ from tests.workflows.engine.diagrams.drawing import (
     operator,
     own,
     process,
+    properties,
     service,
     straight,
     timer,
@@ -142,5 +144,46 @@ PASSING = {
     ),
     "what editors write without meaning": body(
         straight(user("x").replace("<userTask", '<userTask isForCompensation="false" startQuantity="1"'))
+    ),
+    "no start, no end": body(user("x"), user("y"), flows("x y")),
+    "no start within": body(straight(element("subProcess", "x", user("u") + user("v")))),
+    "several flows out of a task": body(straight(user("x")), user("y"), flows("x y", "y e")),
+    "several flows out of an event": body(straight(user("x")), user("y"), flows("s y", "y e")),
+    "conditions after a task": body(
+        straight(user("x").replace("<userTask", '<userTask default="x_e"')),
+        user("y"),
+        user("z"),
+        flow("x", "y", "a"),
+        flows("x z", "y e", "z e"),
+    ),
+    "plain task": body(straight(element("task", "x", extended(properties(role="clerk")), name="n"))),
+    "manual task in a lane": body(
+        '<laneSet id="ls"><lane id="l" name="clerk"><flowNodeRef>x</flowNodeRef></lane></laneSet>',
+        straight(element("manualTask", "x", name="n")),
+        boundary("b", "x", timer("'P1D'")),
+        flows("b e"),
+    ),
+    "task in a lane": body(
+        '<laneSet id="ls"><lane id="l" name="clerk"><flowNodeRef>x</flowNodeRef></lane></laneSet>',
+        straight(user("x", role="")),
+    ),
+    "ids of the engine": body(
+        element("startEvent", "Start"),
+        user("u.BoundaryEventJoin"),
+        element("endEvent", "End"),
+        flows("Start u.BoundaryEventJoin", "u.BoundaryEventJoin End"),
+    ),
+    "boundary message beside": attached(message(), interrupting="false"),
+    "boundary error of any code": attached("<errorEventDefinition/>", service("x")),
+    "boundary escalation of any code": attached("<escalationEventDefinition/>", SUB),
+    "error caught": attached(
+        '<errorEventDefinition errorRef="failed"/>',
+        element(
+            "subProcess",
+            "x",
+            element("startEvent", "s2")
+            + element("endEvent", "e3", '<errorEventDefinition errorRef="failed"/>')
+            + flows("s2 e3"),
+        ),
     ),
 }

@@ -8,10 +8,11 @@ from models.processes.states import DefinitionSort
 from translations import join_words, lazy_gettext, lazy_gettext_plural
 from workflows.engine.lint.meaning.formulas import check_expression
 from workflows.engine.lint.meaning.timers import is_duration
-from workflows.engine.lint.reading.allowlist import SPIFF
+from workflows.engine.lint.reading.allowlist import PEOPLE, SPIFF
 from workflows.engine.lint.reading.diagram import Scope, list_extensions, read_properties, text_of
-from workflows.engine.lint.reading.report import Report
+from workflows.engine.lint.reading.report import Report, local_name
 from workflows.engine.lint.shape.references import DeploymentContext
+from workflows.engine.source import normal_form
 from workflows.engine.source.safe_xml import Element
 
 _WAITS_FOR = ("applicant", "authority", "recipient")
@@ -19,8 +20,8 @@ _WAITS_FOR = ("applicant", "authority", "recipient")
 
 def check_activities(scope: Scope, report: Report, known: DeploymentContext) -> None:
     """Check every activity of a scope."""
-    for task in scope.of("userTask"):
-        _check_user_task(task, report, known)
+    for task in scope.of(*PEOPLE):
+        _check_task_of_people(task, report, known)
     for task in scope.of("serviceTask"):
         _check_service_task(task, report, known)
     for task in scope.of("businessRuleTask"):
@@ -39,12 +40,13 @@ def check_activities(scope: Scope, report: Report, known: DeploymentContext) -> 
             )
 
 
-def _check_user_task(task: Element, report: Report, known: DeploymentContext) -> None:
+def _check_task_of_people(task: Element, report: Report, known: DeploymentContext) -> None:
     found = read_properties(task)
     _check_form(task, found.get("formKey"), report, known)
-    role = found.get("role")
+    role = found.get("role") or _find_lane_role(task, known)
     if not role:
-        report.error(task, "role-missing", lazy_gettext("%(element)s没有规定由谁办理，请填写属性 role。"))
+        sentence = lazy_gettext("%(element)s没有规定由谁办理，请填写属性 role，或放进以角色命名的泳道。")
+        report.error(task, "role-missing", sentence)
     elif role not in known.environment.roles:
         report.error(
             task,
@@ -74,6 +76,12 @@ def _check_user_task(task: Element, report: Report, known: DeploymentContext) ->
         report.warning(task, "no-name", lazy_gettext("%(element)s没有名称，办理人会看到编号，请填写名称。"))
 
 
+def _find_lane_role(task: Element, known: DeploymentContext) -> str | None:
+    """The role whose name the lane bears in which a task stands."""
+    name = normal_form.find_lane_name(task, known.lanes(task))
+    return name if name in known.environment.roles else None
+
+
 def _check_form(task: Element, form: str | None, report: Report, known: DeploymentContext) -> None:
     if form and form not in known.environment.forms and (DefinitionSort.FORM, form) not in known.named:
         report.error(
@@ -82,7 +90,7 @@ def _check_form(task: Element, form: str | None, report: Report, known: Deployme
             lazy_gettext("%(element)s的表单 %(form)s 不存在，请选择已登记的表单。"),
             form=form,
         )
-    elif not form and known.environment.production:
+    elif not form and known.environment.production and local_name(task) == "userTask":
         report.error(task, "form-missing", lazy_gettext("%(element)s没有表单，请填写属性 formKey。"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from translations import lazy_gettext
+from workflows.engine.lint.reading.allowlist import PEOPLE
 from workflows.engine.lint.reading.diagram import Scope, read_properties
 from workflows.engine.lint.reading.report import Report
 from workflows.engine.lint.shape.references import DeploymentContext
@@ -10,7 +11,7 @@ from workflows.engine.lint.shape.references import DeploymentContext
 
 def check_duties(scope: Scope, report: Report, known: DeploymentContext) -> None:
     """Check `duty` and `notBy` of the user tasks of a scope."""
-    for task in scope.of("userTask"):
+    for task in scope.of(*PEOPLE):
         found = read_properties(task)
         own = found.get("duty")
         if own is not None and (not own or "," in own):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from translations import gettext, lazy_gettext
-from workflows.engine.lint.reading.allowlist import ACTIVITIES, SCOPES
+from workflows.engine.lint.reading.allowlist import ACTIVITIES, EVENTS, GATEWAYS, SCOPES
 from workflows.engine.lint.reading.diagram import Scope, list_children
-from workflows.engine.lint.reading.report import Report, local_name
+from workflows.engine.lint.reading.report import Report, describe_element, local_name
 from workflows.engine.source.safe_xml import Element
 
 # Only these can raise what the boundary event waits for.
@@ -42,6 +42,8 @@ def check_events(scope: Scope, report: Report) -> None:
             )
     for event in scope.of("boundaryEvent"):
         _check_boundary(event, scope, report)
+    for events in scope.attached.values():
+        _check_twice(events, report)
     for event in scope.of("endEvent", "intermediateThrowEvent", "boundaryEvent"):
         for definition in list_definitions(event):
             _check_code(event, definition, scope, report)
@@ -50,6 +52,8 @@ def check_events(scope: Scope, report: Report) -> None:
 
 def _check_boundary(event: Element, scope: Scope, report: Report) -> None:
     host = scope.nodes.get(event.get("attachedToRef", ""))
+    if host is not None and local_name(host) not in ACTIVITIES | EVENTS | GATEWAYS:
+        return  # the host itself is refused, which is told there
     if host is None or local_name(host) not in ACTIVITIES:
         report.error(event, "boundary-host", lazy_gettext("%(element)s没有附在任务或子流程上，请重新拖放。"))
         return
@@ -62,15 +66,23 @@ def _check_boundary(event: Element, scope: Scope, report: Report) -> None:
                 "boundary-host",
                 lazy_gettext("%(element)s附在这种任务上不会触发，请删去，或附在会触发它的任务上。"),
             )
-        if not interrupting and kind == "messageEventDefinition":
-            sentence = lazy_gettext(
-                "%(element)s是不中断的消息事件，只会触发一次，以后的消息会丢失；请改为中断，或用服务任务处理。"
-            )
-            report.error(event, "non-interrupting-message", sentence)
         if not interrupting and kind in _ALWAYS_INTERRUPT:
             report.error(
                 event, "boundary-interrupting", lazy_gettext("%(element)s只能是中断的，请改为中断。")
             )
+
+
+def _check_twice(events: list[Element], report: Report) -> None:
+    """One event alone takes what is thrown: a second one for the same code never would."""
+    seen: dict[tuple[str, str | None], Element] = {}
+    for event in events:
+        for definition in list_definitions(event):
+            kind = local_name(definition).removesuffix("EventDefinition")
+            if kind in ("error", "escalation"):
+                first = seen.setdefault((kind, definition.get(f"{kind}Ref")), event)
+                if first is not event:
+                    sentence = lazy_gettext("%(element)s不会触发：%(other)s已经接收同样的代码，请只留一个。")
+                    report.error(event, "caught-twice", sentence, other=describe_element(first))
 
 
 def _check_code(event: Element, definition: Element, scope: Scope, report: Report) -> None:
@@ -78,6 +90,8 @@ def _check_code(event: Element, definition: Element, scope: Scope, report: Repor
     for kind, title in (("error", gettext("错误")), ("escalation", gettext("升级"))):
         if local_name(definition) != f"{kind}EventDefinition":
             continue
+        if local_name(event) == "boundaryEvent" and not definition.get(f"{kind}Ref"):
+            continue  # it takes whatever its host throws
         target = scope.declared.get(kind, {}).get(definition.get(f"{kind}Ref"))
         if target is None:
             report.error(

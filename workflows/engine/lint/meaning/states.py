@@ -7,12 +7,14 @@ from functools import partial
 from heapq import heappop, heappush
 
 from translations import lazy_gettext
+from workflows.engine.lint.reading.allowlist import GATEWAYS
 from workflows.engine.lint.reading.diagram import Scope, read_properties
 from workflows.engine.lint.reading.graph import rank_nodes
-from workflows.engine.lint.reading.report import Report, describe_element, shorten_text
+from workflows.engine.lint.reading.report import Report, describe_element, local_name, shorten_text
 from workflows.engine.lint.shape.references import DeploymentContext
 from workflows.engine.source.safe_xml import Element
 
+_PARTING = frozenset({"parallelGateway", "inclusiveGateway"})
 _SHARED = -1  # reached by more than one branch
 _SHOWN = 40  # characters of a state
 
@@ -31,7 +33,7 @@ def check_public_states(scope: Scope, report: Report, context: DeploymentContext
 
 def _check_parallel(scope: Scope, report: Report) -> None:
     numbers, _ = rank_nodes(scope.after, partial(report.spend, scope.element))
-    for split in scope.of("parallelGateway", "inclusiveGateway"):
+    for split in _list_splits(scope):
         starts = [flow.target for flow in scope.outgoing(split)]
         finder = _Branches(scope, numbers)
         branches = finder.parted(starts, split.get("id"))
@@ -41,6 +43,15 @@ def _check_parallel(scope: Scope, report: Report) -> None:
         if event.get("cancelActivity", "true") == "false":
             report.spend(event, 2 * len(scope.nodes))
             _check_beside(event, scope, report)
+
+
+def _list_splits(scope: Scope) -> list[Element]:
+    """Where ways part that are gone at the same time: at gateways, and at all else with several flows."""
+    found = scope.of(*_PARTING)
+    for node in scope.nodes.values():
+        if local_name(node) not in GATEWAYS and len(scope.outgoing(node)) > 1:
+            found.append(node)
+    return found
 
 
 class _Branches:

@@ -41,17 +41,12 @@ def is_moment(text: str) -> bool:
 
 
 def is_cycle(text: str) -> bool:
-    """Whether the text repeats a duration: R3/P2D, also with a start or an end."""
+    """Whether the text repeats a duration: R3/P2D, also from a start on."""
     match = _CYCLE.fullmatch(text)
     if match is None or (match[1].strip("0") == "" and match[1]):
         return False
-    parts = match[2].split("/")
-    if len(parts) == 1:
-        return is_duration(parts[0])
-    first, last = parts[0], parts[-1]
-    return len(parts) == 2 and (
-        (is_duration(first) and is_moment(last)) or (is_moment(first) and is_duration(last))
-    )
+    start, _, every = match[2].rpartition("/")
+    return is_duration(every) and (not start or is_moment(start))
 
 
 _KINDS: dict[str, tuple[Callable[[str], bool], str]] = {

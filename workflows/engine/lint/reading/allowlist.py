@@ -55,6 +55,8 @@ TITLES = {
     "intermediateCatchEvent": lazy_gettext("中间捕获事件"),
     "intermediateThrowEvent": lazy_gettext("中间抛出事件"),
     "boundaryEvent": lazy_gettext("边界事件"),
+    "dataObjectReference": lazy_gettext("数据对象"),
+    "dataStoreReference": lazy_gettext("数据存储"),
     "sequenceFlow": lazy_gettext("顺序流"),
     "messageFlow": lazy_gettext("消息流"),
     "message": lazy_gettext("消息"),
@@ -91,6 +93,8 @@ _REPEAT = "multiInstanceLoopCharacteristics"
 ACTIVITIES = frozenset(
     {
         "userTask",
+        "manualTask",
+        "task",
         "serviceTask",
         "receiveTask",
         "businessRuleTask",
@@ -107,7 +111,11 @@ EVENTS = frozenset(
 SCOPES = frozenset({"process", "subProcess", "transaction"})
 
 _ARTIFACTS = frozenset({"textAnnotation", "association", "group"})
+PEOPLE = frozenset({"userTask", "manualTask", "task"})  # what somebody does
+
 _INSIDE = ACTIVITIES | GATEWAYS | EVENTS | _ARTIFACTS | {"sequenceFlow", "laneSet"}
+_OF_ACTIVITY = f"{_LINKS} {_REPEAT} property"
+_OF_PART = frozenset({"incoming", "outgoing", "property", _REPEAT})
 _FORMULA = _build_shape()
 
 SHAPES: dict[str, Shape] = {
@@ -172,15 +180,15 @@ SHAPES: dict[str, Shape] = {
     "timeDate": _FORMULA,
     "timeDuration": _FORMULA,
     "timeCycle": _FORMULA,
-    "userTask": _build_shape("", f"{_LINKS} {_REPEAT}", _SCRIPTED),
-    "serviceTask": _build_shape("", f"{_LINKS} {_REPEAT}", f"{_SCRIPTED} serviceTaskOperator"),
-    "receiveTask": _build_shape("messageRef", f"{_LINKS} {_REPEAT}", f"{_SCRIPTED} {_MESSAGE}"),
-    "businessRuleTask": _build_shape("", f"{_LINKS} {_REPEAT}", f"{_SCRIPTED} calledDecisionId"),
-    "scriptTask": _build_shape("scriptFormat", f"{_LINKS} script", "properties"),
+    **dict.fromkeys(PEOPLE, _build_shape("default", _OF_ACTIVITY, _SCRIPTED)),
+    "serviceTask": _build_shape("default", _OF_ACTIVITY, f"{_SCRIPTED} serviceTaskOperator"),
+    "receiveTask": _build_shape("default messageRef", _OF_ACTIVITY, f"{_SCRIPTED} {_MESSAGE}"),
+    "businessRuleTask": _build_shape("default", _OF_ACTIVITY, f"{_SCRIPTED} calledDecisionId"),
+    "scriptTask": _build_shape("default scriptFormat", f"{_LINKS} script property", "properties"),
     "script": _build_shape(),
-    "callActivity": _build_shape("calledElement", f"{_LINKS} {_REPEAT}", _SCRIPTED),
-    "subProcess": _build_shape("", _INSIDE | {"incoming", "outgoing", _REPEAT}, _SCRIPTED),
-    "transaction": _build_shape("method", _INSIDE | {"incoming", "outgoing", _REPEAT}, _SCRIPTED),
+    "callActivity": _build_shape("default calledElement", _OF_ACTIVITY, _SCRIPTED),
+    "subProcess": _build_shape("default", _INSIDE | _OF_PART, _SCRIPTED),
+    "transaction": _build_shape("default method", _INSIDE | _OF_PART, _SCRIPTED),
     "exclusiveGateway": _build_shape("default gatewayDirection", _LINKS, "properties"),
     "inclusiveGateway": _build_shape("default gatewayDirection", _LINKS, "properties"),
     "parallelGateway": _build_shape("gatewayDirection", _LINKS, "properties"),
@@ -232,19 +240,18 @@ EXTENSIONS: dict[str, Shape] = {
     "parameter": _build_shape("type value"),
 }
 
-_USER = frozenset({"userTask"})
-_WAITING = frozenset({"userTask", "receiveTask", "intermediateCatchEvent"})
+_WAITING = PEOPLE | {"receiveTask", "intermediateCatchEvent"}
 _STANDING = ACTIVITIES | {"endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "process"}
 
 # Property → where it means something.
 _DECLARED = frozenset({"message"})  # what sending it does; or who may send it, and the words of the button
 PROPERTIES: dict[str, frozenset[str]] = {
-    "formKey": _USER,
-    "role": _USER,
-    "duty": _USER,
-    "notBy": _USER,
-    "dueIn": _USER,
-    "assignTo": _USER,
+    "formKey": PEOPLE,
+    "role": PEOPLE,
+    "duty": PEOPLE,
+    "notBy": PEOPLE,
+    "dueIn": PEOPLE,
+    "assignTo": PEOPLE,
     "waitsFor": _WAITING,
     "purpose": frozenset({"boundaryEvent"}),
     "publicState": _STANDING,
@@ -254,10 +261,23 @@ PROPERTIES: dict[str, frozenset[str]] = {
     "label": _DECLARED,
 }
 
+_READ_PAST = lazy_gettext("%(element)s只是图示：引擎不会读写其中的数据，流程中的数据请用变量。")
+# What does not run and does no harm: element → rule, sentence. What it refers to is told with it.
+READ_PAST: dict[str, tuple[str, str] | None] = {
+    "dataObject": None,
+    "dataStore": None,
+    "dataObjectReference": ("data-object", _READ_PAST),
+    "dataStoreReference": ("data-object", _READ_PAST),
+    "ioSpecification": (
+        "data-object",
+        lazy_gettext("%(element)s的数据输入输出只是图示，引擎不会理会，流程中的数据请用变量。"),
+    ),
+    "dataInputAssociation": None,
+    "dataOutputAssociation": None,
+}
+
 # What is refused for a known reason: element → rule, sentence.
 REFUSED: dict[str, tuple[str, str]] = {
-    "manualTask": ("manual-task", lazy_gettext("%(element)s没有人会收到，请改用用户任务。")),
-    "task": ("plain-task", lazy_gettext("%(element)s没有规定由谁办理，请改成用户任务、服务任务或脚本任务。")),
     "sendTask": ("message-throw", lazy_gettext("%(element)s不会发出消息，请改用服务任务。")),
     "complexGateway": (
         "complex-gateway",
@@ -267,25 +287,6 @@ REFUSED: dict[str, tuple[str, str]] = {
         "ad-hoc-sub-process",
         lazy_gettext("%(element)s引擎不能正确执行，请画成普通子流程。"),
     ),
-    "dataObject": (
-        "data-object",
-        lazy_gettext("%(element)s引擎不会保存其中的数据，请用流程变量，并用文字注释代替图形。"),
-    ),
-    "dataObjectReference": (
-        "data-object",
-        lazy_gettext("%(element)s引擎不会保存其中的数据，请用流程变量，并用文字注释代替图形。"),
-    ),
-    "dataStore": (
-        "data-object",
-        lazy_gettext("%(element)s引擎不会读写数据存储，请用服务任务，并用文字注释代替图形。"),
-    ),
-    "dataStoreReference": (
-        "data-object",
-        lazy_gettext("%(element)s引擎不会读写数据存储，请用服务任务，并用文字注释代替图形。"),
-    ),
-    "ioSpecification": ("data-object", lazy_gettext("%(element)s不支持数据输入输出，请用流程变量。")),
-    "dataInputAssociation": ("data-object", lazy_gettext("%(element)s不支持数据输入输出，请用流程变量。")),
-    "dataOutputAssociation": ("data-object", lazy_gettext("%(element)s不支持数据输入输出，请用流程变量。")),
     "standardLoopCharacteristics": (
         "standard-loop",
         lazy_gettext("%(element)s不支持标准循环，请用排他网关画出循环。"),

@@ -30,6 +30,7 @@ _NOT_NODES = frozenset(
         "dataObject",
         "dataObjectReference",
         "dataStoreReference",
+        "dataStore",
         "dataInputAssociation",
         "dataOutputAssociation",
         "multiInstanceLoopCharacteristics",
@@ -84,6 +85,11 @@ def read_purpose(element: Element) -> str:
 def text_of(element: Element | None) -> str:
     """The text of an element, without surrounding space."""
     return "" if element is None else (element.text or "").strip()
+
+
+def is_executable(process: Element) -> bool:
+    """Whether a process is meant to run."""
+    return bool(process.get("isExecutable", "true") == "true")
 
 
 def is_event_sub_process(element: Element) -> bool:
@@ -166,6 +172,26 @@ class Scope:
             found.setdefault(node.get("id"), {})[state] = host
 
     @cached_property
+    def beginnings(self) -> list[str]:
+        """Where tokens begin: at the start event, or else wherever no flow comes in."""
+        if starts := self.of("startEvent"):
+            return [node.get("id") for node in starts]
+        return [
+            name
+            for name, kind in self._kinds_by_id.items()
+            if kind != "boundaryEvent" and name not in self._incoming_flows
+        ]
+
+    @cached_property
+    def endings(self) -> list[str]:
+        """Where tokens end: at end events, and wherever no flow leads on; a boundary event has to lead on."""
+        return [
+            name
+            for name, kind in self._kinds_by_id.items()
+            if kind == "endEvent" or (kind != "boundaryEvent" and name not in self._outgoing_flows)
+        ]
+
+    @cached_property
     def attached(self) -> dict[str, list[Element]]:
         """Boundary events by the id of their host."""
         found: dict[str, list[Element]] = {}
@@ -238,11 +264,16 @@ class Diagram:
         self.processes = list(list_children(root, "process"))
 
     @cached_property
+    def running(self) -> list[Element]:
+        """The processes that run; all where none is meant to, which is told elsewhere."""
+        return [process for process in self.processes if is_executable(process)] or self.processes
+
+    @cached_property
     def scopes(self) -> list[Scope]:
-        """All processes and the sub-processes within them."""
+        """All processes that run and the sub-processes within them; all that are drawn where none runs."""
         return [
             Scope(element, self._declared_by_kind)
-            for process in self.processes
+            for process in self.running
             for element in _walk_scopes(process)
         ]
 

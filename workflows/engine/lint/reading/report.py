@@ -42,6 +42,56 @@ def describe_element(element: Element) -> str:
     return gettext("%(kind)s（第 %(line)s 行）", kind=kind, line=element.sourceline)
 
 
+# What has no shape of its own: people select the element that it belongs to.
+_PARTS = ("EventDefinition", "Characteristics", "Specification", "Association", "Cardinality", "Expression")
+_PART_NAMES = frozenset(
+    {
+        "completionCondition",
+        "correlationSubscription",
+        "dataInput",
+        "dataOutput",
+        "inputDataItem",
+        "laneSet",
+        "outputDataItem",
+        "property",
+        "script",
+        "timeCycle",
+        "timeDate",
+        "timeDuration",
+    }
+)
+
+
+def find_selectable(element: Element) -> Element:
+    """The nearest element that designers can select; the file's root where there is none."""
+    while element.getparent() is not None and (not element.get("id") or _is_part(element)):
+        element = element.getparent()
+    return element
+
+
+def find_element_id(element: Element) -> str | None:
+    """The id by which a problem leads to its element; of the first process where the file itself is meant."""
+    found = find_selectable(element)
+    if found.get("id"):
+        return cast(str, found.get("id"))
+    return next((one.get("id") for one in found.iter() if isinstance(one.tag, str) and one.get("id")), None)
+
+
+def _is_part(element: Element) -> bool:
+    name = local_name(element) if isinstance(element.tag, str) else ""
+    return name.endswith(_PARTS) or name in _PART_NAMES
+
+
+def _describe_place(element: Element) -> str:
+    """The element, or the part of one that has no shape of its own."""
+    host = find_selectable(element)
+    if host is element or not host.get("id"):
+        return describe_element(element)
+    if element.get("id") and not _is_part(element):
+        return describe_element(element)
+    return gettext("%(host)s中的“%(part)s”", host=describe_element(host), part=local_name(element))
+
+
 class Report:
     """The problems of one file."""
 
@@ -68,5 +118,5 @@ class Report:
         self, element: Element, rule: str, sentence: str, values: Mapping[str, object]
     ) -> LintProblem:
         self.spend(element, _STEPS_OF_A_PROBLEM)
-        message = sentence % {"element": describe_element(element), **values}
-        return LintProblem(file=self.file, element=element.get("id"), rule=rule, message=message)
+        message = sentence % {"element": _describe_place(element), **values}
+        return LintProblem(file=self.file, element=find_element_id(element), rule=rule, message=message)

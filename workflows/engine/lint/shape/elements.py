@@ -15,6 +15,7 @@ from workflows.engine.lint.reading.allowlist import (
     EXTENSIONS,
     HARMLESS,
     PROPERTIES,
+    READ_PAST,
     REFUSED,
     REFUSED_AT,
     SHAPES,
@@ -23,8 +24,8 @@ from workflows.engine.lint.reading.allowlist import (
     XSI,
     Shape,
 )
-from workflows.engine.lint.reading.diagram import Diagram, is_event_sub_process, list_children
-from workflows.engine.lint.reading.report import Report, describe_element, local_name
+from workflows.engine.lint.reading.diagram import Diagram, is_event_sub_process, is_executable, list_children
+from workflows.engine.lint.reading.report import Report, describe_element, find_selectable, local_name
 from workflows.engine.source.safe_xml import BPMN, Element
 
 _STEPS = 10  # of looking at one element
@@ -43,14 +44,25 @@ def check_elements(diagram: Diagram, report: Report) -> None:
     if not diagram.processes:
         report.error(diagram.root, "no-process", lazy_gettext("%(element)s中没有流程，请画一个流程。"))
     for process in diagram.processes:
-        if process.get("isExecutable", "true") != "true":
-            report.error(
-                process, "not-executable", lazy_gettext("%(element)s没有设为可执行，请在属性中勾选“可执行”。")
-            )
+        if not is_executable(process):
+            _report_idle(process, diagram, report)
+
+
+def _report_idle(process: Element, diagram: Diagram, report: Report) -> None:
+    """A pool of somebody else's beside one that runs is drawn for people; one alone is a mistake."""
+    if any(map(is_executable, diagram.processes)):
+        sentence = lazy_gettext("%(element)s没有设为可执行，不会运行，只作图示；如要运行请勾选“可执行”。")
+        report.warning(process, "not-executable", sentence)
+    else:
+        sentence = lazy_gettext("%(element)s没有设为可执行，请在属性中勾选“可执行”。")
+        report.error(process, "not-executable", sentence)
 
 
 def _check_element(element: Element, report: Report) -> None:
     report.spend(element, _STEPS)
+    if refusal := _refuse_whole(element):
+        report.error(element, *refusal)
+        return  # what is inside has no fault of its own
     shape = SHAPES[local_name(element)]
     _check_attributes(element, shape, report)
     for child in element:
@@ -69,11 +81,24 @@ def _check_element(element: Element, report: Report) -> None:
             _report_refused(element, child, report)
 
 
+def _refuse_whole(element: Element) -> tuple[str, str] | None:
+    """The rule and the sentence for an element that does not run, whatever is in it."""
+    if element.get("isForCompensation", "false") == "true":
+        return REFUSED["compensateEventDefinition"]
+    if is_event_sub_process(element):
+        return "event-sub-process", lazy_gettext("%(element)s引擎不能正确执行事件子流程，请改用边界事件。")
+    return None
+
+
 def _report_refused(parent: Element, child: Element, report: Report) -> None:
     """An event definition or a setting is reported at its host, an element of the flow at itself."""
     name = local_name(child)
     alone = name in TITLES or (bool(child.get("id")) and not name.endswith(_PARTS))
-    host = child if alone else _find_host(parent)
+    host = child if alone else find_selectable(parent)
+    if name in READ_PAST:
+        if known := READ_PAST[name]:
+            report.warning(host, *known)
+        return
     if known := REFUSED_AT.get((local_name(parent), name)) or REFUSED.get(name):
         report.error(host, *known)
     elif alone:
@@ -91,11 +116,6 @@ def _check_attributes(element: Element, shape: Shape, report: Report) -> None:
             _check_foreign_attribute(element, name, report)
         elif name.localname in shape.attributes | {"id", "name"} or (name.localname, value) in HARMLESS:
             continue
-        elif name.localname == "isForCompensation":
-            report.error(element, *REFUSED["compensateEventDefinition"])
-        elif is_event_sub_process(element) and name.localname == "triggeredByEvent":
-            sentence = lazy_gettext("%(element)s引擎不能正确执行事件子流程，请改用边界事件。")
-            report.error(element, "event-sub-process", sentence)
         else:
             sentence = lazy_gettext("%(element)s的属性 %(name)s=“%(value)s”不受支持，请删去。")
             report.error(element, "attribute-not-allowed", sentence, name=name.localname, value=value[:40])
@@ -117,7 +137,7 @@ def _check_foreign_attribute(element: Element, name: etree.QName, report: Report
 
 def _report_foreign(parent: Element, child: Element, report: Report) -> None:
     name = etree.QName(child)
-    host = _find_host(parent)
+    host = find_selectable(parent)
     if product := foreign.find_product(name.namespace):
         foreign.report_foreign(host, (product, name.localname), report)
     elif name.namespace not in DECORATION:
@@ -129,13 +149,6 @@ def _report_foreign(parent: Element, child: Element, report: Report) -> None:
         )
 
 
-def _find_host(element: Element) -> Element:
-    """The nearest element with an id: the one that designers can select."""
-    while not element.get("id") and element.getparent() is not None:
-        element = element.getparent()
-    return element
-
-
 def _check_extensions(host: Element, holder: Element, shape: Shape, report: Report) -> None:
     for child in holder:
         if not isinstance(child.tag, str):
@@ -144,7 +157,9 @@ def _check_extensions(host: Element, holder: Element, shape: Shape, report: Repo
             _report_foreign(host, child, report)
         elif local_name(child) not in shape.extensions:
             sentence = lazy_gettext("%(element)s不能使用扩展 %(extension)s，引擎不会理会，请删去。")
-            report.error(_find_host(host), "extension-not-allowed", sentence, extension=local_name(child))
+            report.error(
+                find_selectable(host), "extension-not-allowed", sentence, extension=local_name(child)
+            )
         else:
             _check_extension(host, child, report)
     _check_properties(host, holder, report)
@@ -156,7 +171,7 @@ def _check_extension(host: Element, element: Element, report: Report) -> None:
         if key not in shape.attributes | {"id", "name"}:
             sentence = lazy_gettext("%(element)s的扩展 %(extension)s 不能有属性 %(name)s，请删去。")
             report.error(
-                _find_host(host),
+                find_selectable(host),
                 "extension-not-allowed",
                 sentence,
                 extension=local_name(element),
@@ -168,7 +183,7 @@ def _check_extension(host: Element, element: Element, report: Report) -> None:
         if etree.QName(child).namespace != SPIFF or local_name(child) not in shape.children:
             sentence = lazy_gettext("%(element)s的扩展 %(extension)s 中不能有 %(part)s，请删去。")
             report.error(
-                _find_host(host),
+                find_selectable(host),
                 "extension-not-allowed",
                 sentence,
                 extension=local_name(element),
@@ -230,7 +245,7 @@ def _check_drawing(root: Element, report: Report) -> None:
     """The engine sorts outgoing flows by where their targets are drawn."""
     for bounds in root.iter(_BOUNDS):
         if not (_is_number(bounds.get("x", "0")) and _is_number(bounds.get("y", "0"))):
-            host = _find_host(bounds)
+            host = find_selectable(bounds)
             drawn = host.get("bpmnElement") or host.get("id")
             sentence = lazy_gettext(
                 "%(element)s中 %(drawn)s 的图形位置不是数字，请在设计器中重新摆放并保存。"

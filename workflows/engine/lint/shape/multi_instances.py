@@ -6,8 +6,13 @@ from translations import gettext, lazy_gettext
 from workflows.engine.expressions import ExpressionError, compile_script
 from workflows.engine.lint.reading.allowlist import ACTIVITIES
 from workflows.engine.lint.reading.diagram import Scope, find_process, list_children, list_extensions, text_of
-from workflows.engine.lint.reading.report import Report
-from workflows.engine.source.safe_xml import Element
+from workflows.engine.lint.reading.report import Report, local_name
+from workflows.engine.source.safe_xml import BPMN, Element
+
+# What these set is known to forms, senders, tables and called processes alone.
+_UNKNOWN = frozenset(
+    {"userTask", "receiveTask", "messageEventDefinition", "businessRuleTask", "callActivity"}
+)
 
 
 def check_multi_instances(scope: Scope, report: Report) -> None:
@@ -44,11 +49,44 @@ def _check_loop(host: Element, loop: Element, declared: set[str], report: Report
                 title=title,
                 kind=kind,
             )
+    _check_result(host, loop, report)
     if target and not _is_emptied(host, target):
         sentence = lazy_gettext(
             "%(element)s是多实例，再次进入前要清空输出列表：请在前置脚本中写 %(target)s = []。"
         )
         report.error(host, "multi-instance-not-emptied", sentence, target=target)
+
+
+def _check_result(host: Element, loop: Element, report: Report) -> None:
+    """What each instance is to give has to be set by something in it, or the last one cannot end."""
+    for item in list_children(loop, "outputDataItem"):
+        name = item.get("id")
+        if name and not any(_may_set(one, name) for one in host.iter(f"{{{BPMN}}}*")):
+            sentence = lazy_gettext(
+                "%(element)s是多实例，输出项 %(name)s 没有地方设置，每一份都会缺少结果；"
+                "请在其中用脚本、结果变量或表单设置 %(name)s。"
+            )
+            report.error(host, "multi-instance-no-result", sentence, name=name)
+
+
+def _may_set(element: Element, name: str) -> bool:
+    """Whether an element may set a variable; what forms, messages, tables and calls set is not known here."""
+    kind = local_name(element)
+    if kind in _UNKNOWN:
+        return True
+    if any(one.get("resultVariable") == name for one in list_extensions(element, "serviceTaskOperator")):
+        return True
+    scripts = [*list_extensions(element, "preScript"), *list_extensions(element, "postScript")]
+    return any(
+        name in _list_assigned(script.text or "") for script in [*scripts, *list_children(element, "script")]
+    )
+
+
+def _list_assigned(text: str) -> frozenset[str]:
+    try:
+        return compile_script(text).assigned
+    except ExpressionError:
+        return frozenset()  # told elsewhere
 
 
 def _read_reference(loop: Element, name: str) -> str:

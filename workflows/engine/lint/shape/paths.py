@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from translations import lazy_gettext, lazy_gettext_plural
-from workflows.engine.lint.reading.allowlist import GATEWAYS
-from workflows.engine.lint.reading.diagram import Scope, list_children
+from translations import lazy_gettext
+from workflows.engine.lint.reading.allowlist import ACTIVITIES, GATEWAYS
+from workflows.engine.lint.reading.diagram import Flow, Scope, list_children
 from workflows.engine.lint.reading.report import Report, local_name
-from workflows.engine.source.safe_xml import Element
 
 
 def check_paths(scope: Scope, report: Report) -> None:
@@ -19,13 +18,18 @@ def check_paths(scope: Scope, report: Report) -> None:
 
 def _check_starts(scope: Scope, report: Report) -> None:
     starts = scope.of("startEvent")
-    if not starts:
-        report.error(scope.element, "no-start", lazy_gettext("%(element)s没有开始事件，请画一个。"))
+    if not scope.nodes:
+        return  # told elsewhere
+    if not scope.beginnings:
+        sentence = lazy_gettext("%(element)s没有开始事件，各元素又都有进入的连线，不知从何开始，请画一个。")
+        report.error(scope.element, "no-start", sentence)
     for extra in starts[1:]:
+        if any(local_name(one).endswith("EventDefinition") for one in list_children(extra)):
+            continue  # it is refused for what it waits for
         report.error(
             extra, "several-starts", lazy_gettext("%(element)s是多余的开始事件，每个流程只能有一个开始。")
         )
-    if not scope.of("endEvent"):
+    if not scope.endings:
         report.error(
             scope.element, "no-end", lazy_gettext("%(element)s没有结束事件，永远不会结束，请画一个。")
         )
@@ -44,13 +48,7 @@ def _check_degrees(scope: Scope, report: Report) -> None:
     for node in scope.nodes.values():
         kind, out, into = local_name(node), scope.outgoing(node), scope.incoming(node)
         if kind not in GATEWAYS and kind != "complexGateway":
-            _check_plain(node, [flow.element for flow in out], report)
-            for flow in out:
-                if flow.condition is not None:
-                    sentence = lazy_gettext(
-                        "%(element)s的条件不会起作用：条件只能写在排他或包容网关的出口上，请加一个网关。"
-                    )
-                    report.error(flow.element, "condition-outside-gateway", sentence)
+            _check_conditions(kind, out, report)
         if kind in ("startEvent", "boundaryEvent") and into:
             report.error(
                 node, "flow-into-start", lazy_gettext("%(element)s不能有进入的顺序流，请改连到后面的元素。")
@@ -63,19 +61,18 @@ def _check_degrees(scope: Scope, report: Report) -> None:
             )
 
 
-def _check_plain(node: Element, flows: list[Element], report: Report) -> None:
-    if len(flows) > 1:
-        report.error(
-            node,
-            "several-outgoing",
-            lazy_gettext_plural("%(element)s有 %(num)s 条离开的顺序流，请在后面加一个网关。"),
-            num=len(flows),
-        )
+def _check_conditions(kind: str, flows: list[Flow], report: Report) -> None:
+    for flow in flows if kind not in ACTIVITIES else ():
+        if flow.condition is not None:
+            sentence = lazy_gettext(
+                "%(element)s的条件不会起作用：条件只能写在活动、排他网关或包容网关的出口上，请加一个网关。"
+            )
+            report.error(flow.element, "condition-outside-gateway", sentence)
 
 
 def _check_reach(scope: Scope, report: Report) -> None:
-    starts = {node.get("id") for node in scope.of("startEvent")} | _link_ends(scope, "intermediateCatchEvent")
-    ends = {node.get("id") for node in scope.of("endEvent")} | _link_ends(scope, "intermediateThrowEvent")
+    starts = set(scope.beginnings) | _link_ends(scope, "intermediateCatchEvent")
+    ends = set(scope.endings) | _link_ends(scope, "intermediateThrowEvent")
     reached, reaching = scope.reached(starts), scope.reaching(ends)
     for name, node in scope.nodes.items():
         if starts and name not in reached:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,10 +10,12 @@ from models.processes.states import DefinitionSort
 from translations import gettext, lazy_gettext
 from workflows.definitions.files import DefinitionName, FoundDefinition
 from workflows.engine.decisions import Table
-from workflows.engine.lint.reading.diagram import Diagram, list_children, read_properties
+from workflows.engine.lint.reading.allowlist import PEOPLE
+from workflows.engine.lint.reading.diagram import Diagram, read_properties
 from workflows.engine.lint.reading.effort import Effort
 from workflows.engine.lint.reading.graph import rank_nodes
 from workflows.engine.lint.reading.report import Report, shorten_text
+from workflows.engine.source import normal_form
 from workflows.engine.source.environment import Environment
 from workflows.engine.source.problems import LintProblem
 from workflows.engine.source.safe_xml import BPMN, Element
@@ -29,9 +31,18 @@ class DeploymentContext:
     definitions: tuple[tuple[str, FoundDefinition], ...] = ()  # file, what else is defined
     effort: Effort = field(default_factory=Effort)
 
+    def lanes(self, element: Element) -> Mapping[str, str]:
+        """The lane of each node of the file in which an element stands."""
+        root = element.getroottree().getroot()
+        return next((lanes for one, lanes in self._lanes_by_root if one is root), {})
+
+    @cached_property
+    def _lanes_by_root(self) -> list[tuple[Element, Mapping[str, str]]]:
+        return [(diagram.root, normal_form.read_lanes(diagram.root)) for diagram in self.diagrams]
+
     @cached_property
     def processes(self) -> frozenset[str]:
-        drawn = frozenset(process.get("id") for diagram in self.diagrams for process in diagram.processes)
+        drawn = frozenset(process.get("id") for diagram in self.diagrams for process in diagram.running)
         return drawn | self.environment.processes
 
     @cached_property
@@ -62,7 +73,7 @@ class DeploymentContext:
             read_properties(task).get("duty", "")
             for diagram in self.diagrams
             for scope in diagram.scopes
-            for task in scope.of("userTask")
+            for task in scope.of(*PEOPLE)
         )
         return (drawn | self.environment.duties) - {""}
 
@@ -73,7 +84,6 @@ def check_references(known: DeploymentContext) -> list[LintProblem]:
         *_find_drawn_twice(known),
         *_find_tabled_twice(known),
         *_find_recursion(known),
-        *_find_uncaught(known),
     ]
 
 
@@ -114,7 +124,7 @@ def _find_recursion(known: DeploymentContext) -> Iterator[LintProblem]:
     made = {
         process.get("id"): [(diagram.file, call) for call in _list_calls(process)]
         for diagram in known.diagrams
-        for process in diagram.processes
+        for process in diagram.running
     }
     steps = {
         caller: tuple(
@@ -131,31 +141,6 @@ def _find_recursion(known: DeploymentContext) -> Iterator[LintProblem]:
                 sentence = lazy_gettext("%(element)s会再次调用流程 %(text)s 自己，永远不会结束，请改用循环。")
                 report.error(call, "recursive-call", sentence, text=shorten_text(caller, 60))
                 yield from report.problems
-
-
-def _find_uncaught(known: DeploymentContext) -> Iterator[LintProblem]:
-    """An error or escalation that leaves a process is lost, unless a call activity has called it."""
-    called = {
-        call.get("calledElement")
-        for diagram in known.diagrams
-        for process in diagram.processes
-        for call in _list_calls(process)
-    }
-    for diagram in known.diagrams:
-        report = Report(diagram.file, known.effort)
-        for process in diagram.processes:
-            if process.get("id") not in called:
-                _report_uncaught(process, report)
-        yield from report.problems
-
-
-def _report_uncaught(process: Element, report: Report) -> None:
-    for end in list_children(process, "endEvent", "intermediateThrowEvent"):
-        if any(True for _ in list_children(end, "errorEventDefinition", "escalationEventDefinition")):
-            sentence = lazy_gettext(
-                "%(element)s抛出的错误或升级没有人接收：这些文件中没有流程调用本流程，请核对。"
-            )
-            report.warning(end, "uncaught", sentence)
 
 
 def _list_calls(process: Element) -> list[Element]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from translations import gettext, gettext_plural, lazy_gettext, lazy_gettext_plural
-from workflows.engine.lint.reading.diagram import Diagram, find_process
-from workflows.engine.lint.reading.report import Report
+from workflows.engine.lint.reading.diagram import Diagram, Scope, find_process
+from workflows.engine.lint.reading.report import Report, local_name
 from workflows.engine.source.problems import LintProblem
 from workflows.engine.source.safe_xml import Element
 
@@ -73,9 +73,10 @@ def check_sizes(diagram: Diagram, report: Report) -> bool:
         return False
     totals: dict[Element, int] = {}
     for scope in diagram.scopes:
-        _check_scope(scope.element, len(scope.nodes), len(scope.drawn), report)
+        nodes = _count_nodes(scope)
+        _check_scope(scope.element, nodes, len(scope.drawn), report)
         process = find_process(scope.element)
-        totals[process] = totals.get(process, 0) + len(scope.nodes)
+        totals[process] = totals.get(process, 0) + nodes
     for process, count in totals.items():
         if count > MOST_ELEMENTS:
             sentence = lazy_gettext_plural(
@@ -83,6 +84,16 @@ def check_sizes(diagram: Diagram, report: Report) -> bool:
             )
             report.error(process, "too-large", sentence, num=count, most=MOST_ELEMENTS)
     return len(report.problems) == before
+
+
+def _count_nodes(scope: Scope) -> int:
+    """The nodes of a scope, and one more for each fork that stands there without a gateway."""
+    forks = (
+        node
+        for node in scope.nodes.values()
+        if not local_name(node).endswith("Gateway") and len(scope.outgoing(node)) > 1
+    )
+    return len(scope.nodes) + sum(1 for _ in forks)
 
 
 def _check_scope(element: Element, nodes: int, flows: int, report: Report) -> None:
