@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import String, and_, cast, exists, func, literal, or_, select
 
 from domain.checking.rows import FoundRows, report_rows
-from models.base.business_keys import THREAD, key_prefix
+from models.base.business_keys import THREAD
 from models.cases.applications import Application
 from models.cases.states import OVER_STANDINGS
 from models.cases.threads import Thread
 from models.processes.instances import Job, ProcessInstance
 from models.processes.states import PENDING_JOBS, InstanceState
+from workflows.definitions import contents
 
 STILL_OPEN, RUNNING = Thread.outcome.is_(None), ProcessInstance.state == InstanceState.ACTIVE
 
@@ -22,8 +23,8 @@ def _check_processes() -> FoundRows:
     begun = or_(RUNNING, and_(Thread.instance_id.is_(None), _is_queued("thread.begin:")))
     yield from report_rows("thread_course", Thread, course.where(STILL_OPEN, ~func.coalesce(begun, False)))
     yield from report_rows("thread_over", Thread, course.where(~STILL_OPEN, RUNNING))
-    key = ProcessInstance.business_key
-    lone = select(ProcessInstance.id).where(key.startswith(key_prefix(THREAD)), RUNNING)
+    courses = [service.entry for service in contents.list_services() if service.subject == THREAD]
+    lone = select(ProcessInstance.id).where(ProcessInstance.process_key.in_(courses), RUNNING)
     known = exists().where(Thread.instance_id == ProcessInstance.id)
     yield from report_rows("thread_lone", ProcessInstance, lone.where(~known))
 

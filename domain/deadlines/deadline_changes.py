@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,12 +14,14 @@ from domain.deadlines import confirmation_window, legal_limit
 from domain.notices import case_notices
 from models import db
 from models.authorities.plans import Plan
+from models.base.business_keys import CASE
 from models.cases.applications import Application
 from models.cases.states import RUNNING_STANDINGS, Standing
 from models.processes.instances import WorkItem
 from models.processes.states import LIVE_ITEMS
 from workflows import engine
 from workflows.background import jobs
+from workflows.definitions import contents
 from workflows.engine.state import drawn_facts
 from workflows.operations import OperationCall
 
@@ -90,7 +93,7 @@ def redate_case(call: OperationCall, parameters: dict[str, Any], _answer: None) 
     if case.standing not in RUNNING_STANDINGS or case.instance_id is None:
         return
     known = engine.read_variables(case.instance_id)
-    results = drawn_facts.drawn_facts_of(case.instance_id).results
+    results = _find_results(case.instance_id)
     if case.standing == Standing.CONFIRMING:
         names = [name for name in results.get(ARRANGEMENT, ()) if name in known]
         before = known[names[0]] if names else {}
@@ -109,6 +112,16 @@ def redate_case(call: OperationCall, parameters: dict[str, Any], _answer: None) 
     db.session.expire_all()
     if moved:
         tell(call, case.id)
+
+
+def _find_results(instance_id: int) -> Mapping[str, frozenset[str]]:
+    """Where the diagrams keep what operations answer; of a part alone, where the whole service does."""
+    own = drawn_facts.drawn_facts_of(instance_id).results
+    service = contents.find_service(CASE)
+    if ARRANGEMENT in own or service is None:
+        return own
+    newest = engine.find_newest_release(service.entry)
+    return drawn_facts.find_drawn_facts(newest.id, newest.digest).results
 
 
 def _tell_limit(call: OperationCall, application: int) -> None:

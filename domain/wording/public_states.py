@@ -5,8 +5,8 @@ from __future__ import annotations
 from models.cases.applications import Application
 from models.cases.states import Ability
 from workflows.definitions import contents
+from workflows.definitions.reading.texts import Text
 from workflows.definitions.states import PublicState, StateSet
-from workflows.definitions.texts import Text
 
 
 def find_state(application: Application) -> PublicState:

@@ -12,7 +12,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from workflows.definitions.forms import FormPart
+from workflows.definitions.designed_forms.forms import FormPart
 from workflows.forms import DesignedSchema
 
 MOST_RADIOS = 6

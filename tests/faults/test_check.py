@@ -52,7 +52,7 @@ CERTIFICATE = (
 CERTIFICATES = (
     "INSERT INTO certificate_counter (authority_id, year, last) SELECT authority_id, 2026, 2 FROM application"
 )
-OVER = "UPDATE application SET state = 'withdrawn'"
+OVER = "UPDATE application SET state = 'withdrawn', standing = 'withdrawn'"
 LOSE = "UPDATE application SET instance_id = NULL"
 THREAD = (
     "INSERT INTO thread (key, application_id, instance_id, office, title, reply_wanted, opened_at, outcome, "
@@ -77,11 +77,11 @@ SECOND_PROCESS = (
     "blob, public_state, elements, started_at FROM process_instance"
 )
 SECOND_CASE = (
-    "INSERT INTO application (person_id, plan_id, authority_id, state, revision, steps, typed, "
+    "INSERT INTO application (person_id, plan_id, authority_id, state, standing, revision, steps, typed, "
     "registration_number, created_at, resume, paused_days) SELECT person_id, plan_id, authority_id, state, "
-    "revision, steps, typed, '2611000002', created_at, resume, 0 FROM application"
+    "standing, revision, steps, typed, '2611000002', created_at, resume, 0 FROM application"
 )
-SUBMITTED = "UPDATE application SET state = 'pending_confirmation'"
+SUBMITTED = "UPDATE application SET state = 'pending_confirmation', standing = 'confirming'"
 FILE = (
     "INSERT INTO stored_file (key, kind, name, media_type, size, sha256, person_id, created_at) "
     "SELECT 'material/1', 'material', '', 'application/pdf', 1, '', person_id, created_at FROM application"
@@ -114,7 +114,7 @@ CORRUPTIONS = (
     ("material_version", (FILE, MATERIAL)),
     ("notice_lost", (NOTICE,)),
     ("certificate_stray", (CERTIFICATES, CERTIFICATE.format(number="20263390135000001", serial=1))),
-    ("certificate_missing", ("UPDATE application SET state = 'granted'",)),
+    ("certificate_missing", ("UPDATE application SET standing = 'granted'",)),
     ("certificate_owner", (CERTIFICATES, CERTIFICATE.format(number="20263390135000001", serial=1), OTHERS)),
     ("item_missing", ("UPDATE work_item SET state = 'withdrawn'",)),
     ("item_stray", (ITEM.format(task="stray", state="open", more="", values=""),)),

@@ -18,8 +18,9 @@ from models.processes.form_answers import FormAnswer
 from tests.workflows.designing import EVERY, VALUES, build_process, written
 from tests.workflows.office import ROLES, Office, writes
 from workflows import engine, forms, worklist
-from workflows.definitions import files, form_conditions, form_patterns
-from workflows.definitions.forms import DesignedForm
+from workflows.definitions import files
+from workflows.definitions.designed_forms import form_conditions, form_patterns
+from workflows.definitions.designed_forms.forms import DesignedForm
 from workflows.forms import Form, designed
 from workflows.problems import LintRefused
 

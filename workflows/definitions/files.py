@@ -10,11 +10,11 @@ from typing import Any
 
 from models.processes.states import DefinitionSort
 from translations import gettext
-from workflows.definitions import problems
-from workflows.definitions.forms import read_form
+from workflows.definitions.designed_forms.forms import read_form
 from workflows.definitions.letters import Letter, LetterSchema, Sheet, find_sheet_problem
-from workflows.definitions.names import KEY, is_key
 from workflows.definitions.notices import Notice, NoticeSchema
+from workflows.definitions.reading import problems
+from workflows.definitions.reading.names import KEY, is_key
 from workflows.definitions.services import Service, ServiceSchema
 from workflows.definitions.states import StateSet, StateSetSchema
 from workflows.problems import LintProblem, LintRefused

@@ -10,9 +10,9 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from translations import gettext, join_words, lazy_gettext
-from workflows.definitions import names
-from workflows.definitions.names import Key
-from workflows.definitions.texts import LONGEST, Text, TextField
+from workflows.definitions.reading import names
+from workflows.definitions.reading.names import Key
+from workflows.definitions.reading.texts import LONGEST, Text, TextField
 
 USE = "letter"  # of the data that letters may name
 LIST, ITEMS, TEXT = "list", "items", "text"  # kinds of data: lines, rows of a table, a text

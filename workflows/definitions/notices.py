@@ -10,9 +10,9 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from translations import gettext
-from workflows.definitions.names import explain_unknown
-from workflows.definitions.names import list_fields as list_field_terms
-from workflows.definitions.texts import Text, TextField
+from workflows.definitions.reading.names import explain_unknown
+from workflows.definitions.reading.names import list_fields as list_field_terms
+from workflows.definitions.reading.texts import Text, TextField
 
 USE = "notice"  # of the data that notices may name
 CHANNELS = ("sms", "mail")  # besides the account, which shows title and text
@@ -92,7 +92,12 @@ class VariantSchema(Schema):
     mail = FilledText(longest=2_000)
 
     @post_load
-    def _build(self, found: dict[str, Any], **_: Any) -> NoticeText:
+    def build_text(self, found: dict[str, Any], **_: Any) -> Any:
+        """What the object says."""
+        return self.read_text(found)
+
+    def read_text(self, found: dict[str, Any]) -> NoticeText:
+        """One way of saying it."""
         if found["when"]:
             check_field(found["when"].removeprefix("not ").strip())
         channels = {name: found[name] for name in CHANNELS if name in found}
@@ -105,10 +110,10 @@ class NoticeSchema(VariantSchema):
     variants = fields.List(fields.Nested(VariantSchema), load_default=list)
 
     @post_load
-    def _build(self, found: dict[str, Any], **_: Any) -> Any:
+    def build_text(self, found: dict[str, Any], **_: Any) -> Any:
+        """All ways of saying it, the one without a condition last."""
         if found["when"]:
             raise ValidationError({"when": [gettext("条件写在 variants 里，最后总要有一种没有条件的说法。")]})
         if any(not one.when for one in found["variants"]):
             raise ValidationError({"variants": [gettext("每种说法都要写条件（when）。")]})
-        own = VariantSchema._build(self, {**found, "when": ""})
-        return (*found["variants"], own)
+        return (*found["variants"], self.read_text({**found, "when": ""}))

@@ -12,8 +12,8 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from translations import gettext
 from workflows.definitions import notices
-from workflows.definitions.names import Key, TermField
-from workflows.definitions.texts import NOTHING, Text, TextField
+from workflows.definitions.reading.names import Key, TermField
+from workflows.definitions.reading.texts import NOTHING, Text, TextField
 from workflows.vocabulary import TermSort
 
 LONGEST_NUMBER = 16  # characters of the number of a case

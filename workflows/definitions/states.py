@@ -9,8 +9,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from translations import gettext
-from workflows.definitions.names import Key, TermField, explain_unknown
-from workflows.definitions.texts import NOTHING, Text, TextField
+from workflows.definitions.reading.names import Key, TermField, explain_unknown
+from workflows.definitions.reading.texts import NOTHING, Text, TextField
 from workflows.vocabulary import TermSort
 
 TONES = ("", "ok", "bad", "warn", "info")  # colours of its tag

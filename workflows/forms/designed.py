@@ -15,11 +15,12 @@ from models.processes.form_answers import FormAnswer, select_answers
 from models.processes.instances import Definition
 from models.processes.states import DefinitionSort
 from translations import gettext, lazy_gettext
-from workflows.definitions import contents, form_conditions
+from workflows.definitions import contents
 from workflows.definitions.contents import KeptDefinition
+from workflows.definitions.designed_forms import form_conditions
+from workflows.definitions.designed_forms.form_components import LARGEST_NUMBER
+from workflows.definitions.designed_forms.forms import DesignedForm, FormPart
 from workflows.definitions.files import read_kept
-from workflows.definitions.form_components import LARGEST_NUMBER
-from workflows.definitions.forms import DesignedForm, FormPart
 from workflows.forms import registry
 from workflows.forms.registry import Form, FormContext
 from workflows.working_days import LOCAL

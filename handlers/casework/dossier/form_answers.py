@@ -13,7 +13,7 @@ from models.processes.form_answers import FormAnswer, select_answers
 from models.processes.instances import ProcessInstance
 from translations import gettext, join_words
 from workflows import forms
-from workflows.definitions.forms import FormPart
+from workflows.definitions.designed_forms.forms import FormPart
 
 
 def list_told(principal: Principal, instance: ProcessInstance) -> list[dict[str, Any]]:

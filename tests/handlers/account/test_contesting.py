@@ -15,6 +15,7 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from domain.accounts import account_requests, email_proofs
+from domain.diagrams.folders import read_folder
 from domain.diagrams.lint_environment import build_environment
 from domain.sample.people import PASSWORD
 from handlers.commands.people import new_token
@@ -52,7 +53,7 @@ def photographed(size: tuple[int, int] = (640, 420)) -> tuple[io.BytesIO, str]:
 def process(app: Flask, sample_world: None) -> None:
     """The process of a request is in use."""
     with writes():
-        engine.deploy_files({DIAGRAM.name: DIAGRAM.read_bytes()}, by=None, environment=build_environment())
+        engine.deploy_files(read_folder(DIAGRAM.parent), by=None, environment=build_environment())
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from models.cases.notices import AuditEntry, Notice
 from models.persons.people import Person, SignIn
 from models.processes.instances import Job, ProcessInstance, Wait, WorkItem
 from tests.handlers import pagecheck
+from tests.standings import standing_in
 from workflows import clock, engine
 from workflows.background.worker import Worker
 from workflows.clock import LOCAL, now
@@ -105,7 +106,8 @@ def case(plan: Plan, **arrangement: Any) -> Application:
         variables={"application": made.id, "plan": {"mode": "on_site", "until": until, **arrangement}},
         actor=None,
     )
-    made.instance_id, made.state = started.id, "pending_confirmation"
+    made.instance_id = started.id
+    made.state, made.standing = standing_in("pending_confirmation").values()
     db.session.commit()
     writing.set(None)
     return made
@@ -327,7 +329,8 @@ def test_a_holiday_moves_the_legal_limit(world: Flask, plan: Plan, signed_in: Si
     writing.set(True)
     limit = legal_limit.compute_limit(plan.confirm_until, 0)
     row = db.session.get_one(Application, made.id)
-    row.state, row.due_at = "pending_decision", limit
+    row.state, row.standing = standing_in("pending_decision").values()
+    row.due_at = limit
     db.session.commit()
     writing.set(None)
     day = limit.astimezone(LOCAL).date()

@@ -17,7 +17,7 @@ from tests.handlers.casework.test_decision import take
 from tests.handlers.pagecheck import faults
 from tests.workflows.designing import EVERY, build_process, written
 from workflows import engine
-from workflows.definitions.form_components import RESERVED
+from workflows.definitions.designed_forms.form_components import RESERVED
 
 pytestmark = [pytest.mark.found("D4"), pytest.mark.corrupts("no_process")]
 FILLED = {

@@ -50,6 +50,7 @@ SERVICES: dict[str, Any] = {
 }
 PARAMETERS = (
     "application",
+    "clock",
     "deadline",
     "decision",
     "letter",

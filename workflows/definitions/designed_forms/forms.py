@@ -9,12 +9,20 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from translations import gettext
-from workflows.definitions import form_components, problems
-from workflows.definitions.form_components import ASKED, CHOICES, LISTS, LONGEST, LONGEST_MATCHED, TEXTS
-from workflows.definitions.form_conditions import BadCondition, Condition, read_condition
-from workflows.definitions.form_patterns import BadPattern, read_pattern
-from workflows.definitions.names import Key
-from workflows.definitions.texts import NOTHING, Text, TextField
+from workflows.definitions.designed_forms import form_components
+from workflows.definitions.designed_forms.form_components import (
+    ASKED,
+    CHOICES,
+    LISTS,
+    LONGEST,
+    LONGEST_MATCHED,
+    TEXTS,
+)
+from workflows.definitions.designed_forms.form_conditions import BadCondition, Condition, read_condition
+from workflows.definitions.designed_forms.form_patterns import BadPattern, read_pattern
+from workflows.definitions.reading import problems
+from workflows.definitions.reading.names import Key
+from workflows.definitions.reading.texts import NOTHING, Text, TextField
 from workflows.problems import LintProblem, LintRefused
 
 MOST_FIELDS, MOST_PARTS, DEEPEST = 200, 400, 5  # answers; components of all sorts; groups in groups

@@ -9,9 +9,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from translations import gettext, lazy_gettext
-from workflows.definitions.form_conditions import WORDS
-from workflows.definitions.texts import NOTHING, TextField
+from translations import gettext, join_words, lazy_gettext
+from workflows.definitions.designed_forms.form_conditions import WORDS
+from workflows.definitions.reading.texts import NOTHING, TextField
 
 TEXTS, CHOICES, LISTS = ("textfield", "textarea"), ("radio", "select"), ("checklist", "taglist")
 ASKED = (*TEXTS, "number", "datetime", "checkbox", *CHOICES, *LISTS)  # these have an answer
@@ -201,7 +201,7 @@ def is_number(value: Any) -> bool:
 def explain_kind(kind: Any) -> str:
     """Why a kind of component is not taken."""
     known = NOT_DRAWN.get(kind) if isinstance(kind, str) else None
-    return str(known) if known else gettext("不认识的组件类型，请改用：%(known)s。", known="、".join(SCHEMAS))
+    return str(known) if known else gettext("不认识的组件类型，请改用：%(known)s。", known=join_words(SCHEMAS))
 
 
 def explain_key(key: str) -> str:

@@ -1,0 +1,1 @@
+"""Forms that designers make: their components, conditions and patterns."""

@@ -1,0 +1,1 @@
+"""What all definitions share: their texts, the names in them, and how problems are told."""
