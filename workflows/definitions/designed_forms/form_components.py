@@ -201,7 +201,9 @@ def is_number(value: Any) -> bool:
 def explain_kind(kind: Any) -> str:
     """Why a kind of component is not taken."""
     known = NOT_DRAWN.get(kind) if isinstance(kind, str) else None
-    return str(known) if known else gettext("不认识的组件类型，请改用：%(known)s。", known=join_words(SCHEMAS))
+    if known:
+        return str(known)
+    return gettext("不认识的组件类型，请改用：%(known)s。", known=join_words(SCHEMAS))
 
 
 def explain_key(key: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from translations import gettext
+from translations import gettext, join_words
 from workflows.definitions.designed_forms import form_components
 from workflows.definitions.designed_forms.form_components import (
     ASKED,
@@ -245,7 +245,7 @@ class _FormReader:
         if not any(one is True or one == "true" for one in said):
             return False
         if found["type"] not in form_components.VARIABLES:
-            known = "、".join(form_components.VARIABLES)
+            known = join_words(form_components.VARIABLES)
             self._report(place, gettext("只有 %(known)s 的答案可以作判断变量。", known=known), "variable")
         return True
 
@@ -271,7 +271,7 @@ class _FormReader:
         self.parts.append(part)
 
     def _report(self, place: str, said: str, at: str | None = None) -> None:
-        message = gettext("%(at)s：%(said)s", at=at, said=said) if at else said
+        message = gettext("%(property)s：%(reason)s", property=at, reason=said) if at else said
         self.problems.append(problems.build_problem(self.file, place, RULE, message))
 
 
