@@ -60,7 +60,7 @@ class Application(Model):
     revision: Mapped[int] = mapped_column(default=0)
     steps: Mapped[Any] = mapped_column(Json, default=list)  # wizard steps that are filled in and valid
     typed: Mapped[Any] = mapped_column(Json, default=dict)  # step -> typed there, not yet accepted
-    registration_number: Mapped[str | None] = mapped_column(String(16))
+    registration_number: Mapped[str | None] = mapped_column(String(10))
     registered_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -186,7 +186,7 @@ class RegistrationCounter(Model):
 
     __tablename__ = "registration_counter"
 
-    period: Mapped[str] = mapped_column(String(12), primary_key=True)
+    period: Mapped[str] = mapped_column(String(4), primary_key=True)
     last: Mapped[int]
 
 

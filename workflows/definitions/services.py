@@ -16,7 +16,7 @@ from workflows.definitions.reading.names import Key, TermField
 from workflows.definitions.reading.texts import NOTHING, Text, TextField
 from workflows.vocabulary import TermSort
 
-LONGEST_NUMBER = 16  # characters of the number of a case
+LONGEST_NUMBER, LONGEST_PREFIX = 10, 4  # characters of the number of a case, as the columns have
 PLACES = ("yy", "yyyy", "mm", "dd")  # what the beginning of a number may name, in braces
 
 
@@ -65,12 +65,21 @@ class NumberSchema(Schema):
 
     @post_load
     def _build(self, found: dict[str, Any], **_: Any) -> NumberSeries:
-        if set(notices.list_fields(found["prefix"])) - set(PLACES):
+        try:
+            unknown = set(notices.list_fields(found["prefix"])) - set(PLACES)
+        except ValidationError as error:
+            raise ValidationError({"prefix": error.messages}) from error
+        if unknown:
             raise ValidationError({"prefix": [gettext("花括号中只能写 yy、yyyy、mm、dd。")]})
         series = NumberSeries(**found)
         beginning = series.write_prefix(date(2026, 1, 1))
-        if not re.fullmatch(r"[0-9A-Z]{0,12}", beginning) or len(beginning) + series.digits > LONGEST_NUMBER:
-            said = gettext("号码只能由数字和大写字母组成，总长不超过 %(most)s 位。", most=LONGEST_NUMBER)
+        fits = len(beginning) <= LONGEST_PREFIX and len(beginning) + series.digits <= LONGEST_NUMBER
+        if not fits or not re.fullmatch(r"[0-9A-Z]*", beginning):
+            said = gettext(
+                "号码只能由数字和大写字母组成，开头不超过 %(prefix)s 位，总长不超过 %(most)s 位。",
+                prefix=LONGEST_PREFIX,
+                most=LONGEST_NUMBER,
+            )
             raise ValidationError({"prefix": [said]})
         return series
 

@@ -90,7 +90,10 @@ def _explain_error(error: Exception) -> str:
 def _flatten(messages: Any, place: str) -> Iterator[tuple[str, str]]:
     if isinstance(messages, Mapping):
         for name, message in messages.items():
-            part = "" if name == "_schema" else str(name)
+            # marshmallow tells of what stands under a key as of its value
+            part = (
+                "" if name == "_schema" or (name == "value" and isinstance(message, Mapping)) else str(name)
+            )
             yield from _flatten(message, f"{place}.{part}".strip(".") if part else place)
     else:
         said = messages if isinstance(messages, list) else [messages]
