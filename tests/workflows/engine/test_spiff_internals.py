@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.defaults import ParallelGateway
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
@@ -486,6 +486,6 @@ def test_a_service_task_is_executed_and_may_stay_open(answer: bool | None, state
 
 
 def test_an_interpreter_has_all_that_a_script_engine_has() -> None:
-    shared = specs.Specs(key="p", spec=SimpleNamespace(task_specs={}))  # type: ignore[arg-type]
+    shared = specs.Specs(key="p", spec=BpmnProcessSpec("p"))
     assert vars(PythonScriptEngine()).keys() <= vars(interpreter(shared)).keys()
     assert issubclass(Interpreter, PythonScriptEngine)
