@@ -40,7 +40,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("models",),
     ("workflows", "workflows.forms", "workflows.engine.source", "workflows.engine.expressions"),
     ("workflows.engine.decisions.model", "workflows.engine.elements", "workflows.engine.lint.reading"),
-    ("workflows.engine.decisions.checks",),
+    ("workflows.engine.decisions.checks", "workflows.engine.soundness"),
     ("workflows.engine.decisions",),
     ("workflows.engine.state", "workflows.engine.lint.shape", "workflows.diagrams"),
     ("workflows.engine.moves", "workflows.engine.lint.meaning"),

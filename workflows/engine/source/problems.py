@@ -24,6 +24,7 @@ class LintProblem:
     rule: str  # stable code, kebab-case
     message: str  # Chinese, names the element and says what to do
     severity: Severity = "error"
+    path: tuple[str, ...] = ()  # ids of the elements that lead to it, in order from the start
 
 
 class LintRefused(DomainError):
@@ -42,6 +43,7 @@ MORE = "more"  # rule of the problem that counts those that are not listed
 MOST_TOLD = 100  # problems of one answer
 LONGEST_MESSAGE = 600  # characters
 LONGEST_ELEMENT = 120  # characters of an id; a longer one is a problem of its own
+LONGEST_PATH = 100  # elements of a path; what is before them is left out
 
 
 def limit_problems(problems: Sequence[LintProblem]) -> list[LintProblem]:
@@ -65,7 +67,8 @@ def _cut_problem(problem: LintProblem) -> LintProblem:
         message = gettext("%(beginning)s……。", beginning=message[:LONGEST_MESSAGE])
     element = (problem.element or "")[:LONGEST_ELEMENT] or None
     # Names are repeated in sentences: one with a mark that turns the line round would turn the sentence.
-    return replace(problem, message=show_unseen(message), element=element)
+    path = tuple(show_unseen(one[:LONGEST_ELEMENT]) for one in problem.path[-LONGEST_PATH:])
+    return replace(problem, message=show_unseen(message), element=element, path=path)
 
 
 def errors_in(problems: Sequence[LintProblem]) -> list[LintProblem]:
