@@ -11,6 +11,7 @@ from workflows.engine.soundness.drawn_nets import draw_nets, find_key
 from workflows.engine.soundness.judging import MOST_STATES, Judge
 from workflows.engine.soundness.nets import Kind, Net
 from workflows.engine.soundness.walk import Fault, Finding
+from workflows.engine.source.safe_xml import Element
 
 MOST_OF_DEPLOYMENT = 60_000  # states of all scopes of one deployment
 
@@ -85,9 +86,18 @@ def _tell(found: Finding, net: Net, scope: Scope, report: Report) -> None:
         report.warning(node, "runs-twice", _MEANT, other=other)
     elif found.fault == Fault.UNPROVED:
         report.warning(node, "not-proved", _UNPROVED, most=MOST_STATES)
+    elif found.fault == Fault.NOWHERE:
+        _tell_nowhere(node, report)
     else:
-        report.error(node, "cannot-reach-end", _NOWHERE if found.fault == Fault.NOWHERE else _ENDLESS)
+        report.error(node, "cannot-reach-end", _ENDLESS)
     report.add_path(found.path)
+
+
+def _tell_nowhere(node: Element, report: Report) -> None:
+    """That the way just stops there may have been told as a warning: it is one cause, and this is worse."""
+    told = ("implicit-end", node.get("id"))
+    report.problems = [one for one in report.problems if (one.rule, one.element) != told]
+    report.error(node, "cannot-reach-end", _NOWHERE)
 
 
 def _tell_stuck(found: Finding, net: Net, scope: Scope, report: Report) -> None:
