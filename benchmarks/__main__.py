@@ -8,6 +8,7 @@ import sys
 PARTS = (
     "benchmarks.engine",
     "benchmarks.lint",
+    "benchmarks.soundness",
     "benchmarks.claim",
     "benchmarks.worker",
     "benchmarks.durable",

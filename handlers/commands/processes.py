@@ -125,3 +125,5 @@ def _print_problems(problems: list[LintProblem]) -> None:
     for problem in problems:
         place = f"{problem.file}#{problem.element}" if problem.element else problem.file
         click.echo(f"{problem.severity} {place} [{problem.rule}] {problem.message}")
+        if problem.path:
+            click.echo(gettext("路径：%(path)s", path=" → ".join(problem.path)))

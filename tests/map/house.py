@@ -44,7 +44,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("workflows.definitions",),
     ("workflows.forms", "workflows.engine.source.normal_form"),
     ("workflows.engine.decisions.model", "workflows.engine.elements", "workflows.engine.lint.reading"),
-    ("workflows.engine.decisions.checks",),
+    ("workflows.engine.decisions.checks", "workflows.engine.soundness"),
     ("workflows.engine.decisions",),
     ("workflows.engine.recording",),
     ("workflows.engine.state", "workflows.engine.lint.shape", "workflows.diagrams"),

@@ -58,6 +58,15 @@ def _on_a_circle(gateways: int) -> str:
     return body
 
 
+def _too_wide(name: str) -> str:
+    """A parallel part of more states than are looked at, before a circle of joins."""
+    ways = [f"w{number}" for number in range(13)]
+    drawn = _on_a_circle(246).replace(flow("s", "in"), flow("s", "wide") + flow("narrow", "in"))
+    drawn += element("parallelGateway", "wide") + element("parallelGateway", "narrow")
+    drawn += "".join(user(way) + flow("wide", way) + flow(way, "narrow") for way in ways)
+    return process(drawn, name)
+
+
 def _rules(source: bytes, name: str = "p.bpmn") -> set[tuple[str, str | None]]:
     return {(problem.rule, problem.element) for problem in lint_files({name: source}, KNOWN)}
 
@@ -72,7 +81,7 @@ def test_joins_on_a_circle_pass() -> None:
 
 
 def test_work_beyond_the_bound_ends_in_one_problem_that_names_the_element() -> None:
-    drawn = {f"{number}.bpmn": definitions(process(_on_a_circle(258), f"p{number}")) for number in range(20)}
+    drawn = {f"{number}.bpmn": definitions(_too_wide(f"p{number}")) for number in range(20)}
     problems = [problem for problem in lint_files(drawn, KNOWN) if problem.rule == "too-much-work"]
     assert len(problems) == 1
     assert problems[0].element is not None

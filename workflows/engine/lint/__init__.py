@@ -37,6 +37,7 @@ from workflows.engine.lint.shape import (
     unsaid,
 )
 from workflows.engine.lint.shape.references import DeploymentContext, check_references
+from workflows.engine.soundness.telling import SoundnessCheck
 from workflows.engine.source import problems, safe_xml
 from workflows.engine.source.environment import Environment
 from workflows.engine.source.problems import LintProblem, LintRefused
@@ -50,7 +51,6 @@ _SCOPE_RULES = (
     paths.check_paths,
     unsaid.check_unsaid,
     gateways.check_gateways,
-    joins.check_joins,
     events.check_events,
     timers.check_timers,
     multi_instances.check_multi_instances,
@@ -94,8 +94,9 @@ class _FileLinter:
             errors.check_errors,
         ):
             self._run_within_effort(next(iter(sources), ""), partial(self._apply_rule, rule, known))
+        soundness = SoundnessCheck(self.diagrams)
         for diagram in self.diagrams:
-            self._run_within_effort(diagram.file, partial(self._lint_diagram, diagram, known))
+            self._run_within_effort(diagram.file, partial(self._lint_diagram, diagram, known, soundness))
         return self.problems
 
     def _apply_rule(
@@ -141,10 +142,11 @@ class _FileLinter:
         else:
             self.definitions += [(file, one) for one in found]
 
-    def _lint_diagram(self, diagram: Diagram, known: DeploymentContext) -> None:
+    def _lint_diagram(self, diagram: Diagram, known: DeploymentContext, soundness: SoundnessCheck) -> None:
         report = Report(diagram.file, self.effort)
         try:
-            _check_diagram(diagram, report, known)
+            if _check_diagram(diagram, report, known):
+                _check_soundness(diagram, report, soundness)
         finally:
             self.problems += report.problems
 
@@ -157,9 +159,9 @@ def _build_unknown_kind(file: str) -> LintProblem:
     return LintProblem(file=file, element=None, rule="file-kind", message=message)
 
 
-def _check_diagram(diagram: Diagram, report: Report, known: DeploymentContext) -> None:
+def _check_diagram(diagram: Diagram, report: Report, known: DeploymentContext) -> bool:
     if not sizes.check_sizes(diagram, report):
-        return  # what is too large is not looked at any closer
+        return False  # what is too large is not looked at any closer
     elements.check_elements(diagram, report)
     lengths.check_lengths(diagram, report)
     characters.check_characters(diagram, report)
@@ -171,3 +173,10 @@ def _check_diagram(diagram: Diagram, report: Report, known: DeploymentContext) -
         activities.check_activities(scope, report, known)
         states.check_public_states(scope, report, known)
         duties.check_duties(scope, report, known)
+    return True
+
+
+def _check_soundness(diagram: Diagram, report: Report, soundness: SoundnessCheck) -> None:
+    for scope in diagram.scopes:
+        if not soundness.check_scope(scope, report):
+            joins.check_joins(scope, report)  # what can be seen without looking at every state

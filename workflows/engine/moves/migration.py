@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import cast
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
@@ -32,17 +33,32 @@ from workflows.engine.elements.spiff_internals import BOUNDARY_JOIN, BOUNDARY_SP
 from workflows.engine.moves import row_changes
 from workflows.engine.moves.instance_run import InstanceRun, StepResult
 from workflows.engine.moves.step import lock_instance, open_run, settle_run, translate_failures
+from workflows.engine.soundness import proving
+from workflows.engine.soundness.judging import Judge
+from workflows.engine.soundness.spec_nets import build_nets
+from workflows.engine.soundness.walk import Fault
 from workflows.engine.state import codec, pending_work, pruning, releases
 from workflows.engine.state.pending_work import find_element_id
 from workflows.engine.state.specs import Specs
 
 LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 _RESTS = "|".join(map(re.escape, (BOUNDARY_SPLIT, BOUNDARY_JOIN, END_JOIN, INSTANCE)))
+KEPT = 8  # releases whose proofs are held in memory
 NAME = re.compile(rf"(?P<element>.*?)(?P<rest>{_RESTS})?")
 INSTANCES = table_of(ProcessInstance)
 MOVE = (
     update(INSTANCES).where(INSTANCES.c.id == bindparam("instance")).values(release_id=bindparam("release"))
 )
+
+
+_FAULTS = {
+    Fault.STUCK: lazy_gettext("“%(element)s”（%(id)s）在新版本中会一直等待，流程走不到结束，路径：%(path)s"),
+    Fault.TWICE: lazy_gettext("“%(element)s”（%(id)s）在新版本中会被重复执行，路径：%(path)s"),
+    Fault.ENDLESS: lazy_gettext("“%(element)s”（%(id)s）以后，在新版本中走不到结束，路径：%(path)s"),
+    Fault.UNPROVED: lazy_gettext(
+        "“%(element)s”（%(id)s）在新版本中的走法太多（超过 %(most)s 种情况），不能证明每条路都走到结束"
+    ),
+}
 
 
 class NotMovable(DomainError):
@@ -66,7 +82,8 @@ def migrate_instance(
     with step_clock.at_moment(now()), translate_failures():
         run = open_run(row, actor=actor, now=step_clock.current_moment())
         new = releases.find_specs(release.id, release.digest)
-        state = _move_state(row.blob, run, new, dict(renamed or {}))
+        judge = _find_judge(release.id, release.digest)
+        state = _move_state(row.blob, run, new, (judge, dict(renamed or {})))
         run.specs = run.interpreter.specs = new
         run.workflow = codec.load_state(state, new, run.interpreter)
         run.before = pending_work.find_pending_work(run.workflow)
@@ -77,7 +94,15 @@ def migrate_instance(
     return result
 
 
-def _move_state(content: bytes, run: InstanceRun, new: Specs, renamed: dict[str, str]) -> bytes:
+@lru_cache(maxsize=KEPT)
+def _find_judge(release_id: int, digest: str) -> Judge:
+    """What is known of the soundness of a release, for all the instances that are moved to it."""
+    new = releases.find_specs(release_id, digest)
+    return Judge(build_nets({**new.calls, new.spec.name: new.spec}))
+
+
+def _move_state(content: bytes, run: InstanceRun, new: Specs, way: tuple[Judge, dict[str, str]]) -> bytes:
+    judge, renamed = way
     workflow = codec.load_state(content, run.specs, run.interpreter)
     pruning.prune_instance(workflow)
     parts: list[Part] = [workflow, *workflow.subprocesses.values()]
@@ -88,6 +113,8 @@ def _move_state(content: bytes, run: InstanceRun, new: Specs, renamed: dict[str,
     workflow.subprocess_specs = new.calls
     for part in parts:
         _move_tasks(part, cast(BpmnProcessSpec, specs[id(part)]), renamed)  # else it was refused
+    if unproved := [reason for part in parts for reason in _list_faults(part, judge)]:
+        raise NotMovable(unproved)
     return codec.dump_state(workflow)
 
 
@@ -123,7 +150,7 @@ def _find_reason(task: Task, target: BpmnTaskSpec | None, renamed: dict[str, str
             if isinstance(old, BoundaryEvent)
             else lazy_gettext("“%(element)s”正在等待，新版本没有这个元素")
         )
-    if type(target) is not type(old) or _list_awaited(target) != _list_awaited(old):
+    if _find_kind(target) is not _find_kind(old) or _list_awaited(target) != _list_awaited(old):
         return lazy_gettext("“%(element)s”正在等待，新版本改变了它的类型")
     if renamed.get(_find_called(old), _find_called(old)) != _find_called(target):
         return lazy_gettext("“%(element)s”正在进行，新版本调用了另一个流程")
@@ -132,8 +159,13 @@ def _find_reason(task: Task, target: BpmnTaskSpec | None, renamed: dict[str, str
     return None
 
 
-def _list_awaited(task_spec: BpmnTaskSpec) -> list[type[EventDefinition]]:
-    return [type(part) for part in timers.definitions_of(task_spec)]
+def _find_kind(thing: BpmnTaskSpec | EventDefinition) -> type:
+    """The stock class of an element: ours differ in how they run, not in what they are."""
+    return next(one for one in type(thing).__mro__ if one.__module__.startswith("SpiffWorkflow."))
+
+
+def _list_awaited(task_spec: BpmnTaskSpec) -> list[type]:
+    return [_find_kind(part) for part in timers.definitions_of(task_spec)]
 
 
 def _find_called(task_spec: BpmnTaskSpec) -> str:
@@ -149,6 +181,21 @@ def _knows_tokens(task: Task, target: BpmnTaskSpec, renamed: dict[str, str]) -> 
         _find_new_name(one.parent.task_spec, renamed) for one in tokens if "consumed" not in one.internal_data
     }
     return arrived <= set(spiff_internals.list_inputs(target))
+
+
+def _list_faults(part: Part, judge: Judge) -> Iterator[str]:
+    """Why a part, whose tasks have their new places, would not surely come to its end."""
+    net = judge.nets[part.spec.name]
+    for found in proving.find_faults(judge, part.spec.name, proving.read_tokens(part, net)):
+        spec = part.spec.task_specs.get(found.node)
+        element = net.nodes[found.node].element if found.node else part.spec.name
+        label = (spec.bpmn_name if spec is not None else part.spec.description) or element
+        yield _FAULTS[found.fault] % {
+            "element": label,
+            "id": element,
+            "path": " → ".join(found.path),
+            "most": proving.MOST_STATES,
+        }
 
 
 def _move_tasks(part: Part, spec: BpmnProcessSpec, renamed: dict[str, str]) -> None:

@@ -114,6 +114,10 @@ class Report:
             replace(self._build_problem(element, rule, sentence, values), severity="warning")
         )
 
+    def add_path(self, path: tuple[str, ...]) -> None:
+        """Say which elements lead to the problem that was told last."""
+        self.problems[-1] = replace(self.problems[-1], path=path)
+
     def _build_problem(
         self, element: Element, rule: str, sentence: str, values: Mapping[str, object]
     ) -> LintProblem:
