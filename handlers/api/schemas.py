@@ -120,6 +120,7 @@ class ProblemItem(Schema):
     rule = fields.String()
     message = fields.String()
     severity = fields.String()
+    path = fields.List(fields.String())  # ids of the elements that lead to it, in order from the start
 
 
 class ProblemSchema(Schema):

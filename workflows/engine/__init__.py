@@ -14,6 +14,7 @@ from workflows.engine.deployment import (
     store_deployment,
 )
 from workflows.engine.elements.timers import BadTimer, parse_timedelta
+from workflows.engine.migrating.migration import NotMovable, migrate_instance
 from workflows.engine.moves.acts import (
     AmbiguousMessage,
     Completion,
@@ -29,7 +30,6 @@ from workflows.engine.moves.acts import (
 )
 from workflows.engine.moves.execution import EndlessLoop, ProcessFailed
 from workflows.engine.moves.instance_run import StepResult
-from workflows.engine.moves.migration import NotMovable, migrate_instance
 from workflows.engine.moves.rescheduling import reschedule_instance
 from workflows.engine.moves.step import add_instance_lock, extract_instance_row
 from workflows.engine.sent_acts import is_awaited, perform_act

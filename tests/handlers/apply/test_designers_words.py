@@ -146,3 +146,22 @@ def test_a_case_of_a_release_without_such_files_goes_by_the_newest(applicant: Ap
     assert (state_word(applicant), may(applicant)) == ("等待核对", {"修改", "撤回申请"})
     applicant.client.post(f"/apply/applications/{the_application(1).id}/withdraw", data={"reason": ""})
     assert the_application(1).standing == Standing.WITHDRAWN
+
+
+@pytest.mark.found("E16")
+def test_a_moved_case_is_called_and_allows_what_its_new_release_says(applicant: Applicant) -> None:
+    register(applicant)
+    alter_states(lambda states: states["pending_confirmation"].update(label="等待核对", allows=["withdraw"]))
+    told = db.session.query(Notice).count()
+    with change():
+        release = engine.find_newest_release("accreditation")
+        engine.migrate_instance(the_instance(1), release.id, actor=None)
+    assert (state_word(applicant), may(applicant)) == ("等待核对", {"撤回申请"})
+    assert db.session.query(Notice).count() == told
+
+
+def the_instance(person: int) -> int:
+    """The instance of a person's application."""
+    found = db.session.query(Application.instance_id).filter_by(person_id=person).scalar()
+    assert found is not None
+    return int(found)

@@ -65,7 +65,7 @@ _MEANT = lazy_gettext(
     "如果只要一次，请先用并行网关汇合。"
 )
 _NOWHERE = lazy_gettext(
-    "%(element)s完成以后没有路可走：只有边界事件有离开的顺序流；请为它自己连出一条顺序流。"
+    "%(element)s完成以后这条路就结束了：只有边界事件有离开的顺序流；如非本意，请为它自己连出一条顺序流。"
 )
 _ENDLESS = lazy_gettext("走到%(element)s以后，流程再也走不到结束，请补上离开循环的连线。")
 _UNPROVED = lazy_gettext(
@@ -94,10 +94,10 @@ def _tell(found: Finding, net: Net, scope: Scope, report: Report) -> None:
 
 
 def _tell_nowhere(node: Element, report: Report) -> None:
-    """That the way just stops there may have been told as a warning: it is one cause, and this is worse."""
+    """That the way just stops there may have been told already: it is one cause, and this says more."""
     told = ("implicit-end", node.get("id"))
     report.problems = [one for one in report.problems if (one.rule, one.element) != told]
-    report.error(node, "cannot-reach-end", _NOWHERE)
+    report.warning(node, "implicit-end", _NOWHERE)
 
 
 def _tell_stuck(found: Finding, net: Net, scope: Scope, report: Report) -> None:

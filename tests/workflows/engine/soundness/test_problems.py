@@ -12,7 +12,7 @@ from workflows.engine.lint.reading.diagram import Diagram
 from workflows.engine.soundness.telling import SoundnessCheck
 from workflows.engine.source import safe_xml
 from workflows.engine.source.environment import Environment
-from workflows.engine.source.problems import LONGEST_PATH, LintProblem, limit_problems
+from workflows.problems import LONGEST_PATH, LintProblem, limit_problems
 
 KNOWN = Environment(forms=frozenset({"form"}), roles=frozenset({"clerk"}))
 SHORT = sketch("s>a1 a1>t1 a1>t2 t1>a2 t2>a2 a2>e b1>e2", "b1@t1")
@@ -31,10 +31,11 @@ def test_a_problem_has_the_path_that_leads_to_it() -> None:
 
 
 @pytest.mark.found("E3")
-def test_a_task_that_only_a_boundary_event_leads_out_of_is_refused() -> None:
+def test_a_task_that_only_a_boundary_event_leads_out_of_is_told() -> None:
     (problem,) = _lint(sketch("s>t1 b1>e", "b1@t1"))
-    assert (problem.rule, problem.element, problem.path) == ("cannot-reach-end", "t1", ("s", "t1"))
-    assert "完成以后没有路可走" in problem.message
+    assert (problem.rule, problem.element, problem.path) == ("implicit-end", "t1", ("s", "t1"))
+    assert problem.severity == "warning"
+    assert "完成以后这条路就结束了" in problem.message
 
 
 def test_the_command_shows_the_path(capsys: pytest.CaptureFixture[str]) -> None:

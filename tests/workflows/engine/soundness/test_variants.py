@@ -113,12 +113,12 @@ def test_a_sub_process_that_only_fails_is_left_by_its_boundary_event() -> None:
 
 def test_a_sub_process_that_may_complete_needs_a_way_of_its_own() -> None:
     drawn = _inside(MAYBE, "s>p1 b1>e", "b1@p1:error")
-    assert told(draw_file(drawn)) == [("cannot-reach-end", "p1", "s p1")]
+    assert told(draw_file(drawn)) == [("implicit-end", "p1", "s p1")]
 
 
 @pytest.mark.found("E3")
 def test_a_boundary_event_is_not_the_way_out_of_its_task() -> None:
-    assert told(draw_file(sketch("s>t1 b1>e", "b1@t1"))) == [("cannot-reach-end", "t1", "s t1")]
+    assert told(draw_file(sketch("s>t1 b1>e", "b1@t1"))) == [("implicit-end", "t1", "s t1")]
 
 
 def test_errors_of_called_processes_travel_to_the_caller() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import cast
 
@@ -26,12 +27,14 @@ from models.base.errors import DomainError
 from models.processes.instances import ProcessInstance, Release
 from models.processes.states import EventKind, InstanceState
 from translations import gettext, join_clauses, lazy_gettext
+from workflows import state_changes
 from workflows.clock import now
 from workflows.engine.elements import spiff_internals, step_clock, timers
 from workflows.engine.elements.instances import Instance
 from workflows.engine.elements.spiff_internals import BOUNDARY_JOIN, BOUNDARY_SPLIT, END_JOIN, INSTANCE, Part
 from workflows.engine.moves import row_changes
 from workflows.engine.moves.instance_run import InstanceRun, StepResult
+from workflows.engine.moves.row_types import InstanceRow
 from workflows.engine.moves.step import lock_instance, open_run, settle_run, translate_failures
 from workflows.engine.soundness import proving
 from workflows.engine.soundness.judging import Judge
@@ -40,6 +43,7 @@ from workflows.engine.soundness.walk import Fault
 from workflows.engine.state import codec, pending_work, pruning, releases
 from workflows.engine.state.pending_work import find_element_id
 from workflows.engine.state.specs import Specs
+from workflows.state_changes import StateChange
 
 LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 _RESTS = "|".join(map(re.escape, (BOUNDARY_SPLIT, BOUNDARY_JOIN, END_JOIN, INSTANCE)))
@@ -85,13 +89,29 @@ def migrate_instance(
         judge = _find_judge(release.id, release.digest)
         state = _move_state(row.blob, run, new, (judge, dict(renamed or {})))
         run.specs = run.interpreter.specs = new
+        run.row = row._replace(release_id=release.id, digest=release.digest)
         run.workflow = codec.load_state(state, new, run.interpreter)
         run.before = pending_work.find_pending_work(run.workflow)
         row_changes.redescribe_items(row, run.before)
         run.note(EventKind.MOVED, None, {"release": release.number})
         result = settle_run(run)
     db.session.connection().execute(MOVE, {"instance": instance_id, "release": release_id})
+    if result.public_state == row.public_state:  # its name is the same, but another release describes it
+        _announce_same_state(run.row, run.now)
     return result
+
+
+def _announce_same_state(row: InstanceRow, moment: datetime) -> None:
+    state_changes.announce_change(
+        StateChange(
+            instance_id=row.id,
+            business_key=row.business_key,
+            release=(row.release_id, row.digest),
+            old=row.public_state,
+            new=row.public_state,
+            now=moment,
+        )
+    )
 
 
 @lru_cache(maxsize=KEPT)

@@ -1,0 +1,1 @@
+"""Moving instances to another release of their process."""
