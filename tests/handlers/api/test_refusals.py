@@ -39,7 +39,6 @@ JSON_BODIES: tuple[tuple[str, Any, int, str, set[str]], ...] = (
     (START, {"businessKey": "a\n"}, 422, "invalid", {"businessKey"}),
     (START, {"businessKey": "k" * 121}, 422, "invalid", {"businessKey"}),
     (START, {"businessKey": "application:1"}, 403, "not_allowed", set()),
-    ("/processes/accreditation/instances", {}, 403, "not_allowed", set()),
     ("/processes/unknown/instances", {}, 404, "not_found", set()),
     ("/processes/a%00b/instances", {}, 404, "not_found", set()),
     (f"/processes/{'k' * 500}/instances", {}, 404, "not_found", set()),

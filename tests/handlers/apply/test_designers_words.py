@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from domain.diagrams.lint_environment import build_environment
+from domain.reach import starting
 from models import db
 from models.cases.applications import Application
 from models.cases.notices import Notice
@@ -165,3 +166,19 @@ def the_instance(person: int) -> int:
     found = db.session.query(Application.instance_id).filter_by(person_id=person).scalar()
     assert found is not None
     return int(found)
+
+
+@pytest.mark.found("D5")
+@pytest.mark.parametrize("key", ["accreditation", "review", "messaging", "account_request"])
+def test_what_a_service_begins_is_not_started_alone(world: None, key: str) -> None:
+    with pytest.raises(starting.BegunByPages):
+        starting.check_start(key, None)
+
+
+@pytest.mark.found("D5")
+def test_the_process_of_a_service_is_named_in_its_file_alone(world: None) -> None:
+    content = json.loads((LIBRARY / "accreditation" / "service.json").read_text("utf-8"))
+    deploy("service.json", content | {"entry": "expert_review"})
+    starting.check_start("accreditation", None)
+    with pytest.raises(starting.BegunByPages):
+        starting.check_start("expert_review", None)
