@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache, partial
+from typing import Any
 
 from flask import current_app
+from marshmallow import Schema, ValidationError
+from marshmallow.validate import OneOf
 from sqlalchemy import func, select
 
 from domain.rules import policy
@@ -16,9 +21,13 @@ from models.processes.instances import Definition
 from models.processes.states import DefinitionSort
 from workflows import forms, operations, vocabulary
 from workflows.definitions import contents
+from workflows.definitions.letters import Sheet
+from workflows.definitions.reading.names import explain_unknown
 from workflows.engine import Environment, OperationFacts
+from workflows.engine.source import drawings, safe_xml
 from workflows.vocabulary import TermSort
 
+KEPT = 256  # files held in memory by one process
 CALLED = re.compile(rb'calledElement="([^"]+)"')
 
 
@@ -30,6 +39,8 @@ def build_environment() -> Environment:
         processes=_deployed_keys("process"),
         decisions=_deployed_keys("decision"),
         definitions=_deployed_definitions(),
+        sheets=_deployed_sheets(),
+        duties=_deployed_duties(),
         public_states=frozenset(contents.list_state_names()) or None,
         called=_called_keys(),
     )
@@ -58,7 +69,30 @@ def _operation_facts(operation: operations.Operation) -> OperationFacts:
         kind=operation.kind,
         required=required,
         names={name: field.metadata["names"] for name, field in fields.items() if "names" in field.metadata},
+        judge=partial(judge_parameter, operation.parameters),
     )
+
+
+def judge_parameter(parameters: type[Schema], name: str, value: Any) -> tuple[str, ...]:
+    """What an operation will say to the value of one parameter."""
+    schema = parameters()
+    chosen = next((one for one in schema.fields[name].validators if isinstance(one, OneOf)), None)
+    if chosen is not None and isinstance(value, str) and value not in chosen.choices:
+        return (explain_unknown(value, [str(choice) for choice in chosen.choices]),)
+    try:
+        schema.load({name: value}, partial=True)
+    except ValidationError as error:
+        return tuple(_flatten_messages(error.messages))
+    return ()
+
+
+def _flatten_messages(messages: Any) -> Iterator[str]:
+    parts = messages.values() if isinstance(messages, dict) else messages
+    for part in parts:
+        if isinstance(part, dict | list):
+            yield from _flatten_messages(part)
+        else:
+            yield str(part)
 
 
 def _held_roles() -> frozenset[str]:
@@ -75,8 +109,31 @@ def _deployed_keys(sort: str) -> frozenset[str]:
     return frozenset(db.session.scalars(select(Definition.key).where(Definition.sort == sort).distinct()))
 
 
+def _deployed_sheets() -> frozenset[str]:
+    """The newest letters that are sheets."""
+    kept = contents.list_newest(DefinitionSort.LETTER)
+    return frozenset(one.value.key for one in kept if isinstance(one.value, Sheet))
+
+
+def _deployed_duties() -> frozenset[str]:
+    """The duties that the newest deployed processes set."""
+    return frozenset(duty for content in _read_newest_drawings() for duty in _read_duties(content))
+
+
+@lru_cache(maxsize=KEPT)
+def _read_duties(content: bytes) -> frozenset[str]:
+    root = safe_xml.parse_xml(content, name="diagram.bpmn")
+    written = root.iter(f"{{{drawings.SPIFF}}}property")
+    return frozenset(one.get("value", "").strip() for one in written if one.get("name") == "duty") - {""}
+
+
 def _called_keys() -> frozenset[str]:
     """The processes that the newest versions of others call."""
+    return frozenset(key.decode() for content in _read_newest_drawings() for key in CALLED.findall(content))
+
+
+def _read_newest_drawings() -> list[bytes]:
+    """The files in which the newest versions of all processes are drawn."""
     newest = (
         select(Definition.key, func.max(Definition.version).label("version"))
         .where(Definition.sort == DefinitionSort.PROCESS)
@@ -88,4 +145,4 @@ def _called_keys() -> frozenset[str]:
         Definition.key == newest.c.key,
         Definition.version == newest.c.version,
     )
-    return frozenset(key.decode() for content in db.session.scalars(drawn) for key in CALLED.findall(content))
+    return list(dict.fromkeys(db.session.scalars(drawn)))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from models.base.codes import REGISTERS
 from models.processes.states import DefinitionSort
+from translations import lazy_gettext
 from workflows.working_days import LOCAL
 
 
@@ -24,7 +26,11 @@ class PayloadParameters(ApplicationParameters):
 class RegisterParameters(ApplicationParameters):
     """An application and the register to ask."""
 
-    register = fields.String(required=True)
+    register = fields.String(
+        required=True,
+        validate=validate.OneOf(list(REGISTERS), labels=list(REGISTERS.values())),
+        metadata={"label": lazy_gettext("核验库")},
+    )
 
 
 class DeadlineParameters(ApplicationParameters):

@@ -74,7 +74,7 @@ class Contents:
             return None
         own = [kept for (sort, _), kept in self.definitions.items() if sort == DefinitionSort.STATES]
         found = _find_among(own, name)
-        return found if found is not None else _find_among(_list_newest(DefinitionSort.STATES), name)
+        return found if found is not None else _find_among(list_newest(DefinitionSort.STATES), name)
 
 
 def contents_of(instance_id: int | None) -> Contents:
@@ -112,7 +112,7 @@ def find_newest(sort: DefinitionSort, key: str) -> Any | None:
 
 def find_service(subject: str) -> Service | None:
     """The newest deployed service whose cases have the facts of a subject."""
-    served = (kept.value for kept in _list_newest(DefinitionSort.SERVICE))
+    served = (kept.value for kept in list_newest(DefinitionSort.SERVICE))
     return next((one for one in served if one.subject == subject), None)
 
 
@@ -126,7 +126,7 @@ def get_service(subject: str) -> Service:
 
 def list_services() -> list[Service]:
     """All deployed services, in the order of their titles."""
-    found = [kept.value for kept in _list_newest(DefinitionSort.SERVICE)]
+    found = [kept.value for kept in list_newest(DefinitionSort.SERVICE)]
     return sorted(found, key=lambda one: (str.__str__(one.title), one.key))
 
 
@@ -154,7 +154,7 @@ def list_state_names() -> set[str]:
     return {name for kept in _read_newest(DefinitionSort.STATES) for name in kept.value.states}
 
 
-def _list_newest(sort: DefinitionSort) -> list[KeptDefinition]:
+def list_newest(sort: DefinitionSort) -> list[KeptDefinition]:
     """The newest version of each definition of a sort."""
     return read_once(("newest definitions", sort), lambda: list(_read_newest(sort)))
 

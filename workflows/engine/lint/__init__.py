@@ -12,6 +12,7 @@ from workflows.engine.decisions import Table, read_tables
 from workflows.engine.lint import calls, errors
 from workflows.engine.lint.meaning import (
     activities,
+    constants,
     definitions,
     duties,
     events,
@@ -171,6 +172,7 @@ def _check_diagram(diagram: Diagram, report: Report, known: DeploymentContext) -
         for rule in _SCOPE_RULES:
             rule(scope, report)
         activities.check_activities(scope, report, known)
+        constants.check_constants(scope, report, known)
         states.check_public_states(scope, report, known)
         duties.check_duties(scope, report, known)
     return True

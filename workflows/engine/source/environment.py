@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from models.processes.states import DefinitionSort, OperationKind
 
@@ -16,6 +17,18 @@ class OperationFacts:
     kind: OperationKind
     required: frozenset[str] = frozenset()
     names: Mapping[str, DefinitionSort] = field(default_factory=dict)  # parameter → what its value names
+    # What is wrong with the value of a parameter, in sentences; without it nothing can be told.
+    judge: Callable[[str, Any], tuple[str, ...]] | None = field(default=None, compare=False)
+    results: frozenset[Any] | None = None  # all values that it may answer; None: any
+    errors: frozenset[str] | None = None  # the codes of the errors that it throws; None: any
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormFacts:
+    """What the linter needs to know of a registered form."""
+
+    # Decision variable → all values that it may have; None: any.
+    decides: Mapping[str, frozenset[Any] | None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +45,7 @@ class Environment:
 
     operations: Mapping[str, OperationFacts] = field(default_factory=dict)
     forms: frozenset[str] = frozenset()
+    decides: Mapping[str, FormFacts] = field(default_factory=dict)  # registered form → what it decides
     roles: frozenset[str] = frozenset()
     acts: frozenset[str] | None = None  # what messages may do; None: anything
     processes: frozenset[str] = frozenset()  # keys already deployed
@@ -41,4 +55,6 @@ class Environment:
     duties: frozenset[str] = frozenset()  # duty groups set by deployed processes
     public_states: frozenset[str] | None = None  # None: any
     definitions: frozenset[tuple[str, str]] = frozenset()  # sort and key of what else is deployed
+    sheets: frozenset[str] = frozenset()  # the letters among them that are sheets, which nobody can issue
+    starting: Mapping[str, frozenset[str]] = field(default_factory=dict)  # entry process → start variables
     production: bool = True  # development lets user tasks without a form pass

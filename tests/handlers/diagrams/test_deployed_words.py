@@ -1,0 +1,100 @@
+"""What the linter knows of what is registered and deployed: a wrong word is told at its element, before it runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from domain.diagrams.lint_environment import build_environment
+from workflows.engine.lint import lint_files
+from workflows.engine.source.problems import LintProblem
+
+LIBRARY = Path(__file__).parents[3] / "workflows" / "library"
+
+
+def lint_altered(path: str, old: str = "", new: str = "", count: int = 1) -> list[LintProblem]:
+    """The problems of one file of the library with a text altered in it."""
+    text = (LIBRARY / path).read_text()
+    assert old in text
+    return lint_files({Path(path).name: text.replace(old, new, count).encode()}, build_environment())
+
+
+def rules_at(problems: list[LintProblem]) -> set[tuple[str | None, str]]:
+    return {(one.element, one.rule) for one in problems if one.severity == "error"}
+
+
+@pytest.mark.found("D2")
+@pytest.mark.parametrize(
+    ("path", "old", "new", "expected"),
+    [
+        (
+            "confirmation/confirmation.bpmn",
+            '"correction"\'',
+            '"corection"\'',
+            ("notify_return", "unknown-letter"),
+        ),
+        (
+            "confirmation/confirmation.bpmn",
+            '"correction"\'',
+            '"certificate"\'',
+            ("notify_return", "sheet-issued"),
+        ),
+        ("confirmation/confirmation.bpmn", '"correction"\'', "7'", ("notify_return", "parameter-value")),
+        (
+            "confirmation/confirmation.bpmn",
+            '"acceptance"\'',
+            '"acceptence"\'',
+            ("urge_check", "parameter-value"),
+        ),
+        (
+            "background_check/background_check.bpmn",
+            'value="register"',
+            "value='\"offense\"'",
+            ("query_register", "parameter-value"),
+        ),
+        ("messaging/messaging.bpmn", '"closed"\'', '"shut"\'', ("record_closed", "parameter-value")),
+    ],
+)
+def test_a_constant_is_loaded_as_the_operation_will(
+    world: Flask, path: str, old: str, new: str, expected: tuple[str, str]
+) -> None:
+    assert rules_at(lint_altered(path, old, new)) == {expected}
+
+
+@pytest.mark.found("D2")
+def test_a_wrong_word_is_told_with_the_one_that_was_meant(world: Flask) -> None:
+    found = lint_altered("confirmation/confirmation.bpmn", '"acceptance"\'', '"acceptence"\'')
+    assert [one.message for one in found if "acceptence" in one.message and "“acceptance”" in one.message]
+
+
+@pytest.mark.found("D2")
+def test_a_notice_that_nobody_defined_is_unknown(world: Flask) -> None:
+    old = '<spiffworkflow:serviceTaskOperator id="letters.issue">'
+    text = (LIBRARY / "review/review.bpmn").read_text()
+    text = text.replace(old, old.replace("letters.issue", "notices.send"))
+    text = text.replace(
+        'id="letter" type="str" value=\'"refused"\'', 'id="template" type="str" value=\'"x"\''
+    )
+    found = lint_files({"review.bpmn": text.encode()}, build_environment())
+    assert {rule for _, rule in rules_at(found)} == {"unknown-notice"}
+
+
+@pytest.mark.found("D3")
+@pytest.mark.parametrize(
+    "path", sorted(one.relative_to(LIBRARY).as_posix() for one in LIBRARY.glob("*/*.bpmn"))
+)
+def test_each_diagram_passes_alone_beside_what_is_deployed(world: Flask, path: str) -> None:
+    assert rules_at(lint_altered(path)) == set()
+
+
+@pytest.mark.found("D3")
+def test_a_duty_is_known_from_another_deployed_diagram(world: Flask) -> None:
+    path = "decision/decision.bpmn"
+    assert (
+        rules_at(lint_altered(path, 'name="notBy" value="first_review"', 'name="notBy" value="materials"'))
+        == set()
+    )
+    wrong = lint_altered(path, 'name="notBy" value="first_review"', 'name="notBy" value="material"')
+    assert rules_at(wrong) == {("second_review", "unknown-duty")}
