@@ -15,6 +15,7 @@ from translations import lazy_gettext
 
 Facts = Mapping[str, Any]
 LONGEST_LANE = 160  # characters, as the column has
+UNAVAILABLE = "unavailable"  # the error that an outward operation throws when it is given up
 FIRE_TIMERS = "timers.fire"  # the job that tries timers of a case again; no designer names it
 
 
@@ -47,6 +48,16 @@ LASTING = RetryPolicy(attempts=26, longest=timedelta(hours=2))
 
 
 @dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What an operation answers: a value, one of some, or an object of parts."""
+
+    label: str  # Chinese, for designers
+    english: str
+    values: Mapping[Any, str] | None = None  # all that it may be, with their labels; None: any
+    parts: Mapping[str, Answer] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Operation:
     """A registered operation."""
 
@@ -55,12 +66,21 @@ class Operation:
     summary: str  # a Chinese sentence for designers
     parameters: type[Schema]
     perform: Callable[..., Any]
+    english: str = ""  # the same in English
+    answer: Answer | None = None  # what stands in the result variable; None: nothing
+    errors: tuple[str, ...] = ()  # the codes of the BPMN errors that it throws when it says no
     prepare: Callable[..., Any] | None = None
     record: Callable[[OperationCall, Facts, Any], Any] | None = None
     abandon: Callable[[OperationCall, Facts], None] | None = None  # what is written when it is given up
     patience: RetryPolicy = BRIEF
     lane: str = ""  # its jobs wait for those of this lane only; by default it has one of its own
     lane_by: str = ""  # the parameter by which the lane is divided: a silent register holds up itself alone
+
+
+def list_errors(operation: Operation) -> frozenset[str]:
+    """The codes of all BPMN errors that an operation may throw."""
+    given_up = {UNAVAILABLE} if operation.kind == OperationKind.OUTWARD else set()
+    return frozenset(operation.errors) | given_up
 
 
 class OperationRefused(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from flask import current_app
@@ -24,10 +24,10 @@ from workflows.definitions import contents
 from workflows.definitions.letters import Sheet
 from workflows.definitions.reading.names import explain_unknown
 from workflows.engine import Environment, OperationFacts
-from workflows.engine.source import drawings, safe_xml
+from workflows.engine.lint.data.variables import list_decided
+from workflows.engine.source.environment import FormFacts
 from workflows.vocabulary import TermSort
 
-KEPT = 256  # files held in memory by one process
 CALLED = re.compile(rb'calledElement="([^"]+)"')
 
 
@@ -40,7 +40,9 @@ def build_environment() -> Environment:
         decisions=_deployed_keys("decision"),
         definitions=_deployed_definitions(),
         sheets=_deployed_sheets(),
-        duties=_deployed_duties(),
+        decides=_registered_decisions() | _deployed_decisions(),
+        entries={one.entry: one.subject for one in contents.list_services()},
+        sources=_deployed_sources(),
         public_states=frozenset(contents.list_state_names()) or None,
         called=_called_keys(),
     )
@@ -55,6 +57,11 @@ def build_registered_environment() -> Environment:
         },
         forms=frozenset(forms.registered_forms()),
         roles=frozenset(ROLES),
+        decides=_registered_decisions(),
+        starting={
+            name: frozenset(term.details["variables"])
+            for name, term in vocabulary.list_terms(TermSort.SUBJECT).items()
+        },
         acts=frozenset(vocabulary.list_terms(TermSort.ACT)),
         asked=policy.TABLES,
         production=current_app.config["PRODUCTION"],
@@ -70,7 +77,39 @@ def _operation_facts(operation: operations.Operation) -> OperationFacts:
         required=required,
         names={name: field.metadata["names"] for name, field in fields.items() if "names" in field.metadata},
         judge=partial(judge_parameter, operation.parameters),
+        results=read_answer(operation.answer),
+        errors=operations.list_errors(operation),
     )
+
+
+def read_answer(answer: operations.Answer | None) -> Any:
+    """All values of an answer, or of its parts; None where it may be any."""
+    if answer is None:
+        return frozenset({None})
+    if answer.parts is not None:
+        return {name: read_answer(part) for name, part in answer.parts.items()}
+    return None if answer.values is None else frozenset(answer.values)
+
+
+def _registered_decisions() -> dict[str, FormFacts]:
+    """What registered forms tell the process."""
+    return {
+        key: FormFacts(
+            decides={
+                name: None if words is None else frozenset(words) for name, words in form.decides.items()
+            }
+        )
+        for key, form in forms.registered_forms().items()
+        if form.decides is not None
+    }
+
+
+def _deployed_decisions() -> dict[str, FormFacts]:
+    """What the newest designed forms tell the process."""
+    return {
+        kept.value.key: FormFacts(decides=list_decided(kept.value.list_variables()))
+        for kept in contents.list_newest(DefinitionSort.FORM)
+    }
 
 
 def judge_parameter(parameters: type[Schema], name: str, value: Any) -> tuple[str, ...]:
@@ -115,18 +154,6 @@ def _deployed_sheets() -> frozenset[str]:
     return frozenset(one.value.key for one in kept if isinstance(one.value, Sheet))
 
 
-def _deployed_duties() -> frozenset[str]:
-    """The duties that the newest deployed processes set."""
-    return frozenset(duty for content in _read_newest_drawings() for duty in _read_duties(content))
-
-
-@lru_cache(maxsize=KEPT)
-def _read_duties(content: bytes) -> frozenset[str]:
-    root = safe_xml.parse_xml(content, name="diagram.bpmn")
-    written = root.iter(f"{{{drawings.SPIFF}}}property")
-    return frozenset(one.get("value", "").strip() for one in written if one.get("name") == "duty") - {""}
-
-
 def _called_keys() -> frozenset[str]:
     """The processes that the newest versions of others call."""
     return frozenset(key.decode() for content in _read_newest_drawings() for key in CALLED.findall(content))
@@ -134,15 +161,29 @@ def _called_keys() -> frozenset[str]:
 
 def _read_newest_drawings() -> list[bytes]:
     """The files in which the newest versions of all processes are drawn."""
+    return list(dict.fromkeys(source for _, source in _read_newest(DefinitionSort.PROCESS)))
+
+
+def _deployed_sources() -> frozenset[tuple[str, bytes]]:
+    """The newest diagrams and tables, each under the key of the first that it holds."""
+    kinds = ((DefinitionSort.PROCESS, "bpmn"), (DefinitionSort.DECISION, "dmn"))
+    found: dict[bytes, str] = {}
+    for sort, kind in kinds:
+        for key, source in sorted(_read_newest(sort)):
+            found.setdefault(source, f"{key}.{kind}")
+    return frozenset((name, source) for source, name in found.items())
+
+
+def _read_newest(sort: DefinitionSort) -> list[tuple[str, bytes]]:
     newest = (
         select(Definition.key, func.max(Definition.version).label("version"))
-        .where(Definition.sort == DefinitionSort.PROCESS)
+        .where(Definition.sort == sort)
         .group_by(Definition.key)
         .subquery()
     )
-    drawn = select(Definition.source).where(
-        Definition.sort == DefinitionSort.PROCESS,
+    drawn = select(Definition.key, Definition.source).where(
+        Definition.sort == sort,
         Definition.key == newest.c.key,
         Definition.version == newest.c.version,
     )
-    return list(dict.fromkeys(db.session.scalars(drawn)))
+    return [(row.key, row.source) for row in db.session.execute(drawn)]

@@ -14,6 +14,12 @@ SUBJECTS = {
     business_keys.THREAD: (lazy_gettext("留言"), "a thread of messages about an application"),
     business_keys.ACCOUNT: (lazy_gettext("账号申诉"), "a contested account"),
 }
+# What a case starts with, by its subject: the process may read these from the beginning.
+STARTING = {
+    business_keys.CASE: ("application", "draft_limit"),
+    business_keys.THREAD: ("thread", "application", "reply_wanted", "reply_until", "by_process"),
+    business_keys.ACCOUNT: ("request",),
+}
 STANDINGS = {
     Standing.DRAFT: (lazy_gettext("正在填报，只有申请人知道"), "being filled in"),
     Standing.CONFIRMING: (lazy_gettext("已报名，等待确认或正在确认"), "registered, being confirmed"),
@@ -129,7 +135,8 @@ def register_terms() -> None:
         (TermSort.SHEET, SHEETS),
     ):
         for name, (label, english) in words.items():
-            register_term(Term(sort=sort, name=str(name), label=label, english=english))
+            given = {"variables": STARTING[name]} if sort == TermSort.SUBJECT else {}
+            register_term(Term(sort=sort, name=str(name), label=label, english=english, details=given))
     for name, (label, english) in NOTICE_FIELDS.items():
         known: dict[str, Any] = {"kind": "text", "used_by": ("notice",)}
         register_term(Term(sort=TermSort.FIELD, name=name, label=label, english=english, details=known))

@@ -43,22 +43,34 @@ class CodeParameters(Schema):
     seed = fields.String(required=True)
 
 
-for _name, _perform, _summary in (
-    ("grant", account_requests.grant_request, lazy_gettext("账号申诉通过：停用或者改绑原账号，并通知双方")),
-    ("refuse", account_requests.refuse_request, lazy_gettext("账号申诉未通过：告知申诉人理由")),
+for _name, _perform, _summary, _english in (
+    (
+        "grant",
+        account_requests.grant_request,
+        lazy_gettext("账号申诉通过：停用或者改绑原账号，并通知双方"),
+        "Grant a contested account: close it or hand it over, and tell both",
+    ),
+    (
+        "refuse",
+        account_requests.refuse_request,
+        lazy_gettext("账号申诉未通过：告知申诉人理由"),
+        "Refuse a contested account, and tell the reason",
+    ),
 ):
     operations.register_operation(
         Operation(
             name=f"account_requests.{_name}",
             kind=OperationKind.INWARD,
             summary=_summary,
+            english=_english,
             parameters=AccountRequestParameters,
             perform=_perform,
         )
     )
-for _channel, _summary in zip(
+for _channel, _summary, _english in zip(
     CHANNELS,
     (lazy_gettext("把一条账号通知发到指定的手机号"), lazy_gettext("把一条账号通知发到指定的电子邮箱")),
+    ("Send a notice about an account to a mobile number", "Send a notice about an account to an address"),
     strict=True,
 ):
     operations.register_operation(
@@ -66,6 +78,7 @@ for _channel, _summary in zip(
             name=f"contacts.{_channel.name}",
             kind=OperationKind.OUTWARD,
             summary=_summary,
+            english=_english,
             parameters=ContactMessageParameters,
             perform=partial(contacts.deliver_message, _channel),
             patience=LASTING,
@@ -76,6 +89,7 @@ operations.register_operation(
         name="email_proofs.send",
         kind=OperationKind.OUTWARD,
         summary=lazy_gettext("把验证链接发到待验证的电子邮箱"),
+        english="Send the link that proves an e-mail address",
         parameters=EmailProofParameters,
         prepare=email_proofs.prepare_mail,
         perform=email_proofs.deliver_mail,
@@ -87,6 +101,7 @@ operations.register_operation(
         name="codes.deliver",
         kind=OperationKind.OUTWARD,
         summary=lazy_gettext("把一次性验证码用短信发出"),
+        english="Send a one-time code by text message",
         parameters=CodeParameters,
         prepare=one_time_codes.prepare_sms,
         perform=one_time_codes.deliver_sms,

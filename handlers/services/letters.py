@@ -14,6 +14,7 @@ operations.register_operation(
         name="letters.issue",
         kind=OperationKind.INWARD,
         summary=lazy_gettext("向申请人送达一份文书；文书要求在某时以前办理的，另给 until"),
+        english="Issue a letter to the applicant; one that asks for something is also given until when",
         parameters=LetterParameters,
         perform=letters.issue_letter,
     )

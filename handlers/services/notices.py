@@ -29,18 +29,23 @@ operations.register_operation(
         name="notices.send",
         kind=OperationKind.INWARD,
         summary=lazy_gettext("向申请人发送通知（站内、短信、邮件）"),
+        english="Notify the applicant: inbox, text message, e-mail",
         parameters=TemplateParameters,
         perform=case_notices.send_to_applicant,
     )
 )
-for _channel, _summary in zip(
-    delivery.CHANNELS, (lazy_gettext("用短信发出一条通知"), lazy_gettext("用邮件发出一条通知")), strict=True
+for _channel, _summary, _english in zip(
+    delivery.CHANNELS,
+    (lazy_gettext("用短信发出一条通知"), lazy_gettext("用邮件发出一条通知")),
+    ("Send a notice by text message", "Send a notice by e-mail"),
+    strict=True,
 ):
     operations.register_operation(
         Operation(
             name=f"notices.{_channel.name}",
             kind=OperationKind.OUTWARD,
             summary=_summary,
+            english=_english,
             parameters=NoticeParameters,
             prepare=partial(delivery.prepare_delivery, _channel),
             perform=partial(delivery.perform_delivery, _channel),
@@ -54,6 +59,7 @@ operations.register_operation(
         name="notices.deliver",
         kind=OperationKind.OUTWARD,
         summary=lazy_gettext("把一条通知用短信和邮件发出"),
+        english="Send a notice by text message and by e-mail",
         parameters=NoticeParameters,
         perform=lambda request, key: key,
         record=delivery.divide_by_channel,
@@ -65,6 +71,7 @@ operations.register_operation(
         name=incident_notices.OPERATION,
         kind=OperationKind.OUTWARD,
         summary=lazy_gettext("把未能完成的系统任务告知运维人员"),
+        english="Tell operators of tasks that the system could not do",
         parameters=NoParameters,
         prepare=incident_notices.prepare_message,
         perform=incident_notices.send_message,

@@ -10,7 +10,7 @@ from handlers.services.parameters import RegisterParameters
 from models.processes.states import OperationKind
 from translations import lazy_gettext
 from workflows import operations
-from workflows.operations import LASTING, Operation
+from workflows.operations import LASTING, Answer, Operation
 
 
 class ExamCertificateParameters(Schema):
@@ -27,6 +27,12 @@ operations.register_operation(
         name="registers.query",
         kind=OperationKind.OUTWARD,
         summary=lazy_gettext("向外部核验库查询申请人；不可用时转人工核查"),
+        english="Ask a register about the applicant; people ask when it cannot be reached",
+        answer=Answer(
+            label=lazy_gettext("核查结果"),
+            english="what was found",
+            values={"clear": lazy_gettext("无不利结果"), "hit": lazy_gettext("有不利结果")},
+        ),
         parameters=RegisterParameters,
         prepare=background_checks.prepare_query,
         perform=background_checks.query_register,
@@ -39,6 +45,7 @@ operations.register_operation(
         name="exams.mark",
         kind=OperationKind.OUTWARD,
         summary=lazy_gettext("通知考试合格证明库：证书已使用或已释放"),
+        english="Tell the register of exam certificates that one is in use, or free again",
         parameters=ExamCertificateParameters,
         prepare=exam_reservations.prepare_marking,
         perform=exam_reservations.mark_certificate,

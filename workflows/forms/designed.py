@@ -90,6 +90,7 @@ def build_form(designed: DesignedForm, sha256: str) -> Form:
         schema=build_schema(designed),
         view=partial(_view_answers, designed),
         save=partial(_save_answers, designed, sha256),
+        decides=dict.fromkeys(designed.list_variables()),
     )
 
 

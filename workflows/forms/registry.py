@@ -38,6 +38,9 @@ class Form:
     view: Callable[[FormContext], dict[str, Any]]
     save: Callable[[FormContext, dict[str, Any]], dict[str, Any]]
     template: str | None = None
+    # Each decision variable with all values that it may have and their labels, or None where it may be any;
+    # without it a form may tell the process anything.
+    decides: Mapping[str, Mapping[Any, str] | None] | None = None
 
 
 class UnknownForm(DomainError):

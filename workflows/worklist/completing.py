@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from flask import current_app
 from sqlalchemy.exc import IntegrityError
 
 from models import db
@@ -20,7 +21,7 @@ from models.processes.states import ItemState
 from translations import lazy_gettext
 from workflows import engine, forms
 from workflows.clock import now
-from workflows.forms import FormContext
+from workflows.forms import Form, FormContext
 from workflows.worklist import drafts, item_access, statements
 
 COMPLETE = "complete"
@@ -48,6 +49,8 @@ def complete_item(
     form = forms.find_form_of(found)
     answers = forms.load_answers(form, data)
     variables = form.save(_build_context(item_id, actor), answers) if form else answers
+    if form:
+        _check_told(form, variables)
     db.session.flush()  # the step speaks to the connection, so what the form changed has to be there
     if found.duty:
         _take_duty(found, actor)
@@ -101,6 +104,16 @@ def _build_act(transaction_id: str, item_id: int, actor: int, result: engine.Ste
         "at": now(),
     }
     return statements.ADD_ACT, row
+
+
+def _check_told(form: Form, variables: Mapping[str, Any]) -> None:
+    """What a form tells the process has to be what the linter was told of it; tests and development look."""
+    if form.decides is None or current_app.config["PRODUCTION"]:
+        return
+    for name, value in variables.items():
+        values = form.decides.get(name, {})
+        if values is not None and value not in values:
+            raise AssertionError(f"form {form.key} tells {name} = {value!r}, which it does not declare")
 
 
 def _take_duty(found: Any, actor: int) -> None:

@@ -74,5 +74,6 @@ for _key, _title, _schema in (
             view=partial(_view_slots, _key),
             save=partial(_send_materials, _key),
             template="apply/materials.html",
+            decides={},
         )
     )

@@ -32,5 +32,6 @@ forms.register_form(
         view=_view_reminder,
         save=_finish_reminder,
         template="apply/reminder.html",
+        decides={},
     )
 )

@@ -32,6 +32,13 @@ TITLES = {
     "undertaking": lazy_gettext("提交认定申请"),
     "reminder": lazy_gettext("申报提醒"),
 }
+# Where a step may lead: on, back, out, or to another step.
+WAYS = {
+    NEXT: lazy_gettext("下一步"),
+    BACK: lazy_gettext("上一步"),
+    ABANDON: lazy_gettext("放弃报名"),
+    **TITLES,
+}
 STEP_NUMBERS = {name: place for place, name in enumerate(TITLES)}
 
 Values = Mapping[str, Any]
@@ -128,6 +135,7 @@ def register_step(step: WizardStep) -> Form:
         view=partial(_view_step, step),
         save=partial(_save_step, step),
         template=f"apply/{step.name}.html",
+        decides={"go": WAYS, "step": {step.name: TITLES[step.name]}},
     )
     forms.register_form(form)
     return form

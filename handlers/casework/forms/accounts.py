@@ -91,5 +91,6 @@ register_form(
         schema=CheckRequestSchema,
         view=view_request,
         save=save_outcome,
+        decides={"accepted": {True: lazy_gettext("属实，通过申诉"), False: lazy_gettext("不属实，不予通过")}},
     )
 )

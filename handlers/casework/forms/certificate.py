@@ -111,6 +111,7 @@ def save_archived(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
+DECIDED = {"certificate/print": {"printed": PRINT_RESULTS}, "certificate/trace": {"parcel": PARCEL_RESULTS}}
 FORMS = (
     ("certificate/print", lazy_gettext("打印证书"), PrintSchema, save_printed),
     ("certificate/hand_over", lazy_gettext("发放证书"), HandOverSchema, save_handed_over),
@@ -119,4 +120,13 @@ FORMS = (
     ("certificate/archive", lazy_gettext("归档"), ArchiveSchema, save_archived),
 )
 for key, title, schema, save in FORMS:
-    register_form(Form(key=key, title=title, schema=schema, view=view_certificate, save=save))
+    register_form(
+        Form(
+            key=key,
+            title=title,
+            schema=schema,
+            view=view_certificate,
+            save=save,
+            decides=DECIDED.get(key, {}),
+        )
+    )

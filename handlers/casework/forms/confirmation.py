@@ -140,6 +140,7 @@ register_form(
         schema=CheckSchema,
         view=view_check,
         save=save_check,
+        decides={"materials": CONCLUSIONS, **findings.DECIDED_BESIDE},
     )
 )
 register_form(
@@ -149,6 +150,7 @@ register_form(
         schema=findings.ReturnSchema,
         view=findings.view_return,
         save=findings.save_return,
+        decides=findings.DECIDED_ON_RETURN,
     )
 )
 register_form(
@@ -158,5 +160,6 @@ register_form(
         schema=CorrectionDoneSchema,
         view=view_correct,
         save=save_correct,
+        decides={},
     )
 )

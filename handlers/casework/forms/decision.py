@@ -98,6 +98,7 @@ register_form(
         schema=FirstReviewSchema,
         view=view_case,
         save=save_first,
+        decides={"first": FIRST_OPINIONS},
     )
 )
 register_form(
@@ -107,6 +108,7 @@ register_form(
         schema=SecondReviewSchema,
         view=view_case,
         save=save_second,
+        decides={"second": SECOND_OPINIONS},
     )
 )
 register_form(
@@ -116,5 +118,6 @@ register_form(
         schema=DecisionSchema,
         view=view_case,
         save=save_decision,
+        decides={"decision": DECISIONS},
     )
 )

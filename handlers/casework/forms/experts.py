@@ -105,6 +105,7 @@ register_form(
         schema=AppointSchema,
         view=view_candidates,
         save=save_appointed,
+        decides={"experts": None},
     )
 )
 register_form(
@@ -114,6 +115,7 @@ register_form(
         schema=OpinionSchema,
         view=view_case,
         save=save_opinion,
+        decides={"opinion": OPINIONS},
     )
 )
 register_form(
@@ -123,5 +125,6 @@ register_form(
         schema=ConcludeSchema,
         view=view_case,
         save=save_conclusion,
+        decides={"committee": CONCLUSIONS},
     )
 )

@@ -25,6 +25,15 @@ from workflows.clock import LOCAL
 from workflows.forms import FormContext
 
 RETURN_CHOICES = {"allowed": lazy_gettext("批准退回"), "kept": lazy_gettext("不批准，重新核对")}
+# What the forms that use these tell the process.
+DECIDED_BESIDE = {
+    "returned": {True: lazy_gettext("曾经退回过"), False: lazy_gettext("没有退回过")},
+    "correct_until": None,
+}
+DECIDED_ON_RETURN = {
+    "return_allowed": {True: RETURN_CHOICES["allowed"], False: RETURN_CHOICES["kept"]},
+    "correct_until": None,
+}
 FIRST_LIMIT = timedelta(days=5)
 UNSOUND = frozenset(review_labels.VERDICTS) - {"conform"}
 

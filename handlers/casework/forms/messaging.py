@@ -91,5 +91,9 @@ register_form(
         schema=ReadReplySchema,
         view=view_thread,
         save=save_follow_up,
+        decides={
+            "settled": {True: lazy_gettext("已经说清，关闭留言"), False: lazy_gettext("继续追问")},
+            "reply_until": None,
+        },
     )
 )

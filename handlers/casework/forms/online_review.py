@@ -26,6 +26,13 @@ CONCLUSIONS = {
     "ineligible": lazy_gettext("不予受理"),
 }
 
+# What follows from the verdicts.
+DECIDED = {
+    "conform": lazy_gettext("材料符合，受理"),
+    "incomplete": lazy_gettext("退回补正（一次告知）"),
+    "ineligible": CONCLUSIONS["ineligible"],
+}
+
 
 class MaterialsSchema(StandardTextSchema):
     """A verdict on every material; only that somebody is not eligible at all is said for the whole."""
@@ -143,6 +150,7 @@ register_form(
         schema=MaterialsSchema,
         view=view_materials,
         save=save_verdicts,
+        decides={"materials": DECIDED, **findings.DECIDED_BESIDE},
     )
 )
 register_form(
@@ -152,5 +160,6 @@ register_form(
         schema=findings.ReturnSchema,
         view=findings.view_return,
         save=findings.save_return,
+        decides=findings.DECIDED_ON_RETURN,
     )
 )

@@ -122,4 +122,13 @@ FORMS = (
     ("review/confirm_finding", lazy_gettext("复核不利结果"), save_confirmed),
 )
 for key, title, save in FORMS:
-    register_form(Form(key=key, title=title, schema=FindingSchema, view=view_register_check, save=save))
+    register_form(
+        Form(
+            key=key,
+            title=title,
+            schema=FindingSchema,
+            view=view_register_check,
+            save=save,
+            decides={"finding": FINDINGS},
+        )
+    )

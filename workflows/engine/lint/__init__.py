@@ -10,6 +10,7 @@ from workflows.definitions import files
 from workflows.definitions.files import FoundDefinition
 from workflows.engine.decisions import Table, read_tables
 from workflows.engine.lint import calls, errors
+from workflows.engine.lint.data import variables
 from workflows.engine.lint.meaning import (
     activities,
     constants,
@@ -93,6 +94,7 @@ class _FileLinter:
             page_tables.check_page_tables,
             calls.check_calls,
             errors.check_errors,
+            variables.check_variables,
         ):
             self._run_within_effort(next(iter(sources), ""), partial(self._apply_rule, rule, known))
         soundness = SoundnessCheck(self.diagrams)

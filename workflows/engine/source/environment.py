@@ -19,7 +19,8 @@ class OperationFacts:
     names: Mapping[str, DefinitionSort] = field(default_factory=dict)  # parameter → what its value names
     # What is wrong with the value of a parameter, in sentences; without it nothing can be told.
     judge: Callable[[str, Any], tuple[str, ...]] | None = field(default=None, compare=False)
-    results: frozenset[Any] | None = None  # all values that it may answer; None: any
+    # All values that it may answer, or those of the parts of what it answers; None: any.
+    results: frozenset[Any] | Mapping[str, frozenset[Any] | None] | None = None
     errors: frozenset[str] | None = None  # the codes of the errors that it throws; None: any
 
 
@@ -56,5 +57,7 @@ class Environment:
     public_states: frozenset[str] | None = None  # None: any
     definitions: frozenset[tuple[str, str]] = frozenset()  # sort and key of what else is deployed
     sheets: frozenset[str] = frozenset()  # the letters among them that are sheets, which nobody can issue
-    starting: Mapping[str, frozenset[str]] = field(default_factory=dict)  # entry process → start variables
+    starting: Mapping[str, frozenset[str]] = field(default_factory=dict)  # subject → start variables
+    entries: Mapping[str, str] = field(default_factory=dict)  # entry of a deployed service → its subject
+    sources: frozenset[tuple[str, bytes]] = frozenset()  # deployed diagrams and tables: file name, content
     production: bool = True  # development lets user tasks without a form pass

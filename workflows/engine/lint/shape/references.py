@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from models.processes.states import DefinitionSort
 from translations import gettext, lazy_gettext
 from workflows.definitions.files import DefinitionName, FoundDefinition
-from workflows.engine.decisions import Table
+from workflows.engine.decisions import Table, load_tables
 from workflows.engine.lint.reading.allowlist import PEOPLE
 from workflows.engine.lint.reading.diagram import Diagram, read_properties
 from workflows.engine.lint.reading.effort import Effort
 from workflows.engine.lint.reading.graph import rank_nodes
 from workflows.engine.lint.reading.report import Report, shorten_text
-from workflows.engine.source import normal_form
+from workflows.engine.source import normal_form, safe_xml
 from workflows.engine.source.environment import Environment
-from workflows.engine.source.problems import LintProblem
+from workflows.engine.source.problems import LintProblem, LintRefused
 from workflows.engine.source.safe_xml import BPMN, Element
+
+_KEPT = 64  # deployed diagrams held in memory by one process
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -39,6 +41,29 @@ class DeploymentContext:
     @cached_property
     def _lanes_by_root(self) -> list[tuple[Element, Mapping[str, str]]]:
         return [(diagram.root, normal_form.read_lanes(diagram.root)) for diagram in self.diagrams]
+
+    @cached_property
+    def deployed(self) -> tuple[Diagram, ...]:
+        """The diagrams that are deployed."""
+        files = sorted(self.environment.sources)
+        read = (_read_deployed(file, content) for file, content in files if not file.endswith(".dmn"))
+        return tuple(diagram for diagram in read if diagram is not None)
+
+    @cached_property
+    def around(self) -> tuple[Diagram, ...]:
+        """Those of them that these files do not replace."""
+        drawn = {process.get("id") for diagram in self.diagrams for process in diagram.running}
+        return tuple(
+            diagram
+            for diagram in self.deployed
+            if not drawn & {process.get("id") for process in diagram.running}
+        )
+
+    @cached_property
+    def deployed_tables(self) -> tuple[Table, ...]:
+        """The tables that are deployed."""
+        files = sorted(one for one in self.environment.sources if one[0].endswith(".dmn"))
+        return tuple(table for file, content in files for table in _read_deployed_tables(file, content))
 
     @cached_property
     def processes(self) -> frozenset[str]:
@@ -71,11 +96,27 @@ class DeploymentContext:
         """The duty groups that somebody sets."""
         drawn = frozenset(
             read_properties(task).get("duty", "")
-            for diagram in self.diagrams
+            for diagram in (*self.diagrams, *self.around)
             for scope in diagram.scopes
             for task in scope.of(*PEOPLE)
         )
         return (drawn | self.environment.duties) - {""}
+
+
+@lru_cache(maxsize=_KEPT)
+def _read_deployed(file: str, content: bytes) -> Diagram | None:
+    try:
+        return Diagram(file, safe_xml.parse_xml(content, name=file))
+    except LintRefused:
+        return None  # by a rule that came after it was deployed
+
+
+@lru_cache(maxsize=_KEPT)
+def _read_deployed_tables(file: str, content: bytes) -> tuple[Table, ...]:
+    try:
+        return load_tables(content, name=file)
+    except LintRefused:
+        return ()
 
 
 def check_references(known: DeploymentContext) -> list[LintProblem]:

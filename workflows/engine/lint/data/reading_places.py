@@ -1,0 +1,86 @@
+"""Where diagrams read variables: conditions, parameters, timers, scripts, repetitions, payloads, assignments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workflows.engine.expressions import ExpressionError, compile_expression, compile_script
+from workflows.engine.lint.data.flow import DataFlow
+from workflows.engine.lint.data.known_variables import Known, join_all
+from workflows.engine.lint.data.writing import read_input, read_list_name, read_messages, read_scripts
+from workflows.engine.lint.meaning.events import list_definitions
+from workflows.engine.lint.reading.allowlist import SPIFF
+from workflows.engine.lint.reading.diagram import (
+    Scope,
+    list_children,
+    list_extensions,
+    read_properties,
+    text_of,
+)
+from workflows.engine.lint.reading.report import local_name
+from workflows.engine.source.safe_xml import Element
+
+_TIMES = ("timeDate", "timeDuration", "timeCycle")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """One text that reads variables, the element where people see it, and what is known there."""
+
+    element: Element
+    known: Known
+    names: frozenset[str]
+    text: str = ""  # the expression, where it is one
+
+
+def list_readings(scope: Scope, flow: DataFlow) -> Iterator[Reading]:
+    """All that the nodes and flows of a scope read."""
+    for drawn in scope.flows:
+        if drawn.condition is not None:
+            yield from _read_text(
+                drawn.element, text_of(drawn.condition), flow.after(scope.nodes[drawn.source])
+            )
+    for node in scope.nodes.values():
+        yield from _read_node(node, flow)
+
+
+def _read_node(node: Element, flow: DataFlow) -> Iterator[Reading]:
+    before, after = flow.before[node], flow.after(node)
+    within = join_all([before, read_scripts(node), read_input(node), read_messages(node)])
+    for operator in list_extensions(node, "serviceTaskOperator"):
+        for parameter in operator.iter(f"{{{SPIFF}}}parameter"):
+            yield from _read_text(node, (parameter.get("value") or "").strip(), within)
+    for definition in list_definitions(node):
+        for time in list_children(definition, *_TIMES):
+            yield from _read_text(node, text_of(time), before)
+    if local_name(node) == "scriptTask":
+        yield from _read_script(node, text_of(next(list_children(node, "script"), None)), before)
+    for name, known in (("preScript", before), ("postScript", after)):
+        for script in list_extensions(node, name):
+            yield from _read_script(node, script.text or "", known)
+    if assignee := read_properties(node).get("assignTo"):
+        yield Reading(element=node, known=within, names=frozenset({assignee}))
+    if listed := read_list_name(node):
+        yield Reading(element=node, known=within, names=frozenset({listed}))
+    for loop in list_children(node, "multiInstanceLoopCharacteristics"):
+        for condition in list_children(loop, "completionCondition"):
+            yield from _read_text(node, text_of(condition), join_all([after, within]))
+    for holder in (node, *list_definitions(node)):
+        for payload in list_extensions(holder, "messagePayload"):
+            yield from _read_text(node, text_of(payload), within)
+
+
+def _read_text(element: Element, text: str, known: Known) -> Iterator[Reading]:
+    try:
+        names = compile_expression(text).names
+    except ExpressionError:
+        return  # told elsewhere
+    yield Reading(element=element, known=known, names=names, text=text)
+
+
+def _read_script(element: Element, text: str, known: Known) -> Iterator[Reading]:
+    try:
+        yield Reading(element=element, known=known, names=compile_script(text).names)
+    except ExpressionError:
+        return  # told elsewhere
