@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from domain.rules import policy
 from models import db
+from models.authorities.states import PlanMode
 from models.base.codes import ROLES
 from models.persons.people import Post
 from models.processes.instances import Definition
@@ -62,6 +63,7 @@ def build_registered_environment() -> Environment:
             name: frozenset(term.details["variables"])
             for name, term in vocabulary.list_terms(TermSort.SUBJECT).items()
         },
+        modes=frozenset(mode.value for mode in PlanMode),
         acts=frozenset(vocabulary.list_terms(TermSort.ACT)),
         asked=policy.TABLES,
         production=current_app.config["PRODUCTION"],

@@ -1,4 +1,4 @@
-"""What the linter knows of what is registered and deployed: a wrong word is told at its element, before it runs."""
+"""What the linter knows of what is registered and deployed: a wrong word is told at its element."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from workflows.definitions import files
 from workflows.definitions.files import FoundDefinition
 from workflows.engine.decisions import Table, read_tables
 from workflows.engine.lint import calls, errors
-from workflows.engine.lint.data import variables
+from workflows.engine.lint.data import caught, variables
 from workflows.engine.lint.meaning import (
     activities,
     constants,
@@ -95,6 +95,7 @@ class _FileLinter:
             calls.check_calls,
             errors.check_errors,
             variables.check_variables,
+            caught.check_caught,
         ):
             self._run_within_effort(next(iter(sources), ""), partial(self._apply_rule, rule, known))
         soundness = SoundnessCheck(self.diagrams)
@@ -175,6 +176,7 @@ def _check_diagram(diagram: Diagram, report: Report, known: DeploymentContext) -
             rule(scope, report)
         activities.check_activities(scope, report, known)
         constants.check_constants(scope, report, known)
+        constants.check_modes(scope, report, known)
         states.check_public_states(scope, report, known)
         duties.check_duties(scope, report, known)
     return True

@@ -55,6 +55,7 @@ class Environment:
     asked: Mapping[str, TableFacts] = field(default_factory=dict)  # tables that pages ask, by key
     duties: frozenset[str] = frozenset()  # duty groups set by deployed processes
     public_states: frozenset[str] | None = None  # None: any
+    modes: frozenset[str] | None = None  # what `onlyFor` may name; None: anything
     definitions: frozenset[tuple[str, str]] = frozenset()  # sort and key of what else is deployed
     sheets: frozenset[str] = frozenset()  # the letters among them that are sheets, which nobody can issue
     starting: Mapping[str, frozenset[str]] = field(default_factory=dict)  # subject → start variables

@@ -1,8 +1,8 @@
 """Where variables come from: what may have been written before each node, through calls and sub-processes.
 
-A variable counts as written as soon as one way to the node writes it: what is told then is wrong on all ways.
-A called process is given what its callers have, and they have what it wrote. Who starts a process that nothing
-calls, and that is no service's, may tell it anything.
+A variable counts as written as soon as one way to the node writes it: what is told is wrong on all ways.
+A called process is given what its callers have, and they have what it wrote. Who starts a process that
+nothing calls, and that is no service's, may tell it anything.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where diagrams read variables: conditions, parameters, timers, scripts, repetitions, payloads, assignments."""
+"""Where diagrams read variables: conditions, parameters, timers, scripts, repetitions, payloads."""
 
 from __future__ import annotations
 

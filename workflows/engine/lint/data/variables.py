@@ -10,6 +10,7 @@ from models.processes.states import DefinitionSort
 from translations import join_words, lazy_gettext
 from workflows.definitions.reading.names import explain_unknown
 from workflows.engine.decisions import Table
+from workflows.engine.lint.data import unread
 from workflows.engine.lint.data.flow import DataFlow
 from workflows.engine.lint.data.known_variables import Known, Values, name_all
 from workflows.engine.lint.data.reading_places import Reading, list_readings
@@ -50,6 +51,7 @@ def _find_problems(
     flow = DataFlow(writers=_build_writers(known), starting=_find_starting(known), effort=known.effort)
     flow.follow((*own, *around))
     problems: list[LintProblem] = []
+    read = unread.list_read_names(flow, known)
     for diagram in judged:
         report = Report(diagram.file, known.effort)
         for scope in diagram.scopes:
@@ -57,6 +59,8 @@ def _find_problems(
                 for reading in list_readings(scope, flow):
                     report.spend(reading.element, _STEPS + len(reading.text))
                     _judge(reading, report)
+        if diagram in own:
+            unread.check_unread(diagram, read, report)
         problems += report.problems
     return problems
 
@@ -113,7 +117,7 @@ def _find_values(node: ast.expr, known: Mapping[str, Values]) -> Values:
         return known.get(node.id)
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
         whole = _find_values(node.value, known)
-        return whole.get(node.slice.value) if isinstance(whole, Mapping) else None
+        return whole.get(str(node.slice.value)) if isinstance(whole, Mapping) else None
     return None
 
 

@@ -11,7 +11,7 @@ from workflows.definitions.letters import Sheet
 from workflows.definitions.reading.names import explain_unknown
 from workflows.engine.expressions import ExpressionError, compile_expression
 from workflows.engine.lint.reading.allowlist import SPIFF
-from workflows.engine.lint.reading.diagram import Scope, list_extensions
+from workflows.engine.lint.reading.diagram import Scope, list_extensions, read_properties
 from workflows.engine.lint.reading.report import Report, shorten_text
 from workflows.engine.lint.shape.references import DeploymentContext
 from workflows.engine.source.environment import OperationFacts
@@ -29,6 +29,18 @@ def check_constants(scope: Scope, report: Report, known: DeploymentContext) -> N
             for name, value in list_constants(operator) if facts is not None else ():
                 report.spend(task, _STEPS)
                 _check_constant(task, (name, value), facts, report, known)
+
+
+def check_modes(scope: Scope, report: Report, known: DeploymentContext) -> None:
+    """The ways of confirmation that a part of a process is for."""
+    modes = known.environment.modes
+    for node in scope.nodes.values() if modes is not None else ():
+        mode = read_properties(node).get("onlyFor")
+        if mode is not None and mode not in modes:
+            reason = explain_unknown(shorten_text(mode, _SHOWN), modes)
+            report.error(
+                node, "only-for", lazy_gettext("%(element)s的属性 onlyFor 不对：%(reason)s"), reason=reason
+            )
 
 
 def list_constants(operator: Element) -> Iterator[tuple[str, Any]]:
