@@ -51,6 +51,7 @@ COMMANDS = (
         "processes",
         "people",
         "regions",
+        "vocabulary",
         "work",
         "check",
         "sample",

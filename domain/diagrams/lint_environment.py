@@ -163,7 +163,7 @@ def _called_keys() -> frozenset[str]:
 
 def _read_newest_drawings() -> list[bytes]:
     """The files in which the newest versions of all processes are drawn."""
-    return list(dict.fromkeys(source for _, source in _read_newest(DefinitionSort.PROCESS)))
+    return list(dict.fromkeys(source for _, source in read_newest(DefinitionSort.PROCESS)))
 
 
 def _deployed_sources() -> frozenset[tuple[str, bytes]]:
@@ -171,12 +171,13 @@ def _deployed_sources() -> frozenset[tuple[str, bytes]]:
     kinds = ((DefinitionSort.PROCESS, "bpmn"), (DefinitionSort.DECISION, "dmn"))
     found: dict[bytes, str] = {}
     for sort, kind in kinds:
-        for key, source in sorted(_read_newest(sort)):
+        for key, source in sorted(read_newest(sort)):
             found.setdefault(source, f"{key}.{kind}")
     return frozenset((name, source) for source, name in found.items())
 
 
-def _read_newest(sort: DefinitionSort) -> list[tuple[str, bytes]]:
+def read_newest(sort: DefinitionSort) -> list[tuple[str, bytes]]:
+    """The newest version of every definition of a sort: its key, and the file it stands in."""
     newest = (
         select(Definition.key, func.max(Definition.version).label("version"))
         .where(Definition.sort == sort)

@@ -12,7 +12,7 @@ __all__ = ["install", "pages"]
 
 def install(app: Flask, prefix: str) -> None:
     """Register the routes with their description."""
-    from handlers.api import deployments, instances, messages, tasks  # noqa: F401  (they add routes)
+    from handlers.api import deployments, instances, messages, tasks, vocabulary  # noqa: F401  (they add routes)
 
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # people read these sentences
     openapi.register_routes(app, pages, prefix)

@@ -29,10 +29,11 @@ def build_json_schema(form: Form | None) -> dict[str, Any]:
     """What a form accepts; a task without a form accepts any object of plain values."""
     if form is None:
         return {"$schema": DIALECT, "type": "object", "additionalProperties": True}
-    return {"$schema": DIALECT, "title": form.title, **_describe_schema(form.schema())}
+    return {"$schema": DIALECT, "title": form.title, **describe_schema(form.schema())}
 
 
-def _describe_schema(schema: Schema) -> dict[str, Any]:
+def describe_schema(schema: Schema) -> dict[str, Any]:
+    """What a schema accepts, without the dialect."""
     plugin = MarshmallowPlugin(schema_name_resolver=_stand_inside)
     spec = APISpec(title="forms", version="1", openapi_version="3.1.0", plugins=[plugin])
     converter: Any = plugin.converter

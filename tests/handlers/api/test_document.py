@@ -22,6 +22,7 @@ OPERATIONS = {
     ("POST", "/tasks/{task_id}/complete"): "completeTask",
     ("POST", "/messages"): "sendMessage",
     ("POST", "/clock"): "advanceClock",
+    ("GET", "/vocabulary"): "getVocabulary",
 }
 
 

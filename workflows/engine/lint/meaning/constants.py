@@ -34,7 +34,9 @@ def check_constants(scope: Scope, report: Report, known: DeploymentContext) -> N
 def check_modes(scope: Scope, report: Report, known: DeploymentContext) -> None:
     """The ways of confirmation that a part of a process is for."""
     modes = known.environment.modes
-    for node in scope.nodes.values() if modes is not None else ():
+    if modes is None:
+        return
+    for node in scope.nodes.values():
         mode = read_properties(node).get("onlyFor")
         if mode is not None and mode not in modes:
             reason = explain_unknown(shorten_text(mode, _SHOWN), modes)

@@ -1,0 +1,190 @@
+"""Everything that a diagram may name, as plain data: what it is called, what it means, where it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from domain.diagrams.lint_environment import read_newest
+from domain.diagrams.named_places import Place, find_places
+from models.base import codes
+from models.processes.states import DefinitionSort
+from translations import source_of
+from workflows import forms, operations, vocabulary
+from workflows.definitions import contents
+from workflows.definitions.letters import Letter
+from workflows.engine.decisions import Table, load_tables
+from workflows.engine.source import safe_xml
+from workflows.engine.state.drawn_facts import DrawnMessage, read_drawn_facts
+from workflows.forms.description import describe_schema
+from workflows.forms.registry import Form
+from workflows.operations import Answer, Operation
+from workflows.vocabulary import TermSort
+
+Entry = dict[str, Any]
+
+
+def build_vocabulary() -> dict[str, list[Entry]]:
+    """All words by sort, each with labels, details and the places of deployed diagrams that name it."""
+    drawings = dict(read_newest(DefinitionSort.PROCESS))
+    places = find_places(drawings)
+    found: dict[str, list[Entry]] = {
+        "operations": [describe_operation(one) for one in operations.registered_operations().values()],
+        "forms": list(_list_forms()),
+        "roles": [_describe_role(role) for role in codes.ROLES],
+        "messages": [_describe_message(one) for one in _list_messages(drawings)],
+        "public_states": list(_list_states()),
+        "duties": [_entry(word) for sort, word in places if sort == "duties"],
+        "letters": list(_list_letters()),
+        "notices": list(_list_notices()),
+        "registers": [_entry(name, label) for name, label in codes.REGISTERS.items()],
+        "decisions": [_describe_table(one) for one in _list_tables()],
+        **{f"{sort}_words": _list_terms(sort) for sort in TermSort},
+    }
+    return {sort: sorted(_place_all(sort, ones, places), key=_by_name) for sort, ones in found.items()}
+
+
+def _by_name(entry: Entry) -> str:
+    return str(entry["name"])
+
+
+def _place_all(sort: str, entries: list[Entry], places: Mapping[Place, list[str]]) -> list[Entry]:
+    return [entry | {"usedBy": places.get((sort, entry["name"]), [])} for entry in entries]
+
+
+def _entry(name: str, label: str = "", english: str = "", description: str = "") -> Entry:
+    return {"name": name, "label": _label(label or name, english), "description": source_of(description)}
+
+
+def _label(chinese: str, english: str = "") -> dict[str, str | None]:
+    said = english or getattr(chinese, "english", "")
+    return {"zh": source_of(chinese), "en": said or None}
+
+
+def describe_operation(operation: Operation) -> Entry:
+    """An operation with what it takes, what it answers and which errors it throws."""
+    fields = operation.parameters().fields
+    return _entry(operation.name, operation.summary, operation.english) | {
+        "kind": operation.kind.value,
+        "parameters": describe_schema(operation.parameters()),
+        "names": {
+            name: field.metadata["names"].value for name, field in fields.items() if "names" in field.metadata
+        },
+        "result": describe_answer(operation.answer),
+        "errors": sorted(operations.list_errors(operation)),
+    }
+
+
+def describe_answer(answer: Answer | None) -> Entry | None:
+    """What an operation answers: a label, and the values or the parts."""
+    if answer is None:
+        return None
+    found: Entry = {"label": _label(answer.label, answer.english)}
+    if answer.values is not None:
+        found["values"] = _list_choices(answer.values)
+    if answer.parts is not None:
+        found["parts"] = {name: describe_answer(part) for name, part in answer.parts.items()}
+    return found
+
+
+def _list_choices(values: Mapping[Any, str] | None) -> list[Entry] | None:
+    return (
+        None
+        if values is None
+        else [{"value": value, "label": _label(word)} for value, word in values.items()]
+    )
+
+
+def _list_forms() -> Iterator[Entry]:
+    for form in forms.registered_forms().values():
+        yield _describe_form(form)
+    for kept in contents.list_newest(DefinitionSort.FORM):
+        designed = kept.value
+        variables = {
+            name: [{"value": value, "label": _label(str(value))} for value in one["values"]] or None
+            for name, one in designed.list_variables().items()
+        }
+        yield _entry(designed.key, designed.title) | {"designed": True, "decides": variables}
+
+
+def _describe_form(form: Form) -> Entry:
+    decided = (
+        None if form.decides is None else {name: _list_choices(one) for name, one in form.decides.items()}
+    )
+    return _entry(form.key, form.title) | {
+        "designed": False,
+        "fields": describe_schema(form.schema()),
+        "decides": decided,
+    }
+
+
+def _describe_role(role: str) -> Entry:
+    place = codes.ROLE_PLACES.get(role)
+    return _entry(role, codes.ROLES[role]) | {"place": str(place) if place else None}
+
+
+def _list_messages(drawings: Mapping[str, bytes]) -> list[DrawnMessage]:
+    roots = (safe_xml.parse_xml(source, name="diagram.bpmn") for source in dict.fromkeys(drawings.values()))
+    return list(read_drawn_facts(roots).messages.values())
+
+
+def _describe_message(message: DrawnMessage) -> Entry:
+    act = vocabulary.find_term(TermSort.ACT, message.act)
+    words = message.label or (act.label if act is not None else "")
+    roles = list(act.details["roles"]) if act is not None else [message.sender] if message.sender else []
+    return _entry(message.name, words, act.english if act is not None else "") | {
+        "act": message.act or None,
+        "senders": roles,
+    }
+
+
+def _list_states() -> Iterator[Entry]:
+    for kept in contents.list_newest(DefinitionSort.STATES):
+        for name, state in kept.value.states.items():
+            yield _entry(name, state.label, description=state.text) | {
+                "countsAs": state.counts_as or None,
+                "allows": sorted(state.allows),
+                "notice": state.notice.name if state.notice else None,
+            }
+
+
+def _list_letters() -> Iterator[Entry]:
+    for kept in contents.list_newest(DefinitionSort.LETTER):
+        value = kept.value
+        if isinstance(value, Letter):
+            yield _entry(value.key, value.title) | {"sheet": False, "fields": sorted(value.fields)}
+        else:
+            yield _entry(value.key) | {"sheet": True, "fields": []}
+
+
+def _list_notices() -> Iterator[Entry]:
+    for kept in contents.list_newest(DefinitionSort.NOTICE):
+        last = kept.value.variants[-1]
+        yield _entry(kept.value.key, last.title, description=last.text)
+
+
+def _list_tables() -> Iterator[Table]:
+    for key, source in read_newest(DefinitionSort.DECISION):
+        yield from (one for one in load_tables(source, name=f"{key}.dmn") if one.key == key)
+
+
+def _describe_table(table: Table) -> Entry:
+    return _entry(table.key, table.name) | {
+        "inputs": [{"expression": one.expression, "label": one.label} for one in table.inputs],
+        "outputs": [{"name": one.name, "label": one.label} for one in table.outputs],
+    }
+
+
+def _list_terms(sort: TermSort) -> list[Entry]:
+    return [
+        _entry(term.name, term.label, term.english, term.description) | {"details": _to_plain(term.details)}
+        for term in vocabulary.list_terms(sort).values()
+    ]
+
+
+def _to_plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(name): _to_plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_to_plain(one) for one in value]
+    return value if isinstance(value, bool | int | float | None) else str(value)

@@ -1,0 +1,59 @@
+"""One vocabulary: all that a diagram may name, with labels in both languages and where it is used."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from flask import Flask
+
+from domain.diagrams.vocabulary import build_vocabulary
+from workflows import forms, operations
+
+
+def words(sort: str) -> dict[str, dict[str, object]]:
+    return {one["name"]: one for one in build_vocabulary()[sort]}
+
+
+def test_every_operation_says_what_it_takes_answers_and_throws(world: Flask) -> None:
+    found = words("operations")
+    assert found.keys() == operations.registered_operations().keys()
+    assert all(one["label"]["zh"] and one["label"]["en"] for one in found.values())  # type: ignore[index]
+    accept = found["applications.accept"]
+    assert [one["value"] for one in accept["result"]["values"]] == ["accepted"]  # type: ignore[index]
+    assert accept["usedBy"] == ["confirmation#accept_application", "online_review#accept_application"]
+    query = found["registers.query"]
+    chosen = query["parameters"]["properties"]["register"]["oneOf"]  # type: ignore[index]
+    assert {one["const"] for one in chosen} >= {"offence", "criminal_record"}
+    assert query["errors"] == ["unavailable"]
+    assert found["threads.ask"]["errors"] == ["case_over"]
+    assert found["letters.issue"]["names"] == {"letter": "letter"}
+
+
+def test_every_registered_form_says_what_it_decides(world: Flask) -> None:
+    assert [key for key, form in forms.registered_forms().items() if form.decides is None] == []
+    decided = words("forms")["decision/decide"]["decides"]
+    assert [one["value"] for one in decided["decision"]] == ["granted", "refused", "return"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("sort", "name", "place"),
+    [
+        ("roles", "authority.first", "decision#first_review"),
+        ("messages", "arrived", "confirmation#await_arrival"),
+        ("public_states", "correction", "confirmation#correct_materials"),
+        ("duties", "materials", "confirmation#approve_return"),
+        ("letters", "correction", "confirmation#notify_return"),
+        ("decisions", "review_route", "review#choose_route"),
+    ],
+)
+def test_a_word_tells_where_it_is_used(world: Flask, sort: str, name: str, place: str) -> None:
+    assert place in words(sort)[name]["usedBy"]  # type: ignore[operator]
+
+
+def test_the_command_prints_a_sort_and_knows_which_there_are(world: Flask) -> None:
+    runner = world.test_cli_runner()
+    printed = runner.invoke(args=["vocabulary", "--sort", "registers", "--json"])
+    assert {one["name"] for one in json.loads(printed.output)["registers"]} >= {"offence"}
+    assert "operations\tapplications.accept\t" in runner.invoke(args=["vocabulary"]).output
+    assert runner.invoke(args=["vocabulary", "--sort", "nonsense"]).exit_code == 2
