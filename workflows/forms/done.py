@@ -22,4 +22,11 @@ def _keep_nothing(_case: FormContext, _answers: dict[str, Any]) -> dict[str, Any
     return {}
 
 
-DONE = Form(key="done", title=lazy_gettext("完成"), schema=DoneSchema, view=_view_nothing, save=_keep_nothing)
+DONE = Form(
+    key="done",
+    title=lazy_gettext("完成"),
+    schema=DoneSchema,
+    view=_view_nothing,
+    save=_keep_nothing,
+    decides={},
+)

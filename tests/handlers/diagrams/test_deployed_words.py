@@ -98,3 +98,75 @@ def test_a_duty_is_known_from_another_deployed_diagram(world: Flask) -> None:
     )
     wrong = lint_altered(path, 'name="notBy" value="first_review"', 'name="notBy" value="material"')
     assert rules_at(wrong) == {("second_review", "unknown-duty")}
+
+
+@pytest.mark.found("D2")
+@pytest.mark.parametrize(
+    ("path", "old", "new", "expected"),
+    [
+        ("confirmation/confirmation.bpmn", ">returned<", ">retruned<", "returned_before_to_approve_return"),
+        ("confirmation/confirmation.bpmn", ">correct_until<", ">correct_untill<", "correction_missed"),
+        ("confirmation/confirmation.bpmn", 'plan["until"]', 'paln["until"]', "arrival_missed"),
+        ("accreditation/accreditation.bpmn", ">draft_limit<", ">draft_limits<", "draft_expired"),
+    ],
+)
+def test_a_variable_that_nothing_writes_is_told_where_it_is_read(
+    world: Flask, path: str, old: str, new: str, expected: str
+) -> None:
+    assert rules_at(lint_altered(path, old, new)) == {(expected, "unwritten-variable")}
+
+
+@pytest.mark.found("D2")
+@pytest.mark.parametrize(
+    ("path", "old", "new", "expected"),
+    [
+        (
+            "confirmation/confirmation.bpmn",
+            'materials == "conform"',
+            'materials == "conforms"',
+            "materials_conform_to_accept_application",
+        ),
+        (
+            "accreditation/accreditation.bpmn",
+            'plan["mode"] == "on_site"',
+            'plan["mode"] == "onsite"',
+            "which_way_to_confirmation",
+        ),
+        (
+            "accreditation/accreditation.bpmn",
+            'plan["mode"] == "on_site"',
+            'plan["mod"] == "on_site"',
+            "which_way_to_confirmation",
+        ),
+        (
+            "accreditation/accreditation.bpmn",
+            ">registered<",
+            '>registered == "yes"<',
+            "is_registered_to_read_plan",
+        ),
+    ],
+)
+def test_a_word_that_a_variable_can_never_be_is_told(
+    world: Flask, path: str, old: str, new: str, expected: str
+) -> None:
+    assert rules_at(lint_altered(path, old, new)) == {(expected, "never-equal")}
+
+
+@pytest.mark.found("D2")
+def test_a_deployed_caller_that_would_break_is_told(world: Flask) -> None:
+    """The caller reads what the altered process would no longer write: it is named with its own file."""
+    text = (LIBRARY / "review" / "review.bpmn").read_text()
+    altered = text.replace('calledElement="decision"', 'calledElement="expert_review"')
+    assert altered != text
+    found = lint_files({"review.bpmn": altered.encode()}, build_environment())
+    assert ("accreditation.bpmn", "is_granted_to_certificate") in {
+        (one.file, one.element) for one in found if one.rule == "unwritten-variable"
+    }
+
+
+@pytest.mark.found("D2")
+def test_an_error_that_nothing_throws_is_told_at_the_event_that_waits_for_it(world: Flask) -> None:
+    found = lint_altered(
+        "background_check/background_check.bpmn", 'errorCode="unavailable"', 'errorCode="gone"'
+    )
+    assert rules_at(found) == {("register_unavailable", "never-thrown")}
