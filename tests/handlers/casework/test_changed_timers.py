@@ -132,7 +132,9 @@ def test_an_earlier_end_of_what_is_around_is(app: Flask, world: World, signed_in
 
 
 def test_lint_names_the_deadlines_and_reminders_of_each_task(app: Flask) -> None:
-    files = [str(LIBRARY / "confirmation" / "confirmation.bpmn")]
+    own = sorted((LIBRARY / "confirmation").rglob("*.json"))
+    letters = [LIBRARY / "accreditation" / "letters" / "acceptance.letter.json", *own]
+    files = [str(path) for path in [LIBRARY / "confirmation" / "confirmation.bpmn", *letters]]
     told = app.test_cli_runner().invoke(args=["lint", *files]).output
     line = "info confirmation#correct_materials [timers] 期限：correction_missed（correct_until）"
     assert line in told.splitlines()

@@ -30,12 +30,12 @@ def list_read_names(flow: DataFlow, known: DeploymentContext) -> frozenset[str]:
     return frozenset(found)
 
 
-def check_unread(diagram: Diagram, read: frozenset[str], report: Report) -> None:
-    """Warn of what a diagram keeps and nobody reads."""
+def check_unread(diagram: Diagram, flow: DataFlow, read: frozenset[str], report: Report) -> None:
+    """Warn of what a diagram keeps and nobody reads; where its caller is not known, that may read it."""
     for scope in diagram.scopes:
         for node in scope.nodes.values():
             for name in dict.fromkeys(_list_kept(node)):
-                if name not in read:
+                if name not in read and node in flow.before and not flow.before[node].is_open:
                     report.warning(node, "unread-variable", _UNREAD, name=shorten_text(name, _SHOWN))
 
 

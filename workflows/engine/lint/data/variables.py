@@ -60,7 +60,7 @@ def _find_problems(
                     report.spend(reading.element, _STEPS + len(reading.text))
                     _judge(reading, report)
         if diagram in own:
-            unread.check_unread(diagram, read, report)
+            unread.check_unread(diagram, flow, read, report)
         problems += report.problems
     return problems
 
