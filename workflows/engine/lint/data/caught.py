@@ -14,6 +14,7 @@ from workflows.engine.source.problems import LintProblem
 from workflows.engine.source.safe_xml import BPMN, Element
 
 _SHOWN = 60
+_HOSTS = frozenset({"serviceTask", "callActivity", "subProcess", "transaction"})
 _NEVER = lazy_gettext("%(element)s等待错误 %(code)s，但所附的活动不会抛出它：%(reason)s")
 _NONE = lazy_gettext("%(element)s等待错误 %(code)s，但所附的活动不会抛出任何错误，请删去。")
 
@@ -34,8 +35,8 @@ def check_caught(known: DeploymentContext) -> list[LintProblem]:
 def _check_event(event: Element, scope: Scope, finder: _Thrown, report: Report) -> None:
     host = scope.nodes.get(event.get("attachedToRef", ""))
     codes = list(_list_codes(event, scope))
-    if host is None or not codes:
-        return
+    if host is None or local_name(host) not in _HOSTS or not codes:
+        return  # an event where it cannot be is told elsewhere
     report.spend(event, 10 * len(list(host.iter())))
     thrown = finder.list_codes(host, scope.declared)
     for code in codes:
