@@ -89,7 +89,7 @@ def migrate_instance(
         judge = _find_judge(release.id, release.digest)
         state = _move_state(row.blob, run, new, (judge, dict(renamed or {})))
         run.specs = run.interpreter.specs = new
-        run.row = row._replace(release_id=release.id, digest=release.digest)
+        run.row = row.on_release(release.id, release.digest)
         run.workflow = codec.load_state(state, new, run.interpreter)
         run.before = pending_work.find_pending_work(run.workflow)
         row_changes.redescribe_items(row, run.before)

@@ -21,6 +21,11 @@ class InstanceRow(NamedTuple):
     blob: bytes
     digest: str
 
+    def on_release(self, number: int, digest: str) -> InstanceRow:
+        """The same instance on another release."""
+        _, _, *others, _ = self
+        return InstanceRow(self.id, number, *others, digest)
+
 
 class EventRow(TypedDict):
     """Something that happened to an instance, as its row has it."""
