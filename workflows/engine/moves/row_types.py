@@ -23,8 +23,17 @@ class InstanceRow(NamedTuple):
 
     def on_release(self, number: int, digest: str) -> InstanceRow:
         """The same instance on another release."""
-        _, _, *others, _ = self
-        return InstanceRow(self.id, number, *others, digest)
+        return InstanceRow(
+            id=self.id,
+            release_id=number,
+            process_key=self.process_key,
+            business_key=self.business_key,
+            state=self.state,
+            revision=self.revision,
+            public_state=self.public_state,
+            blob=self.blob,
+            digest=digest,
+        )
 
 
 class EventRow(TypedDict):
