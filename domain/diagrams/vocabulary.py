@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.diagrams.lint_environment import read_newest
 from domain.diagrams.named_places import Place, find_places
+from domain.wording import english_labels
 from models.base import codes
 from models.processes.states import DefinitionSort
 from translations import source_of
@@ -28,6 +29,8 @@ def build_vocabulary() -> dict[str, list[Entry]]:
     """All words by sort, each with labels, details and the places of deployed diagrams that name it."""
     drawings = dict(read_newest(DefinitionSort.PROCESS))
     places = find_places(drawings)
+    for place, by in _list_named():
+        places.setdefault(place, []).append(by)
     found: dict[str, list[Entry]] = {
         "operations": [describe_operation(one) for one in operations.registered_operations().values()],
         "forms": list(_list_forms()),
@@ -37,11 +40,22 @@ def build_vocabulary() -> dict[str, list[Entry]]:
         "duties": [_entry(word) for sort, word in places if sort == "duties"],
         "letters": list(_list_letters()),
         "notices": list(_list_notices()),
-        "registers": [_entry(name, label) for name, label in codes.REGISTERS.items()],
+        "registers": [
+            _entry(name, label, english_labels.REGISTERS.get(name, ""))
+            for name, label in codes.REGISTERS.items()
+        ],
         "decisions": [_describe_table(one) for one in _list_tables()],
         **{f"{sort}_words": _list_terms(sort) for sort in TermSort},
     }
     return {sort: sorted(_place_all(sort, ones, places), key=_by_name) for sort, ones in found.items()}
+
+
+def _list_named() -> Iterator[tuple[Place, str]]:
+    """What definitions name of each other: states, services and letters their notices and papers."""
+    for sort in (DefinitionSort.STATES, DefinitionSort.SERVICE, DefinitionSort.LETTER):
+        for kept in contents.list_newest(sort):
+            for named, key in sorted(kept.names):
+                yield (f"{named}s", key), f"{sort}:{kept.key}"
 
 
 def _by_name(entry: Entry) -> str:
@@ -111,7 +125,7 @@ def _describe_form(form: Form) -> Entry:
     decided = (
         None if form.decides is None else {name: _list_choices(one) for name, one in form.decides.items()}
     )
-    return _entry(form.key, form.title) | {
+    return _entry(form.key, form.title, english_labels.FORMS.get(form.key, "")) | {
         "designed": False,
         "fields": describe_schema(form.schema()),
         "decides": decided,
@@ -119,8 +133,8 @@ def _describe_form(form: Form) -> Entry:
 
 
 def _describe_role(role: str) -> Entry:
-    place = codes.ROLE_PLACES.get(role)
-    return _entry(role, codes.ROLES[role]) | {"place": str(place) if place else None}
+    place, (english, sees) = codes.ROLE_PLACES.get(role), english_labels.ROLES.get(role, ("", ""))
+    return _entry(role, codes.ROLES[role], english, sees) | {"place": str(place) if place else None}
 
 
 def _list_messages(drawings: Mapping[str, bytes]) -> list[DrawnMessage]:
@@ -135,6 +149,7 @@ def _describe_message(message: DrawnMessage) -> Entry:
     return _entry(message.name, words, act.english if act is not None else "") | {
         "act": message.act or None,
         "senders": roles,
+        "payload": _to_plain(act.details["payload"]) if act is not None else {},
     }
 
 
@@ -169,7 +184,7 @@ def _list_tables() -> Iterator[Table]:
 
 
 def _describe_table(table: Table) -> Entry:
-    return _entry(table.key, table.name) | {
+    return _entry(table.key, table.name, english_labels.DECISIONS.get(table.key, "")) | {
         "inputs": [{"expression": one.expression, "label": one.label} for one in table.inputs],
         "outputs": [{"name": one.name, "label": one.label} for one in table.outputs],
     }

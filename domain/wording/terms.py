@@ -6,7 +6,7 @@ from typing import Any
 
 from models.base import business_keys
 from models.cases.states import Ability, Standing
-from translations import lazy_gettext
+from translations import Sentence, lazy_gettext
 from workflows.vocabulary import Term, TermSort, register_term
 
 SUBJECTS = {
@@ -101,27 +101,65 @@ NOTICE_FIELDS = {
     "reply_until": (lazy_gettext("回复期限"), "until when an answer is wanted"),
     "title": (lazy_gettext("留言标题"), "title of the thread"),
 }
-# What a message does → the button's words, who may send it, and what messages that did it were called
-# before they said so themselves.
-ACTS = {
-    "application.abandon": (lazy_gettext("放弃报名"), "give a draft up", ("applicant",), "abandoned"),
-    "application.withdraw": (lazy_gettext("撤回申请"), "withdraw", ("applicant",), "withdrawn"),
-    "application.arrive": (lazy_gettext("到场，开始核对"), "arrive at the site", ("site.clerk",), "arrived"),
+# What a message does → the button's words, who may send it, what messages that did it were called before they
+# said so themselves, and what it brings along.
+ACTS: dict[str, tuple[Sentence, str, tuple[str, ...], str, dict[str, str]]] = {
+    "application.abandon": (
+        lazy_gettext("放弃报名"),
+        "give a draft up",
+        ("applicant",),
+        "abandoned",
+        {"application": "integer"},
+    ),
+    "application.withdraw": (
+        lazy_gettext("撤回申请"),
+        "withdraw",
+        ("applicant",),
+        "withdrawn",
+        {"application": "integer", "reason": "string"},
+    ),
+    "application.arrive": (
+        lazy_gettext("到场，开始核对"),
+        "arrive at the site",
+        ("site.clerk",),
+        "arrived",
+        {"application": "integer"},
+    ),
     "application.set_back": (
         lazy_gettext("调整认定状态"),
         "set back to confirmation",
         ("authority.first", "authority.second", "authority.decide"),
         "set_back",
+        {"application": "integer", "reason": "string"},
     ),
     "certificate.receive": (
         lazy_gettext("登记签收"),
         "record the receipt",
         ("certificate.clerk",),
         "received",
+        {"application": "integer", "reason": "string"},
     ),
-    "thread.answer": (lazy_gettext("回复"), "answer", ("applicant",), "answered"),
-    "thread.close": (lazy_gettext("结束留言"), "close a thread", ("sender",), "thread_closed"),
-    "thread.report": (lazy_gettext("告知留言的结果"), "tell how a thread ended", (), "thread_ended"),
+    "thread.answer": (
+        lazy_gettext("回复"),
+        "answer",
+        ("applicant",),
+        "answered",
+        {"thread": "integer", "message": "integer"},
+    ),
+    "thread.close": (
+        lazy_gettext("结束留言"),
+        "close a thread",
+        ("sender",),
+        "thread_closed",
+        {"thread": "integer", "reason": "string"},
+    ),
+    "thread.report": (
+        lazy_gettext("告知留言的结果"),
+        "tell how a thread ended",
+        (),
+        "thread_ended",
+        {"thread": "integer", "outcome": "string"},
+    ),
 }
 
 
@@ -150,9 +188,9 @@ def register_terms() -> None:
                 details={"subject": subject},
             )
         )
-    for name, (label, english, roles, formerly) in ACTS.items():
-        details = {"roles": roles, "formerly": formerly}
-        register_term(Term(sort=TermSort.ACT, name=name, label=label, english=english, details=details))
+    for name, (label, english, roles, formerly, payload) in ACTS.items():
+        does: dict[str, Any] = {"roles": roles, "formerly": formerly, "payload": payload}
+        register_term(Term(sort=TermSort.ACT, name=name, label=label, english=english, details=does))
 
 
 register_terms()

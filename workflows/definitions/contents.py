@@ -37,8 +37,11 @@ class UndefinedName(DomainError):
 class KeptDefinition:
     """One deployed definition with the digest of its content, by which it can be found again."""
 
+    sort: str
+    key: str
     value: Any
     sha256: str
+    names: frozenset[DefinitionName]  # the definitions that it uses
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -170,7 +173,8 @@ def _read_newest(sort: DefinitionSort) -> Iterator[KeptDefinition]:
 
 
 def _build_kept(row: Any) -> KeptDefinition:
-    return KeptDefinition(value=read_kept(row.sort, row.key, row.source).value, sha256=row.sha256)
+    found = read_kept(row.sort, row.key, row.source)
+    return KeptDefinition(sort=row.sort, key=row.key, value=found.value, sha256=row.sha256, names=found.names)
 
 
 def _find_among(sets: list[KeptDefinition], name: str) -> tuple[PublicState, str] | None:

@@ -16,7 +16,6 @@ from models.processes.instances import Definition
 from models.processes.states import DefinitionSort
 from translations import gettext, lazy_gettext
 from workflows.definitions import contents
-from workflows.definitions.contents import KeptDefinition
 from workflows.definitions.designed_forms import form_conditions
 from workflows.definitions.designed_forms.form_components import LARGEST_NUMBER
 from workflows.definitions.designed_forms.forms import DesignedForm, FormPart
@@ -77,8 +76,7 @@ def _find_newest(key: str) -> Form | None:
     row = db.session.execute(chosen.order_by(Definition.version.desc()).limit(1)).first()
     if row is None:
         return None
-    found = KeptDefinition(value=read_kept(DefinitionSort.FORM, key, row.source).value, sha256=row.sha256)
-    return build_form(found.value, found.sha256)
+    return build_form(read_kept(DefinitionSort.FORM, key, row.source).value, row.sha256)
 
 
 @lru_cache(maxsize=256)

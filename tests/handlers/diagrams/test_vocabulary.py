@@ -57,3 +57,32 @@ def test_the_command_prints_a_sort_and_knows_which_there_are(world: Flask) -> No
     assert {one["name"] for one in json.loads(printed.output)["registers"]} >= {"offence"}
     assert "operations\tapplications.accept\t" in runner.invoke(args=["vocabulary"]).output
     assert runner.invoke(args=["vocabulary", "--sort", "nonsense"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "sort", ["forms", "roles", "registers", "decisions", "operations", "notices", "messages"]
+)
+def test_what_python_and_the_library_name_has_labels_in_both_languages(world: Flask, sort: str) -> None:
+    found = build_vocabulary()[sort]
+    assert found
+    assert [one["name"] for one in found if not (one["label"]["zh"] and one["label"]["en"])] == []
+
+
+def test_roles_say_what_they_see_and_messages_what_they_bring(world: Flask) -> None:
+    found = build_vocabulary()
+    assert [one["name"] for one in found["roles"] if not one["description"]] == []
+    assert [one["name"] for one in found["messages"] if not one["payload"]] == []
+
+
+@pytest.mark.parametrize(
+    ("sort", "name", "by"),
+    [
+        ("notices", "withdrawn", "states:accreditation"),
+        ("notices", "window_moved", "service:accreditation"),
+        ("notices", "correction", "letter:correction"),
+        ("letters", "certificate", "service:accreditation"),
+    ],
+)
+def test_definitions_that_name_each_other_are_places_too(world: Flask, sort: str, name: str, by: str) -> None:
+    (found,) = (one for one in build_vocabulary()[sort] if one["name"] == name)
+    assert by in found["usedBy"]
