@@ -11,17 +11,24 @@ from domain.rules import eligibility
 from models import db
 from models.authorities.plans import PlanSite
 from models.base import business_keys
-from models.base.errors import NothingWaiting
+from models.base.errors import NotAllowed, NothingWaiting
 from models.cases.applications import Application, select_drafts
 from models.cases.refusals import HasDraft
 from models.processes.instances import WorkItem
 from models.processes.states import LIVE_ITEMS
+from translations import lazy_gettext
 from workflows import engine
 from workflows.clock import now
 from workflows.definitions import contents
 
 ABANDON = "application.abandon"
 APPLICANT = "applicant"  # the role of what waits for them in the diagrams
+
+
+class NotBegunOnline(NotAllowed):
+    """A service that does not let applicants begin."""
+
+    sentence = lazy_gettext("认定申请目前不能在网上报名，请咨询认定机构。")
 
 
 def find_draft(person_id: int) -> Application | None:
@@ -31,6 +38,9 @@ def find_draft(person_id: int) -> Application | None:
 
 def start_draft(person_id: int, part: PlanSite, kind: str) -> Application:
     """A draft for a site of a plan, with its process at the first step."""
+    service = contents.get_service(business_keys.CASE)
+    if service.starts and APPLICANT not in service.starts:
+        raise NotBegunOnline
     if find_draft(person_id) is not None:
         raise HasDraft
     eligibility.release_ended_cases(person_id)
@@ -49,7 +59,7 @@ def start_draft(person_id: int, part: PlanSite, kind: str) -> Application:
     db.session.flush()
     limit = current_app.config["DRAFT_LIMIT"]
     instance = engine.start_instance(
-        contents.get_service(business_keys.CASE).entry,
+        service.entry,
         business_key=draft.business_key,
         variables={"application": draft.id, "draft_limit": limit},
         actor=person_id,

@@ -72,6 +72,6 @@ def events(asked: dict[str, Any], instance_id: int) -> dict[str, Any]:
 def _check_start(key: str, body: dict[str, Any]) -> None:
     if token_access.current_principal().kind != PersonKind.STAFF:
         raise NotAllowed
-    starting.check_start(key, body["business_key"])
+    starting.check_start(key, body["business_key"], token_access.current_principal().roles)
     if body["variables"] and current_app.config["PRODUCTION"]:
         raise Invalid({"variables": [gettext("正式环境不能直接设置流程变量。")]})

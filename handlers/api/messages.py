@@ -18,6 +18,7 @@ from models.persons.states import PersonKind
 from models.processes.instances import ProcessInstance
 from translations import gettext, lazy_gettext
 from workflows import engine
+from workflows.engine.state import drawn_facts
 
 
 @pages.post("/messages")
@@ -42,8 +43,17 @@ def _check_sender(body: dict[str, Any]) -> None:
         raise NotAllowed
     for instance_id in engine.find_waiting_instances(body["name"], body["key"]):
         _check_instance(db.session.get_one(ProcessInstance, instance_id))
+        _check_role(instance_id, body["name"])
     if body["payload"] and current_app.config["PRODUCTION"]:
         raise Invalid({"payload": [gettext("正式环境不能直接设置流程变量。")]})
+
+
+def _check_role(instance_id: int, name: str) -> None:
+    """A message that names its sender in the diagram comes from a holder of that role."""
+    message = drawn_facts.drawn_facts_of(instance_id).messages.get(name)
+    sender = message.sender if message is not None else ""
+    if sender and sender not in token_access.current_principal().roles:
+        raise NotAllowed
 
 
 def _check_instance(waiting: ProcessInstance) -> None:

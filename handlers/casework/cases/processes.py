@@ -84,7 +84,7 @@ def _list_processes() -> list[dict[str, Any]]:
             "number": number,
             "name": _find_name(key),
             "running": counts.get(key, 0),
-            "startable": key not in bound,
+            "startable": key not in bound and starting.may_begin(key, g.principal.roles),
         }
         for key, number in found
     ]
@@ -93,7 +93,7 @@ def _list_processes() -> list[dict[str, Any]]:
 def _find_process(key: str) -> dict[str, Any]:
     for row in _list_processes():
         if row["key"] == key:
-            starting.check_start(key, None)
+            starting.check_start(key, None, g.principal.roles)
             return row
     raise NotFound
 

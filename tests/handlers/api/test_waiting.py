@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import pytest
@@ -44,6 +45,20 @@ def test_nobody_learns_of_instances_that_they_may_not_see(waiting: People) -> No
     response = waiting["stranger"].post("/messages", name="answered", key="letter:7")
     assert refused(response) == (409, "nothing_waiting")
     assert told(waiting["lin"].get("/instances/1"))["elements"] == ["wait"]
+
+
+def test_a_message_that_names_its_sender_comes_from_that_role_alone(people: People) -> None:
+    declared = rb'(<message id="m" name="answered")\s*(?:/>|></message>)'
+    sender = b'<spiffworkflow:property name="sender" value="process.designer"/>'
+    said = b"<spiffworkflow:properties>" + sender + b"</spiffworkflow:properties>"
+    said = rb"\1><extensionElements>" + said + b"</extensionElements></message>"
+    drawn = re.sub(declared, said, WAITING)
+    assert drawn != WAITING
+    told(people["designer"].deploy(drawn), 201)
+    told(people["lin"].post("/processes/waiting/instances", businessKey="letter:7"), 201)
+    answer = {"name": "answered", "key": "letter:7"}
+    assert refused(people["lin"].post("/messages", answer)) == (403, "not_allowed")
+    assert told(people["designer"].post("/messages", answer))["elements"] == ["read_answer"]
 
 
 def test_the_clock_goes_forward_and_the_worker_does_what_is_due(waiting: People, app: Flask) -> None:

@@ -23,6 +23,7 @@ from workflows.definitions import contents
 
 STATES = LIBRARY / "accreditation" / "states.json"
 NOTICES = LIBRARY / "accreditation" / "notices.json"
+ADMIN = frozenset({"admin"})
 Alter = Callable[[dict[str, Any]], None]
 
 
@@ -172,13 +173,28 @@ def the_instance(person: int) -> int:
 @pytest.mark.parametrize("key", ["accreditation", "review", "messaging", "account_request"])
 def test_what_a_service_begins_is_not_started_alone(world: None, key: str) -> None:
     with pytest.raises(starting.BegunByPages):
-        starting.check_start(key, None)
+        starting.check_start(key, None, ADMIN)
 
 
 @pytest.mark.found("D5")
 def test_the_process_of_a_service_is_named_in_its_file_alone(world: None) -> None:
     content = json.loads((LIBRARY / "accreditation" / "service.json").read_text("utf-8"))
     deploy("service.json", content | {"entry": "expert_review"})
-    starting.check_start("accreditation", None)
+    starting.check_start("accreditation", None, ADMIN)
     with pytest.raises(starting.BegunByPages):
-        starting.check_start("expert_review", None)
+        starting.check_start("expert_review", None, ADMIN)
+
+
+def test_a_service_is_begun_by_the_roles_that_it_names(world: None) -> None:
+    review = {"key": "plain_review", "title": "评审", "entry": "expert_review", "starts": ["site.clerk"]}
+    deploy("service.json", review)
+    assert starting.may_begin("expert_review", frozenset({"site.clerk"}))
+    assert not starting.may_begin("expert_review", ADMIN)
+    assert starting.may_begin("decision", ADMIN)
+
+
+def test_an_application_is_begun_where_its_service_lets_applicants(applicant: Applicant) -> None:
+    content = json.loads((LIBRARY / "accreditation" / "service.json").read_text("utf-8"))
+    deploy("service.json", content | {"starts": ["site.clerk"]})
+    applicant.start()
+    assert the_application(1) is None
