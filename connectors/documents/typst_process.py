@@ -42,6 +42,11 @@ class TypstProcess:
         self._folders, self._lock = folders, Lock()
         self._running: tuple[subprocess.Popen[bytes], Connection] | None = None
 
+    @property
+    def child(self) -> int | None:
+        """The number of the process that sets documents, while there is one."""
+        return self._running[0].pid if self._running is not None else None
+
     def compile(self, main: Path, inputs: Mapping[str, str], *, seconds: float = LONGEST) -> bytes:
         """The PDF of a file, which may read what lies beside it; raises UnfitTemplate."""
         question = {"main": str(main), "root": str(main.parent), "inputs": dict(inputs)}
