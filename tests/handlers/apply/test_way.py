@@ -24,6 +24,7 @@ from tests.handlers.apply.conftest import (
 )
 from workflows import engine, forms
 from workflows.clock import advance_clock
+from workflows.forms import registry
 
 
 @pytest.mark.manual("W8")
@@ -248,7 +249,9 @@ class Pledge(Schema):
 
 
 @pytest.mark.manual("D1")
-def test_a_step_that_the_diagram_adds_is_shown_in_its_place(applicant: Applicant) -> None:
+def test_a_step_that_the_diagram_adds_is_shown_in_its_place(
+    applicant: Applicant, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept: list[str] = []
 
     def save(case: forms.FormContext, data: dict[str, str]) -> dict[str, str]:
@@ -258,7 +261,7 @@ def test_a_step_that_the_diagram_adds_is_shown_in_its_place(applicant: Applicant
     form = forms.Form(
         key="registration/pledge", title="诚信承诺", schema=Pledge, view=lambda _: {}, save=save
     )
-    forms.register_form(form)
+    monkeypatch.setitem(registry._forms, form.key, form)  # nobody else's test is to know of it
     changed = sources()
     name = next(file for file in changed if file.endswith("registration.bpmn"))
     changed[name] = changed[name].replace(b'value="registration/notes"', b'value="registration/pledge"')
