@@ -198,3 +198,13 @@ def test_an_application_is_begun_where_its_service_lets_applicants(applicant: Ap
     deploy("service.json", content | {"starts": ["site.clerk"]})
     applicant.start()
     assert the_application(1) is None
+
+
+@pytest.mark.found("D4")
+def test_a_draft_is_numbered_by_the_service_of_its_release(applicant: Applicant) -> None:
+    applicant.until("notes")
+    content = json.loads((LIBRARY / "accreditation" / "service.json").read_text("utf-8"))
+    deploy("service.json", content | {"number": {"prefix": "ZJ{yy}", "digits": 5}})
+    applicant.send("notes")
+    applicant.send("undertaking", answer="agree")
+    assert re.fullmatch(r"\d{10}", the_application(1).registration_number or "")
