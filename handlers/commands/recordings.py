@@ -10,9 +10,10 @@ from flask.cli import AppGroup
 
 from domain.upkeep import recordings
 from models.base.database import write_transaction
-from translations import gettext_plural
+from translations import gettext, gettext_plural
 from workflows.clock import LOCAL
 
+EARLIEST = 1970  # no process ended before
 group = AppGroup("recordings", help="What was recorded of processes for their replay.")
 
 
@@ -26,6 +27,8 @@ def install(app: Flask) -> None:
 @click.option("--dry-run", is_flag=True, help="Count them and change nothing.")
 def blank(ended_before: datetime, *, dry_run: bool) -> None:
     """Blank the records of processes that ended before a day."""
+    if ended_before.year < EARLIEST:
+        raise click.BadParameter(gettext("年份须不早于 %(year)s (the year is too early)", year=EARLIEST))
     before, after, number = ended_before.replace(tzinfo=LOCAL), 0, 0
     while events := recordings.select_recorded(None, before, after):
         after = events[-1].id

@@ -160,3 +160,29 @@ def test_a_record_has_bounds_and_says_what_it_left_out(world: World) -> None:
     assert kept["cut"] == ["d"]
     assert len(json.dumps(kept)) < 2_000
     assert drop_record(first.detail) == {"release": 1}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("138-0570-0126", "0570-3021234", "330802-2004-0312-0024", "A123456", "ZhengYutong", "HIV-positive"),
+        *(13805700126, 13805700126.0, "郑雨桐"),
+    ],
+)
+def test_what_may_be_somebodys_name_or_number_is_left_out(value: object) -> None:
+    assert str(kept_values.keep_value(value, is_read=False)).startswith(kept_values.LEFT_OUT)
+
+
+@pytest.mark.parametrize("value", ["13805700126", "330802200403120024", "住在 12 幢 345 室 6789012"])
+def test_a_number_is_left_out_though_a_diagram_reads_it(value: str) -> None:
+    assert str(kept_values.keep_value(value, is_read=True)).startswith(kept_values.LEFT_OUT)
+
+
+@pytest.mark.parametrize("value", ["accepted", "on_site", "", 3, 2.5, True, None])
+def test_decisions_are_kept(value: object) -> None:
+    assert kept_values.keep_value(value, is_read=False) == value
+
+
+@pytest.mark.parametrize("value", ["2026-04-20T00:00:00+08:00", "PT2H", "2B", "语文"])
+def test_what_a_diagram_decides_by_is_kept(value: str) -> None:
+    assert kept_values.keep_value(value, is_read=True) == value

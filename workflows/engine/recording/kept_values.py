@@ -8,7 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-WORD = re.compile(r"(?!.*\d{8})[\w.:+/-]{0,64}", re.ASCII)  # eight digits in a row may be somebody's number
+# A word as programs write them; with more digits, or a capital, it may be somebody's name or number.
+WORD = re.compile(r"(?!(?:.*\d){5})(?:[a-z_][a-z0-9_./-]{0,63})?")
+NAME = re.compile(r"\w{1,64}", re.ASCII)  # of a part of a value
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.]+)?(?:Z|[+-]\d\d:\d\d)?")
+MOST_DIGITS = 6  # of a text that a diagram reads; a telephone has more
 LONGEST_READ = 80  # characters of a text that a diagram reads
 LARGEST = 10**10  # what is more may be a telephone
 LEFT_OUT = "…"  # how a text begins that stands for one that was left out
@@ -21,16 +25,22 @@ def keep_variables(variables: Mapping[str, object], read: frozenset[str]) -> dic
 
 def keep_value(value: object, *, is_read: bool) -> object:
     """A value as it is kept; what is left out is said, with its length."""
-    if value is None or isinstance(value, bool | float):
+    if value is None or isinstance(value, bool):
         return value
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return value if abs(value) < LARGEST else LEFT_OUT
     if isinstance(value, str):
-        kept = WORD.fullmatch(value) or (is_read and len(value) <= LONGEST_READ)
+        kept = WORD.fullmatch(value) or (is_read and _may_be_read(value))
         return value if kept else f"{LEFT_OUT}{len(value)}"
     if isinstance(value, Mapping):
-        named = {name: part for name, part in value.items() if isinstance(name, str) and WORD.fullmatch(name)}
+        named = {name: part for name, part in value.items() if isinstance(name, str) and NAME.fullmatch(name)}
         return {name: keep_value(part, is_read=is_read) for name, part in named.items()}
     if isinstance(value, list | tuple):
         return [keep_value(part, is_read=is_read) for part in value]
     return LEFT_OUT
+
+
+def _may_be_read(value: str) -> bool:
+    """Whether a text by which a diagram decides is kept: a moment, or nothing with the digits of a number."""
+    digits = sum(character.isdigit() for character in value)
+    return len(value) <= LONGEST_READ and (digits <= MOST_DIGITS or MOMENT.fullmatch(value) is not None)
