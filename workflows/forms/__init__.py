@@ -1,6 +1,6 @@
 """Forms: what a user task shows, accepts, keeps, and tells the process."""
 
-from workflows.forms import sentences
+from workflows import schema_sentences
 from workflows.forms.answers import check_plain_answers, is_writable, load_answers
 from workflows.forms.description import build_json_schema
 from workflows.forms.designed import DesignedSchema, find_definition, find_form_of, get_form_of
@@ -15,7 +15,7 @@ from workflows.forms.registry import (
     registered_forms,
 )
 
-sentences.install_sentences()  # before any schema makes its fields
+schema_sentences.install_sentences()  # before any schema makes its fields
 register_form(DONE)
 
 __all__ = [

@@ -171,3 +171,10 @@ def test_what_stands_twice_is_told() -> None:
     found = lint_files({"states.json": content, "other.states.json": content}, Environment())
     assert {one.rule for one in found} == {"duplicate-definition"}
     assert {one.element for one in found} == {"x", "states.a"}
+
+
+@pytest.mark.parametrize("name", ["states.json", "service.json", "x.letter.json", "x.form.json"])
+def test_common_faults_are_told_in_chinese(name: str) -> None:
+    found = refusals(name, {"key": 1, "states": [], "title": 2, "components": {}})
+    assert found
+    assert [said for _, said in found if not any("\u4e00" <= one <= "\u9fff" for one in said)] == []
