@@ -40,6 +40,7 @@ def build_environment() -> Environment:
         processes=_deployed_keys("process"),
         decisions=_deployed_keys("decision"),
         definitions=_deployed_definitions(),
+        kept=tuple(contents.list_kept()),
         sheets=_deployed_sheets(),
         decides=_registered_decisions() | _deployed_decisions(),
         entries={one.entry: one.subject for one in contents.list_services()},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models.base import business_keys
-from models.cases.states import Ability, Standing
+from models.cases.states import ENDED_STANDINGS, Ability, Standing
 from translations import Sentence, lazy_gettext
 from workflows.vocabulary import Term, TermSort, register_term
 
@@ -163,6 +163,9 @@ ACTS: dict[str, tuple[Sentence, str, tuple[str, ...], str, dict[str, str]]] = {
 }
 
 
+RESTING = (Standing.DRAFT, Standing.CONFIRMING, Standing.DECIDING)  # no case ends as one of these
+
+
 def register_terms() -> None:
     """Make the words known."""
     for sort, words in (
@@ -173,7 +176,9 @@ def register_terms() -> None:
         (TermSort.SHEET, SHEETS),
     ):
         for name, (label, english) in words.items():
-            given = {"variables": STARTING[name]} if sort == TermSort.SUBJECT else {}
+            given: dict[str, Any] = {"variables": STARTING[name]} if sort == TermSort.SUBJECT else {}
+            if sort == TermSort.STANDING:
+                given = {"ends": name not in RESTING, "rests": name not in ENDED_STANDINGS}
             register_term(Term(sort=sort, name=str(name), label=label, english=english, details=given))
     for name, (label, english) in NOTICE_FIELDS.items():
         known: dict[str, Any] = {"kind": "text", "used_by": ("notice",)}

@@ -152,6 +152,12 @@ def _read_state_set(sha256: str) -> StateSet | None:
     return None if row is None else _build_kept(row).value
 
 
+def list_kept() -> list[KeptDefinition]:
+    """The newest version of each definition."""
+    sorts = [sort for sort in DefinitionSort if sort not in PLAIN]
+    return [kept for sort in sorts for kept in _read_newest(sort)]
+
+
 def list_state_names() -> set[str]:
     """The names of all public states, as they are deployed now."""
     return {name for kept in _read_newest(DefinitionSort.STATES) for name in kept.value.states}

@@ -20,6 +20,7 @@ from models.processes.states import DefinitionSort
 from tests.handlers.apply.conftest import LIBRARY, Applicant, change, sources, the_application
 from workflows import engine
 from workflows.definitions import contents
+from workflows.engine import LintRefused
 
 STATES = LIBRARY / "accreditation" / "states.json"
 NOTICES = LIBRARY / "accreditation" / "notices.json"
@@ -176,15 +177,6 @@ def test_what_a_service_begins_is_not_started_alone(world: None, key: str) -> No
         starting.check_start(key, None, ADMIN)
 
 
-@pytest.mark.found("D5")
-def test_the_process_of_a_service_is_named_in_its_file_alone(world: None) -> None:
-    content = json.loads((LIBRARY / "accreditation" / "service.json").read_text("utf-8"))
-    deploy("service.json", content | {"entry": "expert_review"})
-    starting.check_start("accreditation", None, ADMIN)
-    with pytest.raises(starting.BegunByPages):
-        starting.check_start("expert_review", None, ADMIN)
-
-
 def test_a_service_is_begun_by_the_roles_that_it_names(world: None) -> None:
     review = {"key": "plain_review", "title": "评审", "entry": "expert_review", "starts": ["site.clerk"]}
     deploy("service.json", review)
@@ -208,3 +200,69 @@ def test_a_draft_is_numbered_by_the_service_of_its_release(applicant: Applicant)
     applicant.send("notes")
     applicant.send("undertaking", answer="agree")
     assert re.fullmatch(r"\d{10}", the_application(1).registration_number or "")
+
+
+def places(files: dict[str, bytes]) -> set[tuple[str | None, str]]:
+    """Where some files are refused beside what is deployed, and by which rules."""
+    with change(), pytest.raises(LintRefused) as refused:
+        engine.deploy_files(files, by=None, environment=build_environment())
+    return {(one.element, one.rule) for one in refused.value.problems}
+
+
+def told(name: str, content: dict[str, Any]) -> dict[str, bytes]:
+    """A file as it is deployed."""
+    return {name: json.dumps(content, ensure_ascii=False).encode()}
+
+
+def test_states_that_deployed_diagrams_name_stay(world: None) -> None:
+    content = json.loads(STATES.read_text("utf-8"))
+    for stage in content["stages"]:
+        stage["ends"] = [one for one in stage.get("ends", ()) if one != "withdrawn"]
+    del content["states"]["withdrawn"]
+    assert places(told("states.json", content)) == {("states", "lost-public-state")}
+    other = {"key": "accreditation", "states": {"zz": {"label": "z"}}}
+    assert places(told("states.json", other)) == {("states", "lost-public-state")}
+
+
+@pytest.mark.parametrize(
+    ("state", "standing"),
+    [("withdrawn", "confirming"), ("pending_confirmation", "abandoned"), ("correction", None)],
+)
+def test_a_state_counts_as_what_its_place_is(world: None, state: str, standing: str | None) -> None:
+    content = json.loads(STATES.read_text("utf-8"))
+    content["states"][state].pop("countsAs")
+    if standing is not None:
+        content["states"][state]["countsAs"] = standing
+    assert places(told("states.json", content)) == {(f"states.{state}.countsAs", "state-standing")}
+
+
+def test_a_state_stands_in_one_set_of_all_that_are_deployed(world: None) -> None:
+    content = {"key": "zz", "states": {"draft": {"label": "z"}}}
+    assert places(told("x.states.json", content)) == {("states.draft", "duplicate-definition")}
+
+
+@pytest.mark.parametrize(
+    ("changed", "place", "rule"),
+    [
+        ({"key": "a"}, "subject", "duplicate-subject"),
+        ({"entry": "registration"}, "entry", "entry-is-called"),
+        ({"subject": "thread"}, "subject", "changed-subject"),
+        ({"starts": ["nobody"]}, "starts.0", "unknown-role"),
+    ],
+)
+def test_a_service_fits_what_is_deployed(world: None, changed: dict[str, Any], place: str, rule: str) -> None:
+    content = json.loads((LIBRARY / "accreditation" / "service.json").read_text("utf-8"))
+    assert (place, rule) in places(told("service.json", content | changed))
+
+
+@pytest.mark.found("E4")
+def test_a_called_process_throws_nothing_that_its_deployed_callers_do_not_catch(world: None) -> None:
+    name, source = next((name, one) for name, one in sources().items() if name.endswith("registration.bpmn"))
+    error = b'<bpmn:error id="broken" name="broken" errorCode="broken" /><bpmn:process '
+    thrown = source.replace(b"<bpmn:process ", error, 1)
+    end = re.search(rb'<bpmn:endEvent id="registration_done"[^>]*>', thrown)
+    assert end is not None
+    definition = b'<bpmn:errorEventDefinition id="broken_now" errorRef="broken" />'
+    start = thrown.index(b"</bpmn:endEvent>", end.end())
+    thrown = thrown[:start] + definition + thrown[start:]
+    assert ("registration", "uncaught") in places({name: thrown})

@@ -7,12 +7,12 @@ leaves a process which nothing known calls can go no further.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from translations import lazy_gettext
 from workflows.engine.lint.meaning.events import list_definitions
-from workflows.engine.lint.reading.diagram import Scope
+from workflows.engine.lint.reading.diagram import Diagram, Scope
 from workflows.engine.lint.reading.graph import rank_nodes
 from workflows.engine.lint.reading.report import Report, local_name, shorten_text
 from workflows.engine.lint.shape.references import DeploymentContext
@@ -66,9 +66,30 @@ class _Escapes:
 
 
 def check_errors(known: DeploymentContext) -> list[LintProblem]:
-    """Errors and escalations that leave a process which nothing known calls."""
-    scopes = {scope.element: scope for diagram in known.diagrams for scope in diagram.scopes}
-    reports = {diagram.root: Report(diagram.file, known.effort) for diagram in known.diagrams}
+    """Errors and escalations that leave a process which nothing known calls.
+
+    Deployed callers are judged anew with what they call: of them only what was not so before is told.
+    """
+    before = {_sign(one) for found in _judge_diagrams(known.deployed, known).values() for one in found}
+    judged = _judge_diagrams((*known.diagrams, *known.around), known)
+    own = {diagram.root for diagram in known.diagrams}
+    return [
+        one
+        for root, found in judged.items()
+        for one in found
+        if root in own or (one.severity == "error" and _sign(one) not in before)
+    ]
+
+
+def _sign(problem: LintProblem) -> tuple[str | None, str]:
+    return problem.element, problem.message
+
+
+def _judge_diagrams(
+    diagrams: Sequence[Diagram], known: DeploymentContext
+) -> dict[Element, list[LintProblem]]:
+    scopes = {scope.element: scope for diagram in diagrams for scope in diagram.scopes}
+    reports = {diagram.root: Report(diagram.file, known.effort) for diagram in diagrams}
     processes = {one.get("id"): one for one in scopes if local_name(one) == "process"}
     calls = {key: _list_calls(process) for key, process in processes.items()}
     numbers, _ = rank_nodes(calls, lambda count: None)
@@ -79,7 +100,7 @@ def check_errors(known: DeploymentContext) -> list[LintProblem]:
     for key, process in processes.items():
         for thrown in escapes.by_process[key] if key not in called else ():
             _report_thrown(thrown, reports[process.getparent()])
-    return [problem for report in reports.values() for problem in report.problems]
+    return {root: report.problems for root, report in reports.items()}
 
 
 def _report_thrown(thrown: Thrown, report: Report) -> None:

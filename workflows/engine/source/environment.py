@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from models.processes.states import DefinitionSort, OperationKind
 
@@ -30,6 +30,22 @@ class FormFacts:
 
     # Decision variable → all values that it may have; None: any.
     decides: Mapping[str, frozenset[Any] | None] | None = None
+
+
+class DeployedPart(Protocol):
+    """A definition that is deployed, as far as the linter looks at it."""
+
+    @property
+    def sort(self) -> str:
+        """What it is."""
+
+    @property
+    def key(self) -> str:
+        """Its name."""
+
+    @property
+    def value(self) -> Any:
+        """What it says."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,5 +76,6 @@ class Environment:
     sheets: frozenset[str] = frozenset()  # the letters among them that are sheets, which nobody can issue
     starting: Mapping[str, frozenset[str]] = field(default_factory=dict)  # subject → start variables
     entries: Mapping[str, str] = field(default_factory=dict)  # entry of a deployed service → its subject
+    kept: tuple[DeployedPart, ...] = ()  # what else is deployed, as it is read
     sources: frozenset[tuple[str, bytes]] = frozenset()  # deployed diagrams and tables: file name, content
     production: bool = True  # development lets user tasks without a form pass

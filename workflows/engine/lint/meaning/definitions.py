@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from models.processes.states import DefinitionSort
 from translations import gettext, lazy_gettext
+from workflows import vocabulary
 from workflows.definitions.files import DefinitionName, FoundDefinition
+from workflows.engine.lint.reading.diagram import read_properties
+from workflows.engine.lint.reading.report import local_name
 from workflows.engine.lint.shape.references import DeploymentContext
 from workflows.engine.source.problems import LintProblem
+from workflows.vocabulary import TermSort
 
 SORTS = {
     DefinitionSort.FORM: lazy_gettext("表单"),
@@ -26,6 +30,8 @@ def check_definitions(known: DeploymentContext) -> list[LintProblem]:
         *_find_states_twice(known),
         *_find_unknown(known),
         *_find_services(known),
+        *_find_lost_states(known),
+        *_find_misplaced_states(known),
         *_find_taken_forms(known),
     ]
 
@@ -46,7 +52,8 @@ def _find_twice(known: DeploymentContext) -> Iterator[LintProblem]:
 
 def _find_states_twice(known: DeploymentContext) -> Iterator[LintProblem]:
     """A diagram names a state alone, not its set."""
-    seen: dict[str, str] = {}
+    kept = (one for one in known.kept if one.sort == DefinitionSort.STATES)
+    seen: dict[str, str] = {state: one.key for one in kept for state in one.value.states}
     for file, one in known.definitions:
         for state in one.value.states if one.sort == DefinitionSort.STATES else ():
             if state in seen:
@@ -59,6 +66,68 @@ def _find_states_twice(known: DeploymentContext) -> Iterator[LintProblem]:
                     file=file, element=f"states.{state}", rule="duplicate-definition", message=said
                 )
             seen.setdefault(state, one.key)
+
+
+def _find_lost_states(known: DeploymentContext) -> Iterator[LintProblem]:
+    """States that deployed diagrams name and that no set has any more."""
+    defined = known.public_states
+    replacing = [file for file, one in known.definitions if one.sort == DefinitionSort.STATES]
+    if not replacing or defined is None:
+        return
+    named = {
+        state: f"{scope.element.get('id')}#{name}"
+        for diagram in known.around
+        for scope in diagram.scopes
+        for name, states in scope.public_states.items()
+        for state in states
+    }
+    for state in sorted(named.keys() - defined):
+        said = gettext(
+            "已部署的流程图用到公开状态“%(state)s”（%(place)s），这里却没有，请补上，或与改过的流程图一并部署。",
+            state=state,
+            place=named[state],
+        )
+        yield LintProblem(file=replacing[0], element="states", rule="lost-public-state", message=said)
+
+
+def _find_misplaced_states(known: DeploymentContext) -> Iterator[LintProblem]:
+    """In a set whose states count as something each does, and an end is where cases end."""
+    sets = [(file, one.value.states) for file, one in known.definitions if one.sort == DefinitionSort.STATES]
+    for file, states in sets:
+        if not any(state.counts_as for state in states.values()):
+            continue
+        ends, rests = _list_places(known, states.keys())
+        for name, state in states.items():
+            if not state.counts_as:
+                said = gettext("公开状态“%(state)s”没有写明算作什么（countsAs），请选择。", state=name)
+            elif name in ends and not _may(state.counts_as, "ends"):
+                said = gettext("公开状态“%(state)s”写在结束事件上，却不算作结束，请改 countsAs。", state=name)
+            elif name in rests and not _may(state.counts_as, "rests"):
+                said = gettext(
+                    "公开状态“%(state)s”写在还没有结束的地方，却算作结束，请改 countsAs。", state=name
+                )
+            else:
+                continue
+            place = f"states.{name}.countsAs"
+            yield LintProblem(file=file, element=place, rule="state-standing", message=said)
+
+
+def _list_places(known: DeploymentContext, states: Set[str]) -> tuple[set[str], set[str]]:
+    """The states that stand at ends, and those that stand where a case rests."""
+    ends: set[str] = set()
+    rests: set[str] = set()
+    for diagram in (*known.diagrams, *known.around):
+        for scope in diagram.scopes:
+            for name in scope.nodes:
+                found = read_properties(scope.nodes[name]).get("publicState")
+                if found in states:
+                    (ends if local_name(scope.nodes[name]) == "endEvent" else rests).add(str(found))
+    return ends, rests
+
+
+def _may(standing: str, place: str) -> bool:
+    term = vocabulary.find_term(TermSort.STANDING, standing)
+    return term is None or bool(term.details.get(place, True))
 
 
 def _find_unknown(known: DeploymentContext) -> Iterator[LintProblem]:
@@ -88,22 +157,59 @@ def _find_place(one: FoundDefinition, key: str) -> str:
 
 
 def _find_services(known: DeploymentContext) -> Iterator[LintProblem]:
-    subjects: dict[str, str] = {}
+    kept = [one for one in known.kept if one.sort == DefinitionSort.SERVICE]
+    subjects = {one.value.subject: one.key for one in kept if one.value.subject}
+    before = {one.key: one.value for one in known.environment.kept if one.sort == DefinitionSort.SERVICE}
+    called = _list_called(known)
     for file, one in known.definitions:
-        if one.sort != DefinitionSort.SERVICE:
-            continue
-        if one.value.entry not in known.processes:
-            said = gettext("流程“%(key)s”没有部署，请核对名称，或一并部署。", key=one.value.entry)
-            yield LintProblem(file=file, element="entry", rule="unknown-process", message=said)
-        if (first := subjects.get(one.value.subject)) is not None:
-            said = gettext(
-                "服务 %(first)s 已经办理这类案件（subject %(subject)s），只能有一个。",
-                first=first,
-                subject=one.value.subject,
-            )
-            yield LintProblem(file=file, element="subject", rule="duplicate-subject", message=said)
-        if one.value.subject:
-            subjects.setdefault(one.value.subject, one.key)
+        if one.sort == DefinitionSort.SERVICE:
+            yield from _check_service(file, one, (known, called, subjects))
+            old = before.get(one.key)
+            if old is not None and old.subject and old.subject != one.value.subject:
+                said = gettext(
+                    "服务 %(key)s 已有的案件属于 %(subject)s，不能改，也不能删去。",
+                    key=one.key,
+                    subject=old.subject,
+                )
+                yield LintProblem(file=file, element="subject", rule="changed-subject", message=said)
+            if one.value.subject:
+                subjects.setdefault(one.value.subject, one.key)
+
+
+def _list_called(known: DeploymentContext) -> frozenset[str]:
+    drawn = (
+        node.get("calledElement", "")
+        for diagram in (*known.diagrams, *known.around)
+        for scope in diagram.scopes
+        for node in scope.of("callActivity")
+    )
+    return frozenset(drawn)
+
+
+def _check_service(
+    file: str, one: FoundDefinition, around: tuple[DeploymentContext, frozenset[str], dict[str, str]]
+) -> Iterator[LintProblem]:
+    known, called, subjects = around
+    service = one.value
+    if service.entry not in known.processes:
+        said = gettext("流程“%(key)s”没有部署，请核对名称，或一并部署。", key=service.entry)
+        yield LintProblem(file=file, element="entry", rule="unknown-process", message=said)
+    elif service.subject and service.entry in called:
+        said = gettext(
+            "流程“%(key)s”是别的流程的一部分，单独办理不会走到结束，请填写整件事的流程。", key=service.entry
+        )
+        yield LintProblem(file=file, element="entry", rule="entry-is-called", message=said)
+    if (first := subjects.get(service.subject)) is not None:
+        said = gettext(
+            "服务 %(first)s 已经办理这类案件（subject %(subject)s），只能有一个。",
+            first=first,
+            subject=service.subject,
+        )
+        yield LintProblem(file=file, element="subject", rule="duplicate-subject", message=said)
+    for number, role in enumerate(service.starts):
+        if known.environment.roles and role not in known.environment.roles:
+            said = gettext("“%(role)s”不是已知的角色，请选择。", role=role)
+            yield LintProblem(file=file, element=f"starts.{number}", rule="unknown-role", message=said)
 
 
 def _find_taken_forms(known: DeploymentContext) -> Iterator[LintProblem]:

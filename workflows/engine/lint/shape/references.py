@@ -16,7 +16,7 @@ from workflows.engine.lint.reading.effort import Effort
 from workflows.engine.lint.reading.graph import rank_nodes
 from workflows.engine.lint.reading.report import Report, shorten_text
 from workflows.engine.source import normal_form, safe_xml
-from workflows.engine.source.environment import Environment
+from workflows.engine.source.environment import DeployedPart, Environment
 from workflows.engine.source.problems import LintProblem, LintRefused
 from workflows.engine.source.safe_xml import BPMN, Element
 
@@ -80,14 +80,19 @@ class DeploymentContext:
         return frozenset((one.sort, one.key) for _, one in self.definitions) | self.environment.definitions
 
     @cached_property
+    def kept(self) -> tuple[DeployedPart, ...]:
+        """The deployed definitions that these files do not replace."""
+        replaced = {(one.sort, one.key) for _, one in self.definitions}
+        return tuple(one for one in self.environment.kept if (one.sort, one.key) not in replaced)
+
+    @cached_property
     def public_states(self) -> frozenset[str] | None:
         """The public states that a diagram may name; None where nobody can know them."""
-        here = frozenset(
-            state
-            for _, one in self.definitions
-            if one.sort == DefinitionSort.STATES
-            for state in one.value.states
-        )
+        sets = [one for _, one in self.definitions if one.sort == DefinitionSort.STATES]
+        here = frozenset(state for one in sets for state in one.value.states)
+        if self.environment.kept:  # a set that is replaced has lost what it has no more
+            kept = (one.value.states for one in self.kept if one.sort == DefinitionSort.STATES)
+            return here.union(*kept)
         known = self.environment.public_states
         return here or None if known is None else known | here
 
