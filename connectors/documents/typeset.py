@@ -68,7 +68,7 @@ class Typesetter:
         marks = str.maketrans(dict.fromkeys(missing, GETA))
         given = {"facts": json.dumps(_mark_undrawable(plain, marks), ensure_ascii=False)}
         process = find_process(tuple(str(folder) for folder in (*self._font_folders, *self._rare)))
-        return TypesetDocument(content=process.compile(main, given), missing=missing)
+        return TypesetDocument(content=process.compile_document(main, given), missing=missing)
 
     @cached_property
     def _font_folders(self) -> tuple[Path, ...]:

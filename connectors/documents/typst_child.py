@@ -20,7 +20,7 @@ SECONDS = 5  # of computing for one document, should the process that watches th
 LARGEST = 50 * 1024 * 1024  # bytes of one PDF
 
 
-def main(number: int, folders: Sequence[str]) -> None:
+def serve_documents(number: int, folders: Sequence[str]) -> None:
     """Answer one question after the other, until nobody asks any more."""
     connection = Connection(number)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -68,4 +68,4 @@ def _allow_time() -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2:])
+    serve_documents(int(sys.argv[1]), sys.argv[2:])

@@ -43,11 +43,11 @@ class TypstProcess:
         self._running: tuple[subprocess.Popen[bytes], Connection] | None = None
 
     @property
-    def child(self) -> int | None:
+    def child_id(self) -> int | None:
         """The number of the process that sets documents, while there is one."""
         return self._running[0].pid if self._running is not None else None
 
-    def compile(self, main: Path, inputs: Mapping[str, str], *, seconds: float = LONGEST) -> bytes:
+    def compile_document(self, main: Path, inputs: Mapping[str, str], *, seconds: float = LONGEST) -> bytes:
         """The PDF of a file, which may read what lies beside it; raises UnfitTemplate."""
         question = {"main": str(main), "root": str(main.parent), "inputs": dict(inputs)}
         with self._lock:

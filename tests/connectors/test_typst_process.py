@@ -50,13 +50,13 @@ def _write(folder: Path, text: str) -> Path:
 
 
 def _make(process: TypstProcess, folder: Path) -> bytes:
-    return process.compile(_write(folder, GOOD), {"facts": "甲"})
+    return process.compile_document(_write(folder, GOOD), {"facts": "甲"})
 
 
 def _child(process: TypstProcess) -> psutil.Process:
     """The child of these tests; those of whoever prints with other fonts are others."""
-    assert process.child is not None
-    return psutil.Process(process.child)
+    assert process.child_id is not None
+    return psutil.Process(process.child_id)
 
 
 @pytest.mark.found("D4")
@@ -66,7 +66,7 @@ def test_a_wrong_template_is_told_with_its_file_and_line(
 ) -> None:
     text, line, reason = UNFIT[name]
     with pytest.raises(UnfitTemplate) as refused:
-        process.compile(_write(tmp_path, text), {"facts": "{}"})
+        process.compile_document(_write(tmp_path, text), {"facts": "{}"})
     assert refused.value.line == line
     assert refused.value.sentence.startswith(f"文件 sheet.typ 第 {line} 行不能排版：")
     assert reason in refused.value.sentence
@@ -78,7 +78,7 @@ def test_a_wrong_template_is_told_with_its_file_and_line(
 @pytest.mark.parametrize("name", EXHAUSTING)
 def test_a_template_that_takes_all_memory_is_ended(process: TypstProcess, tmp_path: Path, name: str) -> None:
     with pytest.raises(UnfitTemplate, match=r"文件 sheet\.typ 不能排版：占用的内存过多"):
-        process.compile(_write(tmp_path, EXHAUSTING[name]), {"facts": "{}"}, seconds=60)
+        process.compile_document(_write(tmp_path, EXHAUSTING[name]), {"facts": "{}"}, seconds=60)
     assert _make(process, tmp_path).startswith(b"%PDF")
 
 
@@ -86,7 +86,7 @@ def test_a_template_that_takes_all_memory_is_ended(process: TypstProcess, tmp_pa
 @pytest.mark.parametrize("text", [ENDLESS, '#("a" * 100000000)'])
 def test_a_template_without_end_is_ended(process: TypstProcess, tmp_path: Path, text: str) -> None:
     with pytest.raises(UnfitTemplate, match=r"文件 sheet\.typ 不能排版：1 秒没有完成"):
-        process.compile(_write(tmp_path, text), {"facts": "{}"}, seconds=1)
+        process.compile_document(_write(tmp_path, text), {"facts": "{}"}, seconds=1)
     assert LONGEST < 5
     assert _make(process, tmp_path).startswith(b"%PDF")
 
@@ -94,13 +94,15 @@ def test_a_template_without_end_is_ended(process: TypstProcess, tmp_path: Path, 
 def test_a_child_that_used_much_is_not_kept(process: TypstProcess, tmp_path: Path) -> None:
     _make(process, tmp_path)
     first = _child(process)
-    process.compile(_write(tmp_path, '#let x = "a" * 500000000\n#x.len()'), {"facts": "{}"}, seconds=60)
-    assert process.child is None
+    process.compile_document(
+        _write(tmp_path, '#let x = "a" * 500000000\n#x.len()'), {"facts": "{}"}, seconds=60
+    )
+    assert process.child_id is None
     assert not first.is_running()
 
 
 def test_one_child_makes_all_documents(process: TypstProcess, tmp_path: Path) -> None:
-    made = {(_make(process, tmp_path), process.child) for _ in range(3)}
+    made = {(_make(process, tmp_path), process.child_id) for _ in range(3)}
     assert len(made) == 1
 
 
