@@ -20,6 +20,7 @@ from models.persons.people import Person
 from models.processes.instances import ProcessInstance
 from workflows.addressees import Addressee
 from workflows.definitions import contents
+from workflows.definitions.contents import UndefinedName
 from workflows.definitions.states import PublicState
 from workflows.operations import OperationCall
 from workflows.state_changes import StateChange
@@ -94,12 +95,12 @@ def store_public_state(change: StateChange) -> None:
     if number is None or change.new is None:
         return
     found = contents.find_contents(*change.release).find_state(change.new)
-    values: dict[str, Any] = {"state": change.new}
-    if found is not None:
-        state, values["states_sha256"] = found
-        values |= _compute_standing(state, change.now)
+    if found is None:  # passed over, the case would go on as what it counted as before
+        raise UndefinedName
+    state, sha256 = found
+    values = {"state": change.new, "states_sha256": sha256, **_compute_standing(state, change.now)}
     db.session.execute(update(Application).where(Application.id == number).values(values))
-    if found is not None and change.new != change.old:
+    if change.new != change.old:
         case_notices.notify_state_changed(number, state, change)
 
 

@@ -84,7 +84,7 @@ def _typeset(files: Files, facts: Facts) -> TypesetDocument:
         return _make_typesetter().typeset_files(files, facts)
     except UnfitTemplate as unfit:
         current_app.logger.error("a template makes no document: %s", unfit)
-        raise UnfitSheet(unfit.sentence) from unfit
+        raise UnfitSheet from unfit  # its file and line are for designers
 
 
 def _log_missing(sort: str, facts: Mapping[str, Any], document: TypesetDocument) -> bytes:

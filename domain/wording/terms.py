@@ -179,6 +179,8 @@ def register_terms() -> None:
             given: dict[str, Any] = {"variables": STARTING[name]} if sort == TermSort.SUBJECT else {}
             if sort == TermSort.STANDING:
                 given = {"ends": name not in RESTING, "rests": name not in ENDED_STANDINGS}
+            if sort == TermSort.SHEET:
+                given = {"subject": business_keys.CASE}
             register_term(Term(sort=sort, name=str(name), label=label, english=english, details=given))
     for name, (label, english) in NOTICE_FIELDS.items():
         known: dict[str, Any] = {"kind": "text", "used_by": ("notice",)}

@@ -96,7 +96,7 @@ def test_what_typed_forms_send_is_read() -> None:
         "agreed": "true",
         "day": "",
     }
-    assert wrong(EVERY, typed) == {"name": ["请填写此项。"]}
+    assert wrong(EVERY, typed) == {"name": ["请填写“姓名”。"]}
     loaded = forms.load_answers(form_of(EVERY), {**typed, "name": "林"})
     assert loaded == {"name": "林", "sort": "annual", "days": 2, "agreed": True}
 

@@ -30,7 +30,8 @@ class UndefinedName(DomainError):
     """Something that no designer has defined: a letter, a notice, a service."""
 
     code = "undefined"
-    sentence = lazy_gettext("需要的文书、通知或服务没有部署，请联系流程设计人员。")
+    status = 409  # nothing was saved; it goes on once it is deployed
+    sentence = lazy_gettext("需要的文书、通知、公开状态或服务没有部署，请联系流程设计人员。")
 
 
 @dataclass(frozen=True, kw_only=True)

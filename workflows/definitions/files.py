@@ -14,7 +14,7 @@ from workflows.definitions.designed_forms.forms import read_form
 from workflows.definitions.letters import Letter, LetterSchema, Sheet, find_sheet_problem
 from workflows.definitions.notices import Notice, NoticeSchema
 from workflows.definitions.reading import problems
-from workflows.definitions.reading.names import KEY, is_key
+from workflows.definitions.reading.names import KEY, is_key, kept_words
 from workflows.definitions.services import Service, ServiceSchema
 from workflows.definitions.states import StateSet, StateSetSchema
 from workflows.problems import LintProblem, LintRefused
@@ -29,6 +29,7 @@ SORTS = {
     "letter.json": DefinitionSort.LETTER,
     "typ": DefinitionSort.LETTER,  # a sheet as a whole
 }
+STATE = "state"  # how a single state stands among the claimed names
 OPENING = '{"body":'  # of a letter as it is kept; what begins otherwise is a sheet
 
 
@@ -57,10 +58,25 @@ def read_file(file: str, content: bytes) -> list[FoundDefinition]:
     return list(_READERS[sort](file, content))
 
 
+def list_claimed(file: str, content: bytes) -> frozenset[DefinitionName]:
+    """What a file that is refused was to define: its names are not told as unknown besides."""
+    sort = find_sort(file)
+    try:
+        raw = problems.load_json(file, content)
+    except LintRefused:
+        stem = PurePosixPath(file).name.partition(".")[0]
+        return frozenset({(str(sort), stem)})
+    keys = list(raw) if sort == DefinitionSort.NOTICE else [raw.get("key", raw.get("id"))]
+    states = raw.get("states") if sort == DefinitionSort.STATES else None
+    claimed = {(str(sort), key) for key in keys if isinstance(key, str)}
+    return frozenset(claimed | {(STATE, name) for name in states or ()})
+
+
 @lru_cache(maxsize=1024)
 def read_kept(sort: str, key: str, content: bytes) -> FoundDefinition:
     """A definition that was deployed."""
-    (found,) = _KEPT[DefinitionSort(sort)](key, content)
+    with kept_words():
+        (found,) = _KEPT[DefinitionSort(sort)](key, content)
     return found
 
 

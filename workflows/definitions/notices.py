@@ -10,7 +10,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from translations import gettext
-from workflows.definitions.reading.names import explain_unknown
+from workflows.definitions.reading.names import explain_unknown, is_kept
 from workflows.definitions.reading.names import list_fields as list_field_terms
 from workflows.definitions.reading.texts import Text, TextField
 
@@ -64,7 +64,7 @@ def check_fields(text: str) -> None:
 def check_field(name: str) -> None:
     """Refuse a field that no case has, with the one that may have been meant."""
     known = list_field_terms(USE)
-    if name not in known:
+    if name not in known and not is_kept():
         raise ValidationError(explain_unknown(name, known))
 
 

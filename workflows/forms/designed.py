@@ -97,6 +97,14 @@ class DesignedSchema(Schema):
 
     designed: DesignedForm
 
+    def handle_error(self, error: ValidationError, data: Any, *, many: bool, **_: Any) -> None:
+        """Let each problem name its question: a list of them stands above the form."""
+        labels = {part.key: part.label for part in self.designed.questions}
+        if isinstance(error.messages, dict):
+            for name, said in error.messages.items():
+                if labels.get(name) and isinstance(said, list):
+                    error.messages[name] = [_name_question(labels[name], one) for one in said]
+
     @pre_load
     def _drop_hidden(self, data: Any, **_: Any) -> Any:
         if not isinstance(data, Mapping):
@@ -122,6 +130,12 @@ class DesignedSchema(Schema):
             return to_plain(self.fields[part.key].deserialize(value))
         except ValidationError:
             return None
+
+
+def _name_question(label: str, said: str) -> str:
+    if said == MISSING:
+        return gettext("请填写“%(label)s”。", label=label)
+    return gettext("%(label)s：%(problem)s", label=label, problem=said)
 
 
 def build_schema(designed: DesignedForm) -> type[Schema]:

@@ -28,6 +28,7 @@ from models.base.database import single_statement
 from models.base.errors import DomainError, Invalid, NotFound
 from models.cases.applications import Application
 from models.listing import claims
+from models.processes import running
 from models.processes.instances import WorkItem
 from translations import gettext
 from workflows import forms, worklist
@@ -172,6 +173,7 @@ def _build_context(item: WorkItem, application: Application | None, sent: Submis
         if item.withdrawn_by
         else "",
         "application": application,
+        "process_name": "" if application else _find_process_name(item),
         "sees_case": item.form_key in OWN_TEMPLATES and scope.may_see_case(g.principal, application),
         "facts": facts,
         "claim": claim_banner.build_banner(item),
@@ -195,6 +197,11 @@ def _build_context(item: WorkItem, application: Application | None, sent: Submis
         **refusal,
         **sent.more,
     }
+
+
+def _find_process_name(item: WorkItem) -> str:
+    """What the process of a task about nobody's application is called."""
+    return db.session.scalar(running.select_process_names(item.process_key).limit(1)) or item.process_key
 
 
 def _build_facts(item: WorkItem) -> dict[str, Any]:

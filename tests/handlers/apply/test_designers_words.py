@@ -248,6 +248,12 @@ def test_a_state_stands_in_one_set_of_all_that_are_deployed(world: None) -> None
         ({"entry": "registration"}, "entry", "entry-is-called"),
         ({"subject": "thread"}, "subject", "changed-subject"),
         ({"starts": ["nobody"]}, "starts.0", "unknown-role"),
+        ({"sheets": {"certificate": "certificate"}}, "sheets", "sheet"),
+        (
+            {"sheets": {"certificate": "certificate", "application_form": "correction"}},
+            "sheets.application_form",
+            "sheet",
+        ),
     ],
 )
 def test_a_service_fits_what_is_deployed(world: None, changed: dict[str, Any], place: str, rule: str) -> None:
@@ -266,3 +272,21 @@ def test_a_called_process_throws_nothing_that_its_deployed_callers_do_not_catch(
     start = thrown.index(b"</bpmn:endEvent>", end.end())
     thrown = thrown[:start] + definition + thrown[start:]
     assert ("registration", "uncaught") in places({name: thrown})
+
+
+def test_a_state_that_nobody_describes_stops_the_case_and_is_not_passed_over(applicant: Applicant) -> None:
+    register(applicant)
+    with change():
+        # As it is between a new version of the product and the first deployment on it.
+        own = db.session.query(Definition.id).filter(Definition.sort == DefinitionSort.STATES)
+        db.session.query(ReleasePart).filter(ReleasePart.definition_id.in_(own)).delete()
+        db.session.query(Definition).filter(Definition.sort == DefinitionSort.STATES).delete()
+    contents.find_contents.cache_clear()
+    found = the_application(1)
+    number, payload = found.instance_id, {"application": found.id, "reason": ""}
+    with pytest.raises(contents.UndefinedName), change():
+        engine.perform_act(number, "application.withdraw", payload, actor=1)
+    assert (the_application(1).state, the_application(1).standing) == (
+        "pending_confirmation",
+        Standing.CONFIRMING,
+    )

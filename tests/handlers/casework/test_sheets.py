@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from domain.diagrams import deploying
-from domain.papers import letters, printing, sheets
+from domain.papers import letters, sheets
 from models import db
 from models.base.database import writing
 from models.cases.applications import Application
@@ -44,16 +44,19 @@ def test_a_paper_without_a_sheet_is_refused_with_its_name(world: World) -> None:
     with pytest.raises(sheets.SheetMissing) as refused:
         sheets.find_sheet(case, "transcript")
     assert refused.value.sentence == "还没有部署“transcript”的样式，请联系流程设计人员。"
-    deploy(certificate="样张")
+
+
+def test_a_letter_is_no_sheet(world: World) -> None:
     changed = SERVICE.read_text(encoding="utf-8").replace(
         '"application_form": "application_form"', '"application_form": "refused"'
     )
-    deploying.deploy_sources({"service.json": changed.encode()}, by=None)
-    db.session.commit()
+    with pytest.raises(LintRefused) as refused:
+        deploying.deploy_sources({"service.json": changed.encode()}, by=None)
+    assert {(one.element, one.rule) for one in refused.value.problems} == {
+        ("sheets.application_form", "sheet")
+    }
+    db.session.rollback()
     writing.set(None)
-    with pytest.raises(sheets.SheetMissing) as refused:
-        printing.print_own_form(db.session.get_one(Application, world.application))
-    assert refused.value.sentence == "还没有部署“教师资格认定申请表”的样式，请联系流程设计人员。"
 
 
 @pytest.mark.found("D4")

@@ -77,3 +77,9 @@ def test_the_records_of_one_instance_are_blanked_as_it_is_erased(
     with change():
         assert recordings.blank_instance(going) == 1
     assert (recorded(ended), recorded(going)) == (1, 0)
+
+
+def test_a_year_before_all_processes_is_refused(app: Flask) -> None:
+    told = typed(app, "recordings", "blank", "--ended-before", "0001-01-01")
+    assert told.exit_code != 0
+    assert "1970" in told.output

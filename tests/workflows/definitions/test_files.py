@@ -11,10 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.wording import terms as terms
+from tests.workflows.engine.diagrams.drawing import definitions, process, straight, user
+from workflows import vocabulary
 from workflows.definitions import files
 from workflows.engine import Environment
 from workflows.engine.lint import lint_files
 from workflows.problems import LintRefused
+from workflows.vocabulary import TermSort
 
 LIBRARY = Path(__file__).parents[3] / "workflows" / "library"
 STATES = json.loads((LIBRARY / "accreditation" / "states.json").read_text("utf-8"))
@@ -178,3 +181,39 @@ def test_common_faults_are_told_in_chinese(name: str) -> None:
     found = refusals(name, {"key": 1, "states": [], "title": 2, "components": {}})
     assert found
     assert [said for _, said in found if not any("\u4e00" <= one <= "\u9fff" for one in said)] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "diagram"),
+    [
+        (
+            "x.form.json",
+            {"type": "default", "id": "survey", "components": [{"type": "nothing", "key": "a"}]},
+            user("x", formKey="survey"),
+        ),
+        ("states.json", {"key": "x", "states": {"here": {"label": ""}}}, user("x", publicState="here")),
+    ],
+)
+def test_a_wrong_file_is_one_problem_and_what_names_it_none(file: str, content: Any, diagram: str) -> None:
+    drawn = definitions(process(straight(diagram)))
+    known = Environment(
+        forms=frozenset({"form"}), roles=frozenset({"clerk"}), public_states=frozenset({"other"})
+    )
+    found = lint_files({file: json.dumps(content).encode(), "p.bpmn": drawn}, known)
+    assert {one.file for one in found if one.severity == "error"} == {file}
+
+
+def test_what_was_accepted_once_is_read_though_its_words_are_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = json.dumps({"key": "x", "states": {"a": {"label": "x", "allows": ["change"]}}}).encode()
+    (found,) = files.read_file("states.json", content)
+    monkeypatch.delitem(vocabulary._terms, (TermSort.ABILITY, "change"))
+    assert refusals("states.json", json.loads(content))
+    files.read_kept.cache_clear()
+    assert files.read_kept(found.sort, found.key, found.content).value == found.value
+
+
+@pytest.mark.parametrize("text", ["网报\u202e待确认", {"zh": "好", "en": "\u200bgood"}])
+def test_characters_that_nobody_sees_are_refused_in_texts(text: Any) -> None:
+    ((place, said),) = refusals("states.json", {"key": "x", "states": {"a": {"label": text}}})
+    assert place == "states.a.label"
+    assert "U+20" in said

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -19,6 +21,24 @@ KEY = validate.Regexp(
     rf"\A{PATTERN.pattern}\Z",
     error=lazy_gettext("编号须以字母开头，只含字母、数字和 _ . / -，不超过 120 个字符。"),
 )
+
+
+_kept: ContextVar[bool] = ContextVar("kept", default=False)
+
+
+@contextmanager
+def kept_words() -> Iterator[None]:
+    """Within it words are taken as they are: what was accepted once goes on, whatever is known now."""
+    token = _kept.set(True)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
+def is_kept() -> bool:
+    """Whether what is read was deployed before."""
+    return _kept.get()
 
 
 class Key(fields.String):
@@ -48,7 +68,7 @@ def is_key(name: str) -> bool:
 
 def check_term(sort: TermSort, word: str) -> None:
     """Refuse a word that nobody registered."""
-    if vocabulary.find_term(sort, word) is None:
+    if not is_kept() and vocabulary.find_term(sort, word) is None:
         raise ValidationError(explain_unknown(word, vocabulary.list_terms(sort)))
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from models.base.unseen import describe_unseen
 from translations import Sentence, gettext, reader_language
+from workflows.definitions.reading import names
 
 LONGEST = 2_000  # characters of one text
 
@@ -49,6 +51,9 @@ class TextField(fields.Field[Text]):
             raise ValidationError(gettext("须为文字。"))
         if any(len(part) > self.longest for part in parts.values()):
             raise ValidationError(gettext("不能超过 %(longest)s 个字符。", longest=self.longest))
+        for part in parts.values():
+            if not names.is_kept() and (said := describe_unseen(part)):
+                raise ValidationError(gettext("%(fault)s。", fault=said))
         return Text(parts["zh"], parts.get("en", ""))
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from translations import gettext
 from workflows.definitions import files
-from workflows.definitions.files import FoundDefinition
+from workflows.definitions.files import DefinitionName, FoundDefinition
 from workflows.engine.decisions import Table, read_tables
 from workflows.engine.lint import calls, errors
 from workflows.engine.lint.data import caught, variables
@@ -77,6 +77,7 @@ class _FileLinter:
         self.diagrams: list[Diagram] = []
         self.tables: list[tuple[str, Table]] = []
         self.definitions: list[tuple[str, FoundDefinition]] = []
+        self.claimed: frozenset[DefinitionName] = frozenset()
 
     def check(self, sources: Mapping[str, bytes]) -> list[LintProblem]:
         for file, source in sources.items():
@@ -85,6 +86,7 @@ class _FileLinter:
             diagrams=tuple(self.diagrams),
             tables=tuple(self.tables),
             definitions=tuple(self.definitions),
+            claimed=self.claimed,
             environment=self.environment,
             effort=self.effort,
         )
@@ -143,6 +145,7 @@ class _FileLinter:
             found = files.read_file(file, source)
         except LintRefused as refused:
             self.problems += refused.problems
+            self.claimed |= files.list_claimed(file, source)
         else:
             self.definitions += [(file, one) for one in found]
 

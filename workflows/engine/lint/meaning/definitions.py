@@ -8,6 +8,7 @@ from models.processes.states import DefinitionSort
 from translations import gettext, lazy_gettext
 from workflows import vocabulary
 from workflows.definitions.files import DefinitionName, FoundDefinition
+from workflows.definitions.letters import Sheet
 from workflows.engine.lint.reading.diagram import read_properties
 from workflows.engine.lint.reading.report import local_name
 from workflows.engine.lint.shape.references import DeploymentContext
@@ -206,6 +207,7 @@ def _check_service(
             subject=service.subject,
         )
         yield LintProblem(file=file, element="subject", rule="duplicate-subject", message=said)
+    yield from _check_sheets(file, one, known)
     for number, role in enumerate(service.starts):
         if known.environment.roles and role not in known.environment.roles:
             said = gettext("“%(role)s”不是已知的角色，请选择。", role=role)
@@ -218,3 +220,21 @@ def _find_taken_forms(known: DeploymentContext) -> Iterator[LintProblem]:
         if one.sort == DefinitionSort.FORM and one.key in known.environment.forms:
             said = gettext("表单 %(key)s 是系统自带的，请换一个 id。", key=one.key)
             yield LintProblem(file=file, element="id", rule="duplicate-definition", message=said)
+
+
+def _check_sheets(file: str, one: FoundDefinition, known: DeploymentContext) -> Iterator[LintProblem]:
+    """The papers that pages print of a subject's cases: each has its sheet, and no letter in its place."""
+    letters = {
+        found.key
+        for found in (*(found for _, found in known.definitions), *known.kept)
+        if found.sort == DefinitionSort.LETTER and not isinstance(found.value, Sheet)
+    }
+    for name, key in one.value.sheets.items():
+        if key in letters:
+            said = gettext("“%(key)s”是文书，不是整张的样式（.typ），请另选。", key=key)
+            yield LintProblem(file=file, element=f"sheets.{name}", rule="sheet", message=said)
+    for name, term in vocabulary.list_terms(TermSort.SHEET).items():
+        wanted = one.value.subject and term.details.get("subject") == one.value.subject
+        if wanted and name not in one.value.sheets:
+            said = gettext("没有写明“%(sheet)s”用哪一个样式，请补上。", sheet=term.label)
+            yield LintProblem(file=file, element="sheets", rule="sheet", message=said)

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from models.processes.states import DefinitionSort
 from translations import gettext, lazy_gettext
-from workflows.definitions.files import DefinitionName, FoundDefinition
+from workflows.definitions.files import STATE, DefinitionName, FoundDefinition
 from workflows.engine.decisions import Table, load_tables
 from workflows.engine.lint.reading.allowlist import PEOPLE
 from workflows.engine.lint.reading.diagram import Diagram, read_properties
@@ -31,6 +31,7 @@ class DeploymentContext:
     tables: tuple[tuple[str, Table], ...]  # file, table
     environment: Environment
     definitions: tuple[tuple[str, FoundDefinition], ...] = ()  # file, what else is defined
+    claimed: frozenset[DefinitionName] = frozenset()  # what refused files were to define
     effort: Effort = field(default_factory=Effort)
 
     def lanes(self, element: Element) -> Mapping[str, str]:
@@ -77,7 +78,8 @@ class DeploymentContext:
     @cached_property
     def named(self) -> frozenset[DefinitionName]:
         """What is defined besides processes and tables, here and elsewhere."""
-        return frozenset((one.sort, one.key) for _, one in self.definitions) | self.environment.definitions
+        own = frozenset((one.sort, one.key) for _, one in self.definitions)
+        return own | self.claimed | self.environment.definitions
 
     @cached_property
     def kept(self) -> tuple[DeployedPart, ...]:
@@ -90,6 +92,9 @@ class DeploymentContext:
         """The public states that a diagram may name; None where nobody can know them."""
         sets = [one for _, one in self.definitions if one.sort == DefinitionSort.STATES]
         here = frozenset(state for one in sets for state in one.value.states)
+        here |= frozenset(name for sort, name in self.claimed if sort == STATE)
+        if any(sort == DefinitionSort.STATES for sort, _ in self.claimed) and not here:
+            return None  # a file of states cannot be read at all
         if self.environment.kept:  # a set that is replaced has lost what it has no more
             kept = (one.value.states for one in self.kept if one.sort == DefinitionSort.STATES)
             return here.union(*kept)
