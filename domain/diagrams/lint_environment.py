@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -22,6 +22,7 @@ from models.processes.instances import Definition
 from models.processes.states import DefinitionSort
 from workflows import forms, operations, vocabulary
 from workflows.definitions import contents
+from workflows.definitions.contents import KeptDefinition
 from workflows.definitions.letters import Sheet
 from workflows.definitions.reading.names import explain_unknown
 from workflows.engine import Environment, OperationFacts
@@ -34,18 +35,21 @@ CALLED = re.compile(rb'calledElement="([^"]+)"')
 
 def build_environment() -> Environment:
     """What the linter takes as known: what is registered, what is deployed, and the roles that are held."""
+    kept = contents.list_kept()
+    sets = [one.value.states for one in kept if one.sort == DefinitionSort.STATES]
+    services = [one.value for one in kept if one.sort == DefinitionSort.SERVICE]
     return replace(
         build_registered_environment(),
         roles=frozenset(ROLES) | _held_roles(),
         processes=_deployed_keys("process"),
         decisions=_deployed_keys("decision"),
-        definitions=_deployed_definitions(),
-        kept=tuple(contents.list_kept()),
-        sheets=_deployed_sheets(),
-        decides=_registered_decisions() | _deployed_decisions(),
-        entries={one.entry: one.subject for one in contents.list_services()},
+        definitions=frozenset((one.sort, one.key) for one in kept),
+        kept=tuple(kept),
+        sheets=_list_sheets(kept),
+        decides=_registered_decisions() | _list_decisions(kept),
+        entries={one.entry: one.subject for one in services},
         sources=_deployed_sources(),
-        public_states=frozenset(contents.list_state_names()) or None,
+        public_states=frozenset().union(*sets) or None,
         called=_called_keys(),
     )
 
@@ -107,12 +111,10 @@ def _registered_decisions() -> dict[str, FormFacts]:
     }
 
 
-def _deployed_decisions() -> dict[str, FormFacts]:
-    """What the newest designed forms tell the process."""
-    return {
-        kept.value.key: FormFacts(decides=list_decided(kept.value.list_variables()))
-        for kept in contents.list_newest(DefinitionSort.FORM)
-    }
+def _list_decisions(kept: Sequence[KeptDefinition]) -> dict[str, FormFacts]:
+    """What designed forms tell the process."""
+    designed = [one.value for one in kept if one.sort == DefinitionSort.FORM]
+    return {one.key: FormFacts(decides=list_decided(one.list_variables())) for one in designed}
 
 
 def judge_parameter(parameters: type[Schema], name: str, value: Any) -> tuple[str, ...]:
@@ -142,19 +144,13 @@ def _held_roles() -> frozenset[str]:
     return frozenset(db.session.scalars(select(Post.role).distinct()))
 
 
-def _deployed_definitions() -> frozenset[tuple[str, str]]:
-    other = select(Definition.sort, Definition.key).where(Definition.sort.not_in(contents.PLAIN)).distinct()
-    return frozenset((sort, key) for sort, key in db.session.execute(other))
-
-
 def _deployed_keys(sort: str) -> frozenset[str]:
     return frozenset(db.session.scalars(select(Definition.key).where(Definition.sort == sort).distinct()))
 
 
-def _deployed_sheets() -> frozenset[str]:
-    """The newest letters that are sheets."""
-    kept = contents.list_newest(DefinitionSort.LETTER)
-    return frozenset(one.value.key for one in kept if isinstance(one.value, Sheet))
+def _list_sheets(kept: Sequence[KeptDefinition]) -> frozenset[str]:
+    """The letters that are sheets."""
+    return frozenset(one.key for one in kept if isinstance(one.value, Sheet))
 
 
 def _called_keys() -> frozenset[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from models import db
 from models.base.database import read_once
@@ -87,12 +87,22 @@ def contents_of(instance_id: int | None) -> Contents:
 
 
 def _read_contents(instance_id: int | None) -> Contents:
+    release = find_release(instance_id)
+    return Contents(definitions={}) if release is None else find_contents(*release)
+
+
+def find_release(instance_id: int | None) -> tuple[int, str] | None:
+    """The release on which an instance runs, and its digest."""
+    return read_once(("release", instance_id), lambda: _read_release(instance_id))
+
+
+def _read_release(instance_id: int | None) -> tuple[int, str] | None:
     row = db.session.execute(
         select(Release.id, Release.digest)
         .join(ProcessInstance, ProcessInstance.release_id == Release.id)
         .where(ProcessInstance.id == instance_id)
     ).first()
-    return Contents(definitions={}) if row is None else find_contents(row.id, row.digest)
+    return None if row is None else (row.id, row.digest)
 
 
 @lru_cache(maxsize=KEPT)
@@ -154,28 +164,22 @@ def _read_state_set(sha256: str) -> StateSet | None:
 
 
 def list_kept() -> list[KeptDefinition]:
-    """The newest version of each definition."""
-    sorts = [sort for sort in DefinitionSort if sort not in PLAIN]
-    return [kept for sort in sorts for kept in _read_newest(sort)]
-
-
-def list_state_names() -> set[str]:
-    """The names of all public states, as they are deployed now."""
-    return {name for kept in _read_newest(DefinitionSort.STATES) for name in kept.value.states}
+    """The newest version of each definition, by sort and key."""
+    found = _read_newest(Definition.sort.not_in(PLAIN))
+    return sorted(found, key=lambda kept: (kept.sort, kept.key))
 
 
 def list_newest(sort: DefinitionSort) -> list[KeptDefinition]:
     """The newest version of each definition of a sort."""
-    return read_once(("newest definitions", sort), lambda: list(_read_newest(sort)))
+    return read_once(("newest definitions", sort), lambda: list(_read_newest(Definition.sort == sort)))
 
 
-def _read_newest(sort: DefinitionSort) -> Iterator[KeptDefinition]:
+def _read_newest(chosen: ColumnElement[bool]) -> Iterator[KeptDefinition]:
     seen = set()
-    rows = select(Definition.sort, Definition.key, Definition.source, Definition.sha256)
-    rows = rows.where(Definition.sort == sort).order_by(Definition.version.desc(), Definition.key)
-    for row in db.session.execute(rows):
-        if row.key not in seen:
-            seen.add(row.key)
+    rows = select(Definition.sort, Definition.key, Definition.source, Definition.sha256).where(chosen)
+    for row in db.session.execute(rows.order_by(Definition.version.desc(), Definition.key)):
+        if (row.sort, row.key) not in seen:
+            seen.add((row.sort, row.key))
             yield _build_kept(row)
 
 

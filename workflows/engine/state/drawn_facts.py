@@ -13,9 +13,10 @@ from sqlalchemy import Select, select
 
 from models import db
 from models.base.database import read_once
-from models.processes.instances import Definition, ProcessInstance, Release, ReleasePart
+from models.processes.instances import Definition, ReleasePart
 from models.processes.states import DefinitionSort
 from workflows import vocabulary
+from workflows.definitions.contents import find_release
 from workflows.engine.source import safe_xml
 from workflows.engine.source.drawings import SPIFF
 from workflows.engine.source.safe_xml import BPMN, Element
@@ -67,12 +68,8 @@ def list_act_messages(instance_id: int | None, act: str) -> Set[str]:
 
 
 def _read_facts(instance_id: int | None) -> DrawnFacts:
-    row = db.session.execute(
-        select(Release.id, Release.digest)
-        .join(ProcessInstance, ProcessInstance.release_id == Release.id)
-        .where(ProcessInstance.id == instance_id)
-    ).first()
-    return NOTHING if row is None else find_drawn_facts(row.id, row.digest)
+    release = find_release(instance_id)
+    return NOTHING if release is None else find_drawn_facts(*release)
 
 
 @lru_cache(maxsize=KEPT)
