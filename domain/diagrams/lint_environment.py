@@ -83,6 +83,11 @@ def _operation_facts(operation: operations.Operation) -> OperationFacts:
         kind=operation.kind,
         required=required,
         names={name: field.metadata["names"] for name, field in fields.items() if "names" in field.metadata},
+        parts={
+            name: frozenset(field.metadata["parts"])
+            for name, field in fields.items()
+            if "parts" in field.metadata
+        },
         judge=partial(judge_parameter, operation.parameters),
         results=read_answer(operation.answer),
         errors=operations.list_errors(operation),

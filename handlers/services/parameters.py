@@ -42,7 +42,7 @@ class DeadlineParameters(ApplicationParameters):
 class ClockParameters(ApplicationParameters):
     """An application and what was kept when its legal limit stopped."""
 
-    clock = fields.Dict()
+    clock = fields.Dict(metadata={"parts": ["paused_at"]})
 
 
 class DecisionParameters(ApplicationParameters):

@@ -17,6 +17,7 @@ class OperationFacts:
     kind: OperationKind
     required: frozenset[str] = frozenset()
     names: Mapping[str, DefinitionSort] = field(default_factory=dict)  # parameter → what its value names
+    parts: Mapping[str, frozenset[str]] = field(default_factory=dict)  # of an object that a parameter takes
     # What is wrong with the value of a parameter, in sentences; without it nothing can be told.
     judge: Callable[[str, Any], tuple[str, ...]] | None = field(default=None, compare=False)
     # All values that it may answer, or those of the parts of what it answers; None: any.

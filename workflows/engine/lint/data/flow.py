@@ -41,7 +41,7 @@ class DataFlow:
                 self.scopes[scope.element] = scope
                 if local_name(scope.element) == "process":
                     self.processes.setdefault(scope.element.get("id"), scope)
-        calls = {key: _list_called(scope.element) for key, scope in self.processes.items()}
+        calls = {key: list_called(scope.element) for key, scope in self.processes.items()}
         numbers, circles = rank_nodes(calls, lambda count: None)
         for key in sorted(self.processes, key=numbers.__getitem__, reverse=True):
             scope = self.processes[key]
@@ -52,6 +52,12 @@ class DataFlow:
     def after(self, node: Element) -> Known:
         """What may have been written when a node is over."""
         return self.before.get(node, NOTHING).join(self._sum_node(node))
+
+    def inside(self, node: Element) -> Known:
+        """All that may be written by what is drawn or called within a node."""
+        if local_name(node) == "callActivity":
+            return self._written.get(node.get("calledElement", ""), ANYTHING)
+        return self._sum_scope(self.scopes[node]) if node in self.scopes else NOTHING
 
     def _find_start(self, key: str) -> Known:
         handed = self._handed.get(key, [])
@@ -64,12 +70,7 @@ class DataFlow:
 
     def _sum_node(self, node: Element) -> Known:
         """All that a node writes, with what is drawn or called within."""
-        own = self.writers.read_own(node)
-        if local_name(node) == "callActivity":
-            return own.join(self._written.get(node.get("calledElement", ""), ANYTHING))
-        if node in self.scopes:
-            return own.join(self._sum_scope(self.scopes[node]))
-        return own
+        return self.writers.read_own(node).join(self.inside(node))
 
     def _follow_scope(self, scope: Scope, start: Known) -> None:
         self.effort.spend(scope.element, _STEPS_OF_A_NODE * len(scope.nodes))
@@ -92,13 +93,14 @@ class DataFlow:
 
     def _enter_node(self, node: Element, found: Known) -> None:
         self.before[node] = found
-        within = join_all([found, read_scripts(node), read_input(node)])
+        within = join_all([found, read_scripts(node), read_input(node, found)])
         if local_name(node) == "callActivity":
             self._handed.setdefault(node.get("calledElement", ""), []).append(within)
         elif node in self.scopes:
             self._follow_scope(self.scopes[node], within)
 
 
-def _list_called(process: Element) -> Sequence[str]:
+def list_called(process: Element) -> Sequence[str]:
+    """The processes that a process calls."""
     calls = process.iter(f"{{{BPMN}}}callActivity")
     return tuple(dict.fromkeys(call.get("calledElement", "") for call in calls))

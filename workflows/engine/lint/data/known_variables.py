@@ -6,8 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-# All values, or those of the parts of an object; None: any.
-Values = frozenset[Any] | Mapping[str, frozenset[Any] | None] | None
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """A list, with all values that its entries may have; None: any."""
+
+    entries: frozenset[Any] | None
+
+
+# All values, those of the parts of an object, or of the entries of a list; None: any.
+Values = frozenset[Any] | Mapping[str, frozenset[Any] | None] | Listed | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +33,7 @@ class Known:
             return other
         merged = dict(self.values)
         for name, values in other.values.items():
-            merged[name] = _join_values(merged[name], values) if name in merged else values
+            merged[name] = join_values(merged[name], values) if name in merged else values
         return Known(values=merged, is_open=self.is_open or other.is_open)
 
 
@@ -46,7 +54,8 @@ def name_all(names: Iterable[str]) -> Known:
     return Known(values=dict.fromkeys(names))
 
 
-def _join_values(one: Values, other: Values) -> Values:
+def join_values(one: Values, other: Values) -> Values:
+    """All values of one or the other."""
     if one is None or other is None:
         return None
     if isinstance(one, frozenset) and isinstance(other, frozenset):
@@ -54,6 +63,8 @@ def _join_values(one: Values, other: Values) -> Values:
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         names = {**one, **other}
         return {name: _join_parts(one.get(name, frozenset()), other.get(name, frozenset())) for name in names}
+    if isinstance(one, Listed) and isinstance(other, Listed):
+        return Listed(entries=_join_parts(one.entries, other.entries))
     return None
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from workflows.engine.expressions import ExpressionError, compile_expression, compile_script
-from workflows.engine.lint.data.flow import DataFlow
 from workflows.engine.lint.data.known_variables import Known, join_all
-from workflows.engine.lint.data.writing import read_input, read_list_name, read_messages, read_scripts
+from workflows.engine.lint.data.writing import (
+    list_items,
+    read_input,
+    read_list_name,
+    read_messages,
+    read_scripts,
+)
 from workflows.engine.lint.meaning.events import list_definitions
 from workflows.engine.lint.reading.allowlist import SPIFF
 from workflows.engine.lint.reading.diagram import (
@@ -21,7 +27,19 @@ from workflows.engine.lint.reading.diagram import (
 from workflows.engine.lint.reading.report import local_name
 from workflows.engine.source.safe_xml import Element
 
+_SENDING = ("sendTask", "intermediateThrowEvent", "endEvent")  # these give the values
 _TIMES = ("timeDate", "timeDuration", "timeCycle")
+
+
+class Followed(Protocol):
+    """What is known before and after the nodes of some diagrams."""
+
+    @property
+    def before(self) -> Mapping[Element, Known]:
+        """What is known before each node."""
+
+    def after(self, node: Element) -> Known:
+        """What is known when a node is over."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,22 +50,25 @@ class Reading:
     known: Known
     names: frozenset[str]
     text: str = ""  # the expression, where it is one
+    is_result: bool = False  # of one round of a repetition, which its own variables give
 
 
-def list_readings(scope: Scope, flow: DataFlow) -> Iterator[Reading]:
-    """All that the nodes and flows of a scope read."""
+def list_readings(scope: Scope, flow: Followed) -> Iterator[Reading]:
+    """All that the nodes and flows of a scope read, as far as a case comes to them."""
     for drawn in scope.flows:
-        if drawn.condition is not None:
+        if drawn.condition is not None and scope.nodes[drawn.source] in flow.before:
             yield from _read_text(
                 drawn.element, text_of(drawn.condition), flow.after(scope.nodes[drawn.source])
             )
     for node in scope.nodes.values():
-        yield from _read_node(node, flow)
+        if node in flow.before:
+            yield from _read_node(node, flow)
+            yield from _read_keys(node, scope, flow.before[node])
 
 
-def _read_node(node: Element, flow: DataFlow) -> Iterator[Reading]:
+def _read_node(node: Element, flow: Followed) -> Iterator[Reading]:
     before, after = flow.before[node], flow.after(node)
-    within = join_all([before, read_scripts(node), read_input(node), read_messages(node)])
+    within = join_all([before, read_scripts(node), read_input(node, before), read_messages(node)])
     for operator in list_extensions(node, "serviceTaskOperator"):
         for parameter in operator.iter(f"{{{SPIFF}}}parameter"):
             yield from _read_text(node, (parameter.get("value") or "").strip(), within)
@@ -63,12 +84,24 @@ def _read_node(node: Element, flow: DataFlow) -> Iterator[Reading]:
         yield Reading(element=node, known=within, names=frozenset({assignee}))
     if listed := read_list_name(node):
         yield Reading(element=node, known=within, names=frozenset({listed}))
+    for given in list_items(node, "outputDataItem"):
+        yield Reading(element=node, known=join_all([after, within]), names=frozenset({given}), is_result=True)
     for loop in list_children(node, "multiInstanceLoopCharacteristics"):
         for condition in list_children(loop, "completionCondition"):
             yield from _read_text(node, text_of(condition), join_all([after, within]))
     for holder in (node, *list_definitions(node)):
         for payload in list_extensions(holder, "messagePayload"):
             yield from _read_text(node, text_of(payload), within)
+
+
+def _read_keys(node: Element, scope: Scope, before: Known) -> Iterator[Reading]:
+    """The values by which messages find a waiting case."""
+    awaited = {one.get("messageRef") for one in (node, *list_definitions(node)) if one.get("messageRef")}
+    for declared in scope.declared.get("correlationProperty", {}).values() if awaited else ():
+        for retrieval in list_children(declared, "correlationPropertyRetrievalExpression"):
+            if retrieval.get("messageRef") in awaited and local_name(node) not in _SENDING:
+                path = next(list_children(retrieval, "messagePath", "formalExpression"), None)
+                yield from _read_text(node, text_of(path), before)
 
 
 def _read_text(element: Element, text: str, known: Known) -> Iterator[Reading]:

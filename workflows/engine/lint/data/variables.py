@@ -10,7 +10,8 @@ from models.processes.states import DefinitionSort
 from translations import join_words, lazy_gettext
 from workflows.definitions.reading.names import explain_unknown
 from workflows.engine.decisions import Table
-from workflows.engine.lint.data import unread
+from workflows.engine.lint.data import given, unread, unsure
+from workflows.engine.lint.data.certain import CertainFlow
 from workflows.engine.lint.data.flow import DataFlow
 from workflows.engine.lint.data.known_variables import Known, Values, name_all
 from workflows.engine.lint.data.reading_places import Reading, list_readings
@@ -35,11 +36,16 @@ def check_variables(known: DeploymentContext) -> list[LintProblem]:
     """What is wrong in these files, and what becomes wrong in deployed ones that call them."""
     found = _find_problems(known, known.diagrams, known.around, known.diagrams)
     if known.around:
-        before = _find_problems(known, (), known.deployed, known.around)
+        before = _find_problems(_take_deployed(known), (), known.deployed, known.around)
         said = {(one.element, one.message) for one in before}
         later = _find_problems(known, known.diagrams, known.around, known.around)
         found += [one for one in later if (one.element, one.message) not in said]
     return found
+
+
+def _take_deployed(known: DeploymentContext) -> DeploymentContext:
+    """The same without the files: what was wrong before them is not their fault."""
+    return DeploymentContext(diagrams=(), tables=(), environment=known.environment, effort=known.effort)
 
 
 def _find_problems(
@@ -50,6 +56,8 @@ def _find_problems(
 ) -> list[LintProblem]:
     flow = DataFlow(writers=_build_writers(known), starting=_find_starting(known), effort=known.effort)
     flow.follow((*own, *around))
+    certain = CertainFlow(may=flow)
+    certain.follow()
     problems: list[LintProblem] = []
     read = unread.list_read_names(flow, known)
     for diagram in judged:
@@ -59,6 +67,8 @@ def _find_problems(
                 for reading in list_readings(scope, flow):
                     report.spend(reading.element, _STEPS + len(reading.text))
                     _judge(reading, report)
+                unsure.check_unsure(scope, flow, certain, report)
+                given.check_given(scope, certain, known.environment.operations, report)
         if diagram in own:
             unread.check_unread(diagram, flow, read, report)
         problems += report.problems

@@ -7,7 +7,15 @@ from typing import Any
 
 from workflows.engine.decisions import Table
 from workflows.engine.expressions import Expression, ExpressionError, compile_expression, compile_script
-from workflows.engine.lint.data.known_variables import ANYTHING, NOTHING, Known, Values, join_all, name_all
+from workflows.engine.lint.data.known_variables import (
+    ANYTHING,
+    NOTHING,
+    Known,
+    Listed,
+    Values,
+    join_all,
+    name_all,
+)
 from workflows.engine.lint.meaning.events import list_definitions
 from workflows.engine.lint.reading.allowlist import PEOPLE
 from workflows.engine.lint.reading.diagram import list_children, list_extensions, read_properties, text_of
@@ -73,9 +81,11 @@ def read_messages(node: Element) -> Known:
     return name_all(filter(None, map(text_of, kept)))
 
 
-def read_input(node: Element) -> Known:
-    """What one round of a repetition is given."""
-    return name_all(_read_items(node, "inputDataItem"))
+def read_input(node: Element, known: Known) -> Known:
+    """What one round of a repetition is given: an entry of the list, under the id of the item."""
+    listed = known.values.get(read_list_name(node))
+    entries = listed.entries if isinstance(listed, Listed) else None
+    return Known(values=dict.fromkeys(list_items(node, "inputDataItem"), entries))
 
 
 def read_output(node: Element) -> Known:
@@ -91,10 +101,10 @@ def read_list_name(node: Element) -> str:
     return next((text_of(one) for loop in loops for one in list_children(loop, "loopDataInputRef")), "")
 
 
-def _read_items(node: Element, kind: str) -> Iterator[str]:
+def list_items(node: Element, kind: str) -> Iterator[str]:
+    """The variables of one round of a repetition: the engine keeps them under their ids."""
     for loop in list_children(node, "multiInstanceLoopCharacteristics"):
-        for item in list_children(loop, kind):
-            yield item.get("name") or item.get("id", "")
+        yield from filter(None, (item.get("id") for item in list_children(loop, kind)))
 
 
 def _read_script(text: str) -> Known:
@@ -120,7 +130,7 @@ def _read_table(table: Table) -> Known:
     values: dict[str, Values] = {}
     for place, column in enumerate(table.outputs):
         found = _collect(rule.results[place] for rule in table.rules if place < len(rule.results))
-        values[column.name] = None if table.hit_policy == "COLLECT" else found
+        values[column.name] = Listed(entries=found) if table.hit_policy == "COLLECT" else found
     return Known(values=values)
 
 
