@@ -18,7 +18,7 @@ from workflows.background import jobs
 def install(app: Flask) -> None:
     """Open the connections to the outside, and answer what the process side asks."""
     outside.install(app)
-    operations.register_facts(process_hooks.read_decision_inputs)
+    operations.register_facts(process_hooks.read_decision_inputs, process_hooks.DECISION_INPUTS)
     addressees.register_resolver(process_hooks.find_addressee)
     addressees.register_resolver(thread_process.find_addressee)
     state_changes.on_state_change(process_hooks.store_public_state)

@@ -120,6 +120,7 @@ class UnknownOperation(DomainError):
 
 _operations: dict[str, Operation] = {}
 _facts: list[Callable[[OperationCall], Facts | None]] = []
+_fact_words: dict[str, frozenset[Any] | None] = {}
 
 
 def register_operation(operation: Operation) -> Operation:
@@ -156,10 +157,21 @@ def find_lane(name: str, parameters: Facts) -> str:
     return f"{lane}:{part}"[:LONGEST_LANE] if part else lane
 
 
-def register_facts(provider: Callable[[OperationCall], Facts | None]) -> None:
-    """Let a provider say what decision tables read; it returns nothing for cases that are not its own."""
+def register_facts(
+    provider: Callable[[OperationCall], Facts | None], words: Mapping[str, frozenset[Any] | None]
+) -> None:
+    """Let a provider say what decision tables read; it returns nothing for cases that are not its own.
+
+    Each fact comes with all values that it may have, or None where it may be any.
+    """
     if provider not in _facts:
         _facts.append(provider)
+    _fact_words.update(words)
+
+
+def list_facts() -> Mapping[str, frozenset[Any] | None]:
+    """What decision tables may read besides variables, with all values where they are some."""
+    return dict(_fact_words)
 
 
 def read_facts(call: OperationCall) -> Facts:

@@ -12,7 +12,7 @@ from models import db
 from models.authorities.places import Authority
 from models.authorities.plans import Plan
 from models.base import business_keys
-from models.base.codes import ROLE_PLACES
+from models.base.codes import DOCUMENT_KINDS, EXAM_ROUTES, KINDS, PROFESSIONAL_TITLES, ROLE_PLACES
 from models.base.errors import NotFound
 from models.cases.applications import Application
 from models.cases.states import ENDED_STANDINGS, Standing
@@ -24,6 +24,16 @@ from workflows.definitions.contents import UndefinedName
 from workflows.definitions.states import PublicState
 from workflows.operations import OperationCall
 from workflows.state_changes import StateChange
+
+# The facts of a case that decision tables read, with all values where they are some.
+DECISION_INPUTS: dict[str, frozenset[Any] | None] = {
+    "kind": frozenset(KINDS),
+    "subject": None,
+    "exam_route": frozenset(EXAM_ROUTES),
+    "standing": frozenset({*PROFESSIONAL_TITLES, "none"}),
+    "document_kind": frozenset(DOCUMENT_KINDS),
+    "province": None,
+}
 
 
 def application_id(business_key: str | None) -> int | None:

@@ -71,6 +71,7 @@ def build_registered_environment() -> Environment:
         modes=frozenset(mode.value for mode in PlanMode),
         acts=frozenset(vocabulary.list_terms(TermSort.ACT)),
         asked=policy.TABLES,
+        facts=operations.list_facts(),
         production=current_app.config["PRODUCTION"],
     )
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from models import db
-from models.base.codes import EDUCATION, PUTONGHUA_LEVELS
+from models.base.codes import EDUCATION, PROFESSIONAL_TITLES, PUTONGHUA_LEVELS, STUDY_FORMS, STUDY_LEVELS
 from models.base.database import read_once
 from models.base.errors import DomainError, NotFound
 from models.processes.instances import Definition
@@ -34,9 +34,18 @@ TABLES = {
     "enrolment": TableFacts(
         facts=frozenset({"status", "study_form", "level", "months_left", "province"}),
         outputs={"allowed": _TRUTH},
+        words={"study_form": frozenset(STUDY_FORMS), "level": frozenset(STUDY_LEVELS)},
     ),
     "exam_routes": TableFacts(facts=_ASKED, outputs={"allowed": _TRUTH}),
-    "exemptions": TableFacts(facts=_ASKED | {"matter", "title", "degree"}, outputs={"exempt": _TRUTH}),
+    "exemptions": TableFacts(
+        facts=_ASKED | {"matter", "title", "degree"},
+        outputs={"exempt": _TRUTH},
+        words={
+            "matter": frozenset({"exam", "putonghua"}),
+            "title": frozenset({*PROFESSIONAL_TITLES, "none"}),
+            "degree": frozenset({"doctor", "none"}),
+        },
+    ),
     "authority_level": TableFacts(
         facts=frozenset({"kind", "province"}), outputs={"level": frozenset(AUTHORITY_LEVELS)}
     ),

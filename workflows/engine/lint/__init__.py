@@ -22,6 +22,7 @@ from workflows.engine.lint.meaning import (
     overlaps,
     page_tables,
     states,
+    table_facts,
     timers,
 )
 from workflows.engine.lint.reading.diagram import Diagram
@@ -94,6 +95,7 @@ class _FileLinter:
             check_references,
             definitions.check_definitions,
             page_tables.check_page_tables,
+            table_facts.check_table_facts,
             calls.check_calls,
             errors.check_errors,
             variables.check_variables,

@@ -55,6 +55,7 @@ class TableFacts:
 
     facts: frozenset[str]  # the names that its inputs may use
     outputs: Mapping[str, frozenset[str | bool]]  # needed output → what it may say
+    words: Mapping[str, frozenset[str]] = field(default_factory=dict)  # name → all that it may be
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +71,8 @@ class Environment:
     decisions: frozenset[str] = frozenset()  # keys already deployed
     called: frozenset[str] = frozenset()  # keys that deployed processes call: what they throw goes on there
     asked: Mapping[str, TableFacts] = field(default_factory=dict)  # tables that pages ask, by key
+    # What tables read besides variables, with all values where they are some; None: anything.
+    facts: Mapping[str, frozenset[Any] | None] | None = None
     duties: frozenset[str] = frozenset()  # duty groups set by deployed processes
     public_states: frozenset[str] | None = None  # None: any
     modes: frozenset[str] | None = None  # what `onlyFor` may name; None: anything

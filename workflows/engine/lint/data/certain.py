@@ -14,7 +14,7 @@ from heapq import heappop, heappush
 from workflows.engine.lint.data import narrowing
 from workflows.engine.lint.data.flow import DataFlow, list_called
 from workflows.engine.lint.data.known_variables import ANYTHING, NOTHING, Known, Values, join_values
-from workflows.engine.lint.data.writing import read_input, read_scripts
+from workflows.engine.lint.data.writing import Writers, read_input, read_scripts
 from workflows.engine.lint.meaning.events import list_definitions
 from workflows.engine.lint.reading.allowlist import GATEWAYS
 from workflows.engine.lint.reading.diagram import Flow, Scope, list_children
@@ -37,6 +37,11 @@ class CertainFlow:
     _left: dict[Element, Known] = field(default_factory=dict)  # node → what is known when it is over
     _ends: dict[Element, Known | None] = field(default_factory=dict)  # scope → what it surely writes itself
     _handed: dict[str, list[Known]] = field(default_factory=dict)
+
+    @property
+    def writers(self) -> Writers:
+        """What the things that diagrams name write."""
+        return self.may.writers
 
     def follow(self) -> None:
         """Work out what is known before every node: first of what is called, then from the callers on."""

@@ -9,6 +9,7 @@ from typing import Protocol
 from workflows.engine.expressions import ExpressionError, compile_expression, compile_script
 from workflows.engine.lint.data.known_variables import Known, join_all
 from workflows.engine.lint.data.writing import (
+    Writers,
     list_items,
     read_input,
     read_list_name,
@@ -38,6 +39,10 @@ class Followed(Protocol):
     def before(self) -> Mapping[Element, Known]:
         """What is known before each node."""
 
+    @property
+    def writers(self) -> Writers:
+        """What the things that diagrams name write, and what tables read."""
+
     def after(self, node: Element) -> Known:
         """What is known when a node is over."""
 
@@ -64,6 +69,7 @@ def list_readings(scope: Scope, flow: Followed) -> Iterator[Reading]:
         if node in flow.before:
             yield from _read_node(node, flow)
             yield from _read_keys(node, scope, flow.before[node])
+            yield from _read_table(node, flow)
 
 
 def _read_node(node: Element, flow: Followed) -> Iterator[Reading]:
@@ -92,6 +98,13 @@ def _read_node(node: Element, flow: Followed) -> Iterator[Reading]:
     for holder in (node, *list_definitions(node)):
         for payload in list_extensions(holder, "messagePayload"):
             yield from _read_text(node, text_of(payload), within)
+
+
+def _read_table(node: Element, flow: Followed) -> Iterator[Reading]:
+    """What a decision table is asked with; the facts of the case are no variables."""
+    known = join_all([flow.before[node], read_scripts(node)])
+    for key in map(text_of, list_extensions(node, "calledDecisionId")):
+        yield Reading(element=node, known=known, names=flow.writers.asked.get(key, frozenset()))
 
 
 def _read_keys(node: Element, scope: Scope, before: Known) -> Iterator[Reading]:

@@ -34,45 +34,48 @@ _NO_VARIABLE = lazy_gettext("这里没有任何变量。")
 
 def check_variables(known: DeploymentContext) -> list[LintProblem]:
     """What is wrong in these files, and what becomes wrong in deployed ones that call them."""
-    found = _find_problems(known, known.diagrams, known.around, known.diagrams)
-    if known.around:
-        before = _find_problems(_take_deployed(known), (), known.deployed, known.around)
-        said = {(one.element, one.message) for one in before}
-        later = _find_problems(known, known.diagrams, known.around, known.around)
-        found += [one for one in later if (one.element, one.message) not in said]
-    return found
+    found = _find_problems(known)
+    later = [one for diagram in known.around for one in found[diagram]]
+    if later:  # what was wrong before is not their fault
+        before = _find_problems(_take_deployed(known))
+        said = {(one.element, one.message) for ones in before.values() for one in ones}
+        later = [one for one in later if (one.element, one.message) not in said]
+    return [one for diagram in known.diagrams for one in found[diagram]] + later
 
 
 def _take_deployed(known: DeploymentContext) -> DeploymentContext:
-    """The same without the files: what was wrong before them is not their fault."""
+    """The same without the files."""
     return DeploymentContext(diagrams=(), tables=(), environment=known.environment, effort=known.effort)
 
 
-def _find_problems(
-    known: DeploymentContext,
-    own: tuple[Diagram, ...],
-    around: tuple[Diagram, ...],
-    judged: tuple[Diagram, ...],
-) -> list[LintProblem]:
+def _find_problems(known: DeploymentContext) -> dict[Diagram, list[LintProblem]]:
     flow = DataFlow(writers=_build_writers(known), starting=_find_starting(known), effort=known.effort)
-    flow.follow((*own, *around))
+    flow.follow((*known.diagrams, *known.around))
     certain = CertainFlow(may=flow)
     certain.follow()
-    problems: list[LintProblem] = []
-    read = unread.list_read_names(flow, known)
-    for diagram in judged:
+    found = {diagram: _judge_diagram(diagram, (flow, certain), known) for diagram in known.diagrams}
+    found |= {diagram: _judge_diagram(diagram, (flow, certain), known) for diagram in known.around}
+    read = unread.list_read_names(flow, known) if known.diagrams else frozenset()
+    for diagram in known.diagrams:
         report = Report(diagram.file, known.effort)
-        for scope in diagram.scopes:
-            if all(node in flow.before for node in scope.nodes.values()):
-                for reading in list_readings(scope, flow):
-                    report.spend(reading.element, _STEPS + len(reading.text))
-                    _judge(reading, report)
-                unsure.check_unsure(scope, flow, certain, report)
-                given.check_given(scope, certain, known.environment.operations, report)
-        if diagram in own:
-            unread.check_unread(diagram, flow, read, report)
-        problems += report.problems
-    return problems
+        unread.check_unread(diagram, flow, read, report)
+        found[diagram] += report.problems
+    return found
+
+
+def _judge_diagram(
+    diagram: Diagram, flows: tuple[DataFlow, CertainFlow], known: DeploymentContext
+) -> list[LintProblem]:
+    flow, certain = flows
+    report = Report(diagram.file, known.effort)
+    for scope in diagram.scopes:
+        if all(node in flow.before for node in scope.nodes.values()):
+            for reading in list_readings(scope, flow):
+                report.spend(reading.element, _STEPS + len(reading.text))
+                _judge(reading, report)
+            unsure.check_unsure(scope, flow, certain, report)
+            given.check_given(scope, certain, known.environment.operations, report)
+    return report.problems
 
 
 def _judge(reading: Reading, report: Report) -> None:
@@ -155,7 +158,7 @@ def _build_writers(known: DeploymentContext) -> Writers:
         if one.sort == DefinitionSort.FORM
     }
     environment = known.environment
-    return Writers(environment.operations, {**environment.decides, **designed}, tables)
+    return Writers(environment.operations, {**environment.decides, **designed}, tables, environment.facts)
 
 
 def list_decided(variables: Mapping[str, Mapping[str, Any]]) -> dict[str, frozenset[Any] | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from workflows.engine.decisions import Table
@@ -20,6 +20,7 @@ from workflows.engine.lint.meaning.events import list_definitions
 from workflows.engine.lint.reading.allowlist import PEOPLE
 from workflows.engine.lint.reading.diagram import list_children, list_extensions, read_properties, text_of
 from workflows.engine.lint.reading.report import local_name
+from workflows.engine.recording.read_names import table_names
 from workflows.engine.source.environment import FormFacts, OperationFacts
 from workflows.engine.source.safe_xml import Element
 
@@ -34,13 +35,22 @@ class Writers:
         operations: Mapping[str, OperationFacts],
         forms: Mapping[str, FormFacts],
         tables: Mapping[str, Table],
+        facts: Collection[str] | None = None,
     ) -> None:
         self.operations, self.forms = operations, forms
+        self._own: dict[Element, Known] = {}
         self.tables = {key: _read_table(table) for key, table in tables.items()}
+        # Table → the variables that it reads, where it is known what else it is given.
+        self.asked = {
+            key: table_names(table) - {*facts} for key, table in tables.items() if facts is not None
+        }
 
     def read_own(self, node: Element) -> Known:
         """What a node writes itself, without what is drawn or called within."""
-        return join_all([*self._read_kind(node), read_scripts(node), read_messages(node), read_output(node)])
+        if node not in self._own:
+            parts = [*self._read_kind(node), read_scripts(node), read_messages(node), read_output(node)]
+            self._own[node] = join_all(parts)
+        return self._own[node]
 
     def _read_kind(self, node: Element) -> Iterator[Known]:
         kind = local_name(node)

@@ -10,11 +10,13 @@ from workflows.engine.lint.meaning.formulas import check_expression
 from workflows.engine.lint.meaning.timers import is_duration
 from workflows.engine.lint.reading.allowlist import PEOPLE, SPIFF
 from workflows.engine.lint.reading.diagram import Scope, list_extensions, read_properties, text_of
-from workflows.engine.lint.reading.report import Report, local_name
+from workflows.engine.lint.reading.report import Report, local_name, shorten_text
 from workflows.engine.lint.shape.references import DeploymentContext
 from workflows.engine.source import normal_form
 from workflows.engine.source.safe_xml import Element
 
+_TYPES = ("any", "str", "int", "float", "bool", "list", "dict")
+_SHOWN = 60
 _WAITS_FOR = ("applicant", "authority", "recipient")
 
 
@@ -125,13 +127,22 @@ def _check_service_task(task: Element, report: Report, known: DeploymentContext)
             report,
             parameter=parameter.get("id"),
         )
-        if parameter.get("type") is None:
-            report.error(
-                task,
-                "parameter-type",
-                lazy_gettext("%(element)s的参数 %(parameter)s 没有类型，请填写 any 或 str。"),
-                parameter=parameter.get("id"),
-            )
+        _check_type(task, parameter, report)
+
+
+def _check_type(task: Element, parameter: Element, report: Report) -> None:
+    name, written = parameter.get("id"), parameter.get("type")
+    if written is None:
+        sentence = lazy_gettext("%(element)s的参数 %(parameter)s 没有类型，请填写 any 或 str。")
+        report.error(task, "parameter-type", sentence, parameter=name)
+    elif written not in _TYPES:
+        sentence = lazy_gettext(
+            "%(element)s的参数 %(parameter)s 的类型只能是 %(allowed)s，现在是“%(found)s”。"
+        )
+        found = shorten_text(written, _SHOWN)
+        report.error(
+            task, "parameter-type", sentence, parameter=name, allowed=join_words(_TYPES), found=found
+        )
 
 
 def _check_parameters(task: Element, operator: Element, report: Report, known: DeploymentContext) -> None:

@@ -11,7 +11,7 @@ from translations import gettext, lazy_gettext
 from workflows.definitions.files import STATE, DefinitionName, FoundDefinition
 from workflows.engine.decisions import Table, load_tables
 from workflows.engine.lint.reading.allowlist import PEOPLE
-from workflows.engine.lint.reading.diagram import Diagram, read_properties
+from workflows.engine.lint.reading.diagram import Diagram, list_children, read_properties
 from workflows.engine.lint.reading.effort import Effort
 from workflows.engine.lint.reading.graph import rank_nodes
 from workflows.engine.lint.reading.report import Report, shorten_text
@@ -135,6 +135,7 @@ def check_references(known: DeploymentContext) -> list[LintProblem]:
         *_find_drawn_twice(known),
         *_find_tabled_twice(known),
         *_find_recursion(known),
+        *_find_lost_pools(known),
     ]
 
 
@@ -192,6 +193,20 @@ def _find_recursion(known: DeploymentContext) -> Iterator[LintProblem]:
                 sentence = lazy_gettext("%(element)s会再次调用流程 %(text)s 自己，永远不会结束，请改用循环。")
                 report.error(call, "recursive-call", sentence, text=shorten_text(caller, 60))
                 yield from report.problems
+
+
+def _find_lost_pools(known: DeploymentContext) -> Iterator[LintProblem]:
+    """Pools of a process that the file does not have; a pool of somebody else's names none."""
+    for diagram in known.diagrams:
+        report = Report(diagram.file, known.effort)
+        drawn = {process.get("id") for process in diagram.processes}
+        for collaboration in list_children(diagram.root, "collaboration"):
+            for pool in list_children(collaboration, "participant"):
+                key = pool.get("processRef")
+                if key and key not in drawn:
+                    sentence = lazy_gettext("%(element)s所指的流程 %(process)s 不在文件里，请重新选择。")
+                    report.error(pool, "unknown-process", sentence, process=shorten_text(key, 60))
+        yield from report.problems
 
 
 def _list_calls(process: Element) -> list[Element]:
