@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -207,3 +208,38 @@ def name_place(problem: LintProblem, path: str) -> str:
     """The element of a problem, with its file where that is another one."""
     element = problem.element or ""
     return element if problem.file == Path(path).name else f"{problem.file}#{element}"
+
+
+def list_table_alterations(root: etree._Element) -> Iterator[Alteration]:
+    """All words of a decision table that name or say something."""
+    host = root
+    for element in root.iter("{*}*"):
+        kind = etree.QName(element).localname
+        if kind in ("decision", "input", "output", "rule"):
+            host = element
+        if kind == "decision":
+            yield alter_attribute(element, "id", element.get("id", ""), ALTERED)
+        for name in _NAMING_OF_TABLES.get(kind, ()):
+            if element.get(name):
+                yield replace(
+                    alter_attribute(element, name, element.get(name, ""), ALTERED), host=_find_host(host)
+                )
+        if kind == "text":
+            around = etree.QName(element.getparent()).localname
+            for word, text in _alter_cell(element.text or ""):
+                yield replace(alter_text(element, word, text), host=_find_host(host), what=around)
+
+
+_NAMING_OF_TABLES = {
+    "decisionTable": ("hitPolicy",),
+    "inputExpression": ("typeRef",),
+    "output": ("name", "typeRef"),
+}
+
+
+def _alter_cell(text: str) -> Iterator[tuple[str, str]]:
+    """An expression or a cell with each of its words altered in turn."""
+    for found in re.finditer(r'"[^"]*"|\b[a-z_]\w*\b(?!\()', text):
+        word = found[0].strip('"')
+        other = f'"{ALTERED}"' if found[0].startswith('"') else ALTERED
+        yield word, text[: found.start()] + other + text[found.end() :]

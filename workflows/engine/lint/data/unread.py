@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from translations import lazy_gettext
 from workflows.engine.lint.data.flow import DataFlow
-from workflows.engine.lint.data.reading_places import list_readings
+from workflows.engine.lint.data.reading_places import Reading
 from workflows.engine.lint.data.writing import read_messages
 from workflows.engine.lint.reading.diagram import Diagram, list_extensions
 from workflows.engine.lint.reading.report import Report, shorten_text
@@ -20,14 +20,11 @@ _UNREAD = lazy_gettext(
 )
 
 
-def list_read_names(flow: DataFlow, known: DeploymentContext) -> frozenset[str]:
+def list_read_names(readings: Iterable[Reading], known: DeploymentContext) -> frozenset[str]:
     """All variables that anything reads: diagrams, here and deployed, and the tables."""
     tables = [*known.deployed_tables, *(table for _, table in known.tables)]
-    found = {name for table in tables for name in table_names(table)}
-    for scope in flow.scopes.values():
-        if all(node in flow.before for node in scope.nodes.values()):
-            found |= {name for reading in list_readings(scope, flow) for name in reading.names}
-    return frozenset(found)
+    asked = {name for table in tables for name in table_names(table)}
+    return frozenset(asked | {name for reading in readings for name in reading.names})
 
 
 def check_unread(diagram: Diagram, flow: DataFlow, read: frozenset[str], report: Report) -> None:

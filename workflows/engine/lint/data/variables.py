@@ -53,29 +53,23 @@ def _find_problems(known: DeploymentContext) -> dict[Diagram, list[LintProblem]]
     flow.follow((*known.diagrams, *known.around))
     certain = CertainFlow(may=flow)
     certain.follow()
-    found = {diagram: _judge_diagram(diagram, (flow, certain), known) for diagram in known.diagrams}
-    found |= {diagram: _judge_diagram(diagram, (flow, certain), known) for diagram in known.around}
-    read = unread.list_read_names(flow, known) if known.diagrams else frozenset()
+    readings = {scope: list(list_readings(scope, flow)) for scope in flow.scopes.values()}
+    found: dict[Diagram, list[LintProblem]] = {}
+    for diagram in (*known.diagrams, *known.around):
+        report = Report(diagram.file, known.effort)
+        for scope in diagram.scopes:
+            for reading in readings.get(scope, ()):
+                report.spend(reading.element, _STEPS + len(reading.text))
+                _judge(reading, report)
+            unsure.check_unsure(scope, flow, certain, report)
+            given.check_given(scope, certain, known.environment.operations, report)
+        found[diagram] = report.problems
+    read = unread.list_read_names((one for ones in readings.values() for one in ones), known)
     for diagram in known.diagrams:
         report = Report(diagram.file, known.effort)
         unread.check_unread(diagram, flow, read, report)
         found[diagram] += report.problems
     return found
-
-
-def _judge_diagram(
-    diagram: Diagram, flows: tuple[DataFlow, CertainFlow], known: DeploymentContext
-) -> list[LintProblem]:
-    flow, certain = flows
-    report = Report(diagram.file, known.effort)
-    for scope in diagram.scopes:
-        if all(node in flow.before for node in scope.nodes.values()):
-            for reading in list_readings(scope, flow):
-                report.spend(reading.element, _STEPS + len(reading.text))
-                _judge(reading, report)
-            unsure.check_unsure(scope, flow, certain, report)
-            given.check_given(scope, certain, known.environment.operations, report)
-    return report.problems
 
 
 def _judge(reading: Reading, report: Report) -> None:

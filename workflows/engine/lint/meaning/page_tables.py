@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from translations import gettext, join_words, lazy_gettext
-from workflows.engine.decisions import Table
+from workflows.engine.decisions import Rule, Table
 from workflows.engine.expressions import compile_expression
 from workflows.engine.lint.shape.references import DeploymentContext
 from workflows.engine.source.environment import TableFacts
 from workflows.engine.source.problems import LintProblem
 
-Finding = tuple[str, str, Mapping[str, object]]  # rule, sentence about %(table)s, what fills it
+# Element, rule, sentence about %(table)s, what fills it; without an element the table is meant.
+Finding = tuple[str, str, str, Mapping[str, object]]
 
 
 def check_page_tables(known: DeploymentContext) -> list[LintProblem]:
@@ -23,9 +24,12 @@ def check_page_tables(known: DeploymentContext) -> list[LintProblem]:
             found = (*_check_policy(table), *_check_inputs(table, facts), *_check_outputs(table, facts))
             problems += [
                 LintProblem(
-                    file=file, element=table.key, rule=rule, message=sentence % {"table": title, **values}
+                    file=file,
+                    element=element or table.key,
+                    rule=rule,
+                    message=sentence % {"table": title, **values},
                 )
-                for rule, sentence, values in found
+                for element, rule, sentence, values in found
             ]
     return problems
 
@@ -33,15 +37,17 @@ def check_page_tables(known: DeploymentContext) -> list[LintProblem]:
 def _check_policy(table: Table) -> Iterator[Finding]:
     if table.hit_policy == "COLLECT":
         sentence = lazy_gettext("%(table)s由页面使用，只能得出一个结果，请改用 UNIQUE 或 FIRST。")
-        yield "dmn-asked-policy", sentence, {}
+        yield "", "dmn-asked-policy", sentence, {}
 
 
 def _check_inputs(table: Table, facts: TableFacts) -> Iterator[Finding]:
     allowed = join_words(sorted(facts.facts))
-    used = {name for question in table.questions for name in question.names}
-    for name in sorted(used - facts.facts):
-        sentence = lazy_gettext("%(table)s由页面使用，页面没有提供 %(name)s；可以用的输入有 %(allowed)s。")
-        yield "dmn-asked-input", sentence, {"name": name, "allowed": allowed}
+    for column, question in zip(table.inputs, table.questions, strict=True):
+        for name in sorted(question.names - facts.facts):
+            sentence = lazy_gettext(
+                "%(table)s由页面使用，页面没有提供 %(name)s；可以用的输入有 %(allowed)s。"
+            )
+            yield column.id, "dmn-asked-input", sentence, {"name": name, "allowed": allowed}
 
 
 def _check_outputs(table: Table, facts: TableFacts) -> Iterator[Finding]:
@@ -49,13 +55,15 @@ def _check_outputs(table: Table, facts: TableFacts) -> Iterator[Finding]:
     for name, values in facts.outputs.items():
         if name not in places:
             sentence = lazy_gettext("%(table)s由页面使用，缺少输出 %(name)s，请加上这一列。")
-            yield "dmn-asked-output", sentence, {"name": name}
+            yield "", "dmn-asked-output", sentence, {"name": name}
             continue
         for number, rule in enumerate(table.rules, start=1):
-            yield from _check_value(rule.results[places[name]], values, {"rule": number, "name": name})
+            yield from _check_value(rule, rule.results[places[name]], values, {"rule": number, "name": name})
 
 
-def _check_value(text: str, values: frozenset[str | bool], where: Mapping[str, object]) -> Iterator[Finding]:
+def _check_value(
+    rule: Rule, text: str, values: frozenset[str | bool], where: Mapping[str, object]
+) -> Iterator[Finding]:
     result = compile_expression(text)
     if result.names:
         return
@@ -65,4 +73,4 @@ def _check_value(text: str, values: frozenset[str | bool], where: Mapping[str, o
         sentence = lazy_gettext(
             "%(table)s规则 %(rule)s 的结果 %(name)s 不能是 %(value)s，请填写 %(allowed)s 之一。"
         )
-        yield "dmn-asked-value", sentence, {**where, "value": text, "allowed": allowed}
+        yield rule.id, "dmn-asked-value", sentence, {**where, "value": text, "allowed": allowed}
