@@ -170,3 +170,37 @@ def test_an_error_that_nothing_throws_is_told_at_the_event_that_waits_for_it(wor
         "background_check/background_check.bpmn", 'errorCode="unavailable"', 'errorCode="gone"'
     )
     assert rules_at(found) == {("register_unavailable", "never-thrown")}
+
+
+@pytest.mark.found("D2")
+@pytest.mark.parametrize(
+    ("path", "old", "new", "expected"),
+    [
+        (  # behind a boundary event there is no result of its host
+            "background_check/background_check.bpmn",
+            "review/check_by_hand",
+            "decision/first_review",
+            "is_clear_to_found_clear",
+        ),
+        (  # what a repetition calls has variables of its own in each round
+            "review/review.bpmn",
+            'route == "experts"',
+            'finding == "clear"',
+            "experts_needed_to_expert_review",
+        ),
+    ],
+)
+def test_what_is_not_written_on_every_way_is_told_where_it_is_read(
+    world: Flask, path: str, old: str, new: str, expected: str
+) -> None:
+    assert (expected, "unsure-variable") in rules_at(lint_altered(path, old, new))
+
+
+@pytest.mark.found("D2")
+def test_an_operation_is_not_given_a_word_that_it_refuses(world: Flask) -> None:
+    """The way that leads back to the first review is the one by default: its word would be recorded."""
+    old = '<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">decision != "return"'
+    wrong = lint_altered(
+        "decision/decision.bpmn", old, old.replace('decision != "return"', "decision != None")
+    )
+    assert ("record_decision", "parameter-value") in rules_at(wrong)
