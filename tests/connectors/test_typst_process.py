@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from connectors.documents import UnfitTemplate
+from connectors.documents.typst_child import USUAL
 from connectors.documents.typst_process import LONGEST, TypstProcess, find_process
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -99,6 +100,13 @@ def test_a_child_that_used_much_is_not_kept(process: TypstProcess, tmp_path: Pat
     )
     assert process.child_id is None
     assert not first.is_running()
+
+
+def test_a_child_of_a_large_process_is_kept(process: TypstProcess, tmp_path: Path) -> None:
+    ours = bytearray(b"a") * (USUAL * 1024)  # what we have in use is not the child's
+    _make(process, tmp_path)
+    assert len(ours) == USUAL * 1024
+    assert process.child_id is not None
 
 
 def test_one_child_makes_all_documents(process: TypstProcess, tmp_path: Path) -> None:
