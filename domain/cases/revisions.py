@@ -24,6 +24,9 @@ from models.cases.applications import Application
 from models.cases.credentials import ExamCertificate
 from models.cases.states import Ability
 from translations import gettext, join_clauses, join_facts, lazy_gettext, office_language, say_source
+from workflows import engine
+
+WITHDRAW = "application.withdraw"  # what the message does by which an applicant withdraws
 
 OF_RECORD = " · "  # between a record and its particular: 学籍 · 学校
 Difference = tuple[str, str, str]  # what, as it was seen, as it is now
@@ -70,9 +73,11 @@ def is_changeable(application: Application) -> bool:
 
 
 def is_withdrawable(application: Application) -> bool:
-    """Whether an application has its number and its state lets the applicant withdraw it."""
-    return application.registration_number is not None and public_states.is_allowed(
-        application, Ability.WITHDRAW
+    """Whether an application has its number, its state lets the applicant withdraw it and its diagram too."""
+    return (
+        application.registration_number is not None
+        and public_states.is_allowed(application, Ability.WITHDRAW)
+        and engine.is_drawn(application.instance_id, WITHDRAW)
     )
 
 

@@ -32,7 +32,7 @@ from workflows.engine.moves.execution import EndlessLoop, ProcessFailed
 from workflows.engine.moves.instance_run import StepResult
 from workflows.engine.moves.rescheduling import reschedule_instance
 from workflows.engine.moves.step import add_instance_lock, extract_instance_row
-from workflows.engine.sent_acts import is_awaited, perform_act
+from workflows.engine.sent_acts import is_awaited, is_drawn, perform_act
 from workflows.engine.source.environment import Environment, OperationFacts, TableFacts
 from workflows.engine.source.problems import LintProblem, LintRefused
 from workflows.engine.state.releases import NoSuchProcess, find_newest_release, find_specs
@@ -72,6 +72,7 @@ __all__ = [
     "find_waiting_instances",
     "fire_due_timers",
     "is_awaited",
+    "is_drawn",
     "migrate_instance",
     "parse_timedelta",
     "perform_act",

@@ -20,6 +20,11 @@ def is_awaited(instance_id: int | None, act: str, key: str | None = None) -> boo
     return _find_wait(instance_id, act, key) is not None
 
 
+def is_drawn(instance_id: int | None, act: str) -> bool:
+    """Whether any message in the diagrams of an instance does this, awaited now or later."""
+    return bool(list_act_messages(instance_id, act))
+
+
 def perform_act(
     instance_id: int | None,
     act: str,

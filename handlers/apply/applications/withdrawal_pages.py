@@ -22,8 +22,6 @@ from models.cases.states import Standing
 from translations import gettext, lazy_gettext
 from workflows import engine, worklist
 
-WITHDRAW = "application.withdraw"
-
 
 class NotWithdrawable(DomainError):
     """An application in a stage that the applicant cannot withdraw from."""
@@ -62,7 +60,7 @@ def withdraw(sent: Submission, application_id: int) -> Page:
         return {"application": own, "row": listing.build_row(own), "help_contact": own.authority.contact}
     _complete_reminder(own)
     payload = {"application": application_id, "reason": sent.answers["reason"]}
-    engine.perform_act(own.instance_id, WITHDRAW, payload, actor=g.principal.person_id)
+    engine.perform_act(own.instance_id, revisions.WITHDRAW, payload, actor=g.principal.person_id)
     db.session.commit()
     flash(gettext("申请已撤回，报名号作废。"), "ok")
     return _redirect_to_status(application_id)
@@ -81,7 +79,7 @@ def _find_withdrawable(application_id: int) -> Application:
 def _complete_reminder(own: Application) -> None:
     # Whoever withdraws has seen the number; the reminder would only hold the process up.
     item = application_drafts.find_open_step(g.principal.person_id)
-    if item is not None and not engine.is_awaited(own.instance_id, WITHDRAW):
+    if item is not None and not engine.is_awaited(own.instance_id, revisions.WITHDRAW):
         worklist.complete_item(item.id, {}, actor=g.principal.person_id)
 
 

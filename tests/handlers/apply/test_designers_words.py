@@ -77,6 +77,21 @@ def test_a_case_is_called_and_allows_what_its_release_says(applicant: Applicant,
     assert stranger.client.get(f"/apply/applications/{number}/withdraw").status_code == 409
 
 
+@pytest.mark.found("D4")
+def test_what_no_message_of_the_diagrams_does_is_not_offered(applicant: Applicant) -> None:
+    with change():
+        file = LIBRARY / "accreditation" / "accreditation.bpmn"
+        told, count = re.subn(
+            rb'<spiffworkflow:property name="act" value="application.withdraw" />', b"", file.read_bytes()
+        )
+        assert count == 1
+        engine.deploy_files({file.name: told}, by=None, environment=build_environment())
+    register(applicant)
+    assert may(applicant) == {"修改"}
+    number = the_application(applicant.id).id
+    assert applicant.client.get(f"/apply/applications/{number}/withdraw").status_code == 409
+
+
 @pytest.mark.found("D5")
 def test_a_state_may_have_any_name_and_counts_as_it_says(applicant: Applicant) -> None:
     with change():
