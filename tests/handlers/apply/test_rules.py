@@ -8,17 +8,20 @@ from datetime import date, timedelta
 import pytest
 from werkzeug.test import TestResponse
 
+from domain.cases import process_hooks
 from domain.diagrams.lint_environment import build_environment
 from domain.rules import authority_levels, policy, requirements
 from models import db
 from models.authorities.places import Authority, AuthorityKind
 from models.authorities.plans import Plan, PlanMaterial
+from models.base import business_keys
 from models.cases.applications import Certificate
 from models.cases.credentials import Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
 from tests.handlers.apply.conftest import LIBRARY, Applicant, change, errors, of, the_application
 from tests.handlers.apply.test_changing import identity, put
 from workflows import engine
 from workflows.clock import LOCAL, now
+from workflows.operations import OperationCall
 
 ARTICLE_11 = "《教师法》第十一条"
 ARTICLE_8 = "《〈教师资格条例〉实施办法》第八条第二项"
@@ -407,3 +410,15 @@ def test_a_material_is_asked_of_whom_it_concerns(applies_to: str, concerned: set
     }
     material = PlanMaterial(applies_to=applies_to)
     assert {name for name, person in people.items() if material.concerns(**person)} == concerned
+
+
+def test_tables_are_asked_with_the_facts_that_the_linter_knows(applicant: Applicant) -> None:
+    applicant.until("reminder")
+    own = the_application(applicant.id)
+    key = business_keys.write_key(business_keys.CASE, own.id)
+    call = OperationCall(instance_id=own.instance_id or 0, business_key=key, actor=None, now=now(), data={})
+    found = process_hooks.read_decision_inputs(call)
+    assert found is not None
+    assert found.keys() == process_hooks.DECISION_INPUTS.keys()
+    for name, values in process_hooks.DECISION_INPUTS.items():
+        assert values is None or found[name] in values, name
