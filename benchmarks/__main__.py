@@ -13,6 +13,7 @@ PARTS = (
     "benchmarks.worker",
     "benchmarks.durable",
     "benchmarks.peer",
+    "benchmarks.pages",
     "benchmarks.slow",
 )
 

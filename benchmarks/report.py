@@ -17,9 +17,14 @@ from benchmarks.__main__ import PARTS
 PAGE = Path(__file__).parents[1] / "build" / "bench.md"
 TITLES = {
     "benchmarks.engine": "Load, complete one user task, save: Zige beside stock SpiffWorkflow",
+    "benchmarks.lint": "Lint and deployment of large diagrams",
+    "benchmarks.soundness": "Soundness of the library",
     "benchmarks.claim": "Many people claim from one list",
+    "benchmarks.worker": "Jobs and timers with one worker and with two",
     "benchmarks.durable": "What waiting for the disk costs",
     "benchmarks.peer": "List, claim, complete: Zige beside its peers",
+    "benchmarks.pages": "What pages weigh, and their statements",
+    "benchmarks.slow": "Good clients beside slow ones",
 }
 
 

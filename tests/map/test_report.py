@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from benchmarks.report import table
+from benchmarks.__main__ import PARTS
+from benchmarks.report import TITLES, table
+
+
+def test_every_measurement_has_a_title() -> None:
+    assert list(TITLES) == list(PARTS)
 
 
 def test_lines_of_figures_become_a_table() -> None:

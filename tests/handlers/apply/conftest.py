@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -146,9 +146,9 @@ class Applicant:
         """Step 4 without its pictures."""
         return self.send("details", **{**DETAILS, **other})
 
-    def until(self, step: str) -> None:
-        """Go on until a step is open."""
-        acts = {
+    def acts(self) -> dict[str, Callable[[], TestResponse]]:
+        """Step → the form that leads to it."""
+        return {
             "agreement": self.start,
             "identity": self.agree,
             "authority": self.identify,
@@ -158,7 +158,10 @@ class Applicant:
             "undertaking": lambda: self.send("notes"),
             "reminder": lambda: self.send("undertaking", answer="agree"),
         }
-        for name, act in acts.items():
+
+    def until(self, step: str) -> None:
+        """Go on until a step is open."""
+        for name, act in self.acts().items():
             answer = act()
             assert answer.status_code in {302, 303}, (name, errors(answer))
             assert answer.headers["Location"].endswith(f"/apply/{name}"), (name, answer.headers["Location"])
@@ -232,7 +235,7 @@ def town(template: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """A database with regions, authorities, plans, people and the library of processes."""
 
     def fill() -> None:
-        _make()
+        fill_town()
         engine.deploy_files(sources(), by=None, environment=build_environment())
 
     with stores.filled(template, tmp_path_factory.mktemp("town") / "instance", fill) as store:
@@ -256,13 +259,13 @@ def registers(app: Flask) -> Iterator[RunningSimulator]:
 @pytest.fixture
 def applicant(app: Flask, world: None) -> Applicant:
     """The first person at a browser."""
-    return _sign_in(app, 1)
+    return sign_in(app, 1)
 
 
 @pytest.fixture
 def stranger(app: Flask, world: None) -> Applicant:
     """Somebody else at a browser."""
-    return _sign_in(app, 2)
+    return sign_in(app, 2)
 
 
 def sources() -> dict[str, bytes]:
@@ -270,7 +273,8 @@ def sources() -> dict[str, bytes]:
     return read_folder(LIBRARY)
 
 
-def _sign_in(app: Flask, person: int) -> Applicant:
+def sign_in(app: Flask, person: int) -> Applicant:
+    """A person at a browser."""
     token = f"token of {person}"
     with change():
         db.session.add(
@@ -287,7 +291,8 @@ def _sign_in(app: Flask, person: int) -> Applicant:
     return Applicant(client=client, id=person)
 
 
-def _make() -> None:
+def fill_town() -> None:
+    """Regions, authorities with plans, and two people with their records."""
     for code, name, level, parent in REGIONS:
         db.session.add(Region(code=code, name=name, level=level, parent_code=parent))
     db.session.flush()

@@ -1,0 +1,136 @@
+"""What a page weighs, and how many statements it asks the database for.
+
+`python -m benchmarks.pages` prints one JSON line a page and a form, on SQLite. Bytes are those of the whole
+answer, compressed as by the front; beside them with the scripts, style sheets and drawings that the page names
+and the browser has not fetched yet. Statements are all that the app sends to the database while it answers,
+reads and writes, but neither BEGIN nor COMMIT.
+
+Aims: first page 60 kB, a wizard page 15 kB after the first, a wizard form and a status page 12 statements.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from werkzeug.test import TestResponse
+
+from domain.diagrams.lint_environment import build_environment
+from models import db
+from settings import Settings
+from tests import shared_app
+from tests.handlers.apply.conftest import Applicant, change, fill_town, sign_in, sources, the_application
+from workflows import engine
+
+ASSET = re.compile(r'(?:src|href)="(/static/[^"#]+)')
+NOWHERE = "http://127.0.0.1:9"  # no register answers
+ACCEPTED = {"Accept-Encoding": "br, gzip"}
+STEPS = ("agreement", "identity", "authority", "details", "check", "notes", "undertaking", "reminder")
+
+
+@dataclass(kw_only=True)
+class Visit:
+    """A browser that keeps what it has fetched."""
+
+    client: FlaskClient
+    fetched: set[str] = field(default_factory=set)
+
+    def weigh(self, address: str) -> dict[str, Any]:
+        """Open a page and what it names."""
+        with counting() as statements:
+            answer = self.client.get(address, headers=ACCEPTED)
+        assert answer.status_code == 200, (address, answer.status_code)
+        text = answer.get_data(as_text=True)
+        alone = len(gzip.compress(text.encode(), 5))
+        new = [one for one in dict.fromkeys(ASSET.findall(text)) if one not in self.fetched]
+        self.fetched.update(new)
+        return {
+            "page": address,
+            "kB": kilobytes(alone),
+            "with_new_files_kB": kilobytes(alone + sum(map(self._fetch, new))),
+            "statements": statements[0],
+        }
+
+    def _fetch(self, address: str) -> int:
+        answer = self.client.get(address, headers=ACCEPTED)
+        assert answer.status_code == 200, address
+        return len(answer.get_data())
+
+
+def main() -> None:
+    """Walk from the home page to the status page."""
+    with tempfile.TemporaryDirectory(prefix="zige-pages-") as folder:
+        settings = Settings(instance_path=folder, secret_key="only to measure" * 3, simulator_url=NOWHERE)
+        with shared_app.running(settings) as app:
+            measure(app)
+
+
+def measure(app: Flask) -> None:
+    """Fill the database and print the figures."""
+    db.create_all()
+    with change():
+        fill_town()
+        engine.deploy_files(sources(), by=None, environment=build_environment())
+    for line in walk(sign_in(app, 1)):
+        print(json.dumps(line, ensure_ascii=False), flush=True)
+
+
+def walk(applicant: Applicant) -> Iterator[dict[str, Any]]:
+    """The figures of each page and of each form, in the order in which an applicant meets them."""
+    visit = Visit(client=applicant.client)
+    yield visit.weigh("/")
+    yield visit.weigh("/apply/")
+    for step, act in acts_of(applicant).items():
+        yield {"form": f"before {step}", **measure_form(act)}
+        yield visit.weigh(f"/apply/{step}")
+    yield {"form": "after reminder", **measure_form(lambda: applicant.send("reminder"))}
+    yield visit.weigh(f"/apply/applications/{the_application(applicant.id).id}")
+
+
+def acts_of(applicant: Applicant) -> dict[str, Callable[[], TestResponse]]:
+    """Step → the form that leads to it."""
+    acts = applicant.acts()
+    return {step: acts[step] for step in STEPS}
+
+
+def measure_form(act: Callable[[], TestResponse]) -> dict[str, Any]:
+    """How many statements a form takes."""
+    with counting() as statements:
+        answer = act()
+    assert answer.status_code in {302, 303}, answer.status_code
+    return {"statements": statements[0]}
+
+
+@contextmanager
+def counting() -> Iterator[list[int]]:
+    """How many statements are sent meanwhile."""
+    found = [0]
+
+    def count(*_: Any) -> None:
+        found[0] += 1
+
+    db.session.rollback()
+    db.session.expunge_all()
+    event.listen(db.engine, "before_cursor_execute", count)
+    try:
+        yield found
+    finally:
+        event.remove(db.engine, "before_cursor_execute", count)
+
+
+def kilobytes(number: int) -> float:
+    """Bytes as kB."""
+    return round(number / 1000, 1)
+
+
+if __name__ == "__main__":
+    main()
