@@ -1,7 +1,7 @@
 """What a page weighs, and how many statements it asks the database for.
 
 `python -m benchmarks.pages` prints one JSON line a page and a form, on SQLite. Bytes are those of the whole
-answer, compressed as by the front; beside them with the scripts, style sheets and drawings that the page names
+answer, compressed as by the front; beside them with the scripts, sheets and drawings that the page names
 and the browser has not fetched yet. Statements are all that the app sends to the database while it answers,
 reads and writes, but neither BEGIN nor COMMIT.
 
