@@ -3,7 +3,7 @@
 `python -m benchmarks.pages` prints one JSON line a page and a form, on SQLite. Bytes are those of the whole
 answer, compressed as by the front; beside them with the scripts, sheets and drawings that the page names
 and the browser has not fetched yet. Statements are all that the app sends to the database while it answers,
-reads and writes, but neither BEGIN nor COMMIT.
+reads and writes, but not those that begin and end transactions and savepoints.
 
 Aims: first page 60 kB, a wizard page 15 kB after the first, a wizard form and a status page 12 statements.
 """
@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request_finished, request_started
 from flask.testing import FlaskClient
 from sqlalchemy import event
 from werkzeug.test import TestResponse
@@ -32,21 +32,43 @@ from tests.handlers.apply.conftest import Applicant, change, fill_town, sign_in,
 from workflows import engine
 
 ASSET = re.compile(r'(?:src|href)="(/static/[^"#]+)')
+CONTROL = re.compile(r"\s*(?:BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA)\b", re.IGNORECASE)
 NOWHERE = "http://127.0.0.1:9"  # no register answers
 ACCEPTED = {"Accept-Encoding": "br, gzip"}
 STEPS = ("agreement", "identity", "authority", "details", "check", "notes", "undertaking", "reminder")
 
 
 @dataclass(kw_only=True)
+class Counted:
+    """How many statements the newest request has sent."""
+
+    running: int = 0
+    newest: int = 0
+
+    def begin(self, _app: Flask, **_: object) -> None:
+        """A request has come."""
+        self.running = 0
+
+    def end(self, _app: Flask, **_: object) -> None:
+        """It is answered; what a test asks afterwards does not count."""
+        self.newest = self.running
+
+    def add(self, statement: str) -> None:
+        """One statement more."""
+        self.running += not CONTROL.match(statement)
+
+
+@dataclass(kw_only=True)
 class Visit:
     """A browser that keeps what it has fetched."""
 
+    app: Flask
     client: FlaskClient
     fetched: set[str] = field(default_factory=set)
 
     def weigh(self, address: str) -> dict[str, Any]:
         """Open a page and what it names."""
-        with counting() as statements:
+        with counting(self.app) as statements:
             answer = self.client.get(address, headers=ACCEPTED)
         assert answer.status_code == 200, (address, answer.status_code)
         text = answer.get_data(as_text=True)
@@ -57,7 +79,7 @@ class Visit:
             "page": address,
             "kB": kilobytes(alone),
             "with_new_files_kB": kilobytes(alone + sum(map(self._fetch, new))),
-            "statements": statements[0],
+            "statements": statements.newest,
         }
 
     def _fetch(self, address: str) -> int:
@@ -76,23 +98,25 @@ def main() -> None:
 
 def measure(app: Flask) -> None:
     """Fill the database and print the figures."""
+    app.config["TEST_CLOCK"] = False  # as in production
     db.create_all()
     with change():
         fill_town()
         engine.deploy_files(sources(), by=None, environment=build_environment())
-    for line in walk(sign_in(app, 1)):
+    list(walk(app, sign_in(app, 2)))  # what a process reads once is read
+    for line in walk(app, sign_in(app, 1)):
         print(json.dumps(line, ensure_ascii=False), flush=True)
 
 
-def walk(applicant: Applicant) -> Iterator[dict[str, Any]]:
+def walk(app: Flask, applicant: Applicant) -> Iterator[dict[str, Any]]:
     """The figures of each page and of each form, in the order in which an applicant meets them."""
-    visit = Visit(client=applicant.client)
+    visit = Visit(app=app, client=applicant.client)
     yield visit.weigh("/")
     yield visit.weigh("/apply/")
     for step, act in acts_of(applicant).items():
-        yield {"form": f"before {step}", **measure_form(act)}
+        yield {"form": f"before {step}", **measure_form(app, act)}
         yield visit.weigh(f"/apply/{step}")
-    yield {"form": "after reminder", **measure_form(lambda: applicant.send("reminder"))}
+    yield {"form": "after reminder", **measure_form(app, lambda: applicant.send("reminder"))}
     yield visit.weigh(f"/apply/applications/{the_application(applicant.id).id}")
 
 
@@ -102,29 +126,30 @@ def acts_of(applicant: Applicant) -> dict[str, Callable[[], TestResponse]]:
     return {step: acts[step] for step in STEPS}
 
 
-def measure_form(act: Callable[[], TestResponse]) -> dict[str, Any]:
+def measure_form(app: Flask, act: Callable[[], TestResponse]) -> dict[str, Any]:
     """How many statements a form takes."""
-    with counting() as statements:
+    with counting(app) as statements:
         answer = act()
     assert answer.status_code in {302, 303}, answer.status_code
-    return {"statements": statements[0]}
+    return {"statements": statements.newest}
 
 
 @contextmanager
-def counting() -> Iterator[list[int]]:
-    """How many statements are sent meanwhile."""
-    found = [0]
+def counting(app: Flask) -> Iterator[Counted]:
+    """Count the statements of the requests that come meanwhile."""
+    found = Counted()
 
-    def count(*_: Any) -> None:
-        found[0] += 1
+    def watch(connection: Any, *_: Any) -> None:
+        connection.set_trace_callback(found.add)  # the driver's: prebuilt statements pass SQLAlchemy by
 
-    db.session.rollback()
-    db.session.expunge_all()
-    event.listen(db.engine, "before_cursor_execute", count)
+    db.session.remove()
+    event.listen(db.engine, "checkout", watch)
     try:
-        yield found
+        with request_started.connected_to(found.begin, app), request_finished.connected_to(found.end, app):
+            yield found
     finally:
-        event.remove(db.engine, "before_cursor_execute", count)
+        event.remove(db.engine, "checkout", watch)
+        db.engine.dispose()
 
 
 def kilobytes(number: int) -> float:

@@ -88,15 +88,14 @@ def find_addressee(business_key: str | None, role: str) -> Addressee | None:
     number = application_id(business_key)
     if number is None:
         return None
-    columns = (Application.person_id, Application.site_id, Application.authority_id)
-    person, site, authority = db.session.execute(select(*columns).where(Application.id == number)).one()
+    found = db.session.get_one(Application, number)
     if role == "applicant":
-        return Addressee(assignee=person)
+        return Addressee(assignee=found.person_id)
     # A role that an office has made for itself is held at its authority: nobody of another one sees the case.
     sort = ROLE_PLACES.get(role, "authority")
-    if sort == "site" and site is not None:
-        return Addressee(place=f"site:{site}")
-    return Addressee(place=f"authority:{authority}") if sort == "authority" else None
+    if sort == "site" and found.site_id is not None:
+        return Addressee(place=f"site:{found.site_id}")
+    return Addressee(place=f"authority:{found.authority_id}") if sort == "authority" else None
 
 
 def store_public_state(change: StateChange) -> None:

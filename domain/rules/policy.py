@@ -8,20 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from models import db
 from models.base.codes import EDUCATION, PROFESSIONAL_TITLES, PUTONGHUA_LEVELS, STUDY_FORMS, STUDY_LEVELS
-from models.base.database import read_once
+from models.base.database import read_lasting
 from models.base.errors import DomainError, NotFound
 from models.processes.instances import Definition
 from models.processes.states import DefinitionSort
 from translations import gettext, lazy_gettext
 from workflows.engine import TableFacts, decisions
 
+OTHER = aliased(Definition)
 AUTHORITY_LEVELS = ("county", "city", "province")
 _ASKED = frozenset({"kind", "subject", "exam_route", "province"})
 _TRUTH: frozenset[str | bool] = frozenset({True, False})
@@ -203,21 +205,27 @@ def _read_text(row: Mapping[str, Any], name: str) -> str:
 
 
 def _evaluate_table(key: str, facts: Mapping[str, Any]) -> dict[str, Any]:
-    return decisions.evaluate_table(read_once(("decision", key), partial(_read_table, key)), facts)
-
-
-def _read_table(key: str) -> decisions.Table:
-    newest = (
-        select(Definition.source, Definition.file_name)
-        .where(Definition.sort == DefinitionSort.DECISION, Definition.key == key)
-        .order_by(Definition.version.desc())
-    )
-    found = db.session.execute(newest).first()
-    if found is None:
+    newest = read_lasting(("newest tables", None), _read_newest_tables)
+    if key not in newest:
         raise NoSuchTable
-    return _parse_table(found.source, found.file_name, key)
+    return decisions.evaluate_table(_find_table(key, *newest[key]), facts)
+
+
+def _read_newest_tables() -> dict[str, tuple[int, str]]:
+    """Table → the number and the digest of its newest version."""
+    is_table = Definition.sort == DefinitionSort.DECISION
+    others = select(func.max(OTHER.version)).where(OTHER.sort == Definition.sort, OTHER.key == Definition.key)
+    newest = Definition.version == others.scalar_subquery()
+    rows = db.session.execute(
+        select(Definition.key, Definition.id, Definition.sha256).where(is_table, newest)
+    )
+    return {key: (number, digest) for key, number, digest in rows}
 
 
 @lru_cache(maxsize=32)
-def _parse_table(source: bytes, file: str, key: str) -> decisions.Table:
-    return next(table for table in decisions.load_tables(source, name=file) if table.key == key)
+def _find_table(key: str, number: int, _digest: str) -> decisions.Table:
+    """The table as it is read; the digest names it, whatever database the row stands in."""
+    found = db.session.get_one(Definition, number)
+    return next(
+        table for table in decisions.load_tables(found.source, name=found.file_name) if table.key == key
+    )

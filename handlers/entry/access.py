@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ from handlers.entry.cookies import forget_cookie, keep_cookie, sent_cookie
 from models import db
 from models.base.database import writing
 from models.base.errors import NotAllowed
-from models.persons.people import SignIn, end_sign_ins, select_posts, select_session, select_token_bearer
+from models.persons.people import SignIn, end_sign_ins, select_session, select_token_bearer
 from translations import lazy_gettext
 from workflows.clock import wall_time
 
@@ -158,16 +158,16 @@ def _principal_by_cookie() -> Principal | None:
     if not token:
         return None
     moment, idle = wall_time(), idle_limit()
-    row = db.session.execute(select_session(hash_token(token), moment, idle)).first()
-    if row is None:
+    rows = db.session.execute(select_session(hash_token(token), moment, idle)).all()
+    if not rows:
         return None
-    principal = _build_principal(row[1], row[2], row[3], sign_in_id=row[0])
-    seen = row[4]
+    sign_in_id, *person, seen, ends = (*rows[0][:4], *rows[0][6:])
+    principal = _build_principal(*person, [row[4:6] for row in rows], sign_in_id=sign_in_id)
     # A page that asks by itself again and again is no sign of a person.
     due = moment - seen >= idle / SEEN_PARTS and BACKGROUND not in request.headers
-    if due and _note_seen(row[0], moment):
+    if due and _note_seen(sign_in_id, moment):
         seen = moment
-    g.session_seconds = int(min(seen + idle - moment, row[5] - moment).total_seconds())
+    g.session_seconds = int(min(seen + idle - moment, ends - moment).total_seconds())
     return principal
 
 
@@ -199,11 +199,12 @@ def _principal_by_token() -> Principal | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         return None
-    row = db.session.execute(select_token_bearer(hash_token(token.strip()), wall_time())).first()
-    return _build_principal(row[0], row[1], row[2]) if row else None
+    rows = db.session.execute(select_token_bearer(hash_token(token.strip()), wall_time())).all()
+    return _build_principal(*rows[0][:3], [row[3:5] for row in rows]) if rows else None
 
 
-def _build_principal(person_id: int, name: str, kind: str, sign_in_id: int | None = None) -> Principal:
-    posts = db.session.execute(select_posts(person_id))
-    held = frozenset((role, place) for role, place in posts)
+def _build_principal(
+    person_id: int, name: str, kind: str, posts: Iterable[tuple[str, str]], *, sign_in_id: int | None = None
+) -> Principal:
+    held = frozenset((role, place) for role, place in posts if role is not None)
     return Principal(person_id=person_id, name=name, kind=kind, posts=held, sign_in_id=sign_in_id)

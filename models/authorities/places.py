@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.authorities.states import RegionLevel
 from models.base.columns import Word
-from models.base.database import Model, db, read_once
+from models.base.database import Model, db, read_lasting, read_once
 from translations import join_facts
 
 
@@ -83,7 +83,17 @@ class Site(Model):
 
 def find_region(code: str | None) -> Region | None:
     """The region of a code."""
-    return read_once(("region", code), lambda: db.session.get(Region, code)) if code else None
+    return read_lasting(("region", code), lambda: _read_region(code)) if code else None
+
+
+def _read_region(code: str) -> Region | None:
+    """One statement reads those above it too, whose codes begin alike (GB/T 2260): a page names them all."""
+    above = {code[:2] + "0000", code[:4] + "00"}
+    rows = db.session.scalars(select(Region).where(Region.code.in_({code, *above})))
+    found = {row.code: row for row in rows}
+    for one in above - {code}:
+        read_lasting(("region", one), lambda one=one: found.get(one))  # type: ignore[misc]
+    return found.get(code)
 
 
 def find_place_name(place: str | None) -> str:

@@ -52,7 +52,7 @@ writing: ContextVar[bool | None] = ContextVar("writing", default=None)
 
 # All that the request writes is one statement, which is a transaction by itself.
 _single: ContextVar[bool] = ContextVar("single", default=False)
-_OPEN, _KNOWN = "open connection", "what was read once"
+_OPEN, _KNOWN, _LASTING = "open connection", "what was read once", "what no request writes"
 T = TypeVar("T")
 
 
@@ -117,6 +117,16 @@ def read_once(key: tuple[str, Any], read: Callable[[], T]) -> T:
     return found
 
 
+def read_lasting(key: tuple[str, Any], read: Callable[[], T]) -> T:
+    """The same for what the request itself does not write, regions and rules: a flush does not matter."""
+    known = db.session().info.setdefault(_LASTING, {})
+    if key not in known:
+        with db.session.no_autoflush:
+            known[key] = read()
+    found: T = known[key]
+    return found
+
+
 PATIENCE = 20  # seconds that a writer waits for another one before the person is asked to try again
 
 
@@ -153,10 +163,12 @@ def _refuse_to_write(*_: Any) -> None:
 
 
 @event.listens_for(db.session, "after_transaction_end")
-def _forget_connection(session: Any, _transaction: Any) -> None:
+def _forget_connection(session: Any, transaction: Any) -> None:
     # Each flush is a transaction within the session's own, so what was read once is forgotten with it, too.
     session.info.pop(_OPEN, None)
     session.info.pop(_KNOWN, None)
+    if transaction.parent is None:
+        session.info.pop(_LASTING, None)
 
 
 @event.listens_for(db.session, "after_soft_rollback")
@@ -164,6 +176,7 @@ def _forget_rolled_back(session: Any, _transaction: Any) -> None:
     # A failed flush leaves the session refusing to go on; its own way to the connection says so.
     session.info.pop(_OPEN, None)
     session.info.pop(_KNOWN, None)
+    session.info.pop(_LASTING, None)
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -150,11 +150,6 @@ def select_password_hash(person_id: int) -> Select[str]:
     return select(Person.password_hash).where(Person.id == person_id)
 
 
-def select_posts(person_id: int) -> Select[str, str | None]:
-    """The posts that a person holds: role and place."""
-    return select(Post.role, Post.place).where(Post.person_id == person_id)
-
-
 def select_known_device(token_hash: str, logins: tuple[str, ...], moment: datetime) -> Select[int]:
     """The browser of a token, if somebody of some logins was proved in it and still counts."""
     return (
@@ -173,11 +168,13 @@ def renew_device_token(old: str, new: str) -> Update:
 
 def select_session(
     token_hash: str, moment: datetime, idle: timedelta
-) -> Select[int, int, str, str, datetime, datetime]:
-    """A live session and whose it is: session, person, name, kind, last seen, end."""
+) -> Select[int, int, str, str, str | None, str | None, datetime, datetime]:
+    """A live session and whose it is, a row a post: session, person, name, kind, post, last seen, end."""
+    posts = (Post.role, Post.place)
     return (
-        select(SignIn.id, Person.id, Person.name, Person.kind, SignIn.last_seen_at, SignIn.expires_at)
+        select(SignIn.id, Person.id, Person.name, Person.kind, *posts, SignIn.last_seen_at, SignIn.expires_at)
         .join(Person, Person.id == SignIn.person_id)
+        .outerjoin(Post, Post.person_id == Person.id)
         .where(SignIn.token_hash == token_hash, *SignIn.live(moment, idle))
         .where(Person.disabled_at.is_(None))
     )
@@ -188,11 +185,12 @@ def end_sign_ins(moment: datetime, *which: ColumnElement[bool]) -> Update:
     return update(SignIn).where(*which, SignIn.revoked_at.is_(None)).values(revoked_at=moment)
 
 
-def select_token_bearer(token_hash: str, moment: datetime) -> Select[int, str, str]:
-    """For whom a bearer token speaks that is valid: person, name, kind."""
+def select_token_bearer(token_hash: str, moment: datetime) -> Select[int, str, str, str | None, str | None]:
+    """For whom a bearer token speaks that is valid, a row a post: person, name, kind, post."""
     return (
-        select(Person.id, Person.name, Person.kind)
+        select(Person.id, Person.name, Person.kind, Post.role, Post.place)
         .join(ApiToken, ApiToken.person_id == Person.id)
+        .outerjoin(Post, Post.person_id == Person.id)
         .where(ApiToken.token_hash == token_hash, ApiToken.revoked_at.is_(None))
         .where(ApiToken.expires_at.is_(None) | (ApiToken.expires_at > moment))
         .where(Person.disabled_at.is_(None))
