@@ -70,8 +70,6 @@ class _Follower:
 
     def go_on(self, content: bytes, steps: list[Step]) -> bool:
         """Whether these steps can be taken from a state, and lead to where the path says."""
-        if not steps:
-            return self._is_there(Play(self.known, content))
         return any(self._take(content, steps, picks) for picks in self._list_picks(steps[0]))
 
     def _take(self, content: bytes, steps: list[Step], picks: Picks) -> bool:
@@ -80,12 +78,12 @@ class _Follower:
         numbers = [number for number, (_, name) in enumerate(tasks) if name == step.act]
         for number in numbers if step.act else [0]:
             play, left = Play(self.known, content), {name: list(ones) for name, ones in picks.items()}
-            play.engine.pick = lambda name, left=left: left[name].pop(0) if left.get(name) else []
+            play.engine.pick = lambda name, left=left: _take_next(left.get(name, [[]]))
             try:
                 play.act(*play.list_acts()[number]) if step.act else play.start()
             except DomainError:
                 return True  # the engine stops what goes round for ever
-            if self.go_on(play.save(), steps[1:]):
+            if self.go_on(play.save(), steps[1:]) if steps[1:] else self._is_there(play):
                 return True
         return False
 
@@ -111,7 +109,13 @@ class _Follower:
         if finding.fault == Fault.STUCK:
             return not play.has_ended and bool(play.count_arrived(finding.node))
         if finding.fault == Fault.TWICE and finding.node[0] in "ao":
-            return max(play.count_arrived(finding.node).values(), default=0) > 1
+            waiting = max(play.count_arrived(finding.node).values(), default=0)
+            return waiting > 1 or play.engine.record.path.count(finding.node) > 1
         if finding.fault == Fault.TWICE:
             return play.count_open()[finding.node] > 1
         return not play.has_ended
+
+
+def _take_next(picks: list[list[str]]) -> list[str]:
+    """The next of them, and the last one again: a path names a gateway once that is passed twice at once."""
+    return picks.pop(0) if len(picks) > 1 else picks[0]

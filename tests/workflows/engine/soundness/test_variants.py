@@ -73,6 +73,14 @@ BROKEN = {
         sketch("s>x0 x0>t1 t1>t2 t2>a1 a1>t3 t3>x1 x1>x0 x1>e a1>x0"),
         ("runs-twice", "t3", "s x0 t1 t2 a1 x0 t1 t2 a1 t3"),
     ),
+    "branches merged before an inclusive join that a reminder keeps waiting": (
+        sketch("s>a1 a1>t1 a1>t2 t1>x1 t2>x1 x1>o1 b1>o1 o1>t4 t4>e", "b1~t2"),
+        ("runs-twice", "o1", "s a1 t1 x1 t2 x1 o1"),
+    ),
+    "choice passed twice at once": (
+        sketch("s>x1 x2>x1 x2>e2 x1>a1 a1>x2 a1>x3 x3>t1 x3>c1 t1>e c1>e"),
+        ("runs-twice", "t1", "s x1 a1 x2 x1 a1 x2 e2 x3 t1"),
+    ),
     "warning leads back into the task it warns of": (
         sketch("s>x1 x1>t1 t1>e b1>t2 t2>x1", "b1~t1"),
         ("runs-twice", "t1", "s x1 t1 b1 t2 x1 t1"),
