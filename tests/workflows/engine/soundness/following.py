@@ -109,8 +109,9 @@ class _Follower:
         if finding.fault == Fault.STUCK:
             return not play.has_ended and bool(play.count_arrived(finding.node))
         if finding.fault == Fault.TWICE and finding.node[0] in "ao":
+            # The join may have fired meanwhile, for one of the two or for each.
             waiting = max(play.count_arrived(finding.node).values(), default=0)
-            return waiting > 1 or play.engine.record.path.count(finding.node) > 1
+            return waiting + play.engine.record.path.count(finding.node) > 1
         if finding.fault == Fault.TWICE:
             return play.count_open()[finding.node] > 1
         return not play.has_ended
