@@ -103,5 +103,5 @@ def test_a_token_whose_place_another_has_taken_stays_gone(world: World) -> None:
     (first,) = workflow.get_tasks(state=TaskState.WAITING, spec_name="join")
     open_review = workflow.get_next_task(state=TaskState.READY, spec_name="r3")
     second = spiff_internals.add_child(open_review, first.task_spec, TaskState.WAITING)
-    joins.recheck_joins(workflow)
+    joins.fire_join(workflow)
     assert (first.state, second.state) == (TaskState.WAITING, TaskState.CANCELLED)

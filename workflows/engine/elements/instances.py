@@ -19,6 +19,7 @@ from models.base.errors import DomainError
 from translations import gettext, gettext_plural, lazy_gettext
 from workflows.engine.elements import spiff_internals
 from workflows.engine.elements.engines import Engine
+from workflows.engine.elements.joins import InclusiveJoin
 from workflows.engine.elements.names import describe_spec
 from workflows.engine.elements.spiff_internals import Part
 from workflows.engine.expressions import ExpressionError, compile_script
@@ -46,9 +47,9 @@ class _InstancePart(BpmnBaseWorkflow):
     """What the root of an instance and its calls have in common."""
 
     def update_waiting_tasks(self) -> None:
-        """Let waiting joins look again; events are told when they happen, and timers by the step's end."""
+        """Let waiting joins look again; events are told when they happen, the rest by the step's end."""
         for task in spiff_internals.list_tasks(self, TaskState.WAITING):
-            if not isinstance(task.task_spec, CatchingEvent):
+            if not isinstance(task.task_spec, CatchingEvent | InclusiveJoin):
                 spiff_internals.update_task(task)
 
 

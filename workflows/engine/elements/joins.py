@@ -41,16 +41,24 @@ class _JoinRounds(OwnThreshold, UnstructuredJoin, BpmnTaskSpec):
         ]
 
     def _consume(self, my_task: Task) -> None:
+        """Take one token of each input that has any; a second one waits for the next firing."""
         others = [
             task
             for task in self._tokens(my_task)
             if task is not my_task and task.has_state(FINISHED) and not my_task.is_descendant_of(task)
         ]
-        if others:
-            others.sort(key=_find_arrival)
-            my_task.data = _merge_branches([*(task.parent for task in others), my_task.parent])
-        for task in [*others, my_task]:
+        others.sort(key=_find_arrival)
+        taken = {my_task.parent.task_spec.name: my_task}
+        for task in others:
+            taken.setdefault(task.parent.task_spec.name, task)
+        branches = [task for task in others if task in taken.values()]
+        if branches:
+            my_task.data = _merge_branches([*(task.parent for task in branches), my_task.parent])
+        for task in taken.values():
             task.internal_data["consumed"] = True
+        if len(taken) <= len(others):
+            left = next(task for task in reversed(others) if task not in branches)
+            spiff_internals.set_state(left, TaskState.WAITING)
 
 
 class ParallelJoin(_JoinRounds, ParallelGateway):
@@ -78,13 +86,15 @@ class InclusiveJoin(_JoinRounds, InclusiveGateway):
     """The inclusive gateway, splitting or joining.
 
     It waits as long as some token may still come in where none has arrived. The stock one does not see the
-    tokens that a call or a service holds.
+    tokens that a call or a service holds, and looks while tokens are under way, so that their order decides.
     """
 
     def may_fire(self, my_task: Task) -> bool:
-        """Whether a token has come, and none may still come in where none has."""
+        """Whether a token has come and been at rest, and none may still come in where none has."""
         if len(spiff_internals.list_inputs(self)) < 2:
             return True
+        if my_task.state != TaskState.WAITING:
+            return False  # it comes in: others may be under way
         arrived = {
             task.parent.task_spec.name
             for task in self._tokens(my_task)
@@ -93,7 +103,7 @@ class InclusiveJoin(_JoinRounds, InclusiveGateway):
         return not any(
             self._may_still_bring(task.task_spec, arrived)
             for task in my_task.workflow.tasks.values()
-            if task.has_state(HELD) or _is_coming(task)
+            if task.has_state(HELD)
         )
 
     def _may_still_bring(self, spec: BpmnTaskSpec, arrived: set[str]) -> bool:
@@ -148,12 +158,16 @@ class EndJoin(StockEndJoin):
         return True
 
 
-def recheck_joins(workflow: Part) -> None:
-    """Let inclusive joins see that a token they waited for has gone another way."""
-    for task in spiff_internals.list_tasks(workflow, TaskState.WAITING):
+def fire_join(workflow: Part) -> None:
+    """Let the first inclusive join, by name, go on that waits for no token of those at rest any more."""
+    waiting = spiff_internals.list_tasks(workflow, TaskState.WAITING)
+    found = [task for task in waiting if isinstance(task.task_spec, InclusiveJoin)]
+    for task in sorted(found, key=lambda task: task.task_spec.name):
         # One of them may have taken the token of another meanwhile.
-        if task.state == TaskState.WAITING and isinstance(task.task_spec, InclusiveJoin):
+        if task.state == TaskState.WAITING:
             spiff_internals.update_task(task)
+            if task.state == TaskState.READY:
+                return
 
 
 def adapt_end_join(spec: BpmnProcessSpec) -> None:
@@ -165,11 +179,6 @@ def _find_arrival(task: Task) -> int:
     """The number of a token at its join; nothing has come with 0."""
     number: int = task.internal_data.get("arrived", 0)
     return number
-
-
-def _is_coming(task: Task) -> bool:
-    # Children of a completed task are reached one after the other.
-    return bool(task.state == TaskState.FUTURE and task.parent and task.parent.state == TaskState.COMPLETED)
 
 
 def _arrived_through(task: Task, names: set[str]) -> str | None:

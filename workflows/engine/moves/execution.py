@@ -164,7 +164,7 @@ def _throw_refusal(run: InstanceRun, task: Task, code: str) -> None:
 def _has_ready_tasks(workflow: Instance) -> bool:
     parts: tuple[Part, ...] = (workflow, *workflow.subprocesses.values())
     for part in parts:
-        joins.recheck_joins(part)
+        joins.fire_join(part)
     return any(_list_ready(part) for part in parts)
 
 

@@ -48,10 +48,8 @@ class Board(Places):
         under_way = next((place for place in state if place in self.flying), None)
         if under_way is not None:
             yield from self._move_on(under_way)
-            for name in self._joins_at(state, Kind.INCLUSIVE):
-                yield from self._fire_inclusive(name, state)
             return
-        joins = [*self._joins_at(state, Kind.PARALLEL), *self._joins_at(state, Kind.INCLUSIVE)]
+        joins = [*self._joins_at(state, Kind.PARALLEL), *sorted(self._joins_at(state, Kind.INCLUSIVE))]
         for name in joins:
             fire = self._fire_parallel if self.net.nodes[name].kind == Kind.PARALLEL else self._fire_inclusive
             found = list(fire(name, state))
@@ -144,21 +142,18 @@ class Board(Places):
             if place in arrived or place in self.signs:
                 continue
             for source in self._list_sources(place, state):
-                reached = frozenset().union(*(brings.get(one, frozenset()) for one in source))
+                reached = brings.get(source, frozenset())
                 if reached - arrived and not reached & arrived:
                     return True
         return False
 
-    def _list_sources(self, place: int, state: State) -> Iterator[tuple[str, ...]]:
-        """The nodes that a token goes on from, together or each by itself."""
+    def _list_sources(self, place: int, state: State) -> Iterator[str]:
+        """The nodes that a token at rest may go on from."""
         name = self.where[place]
-        events = self.net.nodes[name].attached
-        if place in self.flying:
-            yield (name, *(event.name for event in events))
-            return
-        yield (name,)
-        if place not in self.waiting:
-            yield from ((event.name,) for event in events if self.marks.get(event.name, -1) not in state)
+        yield name
+        for event in self.net.nodes[name].attached:
+            if self.marks.get(event.name, -1) not in state:
+                yield event.name
 
     @cached_property
     def _brings(self) -> dict[str, dict[str, frozenset[int]]]:

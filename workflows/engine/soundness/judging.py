@@ -9,7 +9,7 @@ from workflows.engine.soundness.board import Board
 from workflows.engine.soundness.nets import Kind, Net, Node, Thrown
 from workflows.engine.soundness.outcomes import UNKNOWN, Insides, Outcomes
 from workflows.engine.soundness.regions import Region, find_region
-from workflows.engine.soundness.walk import Fault, Finding, Walk, Walker
+from workflows.engine.soundness.walk import HARMLESS, Fault, Finding, Walk, Walker
 
 MOST_STATES = 5_000  # of one scope
 
@@ -25,7 +25,7 @@ class Verdict:
     @property
     def is_proved(self) -> bool:
         """Whether every state was looked at, and nothing is wrong."""
-        return not any(found.fault != Fault.REPEATED for found in self.findings)
+        return not any(found.fault not in HARMLESS for found in self.findings)
 
 
 class Judge:
@@ -106,7 +106,7 @@ class _Found:
 
     def sum_up(self, net: Net, insides: Insides) -> Verdict:
         """The verdict; what is wrong within a scope is told there, and not at those that call it."""
-        wrong = any(fault != Fault.REPEATED for fault, _ in self.findings)
+        wrong = any(fault not in HARMLESS for fault, _ in self.findings)
         passed = set(net.nodes) if wrong else self.taken | self.entered.keys()
         thrown = frozenset(one for name in passed for one in _list_thrown(net.nodes[name], insides))
         outcomes = Outcomes(completes=self.completes or wrong, thrown=thrown)

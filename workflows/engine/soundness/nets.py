@@ -8,6 +8,8 @@ from enum import StrEnum
 from functools import cached_property
 
 OWN = "zige."  # how the ids of what is added to a designer's drawing begin
+FORK = f"{OWN}out."  # those of gateways that split what flows straight out of an element
+RENAMED = f"{OWN}id."  # those of elements whose own id could not be kept
 
 
 class Kind(StrEnum):
@@ -104,6 +106,11 @@ class Net:
         kind = self.nodes[name].kind
         return kind in (Kind.PARALLEL, Kind.INCLUSIVE) and len(self.inputs[name]) > 1
 
+    def is_fork(self, name: str) -> bool:
+        """Whether flows lead straight out of an activity or event, in a release by a gateway put there."""
+        node = self.nodes.get(name)
+        return name.startswith(FORK) or (node is not None and node.kind in (Kind.ACTIVITY, Kind.PASS))
+
     def reached(self, names: Iterable[str], *, quiet: bool = False, without: str = "") -> set[str]:
         """The nodes that a token at these comes to, they included; through quiet events only when told."""
         found: set[str] = set()
@@ -136,6 +143,11 @@ class Net:
                 found.add(name)
                 ahead.append(name)
         return frozenset(self.nodes) - found
+
+
+def is_added(name: str) -> bool:
+    """Whether a node is no element of the designer's."""
+    return name.startswith(OWN) and not name.startswith(RENAMED)
 
 
 def build_net(nodes: Iterable[Node], beginnings: Iterable[Iterable[str]]) -> Net:

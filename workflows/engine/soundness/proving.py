@@ -13,7 +13,7 @@ from workflows.engine.soundness.board import Board
 from workflows.engine.soundness.judging import Judge
 from workflows.engine.soundness.nets import Kind, Net
 from workflows.engine.soundness.regions import Region, find_region
-from workflows.engine.soundness.walk import Fault, Finding, Walker
+from workflows.engine.soundness.walk import HARMLESS, Finding, Walker
 
 MOST_STATES = 20_000  # of one process or call of a case
 _LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
@@ -103,7 +103,7 @@ def _walk_from(board: Board, tokens: Tokens, *, beside: bool) -> Iterable[Findin
     ]
     doubled = max(Counter(places).values(), default=0) > 1
     walker = Walker(board, tuple(sorted(places)), most=MOST_STATES, lenient=beside or doubled)
-    return [found for found in walker.walk().findings if found.fault != Fault.REPEATED]
+    return [found for found in walker.walk().findings if found.fault not in HARMLESS]
 
 
 def _find_input(board: Board, source: str, join: str) -> int:

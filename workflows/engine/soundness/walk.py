@@ -6,19 +6,18 @@ Choices are all taken: what is found is a way in which they could fall, and the 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import groupby
 
 from workflows.engine.soundness.board import Board, Move, State
-from workflows.engine.soundness.nets import Kind
+from workflows.engine.soundness.nets import is_added
 
+STAYS = -1  # the branch of a token beside which others appear
 MOST_TOKENS = 8  # at one place: more, and they pile up
 
 
 class Fault(StrEnum):
-    """What can be wrong with a scope."""
+    """What can be wrong with a scope, or be meant otherwise."""
 
     STUCK = "stuck"  # tokens are left, and nothing can happen any more
     TWICE = "twice"  # a second token comes to where one still is
@@ -26,6 +25,9 @@ class Fault(StrEnum):
     ENDLESS = "endless"  # something can always happen, but no end can be reached any more
     NOWHERE = "nowhere"  # who completes an activity finds no flow out of it, but boundary events that have
     UNPROVED = "unproved"  # there are more states than were looked at
+
+
+HARMLESS = (Fault.REPEATED, Fault.NOWHERE)  # every way comes to its end all the same
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,16 +143,15 @@ class Walker:
         return False
 
     def _find_parting(self, state: State, place: int) -> tuple[str, bool]:
-        """Where two tokens of one place parted, and whether that was no gateway but an activity's flows."""
+        """Where two tokens of one place parted, and whether that was at the flows of an activity or event."""
         origins = _Origins(self.start, self.board.signs)
         for number, move in enumerate(self._list_moves_to(state)):
             origins.follow(number, move)
         one, other = origins.held[place][:2]
         for first, second in zip(one, other, strict=False):
             if first != second:
-                node = self.board.net.nodes.get(first.node) if first.node else None
-                meant = node is not None and node.kind in (Kind.ACTIVITY, Kind.PASS)
-                return first.node, meant and first.node not in self.board.net.quiet
+                goes_on = STAYS in (first.branch, second.branch)
+                return first.node, self.board.net.is_fork(first.node) and not goes_on
         return "", False
 
     # Deadlocks.
@@ -207,16 +208,11 @@ class Walker:
 
     def path_to(self, state: State) -> tuple[str, ...]:
         """The elements that lead to a state."""
-        logged = (one for move in self._list_moves_to(state) for one in move.log)
-        return _tidy((*self.prefix, *logged))
+        moves = (move for move in self._list_moves_to(state) if not is_added(move.node))
+        return (*self.prefix, *(one for move in moves for one in move.log))
 
     def _path_with(self, state: State, name: str) -> tuple[str, ...]:
-        return _tidy((*self.path_to(state), self.board.net.nodes[name].element))
-
-
-def _tidy(path: Iterable[str]) -> tuple[str, ...]:
-    """A path without what has no name for people, and what was added to an element of theirs."""
-    return tuple(one for one, _ in groupby(filter(None, path)))
+        return (*self.path_to(state), *([] if is_added(name) else [self.board.net.nodes[name].element]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,7 +221,7 @@ class _Parting:
 
     move: int
     node: str
-    branch: int
+    branch: int  # or that of the token which stays
 
 
 class _Origins:
@@ -245,7 +241,7 @@ class _Origins:
             given.insert(0, move.beside)
         else:
             base = _find_common([self.held[place].pop(0) for place in move.taken if place not in self.signs])
-        for branch, place in enumerate(given):
+        for branch, place in enumerate(given, STAYS if move.beside >= 0 else STAYS + 1):
             parting = _Parting(move=number, node=move.node, branch=branch)
             self.held.setdefault(place, []).append((*base, parting) if len(given) > 1 else base)
 

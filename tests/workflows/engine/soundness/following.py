@@ -20,7 +20,7 @@ Picks = dict[str, list[list[str]]]  # gateway → the ways that each of its toke
 class Step:
     """One act, and the gateways that are passed after it."""
 
-    act: str  # nothing: the start
+    acts: tuple[str, ...]  # one of them; nothing: the start
     gateways: tuple[tuple[str, int], ...]  # each with its place in the path
     picks: tuple[tuple[str, str], ...] = ()  # within a sub-process
 
@@ -54,38 +54,36 @@ class _Follower:
         return name in self.events or name[0] in "tp"
 
     def _read_step(self, path: list[str], start: int, end: int) -> Step:
-        gateways = tuple(
-            (path[number], number) for number in range(start + 1, end) if path[number] in self.ways
-        )
+        # Between two acts, tasks are named whose boundary events happen: these pass no flows of theirs.
+        passed = (number for number in range(max(start, 0), end) if number == start or path[number][0] != "t")
+        gateways = tuple((path[number], number) for number in passed if path[number] in self.ways)
         if start < 0:
-            return Step(act="", gateways=gateways)
+            return Step(acts=(), gateways=gateways)
         name = path[start]
         host, _, what = self.drawn.hung.get(name, ("", True, ""))
-        inner = self.drawn.inside.get(host if what == "error" else name)
+        inner = self.drawn.inside.get(host if what else name)
         if inner is None:
-            return Step(act=name, gateways=gateways)
-        (task,) = (one for one in inner.names if one[0] == "t")
-        picks = tuple((gateway, ways[0 if what == "error" else -1]) for gateway, ways in inner.choosing())
-        return Step(act=task, gateways=gateways, picks=picks)
+            return Step(acts=(name,), gateways=gateways)
+        tasks = tuple(one for one in inner.names if one[0] == "t")
+        picks = tuple((gateway, ways[0 if what else -1]) for gateway, ways in inner.choosing())
+        return Step(acts=tasks[:1] if what else tasks, gateways=gateways, picks=picks)
 
     def go_on(self, content: bytes, steps: list[Step]) -> bool:
         """Whether these steps can be taken from a state, and lead to where the path says."""
-        if not steps:
-            return self._is_there(Play(self.known, content))
         return any(self._take(content, steps, picks) for picks in self._list_picks(steps[0]))
 
     def _take(self, content: bytes, steps: list[Step], picks: Picks) -> bool:
         step = steps[0]
         tasks = Play(self.known, content).list_acts() if content else []
-        numbers = [number for number, (_, name) in enumerate(tasks) if name == step.act]
-        for number in numbers if step.act else [0]:
+        numbers = [number for number, (_, name) in enumerate(tasks) if name in step.acts]
+        for number in numbers if step.acts else [0]:
             play, left = Play(self.known, content), {name: list(ones) for name, ones in picks.items()}
             play.engine.pick = lambda name, left=left: left[name].pop(0) if left.get(name) else []
             try:
-                play.act(*play.list_acts()[number]) if step.act else play.start()
+                play.act(*play.list_acts()[number]) if step.acts else play.start()
             except DomainError:
                 return True  # the engine stops what goes round for ever
-            if self.go_on(play.save(), steps[1:]):
+            if self.go_on(play.save(), steps[1:]) if steps[1:] else self._is_there(play):
                 return True
         return False
 
@@ -111,7 +109,9 @@ class _Follower:
         if finding.fault == Fault.STUCK:
             return not play.has_ended and bool(play.count_arrived(finding.node))
         if finding.fault == Fault.TWICE and finding.node[0] in "ao":
-            return max(play.count_arrived(finding.node).values(), default=0) > 1
+            # The join may have fired meanwhile, for one of the two or for each.
+            waiting = max(play.count_arrived(finding.node).values(), default=0)
+            return waiting + play.engine.record.path.count(finding.node) > 1
         if finding.fault == Fault.TWICE:
             return play.count_open()[finding.node] > 1
         return not play.has_ended

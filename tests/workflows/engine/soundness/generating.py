@@ -19,6 +19,7 @@ class Grower:
     """Grows a sketch of whole blocks, each with one way in and one way out."""
 
     chance: random.Random
+    leaves: tuple[str, ...] = LEAVES
     drawn: Sketch = field(default_factory=lambda: Sketch(flows=[]))
     count: int = 0
 
@@ -33,8 +34,8 @@ class Grower:
 
     def grow(self, depth: int) -> tuple[str, str]:
         """A block: its first node and its last."""
-        kind = self.chance.choice(BLOCKS if depth > 0 else LEAVES)
-        if kind in LEAVES:
+        kind = self.chance.choice(BLOCKS if depth > 0 else self.leaves)
+        if kind in self.leaves:
             return getattr(self, f"grow_{kind}")()
         return getattr(self, f"grow_{kind}")(depth - 1)
 
@@ -64,6 +65,28 @@ class Grower:
         self.drawn.inside[name] = inner
         self.link(name, last)
         self.lead_away(name, last, what="error")
+        return name, last
+
+    def grow_late(self) -> tuple[str, str]:
+        """A sub-process that may tell that it is late, and goes on if nobody minds."""
+        name, last = self.name("p"), self.name("x")
+        start, task, which, late, following, end = (self.name(letter) for letter in "stxmte")
+        flows = [
+            (start, task),
+            (task, which),
+            (which, late),
+            (late, following),
+            (following, end),
+            (which, end),
+        ]
+        self.drawn.inside[name] = Sketch(flows=flows, throws={late: "escalation"})
+        self.link(name, last)
+        if self.chance.random() < 0.5:
+            self.lead_away(name, last, what="escalation")
+        else:
+            event = self.name("b")
+            self.drawn.hung[event] = (name, False, "escalation")
+            self.link(event, self.name("t"), self.name("e"))
         return name, last
 
     def grow_watched(self) -> tuple[str, str]:
@@ -211,10 +234,10 @@ class Breaker:
         self.grower.link(event, self.chance.choice([target, target, self.grower.name("e")]))
 
 
-def generate(seed: int) -> Sketch:
+def generate(seed: int, leaves: tuple[str, ...] = LEAVES) -> Sketch:
     """A random diagram."""
     chance = random.Random(seed)
-    grower = Grower(chance)
+    grower = Grower(chance, leaves)
     block = grower.grow(chance.choice([1, 2, 2, 3]))
     first, end = grower.name("t"), grower.name("e")
     grower.drawn.flows.insert(0, ("s", first))

@@ -49,6 +49,9 @@ class Sketch:
     inside: dict[str, Sketch] = field(default_factory=dict)  # sub-process → what it holds
     calls: dict[str, str] = field(default_factory=dict)  # call activity → process
     throws: dict[str, str] = field(default_factory=dict)  # event → error, escalation, terminate
+    forks: dict[str, bool] = field(
+        default_factory=dict
+    )  # task whose flows choose → whether the last is default
 
     @property
     def names(self) -> list[str]:
@@ -60,12 +63,15 @@ class Sketch:
         return [target for source, target in self.flows if source == name]
 
     def choosing(self) -> Iterable[tuple[str, list[str]]]:
-        """The gateways that choose, with what they choose from, those of inner scopes too."""
+        """The gateways and tasks that choose, with what they choose from, those of inner scopes too."""
         for name in self.names:
-            if name[0] in CHOOSING and len(self.ways(name)) > 1:
+            if self._chooses(name):
                 yield name, self.ways(name)
         for inner in self.inside.values():
             yield from inner.choosing()
+
+    def _chooses(self, name: str) -> bool:
+        return len(self.ways(name)) > 1 and (name[0] in CHOOSING or name in self.forks)
 
     def events(self) -> set[str]:
         """What happens by itself, those of inner scopes too."""
@@ -98,15 +104,15 @@ class Sketch:
             return element("callActivity", name, calledElement=self.calls[name])
         if name[0] == "c":
             return element("intermediateCatchEvent", name, message() if name.endswith("m") else DAY)
+        default = {}
+        if self._chooses(name) and self.forks.get(name, True):
+            default = {"default": f"{name}_{self.ways(name)[-1]}"}
         if name[0] not in KINDS:
-            return user(name)
-        ways = self.ways(name)
-        default = {"default": f"{name}_{ways[-1]}"} if name[0] in CHOOSING and len(ways) > 1 else {}
+            return user(name, **default)
         return element(KINDS[name[0]], name, THROWN.get(self.throws.get(name, ""), ""), **default)
 
     def _condition(self, source: str, target: str) -> str | None:
-        ways = self.ways(source)
-        if source[0] not in CHOOSING or len(ways) < 2 or target == ways[-1]:
+        if not self._chooses(source) or target == self.ways(source)[-1]:
             return None
         return f"'{target}' in go_{source}"
 

@@ -88,6 +88,14 @@ def test_a_reminder_under_way_that_would_wait_for_ever_is_refused(world: World) 
     assert "“a2”（a2）在新版本中会一直等待" in reason
 
 
+def test_flows_straight_out_of_a_task_that_meet_again_are_moved(world: World) -> None:
+    case = _start(world, sketch("s>t1 t1>t2 t1>t3 t2>t4 t3>t4 t4>e"))
+    _move(world, case, sketch("s>t1 t1>t2 t1>t3 t2>t4 t3>t4 t4>t5 t5>e"))
+    for name in ("t1", "t2", "t3"):
+        world.complete(case, name)
+    assert world.open(case) == ["t4", "t4"]
+
+
 def test_tokens_at_a_join_are_counted_when_more_have_come(world: World) -> None:
     case = _start(world, THREE)
     world.complete(case, "t1")

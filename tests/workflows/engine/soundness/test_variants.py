@@ -7,6 +7,8 @@ import pytest
 from tests.workflows.engine.soundness.following import is_reached
 from tests.workflows.engine.soundness.playing import play_at_random, read_specs
 from tests.workflows.engine.soundness.sketching import Sketch, draw_file, judge, judge_sketch, sketch, told
+from workflows.engine.soundness.judging import Judge
+from workflows.engine.soundness.spec_nets import build_nets
 from workflows.engine.soundness.walk import Fault
 
 SOUND = {
@@ -72,6 +74,14 @@ BROKEN = {
     "choice made parallel, leading back": (
         sketch("s>x0 x0>t1 t1>t2 t2>a1 a1>t3 t3>x1 x1>x0 x1>e a1>x0"),
         ("runs-twice", "t3", "s x0 t1 t2 a1 x0 t1 t2 a1 t3"),
+    ),
+    "branches merged before an inclusive join that a reminder keeps waiting": (
+        sketch("s>a1 a1>t1 a1>t2 t1>x1 t2>x1 x1>o1 b1>o1 o1>t4 t4>e", "b1~t2"),
+        ("runs-twice", "o1", "s a1 t1 x1 t2 x1 o1"),
+    ),
+    "choice passed twice at once": (
+        sketch("s>x1 x2>x1 x2>e2 x1>a1 a1>x2 a1>x3 x3>t1 x3>c1 t1>e c1>e"),
+        ("runs-twice", "t1", "s x1 a1 x2 x1 a1 x2 e2 x3 x3 t1"),
     ),
     "warning leads back into the task it warns of": (
         sketch("s>x1 x1>t1 t1>e b1>t2 t2>x1", "b1~t1"),
@@ -160,6 +170,32 @@ def test_a_task_that_a_split_of_a_task_runs_twice_is_a_warning() -> None:
     assert told(source) == [("runs-twice", "t4", "s t1 t2 t3 t4")]
     (problem,) = judge(source)
     assert problem.severity == "warning"
+
+
+def test_a_path_names_a_task_as_often_as_it_is_done() -> None:
+    drawn = sketch("s>t1 t1>t2 t1>t3 t1>t4 t3>t2 t2>a1 t4>a1 a1>e")
+    assert told(draw_file(drawn)) == [
+        ("runs-twice", "t2", "s t1 t3 t2"),
+        ("runs-twice", "a1", "s t1 t2 t3 t2 a1"),
+    ]
+    finding = judge_sketch(drawn).findings[-1]
+    assert is_reached(drawn, read_specs(drawn), finding)
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        sketch("s>t1 t1>t2 t1>t3 t2>t4 t3>t4 t4>e"),
+        sketch("s>t1 t1>e b1>t2 b1>t3 t2>t4 t3>t4 t4>e2", "b1~t1"),
+        sketch("s>t1 b1>e", "b1@t1"),
+    ],
+)
+def test_what_is_a_warning_to_the_designer_is_none_against_the_release(drawn: Sketch) -> None:
+    (problem,) = judge(draw_file(drawn))
+    assert problem.severity == "warning"
+    known = read_specs(drawn)
+    assert Judge(build_nets({known.spec.name: known.spec})).judge(known.spec.name).is_proved
+    assert judge_sketch(drawn).is_proved
 
 
 def test_conditional_flows_out_of_a_task_are_an_inclusive_split() -> None:
