@@ -13,10 +13,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from flask import Flask, current_app
+from flask import Flask, current_app, has_request_context
 
 from connectors import channels as sending
 from connectors import registers as asking
+from connectors.breakers import Breaker
 from connectors.errors import Unavailable as Silent
 from connectors.probing import probe_address
 from connectors.storage import BadStorageKey, MissingFile, Store, is_key, new_key, open_store
@@ -84,21 +85,33 @@ def install(app: Flask) -> None:
     """Open the clients; nothing is sent yet."""
     settings: Settings = app.extensions["settings"]
     folder = settings.storage_url or str(Path(settings.instance_path) / "files")
-    app.extensions["registers"] = Registers(**_build_clients(Registers, settings))
-    app.extensions["channels"] = Channels(**_build_clients(Channels, settings))
+    breakers = {name: Breaker(name) for name in Registers.__dataclass_fields__}
+    app.extensions["registers"] = Registers(**_build_clients(Registers, settings, breakers))
+    app.extensions["patient registers"] = Registers(**_build_clients(Registers, settings, {}))
+    app.extensions["channels"] = Channels(**_build_clients(Channels, settings, {}))
     app.extensions["store"] = open_store(folder)
 
 
-def _build_clients(kind: type[Registers] | type[Channels], settings: Settings) -> dict[str, Any]:
+def _build_clients(
+    kind: type[Registers] | type[Channels], settings: Settings, breakers: dict[str, Breaker]
+) -> dict[str, Any]:
     """A client for each field, of the field's type, on the line that the settings name like it."""
     lines = {name: settings.line(name) for name in kind.__dataclass_fields__}
     clients = get_type_hints(kind)
-    return {name: clients[name](line.base_url, line.key, line.timeout) for name, line in lines.items()}
+    return {
+        name: clients[name](line.base_url, line.key, line.timeout, breaker=breakers.get(name))
+        for name, line in lines.items()
+    }
 
 
 def get_registers() -> Registers:
-    """The clients of the registers."""
-    found: Registers = current_app.extensions["registers"]
+    """The clients of the registers; in a request, where somebody waits, those that refuse while one is silent.
+
+    A job asks each time that its own pauses lead it to: refused by a breaker, it would use its tries up
+    without having asked.
+    """
+    name = "registers" if has_request_context() else "patient registers"
+    found: Registers = current_app.extensions[name]
     return found
 
 
