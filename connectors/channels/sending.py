@@ -20,6 +20,7 @@ class Receipt:
 
 class _Accepted(Envelope, frozen=True, kw_only=True):
     code: Literal["ACCEPTED"]
+    records: tuple[()] = ()
 
 
 class _Channel:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Protocol, TypeVar
 
 from flask import g, has_request_context
@@ -11,9 +12,10 @@ from sqlalchemy import insert
 from connectors import registers as asking
 from connectors.errors import OutsideError, Resting
 from connectors.evidence import Evidence
+from connectors.exchange import utc_now
 from models import db
 from models.base.database import single_write, table_of
-from models.persons.exchanges import RegisterExchange
+from models.persons.exchanges import RegisterExchange, select_recent_outcomes
 
 EXCHANGES = table_of(RegisterExchange)
 KEPT = 256 * 1024  # bytes of an answer; what is larger is malformed, and its beginning tells what it was
@@ -25,6 +27,9 @@ FAILED: dict[type[OutsideError], str] = {
     asking.KeyTaken: "key_taken",
     asking.Pending: "pending",
 }
+
+UNUSABLE = frozenset({"no_answer", "malformed", "unavailable"})
+LATELY = timedelta(hours=1)
 
 
 class Answered(Protocol):
@@ -56,6 +61,11 @@ def settle(register: str, ended: A | OutsideError) -> A:
     if isinstance(ended, OutsideError):
         raise ended
     return ended
+
+
+def list_recent_outcomes(register: str) -> list[str]:
+    """How the questions of the last hour to a register or channel ended, the newest first."""
+    return list(db.session.scalars(select_recent_outcomes(register, utc_now(), LATELY)))
 
 
 def _keep_exchange(register: str, ended: Answered | OutsideError) -> None:
