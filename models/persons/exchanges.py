@@ -27,9 +27,7 @@ class RegisterExchange(Model):
     asked_at: Mapped[datetime] = mapped_column(Moment)
     answered_at: Mapped[datetime] = mapped_column(Moment)  # or when it was given up
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # none: a stranger, or a job
-    outcome: Mapped[str] = mapped_column(
-        String(20)
-    )  # the code in small letters, or how it failed
+    outcome: Mapped[str] = mapped_column(String(20))  # the code in small letters, or how it failed
     size: Mapped[int]  # of the answer in bytes
     sha256: Mapped[str] = mapped_column(String(64))  # of the whole answer
     raw: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)  # none once it was blanked
