@@ -75,7 +75,7 @@ def single_statement() -> Iterator[None]:
 def single_write() -> Iterator[None]:
     """One statement that is committed by itself, so that it stays whatever becomes of the request."""
     if db.session.new or db.session.dirty or db.session.deleted:
-        raise RuntimeError("what is kept by itself is kept before anything else is written")
+        raise RuntimeError("what is kept by itself is written before anything is written")
     before = writing.set(True)
     try:
         with single_statement():
