@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -16,7 +17,21 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.retry import Retry
 
+# One more try at once, where a connection failed or was dropped before an answer began. Whoever speaks
+# through this names the request, so that the same one arriving twice is done once.
+AGAIN = Retry(
+    total=1,
+    connect=1,
+    read=1,
+    redirect=0,
+    status=0,
+    other=0,
+    allowed_methods=None,
+    respect_retry_after_header=False,
+)
+NEVER = Retry(total=0, redirect=0, respect_retry_after_header=False, read=False)
 LATE = "the answer took too long"
 
 
@@ -25,6 +40,7 @@ class Deadline:
 
     def __init__(self, seconds: float) -> None:
         self.is_over = False
+        self._end = time.monotonic() + seconds
         self._open: list[socket.socket] = []
         self._lock = threading.Lock()
         self._timer = threading.Timer(seconds, self._end_exchange)
@@ -33,6 +49,10 @@ class Deadline:
     def start_timer(self) -> None:
         """Let the time run."""
         self._timer.start()
+
+    def remaining_seconds(self) -> float:
+        """What is left of the time; never nothing, which would mean without end to a socket."""
+        return max(self._end - time.monotonic(), 0.001)
 
     def watch_connection(self, connection: socket.socket) -> socket.socket:
         """Have a connection cut, too; TLS takes the socket itself over, so a second handle is kept."""
@@ -61,14 +81,14 @@ class Deadline:
 
 
 @contextmanager
-def open_session(seconds: float) -> Iterator[requests.Session]:
+def open_session(seconds: float, retries: Retry = NEVER) -> Iterator[requests.Session]:
     """A session for one exchange, which is cut after so many seconds; raises `ReadTimeout` then."""
     deadline = Deadline(seconds)
     with requests.Session() as session:
         # Registers are reached directly; a proxy of the environment must not see them.
         session.trust_env = False
         for scheme in ("http://", "https://"):
-            session.mount(scheme, _DeadlineAdapter(deadline))
+            session.mount(scheme, _DeadlineAdapter(deadline, retries))
         deadline.start_timer()
         try:
             yield session
@@ -83,9 +103,9 @@ def open_session(seconds: float) -> Iterator[requests.Session]:
 
 
 class _DeadlineAdapter(HTTPAdapter):
-    def __init__(self, deadline: Deadline) -> None:
+    def __init__(self, deadline: Deadline, retries: Retry) -> None:
         self._deadline = deadline
-        super().__init__()
+        super().__init__(max_retries=retries)
 
     def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
         super().init_poolmanager(*sizes, **options)
@@ -95,10 +115,12 @@ class _DeadlineAdapter(HTTPAdapter):
 def _build_pools(deadline: Deadline) -> dict[str, Any]:
     class Plain(HTTPConnection):
         def _new_conn(self) -> socket.socket:
+            self.timeout = deadline.remaining_seconds()  # a second try has what the first has left
             return deadline.watch_connection(super()._new_conn())
 
     class Secure(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
+            self.timeout = deadline.remaining_seconds()  # a second try has what the first has left
             return deadline.watch_connection(super()._new_conn())
 
     class PlainPool(HTTPConnectionPool):

@@ -20,6 +20,19 @@ class Unavailable(OutsideError):
     """No usable answer: down, too slow, refused, or failed on the other side. Ask again later."""
 
 
+class NoAnswer(Unavailable):
+    """Nothing whole came in time, or the other side said that it is out of order."""
+
+
+class Resting(Unavailable):
+    """Not asked: the other side has given no answer several times in a row."""
+
+    def __init__(self, name: str, *, retry_after: float) -> None:
+        super().__init__(
+            f"{name}: left alone after several questions without an answer", retry_after=retry_after
+        )
+
+
 class MalformedAnswer(Unavailable):
     """An answer that is not as agreed; the message names what is wrong with it."""
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """One request and the bytes that came back, unchanged."""
+    """One request and the bytes that came back, unchanged; none where no whole answer came."""
 
     request_id: str
     asked_at: datetime  # UTC

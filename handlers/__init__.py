@@ -58,6 +58,7 @@ COMMANDS = (
         "calendar",
         "files",
         "recordings",
+        "exchanges",
         "backup",
         "translate",
     ),

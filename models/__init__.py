@@ -12,7 +12,7 @@ from models.cases import (
     notices,
     threads,
 )
-from models.persons import accounts, files, limits, people
+from models.persons import accounts, exchanges, files, limits, people
 from models.processes import form_answers, instances, item_drafts
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "clock",
     "credentials",
     "db",
+    "exchanges",
     "files",
     "form_answers",
     "instances",

@@ -9,10 +9,10 @@ import hmac
 import os
 import time
 
-from flask import Flask, abort, current_app, jsonify, request
+from flask import Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
-from simulator import channels, pages, registers
+from simulator import channels, faults, pages, registers
 from simulator.store import Store
 from simulator.world import World
 
@@ -28,6 +28,7 @@ def create_app(database: str | None = None, key: str | None = None) -> Flask:
     app.extensions["world"] = World(Store(path))
     app.extensions["key"] = key or os.environ.get("ZIGE_SIMULATOR_KEY", "simulator")
     app.before_request(_admit_request)
+    app.after_request(_spoil_answer)
     for blueprint in (registers.pages, channels.pages, pages.pages):
         app.register_blueprint(blueprint)
     return app
@@ -35,38 +36,38 @@ def create_app(database: str | None = None, key: str | None = None) -> Flask:
 
 def _admit_request() -> ResponseReturnValue | None:
     """Ask for the key and the request id, then behave as the console says."""
-    if not request.path.startswith(_CLOSED):
+    register = _asked_register()
+    if register is None:
         return None
     if not hmac.compare_digest(request.headers.get("X-Api-Key", ""), current_app.extensions["key"]):
-        abort(401)
+        return faults.refuse(401, "UNAUTHORISED", "密钥不对")
     if not request.headers.get("X-Request-Id"):
-        abort(400)
-    return _misbehave_as_set(request.path.strip("/").removeprefix("registers/").split("/")[0])
+        return faults.refuse(400, "BAD_REQUEST", "没有请求编号")
+    return _misbehave_as_set(register)
+
+
+def _asked_register() -> str | None:
+    """The register or channel that an address belongs to; none for the simulator's own pages."""
+    if not request.path.startswith(_CLOSED):
+        return None
+    return request.path.strip("/").removeprefix("registers/").split("/")[0]
 
 
 def _misbehave_as_set(register: str) -> ResponseReturnValue | None:
     behaviour = registers.current_world().behaviour(register)
     if behaviour.mode == "slow":
         _keep_waiting(register, time.monotonic() + behaviour.seconds)
-    if behaviour.mode == "down":
-        return jsonify(code="UNAVAILABLE"), 503
-    if behaviour.mode == "malformed":
-        return jsonify(state="fine", records={"number": 7})
-    if behaviour.mode == "garbled":
-        return "<html><title>系统维护中</title></html>", 200, {"Content-Type": "text/html; charset=utf-8"}
-    if behaviour.mode == "oversized":
-        return " " * (4 * 1024 * 1024), 200, {"Content-Type": "application/json"}
-    if behaviour.mode == "failing":
-        return "<html><title>Internal Server Error</title></html>", 500, {"Content-Type": "text/html"}
-    if behaviour.mode == "truncated":  # the line goes dead in the middle of what was announced
-        return '{"request_id": "', 200, {"Content-Type": "application/json", "Content-Length": "400"}
-    if behaviour.mode == "busy":
-        return jsonify(code="UNAVAILABLE"), 503, {"Retry-After": f"{behaviour.seconds:.0f}"}
-    if behaviour.mode == "refusing":
-        return jsonify(code="REFUSED"), 422
     if behaviour.mode == "pending":
         return registers.answer_pending()
-    return None
+    misbehave = faults.INSTEAD.get(behaviour.mode)
+    return misbehave(behaviour.seconds) if misbehave else None
+
+
+def _spoil_answer(answer: Response) -> Response:
+    register = _asked_register()
+    if register is None:
+        return answer
+    return faults.spoil(answer, registers.current_world().behaviour(register).mode)
 
 
 def _keep_waiting(register: str, until: float) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from simulator import faults
 from simulator.registers import Reply, answer_once, current_world
 
 pages = Blueprint("channels", __name__)
@@ -21,9 +22,9 @@ def send_sms() -> ResponseReturnValue:
     """Take one short message."""
     body = request.get_json()
     if not _has_texts(body, "to", "text"):
-        return jsonify(error="missing fields", fields=["to", "text"]), 400
+        return faults.refuse(400, "BAD_REQUEST", "缺少字段：to、text")
     if not NUMBER.fullmatch(body["to"]):
-        return jsonify(error="no such number"), 422
+        return faults.refuse(422, "REFUSED", "没有这个号码")
     return answer_once("sms/messages", body, lambda: _keep_message("sms", body))
 
 
@@ -32,9 +33,9 @@ def send_mail() -> ResponseReturnValue:
     """Take one mail."""
     body = request.get_json()
     if not _has_texts(body, "to", "subject", "text") or not isinstance(body.get("attachments", []), list):
-        return jsonify(error="missing fields", fields=["to", "subject", "text"]), 400
+        return faults.refuse(400, "BAD_REQUEST", "缺少字段：to、subject、text")
     if not ADDRESS.fullmatch(body["to"]):
-        return jsonify(error="no such address"), 422
+        return faults.refuse(422, "REFUSED", "没有这个地址")
     return answer_once("mail/messages", body, lambda: _keep_message("mail", body))
 
 

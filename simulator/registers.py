@@ -15,6 +15,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from simulator import faults
 from simulator.newcomers import local_today
 from simulator.world import World
 
@@ -144,7 +145,7 @@ def ask(register: str, act: str) -> ResponseReturnValue:
     answer, fields = ACTS.get(f"{register}/{act}") or abort(404)
     body = request.get_json()
     if not isinstance(body, dict) or any(not isinstance(body.get(field), str) for field in fields):
-        return jsonify(error="missing fields", fields=fields), 400
+        return faults.refuse(400, "BAD_REQUEST", f"缺少字段：{'、'.join(fields)}")
     return answer_once(f"{register}/{act}", body, lambda: answer(body))
 
 
@@ -154,7 +155,7 @@ def answer_once(address: str, body: Any, answer: Callable[[], Reply]) -> Respons
     with store.turn():
         earlier = store.get("answers", request_id)
         if earlier and (earlier["address"], earlier["body"]) != (address, body):
-            return jsonify(error="this request id was used for another request"), 409
+            return faults.refuse(409, "KEY_TAKEN", "请求编号已用于另一个请求")
         if earlier and earlier["reply"]["code"] != "PENDING":
             return jsonify(earlier["reply"]), _STATUS.get(earlier["reply"]["code"], 200)
         code, records = answer()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import requests
+from flask import Request, Response, request
 from werkzeug.serving import make_server
 
 from simulator import create_app
@@ -26,7 +27,7 @@ class RunningSimulator:
         self._send_request("post", "/control", json=settings)
 
     def behave(self, register: str, mode: str, seconds: float = 0.0) -> None:
-        """Make one register normal, slow, down, malformed, garbled, oversized or pending."""
+        """Have one register behave in one of the modes of the console."""
         self.control(registers={register: {"mode": mode, "seconds": seconds}})
 
     def messages(self, *, channel: str = "", to: str = "") -> list[dict[str, Any]]:
@@ -59,9 +60,19 @@ class RunningSimulator:
 
 
 @contextmanager
-def running_simulator(*, database: str = ":memory:", key: str = "simulator") -> Iterator[RunningSimulator]:
-    """Serve a simulator from a thread of its own; it remembers nothing unless a database file is given."""
+def running_simulator(
+    *,
+    database: str = ":memory:",
+    key: str = "simulator",
+    watch: Callable[[Request, Response], None] | None = None,
+) -> Iterator[RunningSimulator]:
+    """Serve a simulator from a thread of its own; it remembers nothing unless a database file is given.
+
+    `watch` is shown every exchange.
+    """
     app = create_app(database, key)
+    if watch is not None:
+        app.after_request(lambda answer: watch(request, answer) or answer)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     server.daemon_threads = True  # type: ignore[attr-defined]
     server.block_on_close = False  # type: ignore[attr-defined]

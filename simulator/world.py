@@ -36,6 +36,17 @@ MODES = {
     "pending": "一直待答复",
     "busy": "繁忙（请稍后再试）",
     "refusing": "永久拒绝",
+    "dripping": "答复极慢，逐字节到达",
+    "closed": "不答复，直接断开",
+    "limited": "请求过多",
+    "unauthorised": "不认密钥",
+    "redirecting": "转到别的地址",
+    "unknown_code": "结论不在约定之内",
+    "incomplete": "答复缺少字段",
+    "mistyped": "答复字段类型不符",
+    "another": "答复的是别的请求",
+    "gbk": "答复用 GBK 编码",
+    "untyped": "答复的内容类型不符",
 }
 CHECKS = {"offence": "教职员工准入查询", "criminal_record": "无犯罪记录"}
 OUTCOMES = {"clear": "无记录", "hit": "有记录", "pending": "待答复", "unavailable": "查询失败"}

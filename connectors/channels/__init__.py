@@ -4,10 +4,12 @@ from connectors.channels.sending import Mail, OutgoingMail, Receipt, Sms
 from connectors.errors import (
     KeyTaken,
     MalformedAnswer,
+    NoAnswer,
     OutsideError,
     Pending,
     RateLimited,
     Rejected,
+    Resting,
     Unavailable,
 )
 
@@ -15,12 +17,14 @@ __all__ = [
     "KeyTaken",
     "Mail",
     "MalformedAnswer",
+    "NoAnswer",
     "OutgoingMail",
     "OutsideError",
     "Pending",
     "RateLimited",
     "Receipt",
     "Rejected",
+    "Resting",
     "Sms",
     "Unavailable",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from connectors.breakers import Breaker
 from connectors.evidence import Evidence
 from connectors.exchange import Clock, Envelope, ServiceClient, utc_now
 
@@ -19,13 +20,22 @@ class Receipt:
 
 class _Accepted(Envelope, frozen=True, kw_only=True):
     code: Literal["ACCEPTED"]
+    records: tuple[()] = ()
 
 
 class _Channel:
     path = ""
 
-    def __init__(self, base_url: str, key: str, timeout: float, *, clock: Clock = utc_now) -> None:
-        self._line = ServiceClient(base_url, key, timeout, clock=clock)
+    def __init__(
+        self,
+        base_url: str,
+        key: str,
+        timeout: float,
+        *,
+        clock: Clock = utc_now,
+        breaker: Breaker | None = None,
+    ) -> None:
+        self._line = ServiceClient(base_url, key, timeout, clock=clock, breaker=breaker)
 
     def _send(self, body: Mapping[str, Any], key: str) -> Receipt:
         return Receipt(evidence=self._line.ask(self.path, body, key, _Accepted)[1])

@@ -8,10 +8,12 @@ be asked again.
 from connectors.errors import (
     KeyTaken,
     MalformedAnswer,
+    NoAnswer,
     OutsideError,
     Pending,
     RateLimited,
     Rejected,
+    Resting,
     Unavailable,
 )
 from connectors.evidence import Evidence
@@ -58,6 +60,7 @@ __all__ = [
     "IdentityRegister",
     "KeyTaken",
     "MalformedAnswer",
+    "NoAnswer",
     "NormalStudentCertificates",
     "NormalStudentRecord",
     "Offences",
@@ -69,6 +72,7 @@ __all__ = [
     "RateLimited",
     "RegisterReply",
     "Rejected",
+    "Resting",
     "RestrictionRecord",
     "Restrictions",
     "TeacherCertificateRecord",

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from connectors.exchange import Envelope
-from connectors.registers.base import DocumentHolder, Kind, NoRecord, Register, RegisterReply
-
-Number = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+from connectors.exchange import Counts, Envelope
+from connectors.registers.base import (
+    NONE,
+    ONE,
+    SOME,
+    DocumentHolder,
+    Kind,
+    NoRecord,
+    Number,
+    Place,
+    Register,
+    RegisterReply,
+    Subject,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +30,7 @@ class ExamCertificateRecord:
 
     number: Number
     kind: Kind
-    subject: str
+    subject: Subject
     issued_on: date
     valid_until: date
     used: bool
@@ -31,9 +41,9 @@ class NormalStudentRecord:
     """A normal student's certificate (师范生教师职业能力证书), usable once."""
 
     number: Number
-    school: str
+    school: Place
     kind: Kind
-    subject: str
+    subject: Subject
     issued_on: date
     valid_until: date
     used: bool
@@ -47,20 +57,26 @@ class PutonghuaRecord:
     level: Literal["1A", "1B", "2A", "2B", "3A", "3B"]
     score: Annotated[float, msgspec.Meta(ge=0, le=100)]
     tested_on: date
-    issuer: str
+    issuer: Place
 
 
 class _ExamReply(Envelope, frozen=True, kw_only=True):
+    COUNTS: ClassVar[Counts] = {"OK": SOME, "EMPTY": NONE}
+
     code: Literal["OK", "EMPTY"]
     records: tuple[ExamCertificateRecord, ...]
 
 
 class _NormalStudentReply(Envelope, frozen=True, kw_only=True):
+    COUNTS: ClassVar[Counts] = {"OK": SOME, "EMPTY": NONE}
+
     code: Literal["OK", "EMPTY"]
     records: tuple[NormalStudentRecord, ...]
 
 
 class _PutonghuaReply(Envelope, frozen=True, kw_only=True):
+    COUNTS: ClassVar[Counts] = {"MATCH": ONE, "NOT_FOUND": NONE}
+
     code: Literal["MATCH", "NOT_FOUND"]
     records: tuple[PutonghuaRecord, ...]
 
@@ -112,5 +128,4 @@ class PutonghuaCertificates(Register):
 
     def ask(self, holder: DocumentHolder, number: str, *, request_id: str) -> RegisterReply[PutonghuaRecord]:
         """The certificate: MATCH when name, document and number all agree, else NOT_FOUND."""
-        more = {"certificate_number": number}
-        return self._ask("putonghua/check", holder, request_id, _PutonghuaReply, **more)
+        return self._ask_certificate("putonghua/check", holder, number, request_id, _PutonghuaReply)

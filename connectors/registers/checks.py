@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
-from connectors.exchange import Envelope
+from connectors.exchange import Counts, Envelope, Line
 from connectors.registers.base import (
+    NONE,
+    SOME,
     DocumentHolder,
     Kind,
     NoRecord,
+    Number,
     Officer,
+    Place,
     Register,
     RegisterReply,
+    Subject,
 )
 
 
@@ -22,7 +27,7 @@ class RestrictionRecord:
     """An entry of the list of people who may not apply; `until` is None for life."""
 
     type: Literal["lost", "revoked_conduct", "revoked_fraud", "exam_cheating"]
-    reason: str
+    reason: Line
     since: date
     until: date | None
 
@@ -31,10 +36,10 @@ class RestrictionRecord:
 class TeacherCertificateRecord:
     """A teacher certificate granted earlier, here or elsewhere."""
 
-    number: str
+    number: Number
     kind: Kind
-    subject: str
-    authority: str
+    subject: Subject
+    authority: Place
     granted_on: date
     state: Literal["valid", "revoked", "lost"]
 
@@ -44,11 +49,15 @@ class _FindingReply(NoRecord, frozen=True, kw_only=True):
 
 
 class _RestrictionReply(Envelope, frozen=True, kw_only=True):
+    COUNTS: ClassVar[Counts] = {"CLEAR": NONE, "BLOCKED": SOME}
+
     code: Literal["CLEAR", "BLOCKED"]
     records: tuple[RestrictionRecord, ...]
 
 
 class _HistoryReply(Envelope, frozen=True, kw_only=True):
+    COUNTS: ClassVar[Counts] = {"OK": SOME, "EMPTY": NONE}
+
     code: Literal["OK", "EMPTY"]
     records: tuple[TeacherCertificateRecord, ...]
 

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Annotated, ClassVar, Literal
 
-from connectors.exchange import Envelope
-from connectors.registers.base import DocumentHolder, Register, RegisterReply
+import msgspec
+
+from connectors.exchange import MOST_RECORDS, Counts, Envelope
+from connectors.registers.base import (
+    NONE,
+    ONE,
+    DocumentHolder,
+    Level,
+    Number,
+    Place,
+    Register,
+    RegisterReply,
+    Subject,
+    Word,
+)
 
 StudyForm = Literal["full_time", "adult", "self_taught", "network", "open"]
 
@@ -16,51 +29,57 @@ StudyForm = Literal["full_time", "adult", "self_taught", "network", "open"]
 class EnrolmentRecord:
     """An enrolment (学籍); only the status 注册学籍 qualifies."""
 
-    school: str
-    major: str
-    level: str  # GB/T 4658
+    school: Place
+    major: Place
+    level: Level
     study_form: StudyForm
-    status: str
+    status: Word
     entered_on: date
     expected_graduation: date
-    years: int
+    years: Annotated[int, msgspec.Meta(ge=1, le=10)]
 
 
 @dataclass(frozen=True, kw_only=True)
 class DiplomaRecord:
     """A diploma (学历证书); only the conclusion 毕业 qualifies."""
 
-    number: str
-    school: str
-    major: str
-    level: str
+    number: Number
+    school: Place
+    major: Place
+    level: Level
     study_form: StudyForm
     entered_on: date
     graduated_on: date
-    conclusion: str
+    conclusion: Word
 
 
 @dataclass(frozen=True, kw_only=True)
 class DegreeRecord:
     """A degree (学位证书)."""
 
-    number: str
-    name: str
-    school: str
+    number: Number
+    name: Subject
+    school: Place
     awarded_on: date
 
 
 class _EnrolmentReply(Envelope, frozen=True, kw_only=True):
+    COUNTS: ClassVar[Counts] = {"OK": ONE, "MULTIPLE": (2, MOST_RECORDS), "EMPTY": NONE}
+
     code: Literal["OK", "MULTIPLE", "EMPTY"]
     records: tuple[EnrolmentRecord, ...]
 
 
 class _DiplomaReply(Envelope, frozen=True, kw_only=True):
+    COUNTS: ClassVar[Counts] = {"MATCH": ONE, "MISMATCH": NONE, "NOT_FOUND": NONE}
+
     code: Literal["MATCH", "MISMATCH", "NOT_FOUND"]
     records: tuple[DiplomaRecord, ...]
 
 
 class _DegreeReply(Envelope, frozen=True, kw_only=True):
+    COUNTS: ClassVar[Counts] = {"MATCH": ONE, "MISMATCH": NONE, "NOT_FOUND": NONE}
+
     code: Literal["MATCH", "MISMATCH", "NOT_FOUND"]
     records: tuple[DegreeRecord, ...]
 
@@ -78,7 +97,7 @@ class Diplomas(Register):
 
     def ask(self, holder: DocumentHolder, number: str, *, request_id: str) -> RegisterReply[DiplomaRecord]:
         """The diploma: MATCH, MISMATCH (another name) or NOT_FOUND."""
-        return self._ask("diploma/check", holder, request_id, _DiplomaReply, certificate_number=number)
+        return self._ask_certificate("diploma/check", holder, number, request_id, _DiplomaReply)
 
 
 class Degrees(Register):
@@ -86,4 +105,4 @@ class Degrees(Register):
 
     def ask(self, holder: DocumentHolder, number: str, *, request_id: str) -> RegisterReply[DegreeRecord]:
         """The degree: MATCH, MISMATCH (another name) or NOT_FOUND."""
-        return self._ask("degree/check", holder, request_id, _DegreeReply, certificate_number=number)
+        return self._ask_certificate("degree/check", holder, number, request_id, _DegreeReply)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +16,7 @@ from sqlalchemy import select
 
 from connectors import registers as asking
 from domain import outside
+from domain.outside import exchanges
 from models import db
 from models.base.database import writing
 from models.base.errors import DomainError, NotFound
@@ -35,6 +35,7 @@ from workflows.clock import LOCAL, now
 
 Holder = asking.DocumentHolder
 R = TypeVar("R")
+Ended = asking.RegisterReply[Any] | asking.OutsideError
 
 
 class RegisterDown(DomainError):
@@ -43,6 +44,14 @@ class RegisterDown(DomainError):
     code = "unavailable"
     status = 503
     sentence = lazy_gettext("核验库暂时无法连接，已填内容没有丢失，请稍后重试。")
+
+
+class RegisterResting(RegisterDown):
+    """A register that is not asked for a while, as it gave no answer several times in a row."""
+
+    sentence = lazy_gettext(
+        "核验库刚才连续多次没有应答，系统暂停半分钟后再连接，已填内容没有丢失，请过一会儿重试。"
+    )
 
 
 class AlreadySynced(DomainError):
@@ -107,20 +116,18 @@ def _build_holder(person: Person | None) -> Holder:
 def ask_exams(holder: Holder) -> ExamRecords:
     """Both registers of exams at the same time; one may answer without the other."""
     clients = outside.get_registers()
-    routes: dict[str, Callable[..., asking.RegisterReply[Any]]] = {
-        "national_exam": clients.exams.ask,
-        "normal_student": clients.normal_students.ask,
-    }
     found: list[tuple[str, Any]] = []
     down: list[str] = []
     # Whoever waits, waits for the slower one only; the threads know the clients, neither app nor database.
-    with ThreadPoolExecutor(len(routes)) as threads:
+    with ThreadPoolExecutor(len(outside.EXAM_REGISTERS)) as threads:
         answers = {
-            route: threads.submit(partial(_ask_register, ask, holder)) for route, ask in routes.items()
+            route: threads.submit(_try_register, clients, name, holder)
+            for route, name in outside.EXAM_REGISTERS.items()
         }
     for route, answer in answers.items():
         try:
-            found += [(route, one) for one in answer.result().records]
+            reply = _settle(outside.EXAM_REGISTERS[route], answer.result())
+            found += [(route, one) for one in reply.records]
         except RegisterDown:
             down.append(route)
     return ExamRecords(records=tuple(found), down=tuple(down))
@@ -146,7 +153,7 @@ def keep_exams(person_id: int, exams: ExamRecords) -> None:
 
 def ask_putonghua(holder: Holder, number: str) -> asking.PutonghuaRecord | None:
     """The certificate when name, document and number all agree."""
-    return _first_match(_ask_register(outside.get_registers().putonghua.ask, holder, number))
+    return _first_match(_ask_register("putonghua", holder, number))
 
 
 def keep_putonghua(person_id: int, one: asking.PutonghuaRecord) -> None:
@@ -159,7 +166,7 @@ def keep_putonghua(person_id: int, one: asking.PutonghuaRecord) -> None:
 
 def ask_enrolments(holder: Holder) -> tuple[asking.EnrolmentRecord, ...]:
     """Where the person studies; more than one means that they choose."""
-    return _ask_register(outside.get_registers().enrolments.ask, holder).records
+    return _ask_register("enrolments", holder).records
 
 
 def enrolment_digest(one: asking.EnrolmentRecord) -> str:
@@ -188,7 +195,7 @@ def find_synced_enrolment(person_id: int) -> int | None:
 
 def ask_diploma(holder: Holder, number: str) -> asking.DiplomaRecord | None:
     """The diploma when it is the person's."""
-    return _first_match(_ask_register(outside.get_registers().diplomas.ask, holder, number))
+    return _first_match(_ask_register("diplomas", holder, number))
 
 
 def keep_diploma(person_id: int, one: asking.DiplomaRecord) -> None:
@@ -201,7 +208,7 @@ def keep_diploma(person_id: int, one: asking.DiplomaRecord) -> None:
 
 def ask_degree(holder: Holder, number: str) -> asking.DegreeRecord | None:
     """The degree when it is the person's."""
-    return _first_match(_ask_register(outside.get_registers().degrees.ask, holder, number))
+    return _first_match(_ask_register("degrees", holder, number))
 
 
 def keep_degree(person_id: int, one: asking.DegreeRecord) -> None:
@@ -215,7 +222,7 @@ def list_certificates(person_id: int) -> CertificateRecords:
     """The teacher certificates that were granted here and those that the register knows, the newest first."""
     holder = read_holder(person_id)
     try:
-        told = _ask_register(outside.get_registers().certificate_history.ask, holder).records
+        told = _ask_register("certificate_history", holder).records
     except RegisterDown:
         told, down = (), True
     else:
@@ -228,11 +235,20 @@ def list_certificates(person_id: int) -> CertificateRecords:
     return CertificateRecords(rows=tuple(newest), down=down)
 
 
-def _ask_register(
-    ask: Callable[..., asking.RegisterReply[R]], holder: Holder, *more: str
-) -> asking.RegisterReply[R]:
+def _ask_register(register: str, holder: Holder, *more: str) -> asking.RegisterReply[Any]:
+    return _settle(register, _try_register(outside.get_registers(), register, holder, *more))
+
+
+def _try_register(clients: outside.Registers, register: str, holder: Holder, *more: str) -> Ended:
+    ask = getattr(clients, register).ask
+    return exchanges.try_to_ask(partial(ask, holder, *more, request_id=secrets.token_hex(16)))
+
+
+def _settle(register: str, ended: Ended) -> asking.RegisterReply[Any]:
     try:
-        return ask(holder, *more, request_id=secrets.token_hex(16))
+        return exchanges.settle(register, ended)
+    except asking.Resting as error:
+        raise RegisterResting from error
     except asking.OutsideError as error:
         raise RegisterDown from error
 
@@ -267,7 +283,7 @@ def ask_valid_certificates(person_id: int) -> ValidCertificates:
     """
     holder = read_holder(person_id)
     try:
-        answer = outside.get_registers().certificate_history.ask(holder, request_id=secrets.token_hex(16))
-    except asking.OutsideError:
+        answer = _ask_register("certificate_history", holder)
+    except RegisterDown:
         return ()
     return tuple(record for record in answer.records if record.state == "valid")

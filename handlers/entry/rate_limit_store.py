@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from models import db
-from models.base.database import single_statement, writing
+from models.base.database import single_write, writing
 from models.persons.limits import TryCount
 from workflows.clock import wall_time
 
@@ -64,7 +62,7 @@ class DatabaseStorage(Storage):
         """Count and tell how many there are in the window, which begins with its first try."""
         at = wall_time()
         values = {"key": _hash_key(key), "at": at, "until": at + timedelta(seconds=expiry)}
-        with _own_transaction():
+        with single_write():
             counting = COUNTING[db.engine.dialect.name]
             row = db.session.execute(counting, {**values, "amount": amount, "first": max(amount, 0)}).one()
             if row[1]:
@@ -83,7 +81,7 @@ class DatabaseStorage(Storage):
 
     def clear(self, key: str) -> None:
         """Let the next try begin a window."""
-        with _own_transaction():
+        with single_write():
             db.session.execute(delete(COUNT).where(COUNT.c.key_hash == _hash_key(key)))
 
     def check(self) -> bool:
@@ -93,23 +91,9 @@ class DatabaseStorage(Storage):
 
     def reset(self) -> int | None:
         """Forget everything."""
-        with _own_transaction():
+        with single_write():
             db.session.execute(delete(COUNT))
         return None
-
-
-@contextmanager
-def _own_transaction() -> Iterator[None]:
-    """A short transaction of its own: what is counted stays counted, whatever becomes of the request."""
-    if db.session.new or db.session.dirty or db.session.deleted:
-        raise RuntimeError("tries are counted before anything is written")
-    before = writing.set(True)
-    try:
-        with single_statement():
-            yield
-            db.session.commit()
-    finally:
-        writing.reset(before)
 
 
 def _read_count(columns: Any, key: str) -> Any:

@@ -72,6 +72,20 @@ def single_statement() -> Iterator[None]:
 
 
 @contextmanager
+def single_write() -> Iterator[None]:
+    """One statement that is committed by itself, so that it stays whatever becomes of the request."""
+    if db.session.new or db.session.dirty or db.session.deleted:
+        raise RuntimeError("what is kept by itself is written before anything is written")
+    before = writing.set(True)
+    try:
+        with single_statement():
+            yield
+            db.session.commit()
+    finally:
+        writing.reset(before)
+
+
+@contextmanager
 def write_transaction() -> Iterator[None]:
     """A write transaction by itself: committed at the end, rolled back on any exception.
 

@@ -17,6 +17,7 @@ from connectors.exchange import Envelope, ServiceClient
 pytestmark = pytest.mark.found("X5", "E15")
 PATIENCE, LONGEST = 0.5, 2.0
 HEAD = b"HTTP/1.1 200 OK\r\n"
+RIGHT = b'{"request_id": "q-1", "queried_at": "2026-11-30T01:00:00Z", "code": "OK"}'
 # What comes at once, and what then drips.
 DRIPS = {
     "head": (HEAD, b"X-Slow: " + b"x" * 100),
@@ -84,3 +85,28 @@ def test_an_address_that_drips_counts_as_silent(serve: Serve) -> None:
     with pytest.raises(Unavailable, match="没有应答"):
         probing.probe_address(f"http://127.0.0.1:{serve(*DRIPS['status'])}")
     assert time.monotonic() - began < probing.PATIENCE + LONGEST
+
+
+@pytest.mark.parametrize("dropped", [1, 2])
+def test_a_dropped_connection_is_tried_once_more_with_the_same_request(dropped: int) -> None:
+    ids: list[bytes] = []
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+
+        def answer() -> None:
+            for number in range(2):
+                with closing(listening.accept()[0]) as connection:
+                    asked = connection.recv(65536).lower()
+                    ids.append(asked.partition(b"x-request-id: ")[2].partition(b"\r\n")[0])
+                    if number >= dropped:
+                        connection.sendall(HEAD + b"Content-Type: application/json\r\n\r\n" + RIGHT)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        client = ServiceClient(f"http://127.0.0.1:{listening.getsockname()[1]}", "key", 5.0)
+        if dropped == 1:
+            assert client.ask("/registers", {}, "q-1", Envelope)[0].code == "OK"
+        else:
+            with pytest.raises(Unavailable):
+                client.ask("/registers", {}, "q-1", Envelope)
+        thread.join()
+    assert ids == [b"q-1", b"q-1"]

@@ -17,12 +17,15 @@ from connectors.registers import (
     ExamCertificates,
     IdentityRegister,
     MalformedAnswer,
+    NoAnswer,
     NormalStudentCertificates,
     Offences,
     Officer,
     OutsideError,
     Pending,
     PutonghuaCertificates,
+    RateLimited,
+    Rejected,
     Restrictions,
     Unavailable,
 )
@@ -51,20 +54,34 @@ every_register = pytest.mark.parametrize("register", ASKING)
 @pytest.mark.parametrize(
     ("mode", "failure"),
     [
-        ("down", Unavailable),
+        ("down", NoAnswer),
         ("malformed", MalformedAnswer),
         ("garbled", MalformedAnswer),
         ("oversized", MalformedAnswer),
-        ("failing", Unavailable),
+        ("failing", NoAnswer),
         ("truncated", MalformedAnswer),
         ("pending", Pending),
+        ("dripping", NoAnswer),
+        ("closed", NoAnswer),
+        ("busy", NoAnswer),
+        ("limited", RateLimited),
+        ("refusing", Rejected),
+        ("unauthorised", Unavailable),
+        ("redirecting", Unavailable),
+        ("unknown_code", MalformedAnswer),
+        ("incomplete", MalformedAnswer),
+        ("another", MalformedAnswer),
+        ("gbk", MalformedAnswer),
+        ("untyped", MalformedAnswer),
     ],
 )
 def test_a_failure_is_never_an_answer(simulator, register, mode, failure):
     simulator.behave(register, mode)
+    patience = 0.5 if mode == "dripping" else 5.0
     with pytest.raises(OutsideError) as raised:
-        ASKING[register](simulator.url, simulator.key, 5.0)
+        ASKING[register](simulator.url, simulator.key, patience)
     assert type(raised.value) is failure
+    assert raised.value.evidence.request_id == "1", "what came back is kept"
 
 
 @every_register

@@ -1,8 +1,9 @@
 """The app in a process that is killed once at a named point: gunicorn serves it, or a worker runs it.
 
 The points: `begin`, `before_commit` and `after_commit` of the writing transaction with a number, as in
-`before_commit:2`. A worker makes two for each job: it leases the job, and it records its result; `begin:2` is
-when the first outward operation has been answered and nothing of that is written down.
+`before_commit:2`. A worker makes two for each job: it leases the job, and it records its result; one between
+them keeps what a register or channel answered. `begin:2` is when the first outward operation has been
+answered and nothing of that is written down.
 """
 
 from __future__ import annotations

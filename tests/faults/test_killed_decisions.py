@@ -99,7 +99,14 @@ def test_a_killed_decision_gives_one_number_or_none(
 
 @pytest.mark.parametrize(
     ("point", "kept"),
-    [("after_commit:1", 0), ("begin:2", 0), ("before_commit:2", 0), ("after_commit:2", 1)],
+    [
+        ("after_commit:1", 0),
+        ("begin:2", 0),
+        ("before_commit:2", 0),
+        ("after_commit:2", 0),
+        ("before_commit:3", 0),
+        ("after_commit:3", 1),
+    ],
 )
 def test_a_killed_worker_keeps_a_registers_answer_once(
     app: Flask,

@@ -31,8 +31,8 @@ TOPS = (
 )
 # The rooms from the ground up: a room imports from the floors below its own, never from beside or above.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("translations", "simulator", "launcher"),
-    ("models.base", "settings", "connectors", "connectors.documents"),
+    ("translations", "simulator.faults", "launcher"),
+    ("models.base", "settings", "connectors", "connectors.documents", "simulator"),
     ("models.authorities", "connectors.channels", "connectors.registers", "connectors.storage"),
     ("models.persons", "models.processes"),
     ("models.cases",),
