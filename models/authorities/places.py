@@ -39,6 +39,7 @@ class Authority(Model):
     phone: Mapped[str] = mapped_column(String(40), default="")
     address: Mapped[str] = mapped_column(String(200), default="")
     hours: Mapped[str] = mapped_column(String(100), default="")
+    email: Mapped[str] = mapped_column(String(200), default="")  # where 邮件咨询 goes; empty: it takes none
 
     kinds: Mapped[list[AuthorityKind]] = relationship(back_populates="authority")
     region: Mapped[Region] = relationship()
