@@ -24,6 +24,7 @@ class NavigationLink:
 PUBLIC = (
     NavigationLink(endpoint="public.home", label=lazy_gettext("首页")),
     NavigationLink(endpoint="public.services", label=lazy_gettext("网上办事")),
+    NavigationLink(endpoint="public.periodic", label=lazy_gettext("定期注册")),
     NavigationLink(endpoint="public.certificates", label=lazy_gettext("证书查询")),
     NavigationLink(endpoint="public.help", label=lazy_gettext("咨询服务")),
 )

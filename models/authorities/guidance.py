@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, select
+from sqlalchemy import ForeignKey, Index, Select, String, Text, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.authorities.places import Authority
@@ -46,10 +45,8 @@ def select_published_questions() -> Select[Question]:
 
 def select_kept_questions(authorities: list[int] | None, *, platform: bool) -> Select[Question]:
     """The questions in somebody's care, in their order; None means those of all authorities."""
-    ways: Any = [Question.authority_id.is_(None)] if platform else []
-    if authorities is None:
-        ways.append(Question.authority_id.is_not(None))
-    elif authorities:
-        ways.append(Question.authority_id.in_(authorities))
-    kept = select(Question).order_by(Question.position, Question.id)
-    return kept.where(ways[0] if len(ways) == 1 else ways[0] | ways[1]) if ways else kept.where(False)
+    ways = [Question.authority_id.is_(None)] if platform else []
+    ways.append(
+        Question.authority_id.is_not(None) if authorities is None else Question.authority_id.in_(authorities)
+    )
+    return select(Question).where(or_(*ways)).order_by(Question.position, Question.id)
