@@ -47,6 +47,7 @@ STAFF = (
         label=lazy_gettext("工作日历"),
         roles=frozenset({"authority.plans", "admin"}),
     ),
+    NavigationLink(endpoint="authority.questions", label=lazy_gettext("咨询服务")),
     NavigationLink(endpoint="designer.processes", label=lazy_gettext("流程设计")),
     NavigationLink(endpoint="operate.overview", label=lazy_gettext("运行监控")),
 )

@@ -3,10 +3,21 @@
 from handlers.public import (
     certificate_lookup_pages,
     certificates,
+    enquiry_pages,
     help_pages,
     home,
     service_pages,
+    text_pages,
 )
 from handlers.public.blueprint import pages
 
-__all__ = ["certificate_lookup_pages", "certificates", "help_pages", "home", "pages", "service_pages"]
+__all__ = [
+    "certificate_lookup_pages",
+    "certificates",
+    "enquiry_pages",
+    "help_pages",
+    "home",
+    "pages",
+    "service_pages",
+    "text_pages",
+]
