@@ -1,8 +1,10 @@
 """The public pages, gathered."""
 
 from handlers.public import (
+    calendar_pages,
     certificate_lookup_pages,
     certificates,
+    eligibility_pages,
     enquiry_pages,
     help_pages,
     home,
@@ -12,8 +14,10 @@ from handlers.public import (
 from handlers.public.blueprint import pages
 
 __all__ = [
+    "calendar_pages",
     "certificate_lookup_pages",
     "certificates",
+    "eligibility_pages",
     "enquiry_pages",
     "help_pages",
     "home",
