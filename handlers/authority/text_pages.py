@@ -84,13 +84,13 @@ def texts() -> Page:
     }
 
 
-@pages.route("/texts/<any(terms, privacy):kind>/new", methods=["GET", "POST"])
+@pages.route("/texts/<kind>/new", methods=["GET", "POST"])
 @allow(*KEEPERS)
 @show("authority/text.html")
 @accept(VersionSchema)
 def new_text(sent: Submission, kind: str) -> Page:
     """Write the next version, from the words of the newest one."""
-    sort = TextKind(kind)
+    sort = _find_kind(kind)
     newest = next(iter(_list_versions(sort)), None)
     if not sent.is_accepted:
         values = {"body": newest.body if newest else ""}
@@ -118,6 +118,12 @@ def take_text_back(text_id: int) -> ResponseReturnValue:
     db.session.commit()
     flash(gettext("已取消这个版本。"), "ok")
     return redirect(url_for("authority.texts"), 303)
+
+
+def _find_kind(kind: str) -> TextKind:
+    if kind not in set(TextKind):
+        raise NotFound
+    return TextKind(kind)
 
 
 def _list_versions(kind: TextKind) -> list[PublishedText]:

@@ -29,12 +29,12 @@ def privacy() -> Page:
     return _build_page(TextKind.PRIVACY)
 
 
-@pages.get("/<any(terms, privacy):kind>/<int:version>")
+@pages.get("/texts/<kind>/<int:version>")
 @allow("public")
 @show("public/text.html")
 def text_version(kind: str, version: int) -> Page:
     """One version; one that has not begun is nobody's to read yet."""
-    if agreed_texts.find_version(TextKind(kind), version, wall_time()) is None:
+    if kind not in set(TextKind) or agreed_texts.find_version(TextKind(kind), version, wall_time()) is None:
         raise NotFound
     return _build_page(TextKind(kind), version)
 

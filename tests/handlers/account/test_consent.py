@@ -55,9 +55,9 @@ def test_both_texts_are_links_where_one_agrees(visitor: Browser, simulator: Runn
         assert 'href="/terms"' in page
         assert 'href="/privacy"' in page
     second = words(begin(visitor))
-    assert 'href="/terms/1"' in second
-    assert 'href="/privacy/1"' in second
-    assert "没有统计和广告" in visitor.open("/privacy/1")
+    assert 'href="/texts/terms/1"' in second
+    assert 'href="/texts/privacy/1"' in second
+    assert "没有统计和广告" in visitor.open("/texts/privacy/1")
 
 
 @pytest.mark.found("A7")
@@ -81,7 +81,7 @@ def test_a_version_that_begins_while_registering_is_shown_first(
     publish()
     refused = finish(visitor, first, code=code)
     assert (refused.status_code, "刚刚有了新的版本" in errors(refused)) == (422, True)
-    assert 'href="/terms/2"' in words(refused)
+    assert 'href="/texts/terms/2"' in words(refused)
     assert 'value="linxiaoyu@mail.example"' in words(refused)
     assert finish(visitor, refused, code=code).status_code == 303
     person = find()

@@ -136,7 +136,7 @@ def test_a_new_version_takes_effect_at_its_moment_and_old_ones_stay(
     sent = {"body": "# 新的标题\n\n新的一条", "changes": "换了标题", "effective_at": begins}
     assert admin.send("/authority/texts/terms/new", **sent).status_code == 303
     assert "新的一条" not in visitor.open("/terms")
-    assert visitor.client.get("/terms/2").status_code == 404
+    assert visitor.client.get("/texts/terms/2").status_code == 404
     assert "还没有生效" in admin.open("/authority/texts")
     early = admin.send("/authority/texts/terms/new", body="另一版", changes="早一天", effective_at="")
     assert "还有一个版本没有生效" in errors(early)
@@ -145,8 +145,8 @@ def test_a_new_version_takes_effect_at_its_moment_and_old_ones_stay(
         made.effective_at = wall_time() - timedelta(seconds=1)
     page = visitor.open("/terms")
     assert "新的一条" in page
-    assert '<a href="/terms/1">' in page
-    old = visitor.open("/terms/1")
+    assert '<a href="/texts/terms/1">' in page
+    old = visitor.open("/texts/terms/1")
     assert "这是以前的版本" in old
     assert "一个证件只能注册一个账号" in old
 
