@@ -25,7 +25,7 @@ from workflows.clock import wall_time
 FIELD = "agreed_texts"  # of a form: the numbers of the versions that are agreed to with it
 APPLICANTS = "applicant"  # the audience of the pages before which one agrees
 FREE = frozenset({"account"})  # places in which one may still see to the account, and leave
-FORM = "application/x-www-form-urlencoded"
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -44,7 +44,7 @@ def lead_to_consent(audience: frozenset[str], principal: Principal | None) -> Re
     if request.method in SAFE_METHODS:
         return redirect(url_for("account.agree", next=request.full_path.rstrip("?")))
     assert principal is not None
-    if request.mimetype != FORM:
+    if request.mimetype not in FORMS or any(file.filename for file in request.files.values()):
         return None
     if (numbers := read_numbers(request.form.get(FIELD, ""))) and _accept(principal.person_id, numbers):
         return None
