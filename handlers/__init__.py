@@ -21,7 +21,7 @@ from handlers.entry import (
     size_limits,
     typed_input,
 )
-from handlers.page import display, printable_text, thread_views
+from handlers.page import display, printable_text, telephones, thread_views
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +56,7 @@ COMMANDS = (
         "check",
         "sample",
         "calendar",
+        "guidance",
         "files",
         "recordings",
         "exchanges",
@@ -75,6 +76,7 @@ def install(app: Flask) -> None:
     printable_text.install(app)
     services.install(app)
     display.install(app)
+    telephones.install(app)
     assets.install(app)
     thread_views.install(app)
     errors.install(app)

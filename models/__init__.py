@@ -1,18 +1,19 @@
 """Tables, constraints and named queries. Nothing here commits."""
 
-from models.authorities import calendar, places, plans
+from models.authorities import calendar, guidance, places, plans
 from models.base import clock
 from models.base.database import db
 from models.cases import (
     application_changes,
     applications,
     credentials,
+    enquiries,
     letters,
     materials,
     notices,
     threads,
 )
-from models.persons import accounts, exchanges, files, limits, people
+from models.persons import accounts, exchanges, files, limits, people, published_texts
 from models.processes import form_answers, instances, item_drafts
 
 __all__ = [
@@ -23,9 +24,11 @@ __all__ = [
     "clock",
     "credentials",
     "db",
+    "enquiries",
     "exchanges",
     "files",
     "form_answers",
+    "guidance",
     "instances",
     "item_drafts",
     "letters",
@@ -35,5 +38,6 @@ __all__ = [
     "people",
     "places",
     "plans",
+    "published_texts",
     "threads",
 ]

@@ -22,6 +22,7 @@ from workflows.operations import OperationCall
 
 VALID = timedelta(minutes=5)
 KEPT = timedelta(days=1)  # to be looked at when somebody asks why no code came
+AGAIN = timedelta(minutes=1)
 MOST_TRIES = 5
 SWEPT = 20
 
@@ -54,6 +55,16 @@ def accept_code(code_id: int, mobile: str, purpose: str, digits: str) -> bool:
         .execution_options(synchronize_session=False)
     )
     return db.session.execute(judged).scalar_one_or_none() is not None
+
+
+def was_just_accepted(code_id: int, mobile: str, purpose: str, digits: str) -> bool:
+    """Whether these digits used the code up within the last minute: what a double click sends again.
+
+    It proves nothing to whoever has not the page of the code; other pages ask `accept_code` alone.
+    """
+    right = (Code.code_hash == _hash_text(digits), Code.used_at >= now() - AGAIN)
+    own = select(Code.id).where(Code.id == code_id, Code.mobile == mobile, Code.purpose == purpose)
+    return db.session.scalar(own.where(*right)) is not None
 
 
 def _sweep_expired(at: datetime) -> None:

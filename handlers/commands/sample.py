@@ -8,11 +8,11 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from domain.sample import people, places, regions
+from domain.sample import guidance, people, places, regions
 from handlers.commands import calendar
 from models.base.database import write_transaction
 from translations import gettext
-from workflows.clock import now
+from workflows.clock import now, wall_time
 
 group = AppGroup("sample", help="The sample world of development and tests.")
 
@@ -46,6 +46,7 @@ def load_all() -> None:
         calendar.load_nearby_years()
         places.load_places(now())
         people.load_people(now())
+        guidance.load_guidance(wall_time())
 
 
 def _refuse_production() -> None:

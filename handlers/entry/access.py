@@ -14,12 +14,13 @@ from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from domain.reach.principal import Principal
-from handlers.entry import form_owner
+from handlers.entry import consent_gate, form_owner
 from handlers.entry.cookies import forget_cookie, keep_cookie, sent_cookie
 from models import db
 from models.base.database import writing
 from models.base.errors import NotAllowed
 from models.persons.people import SignIn, end_sign_ins, select_session, select_token_bearer
+from models.persons.published_texts import owes_consent
 from translations import lazy_gettext
 from workflows.clock import wall_time
 
@@ -107,7 +108,7 @@ def _check_request() -> ResponseReturnValue | None:
     # Reading who asks is a transaction of its own, so that a write takes its lock before its first read.
     db.session.rollback()
     form_owner.check_owner(g.principal, from_program=audience == TOKEN)
-    refusal = _refuse_entry(audience, g.principal)
+    refusal = _refuse_entry(audience, g.principal) or consent_gate.lead_to_consent(audience, g.principal)
     if refusal is None and request.method not in SAFE_METHODS:
         writing.set(True)
     return refusal
@@ -158,10 +159,11 @@ def _principal_by_cookie() -> Principal | None:
     if not token:
         return None
     moment, idle = wall_time(), idle_limit()
-    rows = db.session.execute(select_session(hash_token(token), moment, idle)).all()
+    session = select_session(hash_token(token), moment, idle).add_columns(owes_consent(moment))
+    rows = db.session.execute(session).all()
     if not rows:
         return None
-    sign_in_id, *person, seen, ends = (*rows[0][:4], *rows[0][6:])
+    sign_in_id, *person, seen, ends, g.owes_consent = (*rows[0][:4], *rows[0][6:])
     principal = _build_principal(*person, [row[4:6] for row in rows], sign_in_id=sign_in_id)
     # A page that asks by itself again and again is no sign of a person.
     due = moment - seen >= idle / SEEN_PARTS and BACKGROUND not in request.headers

@@ -15,11 +15,15 @@ from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
+from domain.site import agreed_texts
 from handlers.entry import safe_redirects
+from handlers.entry.consent_gate import FIELD as CONSENT
+from handlers.entry.consent_gate import ConsentOwed, name_numbers
 from handlers.entry.form_owner import FIELD, ForeignForm
 from models import db
 from models.base.errors import Changed, DomainError, Invalid, NotAllowed
 from translations import gettext, lazy_gettext
+from workflows.clock import wall_time
 from workflows.engine import LintRefused
 
 CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "too_many"}
@@ -67,6 +71,8 @@ def _handle_domain_error(error: DomainError) -> ResponseReturnValue:
         return render_template(OWN_PAGES[error.code], sentence=error.sentence), error.status
     if isinstance(error, ForeignForm):
         return _render_foreign_form(error)
+    if isinstance(error, ConsentOwed):
+        return _render_owed_consent(error)
     return _render_error_page(error.status, error.sentence)
 
 
@@ -75,6 +81,14 @@ def _render_foreign_form(error: ForeignForm) -> ResponseReturnValue:
     # the server keeps nothing, and only the person whom the mark names can send it on.
     again = _resendable_form() if FIELD in request.form else {}
     return render_template("errors/foreign.html", sentence=error.sentence, **again), error.status
+
+
+def _render_owed_consent(error: ConsentOwed) -> ResponseReturnValue:
+    texts = agreed_texts.list_owed(g.principal.person_id, wall_time())
+    again = _resendable_form()
+    again["kept"] = [pair for pair in again["kept"] if pair[0] != CONSENT]
+    told = {"texts": texts, "titles": agreed_texts.TITLES, "numbers": name_numbers(texts), "name": CONSENT}
+    return render_template("errors/consent.html", sentence=error.sentence, **told, **again), error.status
 
 
 def _handle_http_error(error: HTTPException) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ from flask_babel import Babel
 from markupsafe import Markup, escape
 from werkzeug.routing import BuildError
 
+from domain.site import agreed_texts
 from domain.wording import dates
 from domain.wording.masking import (
     group_document_number,
@@ -48,6 +49,7 @@ def install(app: Flask) -> None:
         anchor=draw_anchor,
         strong=draw_strong,
         unseen=draw_unseen,
+        text_blocks=agreed_texts.split_blocks,
         gettext_plural=gettext_plural,
         link=page_url,
         due=dates.describe_due,

@@ -12,7 +12,7 @@ from handlers.entry import row_numbers, size_limits
 
 SentForm = MultiDict[str, str]
 CONTROLS = frozenset(
-    {"csrf_token", "form_owner", "transaction", "item", "do", "refresh", "signature", "then"}
+    {"agreed_texts", "csrf_token", "form_owner", "transaction", "item", "do", "refresh", "signature", "then"}
 )
 
 

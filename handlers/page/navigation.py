@@ -24,6 +24,7 @@ class NavigationLink:
 PUBLIC = (
     NavigationLink(endpoint="public.home", label=lazy_gettext("首页")),
     NavigationLink(endpoint="public.services", label=lazy_gettext("网上办事")),
+    NavigationLink(endpoint="public.periodic", label=lazy_gettext("定期注册")),
     NavigationLink(endpoint="public.certificates", label=lazy_gettext("证书查询")),
     NavigationLink(endpoint="public.help", label=lazy_gettext("咨询服务")),
 )
@@ -46,6 +47,7 @@ STAFF = (
         label=lazy_gettext("工作日历"),
         roles=frozenset({"authority.plans", "admin"}),
     ),
+    NavigationLink(endpoint="authority.questions", label=lazy_gettext("咨询服务")),
     NavigationLink(endpoint="designer.processes", label=lazy_gettext("流程设计")),
     NavigationLink(endpoint="operate.overview", label=lazy_gettext("运行监控")),
 )

@@ -1,4 +1,4 @@
-"""证书查询: one's own certificates after signing in; the query about others is not open yet."""
+"""证书查询: its two ways, and one's own certificates after signing in."""
 
 from __future__ import annotations
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from flask import current_app, url_for
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
 
+from domain.wording import dates
 from handlers.apply.choices import offers
+from handlers.page.calendar_files import CalendarEvent
 from models import db
+from models.authorities import plan_calendar as plans
 from models.authorities.places import Authority, Region
+from models.authorities.plan_calendar import CalendarWish
 from models.authorities.plans import Plan
-from models.authorities.states import RegionLevel
+from models.authorities.states import PlanMode, RegionLevel
 from models.base.codes import KINDS, SHORT_KINDS
-from translations import join_words, lazy_gettext
+from translations import gettext, join_words, lazy_gettext
 
 STAGES = {
     "open": ("ok", "ok", lazy_gettext("接受报名")),
@@ -23,15 +28,18 @@ STAGES = {
     "no_site": ("", "info", lazy_gettext("未设置确认点，暂不能报名")),
     "closed": ("", "info", lazy_gettext("不组织网上报名")),
 }
-ORDER = tuple(STAGES)
+LEVELS = {
+    RegionLevel.PROVINCE: lazy_gettext("省级"),
+    RegionLevel.CITY: lazy_gettext("市级"),
+    RegionLevel.COUNTY: lazy_gettext("县级"),
+}
+MOST_AT_HOME = 12
 
 
 def list_plan_rows(moment: datetime) -> list[dict[str, Any]]:
-    """Every plan whose confirmation is not over, as a row of the table."""
-    loaded = select(Plan).options(joinedload(Plan.authority), selectinload(Plan.sites))
-    current = loaded.where(Plan.confirm_until >= moment)
-    found = sorted(db.session.scalars(current), key=lambda plan: _sort_key(plan, moment))
-    return [_plan_row(plan, _plan_stage(plan, moment)) for plan in found]
+    """The plans that concern most people now, as rows of the home page: those that have not ended first."""
+    query = plans.select_calendar(CalendarWish(), moment).where(Plan.confirm_until >= moment)
+    return [describe_plan(plan, moment) for plan in db.session.scalars(query.limit(MOST_AT_HOME))]
 
 
 def list_cities() -> list[tuple[str, str]]:
@@ -48,22 +56,54 @@ def find_offers(city: str, kind: str, moment: datetime) -> list[offers.Offer]:
     return offers.list_city_offers(kind, city, moment) if kind in KINDS else []
 
 
-def _sort_key(plan: Plan, moment: datetime) -> tuple[int, datetime, str]:
-    return ORDER.index(_plan_stage(plan, moment)), plan.apply_from, plan.authority.region_code
-
-
-def _plan_stage(plan: Plan, moment: datetime) -> str:
-    """Where a plan is in its time; one without a place to be confirmed takes no application."""
-    return plan.stage(moment) if plan.sites else "no_site"
-
-
-def _plan_row(plan: Plan, stage: str) -> dict[str, Any]:
+def describe_plan(plan: Plan, moment: datetime) -> dict[str, Any]:
+    """A plan as a page shows it."""
+    stage = find_stage(plan, moment)
     return {
+        "id": plan.id,
         "authority": plan.authority.name,
+        "level": LEVELS.get(plan.authority.level, ""),
+        "phone": plan.authority.phone,
         "batch": plan.batch,
-        "kinds": join_words(SHORT_KINDS[kind] for kind in plan.kinds),
+        "kinds": join_words(SHORT_KINDS[kind] for kind in plan.kinds if kind in SHORT_KINDS),
         "apply": (plan.apply_from, plan.apply_until),
         "confirm": (plan.confirm_from, plan.confirm_until),
+        "online": plan.mode == PlanMode.ONLINE,
+        "sites": [{"name": part.site.name, "scope": part.scope} for part in plan.sites],
         "open": stage == "open",
         "stage": STAGES[stage],
     }
+
+
+def find_stage(plan: Plan, moment: datetime) -> str:
+    """Where a plan is in its time; one without a place to be confirmed takes no application."""
+    return plan.stage(moment) if plan.sites or not plan.open else plans.NO_SITE
+
+
+def list_events(plan: Plan) -> Iterator[CalendarEvent]:
+    """Both windows of a plan for somebody's own calendar."""
+    host = current_app.config["PUBLIC_URL"].partition("//")[2]
+    sites = join_words(part.site.name for part in plan.sites)
+    for sort, label, place in (
+        ("apply", gettext("网上报名"), ""),
+        ("confirm", gettext("确认"), "" if plan.mode == PlanMode.ONLINE else sites),
+    ):
+        start, end = getattr(plan, f"{sort}_from"), getattr(plan, f"{sort}_until")
+        yield CalendarEvent(
+            uid=f"plan-{plan.id}-{sort}@{host}",
+            title=gettext(
+                "%(authority)s %(batch)s %(window)s",
+                authority=plan.authority.name,
+                batch=plan.batch,
+                window=label,
+            ),
+            start=start,
+            end=end,
+            text=gettext(
+                "%(window)s。%(contact)s",
+                window=dates.format_window((start, end)),
+                contact=plan.authority.contact_line,
+            ),
+            place=place,
+            address=url_for("public.calendar", plan=plan.id, _external=True),
+        )

@@ -1,6 +1,27 @@
 """The public pages, gathered."""
 
-from handlers.public import certificates, help_pages, home, service_pages
+from handlers.public import (
+    calendar_pages,
+    certificate_lookup_pages,
+    certificates,
+    eligibility_pages,
+    enquiry_pages,
+    help_pages,
+    home,
+    service_pages,
+    text_pages,
+)
 from handlers.public.blueprint import pages
 
-__all__ = ["certificates", "help_pages", "home", "pages", "service_pages"]
+__all__ = [
+    "calendar_pages",
+    "certificate_lookup_pages",
+    "certificates",
+    "eligibility_pages",
+    "enquiry_pages",
+    "help_pages",
+    "home",
+    "pages",
+    "service_pages",
+    "text_pages",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.authorities.states import RegionLevel
@@ -39,6 +39,7 @@ class Authority(Model):
     phone: Mapped[str] = mapped_column(String(40), default="")
     address: Mapped[str] = mapped_column(String(200), default="")
     hours: Mapped[str] = mapped_column(String(100), default="")
+    email: Mapped[str] = mapped_column(String(200), default="")  # where 邮件咨询 goes; empty: it takes none
 
     kinds: Mapped[list[AuthorityKind]] = relationship(back_populates="authority")
     region: Mapped[Region] = relationship()
@@ -104,3 +105,14 @@ def find_place_name(place: str | None) -> str:
     model: Any = Site if sort == "site" else Authority
     found = read_once(("place", place), lambda: db.session.get(model, int(number)))
     return str(found.name) if found else ""
+
+
+def select_offices(region: str = "") -> Select[Authority]:
+    """The authorities within a region of two, four or six digits, or all, in the order of their regions."""
+    found = select(Authority).where(Authority.region_code.startswith(region, autoescape=True))
+    return found.order_by(Authority.region_code, Authority.id)
+
+
+def select_mail_offices() -> Select[Authority]:
+    """The authorities that take letters, in the order of their regions."""
+    return select_offices().where(Authority.email != "")

@@ -107,6 +107,12 @@ def select_subregions(region: str) -> Select[Region]:
     return select(Region).where(Region.parent_code == region).order_by(Region.code)
 
 
+def select_sites_of(authority: int) -> Select[Site]:
+    """The confirmation sites that take part in any plan of an authority."""
+    parts = select(PlanSite.site_id).join(Plan, Plan.id == PlanSite.plan_id)
+    return select(Site).where(Site.id.in_(parts.where(Plan.authority_id == authority))).order_by(Site.id)
+
+
 def select_provinces() -> Select[Region]:
     """All provinces."""
     return select(Region).where(Region.level == RegionLevel.PROVINCE).order_by(Region.code)

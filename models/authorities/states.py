@@ -1,4 +1,4 @@
-"""Kinds and stages of plans and regions."""
+"""Kinds and stages of plans and regions, and states of questions."""
 
 from __future__ import annotations
 
@@ -27,3 +27,11 @@ class RegionLevel(StrEnum):
     PROVINCE = "province"  # two digits of the code
     CITY = "city"  # four digits
     COUNTY = "county"  # six digits
+
+
+class QuestionState(StrEnum):
+    """Who reads a question."""
+
+    DRAFT = "draft"  # staff only: it was never shown
+    PUBLISHED = "published"  # everybody
+    WITHDRAWN = "withdrawn"  # staff only, until it is published again

@@ -69,6 +69,7 @@ class Application(Model):
     agreed_at: Mapped[datetime | None] = mapped_column(Moment)
     agreed_from: Mapped[str | None] = mapped_column(String(60))  # address
     agreement_version: Mapped[str | None] = mapped_column(String(64))  # sha256 of the text agreed to
+    agreed_texts: Mapped[Any | None] = mapped_column(Json)  # the numbers of 用户协议 and 隐私说明
 
     # step 2
     exam_route: Mapped[str | None] = mapped_column(String(20))

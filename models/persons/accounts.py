@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base.columns import Moment, Word
+from models.base.columns import Json, Moment, Word
 from models.base.database import Model
 from models.persons.files import StoredFile
 from models.persons.people import Person
@@ -37,6 +38,7 @@ class Registration(Model):
     email: Mapped[str | None] = mapped_column(String(200))
     password_hash: Mapped[str | None] = mapped_column(String(200))
     proved_at: Mapped[datetime | None] = mapped_column(Moment)  # when the mobile number was proved
+    agreed_texts: Mapped[Any | None] = mapped_column(Json)  # numbers of the texts that were agreed to
     expires_at: Mapped[datetime] = mapped_column(Moment)
 
 

@@ -27,3 +27,10 @@ class RequestOutcome(StrEnum):
     CLOSED = "closed"  # the account that held the number is disabled
     HANDED_OVER = "handed_over"  # the account is the requester's from now on
     REFUSED = "refused"  # the account stays as it is
+
+
+class TextKind(StrEnum):
+    """Texts that people agree to by version."""
+
+    TERMS = "terms"  # 用户协议
+    PRIVACY = "privacy"  # 隐私说明

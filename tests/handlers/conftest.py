@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from domain import outside
 from domain.diagrams.lint_environment import build_environment
-from domain.sample import people, places
+from domain.sample import guidance, people, places
 from handlers.entry import access
 from models import db
 from models.authorities.places import Region
@@ -112,6 +112,7 @@ def sample_town(template: Store, tmp_path_factory: pytest.TempPathFactory) -> It
         db.session.flush()
         places.load_places(now())
         people.load_people(now())
+        guidance.load_guidance(now())
         sources = {file.name: file.read_bytes() for file in RULES.glob("*.dmn")}
         states = RULES.parent / "accreditation"
         sources |= {file: (states / file).read_bytes() for file in ("states.json", "notices.json")}

@@ -55,7 +55,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("workflows.worklist", "workflows.background"),
     ("domain.outside", "domain.wording"),
     ("domain.rules", "domain.notices"),
-    ("domain.accounts", "domain.cases", "domain.messages", "domain.diagrams"),
+    ("domain.accounts", "domain.cases", "domain.messages", "domain.diagrams", "domain.site"),
     ("domain.deadlines", "domain.reach", "domain.checking", "domain.sample"),
     ("domain.papers", "domain.upkeep", "domain.upkeep.backups", "domain.upkeep.doctor"),
     ("domain",),

@@ -67,6 +67,8 @@ DATA = {
     ("handlers/casework/tasks/material_check.py", "BETWEEN_REASONS"): "between reasons that are kept",
     ("handlers/diagrams/text_layout.py", "CLOSING"): "characters that begin no line",
     ("handlers/diagrams/text_layout.py", "JOINING"): "characters that begin a line",
+    ("handlers/page/telephones.py", "NUMBER"): "how offices write telephones",
+    ("handlers/page/telephones.py", "EXTENSION"): "how offices write telephones",
     ("handlers/profile/records/schemas.py", "NUMBER"): "how certificates are numbered",
     ("handlers/profile/records/schooling.py", "_check_found"): "a word of the register",
     ("domain/papers/sheets.py", "build_sample_facts"): "what stands on a sheet that is only tried",

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
 from domain.accounts import email_proofs
 from domain.outside.register_records import Holder
+from domain.site import agreed_texts
 from handlers.account.proofs import identity_check, identity_documents, sessions
 from handlers.account.proofs.schemas import DocumentSchema, RegisterSchema
 from handlers.account.registration import pending_registrations
@@ -28,7 +29,7 @@ from models import db
 from models.persons.people import Person
 from models.persons.states import PersonKind
 from translations import lazy_gettext
-from workflows.clock import now
+from workflows.clock import now, wall_time
 
 TAKEN = lazy_gettext("该证件号码已经注册，请直接登录；忘记密码可以找回。")
 MISMATCH = lazy_gettext("实名核验没有通过：姓名与证件号码不一致，请照证件核对后更正")
@@ -84,7 +85,7 @@ def _verify_identity(known: Known) -> str:
 
 
 def _add_account(token: str, outcome: str, known: Known) -> ResponseReturnValue:
-    pending_registrations.lock_unchanged(token, known)
+    agreed = pending_registrations.lock_unchanged(token, known).agreed_texts or []
     person = _build_person(known, outcome)
     db.session.add(person)
     try:
@@ -93,6 +94,8 @@ def _add_account(token: str, outcome: str, known: Known) -> ResponseReturnValue:
         db.session.rollback()
         return render_taken(known)
     email_proofs.propose_address(person, known["email"], now())
+    address = request.remote_addr or ""
+    agreed_texts.record_consent(person.id, agreed, moment=wall_time(), address=address)
     pending_registrations.finish_registration(token, person.id, "register")
     db.session.commit()
     return sessions.open_session(person.id, person.kind)

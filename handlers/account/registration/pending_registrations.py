@@ -9,6 +9,7 @@ from typing import Any
 from flask import session
 from sqlalchemy import delete, select
 
+from domain.site import agreed_texts
 from handlers.entry.access import hash_token
 from handlers.page.signed_values import LIMIT, PageExpired
 from models import db
@@ -56,6 +57,9 @@ def begin_registration(answers: dict[str, Any], code_id: int) -> str:
     known = {name: answers[name] for name in NAMES}
     ends = wall_time() + timedelta(seconds=LIMIT)
     row = Registration(token_hash=hash_token(token), code_id=code_id, expires_at=ends, **known)
+    row.agreed_texts = [
+        one.id for one in agreed_texts.list_in_force(wall_time())
+    ]  # as the next page has them
     db.session.add(row)
     return token
 
@@ -96,6 +100,12 @@ def find_proved(token: str) -> Registration:
     if found.proved_at is None:
         raise PageExpired
     return found
+
+
+def renew_texts(token: str) -> None:
+    """Have the page show the versions that are in force by now; the caller commits."""
+    row = find_registration(token, locked=True)
+    row.agreed_texts = [one.id for one in agreed_texts.list_in_force(wall_time())]
 
 
 def is_proved(token: str) -> bool:
@@ -139,7 +149,8 @@ def read_registration(token: str) -> dict[str, Any]:
         known = {name: getattr(row, name) for name in KEPT}
         held = (Person.document_kind == row.document_kind) & (Person.document_number == row.document_number)
         taken = db.session.scalar(select(Person.id).where(held)) is not None
-        return known | {"code_id": row.code_id, "proved": row.proved_at is not None, "taken": taken}
+        told = {"code_id": row.code_id, "texts": row.agreed_texts or []}
+        return known | told | {"proved": row.proved_at is not None, "taken": taken}
     finally:
         db.session.rollback()
         writing.reset(before)

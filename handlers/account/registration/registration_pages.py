@@ -9,6 +9,7 @@ from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.accounts import passwords
+from domain.site import agreed_texts
 from handlers.account.blueprint import pages
 from handlers.account.proofs import sms_codes
 from handlers.account.proofs.schemas import ConfirmSchema, RegisterSchema
@@ -19,6 +20,7 @@ from handlers.page.contract import Page, ShowAgain, Submission, accept, show
 from handlers.page.formfields import FormView
 from models import db
 from translations import gettext, lazy_gettext
+from workflows.clock import wall_time
 
 PURPOSE = "register"
 # A double click: the first of the two has used the code, and what is shown is the answer to the second.
@@ -71,6 +73,7 @@ def finish_registering(sent: Submission) -> Page:
     known = pending_registrations.read_registration(token)
     if sent.button:
         return _resend_code(token, known, sent)
+    _check_texts(token, known)
     password_hash = passwords.hash_password(sent.answers["password"])
     code = sent.answers["code"]
     if not (known["proved"] or sms_codes.accept_code(known["code_id"], known["mobile"], PURPOSE, code)):
@@ -108,4 +111,15 @@ def _show_second_page(sent: Submission) -> Page:
 
 
 def _build_second_page(token: str, known: Mapping[str, Any]) -> dict[str, Any]:
-    return {"mobile": known["mobile"], "carried": token}
+    texts = agreed_texts.list_in_force(wall_time())
+    return {"mobile": known["mobile"], "carried": token, "texts": texts, "titles": agreed_texts.TITLES}
+
+
+def _check_texts(token: str, known: Mapping[str, Any]) -> None:
+    """Refuse an agreement to versions that ended while the page was open; the page shows those of now."""
+    try:
+        agreed_texts.demand_in_force(known["texts"], wall_time())
+    except agreed_texts.TextsChanged as changed:
+        pending_registrations.renew_texts(token)
+        db.session.commit()
+        raise ShowAgain({"agree": [changed.sentence]}) from changed

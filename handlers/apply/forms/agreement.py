@@ -7,10 +7,12 @@ from typing import Any
 from flask import has_request_context, request
 from marshmallow import ValidationError, fields, validate, validates
 
+from domain.site import agreed_texts
 from domain.wording import agreements
 from handlers.apply.forms.wizard_steps import StepSchema, Values, WizardStep, register_step
 from models.cases.applications import Application
 from translations import lazy_gettext
+from workflows.clock import wall_time
 from workflows.forms import FormContext
 
 STALE = lazy_gettext("协议内容已经更新，请重新阅读后再勾选")
@@ -55,6 +57,8 @@ def _list_choices(case: FormContext, application: Application, values: Values) -
         "paragraphs": agreements.AGREEMENT,
         "consents": agreements.CONSENTS,
         "version": agreements.AGREEMENT_VERSION,
+        "texts": agreed_texts.list_in_force(wall_time()),
+        "text_titles": agreed_texts.TITLES,
     }
 
 
@@ -62,6 +66,8 @@ def _accept_answers(case: FormContext, application: Application, answers: Values
     application.agreed_at = case.now
     application.agreed_from = (request.remote_addr or "") if has_request_context() else ""
     application.agreement_version = answers["version"]
+    # Nobody comes as far as this who has not agreed to the versions in force.
+    application.agreed_texts = [one.id for one in agreed_texts.list_in_force(wall_time())]
 
 
 register_step(

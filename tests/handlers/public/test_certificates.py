@@ -1,4 +1,4 @@
-"""证书查询: one's own after signing in; the other query is honest about not being open."""
+"""证书查询: its two ways; one's own after signing in."""
 
 from __future__ import annotations
 
@@ -46,8 +46,10 @@ def test_staff_have_no_certificates_here(sign_in: Callable[[str], Browser]) -> N
     assert "工作人员账号没有个人证书" in sign_in("王敏").open("/certificates/own")
 
 
-def test_other_query_says_that_it_is_not_open(visitor: Browser) -> None:
+@pytest.mark.manual("P3")
+def test_both_ways_are_offered_with_what_can_be_found(visitor: Browser) -> None:
     page = visitor.open("/certificates")
-    assert "还没有开通" in page
+    assert 'href="/certificates/own"' in page
+    assert 'href="/certificates/others"' in page
     assert "2008 年" in page
     assert "广西为 2012 年" in page

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.public import questions
+from domain.site.first_questions import QUESTIONS
 from tests.handlers.conftest import Browser
 
 
 @pytest.mark.manual("P4")
 def test_all_questions_are_shown_by_topic(visitor: Browser) -> None:
     page = visitor.open("/help")
-    assert page.count("<details") >= len(questions.QUESTIONS)
+    assert page.count("<details") >= len(QUESTIONS)
     assert "学籍同步以后发现专业不对怎么办？" in page
 
 

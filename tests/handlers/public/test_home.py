@@ -36,9 +36,19 @@ def test_navigation_leads_to_the_same(visitor: Browser) -> None:
 def test_periodic_registration_has_its_own_entry(visitor: Browser) -> None:
     services = visitor.open("/services")
     last = services[services.index('id="periodic"') :]
-    page = visitor.open(_leads(last, "在线办理"))
+    page = visitor.open(_leads(last, "在线办理").partition("#")[0])
     assert "每五年注册一次" in page
     assert "目前没有开通定期注册的网上申报" in page
+
+
+@pytest.mark.manual("P1")
+def test_periodic_registration_is_in_the_navigation(visitor: Browser) -> None:
+    home = visitor.open("/")
+    header = home[: home.index("</header>")]
+    assert header.count('<a href="/services/periodic"') == 2, "wide and on the phone"
+    page = visitor.open(_leads(header, "定期注册"))
+    assert page.count('<a href="/services/periodic" aria-current="page">') == 2
+    assert 'id="online"' in page
 
 
 @pytest.mark.manual("P1")

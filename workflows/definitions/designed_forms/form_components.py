@@ -22,9 +22,9 @@ LONGEST_MATCHED = 100  # of one with a pattern, unless the form says otherwise
 LARGEST_NUMBER = 10**15
 # Names that the page of a task sends or uses besides the form's own.
 RESERVED = frozenset(
-    "act answers certificate csrf_token confirmed data decide do docs draft fields form form_owner found item"
-    " known main menu opinions refresh register revision rows sentences signature story then transaction"
-    " transaction_id".split()
+    "act agreed_texts answers certificate csrf_token confirmed data decide do docs draft fields form"
+    " form_owner found item known main menu opinions refresh register revision rows sentences signature story"
+    " then transaction transaction_id".split()
 )
 
 

@@ -1,28 +1,34 @@
-"""常见问题: what people ask, answered; the search looks for every word that was typed."""
+"""The questions that a new site begins with; from then on staff keep them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import datetime
 
-from translations import lazy_gettext
+from sqlalchemy import select
 
+from models import db
+from models.authorities.guidance import Question
+from models.authorities.states import QuestionState
+from translations import lazy_gettext, source_of
 
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """One question with its answer, a paragraph an entry."""
-
-    topic: str
-    text: str
-    answer: tuple[str, ...]
-
-    def mentions(self, words: list[str]) -> bool:
-        """Whether every word stands in the question or its answer."""
-        whole = " ".join((self.topic, self.text, *self.answer)).lower()
-        return all(word in whole for word in words)
+Row = tuple[str, ...]  # topic, question, paragraphs of the answer
 
 
-def _make_question(topic: str, text: str, *answer: str) -> Question:
-    return Question(topic=topic, text=text, answer=answer)
+def load_first_questions(now: datetime) -> None:
+    """Add them to a site that has none; they are kept by their Chinese."""
+    if db.session.scalar(select(Question.id).limit(1)) is not None:
+        return
+    for position, (topic, text, *answer) in enumerate(QUESTIONS, start=1):
+        db.session.add(
+            Question(
+                position=position,
+                topic=source_of(topic),
+                text=source_of(text),
+                answer="\n\n".join(source_of(paragraph) for paragraph in answer),
+                state=QuestionState.PUBLISHED,
+                changed_at=now,
+            )
+        )
 
 
 ACCOUNT, PROFILE, APPLYING, AFTERWARDS, CERTIFICATE = (
@@ -33,33 +39,33 @@ ACCOUNT, PROFILE, APPLYING, AFTERWARDS, CERTIFICATE = (
     lazy_gettext("证书"),
 )
 
-QUESTIONS = (
-    _make_question(
+QUESTIONS: tuple[Row, ...] = (
+    (
         ACCOUNT,
         lazy_gettext("中小学教师资格考试网的账号能在这里登录吗？"),
         lazy_gettext("不能。两个网站的账号互不相通，请在本平台用本人的证件号码重新注册。"),
     ),
-    _make_question(
+    (
         ACCOUNT,
         lazy_gettext("忘记密码怎么办？"),
         lazy_gettext(
             "在登录页选择“忘记密码”，填写证件类型、证件号码和姓名，三项与注册时一致，系统会向注册手机号发送验证码。"
         ),
     ),
-    _make_question(
+    (
         ACCOUNT,
         lazy_gettext("手机号换了怎么办？"),
         lazy_gettext("还能登录的，在个人信息中心的“个人身份信息”中用新手机号接收验证码后更换。"),
         lazy_gettext("不能登录、原手机号也收不到验证码的，请带身份证件到拟申请的认定机构咨询。"),
     ),
-    _make_question(
+    (
         PROFILE,
         lazy_gettext("实名核验没有通过怎么办？"),
         lazy_gettext("先核对姓名与证件上的是否完全一致，包括生僻字和姓名中的点。"),
         lazy_gettext("核验库暂时无法连接时，可以稍后在“个人身份信息”中重新核验，每天最多 3 次。"),
         lazy_gettext("改过姓名的，先到公安机关确认户籍信息已经更新，再重新核验。"),
     ),
-    _make_question(
+    (
         PROFILE,
         lazy_gettext("看不到我的考试合格证明怎么办？"),
         lazy_gettext(
@@ -69,7 +75,7 @@ QUESTIONS = (
             "考试成绩公布后，合格证明要过一段时间才能同步；已经过期的合格证明可以看到，但不能选择。"
         ),
     ),
-    _make_question(
+    (
         PROFILE,
         lazy_gettext("普通话证书核验不到怎么办？"),
         lazy_gettext(
@@ -77,7 +83,7 @@ QUESTIONS = (
             "请改用“录入”，确认时带证书原件。"
         ),
     ),
-    _make_question(
+    (
         PROFILE,
         lazy_gettext("学籍同步以后发现专业不对怎么办？"),
         lazy_gettext(
@@ -85,7 +91,7 @@ QUESTIONS = (
         ),
         lazy_gettext("同步之前，请先在学信网核对；转专业的，等学校更新以后再同步。"),
     ),
-    _make_question(
+    (
         PROFILE,
         lazy_gettext("学历证书核验不到怎么办？"),
         lazy_gettext(
@@ -93,7 +99,7 @@ QUESTIONS = (
         ),
         lazy_gettext("国（境）外学历请手工录入，确认时带教育部留学服务中心的认证书。"),
     ),
-    _make_question(
+    (
         APPLYING,
         lazy_gettext("可以在哪里申请？"),
         lazy_gettext(
@@ -103,7 +109,7 @@ QUESTIONS = (
             "幼儿园、小学、初级中学教师资格一般由县级教育行政部门认定，高级中学和中等职业学校教师资格由市级认定。"
         ),
     ),
-    _make_question(
+    (
         APPLYING,
         lazy_gettext("怎样才算报名成功？"),
         lazy_gettext(
@@ -111,14 +117,14 @@ QUESTIONS = (
         ),
         lazy_gettext("可以在“查询报名信息”中随时查看。"),
     ),
-    _make_question(
+    (
         APPLYING,
         lazy_gettext("一年可以申请几种教师资格？"),
         lazy_gettext(
             "同一自然年内只能申请一种教师资格，同一时间只能有一件申请在办。已经取得的种类和学科不能重复申请。"
         ),
     ),
-    _make_question(
+    (
         APPLYING,
         lazy_gettext("照片有什么要求？"),
         lazy_gettext(
@@ -127,44 +133,32 @@ QUESTIONS = (
             "上传时可以在页面上裁剪。"
         ),
     ),
-    _make_question(
-        APPLYING, lazy_gettext("报名收费吗？"), lazy_gettext("不收费。体检费用由医院按规定收取。")
-    ),
-    _make_question(
+    (APPLYING, lazy_gettext("报名收费吗？"), lazy_gettext("不收费。体检费用由医院按规定收取。")),
+    (
         AFTERWARDS,
         lazy_gettext("报名以后填错了能改吗？"),
         lazy_gettext("状态为“网报待确认”时可以修改。确认以后发现错误的，请与确认点或者认定机构联系。"),
     ),
-    _make_question(
+    (
         AFTERWARDS,
         lazy_gettext("系统核验通过的证书还要带原件吗？"),
         lazy_gettext(
             "学历、普通话和考试合格证明经系统核验通过的，不再收取原件。标明“未经系统核验”的，确认时带原件。"
         ),
     ),
-    _make_question(
+    (
         AFTERWARDS,
         lazy_gettext("多久能知道认定结论？"),
         lazy_gettext("认定机构自受理期限终止之日起 30 个工作日内作出结论。查询报名信息页面会显示当前状态。"),
     ),
-    _make_question(
+    (
         CERTIFICATE,
         lazy_gettext("在这里能查到所有教师资格证书吗？"),
         lazy_gettext("可以查到 2008 年起认定的证书，广西为 2012 年起。更早的证书请联系发证的认定机构。"),
     ),
-    _make_question(
+    (
         CERTIFICATE,
         lazy_gettext("证书遗失了怎么办？"),
         lazy_gettext("请联系原发证的认定机构，按其公布的办法申请补发。"),
     ),
 )
-
-
-def search_questions(wanted: str) -> dict[str, list[Question]]:
-    """The questions that have all the words, by topic."""
-    words = wanted.lower().split()
-    topics: dict[str, list[Question]] = {}
-    for question in QUESTIONS:
-        if question.mentions(words):
-            topics.setdefault(question.topic, []).append(question)
-    return topics
