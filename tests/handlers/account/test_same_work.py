@@ -70,7 +70,11 @@ def posted(app: Flask, address: str, path: str, **form: str) -> tuple[TestRespon
 
 def seen(answer: TestResponse) -> tuple[Any, ...]:
     """All that an answer tells, without what is drawn for each one."""
-    page = re.sub(r'(name="(carried|csrf_token)") value="[^"]*"', r"\1", answer.get_data(as_text=True))
+    page = re.sub(
+        r'(name="(carried|csrf_token|puzzle_name|challenge_ticket)") value="[^"]*"',
+        r"\1",
+        answer.get_data(as_text=True),
+    )
     page = re.sub(r'value="(33[^"]*|[^"]*郑[^"]*)"', "", page)
     kept = [one.partition("=")[0] for one in answer.headers.getlist("Set-Cookie")]
     headers = {name: value for name, value in answer.headers.items() if name not in {"Set-Cookie", "Date"}}
