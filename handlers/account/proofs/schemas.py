@@ -27,6 +27,7 @@ MOBILE = validate.Regexp(
     rf"({spelling.MOBILE_AS_KEPT})?\Z",
     error=lazy_gettext("请填写 11 位手机号，港澳台号码加区号，如 +852 9123 4567"),
 )
+MOBILE_HINT = lazy_gettext("接收验证码和办理通知；港澳台号码加区号，如 +852 9123 4567")
 CODE = validate.Regexp(r"([0-9]{6})?$", error=lazy_gettext("短信验证码是 6 位数字"))
 LONGEST = 100  # characters of a number or a name, with what is taken out of it: spaces, hyphens
 LONGEST_PASSWORD = 200  # of one that was chosen long ago
@@ -147,9 +148,7 @@ class DocumentSchema(PageSchema):
 class RegisterSchema(DocumentSchema):
     """The first page of registering."""
 
-    mobile = mobile(
-        lazy_gettext("手机号"), hint=lazy_gettext("接收验证码和办理通知；港澳台号码加区号，如 +852 9123 4567")
-    )
+    mobile = mobile(lazy_gettext("手机号"), hint=MOBILE_HINT)
 
 
 class PasswordSchema(PageSchema):

@@ -1,4 +1,4 @@
-"""The slider puzzle: drawn by the server, its place told to nobody, judged once, with other ways beside it."""
+"""The slider puzzle: drawn by the server, its place told to nobody, judged once; and other ways."""
 
 from __future__ import annotations
 
