@@ -24,6 +24,8 @@ from models.persons.files import StoredFile
 from models.persons.identity import IdentityCheck, select_check, select_newest_check
 from models.persons.people import Person
 from models.persons.states import IdentityFinding, IdentityOutcome, IdentityPurpose, Verification
+from models.processes.instances import WorkItem
+from models.processes.states import LIVE_ITEMS
 from translations import gettext, lazy_gettext
 from workflows import engine
 from workflows.addressees import Addressee
@@ -119,6 +121,13 @@ def find_open_check(person_id: int) -> IdentityCheck | None:
 def find_newest_check(person_id: int) -> IdentityCheck | None:
     """The check of a person that was opened last, ended or not."""
     return db.session.scalar(select_newest_check(person_id))
+
+
+def find_own_task(person_id: int) -> int | None:
+    """The task of a person to hand in a picture, while there is one."""
+    own = (IdentityCheck.open_person_id == person_id, WorkItem.instance_id == IdentityCheck.instance_id)
+    live = (WorkItem.assignee_id == person_id, WorkItem.state.in_(LIVE_ITEMS))
+    return db.session.scalar(select(WorkItem.id).where(*own, *live).order_by(WorkItem.id.desc()).limit(1))
 
 
 def find_by_instance(instance_id: int) -> IdentityCheck:

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Response, flash, g, request
 from marshmallow import ValidationError, fields, validate
-from sqlalchemy import select
 
 from domain.accounts import identity_checks
 from domain.outside import pictures
@@ -24,8 +23,7 @@ from models.base.errors import AlreadyDone, Invalid, NotFound
 from models.persons.identity import IdentityCheck
 from models.persons.people import Person
 from models.persons.states import Verification
-from models.processes.instances import ProcessInstance, WorkItem
-from models.processes.states import LIVE_ITEMS
+from models.processes.instances import ProcessInstance
 from translations import gettext, lazy_gettext
 from workflows import worklist
 from workflows.clock import now
@@ -116,7 +114,7 @@ def _build_page() -> dict[str, Any]:
         "state": VERIFICATION[person.verification],
         "check": check,
         "standing": _find_standing(check) if check else None,
-        "wants_picture": _find_open_task() is not None,
+        "wants_picture": identity_checks.find_own_task(person.id) is not None,
         "may_open": not person.is_identified and (check is None or check.outcome is not None),
         "most": MOST,
         "transaction_id": secrets.token_hex(16),
@@ -128,19 +126,9 @@ def _find_standing(check: IdentityCheck) -> Any:
     return public_states.find_named_state(check.instance_id, instance.public_state if instance else None)
 
 
-def _find_open_task() -> int | None:
-    """The task of the person to hand in a picture, while there is one."""
-    own = (WorkItem.instance_id == IdentityCheck.instance_id, WorkItem.state.in_(LIVE_ITEMS))
-    mine = (
-        IdentityCheck.open_person_id == g.principal.person_id,
-        WorkItem.assignee_id == g.principal.person_id,
-    )
-    return db.session.scalar(select(WorkItem.id).where(*own, *mine).order_by(WorkItem.id.desc()).limit(1))
-
-
 def _find_task() -> int:
     """The task, read in a transaction that is over when this returns: a picture is judged next."""
-    found = _find_open_task()
+    found = identity_checks.find_own_task(g.principal.person_id)
     db.session.rollback()
     if found is None:
         raise AlreadyDone

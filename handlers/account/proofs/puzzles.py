@@ -20,7 +20,7 @@ from typing import Any
 from flask import current_app, g
 from itsdangerous import BadSignature, URLSafeSerializer
 from limits import parse
-from marshmallow import ValidationError, fields, post_load, pre_load, validates_schema
+from marshmallow import ValidationError, fields, post_load, pre_load, validate, validates_schema
 
 from domain.outside import puzzle_pictures
 from handlers.account.proofs import challenges
@@ -34,6 +34,7 @@ VALID = 10 * 60  # seconds
 ONCE = parse("1 per 20 minutes")  # longer than anything is valid
 TOLERANCE = 7  # pixels of the picture as it is shown, to either side
 FIELD = "puzzle"
+LONGEST = 200  # characters of a name
 LEAST = 70  # where the hole may begin: the piece has to be moved
 FLOOR = puzzle_pictures.HEIGHT - puzzle_pictures.RULER - puzzle_pictures.PIECE - 4
 NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
@@ -86,9 +87,9 @@ class PuzzleSchema(PageSchema):
 
     guards = ""
 
-    puzzle = fields.String(load_default="")
-    puzzle_name = fields.String(load_default="")
-    puzzle_pass = fields.String(load_default="")
+    puzzle = fields.String(load_default="", validate=validate.Length(max=20, error=WRONG))
+    puzzle_name = fields.String(load_default="", validate=validate.Length(max=LONGEST, error=OVER))
+    puzzle_pass = fields.String(load_default="", validate=validate.Length(max=LONGEST, error=OVER))
 
     @pre_load
     def begin(self, typed: Any, **_: Any) -> Any:
@@ -99,6 +100,8 @@ class PuzzleSchema(PageSchema):
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def check_puzzle(self, data: dict[str, Any], original: Any, **_: Any) -> None:
         """Told together with all that is wrong besides."""
+        if FIELD not in data:
+            return  # it was refused already
         if fault := find_fault(self.guards, data):
             raise ValidationError(str(fault), FIELD)
         g.puzzle_solved = True

@@ -8,6 +8,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from domain.accounts import identity_checks
 from domain.accounts.identity_checks import Proof
+from domain.wording.identity_labels import FINDINGS, PURPOSES
 from handlers.casework.forms.schema_fields import choice_field, text_field
 from handlers.page.printable_text import StandardTextSchema
 from models.base.codes import DOCUMENT_KINDS, SEXES
@@ -22,17 +23,6 @@ VERDICTS = {
     "accept": lazy_gettext("证件属实，核验通过"),
     "again": lazy_gettext("照片看不清或者不完整，请申请人重新上传"),
     "refuse": lazy_gettext("证件不能证明姓名，核验不通过"),
-}
-PURPOSES = {
-    "account": lazy_gettext("核对注册的姓名"),
-    "rename": lazy_gettext("更改姓名"),
-}
-FINDINGS = {
-    "match": lazy_gettext("一致"),
-    "mismatch": lazy_gettext("姓名与证件号码不一致"),
-    "not_found": lazy_gettext("没有这个证件"),
-    "busy": lazy_gettext("当天不再核验这个号码"),
-    "unavailable": lazy_gettext("多次核验都没有答复"),
 }
 
 
