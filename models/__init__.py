@@ -13,7 +13,7 @@ from models.cases import (
     notices,
     threads,
 )
-from models.persons import accounts, exchanges, files, limits, people, published_texts
+from models.persons import accounts, exchanges, files, identity, limits, people, published_texts
 from models.processes import form_answers, instances, item_drafts
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "files",
     "form_answers",
     "guidance",
+    "identity",
     "instances",
     "item_drafts",
     "letters",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import requests
 from flask import Request, Response, request
@@ -33,7 +34,7 @@ class RunningSimulator:
     def messages(self, *, channel: str = "", to: str = "") -> list[dict[str, Any]]:
         """What was sent, newest first."""
         found: list[dict[str, Any]] = self._send_request(
-            "get", f"/messages?channel={channel}&to={to}"
+            "get", f"/messages?channel={channel}&to={quote(to)}"
         ).json()["messages"]
         return found
 

@@ -1,6 +1,13 @@
 """The account's pages, gathered."""
 
-from handlers.account import account_settings, consent_pages, email_links, password_reset, sign_in_pages
+from handlers.account import (
+    account_settings,
+    consent_pages,
+    email_links,
+    password_reset,
+    puzzle_pages,
+    sign_in_pages,
+)
 from handlers.account.blueprint import pages
 from handlers.account.registration import contesting, name_correction, registration_pages
 
@@ -12,6 +19,7 @@ __all__ = [
     "name_correction",
     "pages",
     "password_reset",
+    "puzzle_pages",
     "registration_pages",
     "sign_in_pages",
 ]

@@ -6,7 +6,17 @@ from importlib import import_module
 
 from flask import Flask
 
-MODULES = ("accounts", "applications", "deadlines", "enquiries", "letters", "notices", "registers", "threads")
+MODULES = (
+    "accounts",
+    "applications",
+    "deadlines",
+    "enquiries",
+    "identity",
+    "letters",
+    "notices",
+    "registers",
+    "threads",
+)
 
 
 def install(_app: Flask) -> None:

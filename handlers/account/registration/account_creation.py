@@ -17,17 +17,17 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
-from domain.accounts import email_proofs
+from domain.accounts import email_proofs, identity_checks
 from domain.outside.register_records import Holder
 from domain.site import agreed_texts
 from handlers.account.proofs import identity_check, identity_documents, sessions
-from handlers.account.proofs.schemas import DocumentSchema, RegisterSchema
+from handlers.account.proofs.schemas import DocumentSchema
 from handlers.account.registration import pending_registrations
 from handlers.entry import rate_limits
 from handlers.page.formfields import FormView
 from models import db
 from models.persons.people import Person
-from models.persons.states import PersonKind
+from models.persons.states import PersonKind, Verification
 from translations import lazy_gettext
 from workflows.clock import now, wall_time
 
@@ -56,7 +56,7 @@ def create_account(token: str, *, without_answer: bool = False) -> ResponseRetur
             return _show_name_refusal(token, known, MISMATCH, 422)
         if outcome == "limited" and not without_answer:
             return render_name_page(token, FormView.blank(DocumentSchema(), known), limited=True), 503
-        return _add_account(token, "verified" if outcome == "verified" else "unavailable", known)
+        return _add_account(token, outcome, known)
     except (rate_limits.TooMany, pending_registrations.RegistrationChanged) as refusal:
         db.session.rollback()
         return _show_name_refusal(token, known, refusal.sentence, refusal.status)
@@ -69,7 +69,7 @@ def render_name_page(token: str, form: FormView, *, limited: bool = False) -> st
 
 def render_taken(known: Known) -> ResponseReturnValue:
     """The first page again, and the way to contest the number for somebody with a proved mobile."""
-    form = FormView.refused(known, {"document_number": [TAKEN]}, RegisterSchema())
+    form = FormView.refused(known, {"document_number": [TAKEN]}, DocumentSchema())
     return render_template("account/register.html", form=form, contestable=True), 422
 
 
@@ -96,6 +96,8 @@ def _add_account(token: str, outcome: str, known: Known) -> ResponseReturnValue:
     email_proofs.propose_address(person, known["email"], now())
     address = request.remote_addr or ""
     agreed_texts.record_consent(person.id, agreed, moment=wall_time(), address=address)
+    if outcome != "verified":
+        identity_checks.open_check(person, person.name, now(), said=outcome)
     pending_registrations.finish_registration(token, person.id, "register")
     db.session.commit()
     return sessions.open_session(person.id, person.kind)
@@ -113,7 +115,7 @@ def _build_person(known: Known, outcome: str) -> Person:
         document_number=known["document_number"],
         sex=sex,
         birth_date=born,
-        verification=outcome,
+        verification=Verification.VERIFIED if outcome == "verified" else Verification.UNAVAILABLE,
         verified_at=now() if outcome == "verified" else None,
         created_at=now(),
     )

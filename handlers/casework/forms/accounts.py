@@ -25,6 +25,7 @@ EFFECTS = {
 }
 VERIFICATIONS = {
     "verified": lazy_gettext("核验通过"),
+    "accepted": lazy_gettext("人工核对通过"),
     "mismatch": lazy_gettext("不一致"),
     "unavailable": lazy_gettext("未核验"),
     "none": lazy_gettext("未核验"),
