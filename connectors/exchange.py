@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 import requests
@@ -29,6 +30,7 @@ SAID = {
 LIMIT = 1024 * 1024  # no answer of a register comes near this
 Clock = Callable[[], datetime]
 S = TypeVar("S", bound="Envelope")
+T = TypeVar("T")
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +94,27 @@ class ServiceClient:
             return _Answer(status=response.status_code, raw=raw, retry_after=_parse_retry_after(wish))
 
 
+def fetch_answer(address: str, parameters: Mapping[str, str], timeout: float, shape: type[T]) -> T:
+    """Ask by GET, in the way of a service that has its own: no key in the head and no envelope."""
+    path = urlsplit(address).path
+    asked_at = utc_now()
+    with (
+        _translate_outage(path),
+        deadlines.open_session(timeout) as session,
+        session.get(
+            address, params=dict(parameters), timeout=timeout, stream=True, allow_redirects=False
+        ) as response,
+    ):
+        raw = _read_body(response, path)
+        wish = _parse_retry_after(response.headers.get("Retry-After"))
+        answer = _Answer(status=response.status_code, raw=raw, retry_after=wish)
+    evidence = Evidence(request_id="", asked_at=asked_at, answered_at=utc_now(), raw=raw)
+    if answer.status == 202:
+        raise Unavailable(f"{path}: status 202", evidence)
+    _raise_for_status(path, answer, evidence)
+    return _decode_answer(path, evidence, shape)
+
+
 @contextmanager
 def _translate_outage(path: str) -> Iterator[None]:
     try:
@@ -139,9 +162,6 @@ def _read_answer(path: str, evidence: Evidence, shape: type[S]) -> S:
 def _check_request_id(path: str, request_id: str, evidence: Evidence) -> None:
     if request_id != evidence.request_id:
         raise _build_malformed(path, "answers another request", evidence)
-
-
-T = TypeVar("T")
 
 
 def _decode_answer(path: str, evidence: Evidence, shape: type[T]) -> T:

@@ -12,7 +12,7 @@ import time
 from flask import Flask, abort, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from simulator import channels, pages, registers
+from simulator import channels, pages, registers, wechat
 from simulator.store import Store
 from simulator.world import World
 
@@ -28,13 +28,15 @@ def create_app(database: str | None = None, key: str | None = None) -> Flask:
     app.extensions["world"] = World(Store(path))
     app.extensions["key"] = key or os.environ.get("ZIGE_SIMULATOR_KEY", "simulator")
     app.before_request(_admit_request)
-    for blueprint in (registers.pages, channels.pages, pages.pages):
+    for blueprint in (registers.pages, channels.pages, wechat.pages, pages.pages):
         app.register_blueprint(blueprint)
     return app
 
 
 def _admit_request() -> ResponseReturnValue | None:
     """Ask for the key and the request id, then behave as the console says."""
+    if request.path.startswith("/sns/"):  # the secret of WeChat comes in the address
+        return _misbehave_as_set("wechat")
     if not request.path.startswith(_CLOSED):
         return None
     if not hmac.compare_digest(request.headers.get("X-Api-Key", ""), current_app.extensions["key"]):
@@ -65,7 +67,7 @@ def _misbehave_as_set(register: str) -> ResponseReturnValue | None:
     if behaviour.mode == "refusing":
         return jsonify(code="REFUSED"), 422
     if behaviour.mode == "pending":
-        return registers.answer_pending()
+        return registers.answer_pending() if register != "wechat" else (jsonify(code="PENDING"), 202)
     return None
 
 

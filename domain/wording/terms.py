@@ -18,7 +18,7 @@ SUBJECTS = {
 STARTING = {
     business_keys.CASE: ("application", "draft_limit"),
     business_keys.THREAD: ("thread", "application", "reply_wanted", "reply_until", "by_process"),
-    business_keys.ACCOUNT: ("request",),
+    business_keys.ACCOUNT: ("request", "sort"),
 }
 STANDINGS = {
     Standing.DRAFT: (lazy_gettext("正在填报，只有申请人知道"), "being filled in"),

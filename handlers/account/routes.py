@@ -3,14 +3,21 @@
 from handlers.account import account_settings, email_links, password_reset, sign_in_pages
 from handlers.account.blueprint import pages
 from handlers.account.registration import contesting, name_correction, registration_pages
+from handlers.account.requests import mobile_pages, particulars_pages, standing_pages
+from handlers.account.wechat import binding_pages, scan_pages
 
 __all__ = [
     "account_settings",
+    "binding_pages",
     "contesting",
     "email_links",
+    "mobile_pages",
     "name_correction",
     "pages",
+    "particulars_pages",
     "password_reset",
     "registration_pages",
+    "scan_pages",
     "sign_in_pages",
+    "standing_pages",
 ]

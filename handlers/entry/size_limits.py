@@ -31,6 +31,8 @@ FORM = "application/x-www-form-urlencoded"
 TAKE_FILES = frozenset(
     {
         "account.contest",
+        "account.request_mobile_picture",
+        "account.request_particulars",
         "api.deploy",
         "apply.answer_thread",
         "apply.put_material",

@@ -1,4 +1,4 @@
-"""Forgotten passwords with their ways, WeChat of people, and requests about accounts of more than one sort."""
+"""Forgotten passwords with their ways, WeChat of people, and requests about accounts of three sorts."""
 
 from __future__ import annotations
 
@@ -66,6 +66,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_wechat_ticket_token_hash")),
     )
     op.create_index("ix_wechat_ticket_expires_at", "wechat_ticket", ["expires_at"])
+    op.create_table(
+        "begun_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("document_kind", sa.String(length=20), nullable=False),
+        sa.Column("document_number", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("mobile", sa.String(length=20), nullable=False),
+        sa.Column("code_id", sa.Integer(), nullable=False),
+        sa.Column("proved_at", MOMENT, nullable=True),
+        sa.Column("expires_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_begun_request")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_begun_request_token_hash")),
+    )
+    op.create_index("ix_begun_request_expires_at", "begun_request", ["expires_at"])
     with op.batch_alter_table("account_request", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("sort", sa.String(length=12), nullable=False, server_default="contested")
@@ -91,6 +106,8 @@ def downgrade() -> None:
         batch_op.alter_column("person_id", existing_type=sa.Integer(), nullable=False)
         batch_op.drop_column("wanted")
         batch_op.drop_column("sort")
+    op.drop_index("ix_begun_request_expires_at", table_name="begun_request")
+    op.drop_table("begun_request")
     op.drop_index("ix_wechat_ticket_expires_at", table_name="wechat_ticket")
     op.drop_table("wechat_ticket")
     op.drop_table("wechat_binding")

@@ -1,4 +1,4 @@
-"""How people come to an account and back into it: registering, proofs, a forgotten password, WeChat, requests."""
+"""How people come to an account and back into it: registering, proofs, resets, WeChat, requests."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class EmailProof(Model):
 
 
 class PasswordReset(Model):
-    """Somebody who has forgotten a password, or says so; kept alike whether or not there is such an account."""
+    """Somebody who has forgotten a password, or says so; kept alike whether or not there is an account."""
 
     __tablename__ = "password_reset"
     __table_args__ = (
@@ -78,7 +78,9 @@ class PasswordReset(Model):
     document_kind: Mapped[str] = mapped_column(String(20))
     document_number: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(80))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # none where the three do not agree
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id")
+    )  # none where the three do not agree
     code_id: Mapped[int | None]  # of the code that was sent last; codes are swept before this row is
     link_made_at: Mapped[datetime | None] = mapped_column(Moment)  # of the newest link, which alone counts
     link_expires_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -110,6 +112,23 @@ class WeChatTicket(Model):
     token_hash: Mapped[str] = mapped_column(String(64))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # to whom WeChat is bound
     reset_id: Mapped[int | None] = mapped_column(ForeignKey("password_reset.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class BegunRequest(Model):
+    """Somebody who cannot sign in and begins a request; the row goes with its end, or half an hour later."""
+
+    __tablename__ = "begun_request"
+    __table_args__ = (UniqueConstraint("token_hash"), Index("ix_begun_request_expires_at", "expires_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64))
+    document_kind: Mapped[str] = mapped_column(String(20))
+    document_number: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(80))
+    mobile: Mapped[str] = mapped_column(String(20))
+    code_id: Mapped[int]  # of the code that was sent last; codes are swept before this row is
+    proved_at: Mapped[datetime | None] = mapped_column(Moment)  # when the mobile number was proved
     expires_at: Mapped[datetime] = mapped_column(Moment)
 
 

@@ -1,18 +1,55 @@
-"""The picture that came with a request about an account, for those who check it."""
+"""Requests about accounts for those who check them: the list, and the picture that came with each."""
 
 from __future__ import annotations
 
-from flask import Response, g
+from typing import Any
+
+from flask import Response, g, request, url_for
+from marshmallow import fields, validate
 
 from domain.reach import scope
 from handlers.casework.blueprint import pages
 from handlers.casework.dossier import audit_trail
 from handlers.entry.access import allow
+from handlers.page.contract import Page, ask, show
+from handlers.page.queries import QuerySchema, RowReference
 from handlers.page.stored_files import stream_file
 from models import db
 from models.base.errors import NotFound
-from models.persons.accounts import AccountRequest, select_request
+from models.listing.account_requests import select_requests
+from models.persons.accounts import SORTS, AccountRequest, select_request
+from models.persons.states import RequestSort
 from models.processes.instances import WorkItem
+
+PAGE_SIZE = 50
+
+
+class RequestQuery(QuerySchema):
+    """A part of the list."""
+
+    view = fields.String(load_default="open", validate=validate.OneOf(("open", "ended")))
+    sort = fields.String(load_default="", validate=validate.OneOf(("", *RequestSort)))
+    before = RowReference()  # the request that the page before ended with
+
+
+@pages.get("/account-requests", endpoint="account_requests")
+@allow("account.clerk")
+@show("casework/account_requests.html")
+@ask(RequestQuery)
+def account_request_list(asked: dict[str, Any]) -> Page:
+    """Requests about accounts, those to be checked or those that ended, each with its task."""
+    query = select_requests(
+        ended=asked["view"] == "ended", sort=asked["sort"] or None, before=asked["before"]
+    )
+    found = db.session.execute(query.limit(PAGE_SIZE + 1)).all()
+    return {
+        "rows": found[:PAGE_SIZE],
+        "view": asked["view"],
+        "sort": asked["sort"],
+        "sorts": SORTS,
+        "before": found[PAGE_SIZE - 1][0].id if len(found) > PAGE_SIZE else None,
+        "here": url_for("casework.account_requests", **request.args.to_dict()),
+    }
 
 
 @pages.get("/tasks/<int:item_id>/document")
