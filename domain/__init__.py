@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from domain import outside
+from domain.accounts import identity_checks
 from domain.cases import process_hooks
 from domain.messages import thread_process
 from domain.notices import incident_notices
@@ -21,6 +22,7 @@ def install(app: Flask) -> None:
     operations.register_facts(process_hooks.read_decision_inputs, process_hooks.DECISION_INPUTS)
     addressees.register_resolver(process_hooks.find_addressee)
     addressees.register_resolver(thread_process.find_addressee)
+    addressees.register_resolver(identity_checks.find_addressee)
     state_changes.on_state_change(process_hooks.store_public_state)
     state_changes.on_state_change(thread_process.close_open_threads)
     jobs.on_incident(incident_notices.notify_operators)

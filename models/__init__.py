@@ -12,7 +12,7 @@ from models.cases import (
     notices,
     threads,
 )
-from models.persons import accounts, files, limits, people
+from models.persons import accounts, files, identity, limits, people
 from models.processes import form_answers, instances, item_drafts
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "db",
     "files",
     "form_answers",
+    "identity",
     "instances",
     "item_drafts",
     "letters",

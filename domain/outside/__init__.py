@@ -28,9 +28,11 @@ __all__ = [
     "BackgroundCheckResult",
     "BadStorageKey",
     "Channels",
+    "IdentityAnswer",
     "MissingFile",
     "Registers",
     "Silent",
+    "ask_identity",
     "build_wechat_address",
     "find_wechat_user",
     "get_channels",
@@ -72,6 +74,16 @@ class Channels:
     sms: sending.Sms
     mail: sending.Mail
     wechat: sending.WeChat
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityAnswer:
+    """What the identity register said of a name and a number: `match`, `mismatch`, `not_found` or `busy`."""
+
+    finding: str
+    key: str
+    raw: str
+    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,6 +173,21 @@ def verify_identity(kind: str, number: str, name: str) -> str:
     except asking.OutsideError:
         return "unavailable"
     return "verified" if answer.code == "MATCH" else "mismatch"
+
+
+def ask_identity(request: dict[str, Any], key: str) -> IdentityAnswer:
+    """Ask about a name as a job does; no answer is an exception; refused for today means busy."""
+    with _translate_errors():
+        try:
+            answer = get_registers().identity.ask(_build_holder(request), request_id=key)
+        except asking.RateLimited as refusal:
+            return _build_identity_answer("busy", key, refusal.evidence)
+    return _build_identity_answer(answer.code.lower(), key, answer.evidence)
+
+
+def _build_identity_answer(finding: str, key: str, evidence: asking.Evidence | None) -> IdentityAnswer:
+    raw, sha256 = (evidence.raw, evidence.sha256) if evidence else (b"", "")
+    return IdentityAnswer(finding=finding, key=key, raw=raw.decode("utf-8", "replace"), sha256=sha256)
 
 
 def mark_exam(request: dict[str, Any], key: str) -> None:

@@ -20,6 +20,7 @@ from models.cases.threads import Thread
 from models.listing import claims
 from models.listing.ways import match_ways
 from models.persons.accounts import AccountRequest, select_request
+from models.persons.identity import IdentityCheck, select_check
 from models.persons.states import PersonKind
 from models.processes.instances import Event, ProcessInstance, WorkItem
 from workflows import engine
@@ -63,7 +64,7 @@ def find_visibility(principal: Principal, instance: ProcessInstance) -> Visibili
     if (instance.business_key or "").startswith(ABOUT_SOMEBODY):
         return None
     # About somebody's account: for those whose lists have it.
-    if db.session.scalar(select_request(instance.id)) is not None:
+    if any(db.session.scalar(query(instance.id)) for query in (select_request, select_check)):
         return Visibility() if scope.list_openable_items(principal, instance.id) else None
     return Visibility() if _takes_part(principal, instance) else None
 
@@ -91,8 +92,8 @@ def visibility_after_act(principal: Principal, instance: ProcessInstance) -> Vis
 
 
 def about_nobody_filter() -> ColumnElement[bool]:
-    """Items whose instance is neither a case, nor a thread of one, nor a request about an account."""
-    rows = (Application, Thread, AccountRequest)
+    """Items whose instance is neither a case, nor a thread of one, nor about an account."""
+    rows = (Application, Thread, AccountRequest, IdentityCheck)
     return ~or_(*(exists().where(row.instance_id == WorkItem.instance_id) for row in rows))
 
 

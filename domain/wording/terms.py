@@ -13,12 +13,14 @@ SUBJECTS = {
     business_keys.CASE: (lazy_gettext("认定申请"), "an application for a qualification"),
     business_keys.THREAD: (lazy_gettext("留言"), "a thread of messages about an application"),
     business_keys.ACCOUNT: (lazy_gettext("账号申诉"), "a contested account"),
+    business_keys.IDENTITY: (lazy_gettext("实名核验"), "a real-name check"),
 }
 # What a case starts with, by its subject: the process may read these from the beginning.
 STARTING = {
     business_keys.CASE: ("application", "draft_limit"),
     business_keys.THREAD: ("thread", "application", "reply_wanted", "reply_until", "by_process"),
     business_keys.ACCOUNT: ("request", "sort"),
+    business_keys.IDENTITY: ("check", "told", "tries"),
 }
 STANDINGS = {
     Standing.DRAFT: (lazy_gettext("正在填报，只有申请人知道"), "being filled in"),
@@ -152,6 +154,13 @@ ACTS: dict[str, tuple[Sentence, str, tuple[str, ...], str, dict[str, str]]] = {
         ("sender",),
         "thread_closed",
         {"thread": "integer", "reason": "string"},
+    ),
+    "identity.settle": (
+        lazy_gettext("告知核验已经通过"),
+        "tell that the register knows the name by now",
+        (),
+        "identity_settled",
+        {"check": "integer"},
     ),
     "thread.report": (
         lazy_gettext("告知留言的结果"),

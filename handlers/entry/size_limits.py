@@ -42,6 +42,7 @@ TAKE_FILES = frozenset(
         "phone.sign",
         "profile.enter_enrolment",
         "profile.edit_enrolment",
+        "profile.identity",
     }
 )
 

@@ -15,7 +15,10 @@ from translations import gettext
 
 pages = Blueprint("profile", __name__)
 # Open although particulars are missing: they are completed here, and the account is mended.
-ALWAYS_OPEN = frozenset({"profile.particulars", "profile.overview", "profile.mobile", "profile.email"})
+ALWAYS_OPEN = frozenset(
+    f"profile.{name}"
+    for name in ("particulars", "overview", "mobile", "email", "identity", "identity_document")
+)
 
 
 @pages.before_request

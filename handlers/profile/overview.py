@@ -48,6 +48,7 @@ VERIFICATION = {
     "mismatch": ("bad", lazy_gettext("实名核验不一致")),
     "unavailable": ("warn", lazy_gettext("等待重新核验")),
     "none": ("warn", lazy_gettext("尚未实名核验")),
+    "accepted": ("ok", lazy_gettext("人工核对通过")),
 }
 
 

@@ -9,7 +9,7 @@ from flask import flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
 
-from domain.accounts import email_proofs
+from domain.accounts import email_proofs, identity_checks
 from domain.outside import register_records
 from domain.rules import eligibility
 from domain.wording import dates
@@ -97,16 +97,26 @@ def verify() -> ResponseReturnValue:
 def _keep_verification(outcome: str, asked_of: register_records.Holder, name: str) -> None:
     """The name counts that the register knows; a name that is verified is changed at the office only."""
     person = register_records.lock_holder(g.principal.person_id, asked_of)
-    if person.verification != Verification.VERIFIED:
-        person.verification = "unavailable" if outcome == "limited" else outcome
+    if not person.is_identified:
+        person.verification = Verification("unavailable" if outcome == "limited" else outcome)
         person.verified_at = now() if outcome == "verified" else None
         person.name = name if outcome == "verified" else person.name
+        _follow_check(person, outcome, name)
     db.session.commit()
+
+
+def _follow_check(person: Person, outcome: str, name: str) -> None:
+    """A check that goes on by itself ends when the register knows the name, and begins when it is silent."""
+    check = identity_checks.find_open_check(person.id)
+    if outcome == "verified" and check is not None:
+        identity_checks.settle_check(check, name)
+    elif outcome in ("unavailable", "limited") and check is None and name == person.name:
+        identity_checks.open_check(person, name, now(), said=outcome)
 
 
 def _show_name_refusal(name: str, problem: str) -> ResponseReturnValue:
     person = _current_person()
-    if person.verification == Verification.VERIFIED:  # the page has no input for a name that is verified
+    if person.is_identified:  # the page has no input for a name that is verified
         flash(problem, "bad")
         return redirect_to_page("profile.particulars")
     schema = _choose_schema(person)
@@ -150,6 +160,7 @@ def _build_page(person: Person) -> dict[str, Any]:
         "missing": eligibility.missing_particulars(person),
         "state": VERIFICATION[person.verification],
         "locked": record_locks.why_particulars_locked(person.id),
+        "check": identity_checks.find_newest_check(person.id),
         "unproved": email_proofs.find_pending_proof(person.id),
     }
 

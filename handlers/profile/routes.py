@@ -1,6 +1,6 @@
 """The pages of the personal centre, gathered."""
 
-from handlers.profile import contact, overview, particulars
+from handlers.profile import contact, identity_pages, overview, particulars
 from handlers.profile.blueprint import pages
 from handlers.profile.records import certificates, enrolment, exams, putonghua, schooling
 
@@ -9,6 +9,7 @@ __all__ = [
     "contact",
     "enrolment",
     "exams",
+    "identity_pages",
     "overview",
     "pages",
     "particulars",

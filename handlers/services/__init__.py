@@ -6,7 +6,7 @@ from importlib import import_module
 
 from flask import Flask
 
-MODULES = ("accounts", "applications", "deadlines", "letters", "notices", "registers", "threads")
+MODULES = ("accounts", "applications", "deadlines", "identity", "letters", "notices", "registers", "threads")
 
 
 def install(_app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CASE, THREAD, ACCOUNT = "application", "thread", "account_request"
+CASE, THREAD, ACCOUNT, IDENTITY = "application", "thread", "account_request", "identity_check"
 
 
 def write_key(sort: str, number: int) -> str:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.columns import Moment, Word
 from models.base.database import Model
-from models.persons.states import PersonKind, Verification
+from models.persons.states import IDENTIFIED, PersonKind, Verification
 
 
 class Person(Model):
@@ -49,6 +49,11 @@ class Person(Model):
     disabled_at: Mapped[datetime | None] = mapped_column(Moment)
 
     posts: Mapped[list[Post]] = relationship(back_populates="person")
+
+    @property
+    def is_identified(self) -> bool:
+        """Whether the name is known to be theirs, by the register or by a clerk: business waits for it."""
+        return self.verification in IDENTIFIED
 
 
 class Post(Model):

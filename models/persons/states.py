@@ -19,6 +19,35 @@ class Verification(StrEnum):
     VERIFIED = "verified"  # they belong together
     MISMATCH = "mismatch"  # they do not
     UNAVAILABLE = "unavailable"  # it did not answer; it is asked again
+    ACCEPTED = "accepted"  # a clerk has seen the document; the register did not say so
+
+
+IDENTIFIED = (Verification.VERIFIED, Verification.ACCEPTED)  # who may begin business
+
+
+class IdentityPurpose(StrEnum):
+    """What a real-name check is for."""
+
+    ACCOUNT = "account"  # the name under which somebody registered
+    RENAME = "rename"  # another name than the one that counts; that one counts until the end
+
+
+class IdentityFinding(StrEnum):
+    """What the identity register answered last in a real-name check."""
+
+    MATCH = "match"  # name and number belong together
+    MISMATCH = "mismatch"  # the number is somebody else's, or the name another
+    NOT_FOUND = "not_found"  # it does not know the document
+    BUSY = "busy"  # it answers no more for this number today
+    UNAVAILABLE = "unavailable"  # it gave no usable answer, however often it was asked
+
+
+class IdentityOutcome(StrEnum):
+    """How a real-name check ended."""
+
+    VERIFIED = "verified"  # the register knows the name under the number
+    ACCEPTED = "accepted"  # a clerk has seen the document
+    REFUSED = "refused"  # the document does not prove the name
 
 
 class RequestSort(StrEnum):

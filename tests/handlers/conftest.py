@@ -16,6 +16,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from domain import outside
+from domain.diagrams.folders import read_folder
 from domain.diagrams.lint_environment import build_environment
 from domain.sample import people, places
 from handlers.entry import access
@@ -115,6 +116,7 @@ def sample_town(template: Store, tmp_path_factory: pytest.TempPathFactory) -> It
         sources = {file.name: file.read_bytes() for file in RULES.glob("*.dmn")}
         states = RULES.parent / "accreditation"
         sources |= {file: (states / file).read_bytes() for file in ("states.json", "notices.json")}
+        sources |= read_folder(RULES.parent / "identity")
         engine.deploy_files(sources, by=None, environment=build_environment())
 
     with stores.filled(template, tmp_path_factory.mktemp("town") / "instance", fill) as store:

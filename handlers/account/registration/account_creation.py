@@ -17,7 +17,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
-from domain.accounts import email_proofs
+from domain.accounts import email_proofs, identity_checks
 from domain.outside.register_records import Holder
 from handlers.account.proofs import identity_check, identity_documents, sessions
 from handlers.account.proofs.schemas import DocumentSchema, RegisterSchema
@@ -26,7 +26,7 @@ from handlers.entry import rate_limits
 from handlers.page.formfields import FormView
 from models import db
 from models.persons.people import Person
-from models.persons.states import PersonKind
+from models.persons.states import PersonKind, Verification
 from translations import lazy_gettext
 from workflows.clock import now
 
@@ -55,7 +55,7 @@ def create_account(token: str, *, without_answer: bool = False) -> ResponseRetur
             return _show_name_refusal(token, known, MISMATCH, 422)
         if outcome == "limited" and not without_answer:
             return render_name_page(token, FormView.blank(DocumentSchema(), known), limited=True), 503
-        return _add_account(token, "verified" if outcome == "verified" else "unavailable", known)
+        return _add_account(token, outcome, known)
     except (rate_limits.TooMany, pending_registrations.RegistrationChanged) as refusal:
         db.session.rollback()
         return _show_name_refusal(token, known, refusal.sentence, refusal.status)
@@ -93,6 +93,8 @@ def _add_account(token: str, outcome: str, known: Known) -> ResponseReturnValue:
         db.session.rollback()
         return render_taken(known)
     email_proofs.propose_address(person, known["email"], now())
+    if outcome != "verified":
+        identity_checks.open_check(person, person.name, now(), said=outcome)
     pending_registrations.finish_registration(token, person.id, "register")
     db.session.commit()
     return sessions.open_session(person.id, person.kind)
@@ -110,7 +112,7 @@ def _build_person(known: Known, outcome: str) -> Person:
         document_number=known["document_number"],
         sex=sex,
         birth_date=born,
-        verification=outcome,
+        verification=Verification.VERIFIED if outcome == "verified" else Verification.UNAVAILABLE,
         verified_at=now() if outcome == "verified" else None,
         created_at=now(),
     )

@@ -28,7 +28,6 @@ from models.cases.credentials import (
     ExamCertificate,
     PutonghuaCertificate,
 )
-from models.persons.states import Verification
 from translations import gettext, join_words, lazy_gettext
 from workflows.clock import LOCAL
 from workflows.forms import FormContext
@@ -94,7 +93,7 @@ def _list_choices(case: FormContext, application: Application, values: Values) -
     person, wanted = application.person, exam_routes.list_possible_kinds(application, judged)
     return {
         "particulars": record_cards.list_particulars(person),
-        "verified": person.verification == Verification.VERIFIED,
+        "verified": person.is_identified,
         "verified_at": dates.format_day(person.verified_at),
         "missing": eligibility.missing_particulars(person),
         "routes": exam_routes.build_route_options(application),
@@ -129,7 +128,7 @@ def _use_route(case: FormContext, application: Application, answers: Values) -> 
 def _find_missing(application: Application) -> dict[str, list[str]]:
     person = application.person
     lacking = eligibility.missing_particulars(person)
-    unverified, listed = person.verification != Verification.VERIFIED, join_words(lacking)
+    unverified, listed = not person.is_identified, join_words(lacking)
     if unverified and lacking:
         told = gettext("请先到个人信息中心完成实名核验，并补充%(particulars)s", particulars=listed)
     elif unverified:

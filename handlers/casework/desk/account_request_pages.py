@@ -1,68 +1,45 @@
-"""Requests about accounts for those who check them: the list, and the picture that came with each."""
+"""The picture of a document that those see who check whose an account or a name is."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Response, g, request, url_for
-from marshmallow import fields, validate
+from flask import Response, g
 
 from domain.reach import scope
 from handlers.casework.blueprint import pages
 from handlers.casework.dossier import audit_trail
 from handlers.entry.access import allow
-from handlers.page.contract import Page, ask, show
-from handlers.page.queries import QuerySchema, RowReference
 from handlers.page.stored_files import stream_file
 from models import db
 from models.base.errors import NotFound
-from models.listing.account_requests import select_requests
-from models.persons.accounts import SORTS, AccountRequest, select_request
-from models.persons.states import RequestSort
+from models.persons.accounts import AccountRequest, select_request
+from models.persons.files import StoredFile
+from models.persons.identity import IdentityCheck, select_check
 from models.processes.instances import WorkItem
-
-PAGE_SIZE = 50
-
-
-class RequestQuery(QuerySchema):
-    """A part of the list."""
-
-    view = fields.String(load_default="open", validate=validate.OneOf(("open", "ended")))
-    sort = fields.String(load_default="", validate=validate.OneOf(("", *RequestSort)))
-    before = RowReference()  # the request that the page before ended with
-
-
-@pages.get("/account-requests", endpoint="account_requests")
-@allow("account.clerk")
-@show("casework/account_requests.html")
-@ask(RequestQuery)
-def account_request_list(asked: dict[str, Any]) -> Page:
-    """Requests about accounts, those to be checked or those that ended, each with its task."""
-    query = select_requests(
-        ended=asked["view"] == "ended", sort=asked["sort"] or None, before=asked["before"]
-    )
-    found = db.session.execute(query.limit(PAGE_SIZE + 1)).all()
-    return {
-        "rows": found[:PAGE_SIZE],
-        "view": asked["view"],
-        "sort": asked["sort"],
-        "sorts": SORTS,
-        "before": found[PAGE_SIZE - 1][0].id if len(found) > PAGE_SIZE else None,
-        "here": url_for("casework.account_requests", **request.args.to_dict()),
-    }
 
 
 @pages.get("/tasks/<int:item_id>/document")
 @allow("staff")
 def request_document(item_id: int) -> Response:
     """The picture of the document; every look at it leaves a row."""
-    item = scope.find_item(g.principal, item_id)
-    audit_trail.record_request_view(g.principal, "account_request.document_viewed", _find_request(item))
-    return stream_file(_find_request(scope.find_item(g.principal, item_id)).file)
+    seen = _find_matter(scope.find_item(g.principal, item_id))
+    if isinstance(seen, AccountRequest):
+        audit_trail.record_request_view(g.principal, "account_request.document_viewed", seen)
+    else:
+        audit_trail.record_check_view(g.principal, "identity_check.document_viewed", seen)
+    return stream_file(_find_picture(scope.find_item(g.principal, item_id)))
 
 
-def _find_request(item: WorkItem) -> AccountRequest:
-    found = db.session.scalar(select_request(item.instance_id))
+def _find_matter(item: WorkItem) -> AccountRequest | IdentityCheck:
+    found = db.session.scalar(select_request(item.instance_id)) or db.session.scalar(
+        select_check(item.instance_id)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _find_picture(item: WorkItem) -> StoredFile:
+    found = _find_matter(item).file
     if found is None:
         raise NotFound
     return found

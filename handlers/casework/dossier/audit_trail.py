@@ -14,6 +14,7 @@ from models.base.database import write_transaction
 from models.cases.applications import Application, Certificate
 from models.cases.notices import AuditEntry
 from models.persons.accounts import AccountRequest, select_request
+from models.persons.identity import IdentityCheck, select_check
 from models.processes.instances import WorkItem
 from workflows.clock import now
 
@@ -28,7 +29,7 @@ def record_view(principal: Principal, action: str, application: Application, **d
 
 
 def record_item_view(principal: Principal, item: WorkItem) -> None:
-    """Record a look at a work item: at a case, at one of its threads, or at a request about an account."""
+    """Record a look at a work item: at a case, at one of its threads, or at something about an account."""
     application_id = scope.find_application_id(item)
     if application_id is not None:
         record_view(principal, "task.viewed", db.session.get_one(Application, application_id), item=item.id)
@@ -36,6 +37,16 @@ def record_item_view(principal: Principal, item: WorkItem) -> None:
     asked = db.session.scalar(select_request(item.instance_id))
     if asked is not None:
         record_request_view(principal, "account_request.viewed", asked)
+    check = db.session.scalar(select_check(item.instance_id))
+    if check is not None:
+        record_check_view(principal, "identity_check.viewed", check)
+
+
+def record_check_view(principal: Principal, action: str, seen: IdentityCheck) -> None:
+    """Record a look at a real-name check, which shows a document."""
+    entry = _build_entry(principal, action, {"check": seen.id}, person_id=seen.person_id)
+    with write_transaction():
+        db.session.add(entry)
 
 
 def record_request_view(principal: Principal, action: str, seen: AccountRequest) -> None:

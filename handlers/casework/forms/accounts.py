@@ -50,6 +50,7 @@ EFFECTS = {
 NO_ACCOUNT = lazy_gettext("没有账号使用这个证件号码，或者账号已经停用，不能通过。")
 VERIFICATIONS = {
     "verified": lazy_gettext("核验通过"),
+    "accepted": lazy_gettext("人工核对通过"),
     "mismatch": lazy_gettext("不一致"),
     "unavailable": lazy_gettext("未核验"),
     "none": lazy_gettext("未核验"),

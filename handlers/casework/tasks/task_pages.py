@@ -41,6 +41,7 @@ CHECK_TEMPLATES = {
 OWN_TEMPLATES = {
     "messaging/read_reply": "casework/task_reply.html",
     "account/check_request": "casework/task_account.html",
+    "identity/check_documents": "casework/task_identity.html",
 }
 PAGE_FIELDS = (
     "csrf_token",

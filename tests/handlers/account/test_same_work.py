@@ -120,7 +120,7 @@ def test_asking_for_a_reset_is_the_same_work(
     assert len(known[1][1].statements) > 10
     work()
     sent = [message["recipient"] for message in simulator.messages()]
-    assert sent == {"sms": ["13805700126"], "mail": ["zhengyutong@example.com"], "wechat": []}[way]
+    assert sent == {"sms": ["13805700126"], "mail": ["zhengyutong@mail.example"], "wechat": []}[way]
     assert {job.state for job in db.session.query(Job)} <= {"done"}
 
 

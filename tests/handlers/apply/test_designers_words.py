@@ -171,7 +171,7 @@ def the_instance(person: int) -> int:
 
 
 @pytest.mark.found("D5")
-@pytest.mark.parametrize("key", ["accreditation", "review", "messaging", "account_request"])
+@pytest.mark.parametrize("key", ["accreditation", "review", "messaging", "account_request", "identity"])
 def test_what_a_service_begins_is_not_started_alone(world: None, key: str) -> None:
     with pytest.raises(starting.BegunByPages):
         starting.check_start(key, None, ADMIN)

@@ -67,7 +67,7 @@ def test_what_begins_with_a_row_has_no_start_page(world: World, signed_in: Signe
     designer = signed_in("designer")
     listed = designer.get("/work/processes").text
     assert 'href="/work/processes/leave/start"' in listed
-    for key in ("accreditation", "decision", "background_check", "messaging", "account_request"):
+    for key in ("accreditation", "decision", "background_check", "messaging", "account_request", "identity"):
         assert f">{key}</code>" in listed
         assert f"/work/processes/{key}/start" not in listed
         assert designer.get(f"/work/processes/{key}/start").status_code == 403

@@ -19,6 +19,15 @@ CLOCK = {"due_at": "2026-04-20T00:00:00+08:00", "warn_at": "2026-04-10T00:00:00+
 SERVICES: dict[str, Any] = {
     "account_requests.grant": lambda asked: None,
     "account_requests.refuse": lambda asked: None,
+    "identity.ask": lambda asked: (
+        ("match", "busy", "mismatch", "not_found", "busy")[int(asked["check"][-1]) % 5]
+        if isinstance(asked["check"], str)
+        else "busy"
+    ),
+    "identity.ask_documents": lambda asked: None,
+    "identity.confirm": lambda asked: None,
+    "identity.accept": lambda asked: None,
+    "identity.refuse": lambda asked: None,
     "plans.arrangement": lambda asked: {
         "mode": "online" if str(asked["application"])[-1] in "02468" else "on_site",
         "until": "2026-04-01T00:00:00+08:00",
@@ -50,6 +59,7 @@ SERVICES: dict[str, Any] = {
 }
 PARAMETERS = (
     "application",
+    "check",
     "clock",
     "deadline",
     "decision",
@@ -112,6 +122,7 @@ ANSWERS: dict[str, dict[str, list[Any]]] = {
     "decide": {"decision": ["granted", "refused", "return"]},
     "print_certificate": {"printed": ["good", "spoilt"]},
     "check_request": {"accepted": [True, False]},
+    "check_documents": {"verdict": ["again", "accept", "again", "refuse"]},
     "read_reply": {"settled": [False, True, False], "reply_until": ["2026-04-20T00:00:00+08:00"]},
     "trace_parcel": {"parcel": ["delivered", "lost"]},
 }

@@ -315,7 +315,7 @@ def test_an_instance_goes_where_the_standard_says(world: World, name: str) -> No
 
 CODES = ("unavailable",)
 LIBRARY = ("account_request", "accreditation", "certificate", "confirmation", "decision", "messaging")
-LIBRARY += ("online_review", "registration", "review")
+LIBRARY += ("identity", "online_review", "registration", "review")
 
 
 @pytest.mark.parametrize("key", LIBRARY)
