@@ -95,7 +95,7 @@ def find_open_reset(token_hash: str) -> PasswordReset:
 
 def find_mobile(reset: PasswordReset) -> str:
     """The number of the account; nobody's number is empty, and no code is right for it."""
-    return db.session.scalar(select(Person.mobile).where(Person.id == reset.person_id)) or ""
+    return db.session.scalar(select(Person.mobile).where(Person.id == (reset.person_id or 0))) or ""
 
 
 def make_link(reset: PasswordReset, valid: timedelta) -> str:
@@ -154,16 +154,14 @@ def cancel_resets(person_id: int) -> None:
 def prepare_mail(call: OperationCall, reset: int, sent: str) -> dict[str, Any]:
     row = db.session.get(PasswordReset, reset)
     made = row.link_made_at.isoformat() if row and row.link_made_at and row.ended_at is None else ""
-    whose = (
-        row.person_id if row and made == sent else None
-    )  # an older link is worth nothing, so it is not sent
+    newest = row.person_id if row and made == sent else None  # an older link is worth nothing
     text = gettext(
         "您正在重置密码。请在 24 小时内打开下面的链接，设置新密码：\n%(address)s\n"
         "不是您本人操作的，不用理会，密码不会改变。",
         address=_write_address(reset, datetime.fromisoformat(sent)),
     )
     return {
-        "email": db.session.scalar(select(Person.email).where(Person.id == whose)),
+        "email": db.session.scalar(select(Person.email).where(Person.id == (newest or 0))),
         "title": gettext("重置密码"),
         "text": text,
     }

@@ -111,7 +111,7 @@ def forget_binding(person_id: int) -> None:
 
 def check_reset(reset: PasswordReset, openid: str) -> None:
     """Refuse unless the WeChat is the one of the account that a reset is about."""
-    own = (WeChatBinding.openid == openid, WeChatBinding.person_id == reset.person_id)
+    own = (WeChatBinding.openid == openid, WeChatBinding.person_id == (reset.person_id or 0))
     if db.session.scalar(select(WeChatBinding.id).where(*own)) is None:
         raise NotTheirWeChat
 

@@ -76,7 +76,9 @@ def seen(answer: TestResponse) -> tuple[Any, ...]:
     page = re.sub(r'value="(33[^"]*|[^"]*郑[^"]*)"', "", page)
     page = re.sub(r"(go/|go%2F|go%252F)[0-9a-f]{32}|<path[^>]*>|(?<=<svg )[^>]*", "", page)
     kept = [one.partition("=")[0] for one in answer.headers.getlist("Set-Cookie")]
-    headers = {name: value for name, value in answer.headers.items() if name not in {"Set-Cookie", "Date"}}
+    drawn = {"Content-Length"} if 'class="qr"' in page else set()  # the code's squares are of its own address
+    left = {"Set-Cookie", "Date", *drawn}
+    headers = {name: value for name, value in answer.headers.items() if name not in left}
     return answer.status_code, headers, kept, page
 
 
