@@ -195,7 +195,7 @@ def _finish_reset(person_id: int) -> ResponseReturnValue:
 def _find_reset() -> PasswordReset:
     """The reset that this browser is about; without one there is only the first page."""
     if not _read_token():
-        abort(redirect(url_for("account.forgotten")))
+        abort(redirect(url_for("account.forgotten"), 303))
     return password_resets.find_open_reset(hash_token(_read_token()))
 
 

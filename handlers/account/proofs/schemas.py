@@ -175,11 +175,13 @@ class PasswordSchema(PageSchema):
     def strong(self, data: dict[str, Any], **_: Any) -> None:
         """Long enough, not of one kind, and typed alike."""
         password = data.get("password") or ""
-        problem = password_problem(password)
-        if problem and "password" in data:
-            raise ValidationError(problem, "password")
+        found: dict[str, list[str]] = {}
+        if "password" in data and (problem := password_problem(password)):
+            found["password"] = [problem]
         if data.get("password_again", password) != password:
-            raise ValidationError(gettext("两次填写的密码不一致"), "password_again")
+            found["password_again"] = [gettext("两次填写的密码不一致")]
+        if found:  # both at once
+            raise ValidationError(found)
 
 
 class CodeSchema(PasswordSchema):

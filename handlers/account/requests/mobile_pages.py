@@ -76,7 +76,7 @@ def request_mobile_picture(sent: Submission) -> Page:
     """Take the picture and the sentence, and begin the request's course."""
     begun = _find_begun()
     if begun.proved_at is None:
-        return redirect(url_for("account.request_mobile_code"))
+        return redirect(url_for("account.request_mobile_code"), 303)
     if not sent.is_accepted:
         return {"document": mask_document(begun.document_number), "mobile": begun.mobile}
     known = {name: getattr(begun, name) for name in NAMES}
@@ -94,7 +94,7 @@ def request_mobile_picture(sent: Submission) -> Page:
 def _find_begun() -> BegunRequest:
     """What this browser has begun; where there is nothing, there is only the first page."""
     if KEY not in session:
-        abort(redirect(url_for("account.request_mobile")))
+        abort(redirect(url_for("account.request_mobile"), 303))
     return begun_requests.find(hash_token(session[KEY]))
 
 
