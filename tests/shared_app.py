@@ -20,6 +20,7 @@ from handlers.entry import rate_limits
 from models import db
 from models.base.database import writing
 from settings import Settings
+from tests.solving import SolvingClient
 
 LIVE: Mapping[str, Any] = {}  # as people meet it
 TESTING: Mapping[str, Any] = {"TESTING": True, "WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False}
@@ -58,6 +59,7 @@ def written() -> frozenset[str]:
 def opened(settings: Settings, config: Mapping[str, Any] = TESTING) -> Iterator[Flask]:
     """An app beside the one of the process, for tests of what an app is as it starts; nothing stays open."""
     app = create_app(settings)
+    app.test_client_class = SolvingClient
     app.config.update(config)
     try:
         yield app
@@ -72,6 +74,7 @@ class _SharedApp:
 
     def __init__(self, settings: Settings) -> None:
         self.app = create_app(settings)
+        self.app.test_client_class = SolvingClient
         self.config = dict(self.app.config)
         self.extensions = dict(self.app.extensions)
         self.busy = False

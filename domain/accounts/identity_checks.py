@@ -203,11 +203,9 @@ def record_answer(
     return answer.finding
 
 
-def record_silence(call: OperationCall, parameters: dict[str, Any]) -> None:
+def note_silence(call: OperationCall, check: int) -> None:
     """The register was asked in vain; that says nothing about the person."""
-    _keep_finding(
-        db.session.get_one(IdentityCheck, parameters["check"]), IdentityFinding.UNAVAILABLE, call.now
-    )
+    _keep_finding(db.session.get_one(IdentityCheck, check), IdentityFinding.UNAVAILABLE, call.now)
 
 
 def request_documents(call: OperationCall, check: int) -> None:

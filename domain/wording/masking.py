@@ -13,8 +13,10 @@ def mask_document(number: str | None) -> str:
 
 
 def mask_phone(number: str | None) -> str:
-    """A mobile number for lists: 138****0126."""
+    """A mobile number for lists: 138****0126, +852****4567."""
     text = number or ""
+    if text.startswith("+") and len(text) > 8:
+        return f"{text[:4]}****{text[-4:]}"
     return f"{text[:3]}****{text[-4:]}" if len(text) >= 8 else "*" * len(text)
 
 

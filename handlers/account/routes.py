@@ -1,6 +1,6 @@
 """The account's pages, gathered."""
 
-from handlers.account import account_settings, email_links, password_reset, sign_in_pages
+from handlers.account import account_settings, email_links, password_reset, puzzle_pages, sign_in_pages
 from handlers.account.blueprint import pages
 from handlers.account.registration import contesting, name_correction, registration_pages
 from handlers.account.requests import mobile_pages, particulars_pages, standing_pages
@@ -16,6 +16,7 @@ __all__ = [
     "pages",
     "particulars_pages",
     "password_reset",
+    "puzzle_pages",
     "registration_pages",
     "scan_pages",
     "sign_in_pages",

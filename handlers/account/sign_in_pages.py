@@ -10,6 +10,7 @@ from domain.accounts import passwords
 from domain.cases import application_drafts
 from handlers.account.blueprint import pages
 from handlers.account.proofs import identity_documents, known_devices, sessions, sign_in_attempts
+from handlers.account.proofs.puzzles import PuzzleSchema
 from handlers.account.proofs.schemas import SignInSchema
 from handlers.entry import access
 from handlers.entry.access import allow
@@ -24,10 +25,25 @@ from translations import gettext, lazy_gettext
 WRONG = lazy_gettext("账号或密码不正确，请核对后重新填写。")
 
 
+class GuardedSignIn(PuzzleSchema, SignInSchema):
+    """Signing in, with the puzzle of the manual."""
+
+    class Meta(PuzzleSchema.Meta):
+        fields = (
+            "login",
+            "password",
+            "puzzle",
+            "puzzle_name",
+            "puzzle_pass",
+        )  # errors are told in this order
+
+    guards = "sign_in"
+
+
 @pages.route("/sign-in", methods=["GET", "POST"])
 @allow("public")
 @show("account/sign_in.html")
-@accept(SignInSchema, refusals="password")
+@accept(GuardedSignIn, refusals="password")
 def sign_in(sent: Submission) -> Page:
     """Check the password and open a session."""
     if not sent.is_accepted:

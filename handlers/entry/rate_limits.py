@@ -111,6 +111,7 @@ def refused_status() -> int:
 def _clear_refusal() -> None:
     g.retry_after = 0
     g.challenge = None
+    g.work_is_done = g.wait_is_over = False
 
 
 def _add_retry_after(response: Response) -> Response:

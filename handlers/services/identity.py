@@ -37,10 +37,15 @@ operations.register_operation(
         prepare=identity_checks.prepare_question,
         perform=identity_checks.ask_register,
         record=identity_checks.record_answer,
-        abandon=identity_checks.record_silence,
     )
 )
 for _name, _perform, _summary, _english in (
+    (
+        "note_silence",
+        identity_checks.note_silence,
+        lazy_gettext("记录核验库没有答复"),
+        "Record that the register gave no answer",
+    ),
     (
         "ask_documents",
         identity_checks.request_documents,

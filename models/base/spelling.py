@@ -14,6 +14,9 @@ DOT_IN_LATIN = re.compile(rf"\s*[{DOTS}]\s*(?=[{HAN}])")
 SPACE_IN_HAN = re.compile(rf"(?<=[{HAN}·])\s+(?=[{HAN}·])")
 LATIN = re.compile(r"[A-Za-z]")
 MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
+# Hong Kong, Macao and Taiwan are written with their codes, as their numbers alone could be one another's.
+ABROAD = re.compile(r"(?:\+|00)?(?:(852)([4-9][0-9]{7})|(853)(6[0-9]{7})|(886)0?(9[0-9]{8}))")
+MOBILE_AS_KEPT = r"1[3-9][0-9]{9}|\+852[4-9][0-9]{7}|\+8536[0-9]{7}|\+8869[0-9]{8}"
 
 
 def narrow_text(text: str) -> str:
@@ -33,9 +36,16 @@ def normalize_login(text: str) -> str:
 
 
 def normalize_mobile(text: str) -> str:
-    """A mobile number without its country and what stands between its digits; others as they were typed."""
-    found = MOBILE.fullmatch(BETWEEN.sub("", narrow_text(text)))
-    return found[1] if found else narrow_text(text)
+    """A mobile number without what stands between its digits; others as they were typed.
+
+    One of the mainland is kept without its country, one of Hong Kong, Macao or Taiwan with it: +85291234567.
+    """
+    plain = BETWEEN.sub("", narrow_text(text))
+    if found := MOBILE.fullmatch(plain):
+        return found[1]
+    if found := ABROAD.fullmatch(plain):
+        return "+" + "".join(part for part in found.groups() if part)
+    return narrow_text(text)
 
 
 def normalize_name(text: str) -> str:

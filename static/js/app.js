@@ -11,6 +11,7 @@ import { display } from "./display.js";
 import { files } from "./files.js";
 import { keep } from "./keep.js";
 import { keys } from "./keys.js";
+import { puzzle } from "./puzzle.js";
 import { review } from "./review.js";
 import { search } from "./search.js";
 import { selection } from "./selection.js";
@@ -19,7 +20,7 @@ import { signature } from "./signature.js";
 import { small } from "./small.js";
 
 const parts = [
-  answered, cascades, conditions, counters, cropper, diagrams, dialogs, display, files, keep, review, search, selection, session,
+  answered, cascades, conditions, counters, cropper, diagrams, dialogs, display, files, keep, puzzle, review, search, selection, session,
   signature, small,
 ];
 

@@ -116,7 +116,8 @@ def sample_town(template: Store, tmp_path_factory: pytest.TempPathFactory) -> It
         sources = {file.name: file.read_bytes() for file in RULES.glob("*.dmn")}
         states = RULES.parent / "accreditation"
         sources |= {file: (states / file).read_bytes() for file in ("states.json", "notices.json")}
-        sources |= read_folder(RULES.parent / "identity")
+        identity = read_folder(RULES.parent / "identity")
+        sources |= {f"identity/{file}": content for file, content in identity.items()}
         engine.deploy_files(sources, by=None, environment=build_environment())
 
     with stores.filled(template, tmp_path_factory.mktemp("town") / "instance", fill) as store:

@@ -19,7 +19,7 @@ from domain.sample.people import PASSWORD
 from models import db
 from settings import Settings
 from simulator.running import RunningSimulator, running_simulator
-from tests import shared_app, stores
+from tests import shared_app, solving, stores
 from tests.journeys import replays
 from tests.renaming import Names
 from workflows.background.worker import Worker
@@ -125,8 +125,15 @@ def open_page(browser: Browser, address: str) -> Callable[[], Page]:
     return window
 
 
+def drag_piece(page: Page, product: Flask) -> None:
+    """Move the piece of the puzzle to where a person sees that it belongs."""
+    name = page.get_attribute("[name=puzzle_name]", "value")
+    assert name is not None
+    page.get_by_label("拼图块的位置").fill(solving.solve(product, name))
+
+
 @pytest.fixture
-def sign_in(open_page: Callable[[], Page]) -> SignIn:
+def sign_in(open_page: Callable[[], Page], product: Flask) -> SignIn:
     """A new window in which somebody has signed in."""
 
     def signed_in(login: str) -> Page:
@@ -134,6 +141,7 @@ def sign_in(open_page: Callable[[], Page]) -> SignIn:
         page.goto("/account/sign-in")
         page.fill("[name=login]", login)
         page.fill("[name=password]", PASSWORD)
+        drag_piece(page, product)
         page.click("form .btn--main")
         page.wait_for_url("**/apply/**" if login[:1].isdigit() else "**/work/**")
         return page

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page, expect
 
 from simulator.newcomers import build_newcomer
 from simulator.running import RunningSimulator
 from tests.journeys import applicant
+from tests.journeys.conftest import drag_piece
 
 NUMBER, NAME, MOBILE = "330802199901010016", "林小雨", "13900001234"
 PATIENCE = 30  # seconds
@@ -21,13 +23,13 @@ SITES = {"junior": "衢州学院行政楼108", "senior": "衢州学院行政楼1
 
 @pytest.mark.manual("A1", "C0", "W8")
 def test_a_newcomer_applies(
-    open_page: Callable[[], Page], registers: RunningSimulator, portrait: Path
+    open_page: Callable[[], Page], registers: RunningSimulator, product: Flask, portrait: Path
 ) -> None:
     known = build_newcomer(NUMBER, NAME)
     page = open_page()
     page.goto("/")
     page.get_by_role("link", name="注册账号").first.click()
-    register(page, registers)
+    register(page, registers, product)
     page.goto("/profile/particulars")
     page.select_option("[name=ethnicity]", "01")
     page.get_by_role("button", name=re.compile("保存")).first.click()
@@ -48,12 +50,13 @@ def test_a_newcomer_applies(
     assert re.fullmatch(r"\d{10}", applicant.submit(page))
 
 
-def register(page: Page, registers: RunningSimulator) -> None:
+def register(page: Page, registers: RunningSimulator, product: Flask) -> None:
     """Both pages of registering, with the code that the SMS brought."""
     page.select_option("[name=document_kind]", "resident_id")
     page.fill("[name=document_number]", NUMBER)
     page.fill("[name=name]", NAME)
     page.fill("[name=mobile]", MOBILE)
+    drag_piece(page, product)
     page.get_by_role("button", name="获取短信验证码").click()
     expect(page.locator("[name=code]")).to_be_visible()
     page.fill("[name=code]", sent_code(registers))

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 import requests
+from flask import Flask
 from sqlalchemy import select
 
 from models import db
 from models.persons.people import SignIn
-from tests import shared_app, stores
+from tests import shared_app, solving, stores
 from tests.launcher.conftest import PATIENCE, Started, end, eventually, start
 from tests.stores import Store
 
@@ -28,13 +29,16 @@ FORGED = {
 }
 
 
-def _sign_in(site: Started, headers: dict[str, str]) -> requests.Response:
+def _sign_in(site: Started, headers: dict[str, str], app: Flask) -> requests.Response:
     with requests.Session() as session:
         session.trust_env = False
         page = session.get(f"{site.url}/account/sign-in", headers=headers, timeout=PATIENCE)
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
+        puzzle = re.search(r'name="puzzle_name" value="([^"]+)"', page.text)
         assert token is not None
-        typed = {"csrf_token": token[1], "login": "chief", "password": PASSWORD}
+        assert puzzle is not None
+        solved = {"puzzle_name": puzzle[1], "puzzle": solving.solve(app, puzzle[1])}
+        typed = {"csrf_token": token[1], "login": "chief", "password": PASSWORD, **solved}
         return session.post(page.url, data=typed, headers=headers, timeout=PATIENCE, allow_redirects=False)
 
 
@@ -43,7 +47,7 @@ def test_nobody_forges_an_address(site: Started) -> None:
     with shared_app.opened(site.store.settings, shared_app.LIVE) as app:
         words = ["admin", "create", "--login", "chief", "--name", "陈主任", "--password", PASSWORD]
         assert app.test_cli_runner().invoke(args=words).exit_code == 0
-        answer = _sign_in(site, FORGED)
+        answer = _sign_in(site, FORGED, app)
         assert answer.status_code == 303
         assert "evil" not in answer.headers["Location"]
         with app.app_context():

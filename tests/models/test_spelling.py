@@ -59,7 +59,11 @@ def test_a_number_is_kept_in_one_form(typed: str, kept: str) -> None:
         ("１３８ 5700 0126", "13857000126"),
         ("0570-3021234", "0570-3021234"),
         ("+852 6123 4567", "+85261234567"),
+        ("852-9123-4567", "+85291234567"),
+        ("00853 6612 3456", "+85366123456"),
+        ("+886 0912 345 678", "+886912345678"),
+        ("886912345678", "+886912345678"),
     ],
 )
-def test_a_mobile_number_is_kept_without_its_country(typed: str, kept: str) -> None:
+def test_a_mobile_number_is_kept_in_one_way(typed: str, kept: str) -> None:
     assert spelling.normalize_mobile(typed) == kept == spelling.normalize_mobile(kept)

@@ -40,7 +40,7 @@ class ChallengeRequired(rate_limits.TooMany):
 
 def require_challenge() -> None:
     """Go on if the form brings a solved challenge that nobody used before; else refuse and offer one."""
-    if not (_is_solved() or _has_waited()):
+    if not (is_solved() or has_waited()):
         offer_challenge()
         g.retry_after = PATIENCE
         raise ChallengeRequired(PATIENCE)
@@ -48,13 +48,30 @@ def require_challenge() -> None:
 
 def offer_challenge() -> None:
     """Let the page carry a challenge."""
+    g.challenge = make_challenge()
+
+
+def make_challenge() -> dict[str, Any]:
+    """Work for a browser, and a ticket that says since when somebody waits."""
     expires_at = int(wall_time().timestamp()) + VALID
     made = altcha.create_challenge(ALGORITHM, COST, expires_at=expires_at, hmac_secret=_challenge_secret())
     ticket = _ticket_serializer().dumps([secrets.token_urlsafe(12), wall_time().timestamp()])
-    g.challenge = {"work": json.dumps(made.to_dict()), "ticket": ticket, "patience": PATIENCE}
+    return {"work": json.dumps(made.to_dict()), "ticket": ticket, "patience": PATIENCE}
 
 
-def _is_solved() -> bool:
+def is_solved() -> bool:
+    """Whether the form brings work that was done; used up by it, it counts for all of this request."""
+    g.work_is_done = g.get("work_is_done", False) or _is_work_done()
+    return bool(g.work_is_done)
+
+
+def has_waited() -> bool:
+    """Whether whoever sends the form has waited since it was drawn; counted as the work is."""
+    g.wait_is_over = g.get("wait_is_over", False) or _is_wait_over()
+    return bool(g.wait_is_over)
+
+
+def _is_work_done() -> bool:
     sent = request.form.get("altcha", "")
     if not sent or len(sent) > LONGEST:
         return False
@@ -66,7 +83,7 @@ def _is_solved() -> bool:
     return bool(verified) and rate_limits.count_try(ONCE, "challenge", str(payload.challenge.signature))
 
 
-def _has_waited() -> bool:
+def _is_wait_over() -> bool:
     sent = request.form.get("challenge_ticket", "")
     try:
         name, made_at = _ticket_serializer().loads(sent)

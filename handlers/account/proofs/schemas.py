@@ -18,11 +18,16 @@ from marshmallow import (
 from handlers.account.proofs import identity_documents
 from handlers.entry.typed_input import Digits, Mobile
 from handlers.page.printable_text import PrintedTextSchema
+from models.base import spelling
 from models.base.codes import DOCUMENT_KINDS
 from translations import gettext, lazy_gettext
 
 CLASSES = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9]")
-MOBILE = validate.Regexp(r"(1[3-9][0-9]{9})?$", error=lazy_gettext("请填写 11 位手机号"))
+MOBILE = validate.Regexp(
+    rf"({spelling.MOBILE_AS_KEPT})?\Z",
+    error=lazy_gettext("请填写 11 位手机号，港澳台号码加区号，如 +852 9123 4567"),
+)
+MOBILE_HINT = lazy_gettext("接收验证码和办理通知；港澳台号码加区号，如 +852 9123 4567")
 CODE = validate.Regexp(r"([0-9]{6})?$", error=lazy_gettext("短信验证码是 6 位数字"))
 LONGEST = 100  # characters of a number or a name, with what is taken out of it: spaces, hyphens
 LONGEST_PASSWORD = 200  # of one that was chosen long ago
@@ -149,7 +154,7 @@ class DocumentSchema(PageSchema):
 class RegisterSchema(DocumentSchema):
     """The first page of registering."""
 
-    mobile = mobile(lazy_gettext("手机号"), hint=lazy_gettext("接收验证码和办理通知"))
+    mobile = mobile(lazy_gettext("手机号"), hint=MOBILE_HINT)
 
 
 class PasswordSchema(PageSchema):

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from domain.accounts import passwords
 from handlers.account.blueprint import pages
 from handlers.account.proofs import sms_codes
+from handlers.account.proofs.puzzles import PuzzleSchema
 from handlers.account.proofs.schemas import ConfirmSchema, RegisterSchema
 from handlers.account.registration import account_creation, pending_registrations
 from handlers.entry.access import allow
@@ -25,10 +26,22 @@ PURPOSE = "register"
 USED = lazy_gettext("这个验证码刚才已经用过，您的注册正在办理或者已经办好，请稍候用新设的密码登录")
 
 
+class GuardedRegistration(PuzzleSchema, RegisterSchema):
+    """The first page of registering, with the puzzle of the manual before a message is sent."""
+
+    class Meta(PuzzleSchema.Meta):
+        fields = (
+            *("document_kind", "document_number", "name", "mobile"),
+            *("puzzle", "puzzle_name", "puzzle_pass"),
+        )  # errors are told in this order
+
+    guards = "register"
+
+
 @pages.route("/register", methods=["GET", "POST"])
 @allow("public")
 @show("account/register.html")
-@accept(RegisterSchema, refusals="mobile")
+@accept(GuardedRegistration, refusals="mobile")
 def register(sent: Submission) -> Page:
     """Check who it is, send a code, and go on to the second page, which can be loaded again."""
     if not sent.is_accepted:

@@ -18,14 +18,16 @@ from handlers.apply.forms.wizard_steps import (
 )
 from handlers.apply.resume.rows import RESUME_ROWS, ResumeRow, judge_rows, required_text
 from handlers.entry.typed_input import Digits, Mobile
-from models.base import codes
+from models.base import codes, spelling
 from models.base.errors import Invalid
 from models.cases.applications import Application
 from translations import gettext, lazy_gettext
 from workflows.forms import FormContext
 
 POSTCODE = re.compile(r"^[0-9]{6}\Z")
-PHONE = re.compile(r"^(1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8})\Z")
+ABROAD = r"\+852[2-9][0-9]{7}|\+853[268][0-9]{7}|\+886[2-9][0-9]{7,8}"  # telephones at home besides
+PHONE = re.compile(rf"^({spelling.MOBILE_AS_KEPT}|0[0-9]{{2,3}}-?[0-9]{{7,8}}|{ABROAD})\Z")
+PHONE_WRONG = lazy_gettext("请填写 11 位手机号码，或者带区号的固定电话；港澳台号码加区号，如 +852 9123 4567")
 
 
 def _code_field(label: str, options: dict[str, str], **more: Any) -> fields.String:
@@ -64,11 +66,13 @@ class DetailsStepSchema(StepSchema):
     )
     phone = Mobile(
         required=True,
-        validate=validate.Regexp(PHONE, error=lazy_gettext("请填写 11 位手机号码，或者带区号的固定电话")),
+        validate=validate.Regexp(PHONE, error=PHONE_WRONG),
         error_messages={"required": lazy_gettext("请填写联系电话")},
         metadata={
             "label": lazy_gettext("联系电话"),
-            "hint": lazy_gettext("11 位手机号码，或者带区号的固定电话，如 0570-8015000"),
+            "hint": lazy_gettext(
+                "11 位手机号码，或者带区号的固定电话，如 0570-8015000；港澳台如 +852 9123 4567"
+            ),
         },
     )
     major_category = _code_field(lazy_gettext("专业类别"), codes.MAJOR_CATEGORIES)

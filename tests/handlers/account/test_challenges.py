@@ -117,6 +117,7 @@ def test_waiting_lets_one_through_a_minute_however_many_tickets(visitor: Browser
 
 
 def test_who_has_not_asked_much_sees_no_challenge(visitor: Browser) -> None:
-    assert "altcha" not in visitor.open(REGISTER)
+    assert "显示“已验证”后，或者等待" not in visitor.open(REGISTER)
+    assert 'id="challenge"' not in visitor.open(REGISTER)
     assert ask(visitor, 1).status_code == 303
     assert "altcha" not in visitor.open("/account/register/confirm")

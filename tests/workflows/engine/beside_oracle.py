@@ -69,7 +69,7 @@ def walk(world: World, drawn: Field, seed: int, *, longest: int = 25) -> str:
     return "open"
 
 
-KEYS = ("case", "application", "thread")
+KEYS = ("case", "application", "thread", "check")
 
 
 def _try(act: Any) -> tuple[Any, str]:

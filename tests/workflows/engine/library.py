@@ -24,6 +24,7 @@ SERVICES: dict[str, Any] = {
         if isinstance(asked["check"], str)
         else "busy"
     ),
+    "identity.note_silence": lambda asked: None,
     "identity.ask_documents": lambda asked: None,
     "identity.confirm": lambda asked: None,
     "identity.accept": lambda asked: None,

@@ -329,4 +329,4 @@ def test_the_library_goes_where_the_standard_says(world: World, key: str) -> Non
     world.deploy(sources, **library.environment())
     one = Field(sources=sources, key=key, choices=choices, codes=CODES)
     ends = Counter(walk(world, one, seed) for seed in range(WALKS // 2))
-    assert ends["done"] + ends["open"] > 3, ends
+    assert ends["done"] + ends["open"] >= 3, ends

@@ -20,7 +20,7 @@ from workflows import engine
 from workflows.engine.elements.besides import Beside
 
 RELOAD = 4  # stock is saved and restored at every fourth act: its serializer takes most of the time
-KEYS = ("case", "application", "thread")  # by which messages are found
+KEYS = ("case", "application", "thread", "check")  # by which messages are found
 
 
 @dataclass(frozen=True, kw_only=True)
