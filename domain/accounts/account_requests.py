@@ -112,7 +112,7 @@ GRANTED_TEXTS = {  # outcome → what the requester and the former holder are to
     "corrected": (
         lazy_gettext(
             "您更正身份信息的申请（证件号码 {number}）已通过，账号的信息已更正。"
-            "已经确认的申请保持原来的内容。"
+            "已经确认的申请保持确认时的姓名。"
         ),
         "",
     ),
@@ -219,8 +219,8 @@ def may_be_granted(request: AccountRequest) -> bool:
     )
 
 
-def grant_request(call: OperationCall, request: int) -> None:
-    """Close or hand over the contested account, and tell both sides."""
+def grant_request(call: OperationCall, request: int) -> Person:
+    """Close or hand over the contested account, and tell both sides; whose it was, or is."""
     row, holder = _lock_request(request)
     if row.sort != RequestSort.CONTESTED:
         raise DiagramOutdated
@@ -235,6 +235,7 @@ def grant_request(call: OperationCall, request: int) -> None:
     wechat_bindings.forget_binding(holder.id)
     contacts.notify_contact(before, SORTS[row.sort], _fill_placeholders(row, GRANTED_TEXTS[outcome][1]))
     _end_request(row, outcome, call)
+    return holder
 
 
 def change_mobile(call: OperationCall, request: int) -> None:
@@ -247,8 +248,8 @@ def change_mobile(call: OperationCall, request: int) -> None:
     _end_request(row, outcome, call)
 
 
-def correct_particulars(call: OperationCall, request: int) -> None:
-    """Make the particulars what the document says; what is confirmed keeps what it had."""
+def correct_particulars(call: OperationCall, request: int) -> Person:
+    """Make the particulars what the document says; answers whose they are."""
     row, holder = _lock_request(request)
     wanted = dict(row.wanted or {})
     if wanted.get("name", holder.name) != holder.name:  # the register has not said so yet
@@ -257,6 +258,7 @@ def correct_particulars(call: OperationCall, request: int) -> None:
     for column, value in wanted.items():
         setattr(holder, column, date.fromisoformat(value) if column == "birth_date" else value)
     _end_request(row, RequestOutcome.CORRECTED, call)
+    return holder
 
 
 def refuse_request(call: OperationCall, request: int) -> None:

@@ -7,10 +7,10 @@ same, after the same work. Where there is none, a code, a letter and a QR code a
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from flask import abort, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from limits import parse
 from marshmallow import ValidationError
 from sqlalchemy import ColumnElement
 
@@ -20,15 +20,14 @@ from domain.notices import contacts
 from domain.wording.masking import mask_document
 from handlers.account.blueprint import pages
 from handlers.account.proofs import (
-    challenges,
     identity_documents,
     known_devices,
     sign_in_attempts,
     sms_codes,
 )
+from handlers.account.proofs.puzzles import PuzzleSchema
 from handlers.account.proofs.schemas import CodeSchema, DocumentSchema, PasswordSchema, ResetWaySchema
 from handlers.account.wechat import qr_codes
-from handlers.entry import rate_limits
 from handlers.entry.access import allow, hash_token
 from handlers.page.contract import Page, Submission, accept, show
 from handlers.page.formfields import FormView
@@ -42,23 +41,30 @@ from workflows.clock import now, wall_time
 
 PURPOSE, MAIL, WECHAT = "forgotten", "forgotten-mail", "forgotten-wechat"
 KEY = "reset"  # in the browser's cookie, so that every page can be loaded again
-FROM_ADDRESS = parse("60 per hour")  # beginnings; past them a challenge comes first
+NAMES = ("document_kind", "document_number", "name")
 TOLD = lazy_gettext("您的账号密码刚刚已重置。不是您本人操作的，请尽快联系认定机构。")
 CHANGED = lazy_gettext("这个账号的信息刚刚有变化，密码没有重置。请核对后重新开始。")
+
+
+class ResetSchema(PuzzleSchema, DocumentSchema):
+    """Whose password it is, with the puzzle of the manual."""
+
+    guards = "reset"
+
+    class Meta(DocumentSchema.Meta):
+        fields = (*NAMES, "puzzle", "puzzle_name", "puzzle_pass")  # errors are told in this order
 
 
 @pages.route("/forgotten", methods=["GET", "POST"])
 @allow("public")
 @show("account/forgotten.html")
-@accept(DocumentSchema, refusals="document_number")
+@accept(ResetSchema, refusals="document_number")
 def forgotten(sent: Submission) -> Page:
     """Ask whose password it is; go on to the three ways in any case."""
     if not sent.is_accepted:
         return {}
-    if not rate_limits.count_try(FROM_ADDRESS, "forgotten", "from", rate_limits.client_address()):
-        challenges.require_challenge()
-    token = secrets.token_urlsafe(32)
-    password_resets.begin_reset(ResetClaim(**sent.answers), hash_token(token))
+    token, known = secrets.token_urlsafe(32), {name: sent.answers[name] for name in NAMES}
+    password_resets.begin_reset(ResetClaim(**known), hash_token(token))
     db.session.commit()
     session[KEY] = token
     return redirect(url_for("account.reset_ways"), 303)
@@ -165,13 +171,17 @@ def _set_password(reset_id: int, password: str, *proved: ColumnElement[bool]) ->
     password_hash = passwords.hash_password(password)
     writing.set(True)
     found = db.session.get_one(PasswordReset, reset_id)
-    known = {name: getattr(found, name) for name in ("document_kind", "document_number", "name")}
+    known = {name: getattr(found, name) for name in NAMES}
     person_id = found.person_id
     if person_id is None or not password_resets.set_password(found, password_hash, *proved):
         db.session.rollback()
-        form = FormView.refused(known, {"document_number": [str(CHANGED)]}, DocumentSchema())
-        return render_template("account/forgotten.html", form=form), 422
+        return _render_first_page(known)
     return _finish_reset(person_id)
+
+
+def _render_first_page(known: dict[str, Any]) -> ResponseReturnValue:
+    form = FormView.refused(known, {"document_number": [str(CHANGED)]}, ResetSchema())
+    return render_template("account/forgotten.html", form=form), 422
 
 
 def _finish_reset(person_id: int) -> ResponseReturnValue:

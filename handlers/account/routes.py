@@ -3,7 +3,7 @@
 from handlers.account import account_settings, email_links, password_reset, puzzle_pages, sign_in_pages
 from handlers.account.blueprint import pages
 from handlers.account.registration import contesting, name_correction, registration_pages
-from handlers.account.requests import mobile_pages, particulars_pages, standing_pages
+from handlers.account.requests import mobile_pages, standing_pages
 from handlers.account.wechat import binding_pages, scan_pages
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "mobile_pages",
     "name_correction",
     "pages",
-    "particulars_pages",
     "password_reset",
     "puzzle_pages",
     "registration_pages",

@@ -32,7 +32,6 @@ TAKE_FILES = frozenset(
     {
         "account.contest",
         "account.request_mobile_picture",
-        "account.request_particulars",
         "api.deploy",
         "apply.answer_thread",
         "apply.put_material",
@@ -42,6 +41,7 @@ TAKE_FILES = frozenset(
         "phone.sign",
         "profile.enter_enrolment",
         "profile.edit_enrolment",
+        "profile.request_particulars",
         "profile.identity",
     }
 )

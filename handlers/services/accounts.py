@@ -7,12 +7,13 @@ from functools import partial
 from marshmallow import Schema, fields
 
 from domain.accounts import account_requests, email_proofs, one_time_codes, password_resets
+from domain.cases import new_names
 from domain.notices import contacts
 from domain.notices.delivery import CHANNELS
 from models.processes.states import OperationKind
 from translations import lazy_gettext
 from workflows import operations
-from workflows.operations import LASTING, Operation
+from workflows.operations import LASTING, Operation, OperationCall
 
 
 class AccountRequestParameters(Schema):
@@ -50,10 +51,21 @@ class CodeParameters(Schema):
     seed = fields.String(required=True)
 
 
+def _grant_request(call: OperationCall, request: int) -> None:
+    """The cases that are handed over go by the name of their new holder."""
+    new_names.keep_handed_over_name(account_requests.grant_request(call, request))
+
+
+def _correct_particulars(call: OperationCall, request: int) -> None:
+    """What is not confirmed yet shows the corrected name."""
+    person = account_requests.correct_particulars(call, request)
+    new_names.carry_new_name(person, person.id, call.now)
+
+
 for _name, _perform, _summary, _english in (
     (
         "grant",
-        account_requests.grant_request,
+        _grant_request,
         lazy_gettext("账号申诉通过：停用或者改绑原账号，并通知双方"),
         "Grant a contested account: close it or hand it over, and tell both",
     ),
@@ -65,7 +77,7 @@ for _name, _perform, _summary, _english in (
     ),
     (
         "correct_particulars",
-        account_requests.correct_particulars,
+        _correct_particulars,
         lazy_gettext("更正身份信息的申请通过：账号的信息改为证件上的内容，并通知本人"),
         "Grant a correction: the particulars of the account become what the document says",
     ),

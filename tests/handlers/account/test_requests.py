@@ -198,8 +198,8 @@ def test_particulars_are_corrected_by_a_clerk(
     process: None, sign_in: Callable[[str], Browser], simulator: RunningSimulator
 ) -> None:
     own, clerk = sign_in("郑雨桐"), sign_in("曹静")
-    path = "/account/requests/particulars"
-    assert "/account/requests/particulars" in own.open("/profile/particulars")
+    path = "/profile/particulars/correction"
+    assert "/profile/particulars/correction" in own.open("/profile/particulars")
     page = own.open(path)
     assert 'value="郑雨桐"' in page
     same = {"name": "郑雨桐", "ethnicity": own.person.ethnicity or "01"}

@@ -10,12 +10,12 @@ from marshmallow import Schema, ValidationError
 
 from domain.accounts import account_requests
 from domain.accounts.account_requests import AccountClaim
-from handlers.account.blueprint import pages
 from handlers.account.requests import request_forms, standing_pages
-from handlers.account.requests.corrections import CORRECTIONS, LocalCorrection
 from handlers.entry.access import allow
 from handlers.page.contract import Page, Submission, accept, show
 from handlers.page.formfields import join_dates
+from handlers.profile.blueprint import pages
+from handlers.profile.corrections import CORRECTIONS, LocalCorrection
 from models import db
 from models.base.database import read_once
 from models.persons.people import Person
@@ -27,9 +27,9 @@ NOTHING_CHANGED = lazy_gettext("填写的内容与现在的信息相同，没有
 FIELDS = ("name", "sex", "birth_date", "ethnicity", "local_id_number", "pass_number")
 
 
-@pages.route("/requests/particulars", methods=["GET", "POST"])
+@pages.route("/particulars/correction", methods=["GET", "POST"])
 @allow("applicant")
-@show("account/request_particulars.html")
+@show("profile/request_particulars.html")
 @accept(lambda: _choose_schema(), read=lambda: _read_form(), refusals="statement")
 def request_particulars(sent: Submission) -> Page:
     """Ask for other particulars; those that stay as they are need no request."""

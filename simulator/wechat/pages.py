@@ -15,8 +15,6 @@ from urllib.parse import urlencode, urlsplit
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from simulator.registers import current_world
-
 pages = Blueprint("wechat", __name__)
 
 SEEDED = {"o-xiaoyu": "小雨", "o-linjian": "林间", "o-muzi": "木子"}  # openid → nickname
@@ -56,7 +54,7 @@ def agree() -> ResponseReturnValue:
             "simulator/wechat_agree.html", users=list_users(), asked=request.args, refused=refused
         ), 400
     code = secrets.token_hex(16)
-    current_world().store.put("wechat_code", code, {"openid": openid, "at": time.time()})
+    _store().put("wechat_code", code, {"openid": openid, "at": time.time()})
     given = urlencode({"code": code, "state": request.args.get("state", "")})
     return redirect(f"{back}{'&' if urlsplit(back).query else '?'}{given}")
 
@@ -64,7 +62,7 @@ def agree() -> ResponseReturnValue:
 @pages.get("/sns/oauth2/access_token")
 def access_token() -> ResponseReturnValue:
     """Change a code for a token, once and within five minutes."""
-    store, code = current_world().store, request.args.get("code", "")
+    store, code = _store(), request.args.get("code", "")
     if not hmac.compare_digest(request.args.get("secret", ""), current_app.extensions["key"]):
         return _refuse(BAD_SECRET)
     with store.turn():
@@ -89,21 +87,25 @@ def access_token() -> ResponseReturnValue:
 def userinfo() -> ResponseReturnValue:
     """What somebody is called, for the token that their code was changed for."""
     openid = request.args.get("openid", "")
-    if current_world().store.get("wechat_token", request.args.get("access_token", "")) != openid:
+    if _store().get("wechat_token", request.args.get("access_token", "")) != openid:
         return _refuse(BAD_TOKEN)
     return jsonify(openid=openid, nickname=list_users().get(openid, ""), sex=0, headimgurl="", privilege=[])
 
 
 def list_users() -> dict[str, str]:
     """Everybody who has this WeChat: openid → nickname."""
-    return SEEDED | current_world().store.space("wechat_user")
+    return SEEDED | _store().space("wechat_user")
+
+
+def _store() -> Any:
+    return current_app.extensions["world"].store
 
 
 def _find_or_add_user(openid: str, nickname: str) -> str:
     if not nickname:
         return openid if openid in list_users() else ""
     openid = f"o-{secrets.token_hex(8)}"
-    current_world().store.put("wechat_user", openid, nickname[:LONGEST_NAME])
+    _store().put("wechat_user", openid, nickname[:LONGEST_NAME])
     return openid
 
 

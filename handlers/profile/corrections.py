@@ -1,4 +1,4 @@
-"""What a correction of particulars asks, by the kind of the document."""
+"""What a new name and a correction of particulars ask, by the kind of the document."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, post_load, validate, validates_schema
 
 from handlers.account.proofs import identity_documents
-from handlers.account.proofs.schemas import LONGEST, text_field
+from handlers.account.proofs.schemas import LONGEST, PageSchema, text_field
 from handlers.account.requests.request_forms import RequestSchema
 from handlers.profile.records import schemas
 from translations import lazy_gettext
@@ -15,7 +15,7 @@ from translations import lazy_gettext
 LAST = ("picture", "picture_problem", "statement")
 
 
-class NameCorrection(RequestSchema):
+class Named(PageSchema):
     """The name as the document has it."""
 
     name = text_field(
@@ -37,24 +37,31 @@ class NameCorrection(RequestSchema):
         return data | {"name": identity_documents.normal_name(data["name"])}
 
 
-class ResidentCorrection(NameCorrection, schemas.Ethnicity):
+class NewName(Named, schemas.Proof):
+    """Another name of one's own, with the password."""
+
+    class Meta(PageSchema.Meta):
+        fields = ("name", "current_password")
+
+
+class ResidentCorrection(Named, RequestSchema, schemas.Ethnicity):
     """Of holders of a resident identity card, whose number tells the rest."""
 
-    class Meta(RequestSchema.Meta):
+    class Meta(PageSchema.Meta):
         fields = ("name", "ethnicity", *LAST)  # errors are told in this order
 
 
-class LocalCorrection(NameCorrection, schemas.LocalHolder):
+class LocalCorrection(Named, RequestSchema, schemas.LocalHolder):
     """Of holders of travel permits."""
 
-    class Meta(RequestSchema.Meta):
+    class Meta(PageSchema.Meta):
         fields = ("name", "sex", "birth_date", "ethnicity", "local_id_number", *LAST)
 
 
-class PermitCorrection(NameCorrection, schemas.PermitHolder):
+class PermitCorrection(Named, RequestSchema, schemas.PermitHolder):
     """Of holders of residence permits."""
 
-    class Meta(RequestSchema.Meta):
+    class Meta(PageSchema.Meta):
         fields = ("name", "sex", "birth_date", "ethnicity", "local_id_number", "pass_number", *LAST)
 
 
