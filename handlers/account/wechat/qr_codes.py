@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import segno
 from flask import current_app, session, url_for
-from markupsafe import Markup
 
 from domain.accounts import wechat_bindings
 from domain.accounts.wechat_bindings import TicketOver
@@ -17,7 +16,7 @@ class ScannedCode:
     """A QR code to be scanned, and the address in it."""
 
     address: str
-    picture: Markup  # SVG
+    picture: str  # SVG as a data address
 
 
 def remember_ticket(purpose: str, ticket: str) -> None:
@@ -33,5 +32,5 @@ def draw_remembered(purpose: str) -> ScannedCode | None:
     except TicketOver:
         return None
     address = f"{current_app.config['PUBLIC_URL']}{url_for('account.open_wechat', ticket=ticket)}"
-    drawn = segno.make(address, error="m").svg_inline(scale=4, border=2, light="#fff")
-    return ScannedCode(address=address, picture=Markup(drawn))
+    picture = segno.make(address, error="m").svg_data_uri(scale=4, border=2, light="#fff")
+    return ScannedCode(address=address, picture=picture)
