@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import requests
 from werkzeug.serving import make_server
@@ -32,7 +33,7 @@ class RunningSimulator:
     def messages(self, *, channel: str = "", to: str = "") -> list[dict[str, Any]]:
         """What was sent, newest first."""
         found: list[dict[str, Any]] = self._send_request(
-            "get", f"/messages?channel={channel}&to={to}"
+            "get", f"/messages?channel={channel}&to={quote(to)}"
         ).json()["messages"]
         return found
 

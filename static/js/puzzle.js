@@ -11,7 +11,7 @@ function slide(box) {
   for (const told of box.querySelectorAll("[data-told]")) told.textContent = told.dataset.told;
   const slider = makeSlider(input);
   const move = () => {
-    piece.style.left = `${(Number(slider.value) / picture.width) * 100}%`;
+    piece.style.left = `${(Number(slider.value) / Number(picture.getAttribute("width"))) * 100}%`;
     slider.setAttribute("aria-valuetext", slider.value);
   };
   slider.addEventListener("input", () => {

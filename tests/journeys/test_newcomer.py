@@ -55,6 +55,7 @@ def register(page: Page, registers: RunningSimulator, product: Flask) -> None:
     page.select_option("[name=document_kind]", "resident_id")
     page.fill("[name=document_number]", NUMBER)
     page.fill("[name=name]", NAME)
+    page.get_by_role("button", name="下一步").click()
     page.fill("[name=mobile]", MOBILE)
     drag_piece(page, product)
     page.get_by_role("button", name="获取短信验证码").click()

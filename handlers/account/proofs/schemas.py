@@ -151,8 +151,8 @@ class DocumentSchema(PageSchema):
         return data | {"document_number": number, "name": identity_documents.normal_name(data["name"])}
 
 
-class RegisterSchema(DocumentSchema):
-    """The first page of registering."""
+class MobileNumberSchema(PageSchema):
+    """A mobile number to which a code is sent."""
 
     mobile = mobile(lazy_gettext("手机号"), hint=MOBILE_HINT)
 
@@ -227,7 +227,7 @@ class ResetWaySchema(PageSchema):
 
 
 class ConfirmSchema(CodeSchema):
-    """The second page of registering."""
+    """The last page of registering."""
 
     class Meta(CodeSchema.Meta):
         fields = ("code", "email", "password", "password_again", "agree")

@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from domain.accounts import email_proofs, identity_checks
 from domain.outside.register_records import Holder
 from handlers.account.proofs import identity_check, identity_documents, sessions
-from handlers.account.proofs.schemas import DocumentSchema, RegisterSchema
+from handlers.account.proofs.schemas import DocumentSchema
 from handlers.account.registration import pending_registrations
 from handlers.entry import rate_limits
 from handlers.page.formfields import FormView
@@ -68,7 +68,7 @@ def render_name_page(token: str, form: FormView, *, limited: bool = False) -> st
 
 def render_taken(known: Known) -> ResponseReturnValue:
     """The first page again, and the way to contest the number for somebody with a proved mobile."""
-    form = FormView.refused(known, {"document_number": [TAKEN]}, RegisterSchema())
+    form = FormView.refused(known, {"document_number": [TAKEN]}, DocumentSchema())
     return render_template("account/register.html", form=form, contestable=True), 422
 
 

@@ -22,6 +22,7 @@ from workflows.clock import now, wall_time
 
 NAMES = ("document_kind", "document_number", "name", "mobile")
 KEPT = (*NAMES, "email", "password_hash")  # what an account is made of
+TYPED = "registering"  # in the browser's cookie, so that reload and back lose nothing
 KEY = "registration"  # in the browser's cookie, so that the second page can be loaded again
 
 
@@ -58,6 +59,19 @@ def begin_registration(answers: dict[str, Any], code_id: int) -> str:
     row = Registration(token_hash=hash_token(token), code_id=code_id, expires_at=ends, **known)
     db.session.add(row)
     return token
+
+
+def remember_document(typed: dict[str, Any]) -> None:
+    """Keep in this browser what the first pages were told, until the account is made or for half an hour."""
+    known = {name: typed[name] for name in NAMES if name in typed}
+    session[TYPED] = {**known, "until": int(wall_time().timestamp()) + LIMIT}
+
+
+def remembered_document() -> dict[str, Any]:
+    """What this browser's person has typed; nothing where it is too old."""
+    kept = session.get(TYPED) or {}
+    fresh = kept.get("until", 0) > wall_time().timestamp()
+    return {name: kept[name] for name in NAMES if name in kept} if fresh else {}
 
 
 def remember_token(token: str) -> None:
@@ -128,6 +142,7 @@ def finish_registration(token: str, person_id: int, kind: str) -> None:
     db.session.add(Act(transaction_id=_act_id(token), person_id=person_id, kind=kind, at=now()))
     db.session.delete(row)
     session.pop(KEY, None)
+    session.pop(TYPED, None)
 
 
 def read_registration(token: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Registering in two pages: who you are and your mobile number, then the code and a password."""
+"""Registering in three pages: who you are, your mobile number, then the code and a password."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from domain.accounts import passwords
 from handlers.account.blueprint import pages
 from handlers.account.proofs import sms_codes
 from handlers.account.proofs.puzzles import PuzzleSchema
-from handlers.account.proofs.schemas import ConfirmSchema, RegisterSchema
+from handlers.account.proofs.schemas import ConfirmSchema, DocumentSchema, MobileNumberSchema
 from handlers.account.registration import account_creation, pending_registrations
 from handlers.entry.access import allow
 from handlers.page import signed_values
@@ -26,14 +26,12 @@ PURPOSE = "register"
 USED = lazy_gettext("这个验证码刚才已经用过，您的注册正在办理或者已经办好，请稍候用新设的密码登录")
 
 
-class GuardedRegistration(PuzzleSchema, RegisterSchema):
-    """The first page of registering, with the puzzle of the manual before a message is sent."""
+class MobileSchema(PuzzleSchema, MobileNumberSchema):
+    """A mobile number, with the puzzle of the manual before a message is sent."""
 
     class Meta(PuzzleSchema.Meta):
-        fields = (
-            *("document_kind", "document_number", "name", "mobile"),
-            *("puzzle", "puzzle_name", "puzzle_pass"),
-        )  # errors are told in this order
+        # Errors are told in this order.
+        fields = ("mobile", "puzzle", "puzzle_name", "puzzle_pass")
 
     guards = "register"
 
@@ -41,15 +39,31 @@ class GuardedRegistration(PuzzleSchema, RegisterSchema):
 @pages.route("/register", methods=["GET", "POST"])
 @allow("public")
 @show("account/register.html")
-@accept(GuardedRegistration, refusals="mobile")
+@accept(DocumentSchema)
 def register(sent: Submission) -> Page:
-    """Check who it is, send a code, and go on to the second page, which can be loaded again."""
+    """Who it is; what was typed stands here again for whoever comes back."""
     if not sent.is_accepted:
-        return {}
+        return {"form": sent.view(pending_registrations.remembered_document())}
+    pending_registrations.remember_document(sent.answers)
+    return redirect(url_for("account.mobile_page"), 303)
+
+
+@pages.route("/register/mobile", methods=["GET", "POST"])
+@allow("public")
+@show("account/register_mobile.html")
+@accept(MobileSchema, refusals="mobile")
+def mobile_page(sent: Submission) -> Page:
+    """Send a code, and go on to the last page, which can be loaded again."""
+    known = pending_registrations.remembered_document()
+    if not known.get("document_number"):
+        return redirect(url_for("account.register"), 303)
+    if not sent.is_accepted:
+        return {"known": known, "form": sent.view({"mobile": known.get("mobile", "")})}
     code = sms_codes.send_code(sent.answers["mobile"], PURPOSE)
-    token = pending_registrations.begin_registration(sent.answers, code)
+    token = pending_registrations.begin_registration(known | sent.answers, code)
     db.session.commit()
     pending_registrations.remember_token(token)
+    pending_registrations.remember_document(known | sent.answers)
     return redirect(url_for("account.confirm_page"), 303)
 
 
@@ -58,7 +72,7 @@ def register(sent: Submission) -> Page:
 @show("account/register_confirm.html")
 @accept(ConfirmSchema)
 def confirm_page(sent: Submission) -> Page:
-    """The second page, as often as it is loaded; without a first one there is none."""
+    """The last page, as often as it is loaded; without those before it there is none."""
     token = pending_registrations.remembered_token()
     try:
         known = pending_registrations.read_registration(token)
@@ -66,7 +80,7 @@ def confirm_page(sent: Submission) -> Page:
         return redirect(url_for("account.register"))
     if known["proved"]:
         return redirect(url_for("account.name_page"))
-    return _build_second_page(token, known)
+    return _build_last_page(token, known)
 
 
 @pages.post("/register/confirm")
@@ -74,7 +88,7 @@ def confirm_page(sent: Submission) -> Page:
 @show("account/register_confirm.html")
 @accept(
     ConfirmSchema,
-    page=lambda sent: _show_second_page(sent),
+    page=lambda sent: _show_last_page(sent),
     buttons=("resend",),
     refusals="code",
 )
@@ -112,13 +126,13 @@ def _resend_code(token: str, known: Mapping[str, Any], sent: Submission) -> Page
     db.session.commit()
     flash(gettext("新的验证码已发送，之前的验证码不再有效。"), "ok")
     typed = {name: value for name, value in (sent.typed or {}).items() if name != "code"}  # the one before
-    return _build_second_page(token, known) | {"form": FormView.blank(sent.schema, typed)}
+    return _build_last_page(token, known) | {"form": FormView.blank(sent.schema, typed)}
 
 
-def _show_second_page(sent: Submission) -> Page:
+def _show_last_page(sent: Submission) -> Page:
     token = request.form.get("carried", "")
-    return _build_second_page(token, sent.more or pending_registrations.read_registration(token))
+    return _build_last_page(token, sent.more or pending_registrations.read_registration(token))
 
 
-def _build_second_page(token: str, known: Mapping[str, Any]) -> dict[str, Any]:
+def _build_last_page(token: str, known: Mapping[str, Any]) -> dict[str, Any]:
     return {"mobile": known["mobile"], "carried": token}

@@ -18,6 +18,7 @@ from models.authorities.states import PlanStage
 from models.base.errors import DomainError, NotFound
 from models.cases.applications import select_registered
 from models.cases.refusals import NoSite, OutsideWindow
+from models.persons.people import Person
 from translations import gettext
 from workflows.clock import now
 from workflows.definitions import contents
@@ -55,6 +56,9 @@ def start() -> ResponseReturnValue:
     if part is None:
         raise NotFound
     kind = request.form.get("kind", "")
+    if not db.session.get_one(Person, g.principal.person_id).is_identified:
+        flash(gettext("报名前须通过实名核验。通过以后请重新查询并开始报名。"), "warn")
+        return redirect(url_for("profile.identity"), 303)
     try:
         _check_open(part, kind)
         application_drafts.start_draft(g.principal.person_id, part, kind)

@@ -20,7 +20,7 @@ from tests.handlers.test_limits import Hands, hands, side_by_side
 from tests.solving import solve
 
 __all__ = ["hands"]
-DOOR, REGISTER = "/account/sign-in", "/account/register"
+DOOR, MOBILE = "/account/sign-in", "/account/register/mobile"
 RIGHT = {"login": "wangmin", "password": PASSWORD}
 
 
@@ -83,7 +83,8 @@ def test_a_puzzle_ends_and_belongs_to_its_form(app: Flask, visitor: Browser, han
     hands.at += timedelta(seconds=puzzles.VALID + 1)
     assert "拼图已经过期" in errors(visitor.send(DOOR, **RIGHT, **sent(app, name)))
     assert visitor.client.get(f"/account/puzzle/{name}/picture").status_code == 404
-    other = opened(visitor, REGISTER)
+    visitor.send("/account/register", **WHO)
+    other = opened(visitor, MOBILE)
     assert "拼图已经过期" in errors(visitor.send(DOOR, **RIGHT, **sent(app, other)))
     forged = {"puzzle_name": "forged.by.somebody", "puzzle": "120"}
     assert "拼图已经过期" in errors(visitor.send(DOOR, **RIGHT, **forged))
@@ -126,11 +127,12 @@ def test_without_script_and_picture_a_minute_is_enough(visitor: Browser, hands: 
 
 @pytest.mark.manual("A2")
 def test_a_message_is_sent_for_a_solved_puzzle_alone(app: Flask, visitor: Browser) -> None:
-    name = opened(visitor, REGISTER)
-    answer = visitor.send(REGISTER, **WHO, **sent(app, name, 30))
+    visitor.send("/account/register", **WHO)
+    typed = {"mobile": WHO["mobile"]}
+    answer = visitor.send(MOBILE, **typed, **sent(app, opened(visitor, MOBILE), 30))
     assert (answer.status_code, "拼图没有对准" in errors(answer)) == (422, True)
-    assert "林小雨" in words(answer)
-    assert visitor.send(REGISTER, **WHO, **sent(app, opened(visitor, REGISTER))).status_code == 303
+    assert WHO["mobile"] in words(answer)
+    assert visitor.send(MOBILE, **typed, **sent(app, opened(visitor, MOBILE))).status_code == 303
 
 
 @pytest.mark.manual("A2")

@@ -24,6 +24,7 @@ WHO = {
     "name": "林小雨",
     "mobile": "13900001234",
 }
+DOCUMENT = ("document_kind", "document_number", "name")
 MORE = {
     "email": "linxiaoyu@mail.example",
     "password": "Kejin-2026",
@@ -46,9 +47,16 @@ def work() -> None:
     Worker(app=current_app._get_current_object()).run_once()  # type: ignore[attr-defined]
 
 
+def send_first_pages(visitor: Browser, **typed: str) -> TestResponse:
+    """The answer to the page about the mobile number, or to the first one where that refuses."""
+    mobile = {name: value for name, value in typed.items() if name not in DOCUMENT}
+    answer = visitor.send("/account/register", **{name: typed[name] for name in DOCUMENT})
+    return visitor.send("/account/register/mobile", **mobile) if answer.status_code == 303 else answer
+
+
 def begin(visitor: Browser, **other: str) -> TestResponse:
     """The second page, or the first one with what is wrong with it."""
-    answer = visitor.send("/account/register", **{**WHO, **other})
+    answer = send_first_pages(visitor, **{**WHO, **other})
     return visitor.client.get(answer.location) if answer.status_code == 303 else answer
 
 
@@ -121,7 +129,7 @@ def test_what_is_wrong_is_said_at_its_field(
     answer = begin(visitor, **{field: value})
     assert answer.status_code == 422
     assert sentence in errors(answer)
-    assert WHO["mobile"] in words(answer) or field == "mobile"
+    assert "林小雨" in words(answer) or field == "name"
     assert simulator.messages(channel="sms", to="") == []
 
 
@@ -233,8 +241,11 @@ def test_what_the_first_page_hands_on_cannot_be_changed(
 
 @pytest.mark.found("A13")
 def test_everything_wrong_with_a_page_is_told_at_once(visitor: Browser, simulator: RunningSimulator) -> None:
-    told = errors(begin(visitor, document_number="330802199901010017", name="林⺩雨", mobile="12345"))
-    for sentence in ("证件号码不正确", "不是姓名用字", "请填写 11 位手机号"):
+    told = errors(begin(visitor, document_number="330802199901010017", name="林⺩雨"))
+    for sentence in ("证件号码不正确", "不是姓名用字"):
+        assert sentence in told
+    told = errors(begin(visitor, mobile="12345", puzzle="1"))
+    for sentence in ("请填写 11 位手机号", "拼图"):
         assert sentence in told
     first = begin(visitor)
     told = errors(finish(visitor, first, code="12", email="nobody", password="short", agree="false"))
@@ -259,3 +270,39 @@ def test_a_number_of_somebody_unborn_ends_at_the_first_page(
 ) -> None:
     assert "证件号码不正确" in errors(begin(visitor, document_number="330802202701010011"))
     assert simulator.messages(channel="sms", to="") == []
+
+
+@pytest.mark.found("A13")
+def test_reload_and_back_lose_nothing(visitor: Browser, simulator: RunningSimulator) -> None:
+    assert visitor.client.get("/account/register/mobile").location == "/account/register"
+    begin(visitor)
+    first = visitor.open("/account/register")
+    for typed in ("林小雨", "330802199901010016"):
+        assert f'value="{typed}"' in first
+    second = visitor.open("/account/register/mobile")
+    assert 'value="13900001234"' in second
+    assert "林小雨" in second
+    last = visitor.client.get("/account/register/confirm")
+    assert finish(visitor, last, code=code_sent_to(simulator, "13900001234")).status_code == 303
+    visitor.send("/account/sign-out")
+    assert "林小雨" not in visitor.open("/account/register"), "it is nobody else's to see"
+
+
+@pytest.mark.found("A4")
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("+852 9123 4567", "+85291234567"),
+        ("00853 6612 3456", "+85366123456"),
+        ("+886 0912-345-678", "+886912345678"),
+    ],
+)
+def test_mobiles_of_hong_kong_macao_and_taiwan_get_a_code(
+    visitor: Browser, simulator: RunningSimulator, typed: str, kept: str
+) -> None:
+    first = begin(visitor, mobile=typed)
+    assert f"{kept[:4]}****{kept[-4:]}" in words(first)
+    assert finish(visitor, first, code=code_sent_to(simulator, kept)).status_code == 303
+    person = find()
+    assert person is not None
+    assert person.mobile == kept

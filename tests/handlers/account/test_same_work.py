@@ -192,7 +192,8 @@ def test_registering_tells_no_stranger_whether_a_number_has_an_account(
     for address, form in (("192.0.2.1", taken), ("192.0.2.2", free)):
         browser = at(app, address)
         with observed() as done:
-            answer = browser.client.post("/account/register", data=form)
+            browser.client.post("/account/register", data=form)
+            answer = browser.client.post("/account/register/mobile", data={"mobile": form["mobile"]})
         assert (answer.status_code, answer.location) == (303, "/account/register/confirm")
         work.append(done)
         pages.append(browser.client.get(answer.location))

@@ -9,13 +9,16 @@ from datetime import timedelta
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from domain.accounts import identity_checks
 from models import db
+from models.authorities.plans import PlanSite
+from models.cases.applications import Application
 from models.cases.notices import AuditEntry
 from models.persons.identity import IdentityCheck
 from models.persons.people import Person
-from models.persons.states import IdentityPurpose
+from models.persons.states import IdentityPurpose, Verification
 from models.processes.instances import WorkItem
 from simulator.running import RunningSimulator
 from tests.handlers.account.test_registering import work
@@ -226,6 +229,22 @@ def test_another_name_counts_once_it_is_verified_and_who_asked_for_it_hears(
         identity_checks._hooks[IdentityPurpose.RENAME].remove(hear)
     assert (browser.person.name, browser.person.verification) == ("郑晓桐", "accepted")
     assert heard == [("郑晓桐", "accepted")]
+
+
+@pytest.mark.manual("A1", "C0")
+def test_nobody_begins_an_application_before_the_name_is_known(
+    unproved: Browser, simulator: RunningSimulator
+) -> None:
+    part = db.session.scalars(select(PlanSite.id).order_by(PlanSite.id)).first()
+    answer = unproved.send("/apply/start", place=str(part), kind="junior")
+    assert (answer.status_code, answer.location) == (303, "/profile/identity")
+    assert db.session.query(Application).count() == 0
+    assert "报名前须通过实名核验" in unproved.open("/profile/identity")
+    for verification in ("verified", "accepted"):
+        with writes():
+            db.session.get_one(Person, unproved.person_id).verification = Verification(verification)
+        answer = unproved.client.post("/apply/start", data={"place": str(part), "kind": "nothing"})
+        assert answer.location == "/apply/", "what stands against it now is another reason"
 
 
 def test_nobody_hands_in_somebody_elses_file(unproved: Browser, sign_in: SignIn) -> None:
