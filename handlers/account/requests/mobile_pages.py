@@ -16,7 +16,7 @@ from domain.accounts.begun_requests import Requester, RequestExpired
 from domain.wording.masking import mask_document
 from handlers.account.blueprint import pages
 from handlers.account.proofs import sms_codes
-from handlers.account.proofs.schemas import RegisterSchema, SmsCodeSchema
+from handlers.account.proofs.schemas import DocumentSchema, MobileNumberSchema, SmsCodeSchema
 from handlers.account.requests import request_forms, standing_pages
 from handlers.account.requests.request_forms import RequestSchema
 from handlers.entry.access import allow, hash_token
@@ -31,10 +31,17 @@ KEY = "begun_request"  # in the browser's cookie, so that every page can be load
 NAMES = ("document_kind", "document_number", "name", "mobile")
 
 
+class RequesterSchema(DocumentSchema, MobileNumberSchema):
+    """Who asks, and the number of today."""
+
+    class Meta(DocumentSchema.Meta):
+        fields = NAMES  # errors are told in this order
+
+
 @pages.route("/requests/mobile", methods=["GET", "POST"])
 @allow("public")
 @show("account/request_mobile.html")
-@accept(RegisterSchema, refusals="mobile")
+@accept(RequesterSchema, refusals="mobile")
 def request_mobile(sent: Submission) -> Page:
     """Ask who it is, and send a code to the number of today."""
     if not sent.is_accepted:
