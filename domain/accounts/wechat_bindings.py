@@ -18,7 +18,7 @@ from models.base.errors import DomainError
 from models.cases.notices import AuditEntry
 from models.persons.accounts import PasswordReset, WeChatBinding, WeChatTicket
 from models.persons.people import Person
-from translations import gettext, lazy_gettext
+from translations import gettext, join_sentences, lazy_gettext
 from workflows.clock import now, wall_time
 
 VALID = timedelta(minutes=10)
@@ -118,7 +118,7 @@ def check_reset(reset: PasswordReset, openid: str) -> None:
 
 def _tell(person_id: int, action: str, text: str) -> None:
     person = db.session.get_one(Person, person_id)
-    warned = text + gettext("不是您本人操作的，请尽快修改密码。")
+    warned = join_sentences((text, gettext("不是您本人操作的，请尽快修改密码。")))
     contacts.notify_contact(contacts.contact_of_person(person), TITLE, warned)
     db.session.add(AuditEntry(at=now(), actor_id=person_id, action=action, person_id=person_id, detail=None))
 

@@ -13,7 +13,7 @@ from models.cases.applications import Application
 from models.cases.states import Standing
 from models.persons.people import Person
 from models.persons.states import IdentityOutcome
-from translations import gettext, office_language
+from translations import gettext, join_facts, office_language
 from workflows.operations import OperationCall
 
 
@@ -34,7 +34,7 @@ def carry_new_name(person: Person, actor: int, at: datetime) -> None:
     application = revisions.lock_application(found)
     before = revisions.take_snapshot(application)
     with office_language():
-        label = f"{gettext('身份信息')}{revisions.OF_RECORD}{gettext('姓名')}"
+        label = join_facts((gettext("身份信息"), gettext("姓名")), revisions.OF_RECORD)
     before[label] = (application.particulars or {}).get("name", before[label])
     application.particulars = registration.collect_particulars(person)
     revisions.save_revision(application, before, actor=actor, at=at)

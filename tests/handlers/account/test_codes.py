@@ -98,7 +98,8 @@ def test_one_right_code_resets_a_password_once(
     def reset() -> int:
         return app.test_client().post("/account/forgotten/reset", data=sent).status_code
 
-    assert Counter(side_by_side(app, reset, times=7)) == {303: 1, 422: 6}
+    found = Counter(side_by_side(app, reset, times=7))
+    assert (found[303], set(found) <= {303, 422, 410}) == (1, True), "410: the reset has ended meanwhile"
 
 
 @pytest.mark.found("X9")

@@ -202,7 +202,7 @@ def test_a_taken_number_is_contested_and_freed(
     db.session.rollback()
     asked = visitor.send("/account/requests", code=grouped, mobile=MOBILE)
     assert asked.location == answer.location
-    Worker(app=app).run_once()
+    work()
     assert request.code in simulator.messages(channel="sms", to=MOBILE)[0]["text"]
     assert "提出申诉" in simulator.messages(channel="sms", to="13805700126")[0]["text"]
 
