@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from email.message import Message
 from typing import Annotated, Any, ClassVar, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 import requests
@@ -39,6 +40,7 @@ Line = Annotated[str, msgspec.Meta(max_length=1000, pattern=PRINTABLE)]
 Clock = Callable[[], datetime]
 Counts = Mapping[str, tuple[int, int]]
 S = TypeVar("S", bound="Envelope")
+T = TypeVar("T")
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,6 +148,42 @@ class ServiceClient:
             )
 
 
+def fetch_answer(address: str, parameters: Mapping[str, str], timeout: float, shape: type[T]) -> T:
+    """Ask by GET, in the way of a service that has its own: no key in the head and no envelope."""
+    path, asked_at = urlsplit(address).path, utc_now()
+
+    def keep(raw: bytes) -> Evidence:
+        return Evidence(request_id="", asked_at=asked_at, answered_at=utc_now(), raw=raw)
+
+    try:
+        answer = _get_answer(address, parameters, timeout)
+    except requests.RequestException as failure:
+        log.warning("%s: %s", path, type(failure).__name__)
+        raise NoAnswer(f"{path}: {type(failure).__name__}", keep(b"")) from failure
+    evidence = keep(answer.raw)
+    if len(answer.raw) > LIMIT:
+        raise build_malformed(path, f"more than {LIMIT} bytes", evidence)
+    if answer.status == 202:
+        raise Unavailable(f"{path}: status 202", evidence)
+    _raise_for_status(path, answer, evidence)
+    return _decode_answer(path, evidence, shape)
+
+
+def _get_answer(address: str, parameters: Mapping[str, str], timeout: float) -> _Answer:
+    with (
+        deadlines.open_session(timeout) as session,
+        session.get(
+            address, params=dict(parameters), timeout=timeout, stream=True, allow_redirects=False
+        ) as response,
+    ):
+        return _Answer(
+            status=response.status_code,
+            raw=_read_body(response),
+            content_type=response.headers.get("Content-Type", ""),
+            retry_after=_parse_retry_after(response.headers.get("Retry-After")),
+        )
+
+
 def _read_body(response: requests.Response) -> bytes:
     """The whole body, or a little more than is allowed of one that is too large."""
     read = bytearray()
@@ -190,9 +228,6 @@ def _read_answer(path: str, evidence: Evidence, shape: type[S]) -> S:
 def _check_request_id(path: str, request_id: str, evidence: Evidence) -> None:
     if request_id != evidence.request_id:
         raise build_malformed(path, "answers another request", evidence)
-
-
-T = TypeVar("T")
 
 
 def _decode_answer(path: str, evidence: Evidence, shape: type[T]) -> T:

@@ -6,12 +6,13 @@ from flask import Flask
 
 from domain import outside
 from domain.accounts import identity_checks
-from domain.cases import process_hooks
+from domain.cases import new_names, process_hooks
 from domain.messages import thread_process
 from domain.notices import incident_notices
 from domain.papers import letter_facts as letter_facts  # the data that letters may name
 from domain.papers import sheets as sheets  # tries the sheets of designers
 from domain.wording import terms as terms  # whoever reads definitions needs the words that they use
+from models.persons.states import IdentityPurpose
 from workflows import addressees, operations, state_changes
 from workflows.background import jobs
 
@@ -23,6 +24,7 @@ def install(app: Flask) -> None:
     addressees.register_resolver(process_hooks.find_addressee)
     addressees.register_resolver(thread_process.find_addressee)
     addressees.register_resolver(identity_checks.find_addressee)
+    identity_checks.on_settled(IdentityPurpose.RENAME, new_names.carry_checked_name)
     state_changes.on_state_change(process_hooks.store_public_state)
     state_changes.on_state_change(thread_process.close_open_threads)
     jobs.on_incident(incident_notices.notify_operators)

@@ -27,7 +27,11 @@ REGISTERS = {
     "restrictions": lazy_gettext("教师资格限制库, who may not apply"),
     "certificate_history": lazy_gettext("教师资格证书库, certificates since 2008"),
 }
-CHANNELS = {"sms": lazy_gettext("短信, the SMS gateway"), "mail": lazy_gettext("电子邮件, the mail gateway")}
+CHANNELS = {
+    "sms": lazy_gettext("短信, the SMS gateway"),
+    "mail": lazy_gettext("电子邮件, the mail gateway"),
+    "wechat": lazy_gettext("微信, who agreed in WeChat; the key is the secret of the service account"),
+}
 
 
 def declare_setting(default: Any, kind: setting_fields.SettingField, meaning: str, *, shown: str = "") -> Any:
@@ -149,6 +153,17 @@ class Settings:
         setting_fields.decimal_field(0.1, 60),
         "seconds before a register counts as unavailable (0.1 to 60)",
     )
+    wechat_app: str = declare_setting(
+        "zige",
+        setting_fields.text_field(setting_fields.check_no_blank),
+        "the AppID of the WeChat service account to which people bind theirs",
+    )
+    wechat_pages_url: str = declare_setting(
+        "",
+        setting_fields.text_field(setting_fields.check_web_address),
+        "where WeChat asks people whether they agree",
+        shown="`https://open.weixin.qq.com`; the simulator in development",
+    )
     test_clock: bool = declare_setting(
         True,
         setting_fields.boolean_field(),
@@ -205,6 +220,8 @@ class Settings:
     sms_key: str = _declare_key()
     mail_url: str = _declare_address()
     mail_key: str = _declare_key()
+    wechat_url: str = _declare_address()
+    wechat_key: str = _declare_key()
 
     @property
     def production(self) -> bool:
@@ -228,6 +245,12 @@ class Settings:
         return ServiceAddress(
             base_url=url or self.simulator_url, key=key or self.simulator_key, timeout=self.registers_timeout
         )
+
+    @property
+    def wechat_pages(self) -> str:
+        """Where WeChat asks people whether they agree."""
+        own = "https://open.weixin.qq.com" if self.production else self.simulator_url
+        return self.wechat_pages_url or own
 
     def _default_database(self) -> str:
         """The file in the instance folder, whatever the folder is called."""

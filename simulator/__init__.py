@@ -9,10 +9,10 @@ import hmac
 import os
 import time
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from simulator import channels, faults, pages, registers
+from simulator import channels, faults, pages, registers, wechat
 from simulator.store import Store
 from simulator.world import World
 
@@ -29,7 +29,7 @@ def create_app(database: str | None = None, key: str | None = None) -> Flask:
     app.extensions["key"] = key or os.environ.get("ZIGE_SIMULATOR_KEY", "simulator")
     app.before_request(_admit_request)
     app.after_request(_spoil_answer)
-    for blueprint in (registers.pages, channels.pages, pages.pages):
+    for blueprint in (registers.pages, channels.pages, wechat.pages, pages.pages):
         app.register_blueprint(blueprint)
     return app
 
@@ -39,6 +39,8 @@ def _admit_request() -> ResponseReturnValue | None:
     register = _asked_register()
     if register is None:
         return None
+    if register == "wechat":  # whose secret comes in the address
+        return _misbehave_as_set(register)
     if not hmac.compare_digest(request.headers.get("X-Api-Key", ""), current_app.extensions["key"]):
         return faults.refuse(401, "UNAUTHORISED", "密钥不对")
     if not request.headers.get("X-Request-Id"):
@@ -48,6 +50,8 @@ def _admit_request() -> ResponseReturnValue | None:
 
 def _asked_register() -> str | None:
     """The register or channel that an address belongs to; none for the simulator's own pages."""
+    if request.path.startswith("/sns/"):
+        return "wechat"
     if not request.path.startswith(_CLOSED):
         return None
     return request.path.strip("/").removeprefix("registers/").split("/")[0]
@@ -58,7 +62,7 @@ def _misbehave_as_set(register: str) -> ResponseReturnValue | None:
     if behaviour.mode == "slow":
         _keep_waiting(register, time.monotonic() + behaviour.seconds)
     if behaviour.mode == "pending":
-        return registers.answer_pending()
+        return registers.answer_pending() if register != "wechat" else (jsonify(code="PENDING"), 202)
     misbehave = faults.INSTEAD.get(behaviour.mode)
     return misbehave(behaviour.seconds) if misbehave else None
 

@@ -23,6 +23,7 @@ REGISTERS = {
     "certificate_history": "教师资格证书库",
     "sms": "短信通道",
     "mail": "邮件通道",
+    "wechat": "微信",
 }
 MODES = {
     "normal": "正常",

@@ -15,7 +15,11 @@ from werkzeug.test import TestResponse
 
 from handlers.account.proofs import puzzles
 
-GUARDED = {"/account/sign-in": "sign_in", "/account/register/mobile": "register"}
+GUARDED = {
+    "/account/sign-in": "sign_in",
+    "/account/register/mobile": "register",
+    "/account/forgotten": "reset",
+}
 
 
 def solve_new(app: Flask, form: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
-"""SMS and mail: `send` takes a key, and the same key never sends twice."""
+"""SMS and mail: `send` takes a key, and the same key never sends twice. WeChat tells who agreed."""
 
 from connectors.channels.sending import Mail, OutgoingMail, Receipt, Sms
+from connectors.channels.wechat import WeChat, WeChatUser, build_authorise_address
 from connectors.errors import (
     KeyTaken,
     MalformedAnswer,
@@ -27,4 +28,7 @@ __all__ = [
     "Resting",
     "Sms",
     "Unavailable",
+    "WeChat",
+    "WeChatUser",
+    "build_authorise_address",
 ]

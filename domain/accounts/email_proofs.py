@@ -13,6 +13,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 
 from domain import outside
+from domain.accounts import password_resets
 from domain.notices import contacts
 from domain.notices.contacts import Contact
 from domain.wording.masking import mask_email
@@ -94,6 +95,7 @@ def accept_proof(token: str) -> Person:
     person, before = proof.person, proof.person.email
     person.email = proof.email
     db.session.delete(proof)
+    password_resets.cancel_resets(person.id)  # a link may be in the mailbox that was given up
     if before and before != person.email:
         text = gettext(
             "您的账号的电子邮箱已更换为 %(address)s，以后的通知不再发到本邮箱。",

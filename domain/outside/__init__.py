@@ -37,6 +37,8 @@ __all__ = [
     "Registers",
     "Silent",
     "ask_identity",
+    "build_wechat_address",
+    "find_wechat_user",
     "get_channels",
     "get_registers",
     "get_store",
@@ -75,6 +77,7 @@ class Channels:
 
     sms: sending.Sms
     mail: sending.Mail
+    wechat: sending.WeChat
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +134,7 @@ def get_registers() -> Registers:
 
 
 def get_channels() -> Channels:
-    """The clients of SMS and mail."""
+    """The clients of SMS, mail and WeChat."""
     found: Channels = current_app.extensions["channels"]
     return found
 
@@ -162,6 +165,19 @@ def send_mail(address: str, title: str, text: str, key: str) -> None:
     letter = sending.OutgoingMail(to=address, subject=title, text=text)
     with _translate_errors():
         exchanges.ask_on_record("mail", lambda: get_channels().mail.send(letter, key=key))
+
+
+def find_wechat_user(code: str) -> sending.WeChatUser:
+    """Who agreed in WeChat, by the code that their browser brought."""
+    settings: Settings = current_app.extensions["settings"]
+    with _translate_errors():
+        return get_channels().wechat.find_user(settings.wechat_app, code)
+
+
+def build_wechat_address(back: str, state: str) -> str:
+    """Where a person agrees in WeChat, and is led back from."""
+    settings: Settings = current_app.extensions["settings"]
+    return sending.build_authorise_address(settings.wechat_pages, settings.wechat_app, back, state)
 
 
 def verify_identity(kind: str, number: str, name: str) -> str:

@@ -58,7 +58,7 @@ def read_picture(file: StoredFile | None) -> bytes | None:
 def _person_facts(application: Application) -> dict[str, Any]:
     person, a = application.person, application
     return {
-        "name": person.name,
+        "name": a.applicant_name,
         "sex": codes.SEXES.get(person.sex or ""),
         "birth_date": dates.format_day(person.birth_date),
         "ethnicity": codes.ETHNICITIES.get(person.ethnicity or ""),

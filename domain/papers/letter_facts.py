@@ -147,7 +147,9 @@ FIELDS = {
         read=lambda at: gettext("%(name)s人民政府", name=at.case.authority.region.name),
     ),
     "name": LetterField(
-        label=lazy_gettext("申请人姓名"), english="name of the applicant", read=lambda at: at.case.person.name
+        label=lazy_gettext("申请人姓名"),
+        english="name of the applicant",
+        read=lambda at: at.case.applicant_name,
     ),
     "document_kind": LetterField(
         label=lazy_gettext("证件类型"),

@@ -62,7 +62,7 @@ def print_certificate(row: Certificate) -> bytes:
     sheet = sheets.find_sheet(application, sheets.CERTIFICATE)
     facts = {
         "number": row.number,
-        "name": person.name,
+        "name": application.applicant_name,
         "sex": codes.SEXES.get(person.sex or ""),
         "birth_month": dates.format_month(person.birth_date.isoformat()[:7]) if person.birth_date else "",
         "ethnicity": codes.ETHNICITIES.get(person.ethnicity or ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from translations import lazy_gettext
 
 FORMS = {
-    "account/check_request": "Check a contested account",
+    "account/check_request": "Check a request about an account",
     "certificate/archive": "File the case",
     "certificate/hand_over": "Hand the certificate over",
     "certificate/post": "Post the certificate",
@@ -40,7 +40,7 @@ FORMS = {
 }
 # Role → its English, and what whoever holds it sees.
 ROLES = {
-    "account.clerk": ("Account clerk", lazy_gettext("账号申诉，不看申请")),
+    "account.clerk": ("Account clerk", lazy_gettext("账号申请，不看案件")),
     "admin": ("Administrator", lazy_gettext("系统设置和与人无关的流程，不看申请")),
     "applicant": ("Applicant", lazy_gettext("自己的申请")),
     "authority.decide": ("Decider", lazy_gettext("本机构的申请，含背景核查")),

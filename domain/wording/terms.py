@@ -12,14 +12,14 @@ from workflows.vocabulary import Term, TermSort, register_term
 SUBJECTS = {
     business_keys.CASE: (lazy_gettext("认定申请"), "an application for a qualification"),
     business_keys.THREAD: (lazy_gettext("留言"), "a thread of messages about an application"),
-    business_keys.ACCOUNT: (lazy_gettext("账号申诉"), "a contested account"),
+    business_keys.ACCOUNT: (lazy_gettext("账号申请"), "a request about an account"),
     business_keys.IDENTITY: (lazy_gettext("实名核验"), "a real-name check"),
 }
 # What a case starts with, by its subject: the process may read these from the beginning.
 STARTING = {
     business_keys.CASE: ("application", "draft_limit"),
     business_keys.THREAD: ("thread", "application", "reply_wanted", "reply_until", "by_process"),
-    business_keys.ACCOUNT: ("request",),
+    business_keys.ACCOUNT: ("request", "sort"),
     business_keys.IDENTITY: ("check", "told", "tries"),
 }
 STANDINGS = {

@@ -8,7 +8,7 @@ from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select, update
 
-from domain.accounts import passwords
+from domain.accounts import password_resets, passwords, wechat_bindings
 from handlers.account.blueprint import pages
 from handlers.account.proofs import browser_names, known_devices, password_checks
 from handlers.account.proofs.schemas import ChangePasswordSchema
@@ -17,6 +17,7 @@ from handlers.page.contract import Page, Submission, accept, show
 from models import db
 from models.base.database import writing
 from models.persons.people import Person, SignIn, end_sign_ins
+from models.persons.states import PersonKind
 from translations import gettext
 from workflows.clock import wall_time
 
@@ -27,13 +28,13 @@ from workflows.clock import wall_time
 @accept(ChangePasswordSchema)
 def settings(sent: Submission) -> Page:
     """The page of the account."""
-    return {"sign_ins": _list_sign_ins()}
+    return _build_page()
 
 
 @pages.post("/settings/password")
 @allow("applicant", "staff")
 @show("account/settings.html")
-@accept(ChangePasswordSchema, page=lambda sent: {"sign_ins": _list_sign_ins()}, refusals="current_password")
+@accept(ChangePasswordSchema, page=lambda sent: _build_page(), refusals="current_password")
 def change_password(sent: Submission) -> Page:
     """Set another password; every other session ends."""
     password_checks.check_own_password(sent.answers["current_password"], gettext("当前密码不正确"))
@@ -42,6 +43,7 @@ def change_password(sent: Submission) -> Page:
     own = Person.id == g.principal.person_id
     db.session.execute(update(Person).where(own).values(password_hash=password_hash))
     _end_other_sign_ins()
+    password_resets.cancel_resets(g.principal.person_id)
     db.session.commit()
     flash(gettext("密码已修改，其他设备上的登录已退出。"), "ok")
     return redirect(url_for("account.settings"), 303)
@@ -72,6 +74,13 @@ def _end_other_sign_ins() -> None:
     known_devices.forget_other_devices(g.principal.person_id)
     others = (SignIn.person_id == g.principal.person_id) & (SignIn.id != g.principal.sign_in_id)
     db.session.execute(end_sign_ins(wall_time(), others))
+
+
+def _build_page() -> dict[str, Any]:
+    applies = g.principal.kind == PersonKind.APPLICANT
+    person = db.session.get_one(Person, g.principal.person_id) if applies else None
+    binding = wechat_bindings.find_binding(g.principal.person_id) if applies else None
+    return {"person": person, "binding": binding, "sign_ins": _list_sign_ins()}
 
 
 def _list_sign_ins() -> list[dict[str, Any]]:

@@ -31,6 +31,7 @@ FORM = "application/x-www-form-urlencoded"
 TAKE_FILES = frozenset(
     {
         "account.contest",
+        "account.request_mobile_picture",
         "api.deploy",
         "apply.answer_thread",
         "apply.put_material",
@@ -40,6 +41,7 @@ TAKE_FILES = frozenset(
         "phone.sign",
         "profile.enter_enrolment",
         "profile.edit_enrolment",
+        "profile.request_particulars",
         "profile.identity",
     }
 )

@@ -39,6 +39,7 @@ STAFF = (
     NavigationLink(endpoint="casework.worklist", label=lazy_gettext("工作列表")),
     NavigationLink(endpoint="casework.desk", label=lazy_gettext("现场确认")),
     NavigationLink(endpoint="casework.search", label=lazy_gettext("查找案件")),
+    NavigationLink(endpoint="casework.account_requests", label=lazy_gettext("账号申请")),
     NavigationLink(endpoint="casework.certificates", label=lazy_gettext("证书")),
     NavigationLink(endpoint="casework.processes", label=lazy_gettext("流程")),
     NavigationLink(endpoint="authority.plans", label=lazy_gettext("认定计划")),

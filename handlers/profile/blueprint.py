@@ -17,7 +17,16 @@ pages = Blueprint("profile", __name__)
 # Open although particulars are missing: they are completed here, and the account is mended.
 ALWAYS_OPEN = frozenset(
     f"profile.{name}"
-    for name in ("particulars", "overview", "mobile", "email", "identity", "identity_document")
+    for name in (
+        "particulars",
+        "overview",
+        "mobile",
+        "email",
+        "identity",
+        "identity_document",
+        "name",
+        "request_particulars",
+    )
 )
 
 

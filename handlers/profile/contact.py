@@ -8,7 +8,7 @@ from flask import flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
-from domain.accounts import email_proofs
+from domain.accounts import email_proofs, password_resets
 from domain.notices import contacts
 from domain.notices.contacts import Contact
 from domain.wording.masking import mask_phone
@@ -76,6 +76,7 @@ def finish_mobile(sent: Submission) -> Page:
 def _set_mobile(number: str) -> None:
     person = _current_person()
     before, person.mobile = person.mobile, number
+    password_resets.cancel_resets(person.id)
     if before and before != number:
         text = gettext(
             "您的账号的手机号已更换为 %(phone)s。不是您本人操作的，请尽快联系认定机构。",

@@ -133,6 +133,13 @@ class Application(Model):
         """The key under which its process runs."""
         return business_keys.write_key(business_keys.CASE, self.id)
 
+    @property
+    def applicant_name(self) -> str:
+        """The name that it goes by: once it is confirmed, a later one of the person changes nothing."""
+        if self.standing in (Standing.DRAFT, Standing.CONFIRMING):
+            return self.person.name
+        return str((self.particulars or {}).get("name") or self.person.name)
+
     def finish_step(self, step: str) -> None:
         """Count a step as filled in and valid; what was typed there has become its answers."""
         if step not in self.steps:

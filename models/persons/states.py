@@ -50,11 +50,21 @@ class IdentityOutcome(StrEnum):
     REFUSED = "refused"  # the document does not prove the name
 
 
+class RequestSort(StrEnum):
+    """What a request about an account asks for."""
+
+    CONTESTED = "contested"  # 账号申诉: somebody else has registered the number
+    MOBILE = "mobile"  # the mobile number is lost or changed, and no code reaches its owner
+    PARTICULARS = "particulars"  # particulars that the person cannot change any more
+
+
 class RequestOutcome(StrEnum):
-    """How a request about a contested account (账号申诉) ended."""
+    """How a request about an account ended."""
 
     CLOSED = "closed"  # the account that held the number is disabled
     HANDED_OVER = "handed_over"  # the account is the requester's from now on
+    MOBILE_CHANGED = "mobile_changed"  # the account has the new mobile number
+    CORRECTED = "corrected"  # the particulars are as the document has them
     REFUSED = "refused"  # the account stays as it is
 
 

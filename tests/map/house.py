@@ -31,8 +31,9 @@ TOPS = (
 )
 # The rooms from the ground up: a room imports from the floors below its own, never from beside or above.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("translations", "simulator.faults", "launcher"),
-    ("models.base", "settings", "connectors", "connectors.documents", "simulator"),
+    ("translations", "simulator.faults", "simulator.wechat", "launcher"),
+    ("simulator",),
+    ("models.base", "settings", "connectors", "connectors.documents"),
     ("models.authorities", "connectors.channels", "connectors.registers", "connectors.storage"),
     ("models.persons", "models.processes"),
     ("models.cases",),
@@ -62,6 +63,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("handlers.entry", "handlers.diagrams", "handlers.services"),
     ("handlers.page", "handlers.commands"),
     ("handlers.account.proofs", "handlers.authority", "handlers.preferences", "handlers.preview"),
+    ("handlers.account.requests", "handlers.account.wechat"),
     ("handlers.account.registration",),
     ("handlers.account",),
     (

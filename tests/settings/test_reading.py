@@ -288,7 +288,7 @@ def test_all_that_is_wrong_is_told_at_once_and_no_secret_with_it(tmp_path: Path)
 def test_each_register_and_channel_has_its_own_line(tmp_path: Path) -> None:
     found = load_settings(production(tmp_path))
     lines = [found.line(name) for name in REGISTERS | CHANNELS]
-    assert len({line.base_url for line in lines}) == len({line.key for line in lines}) == 13
+    assert len({line.base_url for line in lines}) == len({line.key for line in lines}) == 14
     assert found.line("degrees").base_url == "https://degrees.gov.example/v1"
     here = Settings(simulator_url="http://127.0.0.1:9", mail_url="https://mail.example", mail_key="its-key")
     assert (here.line("sms").base_url, here.line("sms").key) == ("http://127.0.0.1:9", "simulator")

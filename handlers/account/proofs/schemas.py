@@ -33,6 +33,12 @@ LONGEST = 100  # characters of a number or a name, with what is taken out of it:
 LONGEST_PASSWORD = 200  # of one that was chosen long ago
 PASSWORD_LENGTH = lazy_gettext("密码须为 8 到 64 个字符")
 KIND_OPTIONS = tuple(DOCUMENT_KINDS.items())
+CHOOSE_WAY = lazy_gettext("请选择重置方式")
+RESET_WAYS = {
+    "sms": lazy_gettext("短信验证：验证码发到注册的手机号"),
+    "mail": lazy_gettext("邮件重置：链接发到注册的电子邮箱，24 小时内有效"),
+    "wechat": lazy_gettext("微信验证：用绑定过的微信扫码"),
+}
 
 
 def missing_messages(label: str) -> dict[str, str]:
@@ -174,11 +180,13 @@ class PasswordSchema(PageSchema):
     def strong(self, data: dict[str, Any], **_: Any) -> None:
         """Long enough, not of one kind, and typed alike."""
         password = data.get("password") or ""
-        problem = password_problem(password)
-        if problem and "password" in data:
-            raise ValidationError(problem, "password")
+        found: dict[str, list[str]] = {}
+        if "password" in data and (problem := password_problem(password)):
+            found["password"] = [problem]
         if data.get("password_again", password) != password:
-            raise ValidationError(gettext("两次填写的密码不一致"), "password_again")
+            found["password_again"] = [gettext("两次填写的密码不一致")]
+        if found:  # both at once
+            raise ValidationError(found)
 
 
 class CodeSchema(PasswordSchema):
@@ -188,6 +196,34 @@ class CodeSchema(PasswordSchema):
         fields: tuple[str, ...] = ("code", "password", "password_again")  # errors are told in this order
 
     code = digits_field(lazy_gettext("短信验证码"), CODE, hint=lazy_gettext("6 位数字"))
+
+
+class SmsCodeSchema(PageSchema):
+    """A code from an SMS, and nothing else."""
+
+    code = digits_field(lazy_gettext("短信验证码"), CODE, hint=lazy_gettext("6 位数字"))
+
+
+class FindRequestSchema(PageSchema):
+    """The number of a request, and whose it is."""
+
+    code = text_field(
+        lazy_gettext("查询码"),
+        within(lazy_gettext("查询码"), 40),
+        hint=lazy_gettext("提出申请时短信里的 16 位字母和数字"),
+    )
+    mobile = mobile(lazy_gettext("手机号"), hint=lazy_gettext("收到查询码的手机号"))
+
+
+class ResetWaySchema(PageSchema):
+    """In which way a password is reset."""
+
+    way = fields.String(
+        required=True,
+        validate=validate.OneOf(RESET_WAYS, error=CHOOSE_WAY),
+        error_messages={"required": CHOOSE_WAY, "null": CHOOSE_WAY},
+        metadata={"label": lazy_gettext("重置方式"), "options": RESET_WAYS},
+    )
 
 
 class ConfirmSchema(CodeSchema):
@@ -225,11 +261,8 @@ class SignInSchema(PageSchema):
     )
 
 
-class ChangePasswordSchema(PasswordSchema):
-    """Another password, proved by the old one."""
-
-    class Meta(PageSchema.Meta):
-        fields = ("current_password", "password", "password_again")
+class OwnPasswordSchema(PageSchema):
+    """The password that one has, as a proof."""
 
     current_password = fields.String(
         required=True,
@@ -240,6 +273,13 @@ class ChangePasswordSchema(PasswordSchema):
         error_messages=missing_messages(lazy_gettext("当前密码")),
         metadata={"label": lazy_gettext("当前密码")},
     )
+
+
+class ChangePasswordSchema(OwnPasswordSchema, PasswordSchema):
+    """Another password, proved by the old one."""
+
+    class Meta(PageSchema.Meta):
+        fields = ("current_password", "password", "password_again")
 
 
 def password_problem(password: str) -> str | None:

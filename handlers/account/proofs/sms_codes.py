@@ -47,13 +47,18 @@ def send_code(mobile: str, purpose: str, *, whose: str = "", proved: str = "") -
     `whose` is what strangers' shares are counted by where the number may be nobody's; `proved` names the
     person or the device that asks for itself.
     """
-    if proved:
-        _charge_proved(purpose, proved)
-    else:
-        _charge_stranger(purpose, whose or mobile)
+    charge_asker(purpose, whose or mobile, proved)
     code_id = one_time_codes.issue_code(mobile, purpose)
     db.session.commit()
     return code_id
+
+
+def charge_asker(purpose: str, whose: str, proved: str = "") -> None:
+    """Count somebody who asks for a code, or for what is sent in its place, before anything is done."""
+    if proved:
+        _charge_proved(purpose, proved)
+    else:
+        _charge_stranger(purpose, whose)
 
 
 def _charge_proved(purpose: str, proved: str) -> None:

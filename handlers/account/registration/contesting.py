@@ -10,18 +10,16 @@ from marshmallow import ValidationError, fields, validate
 from domain.accounts import account_requests
 from domain.accounts.account_requests import AccountClaim
 from domain.outside import pictures
-from domain.wording import public_states
 from handlers.account.blueprint import pages
 from handlers.account.proofs.schemas import PageSchema, text_field
 from handlers.account.registration import pending_registrations
+from handlers.account.requests import standing_pages
 from handlers.entry.access import allow
 from handlers.page import signed_values
 from handlers.page.contract import Page, Submission, accept, show
-from handlers.page.formfields import FormView
 from models import db
-from models.base.errors import DomainError, Invalid
-from models.processes.instances import ProcessInstance
-from translations import gettext, lazy_gettext
+from models.base.errors import Invalid
+from translations import lazy_gettext
 from workflows.clock import now
 
 MOST = 500
@@ -78,36 +76,8 @@ def contest(sent: Submission) -> Page:
     pending_registrations.finish_registration(token, row.person_id, "contest")
     code = row.code
     db.session.commit()
+    standing_pages.remember_code(code)
     return redirect(url_for("account.contested", code=code), 303)
-
-
-@pages.get("/requests")
-@allow("public")
-@show("account/find_request.html")
-def find_request() -> Page:
-    """Where somebody types the code that came by SMS."""
-    if "code" not in request.args:
-        return {"form": FormView.blank()}
-    code = request.args["code"].strip()
-    if not code:
-        return {"form": FormView.refused({}, {"code": [gettext("请填写查询码")]})}, 422
-    try:
-        found = account_requests.find_by_code(code)
-    except DomainError:
-        problems = {"code": [gettext("没有这个查询码的申诉，请照短信核对")]}
-        return {"form": FormView.refused({"code": code}, problems)}, 422
-    return redirect(url_for("account.contested", code=found.code))
-
-
-@pages.get("/requests/<code>")
-@allow("public")
-@show("account/contested.html")
-def contested(code: str) -> Page:
-    """Where a request stands, for whoever has its code; it names nobody."""
-    found = account_requests.find_by_code(code)
-    instance = db.session.get(ProcessInstance, found.instance_id)
-    state = public_states.find_named_state(found.instance_id, instance.public_state if instance else None)
-    return {"row": found, "state": state}
 
 
 def _read_carried() -> tuple[str, dict[str, Any]]:

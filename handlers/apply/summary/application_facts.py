@@ -87,7 +87,7 @@ def _identity_rows(application: Application) -> tuple[SummaryRow, ...]:
     person = application.person
     who = join_facts(
         (
-            person.name,
+            application.applicant_name,
             codes.SEXES.get(person.sex or ""),
             codes.ETHNICITIES.get(person.ethnicity or ""),
             dates.format_day(person.birth_date),

@@ -50,7 +50,7 @@ def build_summary(application: Application) -> dict[str, Any]:
     return {
         "id": application.id,
         "registration_number": application.registration_number,
-        "name": application.person.name,
+        "name": application.applicant_name,
         "document": mask_document(application.person.document_number),
         "document_kind": codes.DOCUMENT_KINDS.get(application.person.document_kind or "", ""),
         "kind": kind_name(application.kind),

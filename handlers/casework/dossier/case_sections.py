@@ -62,9 +62,8 @@ def kind_name(kind: str | None) -> str:
 
 def _identity_section(application: Application) -> dict[str, Any]:
     person = application.person
-    at_number = application.particulars or {}
     rows = [
-        _build_row(gettext("姓名"), person.name, at_number.get("name")),
+        _build_row(gettext("姓名"), application.applicant_name, _find_other_name(application)),
         _build_row(gettext("证件种类"), codes.DOCUMENT_KINDS.get(person.document_kind or "")),
         _build_row(gettext("证件号码"), mask_document(person.document_number)),
         _build_row(gettext("性别"), codes.SEXES.get(person.sex or "")),
@@ -77,6 +76,13 @@ def _identity_section(application: Application) -> dict[str, Any]:
         rows,
         VERIFIED if person.verification == Verification.VERIFIED else BY_HAND,
     )
+
+
+def _find_other_name(application: Application) -> str:
+    """A name that differs from the one the application goes by: at its number, or of the person since."""
+    at_number = str((application.particulars or {}).get("name") or "")
+    names = (at_number, application.person.name)
+    return next((one for one in names if one and one != application.applicant_name), at_number)
 
 
 def _exam_section(application: Application) -> dict[str, Any] | None:

@@ -16,11 +16,13 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from models import db
+from models.persons.people import Person
 from models.processes.instances import Job
 from simulator.running import RunningSimulator
 from tests.handlers.account.test_registering import carried, work
 from tests.handlers.account.test_signing import FORGOTTEN
 from tests.handlers.account.test_tries import at
+from tests.handlers.conftest import writes
 
 KNOWN = FORGOTTEN
 STRANGERS = (
@@ -84,8 +86,11 @@ def seen(answer: TestResponse) -> tuple[Any, ...]:
         answer.get_data(as_text=True),
     )
     page = re.sub(r'value="(33[^"]*|[^"]*郑[^"]*)"', "", page)
+    page = re.sub(r'(go/|go%2F|go%252F)[0-9a-f]{32}|data:image/svg[^"]*', "", page)
     kept = [one.partition("=")[0] for one in answer.headers.getlist("Set-Cookie")]
-    headers = {name: value for name, value in answer.headers.items() if name not in {"Set-Cookie", "Date"}}
+    drawn = {"Content-Length"} if 'class="qr"' in page else set()  # the code's squares are of its own address
+    left = {"Set-Cookie", "Date", *drawn}
+    headers = {name: value for name, value in answer.headers.items() if name not in left}
     return answer.status_code, headers, kept, page
 
 
@@ -93,28 +98,61 @@ def warmed(app: Flask) -> None:
     """The site's own window has begun, and statements are compiled."""
     nobody = {**KNOWN, "document_number": "330802200001010016"}
     for address in ("198.51.100.1", "198.51.100.2"):
-        assert posted(app, address, "/account/forgotten", **nobody)[0].status_code == 200
+        browser, way = at(app, address), "sms"
+        assert browser.send("/account/forgotten", **nobody).status_code == 303
+        assert browser.send("/account/forgotten/ways", way=way).status_code == 303
         posted(app, "198.51.100.1", "/account/sign-in", login="somebody", password="x")
 
 
+def walked(app: Flask, address: str, way: str, **form: str) -> list[tuple[TestResponse, Work]]:
+    """The way to a new password in a browser of its own: who it is, the way, and the page it leads to."""
+    browser, found = at(app, address), []
+    for path, sent in (("/account/forgotten", form), ("/account/forgotten/ways", {"way": way})):
+        with observed() as done:
+            answer = browser.client.post(path, data=sent)
+        found.append((answer, done))
+    with observed() as done:
+        page = browser.client.get(answer.location)
+    assert page.status_code == 200
+    return [*found, (page, done)]
+
+
 @pytest.mark.found("X10")
+@pytest.mark.manual("A3")
+@pytest.mark.parametrize("way", ["sms", "mail", "wechat"])
 @pytest.mark.parametrize("stranger", STRANGERS)
 def test_asking_for_a_reset_is_the_same_work(
-    app: Flask, sample_world: None, simulator: RunningSimulator, stranger: dict[str, str]
+    app: Flask, sample_world: None, simulator: RunningSimulator, stranger: dict[str, str], way: str
 ) -> None:
     warmed(app)
-    known, its_work = posted(app, "192.0.2.1", "/account/forgotten", **KNOWN)
-    unknown, their_work = posted(app, "192.0.2.2", "/account/forgotten", **stranger)
-    # where both name one document, the second question does not begin its window
-    assert without_sweep(its_work.statements) == without_sweep(their_work.statements)
-    assert its_work.hashes == their_work.hashes == 0
-    assert len(its_work.statements) > 10
-    assert seen(known) == seen(unknown)
-    assert len(carried(known)) == len(carried(unknown))
+    known, unknown = walked(app, "192.0.2.1", way, **KNOWN), walked(app, "192.0.2.2", way, **stranger)
+    for (its_answer, its_work), (their_answer, their_work) in zip(known, unknown, strict=True):
+        # where both name one document, the second question does not begin its window
+        assert without_sweep(its_work.statements) == without_sweep(their_work.statements)
+        assert its_work.hashes == their_work.hashes == 0
+        assert seen(its_answer) == seen(their_answer)
+    assert len(known[1][1].statements) > 10
     work()
-    sent = simulator.messages(channel="sms", to="")
-    assert [message["recipient"] for message in sent] == ["13805700126"]
-    assert {job.state for job in db.session.query(Job)} == {"done"}
+    sent = [message["recipient"] for message in simulator.messages()]
+    assert sent == {"sms": ["13805700126"], "mail": ["zhengyutong@mail.example"], "wechat": []}[way]
+    assert {job.state for job in db.session.query(Job)} <= {"done"}
+
+
+@pytest.mark.manual("A3")
+def test_an_account_without_mail_and_wechat_is_told_apart_by_nothing(
+    app: Flask, sample_world: None, simulator: RunningSimulator
+) -> None:
+    warmed(app)
+    with writes():
+        db.session.query(Person).filter_by(document_number=KNOWN["document_number"]).one().email = None
+    for number, way in enumerate(("mail", "wechat")):
+        without = walked(app, f"192.0.2.{number}", way, **KNOWN)
+        nobody = walked(app, f"192.0.3.{number}", way, **STRANGERS[1])
+        for (its_answer, its_work), (their_answer, their_work) in zip(without, nobody, strict=True):
+            assert without_sweep(its_work.statements) == without_sweep(their_work.statements)
+            assert seen(its_answer) == seen(their_answer)
+    work()
+    assert simulator.messages(channel="mail") == []
 
 
 @pytest.mark.found("X10")
@@ -124,7 +162,7 @@ def test_a_wrong_code_is_the_same_work(
 ) -> None:
     found = []
     for address, form in (("192.0.2.1", KNOWN), ("192.0.2.2", stranger)):
-        page = carried(posted(app, address, "/account/forgotten", **form)[0])
+        page = carried(walked(app, address, "sms", **form)[2][0])
         posted(app, address, "/account/forgotten/reset", carried=page, **NEW)
         found.append(posted(app, address, "/account/forgotten/reset", carried=page, **NEW))
     (known, its_work), (unknown, their_work) = found

@@ -16,6 +16,7 @@ from models.persons.people import KnownDevice
 from simulator.running import RunningSimulator
 from tests.handlers.account.test_challenges import solved
 from tests.handlers.account.test_registering import carried, code_sent_to
+from tests.handlers.account.test_signing import forget
 from tests.handlers.conftest import Browser, errors, words
 from tests.handlers.test_limits import Hands, hands, side_by_side
 from workflows.clock import wall_time
@@ -228,7 +229,7 @@ def test_other_devices_are_forgotten_with_their_sessions(app: Flask, sample_worl
 
 def reset_by(owner: Browser, simulator: RunningSimulator) -> None:
     """郑雨桐 proves her mobile number and sets another password."""
-    page = owner.send("/account/forgotten", **ZHENG)
+    page = forget(owner, **ZHENG)
     sent = NEW | {"carried": carried(page), "code": code_sent_to(simulator, "13805700126")}
     assert owner.send("/account/forgotten/reset", **sent).status_code == 303
 
@@ -243,7 +244,7 @@ def test_a_reset_clears_what_was_counted_at_the_account(
     owner, elsewhere = at(app, "192.0.2.1"), at(app, "192.0.2.99")
     right = {"login": ZHENG["document_number"], "password": NEW["password"]}
     assert at(app, "192.0.2.1").send(DOOR, **right).status_code == 429
-    page = owner.send("/account/forgotten", **ZHENG)
+    page = forget(owner, **ZHENG)
     digits = code_sent_to(simulator, "13805700126")
     assert (
         owner.send("/account/forgotten/reset", carried=carried(page), code=digits, **NEW).status_code == 303
@@ -261,7 +262,7 @@ def test_a_reset_forgives_the_account_and_not_the_address(
     for number in range(12):
         guess_at(app, f"nobody{number}", "192.0.2.1")
     owner = at(app, "192.0.2.1")
-    page = owner.send("/account/forgotten", **ZHENG)
+    page = forget(owner, **ZHENG)
     digits = code_sent_to(simulator, "13805700126")
     assert (
         owner.send("/account/forgotten/reset", carried=carried(page), code=digits, **NEW).status_code == 303

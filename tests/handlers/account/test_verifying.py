@@ -28,6 +28,7 @@ from models.persons.people import Person
 from simulator.running import RunningSimulator
 from tests.handlers.account.test_contesting import MOBILE, TAKEN, the_person, unregistered
 from tests.handlers.account.test_registering import MORE, WHO, begin, carried, code_sent_to, finish
+from tests.handlers.account.test_signing import forget
 from tests.handlers.conftest import Browser, errors, words, writes
 from tests.handlers.test_limits import side_by_side
 
@@ -310,7 +311,7 @@ def test_an_answer_about_the_former_holder_is_not_kept(
 def test_a_reset_begun_by_the_former_holder_changes_nothing_afterwards(
     app: Flask, visitor: Browser, simulator: RunningSimulator
 ) -> None:
-    page = visitor.send("/account/forgotten", **TRUE)
+    page = forget(visitor, **TRUE)
     code = code_sent_to(simulator, "13805700126")
     held, passed = threading.Event(), threading.Event()
 

@@ -18,6 +18,8 @@ SOURCES = {
 CLOCK = {"due_at": "2026-04-20T00:00:00+08:00", "warn_at": "2026-04-10T00:00:00+08:00"}
 SERVICES: dict[str, Any] = {
     "account_requests.grant": lambda asked: None,
+    "account_requests.change_mobile": lambda asked: None,
+    "account_requests.correct_particulars": lambda asked: None,
     "account_requests.refuse": lambda asked: None,
     "identity.ask": lambda asked: (
         ("match", "busy", "mismatch", "not_found", "busy")[int(asked["check"][-1]) % 5]

@@ -12,7 +12,7 @@ from workflows import engine
 
 WALKS = {
     "accreditation": {},
-    "account_request": {"request": 1},
+    "account_request": {"request": 1, "sort": "mobile"},
     "identity": {"told": False, "tries": 0},
     "review": {"exam_route": "other"},  # with experts
     "certificate": {"plan": None},
