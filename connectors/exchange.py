@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 import requests
@@ -37,6 +37,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     request_id: str
     code: str
     note: str = ""
+    # which of the asker's own words the register has otherwise; never what it has instead
+    differs: tuple[Literal["name", "document_number", "certificate_number"], ...] = ()
 
 
 class _Pending(msgspec.Struct, frozen=True, tag_field="code", tag="PENDING"):

@@ -10,6 +10,7 @@ from models.cases import (
     letters,
     materials,
     notices,
+    register_syncs,
     threads,
 )
 from models.persons import accounts, files, limits, people
@@ -34,5 +35,6 @@ __all__ = [
     "people",
     "places",
     "plans",
+    "register_syncs",
     "threads",
 ]

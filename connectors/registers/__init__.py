@@ -15,7 +15,7 @@ from connectors.errors import (
     Unavailable,
 )
 from connectors.evidence import Evidence
-from connectors.registers.base import DocumentHolder, Officer, RegisterReply
+from connectors.registers.base import DocumentHolder, Officer, R, RegisterReply
 from connectors.registers.certificates import (
     ExamCertificateRecord,
     ExamCertificates,
@@ -66,6 +66,7 @@ __all__ = [
     "Pending",
     "PutonghuaCertificates",
     "PutonghuaRecord",
+    "R",
     "RateLimited",
     "RegisterReply",
     "Rejected",
