@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from connectors import registers as asking
-from domain.wording.masking import mask_document
 from models.base.errors import DomainError
 from translations import gettext, join_words, lazy_gettext
 
@@ -46,7 +45,7 @@ def describe_difference(holder: asking.DocumentHolder, differs: Iterable[str]) -
     """Which of the person's own words a register has otherwise; empty when it named none."""
     own = {
         NAME: gettext("姓名“%(name)s”", name=holder.name),
-        DOCUMENT: gettext("证件号码 %(number)s", number=mask_document(holder.document_number)),
+        DOCUMENT: gettext("证件号码"),
     }
     named = [own[one] for one in KNOWN if one in set(differs)]
     return gettext("%(words)s与登记库中的不一致", words=join_words(named)) if named else ""

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from domain.cases import application_drafts, process_hooks
-from domain.outside import register_records
+from domain.outside import record_syncs, register_records
 from domain.rules import eligibility
 from handlers.apply.blueprint import pages
 from handlers.apply.choices import enrolment_sync
@@ -40,6 +40,7 @@ from workflows import forms, worklist
 from workflows.clock import now
 from workflows.forms import FormContext
 
+BEFORE_RECORDS = "agreement"  # after it records are chosen, which are to be there by then
 REGISTER_STEPS = frozenset({"check", "undertaking"})  # where the register of certificates is asked
 ANCHORS = {
     "refresh": "province",
@@ -119,6 +120,8 @@ def _complete_step(
         db.session.commit()
         wrong = refusal.fields if isinstance(refusal, Invalid) else {"_schema": [refusal.sentence]}
         raise ShowAgain(besides | wrong, refusal.status, judged=isinstance(refusal, Invalid)) from refusal
+    if name == BEFORE_RECORDS:
+        record_syncs.request_when_due(application.person_id)
     db.session.commit()
     return _redirect_forward(name)
 

@@ -263,6 +263,6 @@ def _build_card(row: Enrolment) -> dict[str, Any]:
             else "",
         ],
         "locked": record_locks.why_record_locked(row),
-        "used": record_locks.why_record_used(row),
+        "use": record_locks.find_use(row),
         "file": url_for("apply.file", file_id=row.file_id) if row.file_id else "",
     }

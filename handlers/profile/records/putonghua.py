@@ -194,5 +194,5 @@ def _build_card(one: PutonghuaCertificate) -> dict[str, Any]:
         "row": one,
         "title": EXEMPT if one.source == RecordSource.EXEMPT else PUTONGHUA_LEVELS.get(one.level, one.level),
         "locked": record_locks.why_record_locked(one),
-        "used": record_locks.why_record_used(one),
+        "use": record_locks.find_use(one),
     }

@@ -220,7 +220,7 @@ def _build_card(row: Any) -> dict[str, Any]:
         ]
     else:
         title, meta = f"{row.name}　{row.school}", [dates.format_day(row.awarded_on)]
-    kept = {"locked": record_locks.why_record_locked(row), "used": record_locks.why_record_used(row)}
+    kept = {"locked": record_locks.why_record_locked(row), "use": record_locks.find_use(row)}
     return {
         "row": row,
         "title": title,
