@@ -12,13 +12,16 @@ from handlers.entry.access import allow
 from handlers.page.contract import Page, show
 from handlers.profile.blueprint import pages, return_address
 from models import db
+from models.cases.applications import Certificate
 from models.cases.credentials import (
     Degree,
     Diploma,
     Enrolment,
     ExamCertificate,
     PutonghuaCertificate,
+    SkillCertificate,
 )
+from models.cases.register_syncs import ToldCertificate
 from models.persons.people import Person
 from translations import gettext, lazy_gettext
 
@@ -42,6 +45,18 @@ MODULES = (
         (Diploma, Enrolment),
     ),
     ("profile.degrees", lazy_gettext("学位证书信息"), lazy_gettext("没有学位证书的不用填写"), (Degree,)),
+    (
+        "profile.certificates",
+        lazy_gettext("教师资格证书信息"),
+        lazy_gettext("2008 年起（广西 2012 年起）的证书"),
+        (ToldCertificate, Certificate),
+    ),
+    (
+        "profile.skills",
+        lazy_gettext("其他证书信息"),
+        lazy_gettext("申请中等职业学校实习指导教师资格用的职业技能等级证书"),
+        (SkillCertificate,),
+    ),
 )
 VERIFICATION = {
     "verified": ("ok", lazy_gettext("实名核验通过")),

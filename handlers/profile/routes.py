@@ -2,7 +2,7 @@
 
 from handlers.profile import contact, overview, particulars
 from handlers.profile.blueprint import pages
-from handlers.profile.records import certificates, enrolment, exams, putonghua, schooling
+from handlers.profile.records import certificates, enrolment, exams, putonghua, schooling, skills
 
 __all__ = [
     "certificates",
@@ -14,4 +14,5 @@ __all__ = [
     "particulars",
     "putonghua",
     "schooling",
+    "skills",
 ]

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from domain.outside import record_syncs, register_records
 from domain.wording import sync_states
 from handlers.entry.access import allow
+from handlers.page import sync_requests
 from handlers.page.contract import Page, show
 from handlers.profile.blueprint import pages, redirect_to_page
-from handlers.profile.records import exams
 from models.base.codes import KINDS
 
 
@@ -32,5 +32,5 @@ def certificates() -> Page:
 @allow("applicant")
 def sync_certificates() -> ResponseReturnValue:
     """Have the register asked now."""
-    exams.request_sync(record_syncs.CERTIFICATES)
+    sync_requests.request_sync(record_syncs.CERTIFICATES)
     return redirect_to_page("profile.certificates")

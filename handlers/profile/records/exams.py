@@ -1,17 +1,16 @@
-"""教师资格考试信息: synchronised from its two registers by jobs, read-only; the person may ask for it, too."""
+"""教师资格考试信息: synchronised from its two registers by jobs, read-only; the person may ask, too."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, g
+from flask import g
 from flask.typing import ResponseReturnValue
-from limits import parse
 
 from domain.outside import record_syncs
 from domain.wording import dates, sync_states
-from handlers.entry import rate_limits
 from handlers.entry.access import allow
+from handlers.page import sync_requests
 from handlers.page.contract import Page, show
 from handlers.profile.blueprint import pages, redirect_to_page
 from handlers.profile.records import record_locks
@@ -26,7 +25,6 @@ ROUTE_TITLES = {
     "national_exam": lazy_gettext("中小学教师资格考试合格证明"),
     "normal_student": lazy_gettext("师范生教师职业能力证书"),
 }
-BY_HAND = parse("12 per hour")  # a register that is busy is not to be pressed
 
 
 @pages.get("/exams")
@@ -55,21 +53,8 @@ def exams() -> Page:
 @allow("applicant")
 def sync_exams() -> ResponseReturnValue:
     """Have both registers asked now."""
-    request_sync(*record_syncs.EXAMS)
+    sync_requests.request_sync(*record_syncs.EXAMS)
     return redirect_to_page("profile.exams")
-
-
-def request_sync(*registers: str) -> None:
-    """Have registers asked as the person wishes, unless they have just been, and say so."""
-    person_id = g.principal.person_id
-    try:
-        rate_limits.count_or_refuse(rate_limits.TooMany, BY_HAND, "sync", f"person {person_id}")
-    except rate_limits.TooMany as refusal:
-        flash(refusal.sentence, "warn")
-        return
-    if not record_syncs.request_by_hand(person_id, registers):
-        flash(gettext("正在核验，或者刚刚同步过，不用重复同步。"), "ok")
-    db.session.commit()
 
 
 def _build_row(one: ExamCertificate) -> dict[str, Any]:

@@ -78,9 +78,7 @@ def _describe_use(by: Application | None) -> RecordUse | None:
         return None
     draft = by.registration_number is None
     return RecordUse(
-        address=url_for("apply.platform")
-        if draft
-        else url_for("apply.application", application_id=by.id),
+        address=url_for("apply.platform") if draft else url_for("apply.application", application_id=by.id),
         number=group_registration_number(by.registration_number) if by.registration_number else "",
         can_change=revisions.is_changeable(by),
         office=by.authority.name,
