@@ -155,6 +155,8 @@ def ask_register(request: Mapping[str, Any], key: str) -> RegisterAnswer | None:
 
 
 def _name_problem(error: asking.OutsideError) -> SyncProblem:
+    if error.retry_after is not None:  # whatever its status: it says when it has time
+        return SyncProblem.BUSY
     named = (
         (asking.RateLimited, SyncProblem.BUSY),
         (asking.MalformedAnswer, SyncProblem.MALFORMED),

@@ -31,11 +31,7 @@ class SyncView:
     after: int = 0  # seconds until the page looks again by itself; 0: it does not
     at: datetime | None = None  # of the last answer
     differs: str = ""  # which words the register has otherwise, joined
-
-    @property
-    def has_answered(self) -> bool:
-        """Whether what is there is all that the register has, as of the last answer."""
-        return self.state == "answered"
+    has_answered: bool = False  # what is there is all that the register has, as of the last answer
 
 
 NEVER = SyncView(
@@ -50,7 +46,8 @@ def describe_sync(sync: RegisterSync | None) -> SyncView:
     if sync is None:
         return NEVER
     if sync.state == SyncState.ANSWERED:
-        return SyncView(state="answered", at=sync.answered_at, differs=_join_differences(sync.differs))
+        told = _join_differences(sync.differs)
+        return SyncView(state="answered", at=sync.answered_at, differs=told, has_answered=True)
     if sync.state == SyncState.FAILED:
         return _describe_failure(sync)
     return _describe_waiting(sync) if sync.problem != SyncProblem.NONE else _describe_asking(sync)

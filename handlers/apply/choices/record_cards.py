@@ -195,6 +195,7 @@ def build_enrolment_cards(
             else UNVERIFIED,
             "reason": requirements.why_enrolment_fails(one, province)
             or why_useless(wanted, partial(_why_schooling_fails, requirements.schooling_of_enrolment(one))),
+            "postgraduate": one.level in requirements.POSTGRADUATE,
         }
         for one in found
     ]

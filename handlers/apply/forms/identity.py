@@ -30,7 +30,6 @@ from models.cases.credentials import (
     ExamCertificate,
     PutonghuaCertificate,
     SkillCertificate,
-    select_records,
 )
 from models.persons.states import Verification
 from translations import gettext, join_words, lazy_gettext
@@ -108,6 +107,7 @@ def _list_choices(case: FormContext, application: Application, values: Values) -
     judged = exam_routes.judge_certificates(application, case.now)
     person, wanted = application.person, exam_routes.list_possible_kinds(application, judged)
     chosen = exam_routes.find_chosen_request(application, judged, values)
+    enrolments = record_cards.build_enrolment_cards(application, wanted)
     putonghua = record_cards.build_putonghua_choice(application, wanted, judged, chosen)
     return {
         "particulars": record_cards.list_particulars(person),
@@ -119,11 +119,11 @@ def _list_choices(case: FormContext, application: Application, values: Values) -
         "syncs": _describe_syncs(application),
         "putonghua": putonghua,
         "level_hints": record_cards.list_level_hints(putonghua, values),
-        **_build_previous(application),
+        **_build_previous(enrolments),
         "skills": record_cards.build_skill_cards(application.person_id)
         if _may_need_skill(application, judged, chosen)
         else None,
-        "enrolments": record_cards.build_enrolment_cards(application, wanted),
+        "enrolments": enrolments,
         "may_sync": not record_cards.has_synced_enrolment(application.person_id),
         "diplomas": record_cards.build_diploma_cards(application, wanted),
         "degrees": record_cards.build_degree_cards(application.person_id),
@@ -135,10 +135,9 @@ def _describe_syncs(application: Application) -> dict[str, sync_states.SyncView]
     return {route: sync_states.describe_sync(syncs.get(route)) for route in record_syncs.EXAMS}
 
 
-def _build_previous(application: Application) -> dict[str, Any]:
+def _build_previous(enrolments: list[dict[str, Any]]) -> dict[str, Any]:
     """Whether the previous diploma may be asked, and when a script need not show it."""
-    found = db.session.scalars(select_records(Enrolment, application.person_id))
-    ids = [["value", str(one.id)] for one in found if one.level in requirements.POSTGRADUATE]
+    ids = [["value", str(card["value"])] for card in enrolments if card["postgraduate"]]
     hide = ["not", ["in", ["name", "enrolment"], *ids]]
     return {"postgraduate": bool(ids), "hide_unless_postgraduate": hide}
 

@@ -1,4 +1,4 @@
-"""其他证书信息: certificates of vocational skill, typed by the person, with the page that has the particulars."""
+"""其他证书信息: certificates of vocational skill, typed by the person, with the page that proves them."""
 
 from __future__ import annotations
 
