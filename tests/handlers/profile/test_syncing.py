@@ -57,6 +57,19 @@ def test_signing_in_has_every_register_asked(app: Flask, visitor: Browser) -> No
     assert db.session.query(RegisterSync).count() == len(record_syncs.REGISTERS)
 
 
+@pytest.mark.manual("C2", "C6")
+@pytest.mark.found("A6")
+def test_the_overview_says_nothing_is_there_only_when_it_is_known(app: Flask, sign_in: SignIn) -> None:
+    browser = sign_in("沈念")
+    page = browser.open("/profile/")
+    assert page.count("还没有同步") == 2
+    browser.send(SYNC)
+    assert "核验中" in browser.open("/profile/")
+    work(app)
+    page = browser.open("/profile/")
+    assert (page.count("核验中"), page.count("还没有同步")) == (0, 1)
+
+
 @pytest.mark.manual("C2")
 def test_looking_asks_nothing(sign_in: SignIn) -> None:
     browser = sign_in("郑雨桐")
