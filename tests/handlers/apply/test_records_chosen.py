@@ -140,6 +140,11 @@ def test_a_register_that_is_down_is_told_in_step_two(
     page = applicant.open("identity")
     assert "登记库暂时无法连接" in page
     assert "登记库中没有您的考试合格证明" not in page
+    # Looking again is a button, as a link would lose what was chosen.
+    looked = applicant.send("identity", do="show_exams", exam_route="other", at_school="no")
+    assert looked.headers["Location"] == "/apply/identity#route-title"
+    assert checked(applicant.open("identity")) >= {("exam_route", "other"), ("at_school", "no")}
+    assert 'value="show_exams"' in page
 
 
 @pytest.mark.manual("W2.2", "C2")
