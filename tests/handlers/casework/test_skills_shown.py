@@ -1,4 +1,4 @@
-"""A certificate of vocational skill stands with its page on the task of who checks, where the kind needs it."""
+"""A certificate of vocational skill stands with its page on the task of who checks, if the kind needs it."""
 
 from __future__ import annotations
 
