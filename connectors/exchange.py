@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from email.message import Message
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -54,6 +54,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     queried_at: Annotated[datetime, msgspec.Meta(tz=True)]
     code: str
     note: Line = ""
+    # which of the asker's own words the register has otherwise; never what it has instead
+    differs: tuple[Literal["name", "document_number", "certificate_number"], ...] = ()
 
     def __post_init__(self) -> None:
         least, most = self.COUNTS.get(self.code, (0, MOST_RECORDS))

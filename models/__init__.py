@@ -11,6 +11,7 @@ from models.cases import (
     letters,
     materials,
     notices,
+    register_syncs,
     threads,
 )
 from models.persons import accounts, exchanges, files, identity, limits, people, published_texts
@@ -40,5 +41,6 @@ __all__ = [
     "places",
     "plans",
     "published_texts",
+    "register_syncs",
     "threads",
 ]

@@ -1,7 +1,8 @@
 """The registers over JSON: one address each, the same envelope for every answer.
 
 Request: POST, headers X-Api-Key and X-Request-Id, a JSON object. Answer: {"request_id", "queried_at", "code",
-"records", "note"}. The same request id answers the same again, a pending one until it is answered.
+"records", "note"}. The same request id answers the same again, a pending one until it is answered. An answer
+that finds nothing may name in "differs" which words of the question alone stand against it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from simulator.world import World
 
 pages = Blueprint("registers", __name__, url_prefix="/registers")
 
-Reply = tuple[str, list[Any]]
+Reply = tuple[str, list[Any]] | tuple[str, list[Any], list[str]]
 Query = dict[str, str]
 _STATUS = {"PENDING": 202, "RATE_LIMITED": 429, "UNAVAILABLE": 503}
 
@@ -54,7 +55,7 @@ def make_list_query(
         person = current_world().known(query["document_number"], query["name"])
         records = [_build_record(record) for record in getattr(person, field, ())]
         if not records:
-            return empty, []
+            return empty, [], _find_wrong_name(query, field)
         return (many if many and len(records) > 1 else found), records
 
     return answer
@@ -70,10 +71,27 @@ def make_check_query(field: str, *, differs: str = "MISMATCH") -> Callable[[Quer
         )
         records = [_build_record(record) for record in getattr(person, field, ()) if record.number == number]
         if not records:
-            return "NOT_FOUND", []
-        return ("MATCH", records) if person and person.name == query["name"] else (differs, [])
+            return "NOT_FOUND", [], _find_wrong_document(query, field)
+        if person and person.name == query["name"]:
+            return "MATCH", records, []
+        return differs, [], ["name"]
 
     return answer
+
+
+def _find_wrong_name(query: Query, field: str) -> list[str]:
+    """Whether the register has something under this document number, and only the name is another."""
+    person = current_world().person(query["document_number"], query["name"])
+    has_records = bool(getattr(person, field, ()))
+    return ["name"] if person and person.name != query["name"] and has_records else []
+
+
+def _find_wrong_document(query: Query, field: str) -> list[str]:
+    """Whether a certificate of this number and name is there, under another document number."""
+    number = query["certificate_number"]
+    of_name = current_world().named(query["name"])
+    same = any(record.number == number for one in of_name for record in getattr(one, field))
+    return ["document_number"] if same else []
 
 
 def make_background_query(register: str) -> Callable[[Query], Reply]:
@@ -158,8 +176,8 @@ def answer_once(address: str, body: Any, answer: Callable[[], Reply]) -> Respons
             return faults.refuse(409, "KEY_TAKEN", "请求编号已用于另一个请求")
         if earlier and earlier["reply"]["code"] != "PENDING":
             return jsonify(earlier["reply"]), _STATUS.get(earlier["reply"]["code"], 200)
-        code, records = answer()
-        reply = _build_envelope(request_id, code, records)
+        code, records, *more = answer()
+        reply = _build_envelope(request_id, code, records) | {"differs": more[0] if more else []}
         if code not in {"UNAVAILABLE", "RATE_LIMITED"}:
             store.put("answers", request_id, {"address": address, "body": body, "reply": reply})
     return jsonify(reply), _STATUS.get(code, 200)

@@ -93,6 +93,10 @@ class World:
         person = self.person(number, name)
         return person if person and person.name == name else None
 
+    def named(self, name: str) -> list[Person]:
+        """Everybody of a name."""
+        return [person for person in (*PEOPLE, *self.added()) if person.name == name]
+
     def added(self) -> list[Person]:
         """People from the console, and newcomers who have been asked about."""
         numbers = self.store.space("people") | self.store.space("seen")

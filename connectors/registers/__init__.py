@@ -17,7 +17,7 @@ from connectors.errors import (
     Unavailable,
 )
 from connectors.evidence import Evidence
-from connectors.registers.base import DocumentHolder, Officer, RegisterReply
+from connectors.registers.base import DocumentHolder, Officer, R, RegisterReply
 from connectors.registers.certificates import (
     ExamCertificateRecord,
     ExamCertificates,
@@ -69,6 +69,7 @@ __all__ = [
     "Pending",
     "PutonghuaCertificates",
     "PutonghuaRecord",
+    "R",
     "RateLimited",
     "RegisterReply",
     "Rejected",

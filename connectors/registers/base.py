@@ -63,6 +63,7 @@ class RegisterReply(Generic[R]):
     code: str
     records: tuple[R, ...]
     evidence: Evidence
+    differs: tuple[str, ...] = ()  # what of the question the register has otherwise
 
 
 class NoRecord(Envelope, frozen=True, kw_only=True):
@@ -90,7 +91,9 @@ class Register:
     ) -> RegisterReply[Any]:
         body: Mapping[str, str] = asdict(holder) | more
         answer, evidence = self._line.ask(f"/registers/{path}", body, request_id, shape)
-        return RegisterReply(code=answer.code, records=tuple(answer.records), evidence=evidence)
+        return RegisterReply(
+            code=answer.code, records=tuple(answer.records), evidence=evidence, differs=answer.differs
+        )
 
     def _ask_certificate(
         self, path: str, holder: DocumentHolder, number: str, request_id: str, shape: Any

@@ -177,6 +177,7 @@ def _read_particulars(application: Application) -> dict[str, str]:
         (gettext("学籍"), application.enrolment, ENROLMENT),
         (gettext("学历证书"), application.diploma, DIPLOMA),
         (gettext("学位证书"), application.degree, DEGREE),
+        (gettext("职业技能等级证书"), application.skill_certificate, SKILL),
     ):
         if record is not None:
             found |= {f"{title}{OF_RECORD}{label}": str(read(record) or "") for label, read in parts.items()}
@@ -230,4 +231,11 @@ DEGREE: dict[str, Callable[[Any], Any]] = {
     lazy_gettext("授予单位"): entered_facts.text_reader("school"),
     lazy_gettext("证书编号"): entered_facts.text_reader("number"),
     lazy_gettext("授予日期"): entered_facts.date_reader("awarded_on"),
+}
+SKILL: dict[str, Callable[[Any], Any]] = {
+    lazy_gettext("职业（工种）"): entered_facts.text_reader("occupation"),
+    lazy_gettext("等级"): entered_facts.label_reader("level", codes.SKILL_LEVELS),
+    lazy_gettext("证书编号"): entered_facts.text_reader("number"),
+    lazy_gettext("发证机构"): entered_facts.text_reader("issuer"),
+    lazy_gettext("发证日期"): entered_facts.date_reader("issued_on"),
 }

@@ -6,17 +6,18 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from connectors import registers as asking
 from domain import outside
 from domain.outside import exchanges
+from domain.outside.record_mismatches import RecordMismatch, check_match, describe_difference
 from models import db
 from models.base.database import writing
 from models.base.errors import DomainError, NotFound
@@ -28,9 +29,10 @@ from models.cases.credentials import (
     ExamCertificate,
     PutonghuaCertificate,
 )
+from models.cases.register_syncs import ToldCertificate, select_told_certificates
 from models.cases.states import RecordSource
 from models.persons.people import Person
-from translations import lazy_gettext
+from translations import gettext, lazy_gettext
 from workflows.clock import LOCAL, now
 
 Holder = asking.DocumentHolder
@@ -66,14 +68,6 @@ class HolderChanged(DomainError):
 
     code = "holder_changed"
     sentence = lazy_gettext("核验期间，您的姓名或者证件号码有变化，核验结果没有保存，请重新核验。")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExamRecords:
-    """What the two registers of exams gave; `down` names those that gave no answer."""
-
-    records: tuple[tuple[str, Any], ...]  # (route, certificate)
-    down: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,30 +107,10 @@ def _build_holder(person: Person | None) -> Holder:
     return Holder(document_kind=kind, document_number=person.document_number, name=person.name)
 
 
-def ask_exams(holder: Holder) -> ExamRecords:
-    """Both registers of exams at the same time; one may answer without the other."""
-    clients = outside.get_registers()
-    found: list[tuple[str, Any]] = []
-    down: list[str] = []
-    # Whoever waits, waits for the slower one only; the threads know the clients, neither app nor database.
-    with ThreadPoolExecutor(len(outside.EXAM_REGISTERS)) as threads:
-        answers = {
-            route: threads.submit(_try_register, clients, name, holder)
-            for route, name in outside.EXAM_REGISTERS.items()
-        }
-    for route, answer in answers.items():
-        try:
-            reply = _settle(outside.EXAM_REGISTERS[route], answer.result())
-            found += [(route, one) for one in reply.records]
-        except RegisterDown:
-            down.append(route)
-    return ExamRecords(records=tuple(found), down=tuple(down))
-
-
-def keep_exams(person_id: int, exams: ExamRecords) -> None:
+def keep_exams(person_id: int, route: str, records: Iterable[Any]) -> None:
     """Add and renew what came; a number that is another account's already is left alone."""
     at = now()  # read before a row is half written: the clock asks the database
-    for route, one in exams.records:
+    for one in records:
         known = select(ExamCertificate).where(
             ExamCertificate.route == route, ExamCertificate.number == one.number
         )
@@ -151,9 +125,10 @@ def keep_exams(person_id: int, exams: ExamRecords) -> None:
     db.session.flush()
 
 
-def ask_putonghua(holder: Holder, number: str) -> asking.PutonghuaRecord | None:
-    """The certificate when name, document and number all agree."""
-    return _first_match(_ask_register("putonghua", holder, number))
+def ask_putonghua(holder: Holder, number: str) -> asking.PutonghuaRecord:
+    """The certificate when name, document and number all agree; else it is said what differs."""
+    found: asking.PutonghuaRecord = check_match(holder, _ask_register("putonghua", holder, number))
+    return found
 
 
 def keep_putonghua(person_id: int, one: asking.PutonghuaRecord) -> None:
@@ -166,7 +141,12 @@ def keep_putonghua(person_id: int, one: asking.PutonghuaRecord) -> None:
 
 def ask_enrolments(holder: Holder) -> tuple[asking.EnrolmentRecord, ...]:
     """Where the person studies; more than one means that they choose."""
-    return _ask_register("enrolments", holder).records
+    answer = _ask_register("enrolments", holder)
+    if told := describe_difference(holder, answer.differs):
+        raise RecordMismatch(
+            gettext("没有同步到学籍：%(difference)s。请先在学信网或者学校更正，再来同步。", difference=told)
+        )
+    return answer.records
 
 
 def enrolment_digest(one: asking.EnrolmentRecord) -> str:
@@ -193,9 +173,10 @@ def find_synced_enrolment(person_id: int) -> int | None:
     return db.session.scalar(own)
 
 
-def ask_diploma(holder: Holder, number: str) -> asking.DiplomaRecord | None:
-    """The diploma when it is the person's."""
-    return _first_match(_ask_register("diplomas", holder, number))
+def ask_diploma(holder: Holder, number: str) -> asking.DiplomaRecord:
+    """The diploma when it is the person's; else it is said what differs."""
+    found: asking.DiplomaRecord = check_match(holder, _ask_register("diplomas", holder, number))
+    return found
 
 
 def keep_diploma(person_id: int, one: asking.DiplomaRecord) -> None:
@@ -206,9 +187,10 @@ def keep_diploma(person_id: int, one: asking.DiplomaRecord) -> None:
     db.session.add(row)
 
 
-def ask_degree(holder: Holder, number: str) -> asking.DegreeRecord | None:
-    """The degree when it is the person's."""
-    return _first_match(_ask_register("degrees", holder, number))
+def ask_degree(holder: Holder, number: str) -> asking.DegreeRecord:
+    """The degree when it is the person's; else it is said what differs."""
+    found: asking.DegreeRecord = check_match(holder, _ask_register("degrees", holder, number))
+    return found
 
 
 def keep_degree(person_id: int, one: asking.DegreeRecord) -> None:
@@ -228,11 +210,31 @@ def list_certificates(person_id: int) -> CertificateRecords:
     else:
         down = False
     granted = db.session.scalars(select(Certificate).where(Certificate.person_id == person_id)).all()
+    return CertificateRecords(rows=_merge_certificates(told, granted), down=down)
+
+
+def list_kept_certificates(person_id: int) -> tuple[dict[str, Any], ...]:
+    """The teacher certificates granted here and those that the register told of, the newest first."""
+    told = db.session.scalars(select_told_certificates(person_id)).all()
+    granted = db.session.scalars(select(Certificate).where(Certificate.person_id == person_id)).all()
+    return _merge_certificates(told, granted)
+
+
+def _merge_certificates(told: Iterable[Any], granted: Iterable[Certificate]) -> tuple[dict[str, Any], ...]:
     rows = {one.number: _register_row(one) for one in told} | {
         one.number: _granted_row(one) for one in granted
     }
-    newest = sorted(rows.values(), key=lambda row: row["granted_on"], reverse=True)
-    return CertificateRecords(rows=tuple(newest), down=down)
+    return tuple(sorted(rows.values(), key=lambda row: row["granted_on"], reverse=True))
+
+
+def keep_told_certificates(person_id: int, records: Iterable[asking.TeacherCertificateRecord]) -> None:
+    """Keep what the register of certificates tells now, in place of what it told before."""
+    db.session.execute(delete(ToldCertificate).where(ToldCertificate.person_id == person_id))
+    for one in {record.number: record for record in records}.values():
+        row = ToldCertificate(person_id=person_id, number=one.number, kind=one.kind, subject=one.subject)
+        row.authority, row.granted_on, row.state = one.authority, one.granted_on, one.state
+        db.session.add(row)
+    db.session.flush()
 
 
 def _ask_register(register: str, holder: Holder, *more: str) -> asking.RegisterReply[Any]:
@@ -253,16 +255,12 @@ def _settle(register: str, ended: Ended) -> asking.RegisterReply[Any]:
         raise RegisterDown from error
 
 
-def _first_match(answer: asking.RegisterReply[R]) -> R | None:
-    return answer.records[0] if answer.code == "MATCH" and answer.records else None
-
-
 def _find_or_make_row(model: Any, person_id: int, number: str) -> Any:
     known = db.session.scalar(select(model).where(model.person_id == person_id, model.number == number))
     return known or model(person_id=person_id, number=number, created_at=now())
 
 
-def _register_row(one: asking.TeacherCertificateRecord) -> dict[str, Any]:
+def _register_row(one: asking.TeacherCertificateRecord | ToldCertificate) -> dict[str, Any]:
     row = {"number": one.number, "kind": one.kind, "subject": one.subject, "authority": one.authority}
     return row | {"granted_on": one.granted_on, "state": one.state}
 

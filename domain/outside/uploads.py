@@ -8,7 +8,7 @@ from datetime import datetime
 
 from connectors.documents import pdfs
 from connectors.documents.errors import UnfitUpload
-from domain.outside import file_storage, file_turns
+from domain.outside import file_storage, file_turns, pictures
 from models import db
 from models.base.errors import Invalid
 from models.persons.files import StoredFile
@@ -23,6 +23,7 @@ class Upload:
     name: str
     size: int
     sha256: str
+    media_type: str = "application/pdf"
 
 
 def store_upload(kind: str, name: str, content: bytes) -> Upload:
@@ -37,11 +38,29 @@ def store_upload(kind: str, name: str, content: bytes) -> Upload:
     return Upload(kind=kind, key=key, name=name[-100:], size=len(fit), sha256=digest)
 
 
+def store_page(kind: str, name: str, content: bytes) -> Upload:
+    """The same of one page, which may be a photograph as well."""
+    if content.startswith(b"%PDF"):
+        return store_upload(kind, name, content)
+    try:
+        stored = pictures.store_picture("document", content)
+    except Invalid as refusal:
+        raise Invalid({kind: refusal.fields["document"]}) from None
+    return Upload(
+        kind=kind,
+        key=stored.key,
+        name=name[-100:],
+        size=stored.size,
+        sha256=stored.sha256,
+        media_type=stored.media_type,
+    )
+
+
 def add_upload_row(upload: Upload, person_id: int, moment: datetime) -> int:
     """The row of a stored PDF; answers its id. What was kept before is the same row."""
     known = db.session.query(StoredFile).filter_by(key=upload.key, person_id=person_id).first()
     row = known or StoredFile(key=upload.key, kind=upload.kind, person_id=person_id, created_at=moment)
-    row.name, row.media_type = upload.name, "application/pdf"
+    row.name, row.media_type = upload.name, upload.media_type
     row.size, row.sha256 = upload.size, upload.sha256
     db.session.add(row)
     db.session.flush()

@@ -18,7 +18,7 @@ from models.base.codes import (
     STUDY_LEVELS,
 )
 from models.cases.applications import Application
-from models.cases.credentials import Degree, Diploma, Enrolment, PutonghuaCertificate
+from models.cases.credentials import Degree, Diploma, Enrolment, PutonghuaCertificate, SkillCertificate
 from models.cases.refusals import EducationTooLow, NotEnrolled, PutonghuaTooLow, WrongRoute
 from models.cases.states import RecordSource
 from translations import gettext
@@ -26,6 +26,9 @@ from workflows.clock import LOCAL, now
 
 PUTONGHUA_RANKS = tuple(PUTONGHUA_LEVELS)
 EDUCATION_RANKS = tuple(EDUCATION)
+LOWEST_SKILL = "4"  # 中级工
+PRACTICE = "vocational_practice"  # the kind that asks for a certificate of vocational skill, or a title
+POSTGRADUATE = frozenset({"11", "14", "17"})  # studies that begin after a diploma
 NO_YEAR = 9999  # of a graduation that is not known: rules for earlier years do not apply
 
 
@@ -157,6 +160,15 @@ def why_enrolment_fails(enrolment: Enrolment, province: str) -> str:
     )
     ruling = policy.rule_on_enrolment(studies, province)
     return "" if ruling.holds else cite_article(ruling.reason, ruling.article)
+
+
+def why_skill_is_low(skill: SkillCertificate) -> str:
+    """Why a certificate of vocational skill is too low for those who teach practice; empty when it is not."""
+    if skill.level <= LOWEST_SKILL:  # 1 is the highest
+        return ""
+    return cite_article(
+        gettext("低于四级（中级工），另须具有助理工程师以上专业技术职务"), gettext("《教师资格条例》第七条")
+    )
 
 
 def schooling_of_diploma(diploma: Diploma) -> Schooling:

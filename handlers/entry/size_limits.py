@@ -41,6 +41,8 @@ TAKE_FILES = frozenset(
         "phone.sign",
         "profile.enter_enrolment",
         "profile.edit_enrolment",
+        "profile.enter_skill",
+        "profile.edit_skill",
         "profile.request_particulars",
         "profile.identity",
     }

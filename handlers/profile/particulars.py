@@ -159,7 +159,7 @@ def _build_page(person: Person) -> dict[str, Any]:
         "known": _list_fixed_particulars(person),
         "missing": eligibility.missing_particulars(person),
         "state": VERIFICATION[person.verification],
-        "locked": record_locks.why_particulars_locked(person.id),
+        "locked": record_locks.find_particulars_use(person.id),
         "check": identity_checks.find_newest_check(person.id),
         "unproved": email_proofs.find_pending_proof(person.id),
     }

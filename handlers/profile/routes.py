@@ -2,7 +2,7 @@
 
 from handlers.profile import contact, identity_pages, new_name, overview, particulars, particulars_request
 from handlers.profile.blueprint import pages
-from handlers.profile.records import certificates, enrolment, exams, putonghua, schooling
+from handlers.profile.records import certificates, enrolment, exams, putonghua, schooling, skills
 
 __all__ = [
     "certificates",
@@ -17,4 +17,5 @@ __all__ = [
     "particulars_request",
     "putonghua",
     "schooling",
+    "skills",
 ]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from domain.cases import exam_reservations
-from domain.outside import background_checks
+from domain.outside import background_checks, record_syncs
 from handlers.services.parameters import RegisterParameters
 from models.processes.states import OperationKind
 from translations import lazy_gettext
 from workflows import operations
-from workflows.operations import LASTING, Answer, Operation
+from workflows.operations import LASTING, STEADY, Answer, Operation
 
 
 class ExamCertificateParameters(Schema):
@@ -20,6 +20,14 @@ class ExamCertificateParameters(Schema):
     act = fields.String(required=True, validate=validate.OneOf(["use", "release"]))
     application = fields.Integer(required=True, strict=True)
     route = fields.String(load_default=None)
+
+
+class SyncParameters(Schema):
+    """A person, the register to be asked about them, and which of its askings it is."""
+
+    person = fields.Integer(required=True, strict=True)
+    register = fields.String(required=True, validate=validate.OneOf(list(record_syncs.REGISTERS)))
+    round = fields.Integer(required=True, strict=True)
 
 
 operations.register_operation(
@@ -52,5 +60,20 @@ operations.register_operation(
         record=exam_reservations.record_marking,
         patience=LASTING,
         lane_by="route",
+    )
+)
+operations.register_operation(
+    Operation(
+        name=record_syncs.OPERATION,
+        kind=OperationKind.OUTWARD,
+        summary=lazy_gettext("从登记库同步一个人的证书"),
+        english="Bring somebody's certificates over from a register",
+        parameters=SyncParameters,
+        prepare=record_syncs.prepare_question,
+        perform=record_syncs.ask_register,
+        record=record_syncs.record_answer,
+        abandon=record_syncs.abandon_question,
+        patience=STEADY,
+        lane_by="register",
     )
 )

@@ -94,6 +94,15 @@ STUDY_LEVELS = {
     "47": lazy_gettext("技工学校"),
 }
 
+# 国家职业技能等级; 4 and better is the 中级 that 教师法 art. 11 asks of those who teach practice.
+SKILL_LEVELS = {
+    "5": lazy_gettext("五级（初级工）"),
+    "4": lazy_gettext("四级（中级工）"),
+    "3": lazy_gettext("三级（高级工）"),
+    "2": lazy_gettext("二级（技师）"),
+    "1": lazy_gettext("一级（高级技师）"),
+}
+
 # What 教师法 art. 11 tells apart, the lowest first; rules ask for one of these.
 EDUCATION = {
     "secondary": lazy_gettext("中等职业学校"),

@@ -19,6 +19,7 @@ from models.cases.credentials import (
     Enrolment,
     ExamCertificate,
     PutonghuaCertificate,
+    SkillCertificate,
 )
 from models.cases.states import MaterialVerdict, RegisterFinding, Standing
 from models.persons.files import StoredFile
@@ -79,6 +80,7 @@ class Application(Model):
     enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id"))
     diploma_id: Mapped[int | None] = mapped_column(ForeignKey("diploma.id"))
     degree_id: Mapped[int | None] = mapped_column(ForeignKey("degree.id"))
+    skill_certificate_id: Mapped[int | None] = mapped_column(ForeignKey("skill_certificate.id"))
 
     # step 3
     kind: Mapped[str | None] = mapped_column(String(24))
@@ -125,6 +127,7 @@ class Application(Model):
     enrolment: Mapped[Enrolment | None] = relationship()
     diploma: Mapped[Diploma | None] = relationship()
     degree: Mapped[Degree | None] = relationship()
+    skill_certificate: Mapped[SkillCertificate | None] = relationship()
     photo: Mapped[StoredFile | None] = relationship(foreign_keys=[photo_id])
     undertaking: Mapped[StoredFile | None] = relationship(foreign_keys=[undertaking_id])
 

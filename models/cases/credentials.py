@@ -1,4 +1,4 @@
-"""What a person has earned: exam certificates, Putonghua, schooling, degrees."""
+"""What a person has earned: exam certificates, Putonghua, schooling, degrees, vocational skill."""
 
 from __future__ import annotations
 
@@ -109,7 +109,27 @@ class Degree(Model):
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 
-Record = TypeVar("Record", ExamCertificate, PutonghuaCertificate, Enrolment, Diploma, Degree)
+class SkillCertificate(Model):
+    """A certificate of vocational skill (其他证书), for those who teach practice at vocational schools."""
+
+    __tablename__ = "skill_certificate"
+    __table_args__ = (UniqueConstraint("person_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    source: Mapped[RecordSource] = mapped_column(Word(RecordSource, 10), default=RecordSource.MANUAL)
+    number: Mapped[str] = mapped_column(String(40))
+    occupation: Mapped[str] = mapped_column(String(60))
+    level: Mapped[str] = mapped_column(String(4))  # of skill, 5 the lowest
+    issuer: Mapped[str] = mapped_column(String(100))
+    issued_on: Mapped[date | None] = mapped_column(Date)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))  # the page with the particulars
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+Record = TypeVar(
+    "Record", ExamCertificate, PutonghuaCertificate, Enrolment, Diploma, Degree, SkillCertificate
+)
 
 
 def select_records(model: type[Record], person_id: int) -> Select[Record]:

@@ -15,7 +15,16 @@ from models.cases.credentials import Degree, Diploma, Enrolment, PutonghuaCertif
 from models.persons.people import Person
 from simulator.running import RunningSimulator
 from simulator.world import REGISTERS
-from tests.handlers.conftest import Browser, sample_town, sample_world, sign_in, simulator, words, writes
+from tests.handlers.conftest import (
+    Browser,
+    sample_town,
+    sample_world,
+    sign_in,
+    simulator,
+    words,
+    work,
+    writes,
+)
 
 __all__ = ["sample_town", "sample_world", "sign_in", "simulator"]
 WAYS = ("slow", "down", "failing", "malformed", "garbled", "truncated", "oversized", "pending", "refused")
@@ -60,7 +69,7 @@ def person(
 
 
 @pytest.mark.manual("C1", "C2", "C3", "C4", "C5")
-def test_every_page_that_asks_offers_a_way_on(person: Browser) -> None:
+def test_every_page_that_asks_offers_a_way_on(app: Flask, person: Browser) -> None:
     putonghua = person.send("/profile/putonghua/check", number=NUMBER)
     assert putonghua.status_code == 503
     assert "普通话证书库暂时无法连接" in words(putonghua)
@@ -75,7 +84,9 @@ def test_every_page_that_asks_offers_a_way_on(person: Browser) -> None:
     assert enrolment.status_code == 503
     assert "这次没有同步，不算一次" in words(enrolment)
     assert "/profile/enrolment/enter" in words(enrolment)
-    assert "登记库暂时无法连接" in person.open("/profile/exams")
+    assert person.send("/profile/exams/sync").status_code == 303
+    work(app)
+    assert "会自动再问，不用您操作" in person.open("/profile/exams")
     assert [person.own(model) for model in (PutonghuaCertificate, Diploma, Degree, Enrolment)] == [None] * 4
     _ask_name(person)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,8 @@ from simulator.running import RunningSimulator, running_simulator
 from tests import stores
 from tests.handlers import pagecheck
 from tests.stores import Store
-from workflows import engine
+from workflows import clock, engine
+from workflows.background.worker import Worker
 from workflows.clock import now
 
 RULES = Path(__file__).parents[2] / "workflows" / "library" / "rules"
@@ -55,6 +57,16 @@ def writes() -> Iterator[None]:
     finally:
         db.session.rollback()
         writing.reset(token)
+
+
+def work(app: Flask, *, later: timedelta = timedelta()) -> None:
+    """What workers do in the meantime, at once or some time later."""
+    if later:
+        with writes():
+            clock.advance_clock(later)
+    db.session.rollback()
+    Worker(app=app).run_once()
+    db.session.rollback()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ SignIn = Callable[[str], Browser]
         ("/account/settings/password", "/account/settings"),
         ("/profile/putonghua/check?next=/apply/identity", "/profile/putonghua?next=/apply/identity"),
         ("/profile/particulars/verify", "/profile/particulars"),
-        ("/apply/start", "/apply"),  # a step of the wizard has addresses of the same form
+        ("/apply/start", "/apply/search"),  # where a site is chosen anew
         ("/display", "/"),
     ],
 )

@@ -138,7 +138,7 @@ def begin(product: Flask, sign_in: SignIn, portrait: Path) -> Story:
 
 def prepare(page: Page, chosen: applicant.Chosen) -> None:
     """Fill the personal centre: exam certificates from their register, Putonghua by its number."""
-    page.goto("/profile/exams")
+    page.goto("/profile/exams")  # asked for when the person signed in
     expect(page.locator("main")).to_contain_text("20251122330201845")
     page.goto("/profile/putonghua")
     page.fill("[name=number]", chosen.putonghua)

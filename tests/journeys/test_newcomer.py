@@ -30,9 +30,9 @@ def test_a_newcomer_applies(
     page.goto("/")
     page.get_by_role("link", name="注册账号").first.click()
     register(page, registers, product)
-    page.goto("/profile/particulars")
     page.select_option("[name=ethnicity]", "01")
     page.get_by_role("button", name=re.compile("保存")).first.click()
+    expect(page).to_have_url(re.compile("/apply/$"))
     page.goto("/profile/exams")
     expect(page.locator("main")).to_contain_text(known.exam_certificates[0].number)
     page.goto("/profile/putonghua")
@@ -66,7 +66,7 @@ def register(page: Page, registers: RunningSimulator, product: Flask) -> None:
     page.fill("[name=password_again]", "Kejin-2026")
     page.check("[name=agree]")
     page.get_by_role("button", name="完成注册").click()
-    expect(page).to_have_url(re.compile("/apply/"))
+    expect(page).to_have_url(re.compile("/profile/particulars"))
 
 
 def sent_code(registers: RunningSimulator) -> str:

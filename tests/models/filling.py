@@ -48,12 +48,16 @@ def schema_of(connection: Connection) -> dict[str, Any]:
 
 
 def empty(connection: Connection, table: str) -> None:
-    """Take all rows of a table away, and before them the rows of others that point to them."""
+    """Take all rows of a table away, and before them the rows of others that cannot do without them."""
+    known = tables_of(connection)  # those that are pointed to come first
     going: set[str] = {table}
-    known = [one for one in tables_of(connection) if one.name == table or one.foreign_keys]
-    for one in known:  # those that are pointed to come first
-        if going & {key.column.table.name for key in one.foreign_keys}:
+    for one in known:
+        if any(going & {key.column.table.name} and not key.parent.nullable for key in one.foreign_keys):
             going.add(one.name)
+    for one in known:
+        loose = {key.parent.name: None for key in one.foreign_keys if key.column.table.name in going}
+        if loose and one.name not in going:
+            connection.execute(one.update().values(loose))
     for one in reversed(known):
         if one.name in going:
             connection.execute(one.delete())

@@ -50,6 +50,20 @@ def test_the_longest_due_is_leased_first_and_the_future_waits(office: Office) ->
     assert [job.key if job else None for job in found] == ["earlier", "later", None]
 
 
+def test_what_waits_is_hastened_and_what_runs_is_left_alone(office: Office) -> None:
+    queued("later", run_at_in=timedelta(hours=1), office=office)
+    queued("now", office=office)
+    running = leased()
+    assert running is not None
+    with writes():
+        for key in ("later", "now", "unknown"):
+            jobs.hasten_job(key, office.at)
+    hastened = leased()
+    assert hastened is not None
+    assert (running.key, hastened.key) == ("now", "later")
+    assert leased() is None
+
+
 def test_each_job_is_leased_by_one_of_many_workers(office: Office) -> None:
     queued(*[f"job {number}" for number in range(12)], office=office)
     office.jobs()

@@ -130,6 +130,13 @@ def enqueue_job(
     publishing.publish_after_commit(db.session.scalars(added.returning(JOB.c.id)).all())
 
 
+def hasten_job(key: str, at: datetime) -> None:
+    """Have a job that waits for a later time done now; one that runs, or has ended, is left alone."""
+    waiting = and_(JOB.c.key == key, JOB.c.state == JobState.DUE, JOB.c.run_at > at)
+    found = db.session.scalars(update(JOB).where(waiting).values(run_at=at).returning(JOB.c.id)).all()
+    publishing.publish_after_commit(found)
+
+
 def lease_next(owner: str, lane: str | None = None) -> LeasedJob | None:
     """Take the next due job, of one lane or of all, or one whose worker went away; the caller commits."""
     found = TAKE["all"] if lane is None else TAKE["lane"]

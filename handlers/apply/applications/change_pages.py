@@ -9,18 +9,19 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.cases import revisions
+from domain.outside import record_syncs
 from domain.wording import public_states
 from handlers.apply.applications import application_pages
 from handlers.apply.blueprint import pages
 from handlers.apply.changing import pending_changes, submission
-from handlers.apply.choices import enrolment_sync
+from handlers.apply.choices import centre_visits, enrolment_sync
 from handlers.apply.forms.wizard_steps import TITLES
 from handlers.apply.pictures import picture_uploads
 from handlers.apply.resume.rows import RESUME_ROWS
 from handlers.apply.summary import application_facts
 from handlers.entry import row_numbers
 from handlers.entry.access import SAFE_METHODS, allow
-from handlers.page import form_parsing
+from handlers.page import form_parsing, sync_requests
 from handlers.page.contract import Page, ShowAgain, Submission, accept, show
 from models import db
 from models.base.errors import NotFound
@@ -29,7 +30,14 @@ from models.cases.states import Ability
 from translations import gettext, lazy_gettext
 from workflows.clock import now
 
-ANCHORS = {"refresh": "province", "add_row": "resume", "remove_row": "resume", "upload": "photo"}
+ANCHORS = {
+    "refresh": "province",
+    "sync_exams": "route-title",
+    "show_exams": "route-title",
+    "add_row": "resume",
+    "remove_row": "resume",
+    "upload": "photo",
+}
 CHANGED_MEANWHILE = lazy_gettext("您打开页面后，申报内容已在别处修改（见下），请核对后再提交")
 
 
@@ -187,6 +195,11 @@ def _keep_typed(
     db.session.commit()
     if act == "keep":
         return "", 204
+    if act == "sync_exams":
+        sync_requests.request_sync(*record_syncs.EXAMS)
+    part_address = url_for("apply.change_part", application_id=own.id, part=part)
+    if visit := centre_visits.find_address(act, which, part_address):
+        return redirect(visit, 303)
     if errors:
         # A picture that is refused does not hide the other answers; a button of its own judges none of them.
         besides = {} if act else submission.find_problems(own, part, now())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -41,16 +42,33 @@ def list_possible_kinds(
     """Every kind that step 2 may lead to: those of usable certificates, and those that need none."""
     offered = application.plan.exam_routes
     found = [one for one, reason in judged if one.route in offered and not reason]
-    usable = [
-        QualificationRequest(
-            kind=one.kind,
-            subject=one.subject,
-            exam_route=one.route,
-            province=requirements.province_of(application),
-        )
-        for one in sorted(found, key=lambda one: one.id)
-    ]
+    usable = [build_request(application, one) for one in sorted(found, key=lambda one: one.id)]
     return usable + (kinds_without_exam(application) if OTHER_ROUTE in offered else [])
+
+
+def find_chosen_request(
+    application: Application, judged: Iterable[tuple[ExamCertificate, str]], values: Mapping[str, Any]
+) -> QualificationRequest | None:
+    """What is applied for by the answers as they stand, sent or not; nothing when they do not say it yet."""
+    route = str(values.get("exam_route") or "")
+    if route == OTHER_ROUTE:
+        asked = requirements.qualification_request_of(application)
+        subject = application.subject if application.exam_route == OTHER_ROUTE else ""
+        return replace(asked, exam_route=route, subject=subject or "") if application.kind else None
+    name = CERTIFICATE_INPUTS.get(route, ("", ""))[0]
+    chosen = str(values.get(name) or "")
+    found = next((one for one, _ in judged if one.route == route and str(one.id) == chosen), None)
+    return build_request(application, found) if found is not None else None
+
+
+def build_request(application: Application, certificate: ExamCertificate) -> QualificationRequest:
+    """What an exam certificate leads to."""
+    return QualificationRequest(
+        kind=certificate.kind,
+        subject=certificate.subject,
+        exam_route=certificate.route,
+        province=requirements.province_of(application),
+    )
 
 
 def kinds_without_exam(application: Application) -> list[QualificationRequest]:

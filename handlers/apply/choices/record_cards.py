@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from domain.rules import policy, requirements
 from domain.rules.policy import QualificationRequest
 from domain.wording import dates
-from handlers.apply.choices.exam_routes import why_useless
+from handlers.apply.choices.exam_routes import CERTIFICATE_INPUTS, build_request, why_useless
 from models import db
 from models.base import codes
 from models.cases.applications import Application
@@ -20,6 +20,7 @@ from models.cases.credentials import (
     Enrolment,
     ExamCertificate,
     PutonghuaCertificate,
+    SkillCertificate,
     select_putonghua,
     select_records,
 )
@@ -51,7 +52,7 @@ def list_particulars(person: Person) -> list[tuple[str, str]]:
 
 def build_exam_cards(judged: Iterable[tuple[ExamCertificate, str]]) -> dict[str, list[dict[str, Any]]]:
     """The person's exam certificates by exam route; unusable ones say why."""
-    cards: dict[str, list[dict[str, Any]]] = {"national_exam": [], "normal_student": []}
+    cards: dict[str, list[dict[str, Any]]] = {route: [] for route in CERTIFICATE_INPUTS}
     for one, reason in judged:
         cards.setdefault(one.route, []).append(_exam_card(one, reason))
     return cards
@@ -71,9 +72,12 @@ def _exam_card(one: ExamCertificate, reason: str) -> dict[str, Any]:
 
 
 def build_putonghua_choice(
-    application: Application, wanted: Sequence[QualificationRequest]
+    application: Application,
+    wanted: Sequence[QualificationRequest],
+    judged: Iterable[tuple[ExamCertificate, str]],
+    chosen: QualificationRequest | None,
 ) -> dict[str, Any]:
-    """The person's Putonghua certificates and the level that is asked, once kind and subject are known."""
+    """The person's Putonghua certificates, and the level that is asked for what is chosen."""
     found = db.session.scalars(select_putonghua(application.person_id))
     standings = requirements.possible_exemption_grounds(application)
     levels = _describe_levels(application, wanted)
@@ -82,9 +86,33 @@ def build_putonghua_choice(
             _putonghua_card(one, why_useless(wanted, partial(_why_putonghua_fails, one, standings)))
             for one in found
         ],
+        "chosen": _describe_level(chosen) if chosen is not None else "",
+        "by_certificate": [
+            (one, _describe_level(build_request(application, one))) for one, reason in judged if not reason
+        ],
         "hint": "".join(levels) if len(levels) <= READ_AT_ONCE else "",
         "levels": levels if len(levels) > READ_AT_ONCE else [],
     }
+
+
+def list_level_hints(choice: Mapping[str, Any], values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A sentence for each certificate, of which a script shows the one that is about the chosen one.
+
+    Without a script the sentence stands that was right when the page was made.
+    """
+    hints = [_build_level_hint(one, sentence, values) for one, sentence in choice["by_certificate"]]
+    is_chosen = any(not hint["hidden"] for hint in hints)
+    general = choice["hint"] if is_chosen else choice["chosen"] or choice["hint"]
+    instead = ["or", *(["not", hint["hide"]] for hint in hints)] if hints else []
+    return [*hints, {"text": general, "hide": instead, "hidden": is_chosen}]
+
+
+def _build_level_hint(one: ExamCertificate, sentence: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    name = CERTIFICATE_INPUTS[one.route][0]
+    other_route = ["!=", ["name", "exam_route"], ["value", one.route]]
+    other_certificate = ["!=", ["name", name], ["value", str(one.id)]]
+    is_chosen = (values.get("exam_route"), str(values.get(name))) == (one.route, str(one.id))
+    return {"text": sentence, "hide": ["or", other_route, other_certificate], "hidden": not is_chosen}
 
 
 def _describe_levels(application: Application, wanted: Sequence[QualificationRequest]) -> list[str]:
@@ -167,6 +195,7 @@ def build_enrolment_cards(
             else UNVERIFIED,
             "reason": requirements.why_enrolment_fails(one, province)
             or why_useless(wanted, partial(_why_schooling_fails, requirements.schooling_of_enrolment(one))),
+            "postgraduate": one.level in requirements.POSTGRADUATE,
         }
         for one in found
     ]
@@ -217,6 +246,29 @@ def build_degree_cards(person_id: int) -> list[dict[str, Any]]:
             "title": f"{one.name}　{one.school}",
             "meta": [gettext("证书编号 %(number)s", number=one.number), dates.format_day(one.awarded_on)],
             "tag": VERIFIED if one.source == RecordSource.VERIFIED else UNVERIFIED,
+            "reason": "",
+        }
+        for one in found
+    ]
+
+
+def build_skill_cards(person_id: int) -> list[dict[str, Any]]:
+    """The person's certificates of vocational skill; those below the level that the law asks say so.
+
+    They can be chosen: a professional title may take the place of the level, and provinces may relax it.
+    """
+    found = db.session.scalars(select_records(SkillCertificate, person_id))
+    return [
+        {
+            "value": one.id,
+            "title": f"{one.occupation}　{codes.SKILL_LEVELS.get(one.level, one.level)}",
+            "meta": [
+                gettext("证书编号 %(number)s", number=one.number),
+                one.issuer,
+                dates.format_day(one.issued_on),
+                requirements.why_skill_is_low(one),
+            ],
+            "tag": UNVERIFIED,
             "reason": "",
         }
         for one in found

@@ -6,8 +6,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from domain.outside import record_syncs
 from domain.rules import eligibility, requirements
-from domain.wording import dates
+from domain.rules.policy import QualificationRequest
+from domain.wording import dates, sync_states
 from handlers.apply.choices import exam_routes, record_cards
 from handlers.apply.choices.exam_routes import CERTIFICATE_INPUTS
 from handlers.apply.forms.wizard_steps import (
@@ -27,6 +29,7 @@ from models.cases.credentials import (
     Enrolment,
     ExamCertificate,
     PutonghuaCertificate,
+    SkillCertificate,
 )
 from translations import gettext, join_words, lazy_gettext
 from workflows.clock import LOCAL
@@ -58,6 +61,11 @@ class IdentityStepSchema(StepSchema):
     enrolment = fields.Integer(metadata={"label": lazy_gettext("选择学籍信息")})
     diploma = fields.Integer(metadata={"label": lazy_gettext("选择学历证书")})
     degree = fields.Integer(metadata={"label": lazy_gettext("选择学位证书"), "optional": True})
+    previous_diploma = fields.Integer(metadata={"label": lazy_gettext("选择上一学历证书")})
+    previous_degree = fields.Integer(metadata={"label": lazy_gettext("选择上一学位证书"), "optional": True})
+    skill_certificate = fields.Integer(
+        metadata={"label": lazy_gettext("选择职业技能等级证书"), "optional": True}
+    )
 
     @validates_schema(skip_on_field_errors=False)
     def _check_choices(self, data: Values, **_: Any) -> None:
@@ -83,14 +91,23 @@ def _read_stored(application: Application) -> dict[str, Any]:
         "putonghua": application.putonghua_id,
         "at_school": school,
         "enrolment": application.enrolment_id,
-        "diploma": application.diploma_id,
-        "degree": application.degree_id,
+        **_read_schooling(application),
+        "skill_certificate": application.skill_certificate_id,
     }
+
+
+def _read_schooling(application: Application) -> dict[str, Any]:
+    # What somebody at school has finished before is asked beside the enrolment.
+    before = "previous_" if application.at_school else ""
+    return {f"{before}diploma": application.diploma_id, f"{before}degree": application.degree_id}
 
 
 def _list_choices(case: FormContext, application: Application, values: Values) -> dict[str, Any]:
     judged = exam_routes.judge_certificates(application, case.now)
     person, wanted = application.person, exam_routes.list_possible_kinds(application, judged)
+    chosen = exam_routes.find_chosen_request(application, judged, values)
+    enrolments = record_cards.build_enrolment_cards(application, wanted)
+    putonghua = record_cards.build_putonghua_choice(application, wanted, judged, chosen)
     return {
         "particulars": record_cards.list_particulars(person),
         "verified": person.is_identified,
@@ -98,12 +115,39 @@ def _list_choices(case: FormContext, application: Application, values: Values) -
         "missing": eligibility.missing_particulars(person),
         "routes": exam_routes.build_route_options(application),
         "certificates": record_cards.build_exam_cards(judged),
-        "putonghua": record_cards.build_putonghua_choice(application, wanted),
-        "enrolments": record_cards.build_enrolment_cards(application, wanted),
+        "syncs": _describe_syncs(application),
+        "putonghua": putonghua,
+        "level_hints": record_cards.list_level_hints(putonghua, values),
+        **_build_previous(enrolments),
+        "skills": record_cards.build_skill_cards(application.person_id)
+        if _may_need_skill(application, judged, chosen)
+        else None,
+        "enrolments": enrolments,
         "may_sync": not record_cards.has_synced_enrolment(application.person_id),
         "diplomas": record_cards.build_diploma_cards(application, wanted),
         "degrees": record_cards.build_degree_cards(application.person_id),
     }
+
+
+def _describe_syncs(application: Application) -> dict[str, sync_states.SyncView]:
+    syncs = record_syncs.list_syncs(application.person_id)
+    return {route: sync_states.describe_sync(syncs.get(route)) for route in record_syncs.EXAMS}
+
+
+def _build_previous(enrolments: list[dict[str, Any]]) -> dict[str, Any]:
+    """Whether the previous diploma may be asked, and when a script need not show it."""
+    ids = [["value", str(card["value"])] for card in enrolments if card["postgraduate"]]
+    hide = ["not", ["in", ["name", "enrolment"], *ids]]
+    return {"postgraduate": bool(ids), "hide_unless_postgraduate": hide}
+
+
+def _may_need_skill(
+    application: Application,
+    judged: list[tuple[ExamCertificate, str]],
+    chosen: QualificationRequest | None,
+) -> bool:
+    kinds = {application.kind, *(one.kind for one, reason in judged if not reason)}
+    return requirements.PRACTICE in (kinds if chosen is None else {chosen.kind})
 
 
 def _accept_answers(case: FormContext, application: Application, answers: Values) -> None:
@@ -114,6 +158,8 @@ def _accept_answers(case: FormContext, application: Application, answers: Values
         _use_putonghua(application, answers)
     with problems.gathered():
         _use_schooling(application, answers)
+    with problems.gathered():
+        _use_skill(application, answers)
     problems.refuse()
 
 
@@ -194,8 +240,9 @@ def _why_putonghua_fails(application: Application, chosen: PutonghuaCertificate 
 def _use_schooling(application: Application, answers: Values) -> None:
     application.at_school = answers["at_school"]
     enrolment = _find_own_record(Enrolment, answers.get("enrolment"), application)
-    diploma = _find_own_record(Diploma, answers.get("diploma"), application)
-    degree = _find_own_record(Degree, answers.get("degree"), application)
+    before = "previous_" if application.at_school else ""
+    diploma = _find_own_record(Diploma, answers.get(f"{before}diploma"), application)
+    degree = _find_own_record(Degree, answers.get(f"{before}degree"), application)
     if application.at_school and enrolment is None:
         raise Invalid({"enrolment": [gettext("请选择一条学籍信息")]})
     if not application.at_school and diploma is None:
@@ -203,7 +250,21 @@ def _use_schooling(application: Application, answers: Values) -> None:
     _set_record(application, "enrolment", enrolment if application.at_school else None)
     _set_record(application, "diploma", diploma)
     _set_record(application, "degree", degree)
+    _check_previous(enrolment, diploma, at_school=application.at_school)
     _check_schooling(application)
+
+
+def _check_previous(enrolment: Enrolment | None, diploma: Diploma | None, *, at_school: bool) -> None:
+    if at_school and enrolment is not None and enrolment.level in requirements.POSTGRADUATE and not diploma:
+        raise Invalid({"previous_diploma": [gettext("研究生在读的，请选择上一学历证书；没有的请先添加")]})
+
+
+def _use_skill(application: Application, answers: Values) -> None:
+    skill = _find_own_record(SkillCertificate, answers.get("skill_certificate"), application)
+    # Of somebody without an exam certificate the kind may change at step 3.
+    is_open = application.exam_route == exam_routes.OTHER_ROUTE
+    needs = is_open or application.kind == requirements.PRACTICE
+    _set_record(application, "skill_certificate", skill if needs else None)
 
 
 def _check_schooling(application: Application) -> None:

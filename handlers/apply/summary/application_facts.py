@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.cases import materials as wanted
+from domain.rules.requirements import PRACTICE
 from domain.wording import dates
 from handlers.apply.choices import offers, record_cards
 from handlers.apply.choices.exam_routes import CERTIFICATE_INPUTS
@@ -158,13 +159,14 @@ def _schooling_rows(application: Application) -> list[SummaryRow]:
                 gettext("学籍"), "identity.enrolment", f"{enrolment.school}　{enrolment.major}", known, ends
             )
         )
+    before = "previous_" if application.at_school else ""
     if (diploma := application.diploma) is not None:
         level = codes.EDUCATION_LEVELS.get(diploma.level, diploma.level)
         what = f"{diploma.school}　{diploma.major}"
         rows.append(
             _build_row(
-                gettext("学历证书"),
-                "identity.diploma",
+                gettext("上一学历证书") if application.at_school else gettext("学历证书"),
+                f"identity.{before}diploma",
                 what,
                 gettext("%(level)s，编号 %(number)s", level=level, number=diploma.number),
             )
@@ -172,13 +174,30 @@ def _schooling_rows(application: Application) -> list[SummaryRow]:
     if (degree := application.degree) is not None:
         rows.append(
             _build_row(
-                gettext("学位证书"),
-                "identity.degree",
+                gettext("上一学位证书") if application.at_school else gettext("学位证书"),
+                f"identity.{before}degree",
                 degree.name,
                 gettext("%(school)s，编号 %(number)s", school=degree.school, number=degree.number),
             )
         )
-    return rows
+    return [*rows, *_skill_rows(application)]
+
+
+def _skill_rows(application: Application) -> list[SummaryRow]:
+    skill = application.skill_certificate
+    if skill is None or application.kind != PRACTICE:
+        return []
+    level = codes.SKILL_LEVELS.get(skill.level, skill.level)
+    numbered = gettext("%(level)s，编号 %(number)s", level=level, number=skill.number)
+    return [
+        _build_row(
+            gettext("职业技能等级证书"),
+            "identity.skill_certificate",
+            skill.occupation,
+            numbered,
+            skill.issuer,
+        )
+    ]
 
 
 def _authority_rows(application: Application) -> tuple[SummaryRow, ...]:

@@ -6,20 +6,23 @@ from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.cases import application_drafts
+from domain.outside import record_syncs
+from domain.rules import eligibility
 from domain.wording import agreements
 from handlers.apply.blueprint import pages
 from handlers.apply.summary import listing
 from handlers.entry import row_numbers
-from handlers.entry.access import allow
+from handlers.entry.access import SAFE_METHODS, allow
 from handlers.page.contract import Page, show
 from models import db
 from models.authorities.plans import PlanSite
 from models.authorities.states import PlanStage
+from models.base import codes
 from models.base.errors import DomainError, NotFound
 from models.cases.applications import select_registered
 from models.cases.refusals import NoSite, OutsideWindow
 from models.persons.people import Person
-from translations import gettext
+from translations import gettext, join_words
 from workflows.clock import now
 from workflows.definitions import contents
 
@@ -48,20 +51,29 @@ def guide() -> Page:
     return {"guide": agreements.GUIDE}
 
 
-@pages.post("/start")
+@pages.route("/start", methods=["GET", "POST"])
 @allow("applicant")
-def start() -> ResponseReturnValue:
-    """Begin at the first step for a site that was found."""
-    part = db.session.get(PlanSite, request.form.get("place", type=row_numbers.read_number) or 0)
+@show("apply/start.html")
+def start() -> Page:
+    """Begin at the first step for a site that was found, once the particulars are complete."""
+    part = db.session.get(PlanSite, request.values.get("place", type=row_numbers.read_number) or 0)
+    kind = request.values.get("kind", "")
+    if request.method in SAFE_METHODS:
+        if part is None or kind not in codes.KINDS:
+            return redirect(url_for("apply.search"))
+        return {"part": part, "kind": kind, "kind_name": codes.KINDS[kind]}
     if part is None:
         raise NotFound
-    kind = request.form.get("kind", "")
-    if not db.session.get_one(Person, g.principal.person_id).is_identified:
+    person = db.session.get_one(Person, g.principal.person_id)
+    if missing := eligibility.missing_particulars(person):
+        return _complete_first(part.id, kind, missing)
+    if not person.is_identified:
         flash(gettext("报名前须通过实名核验。通过以后请重新查询并开始报名。"), "warn")
         return redirect(url_for("profile.identity"), 303)
     try:
         _check_open(part, kind)
         application_drafts.start_draft(g.principal.person_id, part, kind)
+        record_syncs.request_when_due(g.principal.person_id)
     except DomainError as error:
         db.session.rollback()
         flash(error.sentence, "bad")
@@ -78,6 +90,13 @@ def abandon() -> ResponseReturnValue:
         db.session.commit()
         flash(gettext("已放弃本次报名，填写的内容已经清除。"), "ok")
     return redirect(url_for("apply.platform"))
+
+
+def _complete_first(place: int, kind: str, missing: list[str]) -> ResponseReturnValue:
+    """To the particulars, and from there back to this site and kind."""
+    flash(gettext("报名前请先补全：%(what)s。保存后回到这里继续报名。", what=join_words(missing)), "warn")
+    back = url_for("apply.start", place=place, kind=kind)
+    return redirect(url_for("profile.particulars", next=back), 303)
 
 
 def _check_open(part: PlanSite, kind: str) -> None:

@@ -12,10 +12,10 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from domain.cases import application_drafts, process_hooks
-from domain.outside import register_records
+from domain.outside import record_syncs, register_records
 from domain.rules import eligibility
 from handlers.apply.blueprint import pages
-from handlers.apply.choices import enrolment_sync
+from handlers.apply.choices import centre_visits, enrolment_sync
 from handlers.apply.forms.wizard_steps import (
     NEXT,
     STEP_NUMBERS,
@@ -29,7 +29,7 @@ from handlers.apply.pictures import picture_uploads
 from handlers.apply.resume.rows import RESUME_ROWS
 from handlers.apply.summary import material_slots
 from handlers.entry.access import allow
-from handlers.page import form_parsing
+from handlers.page import form_parsing, sync_requests
 from handlers.page.contract import Page, ShowAgain, Submission, accept
 from models import db
 from models.base.errors import AlreadyDone, DomainError, Invalid, NotFound
@@ -40,9 +40,12 @@ from workflows import forms, worklist
 from workflows.clock import now
 from workflows.forms import FormContext
 
+BEFORE_RECORDS = "agreement"  # after it records are chosen, which are to be there by then
 REGISTER_STEPS = frozenset({"check", "undertaking"})  # where the register of certificates is asked
 ANCHORS = {
     "refresh": "province",
+    "sync_exams": "route-title",
+    "show_exams": "route-title",
     "add_row": "resume",
     "remove_row": "resume",
     "upload": "photo",
@@ -119,6 +122,8 @@ def _complete_step(
         db.session.commit()
         wrong = refusal.fields if isinstance(refusal, Invalid) else {"_schema": [refusal.sentence]}
         raise ShowAgain(besides | wrong, refusal.status, judged=isinstance(refusal, Invalid)) from refusal
+    if name == BEFORE_RECORDS:
+        record_syncs.request_when_due(application.person_id)
     db.session.commit()
     return _redirect_forward(name)
 
@@ -155,6 +160,10 @@ def _keep_typed(
     db.session.commit()
     if act == "keep":
         return "", 204
+    if act == "sync_exams":
+        sync_requests.request_sync(*record_syncs.EXAMS)
+    if visit := centre_visits.find_address(act, which, url_for("apply.step", step=name)):
+        return redirect(visit, 303)
     if errors:
         # A picture that is refused does not hide the other answers; a button of its own judges none of them.
         leads_on = not act and needs_valid_answers(name, request.form.get("go") or NEXT)
@@ -177,7 +186,9 @@ def _sync_enrolment(
         raise ShowAgain(errors)
     if found.to_choose:
         flash(enrolment_sync.SEVERAL_FOUND, "warn")
-        return redirect(url_for("profile.enrolment", next=url_for("apply.step", step=name)), 303)
+        return redirect(
+            url_for("profile.enrolment", next=url_for("apply.step", step=name, _anchor="school-title")), 303
+        )
     flash(gettext("学籍已同步。"), "ok")
     return redirect(url_for("apply.step", step=name, _anchor="enrolment"), 303)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from domain.cases import materials
 from domain.outside import typesetting as sheets
+from domain.rules.requirements import PRACTICE
 from models import db
 from models.base.errors import NotFound
 from models.cases import casework, letters
@@ -33,10 +34,12 @@ class CaseFile:
 def list_files(application: Application) -> list[CaseFile]:
     """The files of a case in the order in which they are looked at."""
     enrolment = application.enrolment
+    skill = application.skill_certificate if application.kind == PRACTICE else None
     wanted = (
         (application.photo_id, gettext("证件照片"), "photo"),
         (application.undertaking_id, gettext("个人承诺书"), "undertaking"),
         (enrolment.file_id if enrolment else None, gettext("学籍证明"), "student"),
+        (skill.file_id if skill else None, gettext("职业技能等级证书详情页"), "skill"),
     )
     pictures = [
         CaseFile(file=db.session.get_one(StoredFile, number), title=title, key=key)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from domain.cases.entered_facts import ENTERED
+from domain.rules.requirements import PRACTICE
 from domain.wording.dates import format_day
 from domain.wording.masking import mask_document
 from models.base import codes
@@ -30,6 +31,7 @@ def build_sections(application: Application) -> Iterator[dict[str, Any]]:
         _enrolment_section,
         _diploma_section,
         _degree_section,
+        _skill_section,
         _photo_section,
         _undertaking_section,
     ):
@@ -170,6 +172,20 @@ def _degree_section(application: Application) -> dict[str, Any] | None:
     return _build_section(
         "degree", gettext("学位证书"), rows, VERIFIED if degree.source == RecordSource.VERIFIED else BY_HAND
     )
+
+
+def _skill_section(application: Application) -> dict[str, Any] | None:
+    skill = application.skill_certificate
+    if skill is None or application.kind != PRACTICE:
+        return None
+    rows = [
+        _build_row(gettext("职业（工种）"), skill.occupation),
+        _build_row(gettext("等级"), codes.SKILL_LEVELS.get(skill.level, skill.level)),
+        _build_row(gettext("证书编号"), skill.number),
+        _build_row(gettext("发证机构"), skill.issuer),
+        _build_row(gettext("发证日期"), format_day(skill.issued_on)),
+    ]
+    return _build_section("skill", gettext("职业技能等级证书"), rows, BY_HAND)
 
 
 def _photo_section(application: Application) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from marshmallow import ValidationError, validates_schema
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from domain.outside import register_records, uploads
+from domain.outside import record_mismatches, register_records, uploads
 from domain.rules import requirements
 from domain.wording import dates
 from handlers.entry.access import allow
@@ -109,6 +109,8 @@ def sync_enrolment() -> Page:
         found = register_records.ask_enrolments(holder)
     except register_records.RegisterDown as error:
         return _list_enrolments(down=True), error.status
+    except record_mismatches.RecordMismatch as error:
+        return _list_enrolments(nothing=error.sentence), error.status
     if not found:
         return _list_enrolments(nothing=NONE_FOUND), 422
     chosen = _find_chosen(found)
@@ -261,6 +263,6 @@ def _build_card(row: Enrolment) -> dict[str, Any]:
             else "",
         ],
         "locked": record_locks.why_record_locked(row),
-        "used": record_locks.why_record_used(row),
+        "use": record_locks.find_use(row),
         "file": url_for("apply.file", file_id=row.file_id) if row.file_id else "",
     }

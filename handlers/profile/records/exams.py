@@ -1,19 +1,21 @@
-"""教师资格考试信息: synchronised from its two registers on opening, read-only."""
+"""教师资格考试信息: synchronised from its two registers by jobs, read-only; the person may ask, too."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask import g
+from flask.typing import ResponseReturnValue
 
-from domain.outside import register_records
-from domain.wording import dates
+from domain.outside import record_syncs
+from domain.wording import dates, sync_states
 from handlers.entry.access import allow
+from handlers.page import sync_requests
 from handlers.page.contract import Page, show
-from handlers.profile.blueprint import pages
+from handlers.profile.blueprint import pages, redirect_to_page
+from handlers.profile.records import record_locks
 from models import db
 from models.base.codes import SHORT_KINDS
-from models.base.database import writing
 from models.cases.credentials import ExamCertificate, select_exam_certificates
 from models.persons.people import Person
 from translations import gettext, lazy_gettext
@@ -29,31 +31,30 @@ ROUTE_TITLES = {
 @allow("applicant")
 @show("profile/exams.html")
 def exams() -> Page:
-    """Ask both registers, keep what came, show what there is."""
+    """What came from both registers, and how the asking of each stands."""
     person_id = g.principal.person_id
-    holder = register_records.read_holder(person_id)
-    came = register_records.ask_exams(holder)
-    _keep_exams(person_id, holder, came)
     found = db.session.scalars(select_exam_certificates(person_id)).all()
+    syncs = record_syncs.list_syncs(person_id)
     return {
-        "groups": [_build_group(route, title, found, came) for route, title in ROUTE_TITLES.items()],
+        "groups": [
+            {
+                "route": route,
+                "title": title,
+                "rows": [_build_row(one) for one in found if one.route == route],
+                "sync": sync_states.describe_sync(syncs.get(route)),
+            }
+            for route, title in ROUTE_TITLES.items()
+        ],
         "person": db.session.get_one(Person, person_id),
     }
 
 
-def _keep_exams(person_id: int, holder: register_records.Holder, came: register_records.ExamRecords) -> None:
-    if not came.records:
-        return
-    writing.set(True)
-    register_records.lock_holder(person_id, holder)
-    register_records.keep_exams(person_id, came)
-    db.session.commit()
-    writing.set(None)
-
-
-def _build_group(route: str, title: str, found: Any, came: register_records.ExamRecords) -> dict[str, Any]:
-    rows = [_build_row(one) for one in found if one.route == route]
-    return {"route": route, "title": title, "rows": rows, "down": route in came.down}
+@pages.post("/exams/sync")
+@allow("applicant")
+def sync_exams() -> ResponseReturnValue:
+    """Have both registers asked now."""
+    sync_requests.request_sync(*record_syncs.EXAMS)
+    return redirect_to_page("profile.exams")
 
 
 def _build_row(one: ExamCertificate) -> dict[str, Any]:
@@ -70,4 +71,5 @@ def _build_row(one: ExamCertificate) -> dict[str, Any]:
         "until": one.valid_until,
         "state": (words, state),
         "synced": one.synced_at,
+        "use": record_locks.find_use(one),
     }

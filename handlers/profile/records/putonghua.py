@@ -22,9 +22,6 @@ from translations import gettext, lazy_gettext
 from workflows.clock import now
 
 NO_LEVEL = lazy_gettext("60 分以下不入级，不能用于教师资格认定")
-NOT_FOUND = lazy_gettext(
-    "没有核验到这份证书。请核对编号，并确认证书上的姓名、证件号码与本平台一致；仍核验不到的，请改用录入。"
-)
 ALREADY_VERIFIED = lazy_gettext("这份证书已经核验通过，不用再录入")
 ALREADY_ENTERED = lazy_gettext("这份证书已经录入过，可以在下面的列表中修改")
 EXEMPT = lazy_gettext("免测")
@@ -50,8 +47,6 @@ def check_putonghua(sent: Submission) -> Page:
         one = register_records.ask_putonghua(holder, number)
     except register_records.RegisterDown as error:
         raise ShowAgain({}, error.status, down=True) from error
-    if one is None:
-        raise ValidationError(NOT_FOUND, "number")
     register_records.lock_holder(g.principal.person_id, holder)
     _check_not_locked(number)
     with record_locks.carry_over_changes(number=requirements.check_putonghua):
@@ -199,5 +194,5 @@ def _build_card(one: PutonghuaCertificate) -> dict[str, Any]:
         "row": one,
         "title": EXEMPT if one.source == RecordSource.EXEMPT else PUTONGHUA_LEVELS.get(one.level, one.level),
         "locked": record_locks.why_record_locked(one),
-        "used": record_locks.why_record_used(one),
+        "use": record_locks.find_use(one),
     }

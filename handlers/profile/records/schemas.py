@@ -20,7 +20,7 @@ from handlers.account.proofs.schemas import (
     text_field,
     within,
 )
-from models.base.codes import EDUCATION_LEVELS, ETHNICITIES, SEXES, STUDY_FORMS, STUDY_LEVELS
+from models.base.codes import EDUCATION_LEVELS, ETHNICITIES, SEXES, SKILL_LEVELS, STUDY_FORMS, STUDY_LEVELS
 from translations import gettext, lazy_gettext
 from workflows.clock import LOCAL
 
@@ -209,6 +209,15 @@ class DegreeByHand(CertificateNumber):
     name = short_text_field(lazy_gettext("学位名称"), 60, hint=lazy_gettext("如 教育学学士"))
     school = short_text_field(lazy_gettext("授予单位"))
     awarded_on = past_date_field(lazy_gettext("授予日期"))
+
+
+class SkillByHand(CertificateNumber):
+    """A certificate of vocational skill; no register of them is asked."""
+
+    occupation = short_text_field(lazy_gettext("职业（工种）"), 60, hint=lazy_gettext("如 电工、中式烹调师"))
+    level = choice_field(lazy_gettext("等级"), SKILL_LEVELS)
+    issuer = short_text_field(lazy_gettext("发证机构"))
+    issued_on = past_date_field(lazy_gettext("发证日期"))
 
 
 class EnrolmentByHand(PageSchema):

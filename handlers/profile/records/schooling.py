@@ -64,9 +64,6 @@ CERTIFICATE_SORTS = {
     ),
 }
 DATE_FIELDS = tuple(one.day for one in CERTIFICATE_SORTS.values())
-NOT_FOUND = lazy_gettext(
-    "没有核验到这份证书。请核对编号，并确认证书上的姓名与本平台一致；仍核验不到的，请改用录入。"
-)
 NOT_GRADUATED = lazy_gettext("这份证书的结论不是“毕业”，不符合认定要求")
 ALREADY_ADDED = lazy_gettext("这份证书已经添加过，请看下面的列表")
 
@@ -162,8 +159,6 @@ def _save_certificate(one: CertificateSort, row: Any, answers: dict[str, Any]) -
 
 
 def _check_found(sort: CertificateSort, number: str, found: Any) -> None:
-    if found is None:
-        raise ValidationError(NOT_FOUND, "number")
     if getattr(found, "conclusion", "毕业") != "毕业":
         raise ValidationError(NOT_GRADUATED, "number")
     known = _find_own(sort, number)
@@ -225,7 +220,7 @@ def _build_card(row: Any) -> dict[str, Any]:
         ]
     else:
         title, meta = f"{row.name}　{row.school}", [dates.format_day(row.awarded_on)]
-    kept = {"locked": record_locks.why_record_locked(row), "used": record_locks.why_record_used(row)}
+    kept = {"locked": record_locks.why_record_locked(row), "use": record_locks.find_use(row)}
     return {
         "row": row,
         "title": title,

@@ -121,7 +121,7 @@ def test_a_wrong_name_makes_no_account_and_is_corrected_on_the_spot(
     assert 'value="郑雨彤"' in visitor.open("/account/register/name"), "the page can be loaded again"
     typed = {"document_kind": "resident_id", **TAKEN}
     again = visitor.send("/account/register/name", carried=carried(answer), **typed)
-    assert (again.status_code, again.location) == (303, "/apply/")
+    assert (again.status_code, again.location) == (303, "/profile/particulars?next=/apply/")
     person = the_person()
     assert person is not None
     assert (person.mobile, person.verification) == (MOBILE, "verified")

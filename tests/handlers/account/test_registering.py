@@ -79,7 +79,7 @@ def find() -> Person | None:
 def test_a_newcomer_registers_and_is_signed_in(visitor: Browser, simulator: RunningSimulator) -> None:
     first = begin(visitor)
     answer = finish(visitor, first, code=code_sent_to(simulator, "13900001234"))
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/apply/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/profile/particulars?next=/apply/")
     person = find()
     assert person is not None
     assert (person.sex, str(person.birth_date)) == ("male", "1999-01-01")

@@ -38,6 +38,7 @@ WRONG = TRUE | {"name": "郑雨彤"}
 OWN = {"document_kind": "resident_id", "document_number": "330802199901010016", "name": WHO["name"]}
 OTHER_MOBILE = "13900004321"
 PATIENCE = 20  # seconds
+COMPLETING = "/profile/particulars?next=/apply/"  # the particulars that a register does not tell
 NAME_PAGE = "/account/register/name"
 
 
@@ -114,7 +115,7 @@ def test_the_same_form_sent_twice_makes_one_account(
     waiting = Waiting(app, simulator, "identity")
     waiting.ask(NAME_PAGE, OWN | {"carried": token})
     waiting.ask(NAME_PAGE, OWN | {"carried": token})
-    assert led(waiting) == ["/account/sign-in", "/apply/"]
+    assert led(waiting) == ["/account/sign-in", COMPLETING]
     assert db.session.query(Person).filter_by(mobile=MOBILE).count() == 1
     assert registrations() == 0
 
@@ -150,7 +151,7 @@ def test_a_page_of_a_registration_that_has_ended_leads_to_signing_in(
 ) -> None:
     first = begin(visitor)
     sent = {**MORE, "carried": carried(first), "code": code_sent_to(simulator, WHO["mobile"])}
-    assert visitor.send("/account/register/confirm", **sent).location == "/apply/"
+    assert visitor.send("/account/register/confirm", **sent).location == COMPLETING
     late = app.test_client()  # whose browser has no session yet
     for typed in (sent, sent | WHO, sent | {"resend": "yes"}):
         answer = late.post(page, data=typed)
@@ -175,8 +176,8 @@ def test_windows_that_send_the_second_page_at_once_make_one_account(
         return answer.status_code, "used" if said else answer.location or ""
 
     found = side_by_side(app, send)
-    assert found.count((303, "/apply/")) == 1, found
-    assert set(found) <= {(303, "/apply/"), (303, "/account/sign-in"), (409, ""), (422, "used")}, found
+    assert found.count((303, COMPLETING)) == 1, found
+    assert set(found) <= {(303, COMPLETING), (303, "/account/sign-in"), (409, ""), (422, "used")}, found
     assert db.session.query(Person).filter_by(mobile=WHO["mobile"]).count() == 1
 
 
@@ -201,7 +202,7 @@ def test_a_number_that_strangers_guessed_at_is_registered_by_its_holder(
     assert registrations() == 2, "the mobile stays proved"
 
     answer = holder.send(NAME_PAGE, carried=carried(told), later="yes", **TRUE)
-    assert (answer.status_code, answer.location) == (303, "/apply/")
+    assert (answer.status_code, answer.location) == (303, COMPLETING)
     person = the_person()
     assert person is not None
     assert (person.mobile, person.name, person.verification) == (OTHER_MOBILE, TRUE["name"], "unavailable")
@@ -260,7 +261,6 @@ SYNCED: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("identity", "郑雨桐", "/profile/particulars/verify", {"name": "郑雨桐"}),
     ("enrolment", "郑雨桐", "/profile/enrolment/sync", {"chosen": "yes"}),
     ("putonghua", "郑雨桐", "/profile/putonghua/check", {"number": "3324012006671"}),
-    ("exam", "郑雨桐", "/profile/exams", {}),
     ("diploma", "陈子昂", "/profile/schooling/diploma/check", {"number": "103451202505002317"}),
     ("degree", "陈子昂", "/profile/schooling/degree/check", {"number": "1034542025002317"}),
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
+
 import pytest
 from flask import Flask
 
+from domain import outside
 from domain.outside import register_records
 from models import db
 from models.cases.applications import Application
@@ -33,8 +36,9 @@ def known(applicant: Applicant, registers: RunningSimulator) -> Applicant:
 
 def is_used() -> bool:
     """What the register says of the certificate, asked directly."""
-    found = register_records.ask_exams(register_records.read_holder(1)).records
-    return next(bool(one.used) for _, one in found if one.number == NUMBER)
+    holder = register_records.read_holder(1)
+    found = outside.get_registers().exams.ask(holder, request_id=secrets.token_hex(16)).records
+    return next(one.used for one in found if one.number == NUMBER)
 
 
 def of_exams() -> set[str]:

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Barrier, BrokenBarrierError, Thread
+from collections.abc import Callable
 
 import pikepdf
 import pytest
-from flask import Flask
 
-from domain import outside
 from models import db
 from models.cases.application_changes import ApplicationChange
 from models.cases.applications import Application
@@ -22,7 +16,6 @@ from models.cases.credentials import (
     Degree,
     Diploma,
     Enrolment,
-    ExamCertificate,
     PutonghuaCertificate,
 )
 from simulator.running import RunningSimulator
@@ -32,6 +25,11 @@ from tests.standings import standing_in
 
 SignIn = Callable[[str], Browser]
 BACK = "/apply/identity"
+
+
+def plain(page: str) -> str:
+    """The words of a page without its marks."""
+    return re.sub(r"<[^>]+>", "", page)
 
 
 def day(name: str, year: int, month: int, number: int) -> dict[str, int]:
@@ -56,79 +54,6 @@ ENROLMENT = {
     "study_form": "full_time",
     "status": "注册学籍",
 } | day("entered_on", 2023, 9, 1)
-
-
-@pytest.mark.manual("C2")
-def test_exam_certificates_are_synchronised_on_opening(sign_in: SignIn) -> None:
-    browser = sign_in("郑雨桐")
-    page = browser.open(f"/profile/exams?next={BACK}")
-    browser.open("/profile/exams")
-    assert "20251122330201845" in page
-    assert "初级中学　数学" in page
-    assert "返回报名" in page
-    assert db.session.query(ExamCertificate).count() == 1
-
-
-@pytest.fixture
-def meeting(app: Flask, simulator: RunningSimulator) -> Iterator[list[str]]:
-    """Registers that answer nobody before two questions are there; the addresses that met."""
-    both, met = Barrier(2), []
-
-    class Register(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            with suppress(BrokenBarrierError):
-                both.wait(timeout=5)  # only a question that is alone waits so long
-                met.append(self.path)
-            self.send_error(503)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Register) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}"
-        app.extensions["settings"] = replace(app.extensions["settings"], simulator_url=url)
-        outside.install(app)
-        yield met
-        server.shutdown()
-
-
-@pytest.mark.manual("C2")
-def test_both_registers_are_asked_at_the_same_time(sign_in: SignIn, meeting: list[str]) -> None:
-    page = sign_in("郑雨桐").open("/profile/exams")
-    assert len(meeting) == 2
-    assert page.count("登记库暂时无法连接") == 2
-
-
-@pytest.mark.manual("C2")
-def test_certificates_of_normal_students_are_synchronised(sign_in: SignIn) -> None:
-    browser = sign_in("方晓雯")
-    assert "SF2026103450318" in browser.open("/profile/exams")
-    assert browser.own(ExamCertificate).route == "normal_student"
-
-
-@pytest.mark.manual("C2")
-@pytest.mark.parametrize(("name", "word"), [("邓凯", "已使用"), ("吴俊杰", "已过有效期")])
-def test_used_and_expired_ones_are_marked(sign_in: SignIn, name: str, word: str) -> None:
-    assert word in sign_in(name).open("/profile/exams")
-
-
-@pytest.mark.manual("C2")
-def test_nothing_came_says_what_to_check(sign_in: SignIn) -> None:
-    page = sign_in("沈念").open("/profile/exams")
-    assert "登记的姓名是不是“沈念”" in page
-    assert "3301**********3327" in page
-
-
-@pytest.mark.manual("C2")
-def test_one_register_down_does_not_hide_the_other(sign_in: SignIn, simulator: RunningSimulator) -> None:
-    browser = sign_in("郑雨桐")
-    browser.open("/profile/exams")
-    simulator.behave("exam", "down")
-    page = browser.open("/profile/exams")
-    assert "下面是上次同步的结果" in page
-    assert "20251122330201845" in page
-    assert "学校是不是已经上报" in page
 
 
 @pytest.mark.manual("C3")
@@ -402,7 +327,10 @@ def test_used_records_stay_and_say_why(sign_in: SignIn, number: str | None, sent
     row = browser.own(PutonghuaCertificate)
     state = standing_in("pending_decision") if number else {}
     an_application(browser.person_id, number=number, putonghua_id=row.id, **state)
-    assert sentence in browser.open("/profile/putonghua")
+    page = browser.open("/profile/putonghua")
+    assert sentence in plain(page)
+    assert (f'href="/apply/applications/{browser.own(Application).id}"' in page) == bool(number)
+    assert ('href="tel:' in page) == bool(number)
     for address in (f"/profile/putonghua/{row.id}", f"/profile/putonghua/{row.id}/remove"):
         answer = browser.send(address, **PUTONGHUA | {"score": "99"})
         assert answer.status_code == 409
@@ -420,7 +348,7 @@ def test_until_confirmed_a_change_shows_in_the_application(sign_in: SignIn) -> N
         browser.person_id, number="2611000001", putonghua_id=row.id, kind="junior", subject="数学", revision=4
     )
     address = f"/profile/putonghua/{row.id}"
-    assert "可以更正，不能删除" in browser.open("/profile/putonghua")
+    assert "申请 2611 0000 01 选用了这条记录，可以更正，不能删除" in plain(browser.open("/profile/putonghua"))
     assert browser.send(f"{address}/remove").status_code == 409
     assert browser.send(address, **PUTONGHUA | {"score": "91"}).status_code == 303
     application = browser.own(Application)

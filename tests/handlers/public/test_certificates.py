@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 
 from simulator.running import RunningSimulator
-from tests.handlers.conftest import Browser
+from tests.handlers.conftest import Browser, work
 
 
 @pytest.mark.manual("P2")
@@ -18,8 +19,13 @@ def test_own_query_asks_for_signing_in(visitor: Browser) -> None:
 
 @pytest.mark.manual("P2", "C6")
 @pytest.mark.parametrize("address", ["/certificates/own", "/profile/certificates"])
-def test_own_certificates_come_from_the_register(sign_in: Callable[[str], Browser], address: str) -> None:
-    page = sign_in("叶青").open(address)
+def test_own_certificates_come_from_the_register(
+    app: Flask, sign_in: Callable[[str], Browser], address: str
+) -> None:
+    browser = sign_in("叶青")
+    browser.send("/profile/certificates/sync")
+    work(app)
+    page = browser.open(address)
     assert "20183390131000218" in page
     assert "初级中学教师资格　数学" in page
     assert "2018年12月3日" in page
@@ -34,11 +40,15 @@ def test_nobody_sees_another_persons_certificates(sign_in: Callable[[str], Brows
 
 @pytest.mark.manual("C6")
 def test_a_register_that_is_down_is_said_to_be(
-    sign_in: Callable[[str], Browser], simulator: RunningSimulator
+    app: Flask, sign_in: Callable[[str], Browser], simulator: RunningSimulator
 ) -> None:
     simulator.behave("certificate_history", "down")
-    page = sign_in("叶青").open("/profile/certificates")
-    assert "证书库暂时无法连接" in page
+    browser = sign_in("叶青")
+    assert "证书库暂时无法连接" in browser.open("/certificates/own")
+    browser.send("/profile/certificates/sync")
+    work(app)
+    page = browser.open("/profile/certificates")
+    assert "登记库暂时无法连接" in page
     assert "没有查到您的教师资格证书" not in page
 
 
