@@ -169,5 +169,6 @@ def add_material_version(
             file_id=uploads.add_upload_row(upload, application.person_id, moment),
             uploaded_at=moment,
             uploaded_by=application.person_id,
+            warnings=list(upload.warnings),
         )
     )

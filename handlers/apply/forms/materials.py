@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from domain.cases import materials, process_hooks
+from domain.cases import material_pages, materials, process_hooks
 from domain.wording import dates
 from handlers.apply.summary import material_slots
 from handlers.page.printable_text import StandardTextSchema
@@ -50,7 +50,8 @@ def _send_materials(form_key: str, case: FormContext, data: dict[str, Any]) -> d
             }
         )
     found = materials.list_slots(application)
-    if lacking := material_slots.find_missing_files(form_key, found):
+    waiting = material_slots.find_waiting_pages(form_key, found, material_pages.group_pages(application))
+    if lacking := material_slots.find_missing_files(form_key, found) | waiting:
         raise Invalid(lacking)
     kept = material_slots.list_unchanged(form_key, found)
     if kept and not data.get("unchanged"):
