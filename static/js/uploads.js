@@ -9,12 +9,14 @@ export function uploads(root) {
   for (const form of fresh(root, "form[data-upload]")) {
     const input = form.querySelector("input[type=file]");
     form.querySelector("[data-upload-send]").hidden = true;
+    form.classList.add("is-live");
     input.addEventListener("change", () => { if (input.files.length) send(form, input, [...input.files]); });
   }
 }
 
 async function send(form, input, files) {
   const rest = [];
+  form.setAttribute("aria-busy", "true");
   for (const [place, file] of files.entries()) {
     tell(form, place, files.length, 0);
     const fit = await shrink(file);

@@ -62,9 +62,9 @@ def put_material(sent: Submission, application_id: int, key: str) -> Page:
     db.session.commit()
     if received.refusals:
         raise ShowAgain({material_slots.slot_field_name(key): received.refusals})
-    flash(_tell_of_success(slot, received), "ok")
     if BY_SCRIPT in request.headers:
-        return "", 204
+        return "", 204  # the page is shown again when all have come, and shows what is there
+    flash(_tell_of_success(slot, received), "ok")
     return lead_to_slot(application_id, key)
 
 

@@ -201,7 +201,7 @@ def test_a_script_is_answered_without_the_page(uploader: Applicant) -> None:
     file = {"file": (io.BytesIO(WRITTEN), "a.jpg")}
     answer = uploader.client.post(f"{_address()}/identity", data=file, headers={"X-Upload": "1"})
     assert (answer.status_code, answer.data) == (204, b"")
-    assert "收到 1 页" in page_of(uploader)
+    assert "合成一份 PDF，1 页" in slot(page_of(uploader), "identity")
 
 
 def test_there_are_not_more_pages_than_a_pdf_may_have(uploader: Applicant) -> None:
