@@ -24,7 +24,13 @@ async function send(form, input, files) {
     if (status !== 204) rest.push(fit);
   }
   if (rest.length) refuse(form, input, rest);
-  else location.reload();
+  else showPage(form.dataset.upload);
+}
+
+// After a refusal the page stands at the form's own address: loading that again would send the file again.
+function showPage(address) {
+  if (new URL(address, location.href).pathname === location.pathname) location.reload();
+  else location.assign(address);
 }
 
 function post(form, input, file, among, told) {

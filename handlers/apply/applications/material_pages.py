@@ -44,7 +44,7 @@ def materials(sent: Submission, application_id: int) -> Page:
     return build_page(sent, application_id)
 
 
-@pages.post("/applications/<int:application_id>/materials/<key>")
+@pages.route("/applications/<int:application_id>/materials/<key>", methods=["GET", "POST"])
 @allow("applicant")
 @show("apply/materials.html")
 @accept(page=lambda sent, application_id, key: build_page(sent, application_id))

@@ -72,7 +72,7 @@ class CropSchema(StandardTextSchema):
             raise ValidationError({side: [sentence] for side in scraps})
 
 
-@pages.post("/applications/<int:application_id>/materials/<key>/pages")
+@pages.route("/applications/<int:application_id>/materials/<key>/pages", methods=["GET", "POST"])
 @allow("applicant")
 @show("apply/materials.html")
 @accept(page=lambda sent, application_id, key: build_page(sent, application_id))

@@ -375,6 +375,14 @@ def test_what_looks_odd_is_told_at_its_slot_and_may_stay(
     assert send_in(uploader).status_code == 303
 
 
+@pytest.mark.parametrize("path", ["identity", "identity/pages"])
+def test_an_address_that_refused_something_can_be_loaded_again(uploader: Applicant, path: str) -> None:
+    answer = uploader.client.get(f"{_address()}/{path}")
+    assert answer.status_code == 200
+    assert pagecheck.faults(answer.text) == []
+    assert errors(answer) == ""
+
+
 def test_each_slot_says_what_can_be_sent(uploader: Applicant) -> None:
     page = page_of(uploader)
     inputs = re.findall(r'<input type="file"[^>]*>', page)
