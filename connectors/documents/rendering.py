@@ -32,7 +32,6 @@ DEPTH = 15  # of forms in forms in which pictures are looked for
 UNSHOWN = 3
 FAINT = 28  # how much darker than the paper around it ink is, of 255
 LEAST_INK = 0.0005  # of a page: a number at its foot is less, a line of writing more
-ALL = 0  # in place of a page's number
 _LENGTH = struct.Struct(">I")
 
 
@@ -41,13 +40,13 @@ def prove_renderable(content: bytes) -> tuple[int, ...]:
     return tuple(map(int, _run_child(content, "prove").split()))
 
 
-def draw_pages(content: bytes, number: int = ALL, edge: int = READABLE) -> list[bytes]:
-    """The pages as JPEG pictures, all of them or one; raises `Unfit` when a page cannot be drawn."""
-    return list(_split_pictures(_run_child(content, "draw", str(number), str(edge))))
+def draw_pages(content: bytes) -> list[bytes]:
+    """The pages as JPEG pictures, fine enough to be read; raises `Unfit` when a page cannot be drawn."""
+    return list(_split_pictures(_run_child(content, "draw")))
 
 
-def _run_child(content: bytes, *arguments: str) -> bytes:
-    command = [sys.executable, "-I", str(Path(__file__).resolve()), *arguments]
+def _run_child(content: bytes, act: str) -> bytes:
+    command = [sys.executable, "-I", str(Path(__file__).resolve()), act]
     try:
         done = subprocess.run(
             command, input=content, capture_output=True, timeout=SECONDS * 3, check=False, cwd="/"
@@ -78,16 +77,14 @@ def is_blank(grey: Image.Image) -> bool:
     return inked < LEAST_INK * grey.width * grey.height
 
 
-def _work(content: bytes, asked: list[str]) -> int:
+def _work(content: bytes, act: str) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(BEHIND)
     try:
         document = pypdfium2.PdfDocument(content)
-        answer = (
-            _prove_pages(document) if asked[0] == "prove" else _draw_pages(document, *map(int, asked[1:]))
-        )
+        answer = _prove_pages(document) if act == "prove" else _draw_pages(document)
     except (pypdfium2.PdfiumError, MemoryError, ValueError):
         return UNSHOWN
     sys.stdout.buffer.write(answer)
@@ -104,14 +101,13 @@ def _prove_pages(document: pypdfium2.PdfDocument) -> bytes:
     return " ".join(blank).encode()
 
 
-def _draw_pages(document: pypdfium2.PdfDocument, wanted: int, edge: int) -> bytes:
+def _draw_pages(document: pypdfium2.PdfDocument) -> bytes:
     drawn = bytearray()
-    for number, page in enumerate(document, start=1):
-        if wanted in (ALL, number):
-            target = BytesIO()
-            picture = page.render(scale=edge / max(*page.get_size(), 1)).to_pil().convert("RGB")
-            picture.save(target, "JPEG", quality=QUALITY)
-            drawn += _LENGTH.pack(target.tell()) + target.getvalue()
+    for page in document:
+        target = BytesIO()
+        picture = page.render(scale=READABLE / max(*page.get_size(), 1)).to_pil().convert("RGB")
+        picture.save(target, "JPEG", quality=QUALITY)
+        drawn += _LENGTH.pack(target.tell()) + target.getvalue()
     return bytes(drawn)
 
 
@@ -124,4 +120,4 @@ def _read_pictures(page: pypdfium2.PdfPage) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(_work(sys.stdin.buffer.read(), sys.argv[1:]))
+    sys.exit(_work(sys.stdin.buffer.read(), sys.argv[1]))

@@ -223,5 +223,3 @@ def test_the_pages_of_a_pdf_become_pictures() -> None:
     content = page_pictures.compose_pdf([PageLook(content=jpeg(sheet()))] * 2)
     every = rendering.draw_pages(content)
     assert [max(opened(one).size) for one in every] == [rendering.READABLE] * 2
-    assert [max(opened(one).size) for one in rendering.draw_pages(content, 2, 300)] == [300]
-    assert rendering.draw_pages(content, 3, 300) == []
