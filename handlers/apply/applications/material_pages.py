@@ -96,13 +96,11 @@ def build_page(sent: Submission, application_id: int) -> dict[str, Any]:
     form_key = material_slots.upload_form_key(item)
     schema = forms.get_form(form_key).schema() if form_key else None
     return {
-        **material_slots.describe_slots(application, form_key),
-        "waiting": page_rows.group_pages(application) if form_key else {},
+        **material_slots.describe_upload(application, form_key),
         "form": replace(sent, typed={}, schema=schema).view(),
         "item": item if form_key else None,
         "title": forms.get_form(form_key).title if form_key else gettext("上传的材料"),
         "number": application.id,
-        "registration": application.registration_number,
         "unsaved": pending_changes.list_unsaved_parts(application) if form_key else [],
         "until": material_slots.upload_ends_at(item) if item and form_key else None,
         "transaction": secrets.token_hex(16),

@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import select
 
-from domain.cases import material_counts, material_warnings, materials
+from domain.cases import material_counts, material_pages, material_warnings, materials
 from domain.cases import materials as kept
 from domain.cases.materials import MaterialSlot
 from domain.wording import dates, public_states
@@ -75,24 +75,36 @@ def describe_slots(application: Application, form_key: str) -> dict[str, Any]:
     }
 
 
-def find_missing_files(form_key: str, found: list[MaterialSlot]) -> dict[str, list[str]]:
-    """What must be put there before sending, at its slot."""
-    open_ones = open_slot_keys(form_key, found)
-    empty = [slot for slot in found if slot.required and slot.key in open_ones and slot.current is None]
-    return {slot_field_name(slot.key): [gettext("还没有上传“%(name)s”。", name=slot.name)] for slot in empty}
-
-
-def find_waiting_pages(
-    form_key: str, found: list[MaterialSlot], waiting: Collection[str]
-) -> dict[str, list[str]]:
-    """Photographs that are in no version yet: sending in without them would lose them."""
-    open_ones = open_slot_keys(form_key, found)
-    sentence = lazy_gettext("“%(name)s”的照片还没有交。请先点“交这一项”，或者点“不要这些照片”。")
+def describe_upload(application: Application, form_key: str) -> dict[str, Any]:
+    """The slots with the photographed pages that wait at them: all that is worked on."""
+    waiting = material_pages.group_pages(application) if form_key else {}
     return {
-        slot_field_name(slot.key): [sentence % {"name": slot.name}]
-        for slot in found
-        if slot.key in open_ones and slot.key in waiting
+        **describe_slots(application, form_key),
+        "registration": application.registration_number,
+        "waiting": {
+            key: [{"id": page.id, "by_edges": page.by_edges} for page in found]
+            for key, found in waiting.items()
+        },
     }
+
+
+def find_unready(form_key: str, found: list[MaterialSlot], waiting: Collection[str]) -> dict[str, list[str]]:
+    """What keeps the materials from being sent in, at its slot and in the order of the page.
+
+    Photographs that are in no version yet: sending in without them would lose them.
+    """
+    unready: dict[str, list[str]] = {}
+    for slot in found:
+        if slot.key not in open_slot_keys(form_key, [slot]):
+            continue
+        if slot.key in waiting:
+            sentence = gettext(
+                "“%(name)s”的照片还没有交。请先点“交这一项”，或者点“不要这些照片”。", name=slot.name
+            )
+            unready[slot_field_name(slot.key)] = [sentence]
+        elif slot.required and slot.current is None:
+            unready[slot_field_name(slot.key)] = [gettext("还没有上传“%(name)s”。", name=slot.name)]
+    return unready
 
 
 def list_unchanged(form_key: str, found: list[MaterialSlot]) -> list[MaterialSlot]:

@@ -220,6 +220,8 @@ def test_photographs_that_are_not_handed_in_are_not_forgotten(uploader: Applican
     assert answer.status_code == 422
     assert "“体检合格证明”的照片还没有交" in errors(answer)
     assert "“普通话水平测试等级证书”的照片还没有交" in errors(answer)
+    assert pagecheck.faults(answer.text) == []
+    assert "合成一份 PDF，1 页" in slot(answer.text, "medical")  # nothing of it is lost on this page either
     act(uploader, "medical", "hand")
     act(uploader, "putonghua", "drop")
     assert send_in(uploader).status_code == 303
