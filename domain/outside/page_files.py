@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from connectors.documents import page_pictures, pdfs, rendering
+from connectors.documents import pdfs, rendering
 from connectors.documents.errors import UnfitUpload
-from connectors.documents.page_edges import WHOLE, Crop
-from connectors.documents.page_pictures import PageLook, PagePicture, turn_crop
+from connectors.pages import page_pictures
+from connectors.pages.page_edges import WHOLE, Crop
+from connectors.pages.page_pictures import PageLook, PagePicture, turn_crop
 from domain.outside import file_storage, file_turns, uploads
 from domain.outside.uploads import Upload
 from models.base.errors import Invalid

@@ -10,8 +10,9 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf
 from PIL import Image, ImageDraw
 
-from connectors.documents import UnfitUpload, check_pdf, page_edges, page_pictures, rendering
-from connectors.documents.page_pictures import PageLook
+from connectors.documents import UnfitUpload, check_pdf, rendering
+from connectors.pages import page_edges, page_pictures
+from connectors.pages.page_pictures import PageLook
 
 pytestmark = pytest.mark.manual("Q6")
 

@@ -33,7 +33,13 @@ TOPS = (
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("translations", "simulator", "launcher"),
     ("models.base", "settings", "connectors", "connectors.documents"),
-    ("models.authorities", "connectors.channels", "connectors.registers", "connectors.storage"),
+    (
+        "models.authorities",
+        "connectors.channels",
+        "connectors.pages",
+        "connectors.registers",
+        "connectors.storage",
+    ),
     ("models.persons", "models.processes"),
     ("models.cases",),
     ("models.listing",),

@@ -9,9 +9,10 @@ from io import BytesIO
 import pikepdf
 from PIL import Image, ImageOps
 
-from connectors.documents import colours, images, page_edges, pdfs
+from connectors.documents import colours, images, pdfs
 from connectors.documents.errors import UnfitUpload
-from connectors.documents.page_edges import WHOLE, Crop
+from connectors.pages import page_edges
+from connectors.pages.page_edges import WHOLE, Crop
 from translations import gettext, gettext_plural
 
 FORMATS = ("JPEG", "PNG")
