@@ -54,8 +54,8 @@ def check_photo(content: bytes) -> Photo:
     """The photo without metadata; raises `Unfit` with the one thing to mend first."""
     if not content:
         raise UnfitUpload(gettext("没有收到照片，请选择照片文件"))
-    with _refuse_broken(gettext("照片文件已损坏或不完整，请重新导出后再上传")):
-        image = _open_image(content, ("JPEG",), gettext("照片须为 JPG 格式，请另存为 JPG 后再上传"))
+    with refuse_broken(gettext("照片文件已损坏或不完整，请重新导出后再上传")):
+        image = open_image(content, ("JPEG",), gettext("照片须为 JPG 格式，请另存为 JPG 后再上传"))
         if image.format not in {"JPEG", "MPO"}:  # MPO: a phone's JPEG with a second view behind the first
             raise UnfitUpload(gettext("照片须为 JPG 格式，请另存为 JPG 后再上传"))
         # Only now: who is told to make another format smaller does it for nothing.
@@ -67,7 +67,7 @@ def check_photo(content: bytes) -> Photo:
                 )
             )
         _check_photo_size(*_upright_size(image))
-        _check_whole(content)
+        check_whole(content)
         return _clean_photo(image)
 
 
@@ -76,13 +76,13 @@ def check_signature(content: bytes | str) -> Signature:
     picture = _decode_data_url(content) if isinstance(content, str) else content
     if not picture:
         raise UnfitUpload(gettext("没有收到签名，请重新签名"))
-    with _refuse_broken(gettext("签名图片已损坏，请重新签名")):
-        image = _open_image(picture, ("PNG", "JPEG"), gettext("签名须为 PNG 或 JPG 图片"))
+    with refuse_broken(gettext("签名图片已损坏，请重新签名")):
+        image = open_image(picture, ("PNG", "JPEG"), gettext("签名须为 PNG 或 JPG 图片"))
         if len(picture) > SIGNATURE_BYTES:
             raise UnfitUpload(gettext("签名图片须小于 4 MB，请压缩后再上传"))
         if image.width * image.height > SIGNATURE_PIXELS:
             raise UnfitUpload(gettext("签名图片太大，请缩小到 2400 万像素以内再上传"))
-        _check_whole(picture)
+        check_whole(picture)
         return _cut_signature(_extract_ink(image))
 
 
@@ -90,15 +90,15 @@ def check_document_photo(content: bytes) -> Photo:
     """The photograph of a document, upright and without metadata; raises `Unfit`."""
     if not content:
         raise UnfitUpload(gettext("没有收到证件照片，请选择照片文件"))
-    with _refuse_broken(gettext("证件照片已损坏或不完整，请重新拍照后再上传")):
-        image = _open_image(content, ("JPEG", "PNG"), gettext("证件照片须为 JPG 或 PNG 格式"))
+    with refuse_broken(gettext("证件照片已损坏或不完整，请重新拍照后再上传")):
+        image = open_image(content, ("JPEG", "PNG"), gettext("证件照片须为 JPG 或 PNG 格式"))
         if len(content) > DOCUMENT_BYTES:
             raise UnfitUpload(gettext("证件照片须小于 8 MB，请压缩后再上传"))
         if image.width * image.height > DOCUMENT_PIXELS:
             raise UnfitUpload(gettext("证件照片太大，请缩小到 5000 万像素以内再上传"))
         if min(image.size) < DOCUMENT_LEAST:
             raise UnfitUpload(gettext("证件照片太小，看不清内容，请重新拍照"))
-        _check_whole(content)
+        check_whole(content)
         return _shrink_document(image)
 
 
@@ -112,20 +112,23 @@ def _shrink_document(image: Image.Image) -> Photo:
     return Photo(content=_encode_jpeg(upright, 85), width=upright.width, height=upright.height)
 
 
-def _open_image(content: bytes, formats: tuple[str, ...], otherwise: str) -> Image.Image:
+def open_image(content: bytes, formats: tuple[str, ...], otherwise: str) -> Image.Image:
+    """The picture, not yet decoded; raises `Unfit` with a sentence where it is of no such format."""
     try:
         return Image.open(BytesIO(content), formats=formats)
     except UnidentifiedImageError:
         raise UnfitUpload(otherwise) from None
 
 
-def _check_whole(content: bytes) -> None:
+def check_whole(content: bytes) -> None:
+    """Raise OSError for a JPEG of which a part is lost."""
     if not jpegs.is_whole(content):
         raise OSError("a part of the JPEG is lost")
 
 
 @contextmanager
-def _refuse_broken(sentence: str) -> Iterator[None]:
+def refuse_broken(sentence: str) -> Iterator[None]:
+    """Raise `Unfit` with a sentence for whatever a decoder meets in here."""
     # Decoders meet hostile bytes with many kinds of error; every one of them is the file's fault.
     try:
         yield

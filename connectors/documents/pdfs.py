@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
 import pikepdf
 from pikepdf import settings
 
-from connectors.documents import page_sizes, rendering, whole_pdfs
+from connectors.documents import odd_looks, page_sizes, rendering, whole_pdfs
 from connectors.documents.errors import UnfitUpload
 from translations import gettext, gettext_plural, lazy_gettext
 
@@ -86,33 +86,36 @@ class Pdf:
 
     content: bytes
     pages: int
+    warnings: tuple[str, ...] = ()  # what looks odd, with the page: blank:2, large:1, thin:3, hidden:0
 
 
-def check_pdf(content: bytes) -> Pdf:
+def check_pdf(content: bytes, most: int = LIMIT) -> Pdf:
     """The PDF as it can be kept; raises `Unfit` with what to do about it.
 
     What opens without complaint is kept as it came. What had to be mended to be read (bytes before its head,
     a wrong table or count, no mark at its end, restrictions without a password) is kept mended, so that
-    every reader sees the same.
+    every reader sees the same. `most` is the limit in bytes of a file that will be made smaller.
     """
     if not content:
         raise UnfitUpload(gettext("没有收到文件，请选择 PDF 文件"))
     if MARK not in content[:AROUND]:
         raise UnfitUpload(gettext("只能上传 PDF 文件，请把图片或文档另存为 PDF 后再上传"))
-    if len(content) >= LIMIT:
+    if len(content) >= most:
         # A file of little more than 1 MB is not told that it is "1.0 MB".
         raise UnfitUpload(
             gettext(
-                "PDF 须小于 1 MB（1024 KB），这份是 %(kilobytes)s KB，请压缩后再上传",
+                "PDF 须小于 %(megabytes)s MB（%(most)s KB），这份是 %(kilobytes)s KB，请压缩后再上传",
+                megabytes=most // LIMIT,
+                most=most // 1024,
                 kilobytes=f"{len(content) // 1024:,}",
             )
         )
-    kept = _check_or_repair(content)
-    rendering.prove_renderable(kept.content)
-    return kept
+    kept = _check_or_repair(content, most)
+    blank = [f"blank:{number}" for number in rendering.prove_renderable(kept.content)]
+    return replace(kept, warnings=(*kept.warnings, *blank))
 
 
-def _check_or_repair(content: bytes) -> Pdf:
+def _check_or_repair(content: bytes, most: int) -> Pdf:
     try:
         with whole_pdfs.open_as_it_is(content) as document:
             count = whole_pdfs.told_pages(document)
@@ -123,7 +126,8 @@ def _check_or_repair(content: bytes) -> Pdf:
                 raise UnfitUpload(gettext("PDF 有损坏或过大的内容，请打印成新的 PDF 后再上传"))
             whole_pdfs.refuse_incomplete(content, document, count, complaints)
             odd = complaints or count != pages or document.is_encrypted or not _has_both_marks(content)
-            return Pdf(content=_repair_document(document) if odd else content, pages=pages)
+            kept = _repair_document(document, most) if odd else content
+            return Pdf(content=kept, pages=pages, warnings=odd_looks.find_odd_looks(document))
     except pikepdf.PasswordError:
         raise UnfitUpload(gettext("PDF 设有打开密码，请去掉密码后再上传")) from None
     except (pikepdf.PdfError, RuntimeError, ValueError, RecursionError) as broken:
@@ -136,12 +140,16 @@ def _has_both_marks(content: bytes) -> bool:
     return content.startswith(MARK) and whole_pdfs.END in content[-AROUND:]
 
 
-def _repair_document(document: pikepdf.Pdf) -> bytes:
+def _repair_document(document: pikepdf.Pdf, most: int) -> bytes:
     target = BytesIO()
     document.save(target, encryption=False, deterministic_id=True)
     content = target.getvalue()
-    if len(content) >= LIMIT:
-        raise UnfitUpload(gettext("PDF 有损坏之处，修复后超过 1 MB，请重新导出后再上传"))
+    if len(content) >= most:
+        raise UnfitUpload(
+            gettext(
+                "PDF 有损坏之处，修复后超过 %(megabytes)s MB，请重新导出后再上传", megabytes=most // LIMIT
+            )
+        )
     with pikepdf.open(BytesIO(content), suppress_warnings=True) as again:
         if len(again.pages) != len(document.pages) or again.check_pdf_syntax():
             raise UnfitUpload(gettext("PDF 已损坏，无法修复，请重新导出后再上传"))

@@ -8,11 +8,11 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from domain.cases import asked_materials
 from domain.cases.revisions import OF_RECORD
 from domain.outside import uploads
 from domain.outside.uploads import Upload
 from models import db
-from models.authorities.plans import PlanMaterial
 from models.base.database import read_once
 from models.cases import casework
 from models.cases.application_changes import select_changes
@@ -85,13 +85,6 @@ class MaterialSlot:
         return self.returned or self.outdated or new
 
 
-def list_plan_materials(application: Application) -> list[PlanMaterial]:
-    """What the plan asks of this applicant, in its order."""
-    listed = casework.list_plan_materials(application.plan_id)
-    at_school, route = bool(application.at_school), application.exam_route or ""
-    return [one for one in listed if one.concerns(at_school=at_school, exam_route=route)]
-
-
 def list_slots(
     application: Application, findings: Sequence[MaterialFinding] | None = None
 ) -> list[MaterialSlot]:
@@ -116,7 +109,7 @@ def list_slots(
             rounds=rounds,
             outdated=bool(changed & PROVES.get(one.key, frozenset())),
         )
-        for one in list_plan_materials(application)
+        for one in asked_materials.list_asked_materials(application)
     ]
 
 
@@ -176,5 +169,6 @@ def add_material_version(
             file_id=uploads.add_upload_row(upload, application.person_id, moment),
             uploaded_at=moment,
             uploaded_by=application.person_id,
+            warnings=list(upload.warnings),
         )
     )

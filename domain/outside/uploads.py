@@ -24,18 +24,24 @@ class Upload:
     size: int
     sha256: str
     media_type: str = "application/pdf"
+    warnings: tuple[str, ...] = ()  # what looks odd in it
 
 
 def store_upload(kind: str, name: str, content: bytes) -> Upload:
     """Judge a PDF by its content and store it under a fresh key; no transaction may be open."""
     try:
         with file_turns.take_turn():
-            fit = pdfs.check_pdf(content).content
+            fit = pdfs.check_pdf(content)
     except UnfitUpload as unfit:
         raise Invalid({kind: [unfit.sentence]}) from None
-    key = file_storage.store_file(kind, fit)
-    digest = hashlib.sha256(fit).hexdigest()
-    return Upload(kind=kind, key=key, name=name[-100:], size=len(fit), sha256=digest)
+    return Upload(
+        kind=kind,
+        key=file_storage.store_file(kind, fit.content),
+        name=name[-100:],
+        size=len(fit.content),
+        sha256=hashlib.sha256(fit.content).hexdigest(),
+        warnings=fit.warnings,
+    )
 
 
 def store_page(kind: str, name: str, content: bytes) -> Upload:

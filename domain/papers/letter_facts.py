@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import current_app
 
-from domain.cases import materials
+from domain.cases import asked_materials, materials
 from domain.cases.materials import MaterialSlot
 from domain.deadlines import legal_limit
 from domain.wording import dates, masking
@@ -79,7 +79,7 @@ def _list_unsound(at: LetterOccasion) -> list[dict[str, str]]:
     """What the last round found wrong, every item of it (一次告知)."""
     found = list(db.session.scalars(casework.select_material_findings(at.case.id)))
     last = max((row.round for row in found), default=0)
-    names = {one.key: one.name for one in db.session.scalars(casework.select_plan_materials(at.case.plan_id))}
+    names = asked_materials.name_materials(at.case)
     return [
         {"name": names.get(row.key, row.key), "verdict": UNSOUND_VERDICTS[row.verdict], "reason": row.reason}
         for row in found

@@ -7,7 +7,7 @@ time somebody sends a step, and again when the number is given.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +15,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from models import db
-from models.base.codes import EDUCATION, PROFESSIONAL_TITLES, PUTONGHUA_LEVELS, STUDY_FORMS, STUDY_LEVELS
+from models.base.codes import (
+    BASES,
+    DOCUMENT_KINDS,
+    EDUCATION,
+    EXAM_ROUTES,
+    KINDS,
+    PROFESSIONAL_TITLES,
+    PUTONGHUA_LEVELS,
+    STUDY_FORMS,
+    STUDY_LEVELS,
+)
 from models.base.database import read_lasting
 from models.base.errors import DomainError, NotFound
 from models.processes.instances import Definition
@@ -28,6 +38,9 @@ AUTHORITY_LEVELS = ("county", "city", "province")
 _ASKED = frozenset({"kind", "subject", "exam_route", "province"})
 _TRUTH: frozenset[str | bool] = frozenset({True, False})
 _SPOKEN: frozenset[str | bool] = frozenset({*PUTONGHUA_LEVELS, "none"})
+# What the law may ask of some people beside the list of their plan.
+ASKED_BY_LAW = ("criminal_record", "skill", "training", "appointment")
+ASKED = frozenset({"required", "optional", "plan", "not"})  # plan: where its list has it, and as it says
 # What the linter holds tables to before they are deployed.
 TABLES = {
     "putonghua": TableFacts(facts=_ASKED, outputs={"minimum": _SPOKEN}),
@@ -50,6 +63,17 @@ TABLES = {
     ),
     "authority_level": TableFacts(
         facts=frozenset({"kind", "province"}), outputs={"level": frozenset(AUTHORITY_LEVELS)}
+    ),
+    "materials": TableFacts(
+        facts=frozenset({"material", "document_kind", "basis", "kind", "exam_route", "at_school"}),
+        outputs={"asked": frozenset[str | bool](ASKED)},
+        words={
+            "material": frozenset({"identity", "residence", "exam", *ASKED_BY_LAW}),
+            "document_kind": frozenset(DOCUMENT_KINDS),
+            "basis": frozenset(BASES),
+            "kind": frozenset(KINDS),
+            "exam_route": frozenset(EXAM_ROUTES),
+        },
     ),
 }
 
@@ -83,6 +107,26 @@ class ExemptionGrounds:
 
     title: str = "none"  # of PROFESSIONAL_TITLES
     degree: str = "none"  # doctor or none
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialFacts:
+    """Of whom a material is asked."""
+
+    document_kind: str
+    basis: str  # of BASES: why the authority of this place decides
+    kind: str
+    exam_route: str
+    at_school: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialRuling:
+    """Whether somebody has to give a material, and what it is in their case."""
+
+    asked: str  # of ASKED
+    name: str  # empty: what the plan calls it
+    hint: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +206,14 @@ def deciding_level(kind: str, province: str) -> MinimumLevel:
         level=_read_code(row, "level", AUTHORITY_LEVELS),
         article=_read_text(row, "article"),
         reason=_read_text(row, "reason"),
+    )
+
+
+def rule_on_material(material: str, whose: MaterialFacts) -> MaterialRuling:
+    """What a material is for somebody, whatever document, place and kind they have."""
+    row = _evaluate_table("materials", {"material": material, **asdict(whose)})
+    return MaterialRuling(
+        asked=_read_code(row, "asked", ASKED), name=_read_text(row, "name"), hint=_read_text(row, "hint")
     )
 
 

@@ -70,6 +70,7 @@ DECISIONS = {
     "enrolment": "Students who may apply",
     "exam_routes": "Examinations and kinds of qualification",
     "exemptions": "Exemptions",
+    "materials": "Materials that are asked",
     "putonghua": "Minimum Putonghua level",
     "putonghua_level": "Putonghua level of a score",
     "required_checks": "Checks that are needed",

@@ -84,6 +84,9 @@ class PlanMaterial(Model):
     # of whom it is asked: "" (everybody), at_school, graduated, or an exam route
     applies_to: Mapped[str] = mapped_column(String(20), default="")
 
+    # asked of everybody alike in these words: the decision table `materials` is not put to it
+    own_words: Mapped[bool] = mapped_column(default=False)
+
     plan: Mapped[Plan] = relationship(back_populates="materials")
 
     def concerns(self, *, at_school: bool, exam_route: str) -> bool:

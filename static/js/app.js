@@ -12,16 +12,18 @@ import { files } from "./files.js";
 import { keep } from "./keep.js";
 import { keys } from "./keys.js";
 import { puzzle } from "./puzzle.js";
+import { pageCrop } from "./page-crop.js";
 import { review } from "./review.js";
 import { search } from "./search.js";
 import { selection } from "./selection.js";
 import { session } from "./session.js";
 import { signature } from "./signature.js";
 import { small } from "./small.js";
+import { uploads } from "./uploads.js";
 
 const parts = [
-  answered, cascades, conditions, counters, cropper, diagrams, dialogs, display, files, keep, puzzle, review, search, selection, session,
-  signature, small,
+  answered, cascades, conditions, counters, cropper, diagrams, dialogs, display, files, keep, pageCrop, puzzle, review, search,
+  selection, session, signature, small, uploads,
 ];
 
 function enliven(root) {

@@ -23,6 +23,13 @@ export function files(root) {
 
 // Each file has a form of its own: sending another one would lose what was chosen in it.
 function remind(event, form) {
+  const busy = document.querySelector("form[data-upload][aria-busy=true]");
+  if (busy) {
+    event.preventDefault();
+    busy.querySelector("[data-upload-told]").textContent = gettext("文件还在上传，请等传完再提交");
+    busy.querySelector("input[type=file]").focus();
+    return;
+  }
   const inputs = [...document.querySelectorAll("[data-drop] input[type=file]")];
   const chosen = inputs.find((input) => input.form !== form && input.files.length > 0);
   if (!chosen) return;

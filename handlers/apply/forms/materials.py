@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from domain.cases import materials, process_hooks
+from domain.cases import material_pages, materials, process_hooks
 from domain.wording import dates
 from handlers.apply.summary import material_slots
 from handlers.page.printable_text import StandardTextSchema
@@ -32,7 +32,7 @@ class CorrectSchema(StandardTextSchema):
 
 
 def _view_slots(form_key: str, case: FormContext) -> dict[str, Any]:
-    return material_slots.describe_slots(process_hooks.require_case_of(case.instance), form_key)
+    return material_slots.describe_upload(process_hooks.require_case_of(case.instance), form_key)
 
 
 def _send_materials(form_key: str, case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
@@ -50,8 +50,9 @@ def _send_materials(form_key: str, case: FormContext, data: dict[str, Any]) -> d
             }
         )
     found = materials.list_slots(application)
-    if lacking := material_slots.find_missing_files(form_key, found):
-        raise Invalid(lacking)
+    waiting = material_pages.group_pages(application)
+    if unready := material_slots.find_unready(form_key, found, waiting):
+        raise Invalid(unready)
     kept = material_slots.list_unchanged(form_key, found)
     if kept and not data.get("unchanged"):
         told = gettext(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from domain.cases import materials as wanted
+from domain.cases import asked_materials
 from domain.rules.requirements import PRACTICE
 from domain.wording import dates
 from handlers.apply.choices import offers, record_cards
@@ -56,8 +56,8 @@ def list_notes(application: Application) -> list[str]:
 
 
 def list_materials(application: Application) -> list[dict[str, str]]:
-    """What to bring (or upload) under the plan."""
-    return [{"name": one.name, "hint": one.hint} for one in wanted.list_plan_materials(application)]
+    """What this applicant has to bring (or upload) under the plan."""
+    return [{"name": one.name, "hint": one.hint} for one in asked_materials.list_asked_materials(application)]
 
 
 def build_reminder(application: Application) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from flask import url_for
 from sqlalchemy import select
 
-from domain.cases import materials
+from domain.cases import material_counts, material_pages, material_warnings, materials
 from domain.cases import materials as kept
 from domain.cases.materials import MaterialSlot
 from domain.wording import dates, public_states
@@ -24,7 +25,7 @@ from workflows import engine
 
 UPLOAD, CORRECT = "online_review/upload", "online_review/correct"
 STATUS_WORDS = {
-    UPLOAD: (lazy_gettext("请上传材料"), lazy_gettext("按清单逐项上传 PDF，传完后提交")),
+    UPLOAD: (lazy_gettext("请上传材料"), lazy_gettext("按清单逐项拍照或选 PDF，传完后提交")),
     CORRECT: (
         lazy_gettext("请替换退回的材料"),
         lazy_gettext("只替换退回的几项，再重新提交；其他材料不用再传"),
@@ -58,27 +59,52 @@ def open_slot_keys(form_key: str, found: list[MaterialSlot]) -> frozenset[str]:
 
 
 def describe_slots(application: Application, form_key: str) -> dict[str, Any]:
-    """The slots in plain values, and how many of them are filled."""
+    """The slots in plain values, and how much of what is asked is there."""
     found = materials.list_slots(application)
+    count = material_counts.count_materials(found)
     open_ones = open_slot_keys(form_key, found)
     return {
         "application_id": application.id,
         "stage": form_key.rsplit("/", 1)[-1],
         "slots": [_describe_slot(slot, form_key, open_ones) for slot in found],
-        "filled": sum(slot.required and slot.current is not None for slot in found),
-        "total": sum(slot.required for slot in found),
-        "extra": sum(not slot.required and slot.current is not None for slot in found),
-        "empty": sum(slot.required and slot.current is None for slot in found),
+        "missing": count.missing,
+        "count_words": material_counts.describe_count(count),
+        "first_missing": next((slot.key for slot in found if slot.required and slot.current is None), ""),
         "unchanged": [slot.name for slot in list_unchanged(form_key, found)],
         "help_contact": application.authority.contact,
     }
 
 
-def find_missing_files(form_key: str, found: list[MaterialSlot]) -> dict[str, list[str]]:
-    """What must be put there before sending, at its slot."""
-    open_ones = open_slot_keys(form_key, found)
-    empty = [slot for slot in found if slot.required and slot.key in open_ones and slot.current is None]
-    return {slot_field_name(slot.key): [gettext("还没有上传“%(name)s”。", name=slot.name)] for slot in empty}
+def describe_upload(application: Application, form_key: str) -> dict[str, Any]:
+    """The slots with the photographed pages that wait at them: all that is worked on."""
+    waiting = material_pages.group_pages(application) if form_key else {}
+    return {
+        **describe_slots(application, form_key),
+        "registration": application.registration_number,
+        "waiting": {
+            key: [{"id": page.id, "by_edges": page.by_edges} for page in found]
+            for key, found in waiting.items()
+        },
+    }
+
+
+def find_unready(form_key: str, found: list[MaterialSlot], waiting: Collection[str]) -> dict[str, list[str]]:
+    """What keeps the materials from being sent in, at its slot and in the order of the page.
+
+    Photographs that are in no version yet: sending in without them would lose them.
+    """
+    unready: dict[str, list[str]] = {}
+    for slot in found:
+        if slot.key not in open_slot_keys(form_key, [slot]):
+            continue
+        if slot.key in waiting:
+            sentence = gettext(
+                "“%(name)s”的照片还没有交。请先点“交这一项”，或者点“不要这些照片”。", name=slot.name
+            )
+            unready[slot_field_name(slot.key)] = [sentence]
+        elif slot.required and slot.current is None:
+            unready[slot_field_name(slot.key)] = [gettext("还没有上传“%(name)s”。", name=slot.name)]
+    return unready
 
 
 def list_unchanged(form_key: str, found: list[MaterialSlot]) -> list[MaterialSlot]:
@@ -113,7 +139,7 @@ def describe_status(application: Application) -> dict[str, Any]:
         return dict(zip(("meaning", "what_next"), REMINDER_UNREAD, strict=True)) if unread else {}
     form_key = upload_form_key(item)
     online = describe_slots(application, form_key)
-    words = STATUS_WORDS if online["empty"] or online["unchanged"] else COMPLETE_WORDS
+    words = STATUS_WORDS if online["missing"] or online["unchanged"] else COMPLETE_WORDS
     title, text = words.get(form_key, UNDER_REVIEW)
     until = upload_ends_at(item) if form_key else None
     return {
@@ -147,6 +173,7 @@ def _describe_slot(slot: MaterialSlot, form_key: str, open_ones: frozenset[str])
         "changed": form_key == CORRECT and not told and slot.reopened,
         "replaced": told is not None and slot.fresh,
         "conform": slot.carried == "conform" and form_key == CORRECT,
+        "warnings": material_warnings.describe_warnings(slot.current.warnings) if slot.current else [],
     }
 
 

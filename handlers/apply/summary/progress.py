@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from domain.cases import materials, revisions
+from domain.cases import asked_materials, materials, revisions
 from domain.deadlines import confirmation_window
 from domain.wording import public_states
 from handlers.apply.summary import material_slots
@@ -129,7 +129,7 @@ def list_findings(application: Application) -> list[dict[str, str]]:
     if material_slots.is_under_review(application):
         return []
     rows = casework.list_material_findings(application.id)
-    names = {one.key: one.name for one in casework.list_plan_materials(application.plan_id)}
+    names = asked_materials.name_materials(application)
     last = [row for row in rows if row.round == rows[-1].round]
     return [
         _describe_finding(row, names)

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from domain.cases import asked_materials
 from domain.reach import opinions
 from domain.wording import public_states
 from domain.wording.masking import mask_document
@@ -79,8 +80,8 @@ def describe_state(application: Application) -> dict[str, str]:
 
 
 def material_names(application: Application) -> dict[str, str]:
-    """What the materials of the plan are called, by key."""
-    return {row.key: row.name for row in casework.list_plan_materials(application.plan_id)}
+    """What the materials of a case are called, by key."""
+    return asked_materials.name_materials(application)
 
 
 def finding_facts(row: MaterialFinding) -> dict[str, Any]:

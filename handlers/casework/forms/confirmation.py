@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from domain.cases import materials, process_hooks, revisions
+from domain.cases import asked_materials, process_hooks, revisions
 from domain.deadlines import confirmation_window
 from domain.wording import dates
 from handlers.casework.dossier import case_facts
@@ -63,7 +63,7 @@ def view_check(case: FormContext) -> dict[str, Any]:
         "revision": application.revision,
         "materials": [
             {"key": material.key, "name": material.name, "hint": material.hint}
-            for material in materials.list_plan_materials(application)
+            for material in asked_materials.list_asked_materials(application)
         ],
         "returned": findings.was_returned(application),
         **findings.correction_limits(application, case.now),
@@ -73,7 +73,7 @@ def view_check(case: FormContext) -> dict[str, Any]:
 def save_check(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     """Keep the verdicts and the conclusion, unless the applicant changed something meanwhile."""
     application = revisions.check_unchanged(process_hooks.require_case_of(case.instance).id, data["revision"])
-    wanted = {material.key: material.name for material in materials.list_plan_materials(application)}
+    wanted = {material.key: material.name for material in asked_materials.list_asked_materials(application)}
     findings.check_completeness(wanted, data["findings"])
     decided = {"materials": data["materials"], "returned": findings.was_returned(application)}
     if data["materials"] == "incomplete":

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from domain.cases import materials, process_hooks, revisions
+from domain.cases import material_counts, material_warnings, materials, process_hooks, revisions
 from domain.cases.materials import MaterialSlot
 from domain.wording import dates
 from handlers.casework.dossier import case_facts
@@ -59,10 +59,12 @@ class MaterialsSchema(StandardTextSchema):
 def view_materials(case: FormContext) -> dict[str, Any]:
     """The case with each material, its versions, and what still holds of the last round."""
     application = process_hooks.require_case_of(case.instance)
+    slots = materials.list_slots(application)
     return case_facts.build_facts(application) | {
         "revision": application.revision,
-        "materials": [_describe_slot(slot) for slot in slots_to_judge(application)],
-        "not_given": [slot.name for slot in materials.list_slots(application) if not _is_judged(slot)],
+        "materials": [_describe_slot(slot) for slot in slots if _is_judged(slot)],
+        "count_words": material_counts.describe_count(material_counts.count_materials(slots)),
+        "not_given": [slot.name for slot in slots if not _is_judged(slot)],
         "returned": findings.was_returned(application),
         **findings.correction_limits(application, case.now),
     }
@@ -129,6 +131,7 @@ def _describe_slot(slot: MaterialSlot) -> dict[str, Any]:
         "fresh": slot.fresh and slot.rounds > 0,
         "outdated": slot.outdated and not slot.fresh,
         "carried": slot.carried,
+        "warnings": material_warnings.describe_warnings(slot.current.warnings) if slot.current else [],
     }
 
 

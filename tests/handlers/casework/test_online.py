@@ -140,6 +140,13 @@ def rounds() -> list[tuple[int, str]]:
     return [(row.round, row.verdict) for row in rows]
 
 
+@pytest.mark.found("A13")
+def test_reviewers_read_the_same_count_and_what_looks_odd(waiting: World, clerk: FlaskClient) -> None:
+    page = page_of(clerk)
+    assert f"必交 {len(KEYS)} / {len(KEYS)}<" in page
+    assert page.count("第 1 页是空白的") == len(KEYS)  # the files of these tests are
+
+
 @pytest.mark.manual("R4")
 def test_each_material_stands_beside_the_data(waiting: World, clerk: FlaskClient) -> None:
     page = page_of(clerk)

@@ -22,7 +22,14 @@ from workflows.engine.lint import lint_files
 
 TABLES = sorted(path.relative_to(LIBRARY).as_posix() for path in LIBRARY.glob("*/*.dmn"))
 DIAGRAMS = sorted(path.relative_to(LIBRARY).as_posix() for path in LIBRARY.glob("*/*.bpmn"))
-EXPLAINING = ("reason", "article", "evidence", "condition")  # outputs that people read, or nobody
+EXPLAINING = (
+    "reason",
+    "article",
+    "evidence",
+    "condition",
+    "name",
+    "hint",
+)  # outputs that people read, or nobody
 OPEN_FACTS = ("province", "subject", "status")  # what registers and places call it: any word may come
 FREE = {
     "review_route_rule_1: outputEntry standard": "the way by default: whatever is no 'experts' goes there",
@@ -52,6 +59,7 @@ READ = {
     "enrolment_allowed_output: output name allowed": frozenset({"enrolment"}),
     "exam_routes_allowed_output: output name allowed": frozenset({"exam_routes"}),
     "exemptions_exempt_output: output name exempt": frozenset({"exemptions"}),
+    "materials_asked_output: output name asked": frozenset({"materials"}),
     "putonghua_minimum_output: output name minimum": frozenset({"putonghua"}),
     "putonghua_level_level_output: output name level": frozenset({"putonghua_level"}),
     # One of two rules can then no longer apply, whatever the province is.

@@ -1,0 +1,1 @@
+"""Photographed pages: where their paper ends, and one PDF made of them."""
