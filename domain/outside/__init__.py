@@ -117,7 +117,12 @@ def _build_clients(
     lines = {name: settings.line(name) for name in kind.__dataclass_fields__}
     clients = get_type_hints(kind)
     return {
-        name: clients[name](line.base_url, line.key, line.timeout, breaker=breakers.get(name))
+        name: clients[name](
+            line.base_url,
+            line.key,
+            line.timeout,
+            **({"breaker": breakers[name]} if name in breakers else {}),
+        )
         for name, line in lines.items()
     }
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from sqlalchemy import select, update
 
-from domain.outside.register_records import ValidCertificates
+from domain.outside.records.register_records import ValidCertificates
 from domain.rules import authority_levels, policy, requirements
 from domain.rules.policy import QualificationRequest
 from models import db

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, g
 from limits import parse
 
-from domain.outside import record_syncs
+from domain.outside.records import record_syncs
 from handlers.entry import rate_limits
 from models import db
 from translations import gettext

@@ -8,7 +8,7 @@ from typing import Any
 from flask import g, url_for
 from sqlalchemy import func, select
 
-from domain.outside import record_syncs, register_records
+from domain.outside.records import record_syncs, register_records
 from domain.rules import eligibility
 from domain.wording import sync_states
 from handlers.entry.access import allow

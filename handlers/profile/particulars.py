@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
 
 from domain.accounts import email_proofs, identity_checks
-from domain.outside import register_records
+from domain.outside.records import register_records
 from domain.rules import eligibility
 from domain.wording import dates
 from handlers.account.proofs import identity_check, identity_documents

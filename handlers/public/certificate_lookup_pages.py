@@ -14,8 +14,8 @@ from limits import parse
 from marshmallow import ValidationError, validate
 
 from domain.accounts import one_time_codes
-from domain.outside import certificate_lookup
-from domain.outside.register_records import Holder
+from domain.outside.records import certificate_lookup
+from domain.outside.records.register_records import Holder
 from handlers.account.proofs import challenges, schemas, sms_codes
 from handlers.entry import rate_limits
 from handlers.entry.access import allow

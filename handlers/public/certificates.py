@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import g, redirect, request, url_for
 
-from domain.outside import register_records
+from domain.outside.records import register_records
 from handlers.entry.access import allow
 from handlers.page.contract import Page, show
 from handlers.public.blueprint import pages

@@ -5,7 +5,8 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from domain.cases import exam_reservations
-from domain.outside import background_checks, record_syncs
+from domain.outside import background_checks
+from domain.outside.records import record_syncs
 from handlers.services.parameters import RegisterParameters
 from models.processes.states import OperationKind
 from translations import lazy_gettext

@@ -61,7 +61,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("workflows.engine",),
     ("workflows.worklist", "workflows.background"),
     ("domain.outside", "domain.wording"),
-    ("domain.rules", "domain.notices"),
+    ("domain.outside.records", "domain.notices"),
+    ("domain.rules",),
     ("domain.accounts", "domain.cases", "domain.messages", "domain.diagrams", "domain.site"),
     ("domain.deadlines", "domain.reach", "domain.checking", "domain.sample"),
     ("domain.papers", "domain.upkeep", "domain.upkeep.backups", "domain.upkeep.doctor"),
@@ -90,7 +91,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 )
 # The few that may look at what stands beside the house: room → the rooms that nobody else may import.
 ONLY = {
-    "connectors": {"domain.outside"},  # one place speaks with the outside
+    "connectors": {"domain.outside", "domain.outside.records"},  # one place speaks with the outside
     "simulator": {"domain.sample"},  # the sample world shares its people with the registers
 }
 SINGLE = {"launcher"}  # runs before anything is installed, and imports nothing of ours

@@ -10,7 +10,7 @@ from __future__ import annotations
 from limits import RateLimitItem, parse
 
 from domain import outside
-from domain.outside.register_records import Holder
+from domain.outside.records.register_records import Holder
 from handlers.entry import rate_limits
 from translations import lazy_gettext
 

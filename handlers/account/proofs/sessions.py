@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from domain.outside import record_syncs
+from domain.outside.records import record_syncs
 from domain.rules import eligibility
 from handlers.account.proofs import known_devices
 from handlers.entry import access, safe_redirects

@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
 from domain.accounts import email_proofs, identity_checks
-from domain.outside.register_records import Holder
+from domain.outside.records.register_records import Holder
 from domain.site import agreed_texts
 from handlers.account.proofs import identity_check, identity_documents, sessions
 from handlers.account.proofs.schemas import DocumentSchema

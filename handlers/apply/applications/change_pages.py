@@ -9,7 +9,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.cases import revisions
-from domain.outside import record_syncs
+from domain.outside.records import record_syncs
 from domain.wording import public_states
 from handlers.apply.applications import application_pages
 from handlers.apply.blueprint import pages

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from domain.outside import register_records
+from domain.outside.records import register_records
 from models import db
 from models.base.errors import DomainError
 from models.cases.applications import Application

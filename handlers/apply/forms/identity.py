@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from domain.outside import record_syncs
+from domain.outside.records import record_syncs
 from domain.rules import eligibility, requirements
 from domain.rules.policy import QualificationRequest
 from domain.wording import dates, sync_states

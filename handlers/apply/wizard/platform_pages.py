@@ -6,7 +6,7 @@ from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.cases import application_drafts
-from domain.outside import record_syncs
+from domain.outside.records import record_syncs
 from domain.rules import eligibility
 from domain.wording import agreements
 from handlers.apply.blueprint import pages

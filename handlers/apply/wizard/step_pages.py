@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from domain.cases import application_drafts, process_hooks
-from domain.outside import record_syncs, register_records
+from domain.outside.records import record_syncs, register_records
 from domain.rules import eligibility
 from handlers.apply.blueprint import pages
 from handlers.apply.choices import centre_visits, enrolment_sync

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import g
 from flask.typing import ResponseReturnValue
 
-from domain.outside import record_syncs, register_records
+from domain.outside.records import record_syncs, register_records
 from domain.wording import sync_states
 from handlers.entry.access import allow
 from handlers.page import sync_requests

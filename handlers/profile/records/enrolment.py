@@ -12,7 +12,8 @@ from marshmallow import ValidationError, validates_schema
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from domain.outside import record_mismatches, register_records, uploads
+from domain.outside import uploads
+from domain.outside.records import record_mismatches, register_records
 from domain.rules import requirements
 from domain.wording import dates
 from handlers.entry.access import allow

@@ -7,7 +7,7 @@ from typing import Any
 from flask import g
 from flask.typing import ResponseReturnValue
 
-from domain.outside import record_syncs
+from domain.outside.records import record_syncs
 from domain.wording import dates, sync_states
 from handlers.entry.access import allow
 from handlers.page import sync_requests

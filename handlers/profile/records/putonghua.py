@@ -8,7 +8,7 @@ from flask import flash, g, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
-from domain.outside import register_records
+from domain.outside.records import register_records
 from domain.rules import policy, requirements
 from handlers.entry.access import allow
 from handlers.page.contract import Page, ShowAgain, Submission, accept, show

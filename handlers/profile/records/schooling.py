@@ -10,7 +10,7 @@ from flask import flash, g, request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
 
-from domain.outside import register_records
+from domain.outside.records import register_records
 from domain.rules import requirements
 from domain.wording import dates
 from handlers.entry.access import allow

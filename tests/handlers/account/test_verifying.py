@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from domain.accounts import passwords
-from domain.outside.register_records import Holder
+from domain.outside.records.register_records import Holder
 from handlers.account.proofs import identity_check
 from handlers.entry import rate_limits
 from models import db

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from domain import outside
-from domain.outside import register_records
+from domain.outside.records import register_records
 from models import db
 from models.cases.applications import Application
 from models.cases.credentials import ExamCertificate

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from domain.outside import record_syncs
+from domain.outside.records import record_syncs
 from domain.sample.people import PASSWORD
 from models import db
 from models.cases.credentials import Enrolment, ExamCertificate, PutonghuaCertificate

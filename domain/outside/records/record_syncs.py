@@ -14,8 +14,9 @@ from typing import Any
 
 from connectors import registers as asking
 from domain import outside
-from domain.outside import exchanges, register_records
-from domain.outside.register_records import Holder
+from domain.outside import exchanges
+from domain.outside.records import register_records
+from domain.outside.records.register_records import Holder
 from models import db
 from models.base.errors import NotFound
 from models.cases.register_syncs import RegisterSync, SyncProblem, SyncState, select_syncs

@@ -17,7 +17,7 @@ from sqlalchemy import delete, select
 from connectors import registers as asking
 from domain import outside
 from domain.outside import exchanges
-from domain.outside.record_mismatches import RecordMismatch, check_match, describe_difference
+from domain.outside.records.record_mismatches import RecordMismatch, check_match, describe_difference
 from models import db
 from models.base.database import writing
 from models.base.errors import DomainError, NotFound

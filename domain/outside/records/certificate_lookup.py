@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from connectors import registers as asking
 from domain import outside
-from domain.outside.register_records import Holder, RegisterDown
+from domain.outside.records.register_records import Holder, RegisterDown
 from models import db
 from models.cases.applications import Certificate
 from models.persons.people import Person

@@ -1,0 +1,1 @@
+"""Records of a person that registers tell: certificates, schooling, exams."""
