@@ -19,13 +19,14 @@ MOST = 500
 PURPOSE = "request.picture"
 NO_PICTURE = lazy_gettext("请选择证件照片")
 EXPIRED = lazy_gettext("刚才的照片已经过期，请重新选择")
+PACKED = validate.Length(max=3_000, error=EXPIRED)  # what we write ourselves is shorter
 
 
 class RequestSchema(PageSchema):
     """A picture, stored already, and why."""
 
-    picture = fields.String(load_default="")  # packed by us
-    picture_problem = fields.String(load_default="")
+    picture = fields.String(load_default="", validate=PACKED)
+    picture_problem = fields.String(load_default="", validate=PACKED)
     statement = text_field(
         lazy_gettext("说明"),
         validate.Length(max=MOST, error=lazy_gettext("说明不超过 %(most)s 个字", most=MOST)),
