@@ -6,11 +6,13 @@ from datetime import datetime
 
 from flask import current_app
 from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
 
 from domain.rules import eligibility
 from models import db
 from models.authorities.plans import PlanSite
 from models.base import business_keys
+from models.base.database import read_lasting
 from models.base.errors import NotAllowed, NothingWaiting
 from models.cases.applications import Application, select_drafts
 from models.cases.refusals import HasDraft
@@ -22,6 +24,7 @@ from workflows.clock import now
 from workflows.definitions import contents
 
 ABANDON = "application.abandon"
+NEEDED = (Application.plan, Application.authority, Application.site)  # by nearly every step
 APPLICANT = "applicant"  # the role of what waits for them in the diagrams
 
 
@@ -82,14 +85,21 @@ def abandon_draft(person_id: int) -> bool:
 
 def find_open_step(person_id: int) -> WorkItem | None:
     """The step that waits for the person: of a draft any form, afterwards only the reminder."""
-    return db.session.scalars(
-        select(WorkItem)
+    row = db.session.execute(
+        select(WorkItem, Application)
         .join(Application, Application.instance_id == WorkItem.instance_id)
         .where(Application.person_id == person_id, WorkItem.assignee_id == person_id)
         .where(WorkItem.state.in_(LIVE_ITEMS))
         .where(or_(Application.registration_number.is_(None), WorkItem.form_key.like("registration/%")))
+        .options(joinedload(WorkItem.instance), *map(joinedload, NEEDED))
         .order_by(WorkItem.id.desc())
+        .limit(1)
     ).first()
+    if row is None:
+        return None
+    # What the step asks for next is read with it, and kept from being read again.
+    item, _ = read_lasting(("open step", row[0].id), lambda: (row[0], row[1]))
+    return item
 
 
 def draft_expiry(draft: Application) -> datetime | None:
