@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from lxml import etree
 
 from models import db
 from models.processes.instances import WorkItem
+from tests.handlers.casework import test_turns as turns
 from tests.handlers.casework.conftest import LIBRARY, SignedIn, World
-from tests.handlers.casework.test_check import until
+from tests.handlers.casework.test_check import ALL, arrive, judged, until
 from tests.handlers.casework.test_decision import send, take
+from tests.handlers.casework.test_journey import registered
+from tests.handlers.diagrams.altering import BPMN, SPIFF
 from tests.workflows.engine.shortening import without_second_review
 
+__all__ = ["registered"]
+case = turns.case
 SOURCE = LIBRARY / "decision" / "decision.bpmn"
 
 
@@ -56,12 +63,12 @@ def _open(instance: int, *states: str) -> list[str]:
 def test_an_arrival_counts_when_another_task_comes_before_the_check(
     app: Flask, world: World, signed_in: SignedIn, tmp_path: Path, role: str
 ) -> None:
-    _deploy(app, tmp_path, _with_task_after_arrival(role))
+    _deploy(app, tmp_path, _insert_task("await_arrival_to_check_materials", "领号", role=role))
     instance = world.start("confirmation", plan={"mode": "on_site", "until": until()})
     clerk = signed_in("clerk")
     answer = clerk.post(f"/work/desk/{world.application}/arrived")
     assert answer.status_code == 302, answer.text
-    assert _open(instance, "open", "claimed") == ["hand_out_number"]
+    assert _open(instance, "open", "claimed") == ["inserted"]
     page = clerk.get(answer.location).text
     if role == "site.clerk":
         assert "领号" in page
@@ -74,24 +81,49 @@ def test_an_arrival_counts_when_another_task_comes_before_the_check(
     assert "到场，开始核对" not in again
 
 
-def _with_task_after_arrival(role: str) -> bytes:
+def test_words_of_a_designers_own_state_are_shown_and_nothing_is_accepted_before_it_is(
+    app: Flask, world: World, signed_in: SignedIn, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """A supervisor looks at a case after the check, and before it is accepted."""
+    states = json.loads((LIBRARY / "accreditation" / "states.json").read_text("utf-8"))
+    own = {"label": "主管正在过目", "title": "主管在看", "text": "请稍等", "countsAs": "confirming"}
+    states["states"]["with_supervisor"] = own
+    (tmp_path / "states.json").write_text(json.dumps(states), "utf-8")
+    own_task = {"role": "site.supervisor", "publicState": "with_supervisor"}
+    source = _insert_task("materials_conform_to_accept_application", "主管过目", **own_task)
+    _deploy(app, tmp_path, source)
+    request.getfixturevalue("case")
+    clerk, supervisor = signed_in("clerk"), signed_in("supervisor")
+    clerk.post(f"/work/tasks/{arrive(clerk, world)}", data=judged(*ALL, materials="conform"))
+    told = signed_in("applicant").get(f"/apply/applications/{world.application}").text
+    assert all(one in told for one in ("主管正在过目", "主管在看", "请稍等", "确认结果：符合<"))
+    assert [one for one in ("材料正在核对", "已受理") if one in told] == []
+    supervisor.post(f"/work/tasks/{take(supervisor, 'inserted')}", data={"act": "submit"})
+    told = signed_in("applicant").get(f"/apply/applications/{world.application}").text
+    assert "确认结果：符合，已受理" in told
+
+
+def _insert_task(flow: str, name: str, **properties: str) -> bytes:
+    """The confirmation with a task of people on one of its flows."""
     source = (LIBRARY / "confirmation" / "confirmation.bpmn").read_text(encoding="utf-8")
-    flow = 'id="await_arrival_to_check_materials" sourceRef="await_arrival" targetRef="check_materials"'
-    assert flow in source
-    onward = 'id="number_to_check" sourceRef="hand_out_number" targetRef="check_materials"'
-    task = f"""<bpmn:userTask id="hand_out_number" name="领号"><bpmn:extensionElements>
-        <spiffworkflow:properties><spiffworkflow:property name="role" value="{role}" /></spiffworkflow:properties>
-        </bpmn:extensionElements><bpmn:incoming>await_arrival_to_check_materials</bpmn:incoming>
-        <bpmn:outgoing>number_to_check</bpmn:outgoing></bpmn:userTask><bpmn:sequenceFlow {onward} />"""
-    return (
-        source.replace(flow, flow.replace('targetRef="check_materials"', 'targetRef="hand_out_number"'))
-        .replace(
-            "<bpmn:incoming>await_arrival_to_check_materials</bpmn:incoming>",
-            "<bpmn:incoming>number_to_check</bpmn:incoming>",
-        )
-        .replace('<bpmn:userTask id="check_materials"', f'{task}<bpmn:userTask id="check_materials"')
-        .encode()
+    root = etree.fromstring(source.encode())
+    (drawn,) = root.iterfind(f".//{BPMN}sequenceFlow[@id='{flow}']")
+    target = drawn.get("targetRef")
+    drawn.set("targetRef", "inserted")
+    following = root.find(f".//*[@id='{target}']")
+    assert following is not None
+    (coming,) = (one for one in following.iterfind(f"{BPMN}incoming") if one.text == flow)
+    coming.text = "onward"
+    task = etree.SubElement(drawn.getparent(), f"{BPMN}userTask", id="inserted", name=name)
+    holder = etree.SubElement(etree.SubElement(task, f"{BPMN}extensionElements"), f"{SPIFF}properties")
+    for key, value in properties.items():
+        etree.SubElement(holder, f"{SPIFF}property", name=key, value=value)
+    etree.SubElement(task, f"{BPMN}incoming").text = flow
+    etree.SubElement(task, f"{BPMN}outgoing").text = "onward"
+    etree.SubElement(
+        drawn.getparent(), f"{BPMN}sequenceFlow", id="onward", sourceRef="inserted", targetRef=target
     )
+    return etree.tostring(root)
 
 
 def _deploy(app: Flask, folder: Path, source: bytes) -> None:
