@@ -49,6 +49,21 @@ class Key(fields.String):
         super().__init__(validate=KEY, **known)
 
 
+class OneWord(validate.Validator):
+    """One of some words; another one is refused with them, and with the one that may have been meant."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = tuple(words)
+
+    def __call__(self, value: Any) -> Any:
+        """Refuse another word; an empty one is told as what may be left out."""
+        if value not in self.words:
+            known = [word for word in self.words if word]
+            empty = gettext("也可以留空。") if len(known) < len(self.words) else ""
+            raise ValidationError(join_sentences((explain_unknown(str(value), known), empty)))
+        return value
+
+
 class TermField(fields.String):
     """A word that Python knows; another one is refused with those that there are."""
 
