@@ -32,7 +32,7 @@ VERDICTS = {
     "missing": (lazy_gettext("缺少"), "warn"),
 }
 BEING_CHECKED = (lazy_gettext("材料正在核对"), lazy_gettext("不需要您办理，核对结果会通知您"))
-ACCEPTED = lazy_gettext("符合，已受理")
+ACCEPTED = {"conform": lazy_gettext("符合，已受理")}
 CONFIRMATION_RESULTS = {
     "conform": lazy_gettext("符合"),
     "incomplete": lazy_gettext("退回补正"),
@@ -103,9 +103,10 @@ def describe_confirmation(application: Application) -> dict[str, str] | None:
     if opinion is None:
         return None
     # A clerk's verdict accepts nothing yet: between it and the acceptance diagrams may have more steps.
-    accepted = opinion.verdict == "conform" and application.accepted_at is not None
-    result = ACCEPTED if accepted else CONFIRMATION_RESULTS.get(opinion.verdict, opinion.verdict)
-    return {"result": result, "text": opinion.text}
+    results = (
+        CONFIRMATION_RESULTS if application.accepted_at is None else {**CONFIRMATION_RESULTS, **ACCEPTED}
+    )
+    return {"result": results.get(opinion.verdict, opinion.verdict), "text": opinion.text}
 
 
 def describe_refusal(application: Application) -> dict[str, Any] | None:

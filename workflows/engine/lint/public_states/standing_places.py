@@ -124,6 +124,7 @@ class _Standing:
         stated = {name for name, node in scope.nodes.items() if read_properties(node).get("publicState")}
         for node in scope.of(*_WAITING) if stated else ():
             if node.get("id") not in stated and not self._names_states(node, scope):
+                report.spend(node, len(scope.nodes))
                 states = _find_former_states(node, scope)
                 sentence = _STAYS if states - {_NOBODYS} else _NO_STATE_YET
                 said = join_words(sorted(self._label(one) for one in states - {_NOBODYS}))
@@ -140,7 +141,8 @@ class _Standing:
         if state is None or not before:
             return
         passed = frozenset(name for name in scope.nodes if self._counts_as(scope.nodes[name], scope, before))
-        if node.get("id") in scope.reached(scope.beginnings, without=passed):
+        report.spend(node, len(scope.nodes))
+        if way := scope.find_way(node.get("id", ""), without=passed):
             self.told.append(([state.name], "countsAs"))
             report.warning(
                 node,
@@ -150,6 +152,7 @@ class _Standing:
                 standing=state.counts_as,
                 before=before,
             )
+            report.add_path(way)
 
     def _counts_as(self, node: Element, scope: Scope, standing: str) -> bool:
         """Whether a node, or what it holds or calls, stands in a state that counts as something."""
