@@ -130,11 +130,10 @@ def _list_forms() -> Iterator[Entry]:
         yield _describe_form(form)
     for kept in contents.list_newest(DefinitionSort.FORM):
         designed = kept.value
-        told = designed.list_variables()
         yield _entry(designed.key, designed.title) | {
             "designed": True,
-            "decides": {name: _list_choices(one["choices"] or None) for name, one in told.items()},
-            "sorts": {name: one["sort"] for name, one in told.items()},
+            "decides": {name: _list_choices(one or None) for name, one in designed.list_choices().items()},
+            "sorts": {name: one["sort"] for name, one in designed.list_variables().items()},
         }
 
 

@@ -77,6 +77,15 @@ class DesignedForm:
         """The decision variables with their sorts and possible values, for whoever draws the gateways."""
         return {part.key: _describe_variable(part) for part in self.questions if part.is_variable}
 
+    def list_choices(self) -> dict[str, dict[Any, Any]]:
+        """What may be chosen for each of them, with its words; nothing for what is typed."""
+        ticked = {True: gettext("是"), False: gettext("否")}
+        return {
+            part.key: ticked if part.kind == "checkbox" else dict(part.choices)
+            for part in self.questions
+            if part.is_variable
+        }
+
 
 class FormSchema(Schema):
     """A file of a form, without its components."""
@@ -299,5 +308,4 @@ def _fits(part: FormPart) -> bool:
 def _describe_variable(part: FormPart) -> dict[str, Any]:
     values: list[Any] = [True, False] if part.kind == "checkbox" else [value for value, _ in part.choices]
     bounds = {name: part.rules[name] for name in ("least", "most") if name in part.rules}
-    labels = {True: gettext("是"), False: gettext("否")} if part.kind == "checkbox" else dict(part.choices)
-    return {"label": part.label, "sort": part.kind, "values": values, "choices": labels, **bounds}
+    return {"label": part.label, "sort": part.kind, "values": values, **bounds}
