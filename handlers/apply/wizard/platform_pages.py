@@ -18,9 +18,11 @@ from models.authorities.states import PlanStage
 from models.base.errors import DomainError, NotFound
 from models.cases.applications import select_registered
 from models.cases.refusals import NoSite, OutsideWindow
-from translations import gettext
+from translations import gettext, lazy_gettext
 from workflows.clock import now
 from workflows.definitions import contents
+
+NOTHING_TO_FILL_IN = lazy_gettext("已经保存。目前没有需要您填写的步骤，轮到您时可以在这里继续。")
 
 
 @pages.get("/")
@@ -63,7 +65,10 @@ def start() -> ResponseReturnValue:
         flash(error.sentence, "bad")
         return redirect(url_for("apply.platform"))
     db.session.commit()
-    return redirect(url_for("apply.step", step=_open_step(g.principal.person_id)))
+    if step := _open_step(g.principal.person_id):
+        return redirect(url_for("apply.step", step=step))
+    flash(NOTHING_TO_FILL_IN, "ok")  # the diagram has something else come first
+    return redirect(url_for("apply.platform"))
 
 
 @pages.post("/abandon")

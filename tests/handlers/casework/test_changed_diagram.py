@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from lxml import etree
 
 from models import db
 from models.processes.instances import WorkItem
@@ -16,7 +15,7 @@ from tests.handlers.casework.conftest import LIBRARY, SignedIn, World
 from tests.handlers.casework.test_check import ALL, arrive, judged, until
 from tests.handlers.casework.test_decision import send, take
 from tests.handlers.casework.test_journey import registered
-from tests.handlers.diagrams.altering import BPMN, SPIFF
+from tests.handlers.diagrams.altering import insert_task
 from tests.workflows.engine.shortening import without_second_review
 
 __all__ = ["registered"]
@@ -63,7 +62,11 @@ def _open(instance: int, *states: str) -> list[str]:
 def test_an_arrival_counts_when_another_task_comes_before_the_check(
     app: Flask, world: World, signed_in: SignedIn, tmp_path: Path, role: str
 ) -> None:
-    _deploy(app, tmp_path, _insert_task("await_arrival_to_check_materials", "领号", role=role))
+    _deploy(
+        app,
+        tmp_path,
+        insert_task("confirmation/confirmation.bpmn", "await_arrival_to_check_materials", "领号", role=role),
+    )
     instance = world.start("confirmation", plan={"mode": "on_site", "until": until()})
     clerk = signed_in("clerk")
     answer = clerk.post(f"/work/desk/{world.application}/arrived")
@@ -90,7 +93,9 @@ def test_words_of_a_designers_own_state_are_shown_and_nothing_is_accepted_before
     states["states"]["with_supervisor"] = own
     (tmp_path / "states.json").write_text(json.dumps(states), "utf-8")
     own_task = {"role": "site.supervisor", "publicState": "with_supervisor"}
-    source = _insert_task("materials_conform_to_accept_application", "主管过目", **own_task)
+    source = insert_task(
+        "confirmation/confirmation.bpmn", "materials_conform_to_accept_application", "主管过目", **own_task
+    )
     _deploy(app, tmp_path, source)
     request.getfixturevalue("case")
     clerk, supervisor = signed_in("clerk"), signed_in("supervisor")
@@ -101,29 +106,6 @@ def test_words_of_a_designers_own_state_are_shown_and_nothing_is_accepted_before
     supervisor.post(f"/work/tasks/{take(supervisor, 'inserted')}", data={"act": "submit"})
     told = signed_in("applicant").get(f"/apply/applications/{world.application}").text
     assert "确认结果：符合，已受理" in told
-
-
-def _insert_task(flow: str, name: str, **properties: str) -> bytes:
-    """The confirmation with a task of people on one of its flows."""
-    source = (LIBRARY / "confirmation" / "confirmation.bpmn").read_text(encoding="utf-8")
-    root = etree.fromstring(source.encode())
-    (drawn,) = root.iterfind(f".//{BPMN}sequenceFlow[@id='{flow}']")
-    target = drawn.get("targetRef")
-    drawn.set("targetRef", "inserted")
-    following = root.find(f".//*[@id='{target}']")
-    assert following is not None
-    (coming,) = (one for one in following.iterfind(f"{BPMN}incoming") if one.text == flow)
-    coming.text = "onward"
-    task = etree.SubElement(drawn.getparent(), f"{BPMN}userTask", id="inserted", name=name)
-    holder = etree.SubElement(etree.SubElement(task, f"{BPMN}extensionElements"), f"{SPIFF}properties")
-    for key, value in properties.items():
-        etree.SubElement(holder, f"{SPIFF}property", name=key, value=value)
-    etree.SubElement(task, f"{BPMN}incoming").text = flow
-    etree.SubElement(task, f"{BPMN}outgoing").text = "onward"
-    etree.SubElement(
-        drawn.getparent(), f"{BPMN}sequenceFlow", id="onward", sourceRef="inserted", targetRef=target
-    )
-    return etree.tostring(root)
 
 
 def _deploy(app: Flask, folder: Path, source: bytes) -> None:
