@@ -32,6 +32,7 @@ SURROUNDINGS = {
     "RAYON_NUM_THREADS": "2",
     "MALLOC_ARENA_MAX": "2",
 }
+_PACKAGE = ("failed to download package", "package not found", "failed to load package")
 Folders = tuple[str, ...]
 
 
@@ -65,7 +66,8 @@ class TypstProcess:
             if answer["spent"]:
                 self._end()
         if (problem := answer["problem"]) is not None:
-            raise UnfitTemplate(main.name, problem["message"], line=_find_line(main, problem["diagnostic"]))
+            reason = _explain_problem(main, problem["message"])
+            raise UnfitTemplate(main.name, reason, line=_find_line(main, problem["diagnostic"]))
         return content
 
     def end(self) -> None:
@@ -121,6 +123,13 @@ def find_process(folders: Folders) -> TypstProcess:
 
 # A process that was forked has none: the one it knows of belongs to the process that it came from.
 os.register_at_fork(after_in_child=find_process.cache_clear)
+
+
+def _explain_problem(main: Path, message: str) -> str:
+    """What typst says, without the folder of ours in which it worked."""
+    if message.startswith(_PACKAGE):
+        return gettext("不能使用程序包（@preview 等），请删去这一行，把要用的写在文件里")
+    return message.replace(f"{main.parent}{os.sep}", "").replace(str(main.parent), "")
 
 
 def _find_line(main: Path, diagnostic: str) -> int | None:

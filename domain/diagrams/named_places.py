@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from models.processes.states import DefinitionSort
+from translations import join_words
 from workflows import operations
 from workflows.engine.source import safe_xml
 from workflows.engine.source.drawings import SPIFF, read_constant
@@ -33,6 +34,18 @@ def find_places(sources: Mapping[str, bytes]) -> dict[Place, list[str]]:
                 host = _find_host(element)
                 found[place][f"{process.get('id')}#{host}"] = None
     return {place: list(hosts) for place, hosts in found.items()}
+
+
+def find_duty_names(sources: Mapping[str, bytes]) -> dict[str, str]:
+    """What the duties are called: the names of the tasks whose people are recorded under them."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for source in dict.fromkeys(sources.values()):
+        root = safe_xml.parse_xml(source, name="diagram.bpmn")
+        for one in root.iter(f"{{{SPIFF}}}property"):
+            if one.get("name") == "duty":
+                task = next(one.iterancestors(f"{{{BPMN}}}extensionElements")).getparent()
+                found[one.get("value", "")][task.get("name", "")] = None
+    return {duty: join_words(filter(None, names)) for duty, names in found.items()}
 
 
 def _walk_words(process: Element, messages: Mapping[str | None, str]) -> Iterator[tuple[Element, Place]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from domain.diagrams.lint_environment import read_newest
-from domain.diagrams.named_places import Place, find_places
+from domain.diagrams.named_places import Place, find_duty_names, find_places
 from domain.wording import english_labels
 from models.base import codes
 from models.processes.states import DefinitionSort
@@ -15,6 +15,7 @@ from workflows import forms, operations, vocabulary
 from workflows.definitions import contents
 from workflows.definitions.letters import Letter
 from workflows.engine.decisions import Table, load_tables
+from workflows.engine.expressions import compile_expression
 from workflows.engine.source import safe_xml
 from workflows.engine.state.drawn_facts import DrawnMessage, read_drawn_facts
 from workflows.forms.description import describe_schema
@@ -29,7 +30,8 @@ def build_vocabulary() -> dict[str, list[Entry]]:
     """All words by sort, each with labels, details and the places of deployed diagrams that name it."""
     drawings = dict(read_newest(DefinitionSort.PROCESS))
     places = find_places(drawings)
-    for place, by in _list_named():
+    duties = find_duty_names(drawings)
+    for place, by in (*_list_named(), *_list_registers_of_tables()):
         places.setdefault(place, []).append(by)
     found: dict[str, list[Entry]] = {
         "operations": [describe_operation(one) for one in operations.registered_operations().values()],
@@ -37,7 +39,10 @@ def build_vocabulary() -> dict[str, list[Entry]]:
         "roles": [_describe_role(role) for role in codes.ROLES],
         "messages": [_describe_message(one) for one in _list_messages(drawings)],
         "public_states": list(_list_states()),
-        "duties": [_entry(word) for sort, word in places if sort == "duties"],
+        "duties": [
+            _entry(word, duties.get(word, ""))
+            for word in sorted({one for sort, one in places if sort == "duties"})
+        ],
         "letters": list(_list_letters()),
         "notices": list(_list_notices()),
         "registers": [
@@ -56,6 +61,17 @@ def _list_named() -> Iterator[tuple[Place, str]]:
         for kept in contents.list_newest(sort):
             for named, key in sorted(kept.names):
                 yield (f"{named}s", key), f"{sort}:{kept.key}"
+
+
+def _list_registers_of_tables() -> Iterator[tuple[Place, str]]:
+    """The registers that decision tables choose: a diagram gets their names from the table alone."""
+    for table in _list_tables():
+        cells = (compile_expression(text) for rule in table.rules for text in rule.results)
+        values = (one.evaluate({}) for one in cells if not one.names)
+        words = {word for value in values for word in (value if isinstance(value, list) else [value])}
+        for register in codes.REGISTERS:
+            if register in words:
+                yield ("registers", register), f"decision:{table.key}"
 
 
 def _by_name(entry: Entry) -> str:
@@ -114,11 +130,11 @@ def _list_forms() -> Iterator[Entry]:
         yield _describe_form(form)
     for kept in contents.list_newest(DefinitionSort.FORM):
         designed = kept.value
-        variables = {
-            name: [{"value": value, "label": _label(str(value))} for value in one["values"]] or None
-            for name, one in designed.list_variables().items()
+        yield _entry(designed.key, designed.title) | {
+            "designed": True,
+            "decides": {name: _list_choices(one or None) for name, one in designed.list_choices().items()},
+            "sorts": {name: one["sort"] for name, one in designed.list_variables().items()},
         }
-        yield _entry(designed.key, designed.title) | {"designed": True, "decides": variables}
 
 
 def _describe_form(form: Form) -> Entry:

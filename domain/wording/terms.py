@@ -172,6 +172,14 @@ ACTS: dict[str, tuple[Sentence, str, tuple[str, ...], str, dict[str, str]]] = {
 }
 
 
+UNNUMBERED = (Standing.DRAFT, Standing.ABANDONED)  # without a number, which has no page of its way
+DECIDED = (Standing.GRANTED, Standing.REFUSED)  # what a case becomes only after it was being decided
+# Which acts the pages offer only in a state that allows it.
+ABILITY_OF = {
+    "application.withdraw": Ability.WITHDRAW,
+    "application.arrive": Ability.CONFIRM,
+    "application.set_back": Ability.SET_BACK,
+}
 RESTING = (Standing.DRAFT, Standing.CONFIRMING, Standing.DECIDING)  # no case ends as one of these
 
 
@@ -187,7 +195,12 @@ def register_terms() -> None:
         for name, (label, english) in words.items():
             given: dict[str, Any] = {"variables": STARTING[name]} if sort == TermSort.SUBJECT else {}
             if sort == TermSort.STANDING:
-                given = {"ends": name not in RESTING, "rests": name not in ENDED_STANDINGS}
+                given = {
+                    "ends": name not in RESTING,
+                    "rests": name not in ENDED_STANDINGS,
+                    "shown": name not in UNNUMBERED,
+                    "after": Standing.DECIDING if name in DECIDED else "",
+                }
             if sort == TermSort.SHEET:
                 given = {"subject": business_keys.CASE}
             register_term(Term(sort=sort, name=str(name), label=label, english=english, details=given))
@@ -206,6 +219,7 @@ def register_terms() -> None:
         )
     for name, (label, english, roles, formerly, payload) in ACTS.items():
         does: dict[str, Any] = {"roles": roles, "formerly": formerly, "payload": payload}
+        does |= {"ability": ABILITY_OF[name]} if name in ABILITY_OF else {}
         register_term(Term(sort=TermSort.ACT, name=name, label=label, english=english, details=does))
 
 

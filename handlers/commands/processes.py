@@ -50,10 +50,10 @@ def deploy_command(folder: Path) -> None:
 
 @click.command(
     "lint",
-    help="Check FILES together and name every problem with its element; "
+    help="Check FILES, and all below folders among them, together and name every problem with its element; "
     "without FILES each file below the folder ZIGE_CORPUS by itself.",
 )
-@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
 def lint_command(files: tuple[Path, ...]) -> None:
     """Check FILES together and name every problem with its element."""
     if not files:
@@ -83,9 +83,20 @@ def _describe_timer(timer: Figure) -> str:
 
 
 def _read_named(files: tuple[Path, ...]) -> dict[str, bytes]:
-    """The files by name, or by the way to them where several have one name."""
-    names = Counter(path.name for path in files)
-    return {path.name if names[path.name] == 1 else path.as_posix(): path.read_bytes() for path in files}
+    """The files by name, or by the way to them where several have one name; of folders what is deployed."""
+    named = {path: path.name for path in files if not path.is_dir()}
+    for folder in (path for path in files if path.is_dir()):
+        if not (found := list(folders.list_files(folder))):
+            raise _build_empty_folder(folder)
+        named |= {path: path.relative_to(folder).as_posix() for path in found}
+    names = Counter(named.values())
+    return {name if names[name] == 1 else path.as_posix(): path.read_bytes() for path, name in named.items()}
+
+
+def _build_empty_folder(folder: Path) -> click.ClickException:
+    return click.ClickException(
+        gettext("%(folder)s 里没有流程图和规则 (no diagrams and no rules)", folder=folder)
+    )
 
 
 def _find_environment() -> Environment:
@@ -109,9 +120,7 @@ def deploy_folder(folder: Path) -> engine.Deployment:
     """Deploy a folder in one transaction."""
     sources = folders.read_folder(folder)
     if not sources:
-        raise click.ClickException(
-            gettext("%(folder)s 里没有流程图和规则 (no diagrams and no rules)", folder=folder)
-        )
+        raise _build_empty_folder(folder)
     try:
         deployment = deploying.deploy_sources(sources, by=None)
         db.session.commit()

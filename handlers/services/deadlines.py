@@ -77,8 +77,8 @@ for _name, _perform, _schema, _summary, _english, _answer in (
         "escalate",
         legal_limit.escalate_overdue,
         DeadlineParameters,
-        lazy_gettext("告知作结论的人员：期限已满"),
-        "Tell those who decide: the limit has passed",
+        lazy_gettext("告知须办理的人员（作结论的人员，或者确认点）：期限已满"),
+        "Tell those who must act, deciders or people of the site: a limit has passed",
         None,
     ),
 ):

@@ -9,6 +9,13 @@ from models.processes.states import DefinitionSort
 from translations import lazy_gettext
 from workflows.working_days import LOCAL
 
+DEADLINES = {
+    "decision": lazy_gettext("法定办理期限，告知作结论的人员"),
+    "acceptance": lazy_gettext("核对材料的时限，告知确认点"),
+    "approval": lazy_gettext("批准再次退回的时限，告知确认点主管"),
+}
+DECISIONS = {"granted": lazy_gettext("认定通过"), "refused": lazy_gettext("不予认定")}
+
 
 class ApplicationParameters(Schema):
     """The id of an application."""
@@ -36,7 +43,11 @@ class RegisterParameters(ApplicationParameters):
 class DeadlineParameters(ApplicationParameters):
     """An application and which of its deadlines is meant."""
 
-    deadline = fields.String(required=True, validate=validate.OneOf(["decision", "acceptance", "approval"]))
+    deadline = fields.String(
+        required=True,
+        validate=validate.OneOf(list(DEADLINES), labels=list(DEADLINES.values())),
+        metadata={"label": lazy_gettext("哪一个期限")},
+    )
 
 
 class ClockParameters(ApplicationParameters):
@@ -48,7 +59,11 @@ class ClockParameters(ApplicationParameters):
 class DecisionParameters(ApplicationParameters):
     """An application and the decision on it."""
 
-    decision = fields.String(required=True, validate=validate.OneOf(["granted", "refused"]))
+    decision = fields.String(
+        required=True,
+        validate=validate.OneOf(list(DECISIONS), labels=list(DECISIONS.values())),
+        metadata={"label": lazy_gettext("认定结论")},
+    )
 
 
 class LetterParameters(ApplicationParameters):

@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from translations import gettext
-from workflows.definitions.reading.names import Key, TermField, explain_unknown
+from workflows.definitions.reading.names import Key, OneWord, TermField, explain_unknown
 from workflows.definitions.reading.texts import NOTHING, Text, TextField
 from workflows.vocabulary import TermSort
 
@@ -101,12 +101,12 @@ class StateSchema(Schema):
     """One state of a file."""
 
     label = TextField(required=True, longest=40)
-    tone = fields.String(validate=validate.OneOf(TONES))
+    tone = fields.String(validate=OneWord(TONES))
     tag = TextField(longest=20)
     past = TextField(longest=40)
     title = TextField(longest=60)
     text = TextField(longest=200)
-    acts = fields.String(validate=validate.OneOf(ACTORS))
+    acts = fields.String(validate=OneWord(ACTORS))
     counts_as = TermField(TermSort.STANDING, data_key="countsAs")
     allows = fields.List(TermField(TermSort.ABILITY))
     notice = fields.Nested(NoticeSchema)

@@ -32,8 +32,9 @@ VERDICTS = {
     "missing": (lazy_gettext("缺少"), "warn"),
 }
 BEING_CHECKED = (lazy_gettext("材料正在核对"), lazy_gettext("不需要您办理，核对结果会通知您"))
+ACCEPTED = {"conform": lazy_gettext("符合，已受理")}
 CONFIRMATION_RESULTS = {
-    "conform": lazy_gettext("符合，已受理"),
+    "conform": lazy_gettext("符合"),
     "incomplete": lazy_gettext("退回补正"),
     "ineligible": lazy_gettext("不予受理"),
 }
@@ -43,9 +44,9 @@ def describe_progress(application: Application) -> dict[str, Any]:
     """All that the status page says."""
     live = list(db.session.scalars(running.select_live_items(application.instance_id)))
     certificate = _read_certificate(application)
-    title, text = (
-        BEING_CHECKED if _is_being_checked(application, live) else _describe_state(application, certificate)
-    )
+    title, text = _describe_state(application, certificate)
+    if _is_being_checked(application, live) and _asks_applicant(application):
+        title, text = BEING_CHECKED
     return {
         "meaning": title,
         "what_next": text,
@@ -67,6 +68,12 @@ def _is_being_checked(application: Application, live: list[WorkItem]) -> bool:
     held = [item for item in live if (item.role or "").startswith("site.")]
     taken = any(item.state == ItemState.CLAIMED or item.form_key != "confirmation/check" for item in held)
     return taken and _is_to_be_confirmed(application)
+
+
+def _asks_applicant(application: Application) -> bool:
+    """Whether the words of a state ask its applicant to act, or there are none: others say how it is."""
+    state = public_states.find_state(application)
+    return state.acts == "applicant" or not state.title
 
 
 def _is_to_be_confirmed(application: Application) -> bool:
@@ -95,7 +102,11 @@ def describe_confirmation(application: Application) -> dict[str, str] | None:
     opinion = _last_opinion(application, "confirmation")
     if opinion is None:
         return None
-    return {"result": CONFIRMATION_RESULTS.get(opinion.verdict, opinion.verdict), "text": opinion.text}
+    # A clerk's verdict accepts nothing yet: between it and the acceptance diagrams may have more steps.
+    results = (
+        CONFIRMATION_RESULTS if application.accepted_at is None else {**CONFIRMATION_RESULTS, **ACCEPTED}
+    )
+    return {"result": results.get(opinion.verdict, opinion.verdict), "text": opinion.text}
 
 
 def describe_refusal(application: Application) -> dict[str, Any] | None:

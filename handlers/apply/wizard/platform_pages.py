@@ -22,9 +22,11 @@ from models.base.errors import DomainError, NotFound
 from models.cases.applications import select_registered
 from models.cases.refusals import NoSite, OutsideWindow
 from models.persons.people import Person
-from translations import gettext, join_words
+from translations import gettext, join_words, lazy_gettext
 from workflows.clock import now
 from workflows.definitions import contents
+
+NOTHING_TO_FILL_IN = lazy_gettext("已经保存。目前没有需要您填写的步骤，轮到您时可以在这里继续。")
 
 
 @pages.get("/")
@@ -79,7 +81,10 @@ def start() -> Page:
         flash(error.sentence, "bad")
         return redirect(url_for("apply.platform"))
     db.session.commit()
-    return redirect(url_for("apply.step", step=_open_step(g.principal.person_id)))
+    if step := _open_step(g.principal.person_id):
+        return redirect(url_for("apply.step", step=step))
+    flash(NOTHING_TO_FILL_IN, "ok")  # the diagram has something else come first
+    return redirect(url_for("apply.platform"))
 
 
 @pages.post("/abandon")

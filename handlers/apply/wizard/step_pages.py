@@ -28,6 +28,7 @@ from handlers.apply.forms.wizard_steps import (
 from handlers.apply.pictures import picture_uploads
 from handlers.apply.resume.rows import RESUME_ROWS
 from handlers.apply.summary import material_slots
+from handlers.apply.wizard.platform_pages import NOTHING_TO_FILL_IN
 from handlers.entry.access import allow
 from handlers.page import form_parsing, sync_requests
 from handlers.page.contract import Page, ShowAgain, Submission, accept
@@ -227,7 +228,9 @@ def _redirect_forward(name: str) -> ResponseReturnValue:
         return redirect(
             material_slots.address_after_reminder(g.principal.person_id) if at_once else enquiry, 303
         )
-    flash(gettext("已放弃本次报名，填写的内容已经清除。"), "ok")
+    # Without a step the draft was given up, or the diagram has something else come before the next one.
+    waits = application_drafts.find_draft(g.principal.person_id) is not None
+    flash(NOTHING_TO_FILL_IN if waits else gettext("已放弃本次报名，填写的内容已经清除。"), "ok")
     return redirect(url_for("apply.platform"), 303)
 
 

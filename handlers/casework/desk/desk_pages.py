@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import g, redirect, request, url_for
+from flask import flash, g, redirect, request, url_for
 
 from domain.cases import materials
 from domain.deadlines import confirmation_window
 from domain.reach import scope
 from domain.wording import dates, public_states
 from handlers.casework.blueprint import pages
+from handlers.casework.desk import arrivals
 from handlers.casework.dossier import audit_trail, case_facts
 from handlers.entry.access import allow
 from handlers.page.contract import ON_THE_PAGE, Page, Submission, accept, ask, show
@@ -38,6 +39,7 @@ CHECK, REMINDER = "confirmation/check", "registration/reminder"
 REMINDER_UNREAD = lazy_gettext(
     "申请人刚刚提交报名，还没有读完申报提醒。请申请人在业务平台点“已经阅读”；不便操作的，请稍后再试。"
 )
+REGISTERED = lazy_gettext("已登记到场。")
 NOT_THEIRS = lazy_gettext("到场登记和材料核对由本确认点的经办人员办理，您可以查看案件。")
 ONLINE = lazy_gettext("这件申请全程网办，材料在网上提交和审核，不需要到场。")
 
@@ -96,7 +98,11 @@ def arrived(sent: Submission, application_id: int) -> Page:
     if reason := why_cannot_begin(application):
         raise CannotBegin(reason)
     item = _find_waiting_check(application) or _register_arrival(application)
-    if not claims.holds_claim(item, g.principal.person_id):
+    if item is None:
+        db.session.commit()
+        flash(f"{REGISTERED}{arrivals.describe_waiting_tasks(application.instance_id)}", "ok")
+        return redirect(url_for("casework.worklist"))
+    if not claims.holds_item(item, g.principal.person_id):
         worklist.claim_item(item.id, g.principal.person_id)
     item_id = item.id
     db.session.commit()
@@ -152,6 +158,10 @@ def why_cannot_begin(application: Application) -> str:
         return ""
     if _find_waiting_item(application, REMINDER):
         return REMINDER_UNREAD
+    if not engine.is_awaited(application.instance_id, ARRIVE) and (
+        waiting := arrivals.describe_waiting_tasks(application.instance_id)
+    ):
+        return waiting
     plan, moment = application.plan, now()
     if moment < plan.confirm_from:
         return gettext(
@@ -176,14 +186,12 @@ def _why_check_held(item: WorkItem | None) -> str:
     return gettext("申请人已经到场，材料正由%(name)s核对。", name=holder.name if holder else gettext("同事"))
 
 
-def _register_arrival(application: Application) -> WorkItem:
+def _register_arrival(application: Application) -> WorkItem | None:
+    """The arrival counts whatever the diagram lets follow; answers what the person can do next."""
     payload = {"application": application.id}
     engine.perform_act(application.instance_id, ARRIVE, payload, actor=g.principal.person_id)
     db.session.flush()
-    item = _find_waiting_check(application)
-    if item is None:
-        raise NotFound(gettext("已登记到场，请在工作列表中领取随后的任务。"))
-    return item
+    return arrivals.find_next_task(application.instance_id, g.principal.person_id, CHECK)
 
 
 def _find_waiting_check(application: Application) -> WorkItem | None:

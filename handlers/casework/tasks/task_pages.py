@@ -70,7 +70,7 @@ def task(sent: Submission, item_id: int) -> Page:
         return _keep_draft(item_id, typed)
     if sent.button == "clear":
         return typed_drafts.clear_draft(item_id)
-    return _complete_task(item_id, forms.find_form_of(item), typed)
+    return _complete_task(item, typed)
 
 
 @pages.post("/tasks/<int:item_id>/claim")
@@ -104,8 +104,9 @@ def release_task(sent: Submission, item_id: int) -> Page:
     return return_links.redirect_back("casework.worklist")
 
 
-def _complete_task(item_id: int, form: forms.Form | None, typed: MultiDict[str, str]) -> ResponseReturnValue:
-    schema = form.schema() if form else None
+def _complete_task(item: WorkItem, typed: MultiDict[str, str]) -> ResponseReturnValue:
+    item_id, form = item.id, forms.find_form_of(item)
+    title, schema = form.title if form else item.name, form.schema() if form else None
     transaction_id = request.form.get("transaction_id") or uuid.uuid4().hex
     try:
         answers = form_parsing.read_values(schema, typed) if schema else unregistered_form.read_values(typed)
@@ -118,7 +119,7 @@ def _complete_task(item_id: int, form: forms.Form | None, typed: MultiDict[str, 
         _keep_refused(item_id, typed)
         raise ShowAgain({}, refusal.status, refusal=refusal.sentence, differences=changed) from refusal
     db.session.commit()
-    flash(gettext("“%(title)s”已提交。", title=form.title if form else gettext("任务")), "ok")
+    flash(gettext("“%(title)s”已提交。", title=title), "ok")
     return return_links.redirect_back("casework.worklist", view="mine")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from models import db
 from models.base.database import writing
 from models.cases.applications import Application
 from models.cases.credentials import ExamCertificate
-from models.processes.instances import Wait
+from models.processes.instances import Wait, WorkItem
 from tests.handlers.apply.conftest import (
     Applicant,
     change,
@@ -22,6 +23,7 @@ from tests.handlers.apply.conftest import (
     sources,
     the_application,
 )
+from tests.handlers.diagrams.altering import insert_task
 from workflows import engine, forms
 from workflows.clock import advance_clock
 from workflows.forms import registry
@@ -183,6 +185,34 @@ def test_disagreeing_abandons(applicant: Applicant) -> None:
     assert answer.headers["Location"] == "/apply/"
     assert "已放弃本次报名" in applicant.open("")
     assert the_application(1).state == "abandoned"
+
+
+def deploy_with_task(flow: str) -> None:
+    """The registration with a task of staff on one of its flows."""
+    inserted = insert_task("registration/registration.bpmn", flow, "线下核对", role="account.clerk")
+    with change():
+        engine.deploy_files(
+            {"registration.bpmn": inserted},
+            by=None,
+            environment=replace(build_environment(), production=False),
+        )
+
+
+def test_a_diagram_may_begin_with_something_else_than_a_step(applicant: Applicant) -> None:
+    deploy_with_task("registration_started_to_read_agreement")
+    assert applicant.start().headers["Location"] == "/apply/"
+    assert "目前没有需要您填写的步骤" in applicant.open("")
+    assert [one for (one,) in db.session.query(WorkItem.element).filter_by(state="open")] == ["inserted"]
+
+
+def test_a_step_that_leads_to_others_is_not_told_as_given_up(applicant: Applicant) -> None:
+    deploy_with_task("after_agreement_to_fill_identity")
+    applicant.start()
+    assert applicant.agree().headers["Location"] == "/apply/"
+    page = applicant.open("")
+    assert "目前没有需要您填写的步骤" in page
+    assert "已放弃本次报名" not in page
+    assert [one for (one,) in db.session.query(WorkItem.element).filter_by(state="open")] == ["inserted"]
 
 
 @pytest.mark.manual("W7")

@@ -23,11 +23,11 @@ ALL = ("conform", "conform", "conform")
 @pytest.fixture
 def waiting(world: World) -> World:
     """The case waits for its applicant to come."""
-    world.start("confirmation", plan={"mode": "on_site", "until": _until()})
+    world.start("confirmation", plan={"mode": "on_site", "until": until()})
     return world
 
 
-def _until() -> str:
+def until() -> str:
     return (now() + timedelta(days=10)).astimezone(LOCAL).isoformat()
 
 

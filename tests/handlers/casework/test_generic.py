@@ -28,6 +28,7 @@ def test_two_people_drive_a_leave_request(world: World, signed_in: SignedIn) -> 
     assert faults(employee.get(f"/work/tasks/{item_id}").text) == []
     answer = employee.post(f"/work/tasks/{item_id}", data={"act": "submit", "data": '{"reason": "探亲"}'})
     assert answer.status_code == 302, answer.text
+    assert "“填写请假单”已提交。" in employee.get(answer.location).text
     item_id = take(manager, "approve_leave")
     sent = {"act": "submit", "rows.0.name": "approved", "rows.0.value": "true"}
     answer = manager.post(f"/work/tasks/{item_id}", data=sent)

@@ -96,6 +96,8 @@ def test_a_check_that_nobody_finishes_is_urged_and_does_not_lapse(case: World, s
     wait(6)
     turns.fire(case)
     told = db.session.query(Notice.person_id).filter_by(template="review_overdue")
+    (text,) = {text for (text,) in db.session.query(Notice.text).filter_by(template="review_overdue")}
+    assert "天" not in text  # how long it takes is what the diagram says
     wanted = {case.people[login] for login in ("clerk", "clerk2", "supervisor", "both")}
     assert {person for (person,) in told} == wanted
     wait(30)

@@ -65,6 +65,18 @@ def test_a_folder_is_linted_and_deployed(app: Flask, tmp_path: Path) -> None:
     assert db.session.query(Definition).count() == 2
 
 
+def test_a_folder_is_linted_as_it_is_deployed(app: Flask, tmp_path: Path) -> None:
+    assert typed(app, "lint", str(LEAVE)).exit_code == 0
+    assert "没有流程图和规则" in typed(app, "lint", str(tmp_path)).output
+    (tmp_path / "leave").mkdir()
+    source = (LEAVE / "leave_request.bpmn").read_text("utf-8").replace("site.clerk", "site.nobody")
+    (tmp_path / "leave" / "leave.bpmn").write_text(source, "utf-8")
+    (tmp_path / "note.txt").write_text("-")
+    refused = typed(app, "lint", str(tmp_path))
+    assert refused.exit_code == 1
+    assert "error leave/leave.bpmn#request_leave [unknown-role]" in refused.output
+
+
 @pytest.mark.found("E17")
 def test_files_are_linted_where_no_database_has_tables(tmp_path: Path) -> None:
     place = tmp_path / "instance"
@@ -209,7 +221,7 @@ def test_an_account_needs_a_name(app: Flask) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ("lint", str(LEAVE)),
+        ("lint", str(LEAVE / "nowhere.bpmn")),
         ("deploy", str(LEAVE / "leave_request.bpmn")),
         ("token", "create", "--user", "root", "--days", "-5"),
         ("token", "create", "--user", "root", "--days", "99999999999"),

@@ -243,3 +243,25 @@ def _alter_cell(text: str) -> Iterator[tuple[str, str]]:
         word = found[0].strip('"')
         other = f'"{ALTERED}"' if found[0].startswith('"') else ALTERED
         yield word, text[: found.start()] + other + text[found.end() :]
+
+
+def insert_task(path: str, flow: str, name: str, **properties: str) -> bytes:
+    """A diagram of the library with a task of people on one of its flows."""
+    root = etree.fromstring((LIBRARY / path).read_bytes())
+    (drawn,) = root.iterfind(f".//{BPMN}sequenceFlow[@id='{flow}']")
+    target = drawn.get("targetRef")
+    drawn.set("targetRef", "inserted")
+    following = root.find(f".//*[@id='{target}']")
+    assert following is not None
+    (coming,) = (one for one in following.iterfind(f"{BPMN}incoming") if one.text == flow)
+    coming.text = "onward"
+    task = etree.SubElement(drawn.getparent(), f"{BPMN}userTask", id="inserted", name=name)
+    holder = etree.SubElement(etree.SubElement(task, f"{BPMN}extensionElements"), f"{SPIFF}properties")
+    for key, value in properties.items():
+        etree.SubElement(holder, f"{SPIFF}property", name=key, value=value)
+    etree.SubElement(task, f"{BPMN}incoming").text = flow
+    etree.SubElement(task, f"{BPMN}outgoing").text = "onward"
+    etree.SubElement(
+        drawn.getparent(), f"{BPMN}sequenceFlow", id="onward", sourceRef="inserted", targetRef=target
+    )
+    return etree.tostring(root)

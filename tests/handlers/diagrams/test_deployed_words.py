@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 
 from domain.diagrams.lint_environment import build_environment
+from tests.workflows.designing import EVERY, build_process, written
+from workflows import engine
 from workflows.engine.lint import lint_files
 from workflows.engine.source.problems import LintProblem
 
@@ -162,6 +164,23 @@ def test_a_deployed_caller_that_would_break_is_told(world: Flask) -> None:
     assert ("accreditation.bpmn", "is_granted_to_certificate") in {
         (one.file, one.element) for one in found if one.rule == "unwritten-variable"
     }
+
+
+def test_an_output_that_is_gone_is_told_at_its_table_too(world: Flask) -> None:
+    found = lint_altered("rules/review_route.dmn", 'name="route"', 'name="rout"')
+    (told,) = (one for one in found if one.rule == "lost-output")
+    assert (told.element, told.severity) == ("review_route", "warning")
+    assert "有输出 route，这里没有" in told.message
+    assert "是不是“rout”？" in told.message
+    assert "unwritten-variable" in {one.rule for one in found}
+
+
+def test_a_form_that_takes_anothers_place_is_told_what_it_has_no_more(world: Flask) -> None:
+    before = {"designed_leave.bpmn": build_process("site.clerk"), "designed.form.json": written(EVERY)}
+    engine.deploy_files(before, by=None, environment=build_environment())
+    renamed = [{**one, "key": "sorts"} for one in EVERY if one.get("key") == "sort"]
+    found = lint_files({"other.form.json": written(renamed)}, build_environment())
+    assert [(one.element, one.severity) for one in found if one.rule == "lost-output"] == [("id", "warning")]
 
 
 @pytest.mark.found("D2")

@@ -7,8 +7,10 @@ import json
 import pytest
 from flask import Flask
 
+from domain.diagrams.lint_environment import build_environment
 from domain.diagrams.vocabulary import build_vocabulary
-from workflows import forms, operations
+from tests.workflows.designing import EVERY, written
+from workflows import engine, forms, operations
 
 
 def words(sort: str) -> dict[str, dict[str, object]]:
@@ -45,10 +47,44 @@ def test_every_registered_form_says_what_it_decides(world: Flask) -> None:
         ("duties", "materials", "confirmation#approve_return"),
         ("letters", "correction", "confirmation#notify_return"),
         ("decisions", "review_route", "review#choose_route"),
+        ("registers", "offence", "decision:required_checks"),
     ],
 )
 def test_a_word_tells_where_it_is_used(world: Flask, sort: str, name: str, place: str) -> None:
     assert place in words(sort)[name]["usedBy"]  # type: ignore[operator]
+
+
+def test_duties_and_choices_are_called_by_their_words(world: Flask) -> None:
+    duties = words("duties")
+    assert duties["materials"]["label"] == {"zh": "核对材料、审核材料", "en": None}
+    assert [one["name"] for one in duties.values() if one["label"]["zh"] == one["name"]] == []  # type: ignore[index]
+    (chosen,) = (
+        [one["title"] for one in properties["deadline"]["oneOf"]]
+        for properties in [words("operations")["deadlines.escalate"]["parameters"]["properties"]]  # type: ignore[index]
+    )
+    assert chosen == [
+        "法定办理期限，告知作结论的人员",
+        "核对材料的时限，告知确认点",
+        "批准再次退回的时限，告知确认点主管",
+    ]
+
+
+def test_a_designed_form_tells_the_words_of_its_choices_and_what_else_it_asks(world: Flask) -> None:
+    raw = written(EVERY)
+    engine.deploy_files({"designed.form.json": raw}, by=None, environment=build_environment())
+    found = words("forms")["designed"]
+    assert found["decides"]["sort"] == [  # type: ignore[index]
+        {"value": "annual", "label": {"zh": "年假", "en": None}},
+        {"value": "sick", "label": {"zh": "病假", "en": "Sick leave"}},
+    ]
+    assert found["decides"]["days"] is None  # type: ignore[index]
+    assert found["decides"]["agreed"][0] == {"value": True, "label": {"zh": "是", "en": None}}  # type: ignore[index]
+    assert found["sorts"] == {  # type: ignore[comparison-overlap]
+        "sort": "radio",
+        "days": "number",
+        "agreed": "checkbox",
+        "papers": "checklist",
+    }
 
 
 def test_the_command_prints_a_sort_and_knows_which_there_are(world: Flask) -> None:

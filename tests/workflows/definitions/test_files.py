@@ -57,10 +57,10 @@ def test_the_library_is_read(path: Path) -> None:
     [
         ({"label": ""}, "states.draft.label", "请写一段文字"),
         ({"label": {"zh": "甲", "fr": "x"}}, "states.draft.label", "请写一段文字"),
-        ({"tone": "pink"}, "states.draft.tone", ""),
+        ({"tone": "pink"}, "states.draft.tone", "可以用：bad、info、ok、warn。也可以留空。"),
         ({"countsAs": "drat"}, "states.draft.countsAs", "draft"),
         ({"allows": ["chnge"]}, "states.draft.allows.0", "change"),
-        ({"acts": "nobody else"}, "states.draft.acts", ""),
+        ({"acts": "nobdy"}, "states.draft.acts", "是不是“nobody”？可以用：applicant"),
         ({"notice": {"name": "x", "exceptAfter": ["nowhere"]}}, "states.draft", "没有“nowhere”"),
         ({"refusal": {"title": "x", "reason": "mood"}}, "states.draft.refusal.reason", "没有“mood”"),
         ({"labell": "x"}, "states.draft.labell", "没有这个字段"),
@@ -119,6 +119,20 @@ def test_a_wrong_notice_is_told_at_its_value(notice: Any, place: str, said: str)
     assert [(at, said in message) for at, message in refusals("notices.json", {"mine": notice})] == [
         (place, True)
     ]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'{\n  "a": 1\n\n  "b": 2\n}', "第 2 行第 8 列之后少了逗号或括号"),
+        (b'{\n  "a": 1,\n}', "第 2 行第 9 列的逗号多了"),
+        (b'{"a": [1, 2,]}', "第 1 行第 12 列的逗号多了"),
+        (b'{"a": }', "第 1 行第 7 列"),
+    ],
+)
+def test_a_missing_comma_is_told_where_it_is_missing(content: bytes, said: str) -> None:
+    ((_, told),) = refusals("states.json", content)
+    assert told.rstrip("。").endswith(said)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from tests.workflows.engine.diagrams.drawing import (
     extended,
     flow,
     flows,
+    operator,
     own,
     process,
     straight,
@@ -114,7 +116,19 @@ def test_names_the_element_by_kind_label_and_id() -> None:
         (choice(flow("x", "u", "${a == 1}"), flow("x", "v")), "Camunda、Flowable 的写法"),
         (choice(flow("x", "u", "a && b"), flow("x", "v")), "请用 and、or"),
         (choice(flow("x", "u", "= a"), flow("x", "v")), "请去掉开头的等号"),
+        (choice(flow("x", "u", '=a = "b"'), flow("x", "v")), "请用两个等号，写成 ==。请去掉开头的等号"),
+        (choice(flow("x", "u", 'a = "AND"'), flow("x", "v")), "比较是否相等请用两个等号，写成 =="),
+        (choice(flow("x", "u", "a AND b"), flow("x", "v")), "AND 请写成小写的 and"),
+        (choice(flow("x", "u", "Not a"), flow("x", "v")), "Not 请写成小写的 not"),
         (attached(timer("P14D")), "写成 'P14D'"),
+        (body(straight(user("x", role="clrk"))), "角色 clrk 不存在，请选择已登记的角色。是不是“clerk”？"),
+        (body(straight(user("x", formKey="from"))), "是不是“form”？可以用：form。"),
+        (body(straight(user("x", publicState="drift"))), "是不是“draft”？可以用：draft、granted。"),
+        (
+            body(straight(element("serviceTask", "x", extended(operator("opp", case="case"))))),
+            "是不是“op”？可以用：op。",
+        ),
+        (body(straight(element("callActivity", "x", calledElement="deploid"))), "是不是“deployed”？"),
     ],
 )
 def test_says_what_to_do(source: bytes, words: str) -> None:
@@ -135,6 +149,25 @@ def test_warns_of_a_choice_without_default() -> None:
 def test_warns_of_a_task_without_name() -> None:
     source = body(straight(user("x").replace(' name="办理"', "")))
     assert warnings_of(source) == {("no-name", "x")}
+
+
+def test_warns_of_what_is_not_in_the_picture_beside_what_is() -> None:
+    source = body(straight(user("x")))
+    assert warnings_of(source) == set()
+    shapes = [f'<bpmndi:BPMNShape id="{one}_s" bpmnElement="{one}"/>' for one in ("s", "e")]
+    edge = '<bpmndi:BPMNEdge id="flow" bpmnElement="s_x"/>'
+    plane = f'<bpmndi:BPMNPlane id="plane" bpmnElement="p">{"".join(shapes)}{edge}</bpmndi:BPMNPlane>'
+    picture = f'<bpmndi:BPMNDiagram id="picture">{plane}</bpmndi:BPMNDiagram></definitions>'
+    drawn = source.replace(b"</definitions>", picture.encode())
+    assert warnings_of(drawn) == {("not-drawn", "x"), ("not-drawn", "x_e")}
+
+
+def test_many_known_names_are_not_listed() -> None:
+    known = replace(ENVIRONMENT, roles=frozenset(f"post.{number:03}" for number in range(100)))
+    (problem,) = lint_files({"p.bpmn": body(straight(user("x", role="post.0001")))}, known)
+    assert "是不是“post." in problem.message
+    assert "flask vocabulary" in problem.message
+    assert "post.099" not in problem.message
 
 
 def test_warns_of_an_escalation_that_nobody_catches() -> None:

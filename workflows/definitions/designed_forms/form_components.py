@@ -11,6 +11,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from translations import gettext, join_words, lazy_gettext
 from workflows.definitions.designed_forms.form_conditions import WORDS
+from workflows.definitions.reading.names import OneWord
 from workflows.definitions.reading.texts import NOTHING, TextField
 
 TEXTS, CHOICES, LISTS = ("textfield", "textarea"), ("radio", "select"), ("checklist", "taglist")
@@ -69,9 +70,7 @@ class TextRulesSchema(RulesSchema):
     shortest = Bound(data_key="minLength")
     longest = Bound(data_key="maxLength")
     pattern = fields.String(validate=validate.Length(min=1))
-    format = fields.String(
-        data_key="validationType", validate=validate.OneOf(["", "custom", "email", "phone"])
-    )
+    format = fields.String(data_key="validationType", validate=OneWord(["", "custom", "email", "phone"]))
 
 
 class NumberRulesSchema(RulesSchema):

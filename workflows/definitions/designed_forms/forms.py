@@ -77,6 +77,15 @@ class DesignedForm:
         """The decision variables with their sorts and possible values, for whoever draws the gateways."""
         return {part.key: _describe_variable(part) for part in self.questions if part.is_variable}
 
+    def list_choices(self) -> dict[str, dict[Any, Any]]:
+        """What may be chosen for each of them, with its words; nothing for what is typed."""
+        ticked = {True: gettext("是"), False: gettext("否")}
+        return {
+            part.key: ticked if part.kind == "checkbox" else dict(part.choices)
+            for part in self.questions
+            if part.is_variable
+        }
+
 
 class FormSchema(Schema):
     """A file of a form, without its components."""

@@ -11,10 +11,11 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from translations import gettext, join_words, lazy_gettext
+from translations import gettext, join_sentences, join_words, lazy_gettext
 from workflows import vocabulary
 from workflows.vocabulary import Term, TermSort
 
+LONGEST_LIST = 200  # characters of the names that a sentence lists
 LONGEST_KEY = 120  # characters, as the columns have
 PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]{0,119}")
 KEY = validate.Regexp(
@@ -46,6 +47,21 @@ class Key(fields.String):
 
     def __init__(self, **known: Any) -> None:
         super().__init__(validate=KEY, **known)
+
+
+class OneWord(validate.Validator):
+    """One of some words; another one is refused with them, and with the one that may have been meant."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = tuple(words)
+
+    def __call__(self, value: Any) -> Any:
+        """Refuse another word; an empty one is told as what may be left out."""
+        if value not in self.words:
+            known = [word for word in self.words if word]
+            empty = gettext("也可以留空。") if len(known) < len(self.words) else ""
+            raise ValidationError(join_sentences((explain_unknown(str(value), known), empty)))
+        return value
 
 
 class TermField(fields.String):
@@ -87,6 +103,19 @@ def explain_unknown(word: str, known: Iterable[str] | Mapping[str, Term]) -> str
     return gettext(
         "没有“%(word)s”，是不是“%(near)s”？可以用：%(known)s。", word=word, near=near, known=listed
     )
+
+
+def suggest_known(word: str, known: Iterable[str]) -> str:
+    """What may have been meant by an unknown word, and what there is; of many only how to list them."""
+    names = sorted(known)
+    near = _find_near(word, names)
+    said = [gettext("是不是“%(near)s”？", near=near)] if near is not None else []
+    listed = join_words(names)
+    if names and len(listed) <= LONGEST_LIST:
+        said.append(gettext("可以用：%(known)s。", known=listed))
+    elif names:
+        said.append(gettext("可以用的名称见词汇表（./zige flask vocabulary）。"))
+    return join_sentences(said)
 
 
 def _find_near(word: str, known: Iterable[str] | Mapping[str, Term]) -> str | None:

@@ -81,10 +81,21 @@ def _refuse_constant(word: str) -> None:
 
 def _explain_error(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return gettext("第 %(line)s 行第 %(column)s 列", line=error.lineno, column=error.colno)
+        return _explain_place(error)
     if isinstance(error, UnicodeError):
         return gettext("文字编码不是 UTF-8")
     return gettext("嵌套太深") if isinstance(error, RecursionError) else str(error)
+
+
+def _explain_place(error: json.JSONDecodeError) -> str:
+    """Where a file is wrong: what is missing or too much stands behind what was read before."""
+    before = error.doc[: error.pos].rstrip()
+    line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1)
+    if error.msg.startswith("Expecting ',' delimiter"):
+        return gettext("第 %(line)s 行第 %(column)s 列之后少了逗号或括号", line=line, column=column)
+    if before.endswith(",") and error.doc[error.pos : error.pos + 1] in ("}", "]"):
+        return gettext("第 %(line)s 行第 %(column)s 列的逗号多了", line=line, column=column)
+    return gettext("第 %(line)s 行第 %(column)s 列", line=error.lineno, column=error.colno)
 
 
 def _flatten(messages: Any, place: str) -> Iterator[tuple[str, str]]:

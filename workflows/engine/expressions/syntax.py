@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import threading
 import tokenize
 import warnings
@@ -20,6 +21,9 @@ WORDS = MappingProxyType({"true": True, "false": False, "null": None})
 _filters = threading.Lock()  # the filters of warnings belong to the whole process
 
 _CHINESE_MARKS = "“”‘’（），：；！＝＜＞"
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_LOUD_WORD = re.compile(r"\b(?:AND|OR|NOT|IN|And|Or|Not)\b")
+_SINGLE_SIGN = re.compile(r"(?<![=<>!:])=(?!=)")
 _FORBIDDEN: dict[type[ast.AST], str] = {
     ast.Attribute: lazy_gettext('表达式中不能使用“.”取属性，请写成 名称["键"]'),
     ast.Lambda: lazy_gettext("表达式中不能使用 lambda"),
@@ -63,7 +67,7 @@ def parse_text(text: str, mode: Literal["eval", "exec"], longest: int) -> ast.AS
         _check_quotes(text)
         return tree
     except SyntaxError as error:
-        raise _build_syntax_error(text, error) from None
+        raise _build_syntax_error(text, error, mode) from None
     except (ValueError, MemoryError, RecursionError, tokenize.TokenError):
         raise ExpressionError(
             gettext("表达式含有不能识别的字符，或嵌套太深。"), text=text[:50], column=1
@@ -117,10 +121,21 @@ def _parse_tree(text: str, mode: Literal["eval", "exec"]) -> ast.AST:
         return ast.parse(text, mode=mode)
 
 
-def _build_syntax_error(text: str, error: SyntaxError) -> ExpressionError:
+def _build_syntax_error(text: str, error: SyntaxError, mode: Literal["eval", "exec"]) -> ExpressionError:
     line, column = error.lineno or 1, error.offset or len(text) + 1  # none: it ends too early
-    hint = gettext("请使用英文标点") if any(mark in text for mark in _CHINESE_MARKS) else gettext("写法有误")
+    hint = _advise_spelling(_QUOTED.sub("", text), mode)
     return ExpressionError(_say_where(text, (line, column), hint), text=text, line=line, column=column)
+
+
+def _advise_spelling(bare: str, mode: Literal["eval", "exec"]) -> str:
+    """What is probably meant by a text, without what stands in quotes, that cannot be read."""
+    if any(mark in bare for mark in _CHINESE_MARKS):
+        return gettext("请使用英文标点")
+    if word := _LOUD_WORD.search(bare):
+        return gettext("%(word)s 请写成小写的 %(lower)s", word=word[0], lower=word[0].lower())
+    if mode == "eval" and _SINGLE_SIGN.search(bare.lstrip("= ")):
+        return gettext("比较是否相等请用两个等号，写成 ==")
+    return gettext("写法有误")
 
 
 def build_refusal(reason: str, text: str, node: ast.AST) -> ExpressionError:

@@ -18,13 +18,14 @@ from workflows.engine.lint.meaning import (
     duties,
     events,
     formulas,
+    lost_outputs,
     messages,
     overlaps,
     page_tables,
-    states,
     table_facts,
     timers,
 )
+from workflows.engine.lint.public_states import standing_places, states
 from workflows.engine.lint.reading.diagram import Diagram
 from workflows.engine.lint.reading.effort import Effort, EffortExhausted, build_exhausted_problem
 from workflows.engine.lint.reading.report import Report, describe_element
@@ -37,9 +38,11 @@ from workflows.engine.lint.shape import (
     multi_instances,
     paths,
     sizes,
+    undrawn,
     unsaid,
 )
 from workflows.engine.lint.shape.references import DeploymentContext, check_references
+from workflows.engine.lint.shape.unread import list_drawn_names
 from workflows.engine.soundness.telling import SoundnessCheck
 from workflows.engine.source import problems, safe_xml
 from workflows.engine.source.environment import Environment
@@ -79,6 +82,7 @@ class _FileLinter:
         self.tables: list[tuple[str, Table]] = []
         self.definitions: list[tuple[str, FoundDefinition]] = []
         self.claimed: frozenset[DefinitionName] = frozenset()
+        self.unread: frozenset[DefinitionName] = frozenset()
 
     def check(self, sources: Mapping[str, bytes]) -> list[LintProblem]:
         for file, source in sources.items():
@@ -88,6 +92,7 @@ class _FileLinter:
             tables=tuple(self.tables),
             definitions=tuple(self.definitions),
             claimed=self.claimed,
+            unread=self.unread,
             environment=self.environment,
             effort=self.effort,
         )
@@ -95,11 +100,13 @@ class _FileLinter:
             check_references,
             definitions.check_definitions,
             page_tables.check_page_tables,
+            lost_outputs.check_lost_outputs,
             table_facts.check_table_facts,
             calls.check_calls,
             errors.check_errors,
             variables.check_variables,
             caught.check_caught,
+            standing_places.check_standing_places,
         ):
             self._run_within_effort(next(iter(sources), ""), partial(self._apply_rule, rule, known))
         soundness = SoundnessCheck(self.diagrams)
@@ -130,6 +137,7 @@ class _FileLinter:
             root = safe_xml.parse_xml(source, name=file)
         except LintRefused as refused:
             self.problems += refused.problems
+            self.unread |= list_drawn_names(file, source)
             return
         if not file.lower().endswith(_KINDS):
             self.problems.append(_build_unknown_kind(file))
@@ -176,6 +184,7 @@ def _check_diagram(diagram: Diagram, report: Report, known: DeploymentContext) -
     characters.check_characters(diagram, report)
     messages.check_messages(diagram, report, known.environment)
     formulas.check_root(diagram, report)
+    undrawn.check_undrawn(diagram, report)
     for scope in diagram.scopes:
         for rule in _SCOPE_RULES:
             rule(scope, report)

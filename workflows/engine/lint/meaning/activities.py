@@ -6,6 +6,7 @@ from collections import Counter
 
 from models.processes.states import DefinitionSort
 from translations import join_words, lazy_gettext, lazy_gettext_plural
+from workflows.definitions.reading.names import suggest_known
 from workflows.engine.lint.meaning.formulas import check_expression
 from workflows.engine.lint.meaning.timers import is_duration
 from workflows.engine.lint.reading.allowlist import PEOPLE, SPIFF
@@ -53,8 +54,9 @@ def _check_task_of_people(task: Element, report: Report, known: DeploymentContex
         report.error(
             task,
             "unknown-role",
-            lazy_gettext("%(element)s的角色 %(role)s 不存在，请选择已登记的角色。"),
+            lazy_gettext("%(element)s的角色 %(role)s 不存在，请选择已登记的角色。%(hint)s"),
             role=role,
+            hint=suggest_known(role, known.environment.roles),
         )
     due = found.get("dueIn")
     if due is not None and not is_duration(due):
@@ -89,8 +91,9 @@ def _check_form(task: Element, form: str | None, report: Report, known: Deployme
         report.error(
             task,
             "unknown-form",
-            lazy_gettext("%(element)s的表单 %(form)s 不存在，请选择已登记的表单。"),
+            lazy_gettext("%(element)s的表单 %(form)s 不存在，请选择已登记的表单。%(hint)s"),
             form=form,
+            hint=suggest_known(form, known.environment.forms | known.list_named(DefinitionSort.FORM)),
         )
     elif not form and known.environment.production and local_name(task) == "userTask":
         report.error(task, "form-missing", lazy_gettext("%(element)s没有表单，请填写属性 formKey。"))
@@ -114,8 +117,9 @@ def _check_service_task(task: Element, report: Report, known: DeploymentContext)
         report.error(
             task,
             "unknown-operation",
-            lazy_gettext("%(element)s的操作 %(operator)s 不存在，请选择已登记的操作。"),
+            lazy_gettext("%(element)s的操作 %(operator)s 不存在，请选择已登记的操作。%(hint)s"),
             operator=operator.get("id"),
+            hint=suggest_known(operator.get("id"), known.environment.operations),
         )
     else:
         _check_parameters(task, operator, report, known)
@@ -153,8 +157,9 @@ def _check_parameters(task: Element, operator: Element, report: Report, known: D
             report.error(
                 task,
                 "unknown-parameter",
-                lazy_gettext("%(element)s的操作没有参数 %(name)s，请删去或改名。"),
+                lazy_gettext("%(element)s的操作没有参数 %(name)s，请删去或改名。%(hint)s"),
                 name=name,
+                hint=suggest_known(name or "", facts.parameters),
             )
         if count > 1:
             report.error(
@@ -180,8 +185,9 @@ def _check_rule_task(task: Element, report: Report, known: DeploymentContext) ->
         report.error(
             task,
             "unknown-decision",
-            lazy_gettext("%(element)s的决策表 %(decision)s 不存在，请一起上传或改用已部署的决策表。"),
+            lazy_gettext("%(element)s的决策表 %(decision)s 不存在，请一起上传或改用已部署的决策表。%(hint)s"),
             decision=keys[0],
+            hint=suggest_known(keys[0], known.decisions),
         )
 
 
@@ -195,6 +201,7 @@ def _check_call(call: Element, report: Report, known: DeploymentContext) -> None
         report.error(
             call,
             "unknown-process",
-            lazy_gettext("%(element)s调用的流程 %(process)s 不存在，请一起上传或改用已部署的流程。"),
+            lazy_gettext("%(element)s调用的流程 %(process)s 不存在，请一起上传或改用已部署的流程。%(hint)s"),
             process=key,
+            hint=suggest_known(key, known.processes),
         )

@@ -9,6 +9,7 @@ from translations import gettext, lazy_gettext
 from workflows import vocabulary
 from workflows.definitions.files import DefinitionName, FoundDefinition
 from workflows.definitions.letters import Sheet
+from workflows.definitions.reading.names import suggest_known
 from workflows.engine.lint.reading.diagram import read_properties
 from workflows.engine.lint.reading.report import local_name
 from workflows.engine.lint.shape.references import DeploymentContext
@@ -33,6 +34,7 @@ def check_definitions(known: DeploymentContext) -> list[LintProblem]:
         *_find_services(known),
         *_find_lost_states(known),
         *_find_misplaced_states(known),
+        *_find_states_in_no_stage(known),
         *_find_taken_forms(known),
     ]
 
@@ -72,12 +74,19 @@ def _find_states_twice(known: DeploymentContext) -> Iterator[LintProblem]:
 def _find_lost_states(known: DeploymentContext) -> Iterator[LintProblem]:
     """States that deployed diagrams name and that no set has any more."""
     defined = known.public_states
-    replacing = [file for file, one in known.definitions if one.sort == DefinitionSort.STATES]
+    replacing = {one.key: file for file, one in known.definitions if one.sort == DefinitionSort.STATES}
     if not replacing or defined is None:
         return
+    first = next(iter(replacing.values()))
+    former: dict[str, list[str]] = {}  # state → the sets that have it as they are deployed
+    for one in known.environment.kept:
+        for state in one.value.states if one.sort == DefinitionSort.STATES else ():
+            former.setdefault(state, []).append(one.key)
+    unread = known.list_unread(DefinitionSort.PROCESS)  # what would replace these is told to be wrong already
     named = {
         state: f"{scope.element.get('id')}#{name}"
         for diagram in known.around
+        if not unread & {process.get("id") for process in diagram.running}
         for scope in diagram.scopes
         for name, states in scope.public_states.items()
         for state in states
@@ -88,7 +97,8 @@ def _find_lost_states(known: DeploymentContext) -> Iterator[LintProblem]:
             state=state,
             place=named[state],
         )
-        yield LintProblem(file=replacing[0], element="states", rule="lost-public-state", message=said)
+        file = next((replacing[key] for key in former.get(state, ()) if key in replacing), first)
+        yield LintProblem(file=file, element="states", rule="lost-public-state", message=said)
 
 
 def _find_misplaced_states(known: DeploymentContext) -> Iterator[LintProblem]:
@@ -113,6 +123,23 @@ def _find_misplaced_states(known: DeploymentContext) -> Iterator[LintProblem]:
             yield LintProblem(file=file, element=place, rule="state-standing", message=said)
 
 
+def _find_states_in_no_stage(known: DeploymentContext) -> Iterator[LintProblem]:
+    """In a set with stages: while a case stands in a state of no stage, its applicant sees none marked."""
+    for file, one in known.definitions:
+        stages = one.value.stages if one.sort == DefinitionSort.STATES else ()
+        staged = {state for stage in stages for state in (*stage.states, *stage.ends)}
+        for name, state in one.value.states.items() if stages else ():
+            if name not in staged and _may(state.counts_as, "shown"):
+                said = gettext(
+                    "公开状态“%(state)s”不在任何阶段（stages）里，办到这里时申请人看不到走到了哪一步；"
+                    "请把它写进一个阶段的 states 或 ends。",
+                    state=name,
+                )
+                yield LintProblem(
+                    file=file, element=f"states.{name}", rule="state-stage", message=said, severity="warning"
+                )
+
+
 def _list_places(known: DeploymentContext, states: Set[str]) -> tuple[set[str], set[str]]:
     """The states that stand at ends, and those that stand where a case rests."""
     ends: set[str] = set()
@@ -135,9 +162,10 @@ def _find_unknown(known: DeploymentContext) -> Iterator[LintProblem]:
     for file, one in known.definitions:
         for sort, key in sorted(one.names - known.named):
             said = gettext(
-                "%(sort)s“%(key)s”没有定义，请核对名称，或一并部署。",
+                "%(sort)s“%(key)s”没有定义，请核对名称，或一并部署。%(hint)s",
                 sort=SORTS[DefinitionSort(sort)],
                 key=key,
+                hint=suggest_known(key, known.list_named(DefinitionSort(sort))),
             )
             yield LintProblem(file=file, element=_find_place(one, key), rule=f"unknown-{sort}", message=said)
 
@@ -193,7 +221,11 @@ def _check_service(
     known, called, subjects = around
     service = one.value
     if service.entry not in known.processes:
-        said = gettext("流程“%(key)s”没有部署，请核对名称，或一并部署。", key=service.entry)
+        said = gettext(
+            "流程“%(key)s”没有部署，请核对名称，或一并部署。%(hint)s",
+            key=service.entry,
+            hint=suggest_known(service.entry, known.processes),
+        )
         yield LintProblem(file=file, element="entry", rule="unknown-process", message=said)
     elif service.subject and service.entry in called:
         said = gettext(
@@ -210,7 +242,8 @@ def _check_service(
     yield from _check_sheets(file, one, known)
     for number, role in enumerate(service.starts):
         if known.environment.roles and role not in known.environment.roles:
-            said = gettext("“%(role)s”不是已知的角色，请选择。", role=role)
+            hint = suggest_known(role, known.environment.roles)
+            said = gettext("“%(role)s”不是已知的角色，请选择。%(hint)s", role=role, hint=hint)
             yield LintProblem(file=file, element=f"starts.{number}", rule="unknown-role", message=said)
 
 

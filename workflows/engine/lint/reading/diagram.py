@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -224,6 +225,23 @@ class Scope:
     def reached(self, starts: Iterable[str], without: frozenset[str] = frozenset()) -> frozenset[str]:
         """The nodes that can be reached, the starts included, when some are taken away."""
         return _find_reachable(starts, self.after, without)
+
+    def find_way(self, goal: str, without: frozenset[str] = frozenset()) -> tuple[str, ...]:
+        """The shortest way from a beginning to a node that passes none of some; empty if there is none."""
+        before: dict[str, str | None] = {name: None for name in self.beginnings if name not in without}
+        ahead = deque(before)
+        while ahead and goal not in before:
+            name = ahead.popleft()
+            for step in self.after.get(name, ()):
+                if step not in before and step not in without:
+                    before[step] = name
+                    ahead.append(step)
+        way: list[str] = []
+        last = goal if goal in before else None
+        while last is not None:
+            way.append(last)
+            last = before[last]
+        return tuple(reversed(way))
 
     def reaching(self, ends: Iterable[str]) -> frozenset[str]:
         """The nodes from which one of the ends can be reached."""

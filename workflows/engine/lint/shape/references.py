@@ -32,6 +32,7 @@ class DeploymentContext:
     environment: Environment
     definitions: tuple[tuple[str, FoundDefinition], ...] = ()  # file, what else is defined
     claimed: frozenset[DefinitionName] = frozenset()  # what refused files were to define
+    unread: frozenset[DefinitionName] = frozenset()  # the processes and tables of files that cannot be read
     effort: Effort = field(default_factory=Effort)
 
     def lanes(self, element: Element) -> Mapping[str, str]:
@@ -69,17 +70,26 @@ class DeploymentContext:
     @cached_property
     def processes(self) -> frozenset[str]:
         drawn = frozenset(process.get("id") for diagram in self.diagrams for process in diagram.running)
-        return drawn | self.environment.processes
+        return drawn | self.environment.processes | self.list_unread(DefinitionSort.PROCESS)
 
     @cached_property
     def decisions(self) -> frozenset[str]:
-        return frozenset(table.key for _, table in self.tables) | self.environment.decisions
+        known = frozenset(table.key for _, table in self.tables) | self.environment.decisions
+        return known | self.list_unread(DefinitionSort.DECISION)
+
+    def list_unread(self, sort: DefinitionSort) -> frozenset[str]:
+        """The keys of one sort that files were to define which cannot be read."""
+        return frozenset(key for kind, key in self.unread if kind == sort)
 
     @cached_property
     def named(self) -> frozenset[DefinitionName]:
         """What is defined besides processes and tables, here and elsewhere."""
         own = frozenset((one.sort, one.key) for _, one in self.definitions)
         return own | self.claimed | self.environment.definitions
+
+    def list_named(self, sort: DefinitionSort) -> frozenset[str]:
+        """The keys of one sort among them."""
+        return frozenset(key for kind, key in self.named if kind == sort)
 
     @cached_property
     def kept(self) -> tuple[DeployedPart, ...]:

@@ -7,6 +7,7 @@ from functools import partial
 from heapq import heappop, heappush
 
 from translations import lazy_gettext
+from workflows.definitions.reading.names import suggest_known
 from workflows.engine.lint.reading.allowlist import GATEWAYS
 from workflows.engine.lint.reading.diagram import Scope, read_properties
 from workflows.engine.lint.reading.graph import rank_nodes
@@ -25,8 +26,10 @@ def check_public_states(scope: Scope, report: Report, context: DeploymentContext
     for node in [scope.element, *scope.nodes.values()]:
         state = read_properties(node).get("publicState")
         if state is not None and (not state or (known is not None and state not in known)):
-            sentence = lazy_gettext("%(element)s的公开状态“%(state)s”不存在，请选择已定义的状态。")
-            report.error(node, "unknown-public-state", sentence, state=shorten_text(state, _SHOWN))
+            sentence = lazy_gettext("%(element)s的公开状态“%(state)s”不存在，请选择已定义的状态。%(hint)s")
+            shown = shorten_text(state, _SHOWN)
+            hint = suggest_known(shown, known or ())
+            report.error(node, "unknown-public-state", sentence, state=shown, hint=hint)
     if len(scope.public_states) > 1:  # one alone disagrees with none
         _check_parallel(scope, report)
 
