@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from typing import Any
 
 from flask import current_app
 
 from domain.outside import typesetting
-from domain.papers import form_facts, sheets, unprintable_text
+from domain.papers import form_facts, paper_marks, sheets, unprintable_text
+from domain.papers.paper_codes import PaperKind
 from domain.reach import opinions
 from domain.wording import dates, review_labels
 from models import db
@@ -28,7 +28,7 @@ BOXES = {"confirmation": "site_opinion", "committee": "expert_opinion", "decisio
 def print_own_form(application: Application) -> bytes:
     """教师资格认定申请表 for the applicant, who is told opinions in other ways."""
     sheet = sheets.find_sheet(application, sheets.APPLICATION_FORM)
-    facts = form_facts.collect_facts(application)
+    facts = form_facts.collect_facts(application) | _mark_form(application)
     db.session.rollback()
     return typesetting.typeset_application_form(sheet, facts)
 
@@ -38,9 +38,14 @@ def print_application_form(application: Application, *, background: bool) -> byt
     """教师资格认定申请表 with the opinions given so far; what was checked only for those who may see it."""
     sheet = sheets.find_sheet(application, sheets.APPLICATION_FORM)
     checked = _background_opinion(application) if background else {}
-    facts = form_facts.collect_facts(application) | _opinion_boxes(application) | checked
+    filled = form_facts.collect_facts(application) | _opinion_boxes(application) | checked
+    facts = filled | _mark_form(application)
     db.session.rollback()
     return typesetting.typeset_application_form(sheet, facts)
+
+
+def _mark_form(application: Application) -> dict[str, Any]:
+    return paper_marks.mark_printed(PaperKind.APPLICATION_FORM, application.id, application.revision)
 
 
 def unprintable_form_entries(application: Application) -> list[tuple[str, str]]:
@@ -72,8 +77,7 @@ def print_certificate(row: Certificate) -> bytes:
         "subject": row.subject,
         "authority": row.authority.name,
         "granted_on": dates.format_day(application.decided_at or row.issued_at),
-        "verification_code": _verification_code("certificate", row.number),
-        "verification_address": current_app.config["PUBLIC_URL"],
+        **paper_marks.mark_printed(PaperKind.CERTIFICATE, row.id),
         "sample": "" if current_app.config["PRODUCTION"] else gettext("样张"),
     }
     db.session.rollback()
@@ -101,8 +105,3 @@ def _background_opinion(application: Application) -> dict[str, Any]:
 
 def _format_day(moment: datetime) -> str:
     return dates.format_day(moment.astimezone(LOCAL))
-
-
-def _verification_code(sort: str, number: str) -> str:
-    secret = current_app.config["SECRET_KEY"]
-    return hashlib.sha256(f"{sort}:{number}:{secret}".encode()).hexdigest()[:12].upper()
