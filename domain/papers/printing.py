@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from flask import current_app
 
 from domain.outside import typesetting
-from domain.papers import form_facts, paper_marks, sheets, unprintable_text
+from domain.papers import form_boxes, form_facts, paper_marks, sheets, unprintable_text
 from domain.papers.paper_codes import PaperKind
-from domain.reach import opinions
-from domain.wording import dates, review_labels
+from domain.wording import dates
 from models import db
 from models.base import codes
-from models.cases import casework
-from models.cases.applications import Application, Certificate, Opinion
-from models.cases.states import RegisterFinding
-from translations import gettext, join_sentences, office_language
-from workflows.clock import LOCAL
-
-# Which opinion goes into which box of the form.
-BOXES = {"confirmation": "site_opinion", "committee": "expert_opinion", "decision": "authority_opinion"}
+from models.cases.applications import Application, Certificate
+from translations import gettext, office_language
 
 
 @office_language()
@@ -37,8 +29,9 @@ def print_own_form(application: Application) -> bytes:
 def print_application_form(application: Application, *, background: bool) -> bytes:
     """教师资格认定申请表 with the opinions given so far; what was checked only for those who may see it."""
     sheet = sheets.find_sheet(application, sheets.APPLICATION_FORM)
-    checked = _background_opinion(application) if background else {}
-    filled = form_facts.collect_facts(application) | _opinion_boxes(application) | checked
+    filled = form_facts.collect_facts(application) | form_boxes.collect_boxes(
+        application, background=background
+    )
     facts = filled | _mark_form(application)
     db.session.rollback()
     return typesetting.typeset_application_form(sheet, facts)
@@ -51,13 +44,8 @@ def _mark_form(application: Application) -> dict[str, Any]:
 def unprintable_form_entries(application: Application) -> list[tuple[str, str]]:
     """What of the form, and so of the certificate, no typeface can draw: label and characters."""
     return unprintable_text.list_unprintable_entries(
-        form_facts.collect_texts(application) | _opinion_boxes(application)
+        form_facts.collect_texts(application) | form_boxes.collect_boxes(application, background=False)
     )
-
-
-def _opinion_boxes(application: Application) -> dict[str, Any]:
-    told = opinions.list_told_opinions(application)
-    return {BOXES[one.stage]: _format_opinion(one) for one in told if one.stage in BOXES}
 
 
 @office_language()
@@ -82,26 +70,3 @@ def print_certificate(row: Certificate) -> bytes:
     }
     db.session.rollback()
     return typesetting.typeset_certificate(sheet, facts)
-
-
-def _format_opinion(one: Opinion) -> dict[str, str]:
-    verdict = review_labels.ACTS.get(one.verdict, one.verdict)
-    text = join_sentences((gettext("%(verdict)s。", verdict=verdict), one.text))
-    return {"text": text, "officer": one.person.name, "date": _format_day(one.at)}
-
-
-def _background_opinion(application: Application) -> dict[str, Any]:
-    """One line on the checks; what was found stays with those who may know it."""
-    answers = [
-        row for row in db.session.scalars(casework.select_register_answers(application.id)) if not row.stale
-    ]
-    if not answers:
-        return {}
-    newest = max(row.answered_at for row in answers)
-    hit = any(row.finding == RegisterFinding.HIT for row in answers)
-    text = gettext("核查有不利结果，见核查记录。") if hit else gettext("核查无不利结果。")
-    return {"background_opinion": {"text": text, "officer": "", "date": _format_day(newest)}}
-
-
-def _format_day(moment: datetime) -> str:
-    return dates.format_day(moment.astimezone(LOCAL))
