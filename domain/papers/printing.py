@@ -13,7 +13,10 @@ from domain.wording import dates
 from models import db
 from models.base import codes
 from models.cases.applications import Application, Certificate
+from models.persons.people import Person
 from translations import gettext, office_language
+
+KINDERGARTEN = "kindergarten"  # the kind whose applicants are examined for more
 
 
 @office_language()
@@ -23,6 +26,27 @@ def print_own_form(application: Application) -> bytes:
     facts = form_facts.collect_facts(application) | _mark_form(application)
     db.session.rollback()
     return typesetting.typeset_application_form(sheet, facts)
+
+
+@office_language()
+def print_undertaking(application: Application) -> bytes:
+    """个人承诺书 with its signature."""
+    facts = form_facts.collect_facts(application)
+    facts |= paper_marks.mark_printed(PaperKind.UNDERTAKING, application.id, application.revision)
+    db.session.rollback()
+    return typesetting.typeset_own_sheet("undertaking", facts)
+
+
+@office_language()
+def print_medical_form(application: Application) -> bytes:
+    """体检表 for the hospital, with what is known of the person."""
+    facts = form_facts.collect_facts(application) | {
+        "birth_month": _format_birth_month(application.person),
+        "kindergarten": "1" if application.kind == KINDERGARTEN else "",
+    }
+    facts |= paper_marks.mark_printed(PaperKind.MEDICAL_FORM, application.id, application.revision)
+    db.session.rollback()
+    return typesetting.typeset_own_sheet("medical_form", facts)
 
 
 @office_language()
@@ -57,7 +81,7 @@ def print_certificate(row: Certificate) -> bytes:
         "number": row.number,
         "name": application.applicant_name,
         "sex": codes.SEXES.get(person.sex or ""),
-        "birth_month": dates.format_month(person.birth_date.isoformat()[:7]) if person.birth_date else "",
+        "birth_month": _format_birth_month(person),
         "ethnicity": codes.ETHNICITIES.get(person.ethnicity or ""),
         "document_number": person.document_number,
         "photo": form_facts.read_picture(application.photo),
@@ -70,3 +94,7 @@ def print_certificate(row: Certificate) -> bytes:
     }
     db.session.rollback()
     return typesetting.typeset_certificate(sheet, facts)
+
+
+def _format_birth_month(person: Person) -> str:
+    return dates.format_month(person.birth_date.isoformat()[:7]) if person.birth_date else ""

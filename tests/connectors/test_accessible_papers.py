@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 
 from connectors.documents import Typesetter
+from connectors.documents.typeset import read_own_sheet
 from tests.connectors.test_letters import FACTS, LETTERS, MORE, _made
 from tests.connectors.test_typeset import FORM, _application_form, _certificate, _picture, typesetter
 
@@ -30,6 +31,8 @@ def make_papers(typesetter: Typesetter) -> dict[str, bytes]:
     made["教师资格证书"] = _certificate(
         typesetter, {"name": "郑雨桐", "number": "20263300131000042", **marks}
     )
+    for name, title in (("undertaking", "个人承诺书"), ("medical_form", "申请教师资格人员体格检查表")):
+        made[title] = typesetter.typeset_files(read_own_sheet(name), FORM | marks | {"kindergarten": "1"})
     return {title: document.content for title, document in made.items()}
 
 
