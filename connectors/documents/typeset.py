@@ -102,3 +102,9 @@ def list_letter_files(layout: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The files by which a letter is typeset: our template, and what the letter says as data."""
     said = json.dumps(layout, ensure_ascii=False, sort_keys=True)
     return [(LETTER.name, LETTER.read_text(encoding="utf-8")), ("letter.json", said)]
+
+
+def read_own_sheet(name: str) -> dict[str, str]:
+    """A sheet of ours that is the same for everybody, as the file that typst reads."""
+    file = LETTER.with_name(f"{name}.typ")
+    return {file.name: file.read_text(encoding="utf-8")}

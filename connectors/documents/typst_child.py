@@ -18,6 +18,7 @@ import typst
 MEMORY = 1024 * 1024 * 1024  # bytes of addresses: fonts and a sheet take a third of it
 USUAL = 400 * 1024  # kB in use; what was beyond it once is not given back
 SECONDS = 5  # of computing for one document, should the process that watches the clock be gone
+ACCESSIBLE = "ua-1"
 LARGEST = 50 * 1024 * 1024  # bytes of one PDF
 
 
@@ -47,7 +48,7 @@ def _compile_document(question: Mapping[str, Any], fonts: typst.Fonts) -> tuple[
         compiler = typst.Compiler(
             question["main"], root=question["root"], font_paths=fonts, sys_inputs=question["inputs"]
         )
-        content = cast(bytes, compiler.compile(format="pdf"))  # a list only for formats of one file a page
+        content = _write_pdf(compiler)
     except typst.TypstError as error:
         return _describe_problem(error.message, error.diagnostic), b""
     except (RuntimeError, ValueError, MemoryError) as error:
@@ -55,6 +56,15 @@ def _compile_document(question: Mapping[str, Any], fonts: typst.Fonts) -> tuple[
     if len(content) > LARGEST:
         return _describe_problem("document too large", ""), b""
     return None, content
+
+
+def _write_pdf(compiler: typst.Compiler) -> bytes:
+    """PDF/UA, which screen readers read whole; a sheet that breaks its rules is tagged all the same."""
+    # What comes back is a list only for formats of one file a page.
+    try:
+        return cast(bytes, compiler.compile(format="pdf", pdf_standards=ACCESSIBLE))
+    except typst.TypstError:
+        return cast(bytes, compiler.compile(format="pdf"))
 
 
 def _describe_problem(message: str, diagnostic: str) -> dict[str, str]:

@@ -41,6 +41,11 @@ def typeset_letter(files: Files, facts: Facts) -> bytes:
     return _log_missing("letter", facts, _typeset(files, facts))
 
 
+def typeset_own_sheet(name: str, facts: Facts) -> bytes:
+    """A paper that is the same for every case, by our own sheet."""
+    return _log_missing(name, facts, _typeset(typeset.read_own_sheet(name), facts))
+
+
 def list_letter_files(layout: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The files by which a letter is typeset, as pairs of name and text."""
     return typeset.list_letter_files(layout)

@@ -79,12 +79,9 @@ def _person_facts(application: Application) -> dict[str, Any]:
 
 def _schooling_facts(application: Application) -> dict[str, Any]:
     school = application.enrolment or application.diploma
-    ends = application.enrolment.expected_graduation if application.enrolment else None
-    if ends is None and application.diploma is not None:
-        ends = application.diploma.graduated_on
     return {
         "at_school": gettext("是") if application.at_school else gettext("否"),
-        "graduated_on": dates.format_day(ends),
+        "graduated_on": _graduation(application),
         "education": _education_level(application),
         "degree": application.degree.name if application.degree else gettext("无"),
         "school": school.school if school else "",
@@ -92,6 +89,12 @@ def _schooling_facts(application: Application) -> dict[str, Any]:
         "study_form": codes.STUDY_FORMS.get(school.study_form, school.study_form) if school else "",
         "major_category": codes.MAJOR_CATEGORIES.get(application.major_category or ""),
     }
+
+
+def _graduation(application: Application) -> str:
+    if (enrolment := application.enrolment) is not None and enrolment.expected_graduation is not None:
+        return gettext("%(day)s（预计）", day=dates.format_day(enrolment.expected_graduation))
+    return dates.format_day(application.diploma.graduated_on if application.diploma else None)
 
 
 def _education_level(application: Application) -> str:

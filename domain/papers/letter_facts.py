@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
+from sqlalchemy import func, select
 
 from domain.cases import asked_materials, materials
 from domain.cases.materials import MaterialSlot
 from domain.deadlines import legal_limit
+from domain.papers import paper_codes
+from domain.papers.paper_codes import PaperKind, PaperReference
 from domain.wording import dates, masking
 from domain.wording import terms as terms  # those of notices come first, as letters take some of them too
 from models import db
@@ -21,8 +22,10 @@ from models.authorities.states import PlanMode
 from models.base import codes
 from models.cases import casework
 from models.cases.applications import Application, Opinion
+from models.cases.letters import Letter
 from translations import gettext, lazy_gettext
 from workflows import vocabulary
+from workflows.clock import LOCAL
 from workflows.definitions.letters import ITEMS, LIST, TEXT, USE
 from workflows.operations import OperationCall
 from workflows.vocabulary import Term, TermSort
@@ -56,9 +59,16 @@ def collect_facts(occasion: LetterOccasion, names: Iterable[str]) -> Facts:
 
 
 def _read_verification_code(at: LetterOccasion) -> str:
-    secret = current_app.config["SECRET_KEY"]
-    said = f"letter:{at.case.id}:{at.call.instance_id}:{at.call.now.isoformat()}:{secret}"
-    return hashlib.sha256(said.encode()).hexdigest()[:12].upper()
+    """The code of the letter that is being issued: it will be the last one of its case."""
+    issued = db.session.scalar(select(func.count(Letter.id)).where(Letter.application_id == at.case.id))
+    return paper_codes.write_code(
+        PaperReference(
+            kind=PaperKind.LETTER,
+            row=at.case.id,
+            version=issued or 0,
+            day=at.call.now.astimezone(LOCAL).date(),
+        )
+    )
 
 
 def _read_limit(at: LetterOccasion) -> str:

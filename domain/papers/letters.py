@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from domain.notices import case_notices
 from domain.outside import typesetting
-from domain.papers import letter_facts
+from domain.papers import letter_facts, paper_marks
 from domain.papers.letter_facts import LetterOccasion
 from models import db
 from models.base.errors import DomainError
@@ -72,6 +72,7 @@ def issue_letter(call: OperationCall, application: int, letter: str, until: date
 def render_pdf(letter: letters.Letter) -> bytes:
     """The letter as it was issued; ends the transaction, as typesetting takes its time."""
     files, facts = dict(letter.template.files), dict(letter.facts)
+    facts |= paper_marks.mark_paper(facts.get("verification_code", ""))
     db.session.rollback()
     return typesetting.typeset_letter(files, facts)
 

@@ -2,57 +2,74 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import datetime
 from typing import Any
 
 from flask import current_app
 
 from domain.outside import typesetting
-from domain.papers import form_facts, sheets, unprintable_text
-from domain.reach import opinions
-from domain.wording import dates, review_labels
+from domain.papers import form_boxes, form_facts, paper_marks, sheets, unprintable_text
+from domain.papers.paper_codes import PaperKind
+from domain.wording import dates
 from models import db
 from models.base import codes
-from models.cases import casework
-from models.cases.applications import Application, Certificate, Opinion
-from models.cases.states import RegisterFinding
-from translations import gettext, join_sentences, office_language
-from workflows.clock import LOCAL
+from models.cases.applications import Application, Certificate
+from models.persons.people import Person
+from translations import gettext, office_language
 
-# Which opinion goes into which box of the form.
-BOXES = {"confirmation": "site_opinion", "committee": "expert_opinion", "decision": "authority_opinion"}
+KINDERGARTEN = "kindergarten"  # the kind whose applicants are examined for more
 
 
 @office_language()
 def print_own_form(application: Application) -> bytes:
     """教师资格认定申请表 for the applicant, who is told opinions in other ways."""
     sheet = sheets.find_sheet(application, sheets.APPLICATION_FORM)
-    facts = form_facts.collect_facts(application)
+    facts = form_facts.collect_facts(application) | _mark_form(application)
     db.session.rollback()
     return typesetting.typeset_application_form(sheet, facts)
+
+
+@office_language()
+def print_undertaking(application: Application) -> bytes:
+    """个人承诺书 with its signature."""
+    facts = form_facts.collect_facts(application)
+    facts |= paper_marks.mark_printed(PaperKind.UNDERTAKING, application.id, application.revision)
+    db.session.rollback()
+    return typesetting.typeset_own_sheet("undertaking", facts)
+
+
+@office_language()
+def print_medical_form(application: Application) -> bytes:
+    """体检表 for the hospital, with what is known of the person."""
+    facts = form_facts.collect_facts(application) | {
+        "birth_month": _format_birth_month(application.person),
+        "kindergarten": "1" if application.kind == KINDERGARTEN else "",
+    }
+    facts |= paper_marks.mark_printed(PaperKind.MEDICAL_FORM, application.id, application.revision)
+    db.session.rollback()
+    return typesetting.typeset_own_sheet("medical_form", facts)
 
 
 @office_language()
 def print_application_form(application: Application, *, background: bool) -> bytes:
     """教师资格认定申请表 with the opinions given so far; what was checked only for those who may see it."""
     sheet = sheets.find_sheet(application, sheets.APPLICATION_FORM)
-    checked = _background_opinion(application) if background else {}
-    facts = form_facts.collect_facts(application) | _opinion_boxes(application) | checked
+    filled = form_facts.collect_facts(application) | form_boxes.collect_boxes(
+        application, background=background
+    )
+    facts = filled | _mark_form(application)
     db.session.rollback()
     return typesetting.typeset_application_form(sheet, facts)
+
+
+def _mark_form(application: Application) -> dict[str, Any]:
+    return paper_marks.mark_printed(PaperKind.APPLICATION_FORM, application.id, application.revision)
 
 
 def unprintable_form_entries(application: Application) -> list[tuple[str, str]]:
     """What of the form, and so of the certificate, no typeface can draw: label and characters."""
     return unprintable_text.list_unprintable_entries(
-        form_facts.collect_texts(application) | _opinion_boxes(application)
+        form_facts.collect_texts(application) | form_boxes.collect_boxes(application, background=False)
     )
-
-
-def _opinion_boxes(application: Application) -> dict[str, Any]:
-    told = opinions.list_told_opinions(application)
-    return {BOXES[one.stage]: _format_opinion(one) for one in told if one.stage in BOXES}
 
 
 @office_language()
@@ -64,7 +81,7 @@ def print_certificate(row: Certificate) -> bytes:
         "number": row.number,
         "name": application.applicant_name,
         "sex": codes.SEXES.get(person.sex or ""),
-        "birth_month": dates.format_month(person.birth_date.isoformat()[:7]) if person.birth_date else "",
+        "birth_month": _format_birth_month(person),
         "ethnicity": codes.ETHNICITIES.get(person.ethnicity or ""),
         "document_number": person.document_number,
         "photo": form_facts.read_picture(application.photo),
@@ -72,37 +89,12 @@ def print_certificate(row: Certificate) -> bytes:
         "subject": row.subject,
         "authority": row.authority.name,
         "granted_on": dates.format_day(application.decided_at or row.issued_at),
-        "verification_code": _verification_code("certificate", row.number),
-        "verification_address": current_app.config["PUBLIC_URL"],
+        **paper_marks.mark_printed(PaperKind.CERTIFICATE, row.id),
         "sample": "" if current_app.config["PRODUCTION"] else gettext("样张"),
     }
     db.session.rollback()
     return typesetting.typeset_certificate(sheet, facts)
 
 
-def _format_opinion(one: Opinion) -> dict[str, str]:
-    verdict = review_labels.ACTS.get(one.verdict, one.verdict)
-    text = join_sentences((gettext("%(verdict)s。", verdict=verdict), one.text))
-    return {"text": text, "officer": one.person.name, "date": _format_day(one.at)}
-
-
-def _background_opinion(application: Application) -> dict[str, Any]:
-    """One line on the checks; what was found stays with those who may know it."""
-    answers = [
-        row for row in db.session.scalars(casework.select_register_answers(application.id)) if not row.stale
-    ]
-    if not answers:
-        return {}
-    newest = max(row.answered_at for row in answers)
-    hit = any(row.finding == RegisterFinding.HIT for row in answers)
-    text = gettext("核查有不利结果，见核查记录。") if hit else gettext("核查无不利结果。")
-    return {"background_opinion": {"text": text, "officer": "", "date": _format_day(newest)}}
-
-
-def _format_day(moment: datetime) -> str:
-    return dates.format_day(moment.astimezone(LOCAL))
-
-
-def _verification_code(sort: str, number: str) -> str:
-    secret = current_app.config["SECRET_KEY"]
-    return hashlib.sha256(f"{sort}:{number}:{secret}".encode()).hexdigest()[:12].upper()
+def _format_birth_month(person: Person) -> str:
+    return dates.format_month(person.birth_date.isoformat()[:7]) if person.birth_date else ""

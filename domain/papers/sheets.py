@@ -65,7 +65,7 @@ def build_sample_facts() -> dict[str, Any]:
         **dict.fromkeys(OPINIONS, opinion),
         "resume": [row],
         "undertaking": ["本人填报的信息真实、准确。"],
-        **dict.fromkeys(("photo", "signature"), b64decode(PICTURE)),
+        **dict.fromkeys(("photo", "signature", "verification_picture"), b64decode(PICTURE)),
     }
 
 

@@ -30,6 +30,8 @@ LABELS = {  # a fact of the papers that people or registers wrote → what it is
     "post": lazy_gettext("职务"),
     "witness": lazy_gettext("证明人"),
     "site_opinion": lazy_gettext("确认点意见"),
+    "health_opinion": lazy_gettext("体检结论"),
+    "background_opinion": lazy_gettext("无犯罪记录及准入查询核查"),
     "expert_opinion": lazy_gettext("专家审查委员会意见"),
     "authority_opinion": lazy_gettext("认定机构意见"),
 }

@@ -38,3 +38,9 @@ def group_document_number(number: str | None) -> str:
     if len(text) != 18:
         return text
     return f"{text[:4]} {text[4:8]} {text[8:12]} {text[12:14]} {text[14:]}"
+
+
+def mask_name(name: str | None) -> str:
+    """A name of which only its holder is sure: 郑**."""
+    text = name or ""
+    return text[:1] + "*" * (len(text) - 1)

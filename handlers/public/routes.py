@@ -10,6 +10,7 @@ from handlers.public import (
     home,
     service_pages,
     text_pages,
+    verify_pages,
 )
 from handlers.public.blueprint import pages
 
@@ -24,4 +25,5 @@ __all__ = [
     "pages",
     "service_pages",
     "text_pages",
+    "verify_pages",
 ]

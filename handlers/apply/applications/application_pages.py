@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, g
+from flask import g
 from flask.typing import ResponseReturnValue
 
 from domain.papers import form_facts, printing, unprintable_text
@@ -10,7 +10,7 @@ from handlers.apply.applications import status_diagram
 from handlers.apply.blueprint import pages
 from handlers.apply.summary import application_facts, listing, progress
 from handlers.entry.access import allow
-from handlers.page import thread_views
+from handlers.page import stored_files, thread_views
 from handlers.page.contract import Page, show
 from models import db
 from models.base.errors import NotFound
@@ -78,12 +78,27 @@ def details(application_id: int) -> Page:
 @allow("applicant")
 def form_pdf(application_id: int) -> ResponseReturnValue:
     """教师资格认定申请表."""
-    response = Response(
-        printing.print_own_form(find_own_application(application_id)), mimetype="application/pdf"
+    return stored_files.pdf_response(
+        printing.print_own_form(find_own_application(application_id)), "application-form.pdf"
     )
-    response.headers["Content-Disposition"] = "inline"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+
+
+@pages.get("/applications/<int:application_id>/undertaking.pdf")
+@allow("applicant")
+def undertaking_pdf(application_id: int) -> ResponseReturnValue:
+    """个人承诺书."""
+    return stored_files.pdf_response(
+        printing.print_undertaking(find_own_application(application_id)), "undertaking.pdf"
+    )
+
+
+@pages.get("/applications/<int:application_id>/medical-form.pdf")
+@allow("applicant")
+def medical_form_pdf(application_id: int) -> ResponseReturnValue:
+    """体检表, to be taken to the hospital."""
+    return stored_files.pdf_response(
+        printing.print_medical_form(find_own_application(application_id)), "medical-form.pdf"
+    )
 
 
 def find_own_application(application_id: int) -> Application:

@@ -101,7 +101,10 @@ def test_pictures_are_their_owner_s(applicant: Applicant, stranger: Applicant) -
     assert stranger.client.get(f"/apply/files/{photo}").status_code == 404
 
 
-@pytest.mark.parametrize("page", ["", "/notes", "/details", "/form.pdf"])
+PAGES = ("", "/notes", "/details", "/form.pdf", "/undertaking.pdf", "/medical-form.pdf")
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_somebody_else_s_application_is_not_found(
     applicant: Applicant, stranger: Applicant, page: str
 ) -> None:

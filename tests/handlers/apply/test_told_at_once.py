@@ -155,7 +155,9 @@ def test_the_putonghua_hint_knows_the_subject(applicant: Applicant) -> None:
 @pytest.mark.found("A13")
 def test_a_student_has_not_graduated(applicant: Applicant) -> None:
     applicant.until("reminder")
-    assert form_facts.collect_facts(the_application(1))["education"] == "大学本科（在读）"
+    facts = form_facts.collect_facts(the_application(1))
+    assert facts["education"] == "大学本科（在读）"
+    assert facts["graduated_on"].endswith("日（预计）")
 
 
 @pytest.mark.found("A13")
