@@ -21,6 +21,8 @@ FORMS = {
     "experts/appoint": "Appoint experts",
     "experts/conclude": "Sum the experts' opinions up",
     "experts/opinion": "Give an expert's opinion",
+    "identity/check_documents": "Check the documents of a real-name check",
+    "identity/documents": "Upload a picture of the document",
     "messaging/read_reply": "Read the answer",
     "online_review/approve_return": "Approve a further return (online)",
     "online_review/correct": "Replace materials",

@@ -14,7 +14,7 @@ from models import db
 from models.base.codes import EXAM_ROUTES, KINDS
 from models.cases.credentials import ExamCertificate, PutonghuaCertificate
 from models.persons.people import Person
-from tests.handlers.conftest import RULES, Browser, writes
+from tests.handlers.conftest import RULES, Browser, work, writes
 from workflows import engine
 
 SignIn = Callable[[str], Browser]
@@ -151,7 +151,8 @@ def test_what_is_missing_goes_once_it_is_there(sign_in: SignIn) -> None:
     told = findings(zheng.open(PAGE))
     assert told["个人身份信息"] == ("个人身份信息还缺民族去办理：个人身份信息", "还缺")
     assert zheng.send("/profile/particulars", ethnicity="01").status_code == 303
-    zheng.open("/profile/exams")  # asks the register
+    assert zheng.send("/profile/exams/sync").status_code == 303
+    work(zheng.client.application)
     page = zheng.open(PAGE)
     told = findings(page)
     assert told["个人身份信息"][1] == told["考试合格证明"][1] == "符合"
