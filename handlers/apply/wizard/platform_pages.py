@@ -10,7 +10,8 @@ from domain.outside.records import record_syncs
 from domain.rules import eligibility
 from domain.wording import agreements
 from handlers.apply.blueprint import pages
-from handlers.apply.summary import listing, task_list
+from handlers.apply.summary import listing
+from handlers.apply.wizard import task_list
 from handlers.entry import row_numbers
 from handlers.entry.access import SAFE_METHODS, allow
 from handlers.page.contract import Page, show

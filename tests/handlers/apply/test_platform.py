@@ -158,7 +158,7 @@ def test_a_draft_leads_to_its_open_step(applicant: Applicant) -> None:
     applicant.draw()
     page = applicant.open("")
     assert "/apply/details" in leading(page)
-    assert "第 4 步，共 8 步" in page
+    assert "正在填写第 4 步" in page
     assert done_tasks(page) == ["个人信息", "证书和学历", "证件照", "承诺书签名"]
 
 

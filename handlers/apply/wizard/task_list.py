@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import exists, or_, select
 
 from domain.cases import application_drafts
 from domain.rules import eligibility
@@ -17,7 +16,13 @@ from handlers.apply.forms.wizard_steps import STEP_NUMBERS, TITLES
 from handlers.apply.summary import application_facts, progress
 from models import db
 from models.cases.applications import Application
-from models.cases.credentials import Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
+from models.cases.credentials import (
+    Diploma,
+    Enrolment,
+    ExamCertificate,
+    PutonghuaCertificate,
+    select_whether_held,
+)
 from models.cases.states import RUNNING_STANDINGS, Standing
 from models.persons.people import Person
 from models.processes.instances import WorkItem
@@ -203,11 +208,7 @@ def _find_lacking(person_id: int) -> list[tuple[str, str]]:
         (gettext("普通话证书"), "profile.putonghua", (PutonghuaCertificate,)),
         (gettext("学历或学籍"), "profile.schooling", (Diploma, Enrolment)),
     )
-    held = db.session.execute(
-        select(
-            *(or_(*(exists().where(one.person_id == person_id) for one in models)) for *_, models in kinds)
-        )
-    ).one()
+    held = db.session.execute(select_whether_held(person_id, [models for *_, models in kinds])).one()
     return [(name, page) for (name, page, _), has in zip(kinds, held, strict=True) if not has]
 
 
@@ -242,9 +243,8 @@ def _list_application(standings: Standings) -> ListedTask:
         )
     place = (
         gettext(
-            "第 %(step)s 步，共 %(all)s 步：%(title)s",
+            "正在填写第 %(step)s 步：%(title)s",
             step=STEP_NUMBERS[step] + 1,
-            all=len(STEP_NUMBERS),
             title=TITLES[step],
         )
         if step in STEP_NUMBERS
