@@ -41,6 +41,8 @@ BY_SCRIPT = "X-Upload"  # a script sends one file after the other and looks at t
 @accept()
 def materials(sent: Submission, application_id: int) -> Page:
     """The slots: to be filled while it is the applicant's turn, afterwards to be read."""
+    if material_slots.has_unread_reminder(find_own_application(application_id)):
+        return redirect(url_for("apply.step", step="reminder"), 303)
     return build_page(sent, application_id)
 
 

@@ -101,7 +101,7 @@ def choose_urgent(standings: Standings, begin: str) -> UrgentAct | None:
         return _urge_draft(standings.draft, standings.step)
     return UrgentAct(
         title=gettext("开始报名"),
-        text=gettext("先查询认定所在地的网报时间，再开始填写。一共八步，随时可以停下再继续。"),
+        text=gettext("先查询认定所在地的网报时间，再开始填写。一共八步。"),
         url=url_for("apply.search"),
         button=begin,
     )
