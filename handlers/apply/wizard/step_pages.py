@@ -162,14 +162,14 @@ def _keep_typed(
         return "", 204
     if act == "sync_exams":
         sync_requests.request_sync(*record_syncs.EXAMS)
-    if visit := centre_visits.find_address(act, which, url_for("apply.step", step=name)):
+    if visit := centre_visits.find_address(act, which, _step_address(name)):
         return redirect(visit, 303)
     if errors:
         # A picture that is refused does not hide the other answers; a button of its own judges none of them.
         leads_on = not act and needs_valid_answers(name, request.form.get("go") or NEXT)
         besides = _find_problems(item, application, name, answers) if leads_on else {}
         raise ShowAgain(besides | errors)
-    return redirect(url_for("apply.step", step=name, _anchor=ANCHORS.get(act)), 303)
+    return redirect(_step_address(name, ANCHORS.get(act)), 303)
 
 
 def _sync_enrolment(
@@ -186,11 +186,9 @@ def _sync_enrolment(
         raise ShowAgain(errors)
     if found.to_choose:
         flash(enrolment_sync.SEVERAL_FOUND, "warn")
-        return redirect(
-            url_for("profile.enrolment", next=url_for("apply.step", step=name, _anchor="school-title")), 303
-        )
+        return redirect(url_for("profile.enrolment", next=_step_address(name, "school-title")), 303)
     flash(gettext("学籍已同步。"), "ok")
-    return redirect(url_for("apply.step", step=name, _anchor="enrolment"), 303)
+    return redirect(_step_address(name, "enrolment"), 303)
 
 
 def _answer_late_page(step: str, item: WorkItem) -> ResponseReturnValue:
@@ -232,15 +230,25 @@ def _redirect_forward(name: str) -> ResponseReturnValue:
 
 
 def _redirect_to_step(item: WorkItem) -> ResponseReturnValue:
-    return redirect(
-        url_for("apply.step", step=application_drafts.step_name(item), _anchor=_field_to_change()), 303
-    )
+    """The open step: at the question that 修改 is about, or back at the row from which it was asked."""
+    name, asked, row = application_drafts.step_name(item), _read_field("at"), _read_field("back")
+    if asked:
+        address = url_for("apply.step", step=name, back=asked, _anchor=asked.replace("_", "-"))
+    elif row and name == "check":
+        address = url_for("apply.step", step=name, _anchor=f"row-{row}")
+    else:
+        address = _step_address(name)
+    return redirect(address, 303)
 
 
-def _field_to_change() -> str | None:
-    """The id of the input that 修改 is about: it leads to the question, not only to its step."""
-    asked = request.args.get("at", "")
-    return asked.replace("_", "-") if FIELD_NAME.fullmatch(asked) else None
+def _step_address(name: str, anchor: str | None = None) -> str:
+    """A page of the wizard; it goes on knowing the row of the last look to which it leads back."""
+    return url_for("apply.step", step=name, back=_read_field("back"), _anchor=anchor)
+
+
+def _read_field(argument: str) -> str | None:
+    asked = request.args.get(argument, "")
+    return asked if FIELD_NAME.fullmatch(asked) else None
 
 
 def _redirect_without_draft(step: str) -> ResponseReturnValue:
@@ -271,6 +279,7 @@ def _render_step(item: WorkItem, sent: Submission) -> str:
         draft_ends=None if application.registration_number else application_drafts.draft_expiry(application),
         help_contact=application.authority.contact,
         asks_where=_has_go_field(item),
+        back=_read_field("back"),
         may_return=name in STEP_NUMBERS
         and "check" in application.steps
         and STEP_NUMBERS[name] < STEP_NUMBERS["check"],
