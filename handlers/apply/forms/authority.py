@@ -205,6 +205,8 @@ def use_kind_and_region(case: FormContext, application: Application, answers: Va
     problems = Problems()
     with problems.gathered():
         use_kind(case, application, answers)
+    if reason := bases.why_basis_fails(application, answers.get("basis", "")):
+        problems.found["basis"] = [reason]
     with problems.gathered():
         use_region(application, answers)
     problems.refuse()
@@ -230,8 +232,6 @@ def use_kind(case: FormContext, application: Application, answers: Values) -> No
 
 def use_region(application: Application, answers: Values) -> None:
     """Take the place, and on what ground it is chosen."""
-    if reason := bases.why_basis_fails(application, answers["basis"]):
-        raise Invalid({"basis": [reason]})
     region = find_region(_chosen_region(answers))
     if region is None or not _is_within(region.code, answers):
         raise Invalid({"county": [gettext("请重新选择地区")]})
