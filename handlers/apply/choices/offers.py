@@ -29,7 +29,6 @@ OUTSIDE = lazy_gettext("当前时间不在该机构的网报时间段内")
 PERIOD = lazy_gettext("申请应当在公布的受理期限内提出（《教师资格条例》第十四条）。")
 CLOSED = lazy_gettext("该机构不组织网上采集认定信息，请与该机构联系。")
 NO_PLAN = lazy_gettext("该机构目前未开展认定工作，请与该机构联系。")
-DISTRICTS = "市辖区"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,19 +119,23 @@ def list_region_choices(values: Any) -> dict[str, list[tuple[str, str]]]:
 def full_region_name(code: str | None) -> str:
     """浙江省衢州市柯城区."""
     names = [find_region(part) for part in reversed(authority_levels.region_chain(code))] if code else []
-    return "".join(region.name for region in names if region is not None and region.name != DISTRICTS)
+    return "".join(region.name for region in names if region is not None and not _is_districts(region.name))
 
 
 def _list_cities(province: str) -> list[tuple[str, str]]:
     """The cities of a province; a city under the central government has none between it and its districts."""
     found = _list_pairs(select_subregions(province))
     own = find_region(province)
-    return [(code, own.name if own is not None and name == DISTRICTS else name) for code, name in found]
+    return [(code, own.name if own is not None and _is_districts(name) else name) for code, name in found]
 
 
 def _list_counties(city: str) -> list[tuple[str, str]]:
     """The counties of a city; the districts taken together are an entry of the code list and no place."""
-    return [(code, name) for code, name in _list_pairs(select_subregions(city)) if name != DISTRICTS]
+    return [(code, name) for code, name in _list_pairs(select_subregions(city)) if not _is_districts(name)]
+
+
+def _is_districts(name: str) -> bool:
+    return name == "市辖区"
 
 
 def _build_offer(authority: Authority, kind: str, moment: datetime) -> Offer:
