@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Date, ForeignKey, Index, Numeric, Select, String, UniqueConstraint, select, text
+from sqlalchemy import (
+    Date,
+    ForeignKey,
+    Index,
+    Numeric,
+    Select,
+    String,
+    UniqueConstraint,
+    exists,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.columns import Moment, Word
@@ -147,3 +160,9 @@ def select_putonghua(person_id: int) -> Select[PutonghuaCertificate]:
     """A person's Putonghua certificates, the newest first."""
     own = select(PutonghuaCertificate).where(PutonghuaCertificate.person_id == person_id)
     return own.order_by(PutonghuaCertificate.id.desc())
+
+
+def select_whether_held(person_id: int, groups: Iterable[Iterable[Any]]) -> Select[Any]:
+    """Of each group of records, whether a person has any: one row for all groups."""
+    asked: list[Any] = [or_(*(exists().where(one.person_id == person_id) for one in own)) for own in groups]
+    return select(*asked)

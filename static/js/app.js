@@ -1,6 +1,7 @@
 /* Comfort only: every page works without this file. A part looks for its own data attributes and is run again on what htmx brings in. */
 import htmx from "htmx.org";
 import { answered } from "./answered.js";
+import { awaited } from "./awaited.js";
 import { cascades } from "./cascade.js";
 import { conditions } from "./conditions.js";
 import { counters } from "./counters.js";
@@ -22,7 +23,7 @@ import { small } from "./small.js";
 import { uploads } from "./uploads.js";
 
 const parts = [
-  answered, cascades, conditions, counters, cropper, diagrams, dialogs, display, files, keep, pageCrop, puzzle, review, search,
+  answered, awaited, cascades, conditions, counters, cropper, diagrams, dialogs, display, files, keep, pageCrop, puzzle, review, search,
   selection, session, signature, small, uploads,
 ];
 

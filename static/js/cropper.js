@@ -2,6 +2,10 @@
 import { fresh } from "./find.js";
 import { gettext } from "./translations.js";
 
+const SVG = "http://www.w3.org/2000/svg";
+// Head, shoulders, and at each side a short line as high as the eyes, in the 295 × 413 pixels of the 证件照.
+const OUTLINE = "M148 58c52 0 78 40 78 94 0 58-32 98-78 98s-78-40-78-98c0-54 26-94 78-94zM14 413c4-82 50-106 96-118M282 413c-4-82-50-106-96-118M8 174h46M242 174h46";
+
 export function cropper(root) {
   for (const box of fresh(root, "[data-cropper]")) {
     const input = box.querySelector("input[type=file]");
@@ -46,12 +50,29 @@ function frame(box, width, height) {
   canvas.setAttribute("aria-label", gettext("裁剪证件照：拖动照片，或用方向键移动，加号减号缩放"));
   const zoom = Object.assign(document.createElement("input"), { type: "range", min: 1, max: 4, step: 0.02, value: 1, className: "slider" });
   zoom.setAttribute("aria-label", gettext("缩放"));
-  const hint = Object.assign(document.createElement("p"), { className: "hint", textContent: gettext("拖动照片，或选中后用方向键移动。看到的就是提交的照片。") });
-  holder.append(canvas, zoom, hint);
+  const hint = Object.assign(document.createElement("p"), { className: "hint", textContent: gettext("把脸放进虚线：头顶留一点，眼睛与两边的短线齐。拖动照片，或选中后用方向键移动；虚线不会印在照片上。") });
+  const stage = Object.assign(document.createElement("div"), { className: "crop__aim" });
+  stage.append(canvas, outline(width, height));
+  holder.append(stage, zoom, hint);
   const shown = box.querySelector(".crop");
   shown.hidden = true;
   shown.before(holder);
   return { canvas, zoom };
+}
+
+/* Where head and shoulders belong: drawn over the picture and never into it. */
+function outline(width, height) {
+  const picture = document.createElementNS(SVG, "svg");
+  picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  picture.setAttribute("class", "crop__mask");
+  picture.setAttribute("aria-hidden", "true");
+  for (const name of ["ground", "line"]) {
+    const path = document.createElementNS(SVG, "path");
+    path.setAttribute("class", name);
+    path.setAttribute("d", OUTLINE);
+    picture.append(path);
+  }
+  return picture;
 }
 
 function handle({ canvas, zoom }, view, draw, keep) {

@@ -9,13 +9,13 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 NEXT = "button.btn--main[name=go][value=next]"
+NEXT_PAGE = "button.btn--main[name=do][value^='page:']"
 DETAILS = {
     "household_place": "浙江省衢州市柯城区府山街道",
     "birth_place": "浙江省衢州市",
     "mailing_address": "浙江省衢州市柯城区九华北大道78号衢州学院",
     "postcode": "324000",
     "phone": "13805700126",
-    "employer": "无",
 }
 RESUME = (
     ("2016-09", "2019-06", "衢州市实验学校", "学生", "余建华"),
@@ -83,11 +83,14 @@ def detail(page: Page, portrait: Path) -> None:
     page.get_by_role("button", name="上传照片").click()
     expect(page.locator("img[src*='/apply/files/']").first).to_be_visible()
     sign(page)
+    page.click(NEXT_PAGE)
     page.select_option("[name=political_status]", "03")
     for name, value in DETAILS.items():
         page.fill(f"[name={name}]", value)
     page.check("[name=major_category][value=normal]")
     page.check("[name=delivery][value=pickup]")
+    page.click(NEXT_PAGE)
+    page.fill("[name=employer]", "无")
     page.select_option("[name=occupation]", "student")
     page.select_option("[name=professional_title]", "none")
     fill_resume(page)

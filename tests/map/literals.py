@@ -61,7 +61,7 @@ DATA = {
     ("handlers/account/proofs/identity_documents.py", "HAN"): "a class of characters",
     (
         "handlers/apply/choices/offers.py",
-        "full_region_name",
+        "_is_districts",
     ): "a name of the list of regions that says nothing",
     ("handlers/apply/resume/rows.py", "MONTH"): "how people type a month",
     ("handlers/casework/tasks/material_check.py", "BETWEEN_REASONS"): "between reasons that are kept",

@@ -41,7 +41,8 @@ BY_SCRIPT = "X-Upload"  # a script sends one file after the other and looks at t
 @accept()
 def materials(sent: Submission, application_id: int) -> Page:
     """The slots: to be filled while it is the applicant's turn, afterwards to be read."""
-    return build_page(sent, application_id)
+    page = build_page(sent, application_id)
+    return redirect(url_for("apply.step", step="reminder"), 303) if page["unread"] else page
 
 
 @pages.route("/applications/<int:application_id>/materials/<key>", methods=["GET", "POST"])
@@ -96,6 +97,7 @@ def build_page(sent: Submission, application_id: int) -> dict[str, Any]:
     form_key = material_slots.upload_form_key(item)
     schema = forms.get_form(form_key).schema() if form_key else None
     return {
+        "unread": item is None and material_slots.has_unread_reminder(application),
         **material_slots.describe_upload(application, form_key),
         "form": replace(sent, typed={}, schema=schema).view(),
         "item": item if form_key else None,

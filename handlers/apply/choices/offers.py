@@ -107,19 +107,35 @@ def list_other_authorities(region: str, deciding: list[Offer]) -> list[Authority
 def list_region_choices(values: Any) -> dict[str, list[tuple[str, str]]]:
     """The three lists of regions for what has been chosen so far."""
     province, city = values.get("province") or "", values.get("city") or ""
-    cities = _list_pairs(select_subregions(province)) if province else []
+    cities = _list_cities(province) if province else []
     inside = city in {code for code, _ in cities}
     return {
         "provinces": _list_pairs(select_provinces()),
         "cities": cities,
-        "counties": _list_pairs(select_subregions(city)) if inside else [],
+        "counties": _list_counties(city) if inside else [],
     }
 
 
 def full_region_name(code: str | None) -> str:
     """浙江省衢州市柯城区."""
     names = [find_region(part) for part in reversed(authority_levels.region_chain(code))] if code else []
-    return "".join(region.name for region in names if region is not None and region.name != "市辖区")
+    return "".join(region.name for region in names if region is not None and not _is_districts(region.name))
+
+
+def _list_cities(province: str) -> list[tuple[str, str]]:
+    """The cities of a province; a city under the central government has none between it and its districts."""
+    found = _list_pairs(select_subregions(province))
+    own = find_region(province)
+    return [(code, own.name if own is not None and _is_districts(name) else name) for code, name in found]
+
+
+def _list_counties(city: str) -> list[tuple[str, str]]:
+    """The counties of a city; the districts taken together are an entry of the code list and no place."""
+    return [(code, name) for code, name in _list_pairs(select_subregions(city)) if not _is_districts(name)]
+
+
+def _is_districts(name: str) -> bool:
+    return name == "市辖区"
 
 
 def _build_offer(authority: Authority, kind: str, moment: datetime) -> Offer:

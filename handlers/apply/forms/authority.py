@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 
 from domain.rules import authority_levels, eligibility, requirements
 from domain.wording import dates
-from handlers.apply.choices import kinds, offers
+from handlers.apply.choices import bases, kinds, offers
 from handlers.apply.choices.offers import Offer
 from handlers.apply.forms.wizard_steps import (
     Problems,
@@ -114,6 +114,7 @@ def _list_choices(case: FormContext, application: Application, values: Values) -
         "kinds": kinds.build_kind_cards(application, codes.KINDS),
         "kind_name": codes.KINDS.get(kind, ""),
         "subjects": kinds.build_subject_options(application, kind),
+        "bases": bases.list_bases(application),
         "regions": offers.list_region_choices(values),
         "offers": [*map(_build_offer_card, found), *_list_other_cards(kind, _chosen_region(values), found)],
         "chosen": _describe_offer(chosen) if chosen else None,
@@ -204,6 +205,8 @@ def use_kind_and_region(case: FormContext, application: Application, answers: Va
     problems = Problems()
     with problems.gathered():
         use_kind(case, application, answers)
+    if reason := bases.why_basis_fails(application, answers.get("basis", "")):
+        problems.found["basis"] = [reason]
     with problems.gathered():
         use_region(application, answers)
     problems.refuse()
@@ -232,7 +235,8 @@ def use_region(application: Application, answers: Values) -> None:
     region = find_region(_chosen_region(answers))
     if region is None or not _is_within(region.code, answers):
         raise Invalid({"county": [gettext("请重新选择地区")]})
-    if not answers.get("county") and offers.list_region_choices(answers)["counties"]:
+    counties = offers.list_region_choices(answers)["counties"]
+    if counties and answers.get("county") not in {code for code, _ in counties}:
         raise Invalid({"county": [gettext("请选择县（市、区）")]})
     application.region_code = region.code
     application.basis, application.street = answers["basis"], answers["street"]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from domain.deadlines import confirmation_window
 from domain.rules import authority_levels
 from domain.wording import dates
-from handlers.apply.choices import kinds, offers
+from handlers.apply.choices import bases, kinds, offers
 from handlers.apply.forms import authority
 from handlers.apply.forms.wizard_steps import Values, WizardStep
 from models import db
@@ -47,6 +47,7 @@ def _list_choices(case: FormContext, application: Application, values: Values) -
         "kind_name": codes.KINDS.get(application.kind or "", ""),
         "subject_name": application.subject or "",
         "subjects": kinds.build_subject_options(application, kind),
+        "bases": bases.list_bases(application),
         "regions": offers.list_region_choices(values),
         "authority_name": application.authority.name,
         "sites": [

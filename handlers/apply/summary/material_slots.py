@@ -121,7 +121,7 @@ def slot_field_name(key: str) -> str:
 
 def material_actions(application: Application) -> list[tuple[str, str]]:
     """The entry of the list of applications that leads to the materials, where there are any."""
-    if upload_form_key(materials.read_review_task(application)):
+    if upload_form_key(materials.read_review_task(application)) or has_unread_reminder(application):
         return [(gettext("上传材料"), "apply.materials")]
     known = select(Material.id).where(Material.application_id == application.id).limit(1)
     return [(gettext("查看材料"), "apply.materials")] if db.session.scalar(known) else []
@@ -131,11 +131,7 @@ def describe_status(application: Application) -> dict[str, Any]:
     """What the status page says instead of the words for a confirmation on site."""
     item = materials.read_review_task(application)
     if item is None:
-        unread = (
-            application.plan.mode == PlanMode.ONLINE
-            and application.standing == Standing.CONFIRMING
-            and not public_states.is_allowed(application, Ability.CORRECT)
-        )
+        unread = has_unread_reminder(application)
         return dict(zip(("meaning", "what_next"), REMINDER_UNREAD, strict=True)) if unread else {}
     form_key = upload_form_key(item)
     online = describe_slots(application, form_key)
@@ -149,6 +145,16 @@ def describe_status(application: Application) -> dict[str, Any]:
         "uploads": bool(form_key),  # a button of its own leads there
         "online": online,
     }
+
+
+def has_unread_reminder(application: Application) -> bool:
+    """Whether the materials are to come and only 申报提醒 stands before them."""
+    return (
+        application.plan.mode == PlanMode.ONLINE
+        and application.standing == Standing.CONFIRMING
+        and materials.read_review_task(application) is None
+        and not public_states.is_allowed(application, Ability.CORRECT)
+    )
 
 
 def is_under_review(application: Application) -> bool:

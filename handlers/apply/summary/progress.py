@@ -239,6 +239,9 @@ def _describe_finding(row: MaterialFinding, names: dict[str, str]) -> dict[str, 
 def _list_tasks(application: Application, live: list[WorkItem]) -> list[dict[str, Any]]:
     """What the applicant can do now: the open tasks of the process that are theirs."""
     own = [item for item in live if item.assignee_id == application.person_id]
+    if own and material_slots.has_unread_reminder(application):
+        # Who closed the page of the last step has read nothing yet: it is the way to the materials.
+        return [{"text": gettext("上传材料"), "url": url_for("apply.step", step="reminder"), "due": None}]
     return [
         {"text": item.name, "url": url_for("apply.task", item_id=item.id), "due": item.due_at}
         for item in own

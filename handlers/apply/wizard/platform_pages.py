@@ -11,6 +11,7 @@ from domain.rules import eligibility
 from domain.wording import agreements
 from handlers.apply.blueprint import pages
 from handlers.apply.summary import listing
+from handlers.apply.wizard import task_list
 from handlers.entry import row_numbers
 from handlers.entry.access import SAFE_METHODS, allow
 from handlers.page.contract import Page, show
@@ -33,15 +34,25 @@ NOTHING_TO_FILL_IN = lazy_gettext("已经保存。目前没有需要您填写的
 @allow("applicant")
 @show("apply/platform.html")
 def platform() -> Page:
-    """The services, the draft that is open, and what was applied for."""
-    person = g.principal.person_id
-    draft = application_drafts.find_draft(person)
+    """The one thing to do now, everything else as one list, and what was applied for."""
+    person = db.session.get_one(Person, g.principal.person_id)
+    registered = list(db.session.scalars(select_registered(person.id)))
+    standings = task_list.Standings(
+        person=person,
+        draft=application_drafts.find_draft(person.id),
+        live=task_list.pick_live(registered),
+        item=application_drafts.find_open_step(person.id),
+    )
+    services = [one for one in contents.list_services() if one.card and "applicant" in one.starts]
+    card = next((one.card for one in services if one.subject == "application"), None)
     return {
-        "services": [one for one in contents.list_services() if one.card and "applicant" in one.starts],
-        "draft": draft,
-        "draft_ends": application_drafts.draft_expiry(draft) if draft else None,
-        "draft_step": _open_step(person) if draft else "",
-        "applications": [listing.build_row(one) for one in db.session.scalars(select_registered(person))],
+        "services": services,
+        "draft": standings.draft,
+        "live": standings.live,
+        "urgent": task_list.choose_urgent(standings, str(card.button or "") if card else ""),
+        "tasks": task_list.list_tasks(standings),
+        "applications": [listing.build_row(one) for one in registered],
+        "help_contact": standings.application.authority.contact if standings.application else None,
     }
 
 

@@ -28,6 +28,7 @@ from handlers.apply.forms.wizard_steps import (
 from handlers.apply.pictures import picture_uploads
 from handlers.apply.resume.rows import RESUME_ROWS
 from handlers.apply.summary import material_slots
+from handlers.apply.wizard import detail_pages
 from handlers.apply.wizard.platform_pages import NOTHING_TO_FILL_IN
 from handlers.entry.access import allow
 from handlers.page import form_parsing, sync_requests
@@ -163,14 +164,32 @@ def _keep_typed(
         return "", 204
     if act == "sync_exams":
         sync_requests.request_sync(*record_syncs.EXAMS)
-    if visit := centre_visits.find_address(act, which, url_for("apply.step", step=name)):
+    if visit := centre_visits.find_address(act, which, _step_address(name)):
         return redirect(visit, 303)
+    if act == detail_pages.ACT and name == detail_pages.STEP:
+        return _turn_page(item, application, detail_pages.read_page(which), errors, answers)
     if errors:
         # A picture that is refused does not hide the other answers; a button of its own judges none of them.
         leads_on = not act and needs_valid_answers(name, request.form.get("go") or NEXT)
         besides = _find_problems(item, application, name, answers) if leads_on else {}
         raise ShowAgain(besides | errors)
-    return redirect(url_for("apply.step", step=name, _anchor=ANCHORS.get(act)), 303)
+    return redirect(_step_address(name, ANCHORS.get(act)), 303)
+
+
+def _turn_page(
+    item: WorkItem,
+    application: Application,
+    page: str | None,
+    errors: dict[str, list[str]],
+    answers: dict[str, Any],
+) -> ResponseReturnValue:
+    """To another page of the step; what is wrong on this one is told before a later one."""
+    here = _read_page()
+    if page and here and detail_pages.is_later(page, here):
+        found = _find_problems(item, application, detail_pages.STEP, answers) | errors
+        if wrong := detail_pages.select_problems(here, found):
+            raise ShowAgain(wrong)
+    return redirect(url_for("apply.step", step=detail_pages.STEP, page=page, back=_read_field("back")), 303)
 
 
 def _sync_enrolment(
@@ -187,11 +206,9 @@ def _sync_enrolment(
         raise ShowAgain(errors)
     if found.to_choose:
         flash(enrolment_sync.SEVERAL_FOUND, "warn")
-        return redirect(
-            url_for("profile.enrolment", next=url_for("apply.step", step=name, _anchor="school-title")), 303
-        )
+        return redirect(url_for("profile.enrolment", next=_step_address(name, "school-title")), 303)
     flash(gettext("学籍已同步。"), "ok")
-    return redirect(url_for("apply.step", step=name, _anchor="enrolment"), 303)
+    return redirect(_step_address(name, "enrolment"), 303)
 
 
 def _answer_late_page(step: str, item: WorkItem) -> ResponseReturnValue:
@@ -235,15 +252,31 @@ def _redirect_forward(name: str) -> ResponseReturnValue:
 
 
 def _redirect_to_step(item: WorkItem) -> ResponseReturnValue:
-    return redirect(
-        url_for("apply.step", step=application_drafts.step_name(item), _anchor=_field_to_change()), 303
-    )
+    """The open step: at the question that 修改 is about, or back at the row from which it was asked."""
+    name, asked, row = application_drafts.step_name(item), _read_field("at"), _read_field("back")
+    if asked:
+        page = detail_pages.find_page(asked) if name == detail_pages.STEP else None
+        address = url_for("apply.step", step=name, page=page, back=asked, _anchor=asked.replace("_", "-"))
+    elif row and name == "check":
+        address = url_for("apply.step", step=name, _anchor=f"row-{row}")
+    else:
+        address = _step_address(name)
+    return redirect(address, 303)
 
 
-def _field_to_change() -> str | None:
-    """The id of the input that 修改 is about: it leads to the question, not only to its step."""
-    asked = request.args.get("at", "")
-    return asked.replace("_", "-") if FIELD_NAME.fullmatch(asked) else None
+def _step_address(name: str, anchor: str | None = None) -> str:
+    """A page of the wizard; it goes on knowing the row of the last look to which it leads back."""
+    page = _read_page() if name == detail_pages.STEP else None
+    return url_for("apply.step", step=name, page=page, back=_read_field("back"), _anchor=anchor)
+
+
+def _read_page() -> str | None:
+    return detail_pages.read_page(request.args.get("page"))
+
+
+def _read_field(argument: str) -> str | None:
+    asked = request.args.get(argument, "")
+    return asked if FIELD_NAME.fullmatch(asked) else None
 
 
 def _redirect_without_draft(step: str) -> ResponseReturnValue:
@@ -274,11 +307,19 @@ def _render_step(item: WorkItem, sent: Submission) -> str:
         draft_ends=None if application.registration_number else application_drafts.draft_expiry(application),
         help_contact=application.authority.contact,
         asks_where=_has_go_field(item),
+        back=_read_field("back"),
+        **_build_pages(name, shown, told),
         may_return=name in STEP_NUMBERS
         and "check" in application.steps
         and STEP_NUMBERS[name] < STEP_NUMBERS["check"],
         **_build_steps_bar(name, application),
     )
+
+
+def _build_pages(name: str, shown: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    if name != detail_pages.STEP:
+        return {"page": None}
+    return detail_pages.describe_pages(_read_page(), shown["values"], shown["besides"], told)
 
 
 def _has_go_field(item: WorkItem) -> bool:

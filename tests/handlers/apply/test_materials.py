@@ -75,6 +75,19 @@ def uploader(online: None, applicant: Applicant) -> Applicant:
     return applicant
 
 
+@pytest.mark.found("A5")
+def test_closing_the_last_step_leaves_the_way_to_the_materials(online: None, applicant: Applicant) -> None:
+    applicant.until("reminder")
+    status = f"applications/{the_application(1).id}"
+    for page in ("", status):
+        assert re.search(r'class="btn btn--main" href="/apply/reminder"', applicant.open(page)), page
+    assert "/materials" in applicant.open(status)
+    assert applicant.client.get(_address()).headers["Location"] == "/apply/reminder"
+    assert 'value="upload"' in applicant.open("reminder")
+    assert applicant.send("reminder", then="upload").headers["Location"] == _address()
+    assert applicant.client.get(_address()).status_code == 200
+
+
 def test_the_task_of_a_review_is_that_of_its_application(uploader: Applicant) -> None:
     own = the_application(1)
     assert materials.read_review_task(own) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from models import db
 from models.authorities.plans import Plan
 from models.cases.applications import Application
+from models.cases.credentials import PutonghuaCertificate
+from models.persons.people import Person
+from tests import reads
 from tests.handlers.apply.conftest import Applicant, change, open_elements, the_application
 from workflows.clock import now
 
@@ -103,3 +107,78 @@ def test_after_abandoning_one_can_start_again(applicant: Applicant) -> None:
 def test_nobody_enters_without_signing_in(applicant: Applicant) -> None:
     applicant.client.delete_cookie("zige_sign_in")
     assert applicant.client.get("/apply/").status_code == 302
+
+
+def leading(page: str) -> str:
+    """What stands in the section of the one thing to do now."""
+    found = re.search(r'<section class="now".*?</section>', page, re.DOTALL)
+    assert found
+    return found[0]
+
+
+def done_tasks(page: str) -> list[str]:
+    """The titles of the list that are marked as done."""
+    return re.findall(r"<b>([^<]+)</b><span class=\"sr\">（已完成）", page)
+
+
+@pytest.mark.manual("W0")
+def test_beginning_leads_where_nothing_is_open(applicant: Applicant) -> None:
+    page = applicant.open("")
+    assert "/apply/search" in leading(page)
+    assert done_tasks(page) == ["个人信息", "证书和学历"]
+
+
+@pytest.mark.manual("C0")
+def test_particulars_that_are_missing_lead(applicant: Applicant) -> None:
+    with change():
+        db.session.get_one(Person, 1).ethnicity = None
+    page = applicant.open("")
+    assert "民族" in leading(page)
+    assert "/profile/particulars?next=/apply/" in leading(page)
+    assert "个人信息" not in done_tasks(page)
+
+
+def test_an_identity_that_is_not_proved_leads(applicant: Applicant) -> None:
+    with change():
+        db.session.get_one(Person, 1).verification = "none"
+    assert "/profile/identity" in leading(applicant.open(""))
+
+
+def test_records_that_are_missing_are_named(applicant: Applicant) -> None:
+    with change():
+        db.session.query(PutonghuaCertificate).filter_by(person_id=1).delete()
+    page = applicant.open("")
+    assert "还没有：普通话证书" in page
+    assert "证书和学历" not in done_tasks(page)
+
+
+@pytest.mark.manual("W9")
+def test_a_draft_leads_to_its_open_step(applicant: Applicant) -> None:
+    applicant.until("details")
+    applicant.draw()
+    page = applicant.open("")
+    assert "/apply/details" in leading(page)
+    assert "正在填写第 4 步" in page
+    assert done_tasks(page) == ["个人信息", "证书和学历", "证件照", "承诺书签名"]
+
+
+@pytest.mark.found("visual 4")
+def test_an_application_that_runs_comes_before_applying_again(applicant: Applicant) -> None:
+    applicant.until("reminder")
+    assert "/apply/reminder" in leading(applicant.open(""))
+    applicant.send("reminder")
+    page = applicant.open("")
+    number = the_application(1).id
+    assert f"/apply/applications/{number}" in leading(page)
+    assert "/apply/search" not in leading(page)
+    assert "请按时确认" in leading(page)
+    assert done_tasks(page)[-1] == "认定申请"
+
+
+@pytest.mark.parametrize("step", [None, "details", "reminder"])
+def test_the_platform_asks_for_nothing_twice(applicant: Applicant, step: str | None) -> None:
+    if step:
+        applicant.until(step)
+    with reads.counted() as found:
+        applicant.open("")
+    assert reads.repeated(found) == []

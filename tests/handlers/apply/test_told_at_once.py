@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+from functools import partial
+from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
 from domain.papers import form_facts
 from models import db
@@ -94,8 +97,8 @@ def test_step_three_tells_kind_and_place_together(applicant: Applicant) -> None:
 @pytest.mark.parametrize(
     ("step", "field", "anchor"),
     [
-        ("details", "political_status", "political-status"),
-        ("details", "resume", "resume"),
+        ("details?page=particulars", "political_status", "political-status"),
+        ("details?page=resume", "resume", "resume"),
         ("identity", "putonghua", "putonghua"),
         ("authority", "street", "street"),
     ],
@@ -104,9 +107,48 @@ def test_changing_leads_to_the_question(applicant: Applicant, step: str, field: 
     applicant.until("check")
     page = applicant.open("check")
     assert field == "street" or f'formaction="/apply/check?at={field}"' in page
-    answer = applicant.client.post(f"/apply/check?at={field}", data={"go": step})
-    assert answer.location == f"/apply/{step}#{anchor}"
+    answer = applicant.client.post(f"/apply/check?at={field}", data={"go": step.partition("?")[0]})
+    assert answer.location == f"/apply/{step}{'&' if '?' in step else '?'}back={field}#{anchor}"
     assert f'id="{anchor}"' in applicant.open(step)
+
+
+def send_back(applicant: Applicant, field: str, step: str, **answers: Any) -> TestResponse:
+    """Send a step with the button that leads back to its row."""
+    return applicant.client.post(f"/apply/{step}?back={field}", data={**answers, "go": "check"})
+
+
+MENDS = {"identity": Applicant.identify, "authority": Applicant.choose, "details": Applicant.detail}
+
+
+@pytest.mark.found("A13")
+def test_every_row_that_was_changed_is_come_back_to(
+    applicant: Applicant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applicant.until("check")
+    rows = applicant.open("check")
+    asked = re.findall(r'value="(\w+)" formaction="/apply/check\?at=(\w+)"', rows)
+    assert [field for _, field in asked if f'id="row-{field}"' not in rows] == []
+    for step, field in dict(asked).items():
+        place = applicant.client.post(f"/apply/check?at={field}", data={"go": step}).location
+        page = applicant.client.get(place).get_data(as_text=True)
+        assert re.search(rf'action="/apply/{step}\?[^"]*back={field}"', page)
+        assert re.findall(r'btn--main" name="go" value="(\w+)"', page) == ["check"]
+        monkeypatch.setattr(applicant, "send", partial(send_back, applicant, field))
+        assert MENDS[step](applicant).location == f"/apply/check#row-{field}"
+
+
+def test_what_keeps_the_page_keeps_the_way_back(applicant: Applicant) -> None:
+    applicant.until("check")
+    applicant.client.post("/apply/check?at=resume", data={"go": "details"})
+    answer = applicant.client.post(
+        "/apply/details?page=resume&back=resume", data={**DETAILS, "do": "add_row"}
+    )
+    assert answer.location == "/apply/details?page=resume&back=resume#resume"
+    refused = applicant.client.post(
+        "/apply/details?back=resume", data={**DETAILS, "postcode": "", "go": "check"}
+    )
+    assert refused.status_code == 422
+    assert 'action="/apply/details?page=particulars&amp;back=resume"' in refused.get_data(as_text=True)
 
 
 @pytest.mark.found("A13")
