@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.apply import forms
 from handlers.apply.applications import (
     application_pages,
+    calendar_pages,
     change_pages,
     letter_pages,
     material_pages,
@@ -19,6 +20,7 @@ from handlers.apply.wizard import platform_pages, search_pages, step_pages
 
 __all__ = [
     "application_pages",
+    "calendar_pages",
     "change_pages",
     "forms",
     "letter_pages",
