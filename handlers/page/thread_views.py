@@ -73,6 +73,8 @@ def describe_thread(thread: Thread, reader: ThreadReader) -> dict[str, Any]:
         "awaited": thread.outcome is None and not overdue and not last.by_applicant,
         "until": thread.reply_until,
         "outcome": "unanswered" if overdue else thread.outcome,
+        "by_applicant": thread.is_by_applicant,
+        "unanswered": thread.outcome is None and thread.is_unanswered,
         "reason": thread.closing_reason,
         "office": places.find_place_name(thread.office),
         "last": last.id,

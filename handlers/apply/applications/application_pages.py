@@ -18,7 +18,7 @@ from models import db
 from models.base.errors import NotFound
 from models.cases.applications import Application, select_registered
 from models.cases.letters import select_letters
-from models.cases.states import Standing
+from models.cases.states import OVER_STANDINGS, Standing
 
 # What the status page shows of an application besides itself, read in the same statement.
 WHOLE = tuple(
@@ -56,6 +56,7 @@ def application(application_id: int) -> Page:
         "row": listing.build_row(found),
         "letters": db.session.scalars(select_letters(found.id)).all(),
         "talk": talk,
+        "may_ask": found.standing not in OVER_STANDINGS,
         "has_times": bool(told["leading"])
         or (found.standing == Standing.CONFIRMING and bool(told["by_when"])),
         "site": found.site if found.standing == Standing.CONFIRMING else None,
