@@ -13,12 +13,12 @@ from domain.cases.revisions import OF_RECORD
 from domain.outside import uploads
 from domain.outside.uploads import Upload
 from models import db
-from models.base.database import read_once
 from models.cases import casework
 from models.cases.application_changes import select_changes
 from models.cases.applications import Application, MaterialFinding
 from models.cases.materials import Material, select_material_versions
 from models.cases.states import MaterialVerdict
+from models.processes import running
 from models.processes.instances import ProcessInstance, WorkItem
 from models.processes.states import LIVE_ITEMS
 from translations import lazy_gettext
@@ -147,7 +147,8 @@ def find_review_task(application: Application) -> WorkItem | None:
 
 def read_review_task(application: Application) -> WorkItem | None:
     """The same for the parts of a page, which asks once."""
-    return read_once(("review task", application.id), lambda: find_review_task(application))
+    live = reversed(running.list_live_items(application.instance_id))
+    return next((item for item in live if (item.form_key or "").startswith("online_review/")), None)
 
 
 def lock_uploads(application: Application) -> None:

@@ -46,6 +46,8 @@ def end_thread(call: OperationCall, thread: int, outcome: str) -> None:
         offices.notify_applicant(found, "message_unanswered", call.now)
         if found.opened_by is not None:  # a process hears of it by its message
             offices.notify_sender(found, "reply_missing", call.now)
+    elif outcome == "answered" and not found.messages[-1].by_applicant:  # the office had the last word
+        offices.notify_applicant(found, "message", call.now)
 
 
 def ask_applicant(call: OperationCall, application: int, title: str, text: str, days: int) -> int:

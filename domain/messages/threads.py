@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from domain.outside import uploads
 from domain.outside.uploads import Upload
@@ -14,7 +14,7 @@ from models import db
 from models.base.business_keys import THREAD
 from models.base.errors import DomainError
 from models.cases.applications import Application
-from models.cases.states import OVER_STANDINGS, ThreadOutcome
+from models.cases.states import OVER_STANDINGS, Standing, ThreadOutcome
 from models.cases.threads import Attachment, Thread, ThreadMessage, ThreadReading
 from models.processes.instances import ProcessInstance
 from translations import lazy_gettext
@@ -22,6 +22,7 @@ from workflows import engine, working_days
 from workflows.definitions import contents
 from workflows.worklist import TransactionTaken
 
+MOST_BEGUN = 3  # threads of one applicant that wait for an answer
 ANSWER, CLOSE = "thread.answer", "thread.close"  # what the course of a thread waits for
 
 
@@ -45,6 +46,15 @@ class CaseOver(DomainError):
     sentence = lazy_gettext("这件申请已经办结，不能再留言。")
 
 
+class TooManyThreads(DomainError):
+    """An applicant who has several questions that nobody has answered yet."""
+
+    code = "too_many_threads"
+    sentence = lazy_gettext(
+        "您已有 %(most)s 条留言在等待答复，请等答复后再写新的；可以在原来的留言里补充。", most=MOST_BEGUN
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class NewMessage:
     """What somebody writes into a thread; the key tells a form that was sent twice."""
@@ -64,6 +74,7 @@ class NewThread:
     title: str
     reply_until: datetime | None = None
     asked_by: int | None = None  # the instance of the process that asks
+    by_applicant: bool = False  # the applicant asks the office
 
 
 def reply_limit(at: datetime, days: int) -> datetime:
@@ -98,14 +109,32 @@ def open_thread(matter: NewThread, letter: NewMessage, at: datetime) -> Thread:
         opened_by=letter.author,
         asked_by=matter.asked_by,
         title=matter.title,
-        reply_wanted=matter.reply_until is not None,
+        reply_wanted=matter.reply_until is not None or matter.by_applicant,
         reply_until=matter.reply_until,
         opened_at=at,
     )
     db.session.add(thread)
     db.session.flush()
-    add_message(thread, letter, at)
+    add_message(thread, letter, at, by_applicant=matter.by_applicant)
     return thread
+
+
+def ask_office(case: Application, title: str, letter: NewMessage, at: datetime) -> Thread:
+    """The applicant begins a thread with the office that has the case; so many may be open at once."""
+    db.session.get_one(Application, case.id, with_for_update=True, populate_existing=True)
+    begun = select(func.count()).select_from(Thread)
+    begun = begun.where(Thread.application_id == case.id, Thread.opened_by == case.person_id)
+    waiting = begun.where(Thread.outcome.is_(None), Thread.key != letter.key)
+    if (db.session.scalar(waiting) or 0) >= MOST_BEGUN:
+        raise TooManyThreads
+    matter = NewThread(application=case.id, office=find_office(case), title=title, by_applicant=True)
+    return start_thread(matter, letter, at)
+
+
+def find_office(case: Application) -> str:
+    """Whom an applicant writes to: the site until the application is confirmed, then the authority."""
+    at_site = case.standing == Standing.CONFIRMING and case.site_id is not None
+    return f"site:{case.site_id}" if at_site else f"authority:{case.authority_id}"
 
 
 def start_process(thread: Thread) -> None:
@@ -119,6 +148,7 @@ def start_process(thread: Thread) -> None:
             "reply_wanted": thread.reply_wanted,
             "reply_until": thread.reply_until.isoformat() if thread.reply_until else "",
             "by_process": thread.asked_by is not None,
+            "by_applicant": thread.is_by_applicant,
         },
         actor=thread.opened_by,
     )

@@ -50,6 +50,9 @@ STATES = {
 }
 
 
+TAGS = {DeliveryState.WAITING: "", DeliveryState.SENT: "ok", DeliveryState.FAILED: "bad"}
+
+
 def send_notice(notice: Notice) -> None:
     """Add a notice, and queue a job for each channel on which its person can be reached."""
     person = db.session.get_one(Person, notice.person_id)
@@ -66,8 +69,15 @@ def send_notice(notice: Notice) -> None:
 
 def describe_state(notice: Notice) -> str:
     """How far a notice has got on each channel, in words."""
-    states = [STATES[name, state] for name in ("sms", "mail") if (state := getattr(notice, f"{name}_state"))]
-    return join_words(states) or (gettext("已发出") if notice.sent_at else gettext("待发出"))
+    return join_words(words for words, _ in list_states(notice))
+
+
+def list_states(notice: Notice) -> list[tuple[str, str]]:
+    """The same channel by channel, each with the state of its tag; never empty."""
+    found = {name: state for name in ("sms", "mail") if (state := getattr(notice, f"{name}_state"))}
+    if found:
+        return [(str(STATES[name, state]), TAGS[state]) for name, state in found.items()]
+    return [(gettext("已发出"), "ok") if notice.sent_at else (gettext("待发出"), "")]
 
 
 def _queue_delivery(notice: int, channel: Channel, request_key: str | None = None) -> None:

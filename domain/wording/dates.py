@@ -37,7 +37,7 @@ def format_moment(when: datetime | None, today: date | None = None) -> str:
     if when is None:
         return ""
     there = when.astimezone(LOCAL)
-    return f"{format_short_day(there.date(), today)} {there:%H:%M}"
+    return f"{format_short_day(there.date(), today)} {_format_clock(there)}"
 
 
 def format_day(when: date | datetime | None) -> str:
@@ -85,7 +85,7 @@ def format_full_deadline(when: datetime) -> str:
     """2026年4月24日 24:00, as letters and notices write the end of a time."""
     there = when.astimezone(LOCAL)
     ended = _ended_day(there)
-    return f"{format_day(ended)} 24:00" if ended else f"{format_day(there)} {there:%H:%M}"
+    return f"{format_day(ended)} 24:00" if ended else f"{format_day(there)} {_format_clock(there)}"
 
 
 def format_window(times: tuple[datetime, datetime] | None, today: date | None = None) -> str:

@@ -18,7 +18,14 @@ SUBJECTS = {
 # What a case starts with, by its subject: the process may read these from the beginning.
 STARTING = {
     business_keys.CASE: ("application", "draft_limit"),
-    business_keys.THREAD: ("thread", "application", "reply_wanted", "reply_until", "by_process"),
+    business_keys.THREAD: (
+        "thread",
+        "application",
+        "reply_wanted",
+        "reply_until",
+        "by_process",
+        "by_applicant",
+    ),
     business_keys.ACCOUNT: ("request", "sort"),
     business_keys.IDENTITY: ("check", "told", "tries"),
 }

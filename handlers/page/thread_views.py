@@ -15,7 +15,7 @@ from domain.messages import threads
 from domain.reach.principal import Principal
 from models import db
 from models.authorities import places
-from models.base.database import write_transaction
+from models.base.database import read_once, write_transaction
 from models.cases.applications import Application
 from models.cases.threads import (
     Thread,
@@ -52,7 +52,12 @@ def applicant_reader(person_id: int) -> ThreadReader:
 
 def list_threads(application_id: int, reader: ThreadReader) -> list[dict[str, Any]]:
     """The threads of an application as somebody sees them, the newest first."""
-    return [describe_thread(one, reader) for one in db.session.scalars(select_threads(application_id))]
+    return [describe_thread(one, reader) for one in _read_threads(application_id)]
+
+
+def _read_threads(application_id: int) -> tuple[Thread, ...]:
+    query = select_threads(application_id)
+    return read_once(("threads", application_id), lambda: tuple(db.session.scalars(query)))
 
 
 def describe_thread(thread: Thread, reader: ThreadReader) -> dict[str, Any]:
@@ -68,6 +73,8 @@ def describe_thread(thread: Thread, reader: ThreadReader) -> dict[str, Any]:
         "awaited": thread.outcome is None and not overdue and not last.by_applicant,
         "until": thread.reply_until,
         "outcome": "unanswered" if overdue else thread.outcome,
+        "by_applicant": thread.is_by_applicant,
+        "unanswered": thread.outcome is None and thread.is_unanswered,
         "reason": thread.closing_reason,
         "office": places.find_place_name(thread.office),
         "last": last.id,
@@ -79,17 +86,15 @@ def describe_thread(thread: Thread, reader: ThreadReader) -> dict[str, Any]:
 def count_unread(applicant: int, application: int | None = None) -> int:
     """How many messages of offices an applicant has not read, about one application or all."""
     rows = select_unread(applicant, by_applicant=False)
-    if application is not None:
-        rows = rows.where(Thread.application_id == application)
-    else:
-        rows = rows.join(Application, Application.id == Thread.application_id)
-        rows = rows.where(Application.person_id == applicant)
-    return sum(number for _, _, number in db.session.execute(rows))
+    rows = rows.join(Application, Application.id == Thread.application_id)
+    rows = rows.where(Application.person_id == applicant)
+    found = read_once(("unread", applicant), lambda: db.session.execute(rows).all())
+    return sum(number for _, about, number in found if application in (None, about))
 
 
 def has_threads(application: int) -> bool:
     """Whether anything was written to the applicant."""
-    return db.session.scalar(select_threads(application).with_only_columns(Thread.id).limit(1)) is not None
+    return bool(_read_threads(application))
 
 
 def mark_read(found: Iterable[dict[str, Any]], reader: ThreadReader) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, sele
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.base.columns import Json, Moment
-from models.base.database import Model
+from models.base.database import Model, db, read_once
 from models.persons.files import StoredFile
 
 
@@ -55,6 +55,12 @@ def select_material_versions(application_id: int) -> Select[Material]:
     """Every version of every material of an application, the oldest first."""
     query = select(Material).where(Material.application_id == application_id)
     return query.order_by(Material.key, Material.version)
+
+
+def list_material_versions(application_id: int) -> tuple[Material, ...]:
+    """The same for the parts of a page."""
+    query = select_material_versions(application_id)
+    return read_once(("material versions", application_id), lambda: tuple(db.session.scalars(query)))
 
 
 def select_material_pages(application_id: int) -> Select[MaterialPage]:

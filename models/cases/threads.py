@@ -58,10 +58,22 @@ class Thread(Model):
         return business_keys.write_key(business_keys.THREAD, self.id)
 
     @property
+    def is_by_applicant(self) -> bool:
+        """Whether the applicant began it."""
+        return bool(self.messages) and self.messages[0].by_applicant
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether the applicant began it and no office has written in it yet."""
+        return bool(self.messages) and all(one.by_applicant for one in self.messages)
+
+    @property
     def word(self) -> str:
         """Where it stands."""
         if self.outcome:
             return OUTCOMES[self.outcome]
+        if self.is_unanswered:
+            return gettext("等待答复")
         return (
             gettext("等待回复") if self.messages and not self.messages[-1].by_applicant else gettext("已回复")
         )

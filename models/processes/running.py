@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, case, func, or_, select
 
+from models.base.database import db, read_once
 from models.processes.instances import (
     Definition,
     Event,
@@ -36,6 +38,17 @@ def select_live_items(instance_id: int | None) -> Select[WorkItem]:
     )
 
 
+def list_items(instance_id: int | None) -> tuple[WorkItem, ...]:
+    """All work items of an instance, done ones too, for the parts of a page; the oldest first."""
+    query = select(WorkItem).where(WorkItem.instance_id == instance_id).order_by(WorkItem.id)
+    return read_once(("work items", instance_id), lambda: tuple(db.session.scalars(query)))
+
+
+def list_live_items(instance_id: int | None) -> list[WorkItem]:
+    """Those of them that are still to be done."""
+    return [item for item in list_items(instance_id) if item.state in LIVE_ITEMS]
+
+
 def select_timers(instance_id: int) -> Select[str, datetime | None, TimerPurpose]:
     """The timers of an instance, each with its element, its moment and what it is, the nearest first."""
     purpose = func.coalesce(Wait.purpose, TimerPurpose.DEADLINE, type_=Wait.purpose.type)
@@ -63,13 +76,15 @@ def select_element_jobs(instance_id: int, states: Iterable[str]) -> Select[Job]:
     return of_elements.where(Job.state.in_(list(states))).order_by(Job.id)
 
 
-def select_state_events(instance_id: int | None) -> Select[Event]:
-    """The changes of an instance's public state, the first one first."""
-    return (
-        select(Event)
-        .where(Event.instance_id == instance_id, Event.kind == EventKind.STATE)
-        .order_by(Event.id)
-    )
+def list_told_events(instance_id: int | None) -> tuple[Row[EventKind, str | None, datetime, Any], ...]:
+    """What happened at elements of an instance, and its changes of public state, which alone keep a detail.
+
+    For the parts of a page: kind, element, moment, detail; the first one first.
+    """
+    changed = case((Event.kind == EventKind.STATE, Event.detail)).label("detail")
+    query = select(Event.kind, Event.element, Event.at, changed).where(Event.instance_id == instance_id)
+    named = query.where(or_(Event.element.is_not(None), Event.kind == EventKind.STATE)).order_by(Event.id)
+    return read_once(("told events", instance_id), lambda: tuple(db.session.execute(named)))
 
 
 def select_process_sources(instance_id: int | None) -> Select[bytes]:

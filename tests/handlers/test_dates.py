@@ -20,7 +20,7 @@ def test_a_moment_is_local_and_without_this_year() -> None:
     assert dates.format_moment(datetime(2026, 4, 24, 9, 0, tzinfo=UTC), TODAY) == "4月24日 17:00"
     assert (
         dates.format_moment(datetime(2025, 12, 31, 16, 5, tzinfo=UTC), date(2027, 1, 1))
-        == "2026年1月1日 00:05"
+        == "2026年1月1日 0:05"
     )
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import select
 
 from models import db
 from models.base.database import read_once
-from models.processes.instances import Definition, Event, ProcessInstance, ReleasePart
+from models.processes import running
+from models.processes.instances import Definition, ProcessInstance, ReleasePart
 from models.processes.states import DefinitionSort
+from workflows.definitions import contents
 from workflows.diagrams import layout_reader, token_progress
 from workflows.diagrams.layout import Layout
 from workflows.diagrams.token_progress import HistoryEvent, InstanceHistory, ProcessProgress
@@ -37,7 +40,8 @@ def _read_case_progress(instance_id: int | None) -> CaseProgress | None:
     instance = db.session.get(ProcessInstance, instance_id) if instance_id else None
     if instance is None:
         return None
-    layouts = _read_layouts(instance.release_id)
+    release = contents.find_release(instance.id)
+    layouts = _keep_layouts(*release) if release is not None else {}
     story = InstanceHistory(
         root=instance.process_key,
         begun=instance.started_at,
@@ -48,7 +52,9 @@ def _read_case_progress(instance_id: int | None) -> CaseProgress | None:
     return CaseProgress(root=story.root, layouts=layouts, places=token_progress.find_progress(layouts, story))
 
 
-def _read_layouts(release_id: int) -> dict[str, Layout]:
+@lru_cache(maxsize=contents.KEPT)
+def _keep_layouts(release_id: int, _digest: str) -> dict[str, Layout]:
+    """The diagrams of a release; the digest names them, whatever database they came from."""
     parts = (
         select(Definition.key, Definition.source)
         .join(ReleasePart, ReleasePart.definition_id == Definition.id)
@@ -58,13 +64,8 @@ def _read_layouts(release_id: int) -> dict[str, Layout]:
 
 
 def _read_events(instance_id: int) -> list[HistoryEvent]:
-    query = (
-        select(Event.kind, Event.element, Event.at)
-        .where(
-            Event.instance_id == instance_id,
-            Event.kind.in_(token_progress.PASSED),
-            Event.element.is_not(None),
-        )
-        .order_by(Event.id)
-    )
-    return [HistoryEvent(kind=row.kind, element=row.element, at=row.at) for row in db.session.execute(query)]
+    return [
+        HistoryEvent(kind=row.kind, element=row.element, at=row.at)
+        for row in running.list_told_events(instance_id)
+        if row.element is not None and row.kind in token_progress.PASSED
+    ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import g
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.interfaces import ORMOption as Load
 
 from domain.papers import form_facts, printing, unprintable_text
 from handlers.apply.applications import status_diagram
@@ -16,6 +18,19 @@ from models import db
 from models.base.errors import NotFound
 from models.cases.applications import Application, select_registered
 from models.cases.letters import select_letters
+from models.cases.states import OVER_STANDINGS, Standing
+
+# What the status page shows of an application besides itself, read in the same statement.
+WHOLE = tuple(
+    joinedload(part)
+    for part in (
+        Application.person,
+        Application.plan,
+        Application.authority,
+        Application.site,
+        Application.instance,
+    )
+)
 
 
 @pages.get("/applications")
@@ -33,13 +48,18 @@ def enquiry() -> Page:
 @show("apply/status.html")
 def application(application_id: int) -> Page:
     """Where it is, what is missing, by when."""
-    found = find_own_application(application_id)
-    told = progress.describe_progress(found)
+    found = find_own_application(application_id, *WHOLE)
+    talk = thread_views.list_threads(found.id, thread_views.applicant_reader(found.person_id))
+    told = progress.describe_progress(found, talk)
     return {
         "application": found,
         "row": listing.build_row(found),
         "letters": db.session.scalars(select_letters(found.id)).all(),
-        "talk": thread_views.list_threads(found.id, thread_views.applicant_reader(found.person_id)),
+        "talk": talk,
+        "may_ask": found.standing not in OVER_STANDINGS,
+        "has_times": bool(told["leading"])
+        or (found.standing == Standing.CONFIRMING and bool(told["by_when"])),
+        "site": found.site if found.standing == Standing.CONFIRMING else None,
         "diagram": status_diagram.draw_status_diagram(found, told),
         **told,
         "help_contact": found.authority.contact,
@@ -101,11 +121,10 @@ def medical_form_pdf(application_id: int) -> ResponseReturnValue:
     )
 
 
-def find_own_application(application_id: int) -> Application:
+def find_own_application(application_id: int, *together: Load) -> Application:
     """One of the person's registered applications; a foreign one does not exist for them."""
-    found = db.session.scalars(
-        select_registered(g.principal.person_id).where(Application.id == application_id)
-    ).first()
+    own = select_registered(g.principal.person_id).where(Application.id == application_id)
+    found = db.session.scalars(own.options(*together)).first()
     if found is None:
         raise NotFound
     return found

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Response, flash, g, redirect, render_template, url_for
-from marshmallow import validate
+from flask import Response, flash, g, redirect, render_template, request, url_for
+from marshmallow import fields, validate
 from sqlalchemy import select
 
 from domain.messages import threads
-from domain.messages.threads import NewMessage
+from domain.messages.threads import CaseOver, NewMessage
 from handlers.apply.applications import application_pages
 from handlers.apply.blueprint import pages
 from handlers.apply.summary import listing
@@ -20,8 +20,10 @@ from handlers.page.contract import ON_THE_PAGE, Page, Submission, accept, show
 from handlers.page.printable_text import StandardTextSchema
 from handlers.page.thread_views import ThreadReader
 from models import db
+from models.authorities import places
 from models.base.errors import NotFound
 from models.cases.applications import Application, select_registered
+from models.cases.states import OVER_STANDINGS
 from models.cases.threads import Thread, select_message_file, select_threads
 from translations import gettext, lazy_gettext
 from workflows.clock import now
@@ -51,6 +53,38 @@ class ReplySchema(StandardTextSchema):
     )
 
 
+class NewThreadSchema(StandardTextSchema):
+    """What an applicant asks of an office."""
+
+    title = TrimmedString(
+        required=True,
+        validate=[
+            validate.Length(min=1, error=lazy_gettext("请填写标题。")),
+            validate.Length(max=60, error=lazy_gettext("标题不超过 60 个字。")),
+        ],
+        error_messages={"required": lazy_gettext("请填写标题。")},
+        metadata={"label": lazy_gettext("标题"), "hint": lazy_gettext("不超过 60 个字")},
+    )
+    text = TrimmedString(
+        required=True,
+        validate=[
+            validate.Length(min=1, error=lazy_gettext("请填写留言内容。")),
+            validate.Length(
+                max=MOST_CHARACTERS,
+                error=lazy_gettext(
+                    "留言内容不超过 %(most_characters)s 个字。", most_characters=MOST_CHARACTERS
+                ),
+            ),
+        ],
+        error_messages={"required": lazy_gettext("请填写留言内容。")},
+        metadata={
+            "label": lazy_gettext("留言内容"),
+            "hint": lazy_gettext("不超过 %(most_characters)s 个字", most_characters=MOST_CHARACTERS),
+        },
+    )
+    attachment = fields.Raw(load_default=None, metadata={"label": lazy_gettext("附件")})
+
+
 @pages.get("/messages")
 @allow("applicant")
 @show("apply/inbox.html")
@@ -75,6 +109,25 @@ def messages(sent: Submission, application_id: int) -> Page:
     page = render_template("apply/messages.html", **_build_page(own, found, sent))
     thread_views.mark_read(found, _build_reader())
     return page
+
+
+@pages.route("/applications/<int:application_id>/messages/new", methods=["GET", "POST"])
+@allow("applicant")
+@show("apply/message_new.html")
+@accept(NewThreadSchema, files=attachments.receive_files, refusals=ON_THE_PAGE)
+def new_message(sent: Submission, application_id: int) -> Page:
+    """Begin a thread with the office that has the case; sent twice, it is written once."""
+    own = application_pages.find_own_application(application_id)
+    if not sent.is_accepted:
+        return _build_new(own, sent), sent.status
+    author, key = g.principal.person_id, attachments.message_key()
+    message = NewMessage(key=key, author=author, text=sent.answers["text"], files=sent.files.uploads)
+    thread = threads.ask_office(own, sent.answers["title"], message, now())
+    db.session.commit()
+    flash(gettext("留言已发送，答复后会通知您。"), "ok")
+    return redirect(
+        url_for("apply.messages", application_id=application_id, _anchor=f"thread-{thread.id}"), 303
+    )
 
 
 @pages.post("/applications/<int:application_id>/messages/<int:thread_id>")
@@ -129,11 +182,27 @@ def _show_answer_again(sent: Submission, application_id: int, thread_id: int) ->
     return _build_page(own, found, sent) | {"answering": thread_id}
 
 
+def _build_new(own: Application, sent: Submission) -> dict[str, object]:
+    over = own.standing in OVER_STANDINGS
+    return {
+        "application": own,
+        "row": listing.build_row(own),
+        "office": places.find_place_name(threads.find_office(own)),
+        "possible": not over,
+        "refusal": sent.refusal or (CaseOver().sentence if over else ""),
+        "transaction": request.form.get("transaction") or secrets.token_hex(16),
+        "form": sent.view(),
+        "kept": [],
+        "help_contact": own.authority.contact,
+    }
+
+
 def _build_page(own: Application, found: list[dict[str, object]], sent: Submission) -> dict[str, object]:
     return {
         "application": own,
         "row": listing.build_row(own),
         "threads": found,
+        "may_ask": own.standing not in OVER_STANDINGS,
         "transaction": secrets.token_hex(16),
         "answering": 0,
         "form": sent.view(),

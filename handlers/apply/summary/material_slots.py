@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
 
 from domain.cases import material_counts, material_pages, material_warnings, materials
 from domain.cases import materials as kept
@@ -17,7 +16,7 @@ from handlers.apply.summary import material_slots
 from models import db
 from models.authorities.states import PlanMode
 from models.cases.applications import Application, select_registered
-from models.cases.materials import Material
+from models.cases.materials import Material, list_material_versions
 from models.cases.states import Ability, Standing
 from models.processes.instances import WorkItem
 from translations import gettext, lazy_gettext
@@ -123,8 +122,8 @@ def material_actions(application: Application) -> list[tuple[str, str]]:
     """The entry of the list of applications that leads to the materials, where there are any."""
     if upload_form_key(materials.read_review_task(application)) or has_unread_reminder(application):
         return [(gettext("上传材料"), "apply.materials")]
-    known = select(Material.id).where(Material.application_id == application.id).limit(1)
-    return [(gettext("查看材料"), "apply.materials")] if db.session.scalar(known) else []
+    known = list_material_versions(application.id)
+    return [(gettext("查看材料"), "apply.materials")] if known else []
 
 
 def describe_status(application: Application) -> dict[str, Any]:

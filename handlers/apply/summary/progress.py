@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import url_for
 
-from domain.cases import asked_materials, materials, revisions
+from domain.cases import asked_materials, materials
 from domain.deadlines import confirmation_window
 from domain.wording import public_states
-from handlers.apply.summary import material_slots
-from models import db
+from handlers.apply.summary import history, material_slots
 from models.cases import casework
 from models.cases.applications import Application, Certificate, MaterialFinding, Opinion
-from models.cases.states import Ability, MaterialVerdict, Standing
+from models.cases.states import ENDED_STANDINGS, Ability, MaterialVerdict, Standing
 from models.processes import running
-from models.processes.instances import Event, WorkItem
+from models.processes.instances import WorkItem
 from models.processes.states import ItemState
-from translations import gettext, join_words, lazy_gettext
+from translations import gettext, lazy_gettext
 
 REMEDIES = (
     lazy_gettext(
@@ -40,14 +40,14 @@ CONFIRMATION_RESULTS = {
 }
 
 
-def describe_progress(application: Application) -> dict[str, Any]:
-    """All that the status page says."""
-    live = list(db.session.scalars(running.select_live_items(application.instance_id)))
+def describe_progress(application: Application, talk: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """All that the status page says; `talk` are the threads as the applicant sees them."""
+    live = running.list_live_items(application.instance_id)
     certificate = _read_certificate(application)
     title, text = _describe_state(application, certificate)
     if _is_being_checked(application, live) and _asks_applicant(application):
         title, text = BEING_CHECKED
-    return {
+    told = {
         "meaning": title,
         "what_next": text,
         "by_when": next_deadline(application),
@@ -57,10 +57,25 @@ def describe_progress(application: Application) -> dict[str, Any]:
         "refusal": describe_refusal(application),
         "set_back": _set_back_reason(application),
         "stages": _list_stages(application),
-        "timeline": _build_timeline(application, certificate),
+        "timeline": history.build_history(application, certificate, talk),
+        "is_over": is_over(application),
         "uploads": False,
         **material_slots.describe_status(application),
     }
+    waiting = () if is_over(application) else talk  # what ended takes its messages along
+    return told | {"leading": _find_leading_thread(waiting, told["by_when"])}
+
+
+def is_over(application: Application) -> bool:
+    """Whether nothing lies ahead: it was withdrawn, has lapsed, or was refused."""
+    return application.standing in (*ENDED_STANDINGS, Standing.DECLINED)
+
+
+def _find_leading_thread(talk: Sequence[dict[str, Any]], by_when: datetime | None) -> dict[str, Any] | None:
+    """The message that has to be answered before anything else of the application is due."""
+    waiting = [one for one in talk if one["awaited"] and one["until"] is not None]
+    first = min(waiting, key=lambda one: one["until"], default=None)
+    return first if first is not None and (by_when is None or first["until"] < by_when) else None
 
 
 def _is_being_checked(application: Application, live: list[WorkItem]) -> bool:
@@ -87,12 +102,14 @@ def next_deadline(application: Application) -> datetime | None:
     if item := materials.read_review_task(application):
         return material_slots.upload_ends_at(item) if material_slots.upload_form_key(item) else None
     if application.standing == Standing.CONFIRMING:
-        return (
-            None
-            if confirmation_window.is_with_authority(application)
-            else confirmation_window.applicant_deadline(application)
-        )
+        return None if _is_with_site(application) else confirmation_window.applicant_deadline(application)
     return application.due_at if application.standing == Standing.DECIDING else None
+
+
+def _is_with_site(application: Application) -> bool:
+    """Whether people of the site have the case, so that no time of its applicant runs."""
+    live = running.list_live_items(application.instance_id)
+    return any((item.role or "").startswith("site.") for item in live)
 
 
 def describe_confirmation(application: Application) -> dict[str, str] | None:
@@ -132,14 +149,19 @@ def _set_back_reason(application: Application) -> str:
 
 
 def _last_opinion(application: Application, *stages: str) -> Opinion | None:
-    return db.session.scalars(casework.select_last_opinions(application.id, *stages)).first()
+    made = reversed(casework.list_opinions(application.id))
+    return next((one for one in made if one.stage in stages), None)
 
 
 def list_findings(application: Application) -> list[dict[str, str]]:
     """What the clerk found of each material in the last round."""
     if material_slots.is_under_review(application):
         return []
+    if _last_opinion(application, "confirmation") is None:  # it is written with the first round of them
+        return []
     rows = casework.list_material_findings(application.id)
+    if not rows:
+        return []
     names = asked_materials.name_materials(application)
     last = [row for row in rows if row.round == rows[-1].round]
     return [
@@ -174,63 +196,6 @@ def _certificate_progress(row: Certificate, before: str) -> str:
     return gettext("证书已经制好，请按您选择的方式领取") if row.printed_at is not None else before
 
 
-def _certificate_steps(row: Certificate | None) -> list[dict[str, Any]]:
-    """What became of the certificate, each with its moment."""
-    known = (
-        ((gettext("证书制好"), row.printed_at), (gettext("领取证书"), row.handed_over_at))
-        if row is not None
-        else ()
-    )
-    return [{"title": title, "when": at, "who": "", "past": True} for title, at in known if at is not None]
-
-
-def _build_timeline(application: Application, certificate: Certificate | None) -> list[dict[str, Any]]:
-    """What happened, the newest first; the names of staff are not told."""
-    events = db.session.scalars(running.select_state_events(application.instance_id))
-    told = [
-        {
-            "title": gettext("提交报名，生成报名号"),
-            "when": application.registered_at,
-            "who": gettext("本人"),
-            "past": True,
-        }
-    ]
-    told += _list_state_changes(application, list(events))
-    told += [*_list_edits(application), *_certificate_steps(certificate)]
-    told.sort(key=lambda one: one["when"] or application.created_at)
-    told[-1] = {**told[-1], "now": True}
-    return list(reversed(told))
-
-
-def _list_edits(application: Application) -> list[dict[str, Any]]:
-    """What was changed after the number was given, under the words that people read."""
-    return [
-        {
-            "title": gettext("修改申报内容"),
-            "text": join_words(field for field, _, _ in act["rows"]),
-            "when": act["at"],
-            "who": gettext("本人") if act["by"] == application.person.name else "",
-            "past": True,
-        }
-        for act in revisions.list_revisions(application.id)
-    ]
-
-
-def _list_state_changes(application: Application, events: list[Event]) -> list[dict[str, Any]]:
-    """What the case came into after it was registered, which is told in other words."""
-    states = [public_states.find_named_state(application.instance_id, _new_state(event)) for event in events]
-    changes = [(state, event) for state, event in zip(states, events, strict=True) if state.title]
-    return [
-        {"title": str(state.past or state.label), "when": event.at, "who": "", "past": True}
-        for state, event in changes[1:]
-    ]
-
-
-def _new_state(event: Event) -> str:
-    # The engine notes a change of public state as the old word and the new one.
-    return str(event.detail[1]) if isinstance(event.detail, list) else ""
-
-
 def _describe_finding(row: MaterialFinding, names: dict[str, str]) -> dict[str, str]:
     word, state = VERDICTS.get(row.verdict, (row.verdict, ""))
     return {"name": names.get(row.key, row.key), "word": word, "state": state, "reason": row.reason}
@@ -251,11 +216,15 @@ def _list_tasks(application: Application, live: list[WorkItem]) -> list[dict[str
 
 def _list_stages(application: Application) -> list[dict[str, Any]]:
     known, state = public_states.find_state_set(application), public_states.find_state(application)
+    stages = list(known.stages) if known is not None else []
+    if is_over(application):  # what it would have come to is no road for it
+        last = next((at for at, stage in enumerate(stages) if state.name in stage.ends), len(stages))
+        stages = stages[: last + 1]
     return [
         {
             "title": state.label if state.name in stage.ends else stage.title,
             "text": "" if state.name in stage.ends else stage.text,
             "now": state.name in (*stage.states, *stage.ends),
         }
-        for stage in (known.stages if known is not None else ())
+        for stage in stages
     ]

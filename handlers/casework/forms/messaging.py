@@ -40,9 +40,9 @@ class ReadReplySchema(StandardTextSchema):
         },
     )
     text = text_field(
-        lazy_gettext("追问内容"),
+        lazy_gettext("答复或追问内容"),
         most=2000,
-        hint=lazy_gettext("追问时填写，申请人会原样看到，不超过 2000 个字"),
+        hint=lazy_gettext("答复申请人的提问，或者追问时填写，申请人会原样看到，不超过 2000 个字"),
     )
     days = days_to_answer()
     revision = fields.Integer(load_default=0, metadata={"label": lazy_gettext("看到的最后一条留言")})
@@ -68,10 +68,13 @@ def save_follow_up(case: FormContext, data: dict[str, Any]) -> dict[str, Any]:
     thread = threads.lock_thread(_find_thread(case).id)
     if data["revision"] and thread.messages[-1].id > data["revision"]:
         raise ReplyArrived
+    if data["settled"] and not data["text"] and thread.is_unanswered:
+        raise ValidationError(gettext("申请人在等待答复，请填写答复内容。"), "text")
+    if data["text"]:
+        letter = NewMessage(key=f"item:{case.item.id}", author=case.actor, text=data["text"])
+        threads.add_message(thread, letter, case.now)
     if data["settled"]:
         return {"settled": True}
-    letter = NewMessage(key=f"item:{case.item.id}", author=case.actor, text=data["text"])
-    threads.add_message(thread, letter, case.now)
     until = threads.reply_limit(case.now, data["days"] or USUAL_DAYS)
     thread.reply_until = until
     return {"settled": False, "reply_until": until.isoformat()}

@@ -17,7 +17,12 @@ WALKS = {
     "review": {"exam_route": "other"},  # with experts
     "certificate": {"plan": None},
     "confirmation": {"plan": {"until": "2026-04-01T00:00:00+08:00"}},
-    "messaging": {"reply_wanted": True, "reply_until": "2026-04-01T00:00:00+08:00", "by_process": False},
+    "messaging": {
+        "reply_wanted": True,
+        "reply_until": "2026-04-01T00:00:00+08:00",
+        "by_process": False,
+        "by_applicant": False,
+    },
     "online_review": {"plan": {"until": "2026-04-01T00:00:00+08:00"}},
 }
 
