@@ -21,6 +21,7 @@ from workflows.definitions.designed_forms.form_components import LARGEST_NUMBER
 from workflows.definitions.designed_forms.forms import DesignedForm, FormPart
 from workflows.definitions.files import read_kept
 from workflows.forms import registry
+from workflows.forms.done import DONE
 from workflows.forms.registry import Form, FormContext
 from workflows.working_days import LOCAL
 
@@ -42,9 +43,9 @@ class FormItem(Protocol):
 
 
 def find_form_of(item: FormItem) -> Form | None:
-    """The form of an item as its release has it; nothing where a task goes without one."""
+    """The form of an item as its release has it; a task without one is done with one button."""
     if not item.form_key:
-        return None
+        return DONE
     own = contents.contents_of(item.instance_id).definitions.get((DefinitionSort.FORM, item.form_key))
     if own is not None:
         return build_form(own.value, own.sha256)
