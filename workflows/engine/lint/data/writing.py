@@ -66,7 +66,7 @@ class Writers:
 
     def _read_form(self, key: str | None) -> Known:
         if not key:
-            return NOTHING  # whoever completes the task says only that it is done
+            return NOTHING  # in cases of a service whoever completes the task says only that it is done
         facts = self.forms.get(key)
         if facts is None or facts.decides is None:
             return ANYTHING  # told elsewhere, or nobody has said what it tells
