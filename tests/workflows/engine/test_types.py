@@ -187,7 +187,7 @@ def test_a_fit_time_passes(kind: str, text: str) -> None:
         ('plan["until"] > 5', "不能比较大小"),
         ('returned > "a"', "returned 可能是是非值"),
         ('things[0] == "a"', "列表 things 可能是空的"),
-        ('things["x"] == "a"', "只能用数字"),
+        ('things["x"] == "a"', 'things 可能是列表，没有 "x" 这一项'),
         ('"a" in count', "count 可能是数字"),
         ("days == 1 or days > 3", "days 可能是空值"),
         ("round(materials) == 1", "materials 可能是文字"),

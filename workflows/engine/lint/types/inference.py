@@ -43,7 +43,8 @@ _CALLS: Mapping[str, tuple[frozenset[Kind], Values]] = {
 _NEVER_FALSE = {Kind.MOMENT, Kind.DURATION, Kind.PERSON, Kind.SUBJECT, Kind.OBJECT}
 _EMPTY = lazy_gettext("%(part)s 可能是空值，这里不能用；请先判断 %(part)s != null，或在表单里设为必填")
 _WRONG = lazy_gettext("%(part)s 可能是%(kinds)s，这里只能用%(wanted)s")
-_ORDER = lazy_gettext("%(left)s 可能是%(kinds)s，%(right)s 可能是%(others)s，不能比较大小")
+_ORDER = lazy_gettext("%(left)s 是%(kinds)s，%(right)s 是%(others)s，不能比较大小")
+_NO_PART = lazy_gettext("%(part)s 可能是%(kinds)s，没有 %(key)s 这一项，它的项要用数字取")
 _UNEQUAL = lazy_gettext("%(left)s 是%(kinds)s，%(right)s 是%(others)s，永远不会相等")
 _ALWAYS = lazy_gettext("%(part)s 不是判断，总会当作成立或不成立；请写成比较，例如 %(hint)s")
 _MAYBE_EMPTY = lazy_gettext("列表 %(part)s 可能是空的，没有第 %(place)s 项；请先判断 len(%(part)s) > 0")
@@ -200,6 +201,10 @@ class _Inference:
         if isinstance(whole, Mapping):
             return whole.get(str(node.slice.value)) if isinstance(node.slice, ast.Constant) else None
         if find_basic(whole) <= _TEXTS | _LISTS and find_basic(whole):
+            if find_basic(key) == _TEXTS:
+                said = {"part": _write(node.value), "kinds": name_kinds(find_kinds(whole))}
+                self.tell(_NO_PART % {**said, "key": _write(node.slice)})
+                return None
             fits = self._want(node.slice, key, _NUMBERS)
             if fits and isinstance(whole, Listed) and not whole.is_filled:
                 said = {"part": _write(node.value), "place": _write(node.slice)}
@@ -229,9 +234,9 @@ def _is_word(node: ast.expr) -> bool:
 def _name_sides(one: tuple[ast.expr, Values], other: tuple[ast.expr, Values]) -> dict[str, Any]:
     return {
         "left": _write(one[0]),
-        "kinds": name_kinds(find_kinds(one[1])),
+        "kinds": name_kinds(find_kinds(one[1]) - {Kind.NOTHING}),
         "right": _write(other[0]),
-        "others": name_kinds(find_kinds(other[1])),
+        "others": name_kinds(find_kinds(other[1]) - {Kind.NOTHING}),
     }
 
 
