@@ -12,6 +12,7 @@ from marshmallow import Schema
 from models.base.errors import DomainError
 from models.processes.states import OperationKind
 from translations import lazy_gettext
+from workflows.vocabulary import ValueType
 
 Facts = Mapping[str, Any]
 LONGEST_LANE = 160  # characters, as the column has
@@ -55,6 +56,7 @@ class Answer:
     english: str
     values: Mapping[Any, str] | None = None  # all that it may be, with their labels; None: any
     parts: Mapping[str, Answer] | None = None
+    type: ValueType | None = None  # of a value that may be any of its kind
 
 
 @dataclass(frozen=True, kw_only=True)

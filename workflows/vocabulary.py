@@ -54,3 +54,42 @@ def find_term(sort: TermSort, name: str) -> Term | None:
 def list_terms(sort: TermSort) -> dict[str, Term]:
     """All words of a sort by name."""
     return {name: term for (kind, name), term in _terms.items() if kind == sort}
+
+
+class Kind(StrEnum):
+    """What a value is, as far as a diagram has to know."""
+
+    SUBJECT = "subject"  # the number of the row whose case it is
+    PERSON = "person"  # the number of a person
+    MOMENT = "moment"  # a date and time as text
+    DURATION = "duration"  # an ISO 8601 duration as text
+    NUMBER = "number"
+    TEXT = "text"
+    TRUTH = "truth"
+    LIST = "list"
+    OBJECT = "object"
+    NOTHING = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueType:
+    """Any value of a kind, or none at all where it is optional."""
+
+    kind: Kind
+    is_optional: bool = False
+    of: str = ""  # the variable with which cases of this subject start
+    entries: ValueType | None = None  # of a list
+
+    def __str__(self) -> str:
+        """As the vocabulary tells it: "list of person"."""
+        said = f"list of {self.entries}" if self.entries is not None else str(self.kind)
+        return f"{said} or none" if self.is_optional else said
+
+
+PERSON, MOMENT, DURATION = (ValueType(kind=kind) for kind in (Kind.PERSON, Kind.MOMENT, Kind.DURATION))
+NUMBER, TEXT, TRUTH = (ValueType(kind=kind) for kind in (Kind.NUMBER, Kind.TEXT, Kind.TRUTH))
+
+
+def name_subject(variable: str) -> ValueType:
+    """The number of a row whose cases start with it in this variable."""
+    return ValueType(kind=Kind.SUBJECT, of=variable)

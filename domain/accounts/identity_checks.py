@@ -251,7 +251,7 @@ def _start_process(check: IdentityCheck) -> int:
     started = engine.start_instance(
         contents.get_service(business_keys.IDENTITY).entry,
         business_key=check.business_key,
-        variables={"check": check.id, "told": told, "tries": 0},
+        variables={"check": check.id, "told": told},
         actor=check.person_id,
     )
     return started.id

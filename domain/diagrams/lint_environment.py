@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -26,7 +26,8 @@ from workflows.definitions.contents import KeptDefinition
 from workflows.definitions.letters import Sheet
 from workflows.definitions.reading.names import explain_unknown
 from workflows.engine import Environment, OperationFacts
-from workflows.engine.lint.data.variables import list_decided
+from workflows.engine.lint.data.variables import describe_designed
+from workflows.engine.lint.types.known_variables import read_type
 from workflows.engine.source.environment import FormFacts
 from workflows.vocabulary import TermSort
 
@@ -65,8 +66,7 @@ def build_registered_environment() -> Environment:
         roles=frozenset(ROLES),
         decides=_registered_decisions(),
         starting={
-            name: frozenset(term.details["variables"])
-            for name, term in vocabulary.list_terms(TermSort.SUBJECT).items()
+            name: term.details["variables"] for name, term in vocabulary.list_terms(TermSort.SUBJECT).items()
         },
         modes=frozenset(mode.value for mode in PlanMode),
         acts=frozenset(vocabulary.list_terms(TermSort.ACT)),
@@ -101,7 +101,7 @@ def read_answer(answer: operations.Answer | None) -> Any:
         return frozenset({None})
     if answer.parts is not None:
         return {name: read_answer(part) for name, part in answer.parts.items()}
-    return None if answer.values is None else frozenset(answer.values)
+    return read_type(answer.type) if answer.values is None else frozenset(answer.values)
 
 
 def _registered_decisions() -> dict[str, FormFacts]:
@@ -109,7 +109,8 @@ def _registered_decisions() -> dict[str, FormFacts]:
     return {
         key: FormFacts(
             decides={
-                name: None if words is None else frozenset(words) for name, words in form.decides.items()
+                name: frozenset(told) if isinstance(told, Mapping) else read_type(told)
+                for name, told in form.decides.items()
             }
         )
         for key, form in forms.registered_forms().items()
@@ -120,7 +121,7 @@ def _registered_decisions() -> dict[str, FormFacts]:
 def _list_decisions(kept: Sequence[KeptDefinition]) -> dict[str, FormFacts]:
     """What designed forms tell the process."""
     designed = [one.value for one in kept if one.sort == DefinitionSort.FORM]
-    return {one.key: FormFacts(decides=list_decided(one.list_variables())) for one in designed}
+    return {one.key: describe_designed(one) for one in designed}
 
 
 def judge_parameter(parameters: type[Schema], name: str, value: Any) -> tuple[str, ...]:

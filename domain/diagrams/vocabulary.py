@@ -21,7 +21,7 @@ from workflows.engine.state.drawn_facts import DrawnMessage, read_drawn_facts
 from workflows.forms.description import describe_schema
 from workflows.forms.registry import Form
 from workflows.operations import Answer, Operation
-from workflows.vocabulary import TermSort
+from workflows.vocabulary import TermSort, ValueType
 
 Entry = dict[str, Any]
 
@@ -110,6 +110,8 @@ def describe_answer(answer: Answer | None) -> Entry | None:
     if answer is None:
         return None
     found: Entry = {"label": _label(answer.label, answer.english)}
+    if answer.type is not None:
+        found["type"] = str(answer.type)
     if answer.values is not None:
         found["values"] = _list_choices(answer.values)
     if answer.parts is not None:
@@ -117,12 +119,11 @@ def describe_answer(answer: Answer | None) -> Entry | None:
     return found
 
 
-def _list_choices(values: Mapping[Any, str] | None) -> list[Entry] | None:
-    return (
-        None
-        if values is None
-        else [{"value": value, "label": _label(word)} for value, word in values.items()]
-    )
+def _list_choices(told: Mapping[Any, str] | ValueType | None) -> list[Entry] | Entry | None:
+    """All that may be chosen, or the type of what may be there."""
+    if isinstance(told, Mapping):
+        return [{"value": value, "label": _label(word)} for value, word in told.items()]
+    return None if told is None else {"type": str(told)}
 
 
 def _list_forms() -> Iterator[Entry]:

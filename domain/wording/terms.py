@@ -7,7 +7,7 @@ from typing import Any
 from models.base import business_keys
 from models.cases.states import ENDED_STANDINGS, Ability, Standing
 from translations import Sentence, lazy_gettext
-from workflows.vocabulary import Term, TermSort, register_term
+from workflows.vocabulary import DURATION, MOMENT, TEXT, TRUTH, Term, TermSort, name_subject, register_term
 
 SUBJECTS = {
     business_keys.CASE: (lazy_gettext("认定申请"), "an application for a qualification"),
@@ -17,17 +17,17 @@ SUBJECTS = {
 }
 # What a case starts with, by its subject: the process may read these from the beginning.
 STARTING = {
-    business_keys.CASE: ("application", "draft_limit"),
-    business_keys.THREAD: (
-        "thread",
-        "application",
-        "reply_wanted",
-        "reply_until",
-        "by_process",
-        "by_applicant",
-    ),
-    business_keys.ACCOUNT: ("request", "sort"),
-    business_keys.IDENTITY: ("check", "told", "tries"),
+    business_keys.CASE: {"application": name_subject("application"), "draft_limit": DURATION},
+    business_keys.THREAD: {
+        "thread": name_subject("thread"),
+        "application": name_subject("application"),
+        "reply_wanted": TRUTH,
+        "reply_until": MOMENT,  # where an answer is wanted
+        "by_process": TRUTH,
+        "by_applicant": TRUTH,
+    },
+    business_keys.ACCOUNT: {"request": name_subject("request"), "sort": TEXT},
+    business_keys.IDENTITY: {"check": name_subject("check"), "told": TRUTH},
 }
 STANDINGS = {
     Standing.DRAFT: (lazy_gettext("正在填报，只有申请人知道"), "being filled in"),

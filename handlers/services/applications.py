@@ -9,6 +9,7 @@ from models.processes.states import OperationKind
 from translations import lazy_gettext
 from workflows import operations
 from workflows.operations import Answer, Operation
+from workflows.vocabulary import TEXT
 
 REGISTERED = Answer(
     label=lazy_gettext("有没有报名号"),
@@ -126,7 +127,7 @@ operations.register_operation(
         kind=OperationKind.INWARD,
         summary=lazy_gettext("按国家规则编制证书号码：同一认定机构同一年度连续编号"),
         english="Give the certificate its number, by the national rule",
-        answer=Answer(label=lazy_gettext("证书号码"), english="the number of the certificate"),
+        answer=Answer(label=lazy_gettext("证书号码"), english="the number of the certificate", type=TEXT),
         parameters=ApplicationParameters,
         perform=certificates.assign_number,
     )

@@ -9,16 +9,18 @@ from models.processes.states import OperationKind
 from translations import lazy_gettext
 from workflows import operations
 from workflows.operations import STEADY, Answer, Operation
+from workflows.vocabulary import MOMENT
 
 _TIMES = {
-    "warn_at": Answer(label=lazy_gettext("提醒时间"), english="when staff are warned"),
-    "due_at": Answer(label=lazy_gettext("法定办理期限"), english="the legal limit"),
+    "warn_at": Answer(label=lazy_gettext("提醒时间"), english="when staff are warned", type=MOMENT),
+    "due_at": Answer(label=lazy_gettext("法定办理期限"), english="the legal limit", type=MOMENT),
 }
 LIMIT = Answer(label=lazy_gettext("法定期限的时间"), english="the times of the legal limit", parts=_TIMES)
 PAUSED = Answer(
     label=lazy_gettext("法定期限的时间"),
     english="the times of the legal limit",
-    parts=_TIMES | {"paused_at": Answer(label=lazy_gettext("停止计算的时间"), english="when it was stopped")},
+    parts=_TIMES
+    | {"paused_at": Answer(label=lazy_gettext("停止计算的时间"), english="when it was stopped", type=MOMENT)},
 )
 ARRANGEMENT = Answer(
     label=lazy_gettext("确认安排"),
@@ -32,7 +34,7 @@ ARRANGEMENT = Answer(
                 PlanMode.ONLINE.value: lazy_gettext("全程网办"),
             },
         ),
-        "until": Answer(label=lazy_gettext("确认截止时间"), english="until when"),
+        "until": Answer(label=lazy_gettext("确认截止时间"), english="until when", type=MOMENT),
         "own": Answer(
             label=lazy_gettext("截止时间是否另定"),
             english="whether the end is the application's own",

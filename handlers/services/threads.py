@@ -11,6 +11,7 @@ from models.processes.states import OperationKind
 from translations import lazy_gettext
 from workflows import operations
 from workflows.operations import STEADY, Answer, Operation
+from workflows.vocabulary import name_subject
 
 
 class ThreadParameters(Schema):
@@ -33,7 +34,7 @@ class QuestionParameters(ApplicationParameters):
     days = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=60))
 
 
-ASKED = Answer(label=lazy_gettext("留言的编号"), english="the id of the thread")
+ASKED = Answer(label=lazy_gettext("留言的编号"), english="the id of the thread", type=name_subject("thread"))
 for _name, _schema, _perform, _summary, _english, _answer, _errors in (
     (
         "notify",

@@ -56,6 +56,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("workflows.engine.recording",),
     ("workflows.engine.state", "workflows.engine.lint.shape", "workflows.diagrams"),
     ("workflows.engine.moves", "workflows.engine.lint.meaning"),
+    ("workflows.engine.lint.types",),
     ("workflows.engine.migrating", "workflows.engine.lint.data", "workflows.engine.lint.public_states"),
     ("workflows.engine.lint", "workflows.engine.replay"),
     ("workflows.engine",),

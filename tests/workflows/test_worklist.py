@@ -25,11 +25,12 @@ from models.persons.people import Person, Post
 from models.processes.instances import Duty, ProcessInstance, WorkItem
 from tests.workflows.engine.diagrams.drawing import END, START, boundary, flow, flows, timer
 from tests.workflows.office import Office, at_once, drawn, task, writes
-from workflows import addressees, engine, forms, worklist
+from workflows import addressees, engine, forms, vocabulary, worklist
 from workflows.addressees import Addressee
 from workflows.clock import now
 from workflows.engine.expressions import ExpressionError
 from workflows.forms import Form, FormContext
+from workflows.vocabulary import Term, TermSort
 
 
 def refusal(act: Callable[[], Any]) -> DomainError | None:
@@ -401,6 +402,44 @@ def test_a_form_checks_keeps_facts_and_tells_decisions(office: Office) -> None:
         worklist.complete_item(item_id, {"days": 5}, actor=lin)
     assert office.instance(instance).business_key == "days:5"
     assert engine.read_variables(instance) == {"long": True, "who": lin}
+
+
+def test_what_a_form_does_not_declare_is_not_written(office: Office) -> None:
+    told = {"days": 1, "application": 5}
+    form = Form(
+        key="form",
+        title="天数",
+        schema=DaysSchema,
+        view=lambda case: {},
+        save=lambda case, typed: told,
+        decides={"days": None},
+    )
+    forms.register_form(form)
+    office.deploy(drawn(START + task("a", formKey="form") + task("b") + END + flows("s a", "a b", "b e")))
+    instance = office.start("drawn")
+    item_id = claimed(office, instance, "a", "lin")
+    office.app.config["PRODUCTION"] = True  # elsewhere it is a fault of the form, which tests see
+    with writes():
+        worklist.complete_item(item_id, {"days": 1}, actor=office.people["lin"])
+    assert engine.read_variables(instance) == {"days": 1}
+
+
+def test_nobody_writes_variables_at_a_task_of_a_case_without_a_form(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"variables": {"case": vocabulary.name_subject("case")}}
+    term = Term(sort=TermSort.SUBJECT, name="case", label="办件", english="case", details=told)
+    monkeypatch.setitem(vocabulary._terms, (TermSort.SUBJECT, "case"), term)
+    office.deploy(drawn(START + task("a") + task("b") + END + flows("s a", "a b", "b e")))
+    instance = office.start("drawn", key="case:1")
+    item_id = claimed(office, instance, "a", "lin")
+    lin = office.people["lin"]
+    found = refusal(lambda: worklist.complete_item(item_id, {"case": 5}, actor=lin))
+    assert isinstance(found, Invalid)
+    assert set(found.fields) == {"case"}
+    with writes():
+        worklist.complete_item(item_id, {}, actor=lin)
+    assert engine.read_variables(instance) == {}
 
 
 def test_what_the_step_refuses_leaves_nothing_behind(office: Office) -> None:

@@ -12,15 +12,17 @@ from sqlalchemy import select
 
 from models import db
 from models.processes.form_answers import FormAnswer, select_answers
-from models.processes.instances import Definition
+from models.processes.instances import Definition, ProcessInstance
 from models.processes.states import DefinitionSort
 from translations import gettext, lazy_gettext
+from workflows import subjects
 from workflows.definitions import contents
 from workflows.definitions.designed_forms import form_conditions
 from workflows.definitions.designed_forms.form_components import LARGEST_NUMBER
 from workflows.definitions.designed_forms.forms import DesignedForm, FormPart
 from workflows.definitions.files import read_kept
 from workflows.forms import registry
+from workflows.forms.done import DONE
 from workflows.forms.registry import Form, FormContext
 from workflows.working_days import LOCAL
 
@@ -42,13 +44,21 @@ class FormItem(Protocol):
 
 
 def find_form_of(item: FormItem) -> Form | None:
-    """The form of an item as its release has it; nothing where a task goes without one."""
+    """The form of an item as its release has it; nothing where a task goes without one.
+
+    A task of somebody's case that names no form is done with one button: nobody writes what no form decides.
+    """
     if not item.form_key:
-        return None
+        return DONE if _is_of_a_subject(item.instance_id) else None
     own = contents.contents_of(item.instance_id).definitions.get((DefinitionSort.FORM, item.form_key))
     if own is not None:
         return build_form(own.value, own.sha256)
     return registry.find_form(item.form_key) or _find_newest(item.form_key)
+
+
+def _is_of_a_subject(instance_id: int) -> bool:
+    key = db.session.scalar(select(ProcessInstance.business_key).where(ProcessInstance.id == instance_id))
+    return subjects.find_subject(key) is not None
 
 
 def get_form_of(item: FormItem) -> Form:

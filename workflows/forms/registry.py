@@ -12,6 +12,7 @@ from marshmallow import Schema
 from models.base.errors import DomainError
 from models.processes.instances import ProcessInstance, WorkItem
 from translations import lazy_gettext
+from workflows.vocabulary import ValueType
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +39,9 @@ class Form:
     view: Callable[[FormContext], dict[str, Any]]
     save: Callable[[FormContext, dict[str, Any]], dict[str, Any]]
     template: str | None = None
-    # Each decision variable with all values that it may have and their labels, or None where it may be any;
+    # Each decision variable with all values that it may have and their labels, or its type, or None for any;
     # without it a form may tell the process anything.
-    decides: Mapping[str, Mapping[Any, str] | None] | None = None
+    decides: Mapping[str, Mapping[Any, str] | ValueType | None] | None = None
 
 
 class UnknownForm(DomainError):

@@ -50,7 +50,7 @@ def complete_item(
     answers = forms.load_answers(form, data)
     variables = form.save(_build_context(item_id, actor), answers) if form else answers
     if form:
-        _check_told(form, variables)
+        variables = _keep_declared(form, variables)
     db.session.flush()  # the step speaks to the connection, so what the form changed has to be there
     if found.duty:
         _take_duty(found, actor)
@@ -106,14 +106,18 @@ def _build_act(transaction_id: str, item_id: int, actor: int, result: engine.Ste
     return statements.ADD_ACT, row
 
 
-def _check_told(form: Form, variables: Mapping[str, Any]) -> None:
-    """What a form tells the process has to be what the linter was told of it; tests and development look."""
-    if form.decides is None or current_app.config["PRODUCTION"]:
-        return
-    for name, value in variables.items():
-        values = form.decides.get(name, {})
-        if values is not None and value not in values:
+def _keep_declared(form: Form, variables: dict[str, Any]) -> dict[str, Any]:
+    """What a form tells the process has to be what the linter was told of it; tests and development look.
+
+    What nobody declared is never written, wherever it runs.
+    """
+    if form.decides is None:
+        return variables
+    for name, value in variables.items() if not current_app.config["PRODUCTION"] else ():
+        told = form.decides.get(name, {})
+        if isinstance(told, Mapping) and value not in told:
             raise AssertionError(f"form {form.key} tells {name} = {value!r}, which it does not declare")
+    return {name: value for name, value in variables.items() if name in form.decides}
 
 
 def _take_duty(found: Any, actor: int) -> None:

@@ -18,6 +18,7 @@ from models.listing import claims
 from models.persons.people import Person
 from translations import gettext, join_words, lazy_gettext, office_language
 from workflows.forms import Form, FormContext, register_form
+from workflows.vocabulary import PERSON, Kind, ValueType
 
 OPINIONS = {"pass": lazy_gettext("评审通过"), "fail": lazy_gettext("评审不通过")}
 CONCLUSIONS = OPINIONS | {"again": lazy_gettext("重新评议")}
@@ -105,7 +106,7 @@ register_form(
         schema=AppointSchema,
         view=view_candidates,
         save=save_appointed,
-        decides={"experts": None},
+        decides={"experts": ValueType(kind=Kind.LIST, entries=PERSON)},
     )
 )
 register_form(

@@ -23,16 +23,17 @@ from translations import gettext, gettext_plural, join_words, lazy_gettext
 from workflows import engine, working_days
 from workflows.clock import LOCAL
 from workflows.forms import FormContext
+from workflows.vocabulary import MOMENT, ValueType
 
 RETURN_CHOICES = {"allowed": lazy_gettext("批准退回"), "kept": lazy_gettext("不批准，重新核对")}
 # What the forms that use these tell the process.
-DECIDED_BESIDE = {
+DECIDED_BESIDE: Mapping[str, Mapping[Any, str] | ValueType] = {
     "returned": {True: lazy_gettext("曾经退回过"), False: lazy_gettext("没有退回过")},
-    "correct_until": None,
+    "correct_until": MOMENT,
 }
-DECIDED_ON_RETURN = {
+DECIDED_ON_RETURN: Mapping[str, Mapping[Any, str] | ValueType] = {
     "return_allowed": {True: RETURN_CHOICES["allowed"], False: RETURN_CHOICES["kept"]},
-    "correct_until": None,
+    "correct_until": MOMENT,
 }
 FIRST_LIMIT = timedelta(days=5)
 UNSOUND = frozenset(review_labels.VERDICTS) - {"conform"}

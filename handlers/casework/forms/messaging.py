@@ -18,6 +18,7 @@ from models.base.errors import Changed, NotFound
 from models.cases.threads import Thread
 from translations import gettext, lazy_gettext
 from workflows.forms import Form, FormContext, register_form
+from workflows.vocabulary import MOMENT
 
 CHOOSE_OUTCOME = lazy_gettext("请选择关闭或者追问。")
 
@@ -96,7 +97,7 @@ register_form(
         save=save_follow_up,
         decides={
             "settled": {True: lazy_gettext("已经说清，关闭留言"), False: lazy_gettext("继续追问")},
-            "reply_until": None,
+            "reply_until": MOMENT,
         },
     )
 )

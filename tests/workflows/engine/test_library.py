@@ -13,7 +13,7 @@ from workflows import engine
 WALKS = {
     "accreditation": {},
     "account_request": {"request": 1, "sort": "mobile"},
-    "identity": {"told": False, "tries": 0},
+    "identity": {"told": False},
     "review": {"exam_route": "other"},  # with experts
     "certificate": {"plan": None},
     "confirmation": {"plan": {"until": "2026-04-01T00:00:00+08:00"}},

@@ -308,4 +308,5 @@ def _fits(part: FormPart) -> bool:
 def _describe_variable(part: FormPart) -> dict[str, Any]:
     values: list[Any] = [True, False] if part.kind == "checkbox" else [value for value, _ in part.choices]
     bounds = {name: part.rules[name] for name in ("least", "most") if name in part.rules}
-    return {"label": part.label, "sort": part.kind, "values": values, **bounds}
+    required = part.is_required and part.hide is None
+    return {"label": part.label, "sort": part.kind, "values": values, "required": required, **bounds}

@@ -19,6 +19,7 @@ from models.base.prebuilt import Prebuilt, Write
 from models.processes.instances import Job, ProcessInstance, Wait, WorkItem
 from models.processes.states import EventKind, InstanceState, ItemState, WaitKind
 from translations import lazy_gettext
+from workflows import subjects
 from workflows.clock import now
 from workflows.engine.elements import spiff_internals, step_clock
 from workflows.engine.elements.instances import Instance, look_ahead
@@ -125,6 +126,7 @@ def give_start_variables(run: InstanceRun, variables: Mapping[str, object]) -> N
 def complete_item_task(run: InstanceRun, task: Task, variables: Mapping[str, object]) -> None:
     """Let the task of an item go on with its answers."""
     plain = to_plain_value(variables)
+    subjects.check_own(run.interpreter.circumstances.business_key, plain)
     run.interpreter.record.begin(task, plain)
     task.data.update(plain)
     run.note(EventKind.COMPLETED, find_element_id(task))

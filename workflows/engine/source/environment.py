@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from models.processes.states import DefinitionSort, OperationKind
+from workflows.vocabulary import ValueType
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,8 +21,8 @@ class OperationFacts:
     parts: Mapping[str, frozenset[str]] = field(default_factory=dict)  # of an object that a parameter takes
     # What is wrong with the value of a parameter, in sentences; without it nothing can be told.
     judge: Callable[[str, Any], tuple[str, ...]] | None = field(default=None, compare=False)
-    # All values that it may answer, or those of the parts of what it answers; None: any.
-    results: frozenset[Any] | Mapping[str, frozenset[Any] | None] | None = None
+    # What it may answer: all values, those of the parts of an object, a type; None: any.
+    results: Any = None
     errors: frozenset[str] | None = None  # the codes of the errors that it throws; None: any
 
 
@@ -29,8 +30,9 @@ class OperationFacts:
 class FormFacts:
     """What the linter needs to know of a registered form."""
 
-    # Decision variable → all values that it may have; None: any.
-    decides: Mapping[str, frozenset[Any] | None] | None = None
+    # Decision variable → all values that it may have, or their type; None: any.
+    decides: Mapping[str, Any] | None = None
+    is_designed: bool = False  # what it tells is what a designer called so
 
 
 class DeployedPart(Protocol):
@@ -78,7 +80,8 @@ class Environment:
     modes: frozenset[str] | None = None  # what `onlyFor` may name; None: anything
     definitions: frozenset[tuple[str, str]] = frozenset()  # sort and key of what else is deployed
     sheets: frozenset[str] = frozenset()  # the letters among them that are sheets, which nobody can issue
-    starting: Mapping[str, frozenset[str]] = field(default_factory=dict)  # subject → start variables
+    # Subject → the variables with which its cases start, each with its type; None: any.
+    starting: Mapping[str, Mapping[str, ValueType | None]] = field(default_factory=dict)
     entries: Mapping[str, str] = field(default_factory=dict)  # entry of a deployed service → its subject
     kept: tuple[DeployedPart, ...] = ()  # what else is deployed, as it is read
     sources: frozenset[tuple[str, bytes]] = frozenset()  # deployed diagrams and tables: file name, content

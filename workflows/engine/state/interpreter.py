@@ -13,7 +13,7 @@ from SpiffWorkflow.task import Task
 from models.base.errors import DomainError
 from models.processes.states import OperationKind
 from translations import gettext, lazy_gettext, office_language
-from workflows import operations
+from workflows import operations, subjects
 from workflows.engine import decisions, expressions
 from workflows.engine.decisions import DecisionError, Table
 from workflows.engine.elements import step_clock
@@ -117,6 +117,7 @@ class Interpreter(PythonScriptEngine):
         except ExpressionError as error:
             raise _name_element(error, task) from error
         loaded = _load_parameters(operation, parameters)
+        subjects.check_own(self.circumstances.business_key, loaded)
         if operation.kind == OperationKind.OUTWARD:
             task.internal_data["call"] = OutwardCall(operation=name, parameters=to_plain_value(loaded))
             return None

@@ -11,15 +11,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
-from workflows.engine.lint.data import narrowing
 from workflows.engine.lint.data.flow import DataFlow, list_called
-from workflows.engine.lint.data.known_variables import ANYTHING, NOTHING, Known, Values, join_values
-from workflows.engine.lint.data.writing import Writers, read_input, read_scripts
+from workflows.engine.lint.data.writing import Writers, read_input, read_output, read_scripts
 from workflows.engine.lint.meaning.events import list_definitions
 from workflows.engine.lint.reading.allowlist import GATEWAYS
 from workflows.engine.lint.reading.diagram import Flow, Scope, list_children
 from workflows.engine.lint.reading.graph import rank_nodes
 from workflows.engine.lint.reading.report import local_name
+from workflows.engine.lint.types import narrowing
+from workflows.engine.lint.types.known_variables import ANYTHING, NOTHING, Known, Values, join_values
 from workflows.engine.source.safe_xml import Element
 
 _STEPS_OF_A_NODE = 10
@@ -136,7 +136,8 @@ class CertainFlow:
         inside = self.may.inside(node)
         repeats = any(True for _ in list_children(node, "multiInstanceLoopCharacteristics"))
         if repeats:  # each round has variables of its own, and there may be none
-            return overlay(before, Known(values=dict.fromkeys(own.values), is_open=own.is_open))
+            rounds = Known(values=dict.fromkeys(own.values), is_open=own.is_open)
+            return overlay(before, rounds, read_output(node))
         sure = self._find_inner_end(node)
         if sure is None:
             return None

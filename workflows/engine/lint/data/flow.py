@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from workflows.engine.lint.data.known_variables import ANYTHING, NOTHING, Known, join_all
 from workflows.engine.lint.data.writing import Writers, read_input, read_scripts
 from workflows.engine.lint.reading.diagram import Diagram, Scope
 from workflows.engine.lint.reading.effort import Effort
 from workflows.engine.lint.reading.graph import rank_nodes
 from workflows.engine.lint.reading.report import local_name
+from workflows.engine.lint.types.known_variables import ANYTHING, NOTHING, Known, join_all
 from workflows.engine.source.safe_xml import BPMN, Element
 
 _STEPS_OF_A_NODE = 20

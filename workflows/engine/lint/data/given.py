@@ -9,11 +9,11 @@ from typing import Any
 from translations import join_words, lazy_gettext
 from workflows.engine.expressions import ExpressionError, compile_expression
 from workflows.engine.lint.data.certain import CertainFlow, overlay
-from workflows.engine.lint.data.known_variables import Known, Values
 from workflows.engine.lint.data.writing import read_scripts
 from workflows.engine.lint.reading.allowlist import SPIFF
 from workflows.engine.lint.reading.diagram import Scope, list_extensions
 from workflows.engine.lint.reading.report import Report, shorten_text
+from workflows.engine.lint.types.known_variables import Known, Values
 from workflows.engine.source.environment import OperationFacts
 from workflows.engine.source.safe_xml import Element
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from workflows.engine.expressions import ExpressionError, compile_expression, compile_script
-from workflows.engine.lint.data.known_variables import Known, join_all
 from workflows.engine.lint.data.writing import (
     Writers,
     list_items,
@@ -26,6 +25,7 @@ from workflows.engine.lint.reading.diagram import (
     text_of,
 )
 from workflows.engine.lint.reading.report import local_name
+from workflows.engine.lint.types.known_variables import Known, join_all
 from workflows.engine.source.safe_xml import Element
 
 _SENDING = ("sendTask", "intermediateThrowEvent", "endEvent")  # these give the values
@@ -55,6 +55,8 @@ class Reading:
     known: Known
     names: frozenset[str]
     text: str = ""  # the expression, where it is one
+    script: str = ""  # the same where it is a script
+    use: str = ""  # what it is for: `condition`, `assignTo`, `list`, the kind of a timer, a parameter
     is_result: bool = False  # of one round of a repetition, which its own variables give
 
 
@@ -62,9 +64,8 @@ def list_readings(scope: Scope, flow: Followed) -> Iterator[Reading]:
     """All that the nodes and flows of a scope read, as far as a case comes to them."""
     for drawn in scope.flows:
         if drawn.condition is not None and scope.nodes[drawn.source] in flow.before:
-            yield from _read_text(
-                drawn.element, text_of(drawn.condition), flow.after(scope.nodes[drawn.source])
-            )
+            known = flow.after(scope.nodes[drawn.source])
+            yield from _read_text(drawn.element, text_of(drawn.condition), known, use="condition")
     for node in scope.nodes.values():
         if node in flow.before:
             yield from _read_node(node, flow)
@@ -80,21 +81,22 @@ def _read_node(node: Element, flow: Followed) -> Iterator[Reading]:
             yield from _read_text(node, (parameter.get("value") or "").strip(), within)
     for definition in list_definitions(node):
         for time in list_children(definition, *_TIMES):
-            yield from _read_text(node, text_of(time), before)
+            yield from _read_text(node, text_of(time), before, use=local_name(time))
     if local_name(node) == "scriptTask":
         yield from _read_script(node, text_of(next(list_children(node, "script"), None)), before)
     for name, known in (("preScript", before), ("postScript", after)):
         for script in list_extensions(node, name):
             yield from _read_script(node, script.text or "", known)
     if assignee := read_properties(node).get("assignTo"):
-        yield Reading(element=node, known=within, names=frozenset({assignee}))
+        yield Reading(element=node, known=within, names=frozenset({assignee}), use="assignTo")
     if listed := read_list_name(node):
-        yield Reading(element=node, known=within, names=frozenset({listed}))
+        yield Reading(element=node, known=within, names=frozenset({listed}), use="list")
     for given in list_items(node, "outputDataItem"):
         yield Reading(element=node, known=join_all([after, within]), names=frozenset({given}), is_result=True)
     for loop in list_children(node, "multiInstanceLoopCharacteristics"):
         for condition in list_children(loop, "completionCondition"):
-            yield from _read_text(node, text_of(condition), join_all([after, within]))
+            known = join_all([after, within])
+            yield from _read_text(node, text_of(condition), known, use="condition")
     for holder in (node, *list_definitions(node)):
         for payload in list_extensions(holder, "messagePayload"):
             yield from _read_text(node, text_of(payload), within)
@@ -117,16 +119,16 @@ def _read_keys(node: Element, scope: Scope, before: Known) -> Iterator[Reading]:
                 yield from _read_text(node, text_of(path), before)
 
 
-def _read_text(element: Element, text: str, known: Known) -> Iterator[Reading]:
+def _read_text(element: Element, text: str, known: Known, *, use: str = "") -> Iterator[Reading]:
     try:
         names = compile_expression(text).names
     except ExpressionError:
         return  # told elsewhere
-    yield Reading(element=element, known=known, names=names, text=text)
+    yield Reading(element=element, known=known, names=names, text=text, use=use)
 
 
 def _read_script(element: Element, text: str, known: Known) -> Iterator[Reading]:
     try:
-        yield Reading(element=element, known=known, names=compile_script(text).names)
+        yield Reading(element=element, known=known, names=compile_script(text).names, script=text)
     except ExpressionError:
         return  # told elsewhere

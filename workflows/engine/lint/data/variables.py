@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, Protocol
 
 from models.processes.states import DefinitionSort
 from translations import join_words, lazy_gettext
 from workflows.definitions.reading.names import explain_unknown
 from workflows.engine.decisions import Table
-from workflows.engine.lint.data import given, unread, unsure
+from workflows.engine.lint.data import given, protected, typed, unread, unsure, waiting
 from workflows.engine.lint.data.certain import CertainFlow
 from workflows.engine.lint.data.flow import DataFlow
-from workflows.engine.lint.data.known_variables import Known, Values, name_all
 from workflows.engine.lint.data.reading_places import Reading, list_readings
 from workflows.engine.lint.data.writing import Writers
 from workflows.engine.lint.reading.diagram import Diagram
 from workflows.engine.lint.reading.report import Report, shorten_text
 from workflows.engine.lint.shape.references import DeploymentContext
+from workflows.engine.lint.types.known_variables import Known, Listed, Values, read_type
 from workflows.engine.source.environment import FormFacts
 from workflows.engine.source.problems import LintProblem
+from workflows.vocabulary import NUMBER
 
 _STEPS = 20  # of judging one text
 _SHOWN = 60
@@ -53,6 +55,7 @@ def _find_problems(known: DeploymentContext) -> dict[Diagram, list[LintProblem]]
     flow.follow((*known.diagrams, *known.around))
     certain = CertainFlow(may=flow)
     certain.follow()
+    shield = protected.Shield(flow, known.environment.starting)
     readings = {scope: list(list_readings(scope, flow)) for scope in flow.scopes.values()}
     found: dict[Diagram, list[LintProblem]] = {}
     for diagram in (*known.diagrams, *known.around):
@@ -63,6 +66,10 @@ def _find_problems(known: DeploymentContext) -> dict[Diagram, list[LintProblem]]
                 _judge(reading, report)
             unsure.check_unsure(scope, flow, certain, report)
             given.check_given(scope, certain, known.environment.operations, report)
+            protected.check_written(scope, shield, flow.writers, report)
+            protected.check_subjects(scope, certain, shield, report)
+            typed.check_types(scope, certain, report)
+            waiting.check_waiting(scope, flow, known.environment.operations, report)
         found[diagram] = report.problems
     read = unread.list_read_names((one for ones in readings.values() for one in ones), known)
     for diagram in known.diagrams:
@@ -105,7 +112,10 @@ def _list_comparisons(text: str, known: Mapping[str, Values]) -> Iterator[tuple[
             for kind, left, right in zip(node.ops, sides, sides[1:], strict=False):
                 for one, other in ((left, right), (right, left)):
                     values = _find_values(one, known)
-                    if isinstance(values, frozenset) and isinstance(
+                    if isinstance(values, Listed) and isinstance(kind, ast.In | ast.NotIn) and one is right:
+                        if isinstance(values.entries, frozenset) and isinstance(left, ast.Constant):
+                            yield ast.unparse(one), values.entries, left.value
+                    elif isinstance(values, frozenset) and isinstance(
                         kind, ast.Eq | ast.NotEq | ast.In | ast.NotIn
                     ):
                         yield from ((ast.unparse(one), values, word) for word in _list_words(other, kind))
@@ -147,7 +157,7 @@ def _build_writers(known: DeploymentContext) -> Writers:
     tables: dict[str, Table] = {table.key: table for table in known.deployed_tables}
     tables |= {table.key: table for _, table in known.tables}
     designed = {
-        one.key: FormFacts(decides=list_decided(one.value.list_variables()))
+        one.key: describe_designed(one.value)
         for _, one in known.definitions
         if one.sort == DefinitionSort.FORM
     }
@@ -155,14 +165,26 @@ def _build_writers(known: DeploymentContext) -> Writers:
     return Writers(environment.operations, {**environment.decides, **designed}, tables, environment.facts)
 
 
-def list_decided(variables: Mapping[str, Mapping[str, Any]]) -> dict[str, frozenset[Any] | None]:
-    """The decision variables of a designed form with their values, where they are one of some."""
-    return {
-        name: frozenset([*one["values"], None])
-        if one["values"] and one["sort"] in ("checkbox", "radio", "select")
-        else None
-        for name, one in variables.items()
-    }
+class Designed(Protocol):
+    """A form of a designer, as far as the linter looks at it."""
+
+    def list_variables(self) -> dict[str, dict[str, Any]]:
+        """The decision variables with their sorts and possible values."""
+
+
+def describe_designed(form: Designed) -> FormFacts:
+    """The decision variables of a designed form with values or types; one that is optional may be none."""
+    decides = {name: _read_decided(one) for name, one in form.list_variables().items()}
+    return FormFacts(decides=decides, is_designed=True)
+
+
+def _read_decided(told: Mapping[str, Any]) -> Values:
+    values, required = frozenset(told["values"]), told["required"]
+    if told["sort"] == "number":
+        return replace(NUMBER, is_optional=not required)
+    if told["sort"] in ("checkbox", "radio", "select"):
+        return values if required or told["sort"] == "checkbox" else values | {None}
+    return Listed(entries=values, is_filled=required)
 
 
 def _find_starting(known: DeploymentContext) -> dict[str, Known]:
@@ -174,4 +196,8 @@ def _find_starting(known: DeploymentContext) -> dict[str, Known]:
         if one.sort == DefinitionSort.SERVICE
     }
     starting = known.environment.starting
-    return {entry: name_all(starting[subject]) for entry, subject in entries.items() if subject in starting}
+    return {
+        entry: Known(values={name: read_type(told) for name, told in starting[subject].items()})
+        for entry, subject in entries.items()
+        if subject in starting
+    }

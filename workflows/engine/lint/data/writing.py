@@ -7,7 +7,11 @@ from typing import Any
 
 from workflows.engine.decisions import Table
 from workflows.engine.expressions import Expression, ExpressionError, compile_expression, compile_script
-from workflows.engine.lint.data.known_variables import (
+from workflows.engine.lint.meaning.events import list_definitions
+from workflows.engine.lint.reading.allowlist import PEOPLE
+from workflows.engine.lint.reading.diagram import list_children, list_extensions, read_properties, text_of
+from workflows.engine.lint.reading.report import local_name
+from workflows.engine.lint.types.known_variables import (
     ANYTHING,
     NOTHING,
     Known,
@@ -16,10 +20,6 @@ from workflows.engine.lint.data.known_variables import (
     join_all,
     name_all,
 )
-from workflows.engine.lint.meaning.events import list_definitions
-from workflows.engine.lint.reading.allowlist import PEOPLE
-from workflows.engine.lint.reading.diagram import list_children, list_extensions, read_properties, text_of
-from workflows.engine.lint.reading.report import local_name
 from workflows.engine.recording.read_names import table_names
 from workflows.engine.source.environment import FormFacts, OperationFacts
 from workflows.engine.source.safe_xml import Element
@@ -65,9 +65,11 @@ class Writers:
             yield _read_script(text_of(next(list_children(node, "script"), None)))
 
     def _read_form(self, key: str | None) -> Known:
-        facts = self.forms.get(key or "")
+        if not key:
+            return NOTHING  # in cases of a service whoever completes the task says only that it is done
+        facts = self.forms.get(key)
         if facts is None or facts.decides is None:
-            return ANYTHING  # without a form, whoever completes the task may tell anything
+            return ANYTHING  # told elsewhere, or nobody has said what it tells
         return Known(values=facts.decides)
 
     def _read_operator(self, operator: Element) -> Known:
@@ -102,7 +104,7 @@ def read_output(node: Element) -> Known:
     """What a repetition collects."""
     loops = list_children(node, "multiInstanceLoopCharacteristics")
     lists = (text_of(one) for loop in loops for one in list_children(loop, "loopDataOutputRef"))
-    return name_all(filter(None, lists))
+    return Known(values=dict.fromkeys(filter(None, lists), Listed(entries=None)))
 
 
 def read_list_name(node: Element) -> str:
@@ -125,7 +127,7 @@ def _read_script(text: str) -> Known:
     return join_all(Known(values={one.name: read_constant(one.expression)}) for one in script.assignments)
 
 
-def read_constant(expression: Expression) -> frozenset[Any] | None:
+def read_constant(expression: Expression) -> frozenset[Any] | Listed | None:
     """The value of an expression that reads nothing, as the only one; None where it may be any."""
     if expression.names:
         return None
@@ -133,6 +135,9 @@ def read_constant(expression: Expression) -> frozenset[Any] | None:
         value = expression.evaluate({})
     except ExpressionError:
         return None
+    if isinstance(value, list):
+        plain = all(isinstance(one, str | int | float | None) for one in value)
+        return Listed(entries=frozenset(value) if plain else None, is_filled=bool(value))
     return frozenset({value}) if isinstance(value, str | int | float | None) else None
 
 
@@ -151,7 +156,7 @@ def _collect(texts: Iterator[str]) -> frozenset[Any] | None:
             values = read_constant(compile_expression(text))
         except ExpressionError:
             return None
-        if values is None:
+        if not isinstance(values, frozenset):
             return None
         found |= values
     return frozenset(found)

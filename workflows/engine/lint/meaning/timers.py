@@ -19,7 +19,8 @@ _DURATION = re.compile(
     r"P(?=\d|T\d)(?:\d{1,6}W|(?:\d{1,4}Y)?(?:\d{1,5}M)?(?:\d{1,6}D)?(?:T(?=\d)(?:\d{1,6}H)?(?:\d{1,6}M)?(?:\d{1,8}S)?)?)"
 )
 _CYCLE = re.compile(r"R(\d{0,6})/(.+)", re.DOTALL)
-_BARE = re.compile(r"P[\dT][\dA-Z]*|R\d*/.+|\d{4}-\d{2}-\d{2}.*", re.DOTALL)
+# A time that was written without quotes.
+BARE = re.compile(r"P[\dT][\dA-Z]*|R\d*/.+|\d{4}-\d{2}-\d{2}.*", re.DOTALL)
 
 
 def is_duration(text: str) -> bool:
@@ -99,7 +100,7 @@ def _check_timer(event: Element, definition: Element, report: Report) -> None:
 def _check_time(event: Element, time: Element, report: Report) -> None:
     text = text_of(time)
     accepts, example = _KINDS[local_name(time)]
-    if _BARE.fullmatch(text):
+    if BARE.fullmatch(text):
         report.error(
             event,
             "timer",
