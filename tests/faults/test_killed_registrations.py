@@ -86,6 +86,12 @@ def page(visit: requests.Session, url: str) -> dict[str, str]:
     return {**found, "go": "next", "answer": "agree"}
 
 
+def queued() -> list[str]:
+    """The operations of the jobs that the step has left; records are asked for from the beginning on."""
+    jobs = db.session.query(Job).filter(Job.operation != "records.sync").order_by(Job.operation)
+    return [job.operation for job in jobs]
+
+
 @pytest.mark.manual("W8")
 # What the register of certificates answered is kept first, in a transaction of its own.
 @pytest.mark.parametrize(
@@ -102,7 +108,7 @@ def test_a_killed_web_process_gives_one_number_or_none(
         until_killed(mark, lambda: agree(visit, url, typed))
         row = the_application(1)
         assert (row.registration_number is not None, row.live_person_id) == (moved, 1 if moved else None)
-        assert db.session.query(Job).count() == (2 if moved else 0)
+        assert len(queued()) == (2 if moved else 0)
         for _ in range(2):
             again = patiently(lambda: agree(visit, url, typed))
             assert again.headers["Location"].endswith("/apply/reminder")
@@ -110,8 +116,7 @@ def test_a_killed_web_process_gives_one_number_or_none(
     assert (row.registration_number or "")[-6:] == "000001"
     assert db.session.query(RegistrationCounter).one().last == 1
     assert (row.live_person_id, row.live_exam_certificate_id) == (1, row.exam_certificate_id)
-    operations = [job.operation for job in db.session.query(Job).order_by(Job.operation)]
-    assert operations == ["exams.mark", "notices.sms"]
+    assert queued() == ["exams.mark", "notices.sms"]
     assert db.session.query(Notice).count() == 1
 
 
