@@ -28,6 +28,7 @@ CHECKED = (  # tables that `flask check` reads
     *("definition", "release", "process_instance", "work_item", "job", "wait", "duty", "application"),
     *("certificate", "certificate_counter", "registration_counter", "stored_file", "material", "notice"),
     *("thread", "thread_attachment", "act", "account_request", "enrolment"),
+    *("material_page", "skill_certificate", "identity_check"),
 )
 WITH_PROCESSES = ("faults", "launcher", "journeys")  # folders whose tests have other processes write
 FILLED = ("office", "town", "sample_town")  # worlds of the folders: templates made once a session

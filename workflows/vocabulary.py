@@ -6,7 +6,7 @@ what Python can do something with; whoever can do it registers the word at start
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -79,15 +79,23 @@ class ValueType:
     is_optional: bool = False
     of: str = ""  # the variable with which cases of this subject start
     entries: ValueType | None = None  # of a list
+    choices: frozenset[str] = frozenset()  # all words that it may be, where they are some
 
     def __str__(self) -> str:
         """As the vocabulary tells it: "list of person"."""
         said = f"list of {self.entries}" if self.entries is not None else str(self.kind)
+        if self.choices:
+            said = f"one of {', '.join(sorted(self.choices))}"
         return f"{said} or none" if self.is_optional else said
 
 
 PERSON, MOMENT, DURATION = (ValueType(kind=kind) for kind in (Kind.PERSON, Kind.MOMENT, Kind.DURATION))
 NUMBER, TEXT, TRUTH = (ValueType(kind=kind) for kind in (Kind.NUMBER, Kind.TEXT, Kind.TRUTH))
+
+
+def name_choices(words: Iterable[str]) -> ValueType:
+    """One of some words."""
+    return ValueType(kind=Kind.TEXT, choices=frozenset(map(str, words)))
 
 
 def name_subject(variable: str) -> ValueType:

@@ -6,8 +6,18 @@ from typing import Any
 
 from models.base import business_keys
 from models.cases.states import ENDED_STANDINGS, Ability, Standing
+from models.persons.states import RequestSort
 from translations import Sentence, lazy_gettext
-from workflows.vocabulary import DURATION, MOMENT, TEXT, TRUTH, Term, TermSort, name_subject, register_term
+from workflows.vocabulary import (
+    DURATION,
+    MOMENT,
+    TRUTH,
+    Term,
+    TermSort,
+    name_choices,
+    name_subject,
+    register_term,
+)
 
 SUBJECTS = {
     business_keys.CASE: (lazy_gettext("认定申请"), "an application for a qualification"),
@@ -26,7 +36,7 @@ STARTING = {
         "by_process": TRUTH,
         "by_applicant": TRUTH,
     },
-    business_keys.ACCOUNT: {"request": name_subject("request"), "sort": TEXT},
+    business_keys.ACCOUNT: {"request": name_subject("request"), "sort": name_choices(RequestSort)},
     business_keys.IDENTITY: {"check": name_subject("check"), "told": TRUTH},
 }
 STANDINGS = {

@@ -87,8 +87,9 @@ FILE = (
     "SELECT 'material/1', 'material', '', 'application/pdf', 1, '', person_id, created_at FROM application"
 )
 MATERIAL = (
-    "INSERT INTO material (application_id, key, version, round, file_id, uploaded_at, uploaded_by) "
-    "SELECT id, 'diploma', 2, 1, (SELECT max(id) FROM stored_file), created_at, person_id FROM application"
+    "INSERT INTO material (application_id, key, version, round, file_id, uploaded_at, uploaded_by, warnings) "
+    "SELECT id, 'diploma', 2, 1, (SELECT max(id) FROM stored_file), created_at, person_id, '[]' "
+    "FROM application"
 )
 NOTICE = (
     "INSERT INTO notice (person_id, template, title, text, created_at) "

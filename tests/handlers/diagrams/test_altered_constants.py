@@ -79,6 +79,11 @@ READERS = {
             "checks_due checks_due_soon decision_due decision_due_soon"
         ),
         "review/background_checks: inputDataItem id register": "background_check.bpmn#query_register",
+        "identity/ask_register: serviceTaskOperator resultVariable finding": (
+            "what_found_to_confirm_match what_found_to_count_try"
+        ),
+        "identity/begin_count: script tries": "count_try",
+        "identity/count_try: script tries": "ask_again_due count_try",
     },
     "a duty may have any name; the fault is that a task excludes the former one": {
         "background_check/check_by_hand: property duty value check": "confirm_finding verify_finding",
@@ -108,6 +113,14 @@ READERS = {
         ),
         "expert_review/experts: property id experts": "give_opinion",
         "expert_review/opinions: property id opinions": "give_opinion",
+        "identity/error_unavailable: error id error_unavailable": "register_silent",
+        "identity/error_unavailable: error errorCode unavailable": "register_silent",
+        "identity/message_identity_settled: message id message_identity_settled": (
+            "await_register check checking_settled documents_settled"
+        ),
+        "identity/check: correlationProperty id check": (
+            "await_register checking_settled documents_settled identity_key"
+        ),
         "messaging/message_answered: message id message_answered": "await_reply thread",
         "messaging/message_thread_closed: message id message_thread_closed": (
             "reading_closed thread waiting_closed"
@@ -128,6 +141,7 @@ READERS = {
         ),
         "certificate/application: messagePath application": "await_receipt",
         "confirmation/application: messagePath application": "arrived_again await_arrival",
+        "identity/check: messagePath check": "await_register checking_settled documents_settled",
         "messaging/thread: messagePath thread": "await_reply reading_closed waiting_closed",
     },
 }

@@ -23,6 +23,8 @@ Values = frozenset[Any] | Mapping[str, Any] | Listed | ValueType | None
 
 def read_type(told: ValueType | None) -> Values:
     """What may be there where a type is told."""
+    if told is not None and told.choices:
+        return told.choices
     if told is None or told.kind not in (Kind.TRUTH, Kind.LIST):
         return told
     if told.kind == Kind.LIST:
