@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from domain.reach.principal import Principal
 from handlers.entry import access, assets, headers
-from handlers.page import display, printable_text
+from handlers.page import display, printable_text, telephones
 from handlers.page.formfields import FormView
 from handlers.preferences import routes as preferences
 from handlers.preview import routes as preview
@@ -34,6 +34,7 @@ def small_app() -> Flask:
     display.install(app)
     assets.install(app)
     printable_text.install(app)
+    telephones.install(app)
     headers.install(app)
     app.register_blueprint(preview.pages, url_prefix="/_components")
     app.register_blueprint(preferences.pages, url_prefix="/display")

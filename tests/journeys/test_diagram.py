@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from domain.cases import registration
-from handlers.apply.applications.withdrawal_pages import WITHDRAW
+from domain.cases.revisions import WITHDRAW
 from models import db
 from models.authorities.places import Authority, Site
 from models.authorities.plans import Plan

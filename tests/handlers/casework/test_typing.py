@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from handlers.apply.applications.withdrawal_pages import WITHDRAW
+from domain.cases.revisions import WITHDRAW
 from models import db
 from models.base.database import writing
 from models.cases.applications import Application, Opinion
