@@ -11,8 +11,10 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from domain.outside.records import record_syncs
 from models import db
 from models.cases.credentials import Degree, Diploma, Enrolment, ExamCertificate, PutonghuaCertificate
+from models.cases.register_syncs import ToldCertificate
 from models.persons.exchanges import RegisterExchange
 from models.persons.people import Person
 from simulator.running import RunningSimulator
@@ -28,6 +30,7 @@ from tests.handlers.conftest import (
     simulator,
     visitor,
     words,
+    work,
     writes,
 )
 
@@ -102,25 +105,6 @@ PAGES = {
         offers=("/profile/enrolment/enter",),
         keeps=Enrolment,
     ),
-    "exams": Asking(
-        setting="exams",
-        register="exam",
-        address="/profile/exams",
-        says="登记库暂时无法连接",
-        offers=("重新同步",),
-        keeps=ExamCertificate,
-        values={"route": "national_exam"},
-    ),
-    "normal students": Asking(
-        setting="normal_students",
-        register="normal_student",
-        address="/profile/exams",
-        says="登记库暂时无法连接",
-        offers=("重新同步",),
-        keeps=ExamCertificate,
-        values={"route": "normal_student"},
-        who="方晓雯",
-    ),
     "own certificates": Asking(
         setting="certificate_history",
         register="certificate_history",
@@ -128,14 +112,51 @@ PAGES = {
         says="证书库暂时无法连接",
         who="叶青",
     ),
-    "certificates in the profile": Asking(
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Synced:
+    """A register that jobs ask, and the page that tells how it went."""
+
+    name: str  # among the synchronised ones
+    setting: str  # the register as the settings name it, and
+    register: str  # as the simulator does
+    address: str
+    keeps: Any
+    who: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+SYNCED = (
+    Synced(
+        name="national_exam",
+        setting="exams",
+        register="exam",
+        address="/profile/exams",
+        keeps=ExamCertificate,
+        values={"route": "national_exam"},
+        who="郑雨桐",
+    ),
+    Synced(
+        name="normal_student",
+        setting="normal_students",
+        register="normal_student",
+        address="/profile/exams",
+        keeps=ExamCertificate,
+        values={"route": "normal_student"},
+        who="方晓雯",
+    ),
+    Synced(
+        name="certificate_history",
         setting="certificate_history",
         register="certificate_history",
         address="/profile/certificates",
-        says="证书库暂时无法连接",
+        keeps=ToldCertificate,
         who="叶青",
     ),
-}
+)
+FAILURES = ("繁忙", "暂时无法连接", "无法识别", "还没有答复", "没有受理这次查询", "没有得到答复")
 
 
 def ask(browser: Browser, page: Asking) -> TestResponse:
@@ -174,7 +195,34 @@ def test_every_failure_is_said_in_place_and_nothing_is_kept(
     _check_raw_answer(page)
 
 
-def _check_raw_answer(page: Asking) -> None:
+@pytest.mark.manual("C2", "C6")
+@pytest.mark.parametrize("one", SYNCED, ids=lambda one: str(one.name))
+def test_every_failure_of_a_synchronised_register_is_said_where_its_records_stand(
+    app: Flask, sign_in: SignIn, simulator: RunningSimulator, one: Synced
+) -> None:
+    browser = sign_in(one.who)
+    for way in WAYS:
+        break_register(app, simulator, one.register, way)
+        _synchronise(app, browser, one)
+        assert newest_exchange(one.setting).outcome == KEPT[way], way
+        said = words(browser.client.get(one.address))
+        assert any(sentence in said for sentence in FAILURES), way
+        assert browser.own(one.keeps, **one.values) is None, way
+    mend_register(app, simulator, one.register)
+    _synchronise(app, browser, one)
+    assert browser.own(one.keeps, **one.values) is not None
+    said = words(browser.client.get(one.address))
+    assert not any(sentence in said for sentence in FAILURES)
+    _check_raw_answer(one)
+
+
+def _synchronise(app: Flask, browser: Browser, one: Synced) -> None:
+    with writes():
+        assert record_syncs.request_by_hand(browser.person_id, [one.name])
+    work(app)
+
+
+def _check_raw_answer(page: Asking | Synced) -> None:
     kept = newest_exchange(page.setting)
     assert kept.outcome in {"match", "ok"}
     assert kept.raw is not None

@@ -15,7 +15,7 @@ PAGE = ROOT / "docs" / "coverage.md"
 ROWS = {
     **{"P": 5, "A": 6, "C": 8},
     **{"W0": 0, "W1": 0, "W2": 4, "W3": 0, "W4": 4, "W5": 0, "W6": 0, "W7": 0, "W8": 0, "W9": 0, "W10": 0},
-    **{"Q": 8, "R": 10, "D": 8},
+    **{"Q": 8, "R": 10, "D": 8, "N": 15},
 }
 FOUND = {"E": 18, "D": 6, "T": 3, "S": 15, "A": 13, "X": 14, "P": 9}
 
@@ -51,7 +51,7 @@ def render() -> str:
             "# What the tests prove",
             "",
             "Rows of the manual (P public site, A account, C personal centre, W application, Q afterwards,",
-            "R authority, D designers) and the tests marked with them.",
+            "R authority, D designers, N what is new) and the tests marked with them.",
             "`python -m tests.map.coverage` writes this page.",
             "",
             *_table(rows(), marks("manual")),

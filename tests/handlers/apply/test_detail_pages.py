@@ -30,7 +30,7 @@ def shown(page: str) -> list[str]:
     ]
 
 
-@pytest.mark.manual("W4")
+@pytest.mark.manual("W4.0")
 @pytest.mark.parametrize("page", TITLES)
 def test_an_address_shows_one_page_and_carries_all(applicant: Applicant, page: str) -> None:
     applicant.until("details")
@@ -40,7 +40,7 @@ def test_an_address_shows_one_page_and_carries_all(applicant: Applicant, page: s
     assert 'name="employer"' in text
 
 
-@pytest.mark.manual("W4")
+@pytest.mark.manual("W4.0")
 def test_pages_are_gone_through_and_nothing_is_lost(applicant: Applicant) -> None:
     applicant.until("details")
     assert shown(applicant.open("details")) == ["pictures"]
@@ -55,7 +55,7 @@ def test_pages_are_gone_through_and_nothing_is_lost(applicant: Applicant) -> Non
     assert applicant.detail().location == "/apply/check"
 
 
-@pytest.mark.manual("W4")
+@pytest.mark.manual("W4.0")
 def test_a_later_page_is_reached_over_sound_answers(applicant: Applicant) -> None:
     applicant.until("details")
     assert "请上传证件照" in errors(turn(applicant, "pictures", "particulars"))
@@ -68,7 +68,7 @@ def test_a_later_page_is_reached_over_sound_answers(applicant: Applicant) -> Non
     assert (the_application(1).typed or {})["details"]["postcode"] == "1"
 
 
-@pytest.mark.manual("W4")
+@pytest.mark.manual("W4.0")
 def test_what_is_wrong_on_a_hidden_page_is_shown(applicant: Applicant) -> None:
     applicant.until("details")
     applicant.draw()
