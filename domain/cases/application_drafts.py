@@ -98,8 +98,7 @@ def find_open_step(person_id: int) -> WorkItem | None:
     if row is None:
         return None
     # What the step asks for next is read with it, and kept from being read again.
-    item, _ = read_lasting(("open step", row[0].id), lambda: (row[0], row[1]))
-    return item
+    return read_lasting(("open step", row[0].id), lambda: (row[0], row[1]))[0]
 
 
 def draft_expiry(draft: Application) -> datetime | None:

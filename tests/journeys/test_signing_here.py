@@ -28,7 +28,6 @@ def at_details(sign_in: SignIn) -> Page:
     return page
 
 
-@pytest.mark.found("visual 6")
 def test_nothing_is_asked_for_that_nobody_awaits(at_details: Page) -> None:
     asked: list[str] = []
     at_details.on("request", lambda one: asked.append(one.url) if ASKED.search(one.url) else None)
@@ -41,7 +40,6 @@ def test_nothing_is_asked_for_that_nobody_awaits(at_details: Page) -> None:
         at_details.clock.run_for(4_000)
 
 
-@pytest.mark.found("visual 10")
 def test_the_cropper_shows_where_the_head_belongs(at_details: Page, tmp_path: Path) -> None:
     large = tmp_path / "large.jpg"
     Image.new("RGB", (800, 1200), "white").save(large)

@@ -162,7 +162,7 @@ def test_a_draft_leads_to_its_open_step(applicant: Applicant) -> None:
     assert done_tasks(page) == ["个人信息", "证书和学历", "证件照", "承诺书签名"]
 
 
-@pytest.mark.found("visual 4")
+@pytest.mark.manual("W0")
 def test_an_application_that_runs_comes_before_applying_again(applicant: Applicant) -> None:
     applicant.until("reminder")
     assert "/apply/reminder" in leading(applicant.open(""))

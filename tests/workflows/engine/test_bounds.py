@@ -255,9 +255,9 @@ def test_calls_that_multiply_are_stopped_before_each_costs_all_others(world: Wor
     waits = element("intermediateCatchEvent", "wait", timer("'P1D'"))
     inner = element("startEvent", "begin") + waits + element("endEvent", "done")
     body = _unproved() + element("exclusiveGateway", "again") + service("count")
-    body += element("parallelGateway", "split")
+    body += element("parallelGateway", "split") + element("scriptTask", "mark", "<script>x = 1</script>")
     body += element("subProcess", "sub", inner + flows("begin wait", "wait done"))
-    body += flows("in again", "again count", "count split", "split again", "split sub", "sub e")
+    body += flows("in again", "again count", "count mark", "mark split", "split again", "split sub", "sub e")
     world.deploy(definitions(process(body)))
     with pytest.raises(engine.EndlessLoop):
         _go_through(world)
