@@ -181,6 +181,12 @@ def select_registered(person_id: int) -> Select[Application]:
     )
 
 
+def select_held_exams(person_id: int) -> Select[int | None]:
+    """The exam certificates that applications of a person hold."""
+    held = Application.live_exam_certificate_id
+    return select(held).where(Application.person_id == person_id, held.is_not(None))
+
+
 def select_by_number(number: str) -> Select[Application]:
     """Registered applications by their number or the document number of their holder, the newest first."""
     return (

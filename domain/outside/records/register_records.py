@@ -21,7 +21,7 @@ from domain.outside.records.record_mismatches import RecordMismatch, check_match
 from models import db
 from models.base.database import writing
 from models.base.errors import DomainError, NotFound
-from models.cases.applications import Certificate
+from models.cases.applications import Certificate, select_held_exams
 from models.cases.credentials import (
     Degree,
     Diploma,
@@ -110,6 +110,7 @@ def _build_holder(person: Person | None) -> Holder:
 def keep_exams(person_id: int, route: str, records: Iterable[Any]) -> None:
     """Add and renew what came; a number that is another account's already is left alone."""
     at = now()  # read before a row is half written: the clock asks the database
+    held = set(db.session.scalars(select_held_exams(person_id)))
     for one in records:
         known = select(ExamCertificate).where(
             ExamCertificate.route == route, ExamCertificate.number == one.number
@@ -120,7 +121,9 @@ def keep_exams(person_id: int, route: str, records: Iterable[Any]) -> None:
             db.session.add(row)
         if row.person_id == person_id:
             row.kind, row.subject, row.school = one.kind, one.subject, getattr(one, "school", "")
-            row.issued_on, row.valid_until, row.used = one.issued_on, one.valid_until, one.used
+            row.issued_on, row.valid_until = one.issued_on, one.valid_until
+            # The register may have answered before it was told of an application of ours.
+            row.used = one.used or (row.id in held and row.used)
             row.synced_at = at
     db.session.flush()
 

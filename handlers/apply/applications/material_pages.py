@@ -51,7 +51,8 @@ def materials(sent: Submission, application_id: int) -> Page:
 @accept(page=lambda sent, application_id, key: build_page(sent, application_id))
 def put_material(sent: Submission, application_id: int, key: str) -> Page:
     """Put files into a slot; whatever is wrong with one is said there, and other slots keep theirs."""
-    waiting = page_rows.count_pages(find_own_application(application_id), key)
+    application = find_own_application(application_id)
+    waiting = page_rows.count_pages(application, find_slot(application, key).key)
     db.session.rollback()
     received = received_pages.receive_material(waiting)
     try:

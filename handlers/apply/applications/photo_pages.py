@@ -119,7 +119,8 @@ def material_page(sent: Submission, application_id: int, key: str, page_id: int)
 @allow("applicant")
 def page_picture(application_id: int, key: str, page_id: int, size: str) -> Response:
     """A page as it looks now: small, large, or whole with what is cut off."""
-    found = page_rows.list_pages(find_own_application(application_id), key)
+    application = find_own_application(application_id)
+    found = page_rows.list_pages(application, find_slot(application, key).key)
     if size not in SIZES:
         raise NotFound
     page = _choose_page(found, str(page_id))
@@ -133,7 +134,8 @@ def page_picture(application_id: int, key: str, page_id: int, size: str) -> Resp
 @allow("applicant")
 def preview_material(application_id: int, key: str) -> Response:
     """What would be handed in: the pages as one PDF, kept nowhere."""
-    found = page_rows.list_pages(find_own_application(application_id), key)
+    application = find_own_application(application_id)
+    found = page_rows.list_pages(application, find_slot(application, key).key)
     if not found:
         raise NotFound
     looks = [page_files.look_of(page) for page in found]

@@ -391,3 +391,25 @@ def test_only_so_often_by_hand(app: Flask, sign_in: SignIn, simulator: RunningSi
     for _ in range(13):
         assert browser.send(SYNC).status_code == 303
     assert "操作太频繁" in browser.open(PAGE)
+
+
+@pytest.mark.corrupts
+@pytest.mark.manual("C2")
+def test_an_answer_from_before_an_application_leaves_its_certificate_used(
+    app: Flask, sign_in: SignIn, simulator: RunningSimulator
+) -> None:
+    browser = sign_in("郑雨桐")
+    browser.send(SYNC)
+    work(app)
+    own = browser.own(ExamCertificate)
+    assert own is not None
+    an_application(browser.person_id, number="2611000009", live_exam_certificate_id=own.id)
+    with writes():
+        db.session.get_one(ExamCertificate, own.id).used = True
+        sync = db.session.get_one(RegisterSync, (browser.person_id, "national_exam"))
+        sync.answered_at = None
+        assert record_syncs.request_by_hand(browser.person_id, ["national_exam"])
+    work(app)
+    own = browser.own(ExamCertificate)
+    assert own is not None
+    assert own.used  # though the register, which nobody has told, says it is not
