@@ -13,12 +13,14 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
 from flask import Flask, request_finished, request_started
 from flask.testing import FlaskClient
 from sqlalchemy import event
@@ -139,8 +141,17 @@ def counting(app: Flask) -> Iterator[Counted]:
     """Count the statements of the requests that come meanwhile."""
     found = Counted()
 
+    class CountingCursor(psycopg.Cursor[Any]):
+        def execute(self, query: Any, *more: Any, **options: Any) -> Any:
+            found.add(str(query))
+            return super().execute(query, *more, **options)
+
     def watch(connection: Any, *_: Any) -> None:
-        connection.set_trace_callback(found.add)  # the driver's: prebuilt statements pass SQLAlchemy by
+        # The driver counts: prebuilt statements pass SQLAlchemy by.
+        if isinstance(connection, sqlite3.Connection):
+            connection.set_trace_callback(found.add)
+        else:
+            connection.cursor_factory = CountingCursor
 
     db.session.remove()
     event.listen(db.engine, "checkout", watch)
