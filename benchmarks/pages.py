@@ -160,6 +160,7 @@ def counting(app: Flask) -> Iterator[Counted]:
             yield found
     finally:
         event.remove(db.engine, "checkout", watch)
+        db.session.remove()
         db.engine.dispose()
 
 
