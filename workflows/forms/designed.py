@@ -8,9 +8,10 @@ from functools import lru_cache, partial
 from typing import Any, Protocol
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validate
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from models import db
+from models.base.prebuilt import Prebuilt
 from models.processes.form_answers import FormAnswer, select_answers
 from models.processes.instances import Definition, ProcessInstance
 from models.processes.states import DefinitionSort
@@ -28,6 +29,9 @@ from workflows.working_days import LOCAL
 
 MISSING = lazy_gettext("请填写此项。")
 PHONE = r"\+?[0-9][0-9 -]{4,19}\Z"
+FIND_KEY = Prebuilt(
+    select(ProcessInstance.business_key).where(ProcessInstance.id == bindparam("instance"))
+)  # asked at each completion of a task without a form
 NOTHING: tuple[Any, ...] = (None, "", [])  # what counts as no answer
 
 
@@ -57,8 +61,7 @@ def find_form_of(item: FormItem) -> Form | None:
 
 
 def _is_of_a_subject(instance_id: int) -> bool:
-    key = db.session.scalar(select(ProcessInstance.business_key).where(ProcessInstance.id == instance_id))
-    return subjects.find_subject(key) is not None
+    return subjects.find_subject(FIND_KEY.scalar({"instance": instance_id})) is not None
 
 
 def get_form_of(item: FormItem) -> Form:
