@@ -7,7 +7,7 @@ from sqlalchemy import insert, text
 
 from domain.rules import eligibility
 from models import db
-from models.base.database import read_once
+from models.base.database import read_lasting, read_once
 from models.cases.refusals import AlreadyHeld
 from tests import reads
 from tests.handlers.apply.conftest import Applicant, change, the_application
@@ -80,6 +80,25 @@ def test_what_was_read_once_is_read_again_after_a_change(applicant: Applicant) -
     assert read_once(("a", 1), ask) == 4  # another transaction
     db.session.rollback()
     assert read_once(("a", 1), ask) == 5
+
+
+def test_what_no_request_writes_is_read_again_in_another_transaction_alone(applicant: Applicant) -> None:
+    applicant.start()
+    asked: list[int] = []
+
+    def ask() -> int:
+        asked.append(db.session.scalar(text("SELECT 1")))
+        return len(asked)
+
+    with change():
+        assert [read_lasting(("a", 1), ask), read_lasting(("a", 2), ask)] == [1, 2]
+        the_application(1).street = "九华北大道"
+        before = read_lasting(("a", 1), ask)
+        db.session.flush()
+        assert read_lasting(("a", 1), ask) == before
+    assert read_lasting(("a", 1), ask) == before + 1
+    db.session.rollback()
+    assert read_lasting(("a", 1), ask) == before + 2
 
 
 def test_what_decides_is_not_what_a_page_has_read_before(applicant: Applicant) -> None:
