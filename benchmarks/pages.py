@@ -47,15 +47,15 @@ class Counted:
     running: int = 0
     newest: int = 0
 
-    def begin(self, _app: Flask, **_: object) -> None:
+    def begin_request(self, _app: Flask, **_: object) -> None:
         """A request has come."""
         self.running = 0
 
-    def end(self, _app: Flask, **_: object) -> None:
+    def end_request(self, _app: Flask, **_: object) -> None:
         """It is answered; what a test asks afterwards does not count."""
         self.newest = self.running
 
-    def add(self, statement: str) -> None:
+    def add_statement(self, statement: str) -> None:
         """One statement more."""
         self.running += not CONTROL.match(statement)
 
@@ -68,7 +68,7 @@ class Visit:
     client: FlaskClient
     fetched: set[str] = field(default_factory=set)
 
-    def weigh(self, address: str) -> dict[str, Any]:
+    def weigh_page(self, address: str) -> dict[str, Any]:
         """Open a page and what it names."""
         with counting(self.app) as statements:
             answer = self.client.get(address, headers=ACCEPTED)
@@ -80,11 +80,11 @@ class Visit:
         return {
             "page": address,
             "kB": kilobytes(alone),
-            "with_new_files_kB": kilobytes(alone + sum(map(self._fetch, new))),
+            "with_new_files_kB": kilobytes(alone + sum(map(self._fetch_size, new))),
             "statements": statements.newest,
         }
 
-    def _fetch(self, address: str) -> int:
+    def _fetch_size(self, address: str) -> int:
         answer = self.client.get(address, headers=ACCEPTED)
         assert answer.status_code == 200, address
         return len(answer.get_data())
@@ -95,31 +95,31 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="zige-pages-") as folder:
         settings = Settings(instance_path=folder, secret_key="only to measure" * 3, simulator_url=NOWHERE)
         with shared_app.running(settings) as app:
-            measure(app)
+            measure_pages(app)
 
 
-def measure(app: Flask) -> None:
+def measure_pages(app: Flask) -> None:
     """Fill the database and print the figures."""
     app.config["TEST_CLOCK"] = False  # as in production
     db.create_all()
     with change():
         fill_town()
         engine.deploy_files(sources(), by=None, environment=build_environment())
-    list(walk(app, sign_in(app, 2)))  # what a process reads once is read
-    for line in walk(app, sign_in(app, 1)):
+    list(walk_through(app, sign_in(app, 2)))  # what a process reads once is read
+    for line in walk_through(app, sign_in(app, 1)):
         print(json.dumps(line, ensure_ascii=False), flush=True)
 
 
-def walk(app: Flask, applicant: Applicant) -> Iterator[dict[str, Any]]:
+def walk_through(app: Flask, applicant: Applicant) -> Iterator[dict[str, Any]]:
     """The figures of each page and of each form, in the order in which an applicant meets them."""
     visit = Visit(app=app, client=applicant.client)
-    yield visit.weigh("/")
-    yield visit.weigh("/apply/")
+    yield visit.weigh_page("/")
+    yield visit.weigh_page("/apply/")
     for step, act in acts_of(applicant).items():
         yield {"form": f"before {step}", **measure_form(app, act)}
-        yield visit.weigh(f"/apply/{step}")
+        yield visit.weigh_page(f"/apply/{step}")
     yield {"form": "after reminder", **measure_form(app, lambda: applicant.send("reminder"))}
-    yield visit.weigh(f"/apply/applications/{the_application(applicant.id).id}")
+    yield visit.weigh_page(f"/apply/applications/{the_application(applicant.id).id}")
 
 
 def acts_of(applicant: Applicant) -> dict[str, Callable[[], TestResponse]]:
@@ -143,20 +143,23 @@ def counting(app: Flask) -> Iterator[Counted]:
 
     class CountingCursor(psycopg.Cursor[Any]):
         def execute(self, query: Any, *more: Any, **options: Any) -> Any:
-            found.add(str(query))
+            found.add_statement(str(query))
             return super().execute(query, *more, **options)
 
     def watch(connection: Any, *_: Any) -> None:
         # The driver counts: prebuilt statements pass SQLAlchemy by.
         if isinstance(connection, sqlite3.Connection):
-            connection.set_trace_callback(found.add)
+            connection.set_trace_callback(found.add_statement)
         else:
             connection.cursor_factory = CountingCursor
 
     db.session.remove()
     event.listen(db.engine, "checkout", watch)
     try:
-        with request_started.connected_to(found.begin, app), request_finished.connected_to(found.end, app):
+        with (
+            request_started.connected_to(found.begin_request, app),
+            request_finished.connected_to(found.end_request, app),
+        ):
             yield found
     finally:
         event.remove(db.engine, "checkout", watch)
